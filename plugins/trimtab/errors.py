@@ -1,0 +1,67 @@
+"""Every error the library raises on purpose.
+
+Each message says what failed, where, and what to do::
+
+    TrimtabError
+    ├── ConfigError          a params file, a suite or a form value that cannot be used
+    ├── ProjectError         a folder that is no git and DVC project, or one that DVC refuses
+    ├── StageError           a stage whose command failed or whose files could not be brought
+    ├── GateError            a gate that could not reach a verdict (it has failed all the same)
+    ├── DriftError           windows that cannot be compared
+    ├── RegistryError        MLflow cannot be reached, or does not hold what was asked for
+    └── ServiceError         a local server that did not start, or a run that failed on it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class TrimtabError(Exception):
+    """What failed, where and what to do about it.
+
+    Args:
+        what: What failed, one sentence without a full stop.
+        where: The file, stage or key, most general first.
+        fix: What the reader can do now.
+    """
+
+    def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
+        self.what, self.where, self.fix = what, where, fix
+        parts = [what, f"  where: {where}" if where else "", f"  to do: {fix}" if fix else ""]
+        super().__init__("\n".join(part for part in parts if part))
+
+
+class ConfigError(TrimtabError):
+    """A params file, a suite or a form value that cannot be used."""
+
+
+class ProjectError(TrimtabError):
+    """A folder that is no git and DVC project, or one that DVC refuses."""
+
+
+class StageError(TrimtabError):
+    """A stage whose command failed or whose files could not be brought."""
+
+
+class GateError(TrimtabError):
+    """A gate that could not reach a verdict."""
+
+
+class DriftError(TrimtabError):
+    """Windows that cannot be compared."""
+
+
+class RegistryError(TrimtabError):
+    """MLflow cannot be reached, or does not hold what was asked for."""
+
+
+class ServiceError(TrimtabError):
+    """A local server that did not start, or a run that failed on it."""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'?`` for the nearest known name, or nothing."""
+    match = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{match[0]}'?" if match else ""

@@ -1,0 +1,131 @@
+"""Pin what a run runs: one commit that holds the code, the params and nothing that can still change."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import ProjectError
+from trimtab.pipeline.parameters import PARAMS_FILE, apply_overrides, check_overrides
+
+SNAPSHOTS = "refs/trimtab/snapshots"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit to run.
+
+    Attributes:
+        sha: The commit: the baseline itself, or a snapshot on top of it that no branch points to.
+        baseline: The checkout's ``HEAD`` when the run was pinned.
+        dirty: Whether the checkout had changes that were not committed.
+        overrides: The params set for this run; the commit's ``params.yaml`` holds them.
+    """
+
+    sha: str
+    baseline: str
+    dirty: bool
+    overrides: Mapping[str, Any]
+
+
+def git(root: Path, *args: str, env: Mapping[str, str] | None = None, text: str | None = None) -> str:
+    """Run git in a folder and return what it prints.
+
+    Raises:
+        ProjectError: git is not installed, the folder is in no repository, or git refuses.
+    """
+    try:
+        done = subprocess.run(
+            ["git", *args],
+            cwd=root,
+            env={**os.environ, **(env or {})},
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except FileNotFoundError as err:
+        raise ProjectError("git is not installed", where=str(root), fix="install git") from err
+    except subprocess.CalledProcessError as err:
+        if "not a git repository" in err.stderr:
+            raise ProjectError(
+                "The project is in no git repository, so no run of it can be pinned to a commit",
+                where=str(root),
+                fix="run `git init`, `git add --all` and `git commit` there",
+            ) from err
+        raise ProjectError(f"`git {args[0]}` failed: {err.stderr.strip()}", where=str(root)) from err
+    return done.stdout.strip()
+
+
+def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
+    """Fix the revision of a run.
+
+    A clean checkout is pinned to its ``HEAD``. Changes that are not committed (untracked files too, ignored
+    ones not) and params set for the run become a snapshot commit on top of it, which moves no branch, index
+    or file of the user's. The same content gives the same commit.
+
+    Args:
+        root: The project's root, in a git repository with at least one commit.
+        overrides: Dotted params key to value.
+
+    Raises:
+        ConfigError: An override does not fit ``params.yaml``.
+        ProjectError: There is no git, no repository or no commit.
+    """
+    checked = check_overrides(root, overrides or {})
+    try:
+        baseline = git(root, "rev-parse", "--verify", "HEAD")
+    except ProjectError as err:
+        if "rev-parse" not in err.what:
+            raise
+        raise ProjectError(
+            "The repository has no commit yet", where=str(root), fix="commit the project once: `git commit`"
+        ) from err
+    with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
+        index = _copy_of_index(root, Path(folder))
+        env = {"GIT_INDEX_FILE": str(index)}
+        top = Path(git(root, "rev-parse", "--show-toplevel"))
+        git(top, "add", "--all", env=env)
+        tree = git(root, "write-tree", env=env)
+        dirty = tree != git(root, "rev-parse", "HEAD^{tree}")
+        if checked:
+            _stage_params(root, checked, env)
+            tree = git(root, "write-tree", env=env)
+    if tree == git(root, "rev-parse", "HEAD^{tree}"):
+        return Revision(baseline, baseline, dirty=False, overrides=checked)
+    sha = commit_tree(root, tree, parent=baseline, message="Snapshot of a checkout for a run")
+    git(root, "update-ref", f"{SNAPSHOTS}/{sha}", sha)  # so that `git gc` keeps it
+    return Revision(sha, baseline, dirty, checked)
+
+
+def _copy_of_index(root: Path, folder: Path) -> Path:
+    """Copy the user's index, whose file times spare git from hashing every file again."""
+    index = root / git(root, "rev-parse", "--git-path", "index")
+    copy = folder / "index"
+    if index.exists():
+        shutil.copy2(index, copy)
+    return copy
+
+
+def _stage_params(root: Path, overrides: Mapping[str, Any], env: Mapping[str, str]) -> None:
+    prefix = git(root, "rev-parse", "--show-prefix")
+    text = apply_overrides((root / PARAMS_FILE).read_text(encoding="utf-8"), overrides)
+    blob = git(root, "hash-object", "-w", "--stdin", text=text)
+    git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{prefix}{PARAMS_FILE}", env=env)
+
+
+def commit_tree(root: Path, tree: str, *, parent: str, message: str) -> str:
+    """Make a commit that depends on nothing but its content, so that a retry makes the same one."""
+    date = git(root, "show", "--no-patch", "--format=%cI", parent)
+    who = {
+        f"GIT_{role}_{field}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for field, value in (("NAME", "trimtab"), ("EMAIL", "trimtab@localhost"), ("DATE", date))
+    }
+    return git(root, "commit-tree", tree, "-p", parent, "-m", message, env=who)

@@ -1,0 +1,42 @@
+"""Files of a recorded run, brought back from the cache for as long as they are needed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from trimtab.errors import StageError
+from trimtab.pipeline.sandbox import sandbox
+
+
+@contextlib.contextmanager
+def outputs_of(root: Path, commit: str, paths: Iterable[str]) -> Iterator[Path]:
+    """Open a recorded run with some of its outputs in place.
+
+    Args:
+        root: The project's root.
+        commit: A commit that holds the run's ``dvc.lock``.
+        paths: Outputs, relative to the root.
+
+    Yields:
+        The root folder of a throw-away checkout; the working directory while it is open.
+
+    Raises:
+        StageError: An output is neither in the cache nor in the commit.
+    """
+    from dvc.exceptions import DvcException
+
+    with sandbox(root, commit) as repo:
+        folder = Path(repo.root_dir)
+        absent = [path for path in paths if not (folder / path).exists()]  # git keeps `cache: false` ones
+        try:
+            if absent:
+                repo.checkout(targets=absent, force=True)
+        except DvcException as err:
+            raise StageError(
+                f"Outputs of the run cannot be brought: {err}",
+                where=f"{', '.join(absent)} at {commit[:12]}",
+                fix="`dvc pull` them, or run the DAG again",
+            ) from err
+        yield folder

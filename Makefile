@@ -27,3 +27,28 @@ $(INSTALLED): requirements.lock pyproject.toml
 lock: $(INSTALLED) ## resolve pyproject.toml anew into requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --group dev --group example pyproject.toml --output-file requirements.lock
+
+run: setup ## the main job: train, gate, register, watch for drift, retrain, on a local Airflow and MLflow
+	@$(BIN)/trimtab loop
+
+up: setup ## keep Airflow's and MLflow's pages open, with the state of the last run; Ctrl-C ends both
+	@$(BIN)/trimtab up
+
+test: setup ## the tests, fast ones first, the real Airflow and MLflow last
+	@$(BIN)/pytest -q -m "not e2e and not slow"
+	@$(BIN)/pytest -q -m "e2e and not slow"
+
+test-all: setup ## the tests, and the long ones too
+	@$(BIN)/pytest -q
+
+lint: setup ## ruff, mypy (strict on the library) and the import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+benchmark: setup ## wall times of `dvc repro`, of the DAG run and of the stages themselves, as ratios
+	@$(BIN)/python benchmarks/pipeline.py
+
+clean: ## remove .venv and the local state, DVC's cache excepted
+	rm -rf $(VENV) .trimtab .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

@@ -5,12 +5,16 @@ Each command imports what it needs when it is called, so that ``trimtab --help``
 
 from __future__ import annotations
 
+import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from trimtab.errors import TrimtabError
+
+START, END = "2013-05-01", "2014-01-01"  # the example's data covers 2013
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,8 +29,12 @@ def gate() -> None:
 
 
 @gate.command("data")
-@click.option("--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON.")
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them.")
+@click.option(
+    "--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
 def gate_data(suite: Path, data: Path, out: Path) -> None:
     """Check a table against a Great Expectations suite."""
@@ -51,10 +59,88 @@ def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
     sys.exit(0 if report.passed else 1)
 
 
+@cli.command()
+@click.option(
+    "--from",
+    "start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=START,
+    show_default=True,
+    help="First logical date.",
+)
+@click.option(
+    "--until",
+    "end",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=END,
+    show_default=True,
+    help="Last logical date.",
+)
+def loop(start: datetime, end: datetime) -> None:
+    """Play the main job on a local Airflow and MLflow: train, watch for drift, retrain."""
+    from rich.console import Console
+
+    from trimtab.local.home import Home
+    from trimtab.local.loop import Loop
+    from trimtab.local.stack import running
+    from trimtab.local.summary import show_summary
+
+    console, project = Console(), Path.cwd()
+    with Home(project) as home:
+        aside = home.new_world()
+        if aside:
+            console.print(f"[dim]The state of the last time is kept in {aside}[/]")
+        with running(project, home, console) as stack:
+            console.print(f"Airflow {stack.airflow_url}   MLflow {stack.mlflow_url}\n")
+            play = Loop(stack, home, console)
+            play.play(start.date(), end.date())
+    show_summary(console, play.versions, play.verdicts, play.pages)
+
+
+@cli.command()
+def up() -> None:
+    """Run Airflow and MLflow with the state of the last time, until Ctrl-C."""
+    from rich.console import Console
+
+    from trimtab.local.home import Home
+    from trimtab.local.stack import running
+
+    console, project = Console(), Path.cwd()
+    with Home(project) as home, running(project, home, console) as stack:
+        console.print(f"\n  Airflow  {stack.airflow_url}\n  MLflow   {stack.mlflow_url}\n\nCtrl-C ends both.")
+        stack.wait()
+
+
+@cli.command()
+def plan() -> None:
+    """Show what a run of the checkout would run, and why; nothing is run."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from trimtab.pipeline.plan import make_plan
+    from trimtab.pipeline.project import Project
+    from trimtab.pipeline.revision import pin
+
+    project = Project(Path.cwd())
+    planned = make_plan(project.root, pin(project.root), project.graph())
+    table = Table("stage", "state", "reason", box=None, pad_edge=False)
+    for step in planned.steps:
+        table.add_row(step.stage, f"[{'cyan' if step.entry else 'yellow'}]{step.state}[/]", step.reason)
+    Console().print(table)
+
+
 def main() -> None:
     """Run the command line; an error on purpose is a message, not a stack trace."""
+    # Being ended is like Ctrl-C: whatever was started is ended too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        cli()
+        cli.main(standalone_mode=False)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(err.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.secho("Interrupted", fg="yellow", err=True)
+        sys.exit(130)
     except TrimtabError as err:
         click.secho(str(err), fg="red", err=True)
         sys.exit(1)

@@ -1,0 +1,46 @@
+"""Train on all that had happened by the logical date, gate it, register it, promote it if it is better.
+
+Yours to edit. The stages and their order come from ``dvc.yaml``; this file says when, and what follows them.
+Scheduled monthly over 2013, the year the example's data covers; ``drift_check`` triggers it too.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from airflow.sdk import CronTriggerTimetable, Param
+
+from trimtab.airflow import DvcDag, PromoteOperator, RegisterOperator
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+with DvcDag(
+    "training",
+    project=PROJECT,
+    description="ingest → gates → train → evaluate → gate → register → promote",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 0 1 * *", timezone="UTC"),
+    start_date=datetime(2013, 4, 1, tzinfo=UTC),
+    end_date=datetime(2014, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=2),
+    # A scheduled or backfilled run sees the world as it was on its logical date.
+    set_params={
+        "ingest.until": "{{ logical_date | ds if logical_date is defined and logical_date else '' }}"
+    },
+    params={
+        "reason": Param(
+            "manual", type="string", title="Reason", description="Why this run; kept with the model"
+        )
+    },
+    default_args={
+        "owner": "trimtab",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=15),
+        "execution_timeout": timedelta(minutes=30),
+    },
+    tags=["trimtab", "training"],
+) as dag:
+    register = RegisterOperator(task_id="register", project=PROJECT, reason="{{ params.reason }}")
+    promote = PromoteOperator(task_id="promote", project=PROJECT)
+    dag.record >> register >> promote

@@ -1,0 +1,84 @@
+"""Operators that look at a new window with the champion, and retrain if the policy says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from trimtab.airflow.stages import RECORD, pull_plan
+
+
+class MeasureDriftOperator(BaseOperator):
+    """Scores the newest window with the champion, measures drift against its reference, keeps the verdict.
+
+    | outcome | state |
+    |---|---|
+    | a verdict, whatever it says | success |
+    | no champion, no window, MLflow does not answer | up for retry, then failed; nothing is triggered |
+
+    Args:
+        project: The project's root.
+        windows: The output that holds one Parquet file per window, named so that the newest sorts last.
+    """
+
+    ui_color = "#f1dfdf"
+
+    def __init__(self, *, project: Path, windows: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.windows = project, windows
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Measure and decide; the XCom has the figures and where the report is."""
+        from trimtab.pipeline.workspace import outputs_of
+        from trimtab.registry import check_window, require_server
+
+        require_server()
+        record = context["ti"].xcom_pull(task_ids=RECORD)
+        with outputs_of(self.project, record["commit"], [self.windows]) as folder:
+            checked = check_window(folder, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}")
+        self.log.info("%s", checked["sentence"])
+        return checked
+
+
+class RetrainOperator(TriggerDagRunOperator):
+    """Triggers training if the verdict says so: once per window, whatever the number of tries and clears.
+
+    | outcome | state |
+    |---|---|
+    | the decision is "retrain" | success; the run `drift__<window>` is triggered |
+    | ... and that run was there already | skipped |
+    | any other decision | skipped, with the verdict's sentence |
+
+    The triggered run gets the params this run was planned with, and the reason.
+
+    Args:
+        measured_by: Task id of the measurement.
+        **kwargs: Everything ``TriggerDagRunOperator`` takes.
+    """
+
+    ui_color = "#f1dfdf"
+
+    def __init__(self, *, measured_by: str = "measure", **kwargs: Any) -> None:
+        super().__init__(
+            logical_date=None,  # two runs may see the same window; the run id is what makes it once
+            skip_when_already_exists=True,
+            openlineage_inject_parent_info=False,  # the form refuses keys it does not know
+            **kwargs,
+        )
+        self.measured_by = measured_by
+
+    def execute(self, context: Context) -> None:
+        """Trigger, or skip and say why."""
+        verdict = context["ti"].xcom_pull(task_ids=self.measured_by)
+        if verdict["decision"] != "retrain":
+            raise AirflowSkipException(verdict["sentence"])
+        self.trigger_run_id = f"drift__{verdict['window']}"
+        self.conf = {
+            **pull_plan(context).revision.overrides,
+            "reason": f"drift in {verdict['window']}: {verdict['sentence']}",
+        }
+        super().execute(context)

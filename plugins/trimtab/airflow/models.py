@@ -1,0 +1,80 @@
+"""Operators that register and promote what a recorded run made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import BaseOperator, Context
+
+from trimtab.airflow.stages import RECORD
+
+
+class RegisterOperator(BaseOperator):
+    """Registers the run's model: one MLflow run and one model version per distinct result.
+
+    | outcome | state |
+    |---|---|
+    | registered, now or by an earlier try of the same content | success |
+    | a gate's report is missing or has failed | failed, nothing is registered |
+    | MLflow does not answer | up for retry, then failed; nothing is half-registered |
+
+    Args:
+        project: The project's root.
+        reason: Why the run was made; kept with the version. A template.
+    """
+
+    template_fields = ("reason",)
+    ui_color = "#e6dff1"
+
+    def __init__(self, *, project: Path, reason: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.reason = project, reason
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Bring the model and its reports from the cache and register them."""
+        from trimtab.pipeline.project import Project
+        from trimtab.pipeline.workspace import outputs_of
+        from trimtab.registry import Candidate, publish, require_server
+
+        require_server()
+        record = context["ti"].xcom_pull(task_ids=RECORD)
+        graph = Project(self.project).graph()
+        lineage = {
+            "git_revision": record["revision"],
+            "record": record["commit"],
+            "lock_sha256": record["lock_sha256"],
+            "dag_run": f"{self.dag_id}/{context['run_id']}",
+            "reason": self.reason,
+        }
+        with outputs_of(self.project, record["commit"], Candidate.paths(graph)) as folder:
+            version = publish(Candidate.gather(folder, graph, lineage=lineage))
+        self.log.info(
+            "%s version %s: %s", version.name, version.version, "new" if version.created else "was there"
+        )
+        return {
+            "name": version.name,
+            "version": version.version,
+            "created": version.created,
+            "run_id": version.run_id,
+        }
+
+
+class PromoteOperator(BaseOperator):
+    """Compares the registered version with the champion, and promotes it if the policy says so.
+
+    | outcome | state |
+    |---|---|
+    | compared; promoted or not | success |
+    | MLflow does not answer, or a model cannot be loaded | up for retry, then failed; the champion stays |
+
+    Args:
+        project: The project's root.
+        registered_by: Task id of the registration.
+    """
+
+    ui_color = "#e6dff1"
+
+    def __init__(self, *, project: Path, registered_by: str = "register", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.registered_by = project, registered_by

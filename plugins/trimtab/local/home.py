@@ -1,0 +1,108 @@
+"""Where the local servers keep their state: databases, logs, reports, keys. One process uses it at a time."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from trimtab.errors import ServiceError
+
+
+class Home:
+    """The state folder: ``TRIMTAB_HOME``, or ``.trimtab`` in the project.
+
+    Used as a context manager it is locked, so that two stacks never share a database.
+
+    Raises:
+        ServiceError: The folder cannot be written, or another process uses it.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self.path = Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab").resolve()
+        self._lock: IO[str] | None = None
+
+    @property
+    def world(self) -> Path:
+        """State of Airflow and MLflow."""
+        return self.path / "world"
+
+    @property
+    def reports(self) -> Path:
+        """Reports that can be read without a server."""
+        return self.path / "reports"
+
+    @property
+    def logs(self) -> Path:
+        """The servers' own logs."""
+        return self.path / "logs"
+
+    def __enter__(self) -> Self:
+        try:
+            for folder in (self.world, self.reports, self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a+", encoding="utf-8")
+        except OSError as err:
+            raise ServiceError(
+                f"The state folder cannot be written: {err.strerror}",
+                where=str(self.path),
+                fix="make it writable, or set TRIMTAB_HOME to a folder that is",
+            ) from err
+        self._take_lock(self._lock)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._lock:
+            self._lock.close()
+
+    def _take_lock(self, file: IO[str]) -> None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as err:
+            file.seek(0)
+            owner = file.read().strip()
+            file.close()
+            raise ServiceError(
+                f"Another process ({owner or 'unknown'}) uses the state folder",
+                where=str(self.path),
+                fix="stop it with Ctrl-C there, or set TRIMTAB_HOME to another folder",
+            ) from err
+        file.truncate(0)
+        file.write(f"pid {os.getpid()}")
+        file.flush()
+
+    def new_world(self) -> Path | None:
+        """Set the present state aside and begin with an empty one.
+
+        Returns:
+            Where the earlier state is now, if there was one.
+        """
+        if not any(self.world.iterdir()):
+            return None
+        aside = self.path / "earlier" / datetime.now().strftime("%Y-%m-%dT%H-%M-%S")
+        aside.parent.mkdir(exist_ok=True)
+        self.world.rename(aside)
+        self.world.mkdir()
+        return aside
+
+    def keys(self) -> dict[str, str]:
+        """Return the servers' secret keys, made once and readable by the owner only."""
+        file = self.world / "keys.json"
+        if not file.exists():
+            made = {
+                "jwt": secrets.token_hex(64),
+                "api": secrets.token_hex(32),
+                "fernet": base64.urlsafe_b64encode(os.urandom(32)).decode(),
+            }
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
+                json.dump(made, target)
+        keys: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+        return keys

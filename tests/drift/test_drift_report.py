@@ -1,0 +1,123 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from trimtab.drift import DriftPolicy, build_reference, decide, measure, write_report
+
+POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, max_score_psi=0.25)
+
+
+def reported(verdict, out, **labels):
+    """The verdict as read back, and the page."""
+    write_report(verdict, out, **labels)
+
+    def refuse(constant):
+        raise ValueError(constant)
+
+    content = json.loads((out / "verdict.json").read_text(), parse_constant=refuse)
+    return content, (out / "report.html").read_text()
+
+
+@pytest.fixture
+def retrain(draw, reference):
+    return decide(measure(reference, *draw(seed=2, skill=0.3)), POLICY)
+
+
+def test_machines_read_the_verdict_and_what_it_rests_on(retrain, tmp_path):
+    content, _ = reported(retrain, tmp_path / "new" / "folder", window="2013-06", champion="flights v1")
+
+    assert content["schema"] == "trimtab.drift-verdict/1"
+    assert (content["decision"], content["window"], content["champion"]) == (
+        "retrain",
+        "2013-06",
+        "flights v1",
+    )
+    assert [rule["name"] for rule in content["rules"]] == [
+        "min_rows",
+        "both_classes",
+        "max_auc_drop",
+        "max_score_psi",
+    ]
+    assert content["performance"]["roc_auc"]["change"] < -0.03
+    assert content["features"][0].keys() == {"name", "kind", "psi", "missing", "unseen"}
+
+
+def test_people_read_the_decision_and_why_first(retrain, tmp_path):
+    _, page = reported(retrain, tmp_path, window="2013-06", champion="flights v1")
+
+    assert page.index("2013-06") < page.index(retrain.sentence) < page.index("<table>")
+    assert "flights v1" in page
+
+
+def test_the_page_needs_nothing_from_outside(retrain, tmp_path):
+    _, page = reported(retrain, tmp_path)
+    assert not re.search(r"https?://|<script|<link|@import|url\(", page)
+
+
+def test_the_page_is_well_formed(retrain, tmp_path):
+    class Nesting(HTMLParser):
+        open_tags: list[str] = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag not in {"meta", "line", "path", "rect"}:
+                self.open_tags.append(tag)
+
+        def handle_endtag(self, tag):
+            if tag not in {"line", "path", "rect"}:
+                assert self.open_tags.pop() == tag
+
+    parser = Nesting()
+    parser.feed(reported(retrain, tmp_path)[1])
+    assert parser.open_tags == []
+
+
+def test_equal_verdicts_give_equal_bytes(draw, reference, retrain, tmp_path):
+    again = decide(measure(reference, *draw(seed=2, skill=0.3)), POLICY)
+    reported(retrain, tmp_path / "a")
+    reported(again, tmp_path / "b")
+    for name in ("verdict.json", "report.html"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_names_are_escaped(draw, tmp_path):
+    features, scores, labels = draw(seed=1)
+    features = features.rename(columns={"temp": "<b>temp"})
+    verdict = decide(measure(build_reference(features, scores, labels), features, scores, labels), POLICY)
+
+    _, page = reported(verdict, tmp_path, window="<i>June")
+
+    assert "<b>temp" not in page
+    assert "<i>June" not in page
+
+
+@pytest.mark.parametrize("labels", [None, 0])
+def test_unknown_performance_is_said_and_never_nan(draw, reference, tmp_path, labels):
+    features, scores, _ = draw(seed=2)
+    outcomes = labels if labels is None else np.full(len(features), labels)
+
+    content, page = reported(decide(measure(reference, features, scores, outcomes), POLICY), tmp_path)
+
+    assert content["performance"]["roc_auc"]["window"] is None
+    assert "unknown" in page
+    assert "nan" not in page.lower()
+
+
+@pytest.mark.parametrize("score", [0.0, 0.3, 1.0])
+def test_scores_in_a_single_bar_can_be_drawn(draw, tmp_path, score):
+    features, _, labels = draw(seed=1)
+    flat = np.full(len(features), score)
+
+    verdict = decide(measure(build_reference(features, flat, labels), features, flat, labels), POLICY)
+
+    assert "<svg" in reported(verdict, tmp_path)[1]
+
+
+def test_a_world_that_stood_still_writes_its_report_too(draw, reference, tmp_path):
+    content, page = reported(decide(measure(reference, *draw(seed=1)), POLICY), tmp_path)
+
+    assert content["decision"] == "none"
+    assert "Nothing to do" in page
+    assert re.search(r"-0\.0\b", (tmp_path / "verdict.json").read_text()) is None

@@ -84,4 +84,6 @@ def _describe(problem: Any, model: type[BaseModel]) -> str:
         return f"unknown key '{key}'{closest(str(problem['loc'][-1]), model.model_fields)}"
     if problem["type"] == "missing":
         return f"'{key}' is missing"
+    if not key:  # a rule about several keys at once
+        return str(problem["msg"])
     return f"'{key}' is {problem['input']!r}: {problem['msg']}"

@@ -38,5 +38,5 @@ with DvcDag(
     tags=["trimtab", "drift"],
 ) as dag:
     measure = MeasureDriftOperator(task_id="measure", project=PROJECT, windows="data/features")
-    retrain = RetrainOperator(task_id="retrain", trigger_dag_id="training")
+    retrain = RetrainOperator(task_id="retrain", measured_by="measure", trigger_dag_id="training")
     dag.record >> measure >> retrain

@@ -42,5 +42,5 @@ with DvcDag(
     tags=["trimtab", "training"],
 ) as dag:
     register = RegisterOperator(task_id="register", project=PROJECT, reason="{{ params.reason }}")
-    promote = PromoteOperator(task_id="promote", project=PROJECT)
+    promote = PromoteOperator(task_id="promote", project=PROJECT, registered_by="register")
     dag.record >> register >> promote

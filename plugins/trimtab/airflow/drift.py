@@ -34,14 +34,16 @@ class MeasureDriftOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import check_window, require_server
+        from trimtab.registry import check_newest_window, require_server
 
         require_server()
         record = context["ti"].xcom_pull(task_ids=RECORD)
-        with outputs_of(self.project, record["commit"], [self.windows]) as folder:
-            checked = check_window(folder, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}")
-        self.log.info("%s", checked["sentence"])
-        return checked
+        with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
+            checked = check_newest_window(
+                folder, graph, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}"
+            )
+        self.log.info("%s", checked.sentence)
+        return checked.plain()
 
 
 class RetrainOperator(TriggerDagRunOperator):
@@ -62,7 +64,7 @@ class RetrainOperator(TriggerDagRunOperator):
 
     ui_color = "#f1dfdf"
 
-    def __init__(self, *, measured_by: str = "measure", **kwargs: Any) -> None:
+    def __init__(self, *, measured_by: str, **kwargs: Any) -> None:
         super().__init__(
             logical_date=None,  # two runs may see the same window; the run id is what makes it once
             skip_when_already_exists=True,
@@ -79,6 +81,6 @@ class RetrainOperator(TriggerDagRunOperator):
         self.trigger_run_id = f"drift__{verdict['window']}"
         self.conf = {
             **pull_plan(context).revision.overrides,
-            "reason": f"drift in {verdict['window']}: {verdict['sentence']}",
+            "reason": f"drift in {verdict['window']}. {verdict['sentence']}",
         }
         super().execute(context)

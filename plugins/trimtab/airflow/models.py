@@ -33,30 +33,26 @@ class RegisterOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Bring the model and its reports from the cache and register them."""
-        from trimtab.pipeline.project import Project
         from trimtab.pipeline.workspace import outputs_of
         from trimtab.registry import Candidate, publish, require_server
 
         require_server()
         record = context["ti"].xcom_pull(task_ids=RECORD)
-        graph = Project(self.project).graph()
         lineage = {
+            "reason": self.reason,
             "git_revision": record["revision"],
             "record": record["commit"],
-            "lock_sha256": record["lock_sha256"],
             "dag_run": f"{self.dag_id}/{context['run_id']}",
-            "reason": self.reason,
         }
-        with outputs_of(self.project, record["commit"], Candidate.paths(graph)) as folder:
+        with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
             version = publish(Candidate.gather(folder, graph, lineage=lineage))
-        self.log.info(
-            "%s version %s: %s", version.name, version.version, "new" if version.created else "was there"
-        )
+        self.log.info("%s %s", version, "is registered" if version.created else "was registered already")
         return {
             "name": version.name,
             "version": version.version,
             "created": version.created,
             "run_id": version.run_id,
+            "reason": self.reason,
         }
 
 
@@ -75,6 +71,41 @@ class PromoteOperator(BaseOperator):
 
     ui_color = "#e6dff1"
 
-    def __init__(self, *, project: Path, registered_by: str = "register", **kwargs: Any) -> None:
+    def __init__(self, *, project: Path, registered_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.project, self.registered_by = project, registered_by
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Score both on the newest labelled window of the run, and decide."""
+        from trimtab.config import load_params
+        from trimtab.pipeline.workspace import outputs_of
+        from trimtab.registry import (
+            PromotePolicy,
+            find_version,
+            label_of,
+            promote,
+            require_server,
+            test_window,
+        )
+
+        require_server()
+        record = context["ti"].xcom_pull(task_ids=RECORD)
+        registered = context["ti"].xcom_pull(task_ids=self.registered_by)
+        version = find_version(registered["name"], registered["version"])
+        with outputs_of(self.project, record["commit"], lambda graph: [test_window(graph).path]) as (
+            folder,
+            graph,
+        ):
+            decision = promote(
+                version,
+                load_params(PromotePolicy, "promote", folder / "params.yaml"),
+                test=folder / test_window(graph).path,
+                label=label_of(graph),
+            )
+        self.log.info("%s", decision.sentence)
+        return {
+            "promoted": decision.promoted,
+            "sentence": decision.sentence,
+            "challenger_figures": dict(decision.challenger_figures),
+            "champion_figures": dict(decision.champion_figures),
+        }

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -43,9 +44,14 @@ class Home:
         """The servers' own logs."""
         return self.path / "logs"
 
+    @property
+    def sandboxes(self) -> Path:
+        """Where tasks keep their temporary files; emptied when the folder is locked anew."""
+        return self.path / "sandboxes"
+
     def __enter__(self) -> Self:
         try:
-            for folder in (self.world, self.reports, self.logs):
+            for folder in (self.world, self.reports, self.logs, self.sandboxes):
                 folder.mkdir(parents=True, exist_ok=True)
             self._lock = (self.path / "lock").open("a+", encoding="utf-8")
         except OSError as err:
@@ -55,6 +61,8 @@ class Home:
                 fix="make it writable, or set TRIMTAB_HOME to a folder that is",
             ) from err
         self._take_lock(self._lock)
+        for left in self.sandboxes.iterdir():  # of tasks that were killed with the servers
+            shutil.rmtree(left, ignore_errors=True)
         return self
 
     def __exit__(

@@ -97,7 +97,7 @@ class Loop:
 
     def _see_verdict(self, run: Run) -> None:
         """Say what the drift check decided; keep its report."""
-        verdict = self.airflow.xcom(run, "measure")
+        verdict = {**self.airflow.xcom(run, "measure"), "dag_run": run.id}
         self.verdicts.append(verdict)
         self.pages += self.mlflow.save_pages(
             verdict["run_id"], self.home.reports / f"drift-{verdict['window']}"

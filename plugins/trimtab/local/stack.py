@@ -136,6 +136,7 @@ class Stack:
             "DO_NOT_TRACK": "true",
             "MLFLOW_TRACKING_URI": self.mlflow_url,
             "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+            "TMPDIR": str(self.home.sandboxes),
             "TRIMTAB_HOME": str(self.home.path),
         }
 

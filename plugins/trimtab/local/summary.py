@@ -41,7 +41,7 @@ def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
     table.add_column("why")
     for figure in FIGURES:
         table.add_column(figure, justify="right")
-    table.add_column("on the newest window: challenger / champion", justify="right")
+    table.add_column("roc_auc, challenger / champion", justify="right")
     table.add_column("promoted")
     for version in versions:
         figures = [version["metrics"].get(f"model.{figure}") for figure in FIGURES]
@@ -56,9 +56,9 @@ def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def _versus(version: Mapping[str, Any]) -> str:
-    if version["champion_figure"] is None:
-        return f"{version['challenger_figure']:.4f} / none yet"
-    return f"{version['challenger_figure']:.4f} / {version['champion_figure']:.4f}"
+    """ROC AUC of both models on the same rows; empty where nothing was compared."""
+    figures = [version[side].get("roc_auc") for side in ("challenger_figures", "champion_figures")]
+    return " / ".join("-" if figure is None else f"{figure:.4f}" for figure in figures)
 
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:

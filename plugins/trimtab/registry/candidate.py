@@ -1,0 +1,176 @@
+"""Everything a model version is made of, gathered from a project whose pipeline has run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
+
+from trimtab.config import load_yaml
+from trimtab.errors import GateError, ProjectError
+from trimtab.pipeline.graph import Artifact, Graph, Stage
+from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
+from trimtab.registry.lock import Lock, flatten
+from trimtab.registry.verdicts import read_verdict
+
+MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
+RESERVED = "/:.%\"'"  # in names of MLflow's models
+INPUT_EXAMPLE = "flights-input-example: {path: models/input_example.parquet, type: input-example}"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model whose gates were passed, and what belongs to it.
+
+    Attributes:
+        root: The project's root folder.
+        name: Name of the artifact of type ``model``, and of the registered model.
+        desc: Its description in ``dvc.yaml``.
+        model: The skops file.
+        trusted_types: What the artifact lists in ``meta.trusted_types``; nothing else may execute on loading.
+        input_example: A few rows of features, Parquet.
+        reference: What drift is measured against, JSON, if there is one.
+        params: What the stages ran with, flattened.
+        metrics: The numbers in DVC's metrics and in the gates' ``metrics.json``, flattened.
+        verdicts: Gate to ``pass`` or ``warn``.
+        files: What is kept beside the model, by its path in the project: plots, gate reports, the reference,
+            ``dvc.lock``, ``params.yaml``.
+        lineage: Where it comes from, such as ``git_revision``; ``data_window`` may come from the model
+            artifact's ``meta`` in ``dvc.yaml``.
+        key: SHA-256 of the lock entries all this comes from; two runs with the same result share it.
+    """
+
+    root: Path
+    name: str
+    desc: str
+    model: Path
+    trusted_types: tuple[str, ...]
+    input_example: Path
+    reference: Path | None
+    params: Mapping[str, Any]
+    metrics: Mapping[str, float]
+    verdicts: Mapping[str, str]
+    files: Mapping[str, Path]
+    lineage: Mapping[str, str]
+    key: str
+
+    @staticmethod
+    def paths(graph: Graph) -> list[str]:
+        """Return the outputs that :meth:`gather` reads, relative to the project's root."""
+        declared = {artifact.path for artifact in _artifacts(graph).values()}
+        reports = {out.path for stage in graph.stages if stage.gate for out in stage.outs}
+        return sorted(
+            {*declared, *reports, *_outputs(graph.stages, "metric"), *_outputs(graph.stages, "plot")}
+        )
+
+    @classmethod
+    def gather(cls, root: Path, graph: Graph, *, lineage: Mapping[str, str]) -> Self:
+        """Gather the candidate in ``root``.
+
+        Args:
+            root: The project's root folder, in which the outputs lie.
+            graph: Its pipeline.
+            lineage: What the caller knows: ``git_revision``, ``data_window``, ``dag_run``, ``reason``, …
+
+        Raises:
+            GateError: The pipeline has no gate, or a gate was not passed or has no report.
+            ProjectError: An artifact is not declared or not there, or the files are not one result.
+        """
+        artifacts = _artifacts(graph)
+        files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
+        model, reports = artifacts["model"], _pass_gates(root, graph)
+        stages = _stages_behind(graph, [artifact.path for artifact in artifacts.values()])
+        kept = {
+            *_outputs(stages, "metric"),
+            *_outputs(stages, "plot"),
+            *(folder for _, folder in reports.values()),
+        }
+        if "drift-reference" in artifacts:
+            kept.add(artifacts["drift-reference"].path)
+        lock = Lock.read(root, stages)
+        lock.check({*kept, *(artifact.path for artifact in artifacts.values())})
+        return cls(
+            root=root,
+            name=_checked_name(model.name),
+            desc=model.desc,
+            model=files["model"],
+            trusted_types=tuple(model.meta.get("trusted_types") or ()),
+            input_example=files["input-example"],
+            reference=files.get("drift-reference"),
+            params=lock.params(),
+            metrics=_metrics(root, stages, reports),
+            verdicts={gate: verdict for gate, (verdict, _) in reports.items()},
+            files={path: root / path for path in sorted({*kept, "dvc.lock", "params.yaml"})},
+            lineage={
+                **({"data_window": str(model.meta["data_window"])} if "data_window" in model.meta else {}),
+                **lineage,
+                "lock_hash": hashlib.sha256((root / "dvc.lock").read_bytes()).hexdigest(),
+            },
+            key=lock.key(model.name),
+        )
+
+
+def _artifacts(graph: Graph) -> dict[str, Artifact]:
+    """Return the artifacts a candidate is made of, by type."""
+    found = {
+        "model": require_artifact(graph, "model", MODEL),
+        "input-example": require_artifact(graph, "input-example", INPUT_EXAMPLE),
+    }
+    reference = find_artifact(graph, "drift-reference")
+    return {**found, "drift-reference": reference} if reference else found
+
+
+def _pass_gates(root: Path, graph: Graph) -> dict[str, tuple[str, str]]:
+    """Return each gate's verdict and report folder; all were passed, or it raises."""
+    reports = {stage.name: read_verdict(root, stage) for stage in graph.stages if stage.gate}
+    if not reports:
+        raise GateError(
+            "The pipeline has no gate, so nothing vouches for the model",
+            where="dvc.yaml: stages",
+            fix="add a stage with `meta: {trimtab: {gate: model}}` that writes a gate report",
+        )
+    return reports
+
+
+def _stages_behind(graph: Graph, declared: list[str]) -> tuple[Stage, ...]:
+    """Return the stages that made anything of the candidate, and all they depend on."""
+
+    def contributes(stage: Stage) -> bool:
+        makes_declared = any(
+            PurePosixPath(path).is_relative_to(out.path) for out in stage.outs for path in declared
+        )
+        return bool(stage.gate) or makes_declared or any(out.kind != "out" for out in stage.outs)
+
+    return graph.only(tuple(stage.name for stage in graph.stages if contributes(stage))).stages
+
+
+def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:
+    return [out.path for stage in stages for out in stage.outs if out.kind == kind]
+
+
+def _metrics(
+    root: Path, stages: tuple[Stage, ...], reports: Mapping[str, tuple[str, str]]
+) -> dict[str, float]:
+    """Flatten every metrics file; names start with the file's path only where there are several files."""
+    paths = _outputs(stages, "metric")
+    prefixes = {path: str(PurePosixPath(path).with_suffix("")) if len(paths) > 1 else "" for path in paths}
+    prefixes |= {f"{folder}/metrics.json": gate for gate, (_, folder) in reports.items()}
+    return {
+        name: float(value)
+        for path, prefix in prefixes.items()
+        if (root / path).is_file()
+        for name, value in flatten(load_yaml(root / path), prefix)
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    }
+
+
+def _checked_name(name: str) -> str:
+    if set(name) & set(RESERVED):
+        raise ProjectError(
+            f"MLflow cannot name a model '{name}'",
+            where="dvc.yaml: artifacts",
+            fix=f"rename the artifact without any of {' '.join(RESERVED)}",
+        )
+    return name

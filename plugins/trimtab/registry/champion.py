@@ -1,0 +1,103 @@
+"""The model that is live: the version that carries the alias ``champion``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import RegistryError
+from trimtab.registry.model import ScoringModel, load_estimator
+from trimtab.registry.server import connection
+from trimtab.registry.version import TAG_PREFIX, Version
+
+CHAMPION = "champion"
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The champion, ready to score.
+
+    Attributes:
+        version: Its version, with tags and metrics.
+        model: Its estimator and features.
+        reference: The profile drift is measured against, downloaded; ``None`` if it was published without.
+    """
+
+    version: Version
+    model: ScoringModel
+    reference: Path | None
+
+
+def find_champion(name: str) -> Version | None:
+    """Return the version of ``name`` that is champion, if one is.
+
+    Raises:
+        RegistryError: The server is away or refuses.
+    """
+    with connection() as client:
+        return read_champion(client, name)
+
+
+def find_version(name: str, number: int) -> Version:
+    """Return a version by its number.
+
+    Raises:
+        RegistryError: There is none, or the server is away.
+    """
+    with connection() as client:
+        return Version.read(client, name, number)
+
+
+def load_champion(name: str, *, into: Path) -> Champion:
+    """Download the champion and its reference, and load it.
+
+    Args:
+        name: The registered model.
+        into: Folder for the downloaded files; it is made if need be.
+
+    Raises:
+        RegistryError: There is no champion, it cannot be loaded safely, or the server is away.
+    """
+    with connection() as client:
+        version = read_champion(client, name)
+        if version is None:
+            raise RegistryError(
+                f"No version of '{name}' is champion",
+                where=f"MLflow: registered model '{name}', alias '{CHAMPION}'",
+                fix="run the training DAG; it promotes the first version that passes its gates",
+            )
+        model = load_version(version, into)
+        path = version.tags.get(f"{TAG_PREFIX}reference")
+        reference = Path(client.download_artifacts(version.run_id, path, str(into))) if path else None
+        return Champion(version, model, reference)
+
+
+def read_champion(client: Any, name: str) -> Version | None:
+    """As :func:`find_champion`, on an open connection.
+
+    Asked of the registered model: MLflow answers a request for a missing alias with the same error code as
+    a malformed request.
+    """
+    models = client.search_registered_models(f"name = '{name}'")
+    number = models[0].aliases.get(CHAMPION) if models else None
+    return Version.read(client, name, number) if number else None
+
+
+def load_version(version: Version, into: Path) -> ScoringModel:
+    """Download a version's model and load it, trusting the types on record with the version.
+
+    Not those in the downloaded files: who can replace the model there can replace that list as well.
+    """
+    import mlflow
+    from mlflow.models import Model
+
+    into.mkdir(parents=True, exist_ok=True)
+    folder = Path(
+        mlflow.artifacts.download_artifacts(f"models:/{version.name}/{version.version}", dst_path=str(into))
+    )
+    trusted = json.loads(version.tags.get(f"{TAG_PREFIX}trusted_types", "[]"))
+    estimator = load_estimator(folder / "model.skops", trusted)
+    features = Model.load(str(folder)).get_input_schema().input_names()
+    return ScoringModel(estimator, tuple(features), str(version))

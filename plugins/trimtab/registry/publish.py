@@ -1,0 +1,142 @@
+"""Make a candidate a model version: one run and one version per content, however often it is tried."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.metadata import version as installed
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from trimtab.registry.candidate import Candidate
+from trimtab.registry.model import load_estimator
+from trimtab.registry.server import connection
+from trimtab.registry.version import TAG_PREFIX, Version, by_key
+
+# Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
+REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
+PARAMS_A_REQUEST = 100  # MLflow refuses more
+
+
+def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
+    """Register a candidate, or find the version it already is.
+
+    The version is created last, so one that exists is complete. A run an earlier attempt left half-finished
+    is removed first.
+
+    Args:
+        candidate: What to register.
+        experiment: MLflow experiment of the run; by default the model's name.
+
+    Raises:
+        RegistryError: The server is away or refuses, or the model holds types its artifact does not list.
+    """
+    with connection() as client:
+        known = Version.of_key(client, candidate.name, candidate.key)
+        if known:
+            return known
+        estimator = load_estimator(candidate.model, candidate.trusted_types)
+        experiment_id = experiment_named(client, experiment or candidate.name)
+        _remove_leftovers(client, experiment_id, candidate.key)
+        run_id, model_id = _log_run(candidate, estimator, experiment_id)
+        return _create_version(client, candidate, run_id, model_id)
+
+
+def experiment_named(client: Any, name: str) -> str:
+    """Return the id of an experiment; it is made if need be."""
+    found = client.get_experiment_by_name(name)
+    return str(found.experiment_id if found else client.create_experiment(name))
+
+
+def _remove_leftovers(client: Any, experiment_id: str, key: str) -> None:
+    """Remove the runs of attempts that died before their version existed, and the models they logged."""
+    for run in client.search_runs([experiment_id], by_key(key)):
+        run_id = run.info.run_id
+        for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
+            client.delete_logged_model(model.model_id)
+        client.delete_run(run_id)
+
+
+def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[str, str]:
+    """Log everything but the version; return the ids of the run and of the logged model."""
+    import mlflow
+
+    with mlflow.start_run(
+        experiment_id=experiment_id,
+        run_name=f"{candidate.name}-{candidate.key[:12]}",
+        tags=_tags(candidate),
+        description=_description(candidate),
+    ) as run:
+        params = list(candidate.params.items())
+        for start in range(0, len(params), PARAMS_A_REQUEST):
+            mlflow.log_params(dict(params[start : start + PARAMS_A_REQUEST]))
+        mlflow.log_metrics(dict(candidate.metrics))
+        with TemporaryDirectory(prefix="trimtab-") as folder:
+            _copy_files(candidate, Path(folder))
+            mlflow.log_artifacts(folder)
+        return run.info.run_id, _log_model(candidate, estimator)
+
+
+def _log_model(candidate: Candidate, estimator: Any) -> str:
+    import mlflow.sklearn
+    import pandas as pd
+    from mlflow.models import infer_signature
+
+    example = pd.read_parquet(candidate.input_example)
+    # Scores, drift and comparison are made of probabilities; so is what the model answers when served.
+    predict = "predict_proba" if hasattr(estimator, "predict_proba") else "predict"
+    logged = mlflow.sklearn.log_model(
+        estimator,
+        name=candidate.name,
+        serialization_format="skops",
+        skops_trusted_types=list(candidate.trusted_types),
+        signature=infer_signature(example, getattr(estimator, predict)(example)),
+        input_example=example,
+        pyfunc_predict_fn=predict,
+        pip_requirements=[f"{package}=={installed(package)}" for package in REQUIREMENTS],
+    )
+    return str(logged.model_id)
+
+
+def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: str) -> Version:
+    if not client.search_registered_models(f"name = '{candidate.name}'"):
+        client.create_registered_model(candidate.name, description=candidate.desc)
+    created = client.create_model_version(
+        candidate.name,
+        source=f"models:/{model_id}",
+        run_id=run_id,
+        model_id=model_id,
+        tags=_tags(candidate),
+        description=_description(candidate),
+    )
+    return Version.read(client, candidate.name, created.version, created=True)
+
+
+def _copy_files(candidate: Candidate, folder: Path) -> None:
+    """Lay the files out as they lie in the project, so that whoever knows it finds them."""
+    for path, source in candidate.files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copy(source, target)
+
+
+def _tags(candidate: Candidate) -> dict[str, str]:
+    tags = {
+        **candidate.lineage,
+        **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
+        "key": candidate.key,
+        "trusted_types": json.dumps(candidate.trusted_types),
+    }
+    if candidate.reference:
+        tags["reference"] = candidate.reference.relative_to(candidate.root).as_posix()
+    return {TAG_PREFIX + name: str(value) for name, value in tags.items()}
+
+
+def _description(candidate: Candidate) -> str:
+    lines = [f"- {name.replace('_', ' ')}: {value}" for name, value in candidate.lineage.items()]
+    lines += [f"- gate {gate}: {verdict}" for gate, verdict in candidate.verdicts.items()]
+    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])

@@ -1,0 +1,112 @@
+"""The way to the MLflow server: quick to notice that it is away, silent about credentials."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from trimtab.errors import RegistryError
+
+HEALTH_TIMEOUT = 5.0  # seconds
+
+# MLflow's own defaults are seven retries of up to two minutes each; what is set already wins.
+CLIENT_SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+
+
+def require_server() -> str:
+    """Return the tracking address, without credentials, once the server behind it has answered.
+
+    Raises:
+        RegistryError: ``MLFLOW_TRACKING_URI`` is not set or is no address, or nothing healthy answers there.
+    """
+    address = _address()
+    if address.startswith(("http://", "https://")):
+        _ask_health(address)
+    return _shown(address)
+
+
+@contextmanager
+def connection() -> Iterator[Any]:
+    """Yield an ``MlflowClient`` of a server that is up.
+
+    Raises:
+        RegistryError: The server is away, or refuses something asked of it inside the block.
+    """
+    shown = require_server()
+    for name, value in CLIENT_SETTINGS.items():
+        os.environ.setdefault(name, value)
+    import mlflow
+    from mlflow.exceptions import MlflowException
+    from requests import RequestException
+
+    mlflow.set_tracking_uri(_address())
+    try:
+        yield mlflow.MlflowClient()
+    except (MlflowException, RequestException) as err:
+        raise RegistryError(
+            f"MLflow did not do what was asked: {str(err)[:500]}",
+            where=shown,
+            fix="see to the server, then run this again: nothing is registered twice",
+        ) from err
+
+
+def _address() -> str:
+    """Return ``MLFLOW_TRACKING_URI``, its credentials moved to where MLflow's client looks for them.
+
+    In the URI they would be part of every message, link and stack trace of the client's.
+    """
+    uri = os.environ.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/")
+    if not uri:
+        raise RegistryError(
+            "No MLflow server is given",
+            where="environment: MLFLOW_TRACKING_URI is not set",
+            fix="export MLFLOW_TRACKING_URI=http://HOST:PORT",
+        )
+    if "://" not in uri and uri != "databricks":
+        raise RegistryError(
+            "The MLflow server's address has no scheme",
+            where=f"environment: MLFLOW_TRACKING_URI={uri.rpartition('@')[2]}",
+            fix="write it as http://HOST:PORT",
+        )
+    parts = urlsplit(uri)
+    credentials, at, host = parts.netloc.rpartition("@")
+    if not at or parts.scheme not in ("http", "https"):
+        return uri
+    user, _, password = credentials.partition(":")
+    os.environ.setdefault("MLFLOW_TRACKING_USERNAME", unquote(user))
+    os.environ.setdefault("MLFLOW_TRACKING_PASSWORD", unquote(password))
+    return urlunsplit(parts._replace(netloc=host))
+
+
+def _shown(address: str) -> str:
+    """Return what a message may say of an address: no user, no password, no query."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _ask_health(address: str) -> None:
+    import httpx
+
+    def away(problem: str) -> RegistryError:
+        return RegistryError(
+            f"The MLflow server does not answer: {problem}",
+            where=_shown(address),
+            fix="start it, or correct MLFLOW_TRACKING_URI, then run this again; nothing has been registered",
+        )
+
+    try:
+        status = httpx.get(f"{address}/health", timeout=HEALTH_TIMEOUT).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as err:
+        raise away(str(err) or type(err).__name__) from err
+    if status not in (200, 401):  # 401: a proxy in front that wants the credentials MLflow's client sends
+        raise away(f"/health gives status {status}")

@@ -1,0 +1,60 @@
+"""A model version as MLflow holds it, found by the content it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
+
+
+@dataclass(frozen=True)
+class Version:
+    """A model version.
+
+    Attributes:
+        name: The registered model.
+        version: Its number.
+        run_id: The MLflow run behind it.
+        created: Whether the call that returned it created it.
+        key: The hash of the lock entries it came from.
+        metrics: The run's metrics.
+        tags: The version's tags.
+    """
+
+    name: str
+    version: int
+    run_id: str
+    created: bool
+    key: str
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+
+    @classmethod
+    def read(cls, client: Any, name: str, number: int | str, *, created: bool = False) -> Self:
+        """Read a version that is known to exist."""
+        found = client.get_model_version(name, str(number))
+        return cls(
+            name=name,
+            version=int(found.version),
+            run_id=found.run_id,
+            created=created,
+            key=found.tags.get(f"{TAG_PREFIX}key", ""),
+            metrics=dict(client.get_run(found.run_id).data.metrics),
+            tags=dict(found.tags),
+        )
+
+    @classmethod
+    def of_key(cls, client: Any, name: str, key: str) -> Self | None:
+        """Return the version of that key, if there is one."""
+        found = client.search_model_versions(f"name = '{name}' and {by_key(key)}")
+        return cls.read(client, name, min(int(version.version) for version in found)) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.name} version {self.version}"
+
+
+def by_key(key: str) -> str:
+    """Return MLflow's filter for what carries the key; a dotted tag needs the backticks."""
+    return f"tags.`{TAG_PREFIX}key` = '{key}'"

@@ -1,0 +1,293 @@
+"""A real MLflow server, and a real DVC project whose stages copy what a test puts into ``made/``."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+import skops.io
+from dvc.repo import Repo
+from sklearn.base import ClassifierMixin
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from trimtab.drift import build_reference
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.project import Project
+from trimtab.registry import Candidate, Version, publish
+
+FEATURES = ["carrier", "distance", "hour"]
+LINEAGE = {
+    "git_revision": "4f1c2d3",
+    "data_window": "2013-01-01..2013-05-01",
+    "dag_run": "training/loop__2013-05-01",
+    "reason": "schedule",
+}
+DRIFT = "drift: {min_rows: 100, max_auc_drop: 0.1, max_score_psi: 0.25}\n"
+PIPELINE = """
+stages:
+  validate_raw:
+    cmd: mkdir -p reports && cp -r made/validate_raw reports/
+    deps: [made/validate_raw]
+    outs: [reports/validate_raw]
+    meta: {trimtab: {gate: data}}
+  train:
+    cmd: mkdir -p models && cp made/flights.skops made/input_example.parquet models/
+    deps: [made/flights.skops, made/input_example.parquet, reports/validate_raw]
+    params: [train]
+    outs: [models/flights.skops, models/input_example.parquet]
+  evaluate:
+    cmd: cp made/reference.json models/ && cp made/metrics.json reports/ && cp -r made/plots reports/
+    deps: [models/flights.skops, made/reference.json, made/metrics.json, made/plots]
+    outs: [models/reference.json]
+    metrics: [reports/metrics.json: {cache: false}]
+    plots: [reports/plots]
+  validate_model:
+    cmd: cp -r made/validate_model reports/
+    deps: [made/validate_model, reports/metrics.json]
+    outs: [reports/validate_model]
+    meta: {trimtab: {gate: model}}
+artifacts:
+  flights: {path: models/flights.skops, type: model, desc: Late or not?, meta: {trusted_types: []}}
+  flights-input-example: {path: models/input_example.parquet, type: input-example}
+  flights-reference: {path: models/reference.json, type: drift-reference}
+  flights-test: {path: made/test.parquet, type: test-window, meta: {label: late}}
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """A project whose pipeline has run."""
+
+    root: Path
+    graph: Graph
+
+    @property
+    def name(self) -> str:
+        return next(artifact.name for artifact in self.graph.artifacts if artifact.type == "model")
+
+    @property
+    def test(self) -> Path:
+        return self.root / "made" / "test.parquet"
+
+    def copy(self, folder: Path, name: str) -> Made:
+        """Copy the project, and name its model."""
+        root = folder / "project"
+        shutil.copytree(self.root, root, symlinks=True)
+        return Made(root, self.graph).declare("model", name=name)
+
+    def repro(self, *targets: str) -> None:
+        with contextlib.chdir(self.root), Repo(str(self.root)) as repo:
+            repo.reproduce(list(targets) or None, single_item=bool(targets))
+
+    def put(self, model: ClassifierMixin) -> None:
+        (self.root / "made" / "flights.skops").write_bytes(dumped(model))
+
+    def gather(self) -> Candidate:
+        return Candidate.gather(self.root, self.graph, lineage=LINEAGE)
+
+    def publish(self, model: ClassifierMixin | None = None) -> Version:
+        """Publish what is there, or what comes of another model."""
+        if model is not None:
+            self.put(model)
+            self.repro()
+        return publish(self.gather())
+
+    def report(self, gate: str, **changes: Any) -> None:
+        """Let a gate report something else, as when it is what stopped the pipeline."""
+        path = self.root / "made" / gate / "report.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+        shutil.copy(path, self.root / "reports" / gate)
+
+    def declare(self, type_: str, **changes: Any) -> Made:
+        """Return the project with an artifact declared in another way."""
+        artifacts = tuple(
+            dataclasses.replace(artifact, **changes) if artifact.type == type_ else artifact
+            for artifact in self.graph.artifacts
+        )
+        return dataclasses.replace(self, graph=dataclasses.replace(self.graph, artifacts=artifacts))
+
+
+@functools.cache
+def dumped(model: ClassifierMixin) -> bytes:
+    """Dump a model once: each dump carries the time of day."""
+    return skops.io.dumps(model)
+
+
+def flights(rows: int, seed: int) -> pd.DataFrame:
+    """Draw flights that are late by hour and, less, by carrier."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {
+            "carrier": rng.choice(["UA", "DL", "B6"], rows),
+            "distance": rng.uniform(200, 2500, rows),
+            "hour": rng.integers(5, 23, rows).astype(float),
+        }
+    )
+    odds = 0.4 * (table["hour"] - 14) + 1.0 * (table["carrier"] == "B6")
+    return table.assign(late=rng.random(rows) < 1 / (1 + np.exp(-odds)))
+
+
+def fit(*columns: str, **settings: Any) -> Pipeline:
+    """Fit a model that takes every feature and uses some."""
+    table = flights(400, seed=1)
+    encode = ColumnTransformer(
+        [
+            ("category", OneHotEncoder(handle_unknown="ignore"), [c for c in columns if c == "carrier"]),
+            ("number", "passthrough", [c for c in columns if c != "carrier"]),
+        ]
+    )
+    return make_pipeline(encode, LogisticRegression(**settings)).fit(table[FEATURES], table["late"])
+
+
+@pytest.fixture(scope="session")
+def strong() -> Pipeline:
+    return fit("carrier", "hour")
+
+
+@pytest.fixture(scope="session")
+def strong_again() -> Pipeline:
+    """Another file, the same predictions."""
+    return fit("carrier", "hour", max_iter=777)
+
+
+@pytest.fixture(scope="session")
+def weak() -> Pipeline:
+    return fit("carrier")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, strong: Pipeline) -> Made:
+    root = tmp_path_factory.mktemp("registry") / "project"
+    (root / "made" / "plots").mkdir(parents=True)
+    made = root / "made"
+    (root / "dvc.yaml").write_text(PIPELINE)
+    many = "".join(f"\n    w{i}: {i}" for i in range(101))
+    (root / "params.yaml").write_text(
+        f"train:\n  c: 1e-3\n  weights: {many}\npromote:\n  metric: roc_auc\n{DRIFT}"
+    )
+    (made / "flights.skops").write_bytes(dumped(strong))
+    flights(5, seed=2)[FEATURES].to_parquet(made / "input_example.parquet")
+    held_out = flights(300, seed=3)
+    scores = strong.predict_proba(held_out[FEATURES])[:, 1]
+    build_reference(held_out[FEATURES], scores, held_out["late"]).save(made / "reference.json")
+    held_out.to_parquet(made / "test.parquet")
+    (made / "metrics.json").write_text(
+        '{"model": {"roc_auc": 0.81, "rows": 300}, "baseline": {"roc_auc": 0.7}}'
+    )
+    (made / "plots" / "roc.csv").write_text("fpr,tpr\n0,0\n1,1\n")
+    for gate, kind in (("validate_raw", "data"), ("validate_model", "model")):
+        report = {"schema": "trimtab.gate-report/1", "gate": kind, "verdict": "pass", "evaluated": 3}
+        (made / gate).mkdir()
+        (made / gate / "report.json").write_text(json.dumps(report))
+        (made / gate / "report.html").write_text("<h1>pass</h1>")
+        (made / gate / "metrics.json").write_text('{"evaluated": 3, "failed": 0}')
+    Repo.init(str(root), no_scm=True).close()
+    project = Made(root, Project(root).graph())
+    project.repro()
+    return project
+
+
+@pytest.fixture
+def project(template: Made, tmp_path: Path, request: pytest.FixtureRequest) -> Made:
+    """A copy of the project, its model named after the test."""
+    return template.copy(tmp_path, request.node.name.translate(str.maketrans("_[", "--", "]")))
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def closed_port() -> int:
+    """A port on which nothing listens."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real MLflow server, in a folder of its own."""
+    folder, port = tmp_path_factory.mktemp("mlflow"), free_port()
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--workers", "1"]
+    command += ["--artifacts-destination", str(folder / "artifacts")]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    url = f"http://127.0.0.1:{port}"
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, env={**os.environ, **quiet}, stdout=log, stderr=log, cwd=folder)
+    try:
+        wait_until_healthy(url, process, folder / "server.log")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(600):
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{url}/health", timeout=5).status_code == 200:
+                return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.2)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """Give the environment back as it was: the library moves credentials into it."""
+    before = dict(os.environ)
+    os.environ.pop("MLFLOW_TRACKING_URI", None)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def client(server: str, environment: None) -> mlflow.MlflowClient:
+    """The server is the one in the environment; a client to look at it as a user would."""
+    os.environ["MLFLOW_TRACKING_URI"] = server
+    return mlflow.MlflowClient(server, server)
+
+
+@pytest.fixture
+def runs(client: mlflow.MlflowClient) -> Callable[[str], list[Any]]:
+    """Every run of the experiment of that name, none if there is no such experiment."""
+
+    def find(name: str) -> list[Any]:
+        experiment = client.get_experiment_by_name(name)
+        return list(client.search_runs([experiment.experiment_id])) if experiment else []
+
+    return find
+
+
+@pytest.fixture
+def assert_nothing_registered(
+    client: mlflow.MlflowClient, runs: Callable[[str], list[Any]]
+) -> Callable[[str], None]:
+    def look(name: str) -> None:
+        assert client.search_registered_models(f"name = '{name}'") == []
+        assert client.search_model_versions(f"name = '{name}'") == []
+        assert runs(name) == []
+
+    return look

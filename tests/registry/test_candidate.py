@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from trimtab.errors import GateError, ProjectError
+from trimtab.registry import Candidate
+
+
+def test_candidate_holds_everything_the_project_declares(project):
+    candidate = project.gather()
+
+    assert candidate.model == project.root / "models/flights.skops"
+    assert candidate.input_example == project.root / "models/input_example.parquet"
+    assert candidate.reference == project.root / "models/reference.json"
+    assert candidate.desc == "Late or not?"
+    assert candidate.params["train.c"] == 0.001
+    assert candidate.params["train.weights.w100"] == 100
+    assert "promote.metric" not in candidate.params, "no stage depends on it"
+    assert candidate.metrics["model.roc_auc"] == 0.81
+    assert candidate.metrics["validate_model.failed"] == 0
+    assert candidate.verdicts == {"validate_raw": "pass", "validate_model": "pass"}
+    assert set(candidate.files) == {
+        "dvc.lock",
+        "params.yaml",
+        "models/reference.json",
+        "reports/metrics.json",
+        "reports/plots",
+        "reports/validate_model",
+        "reports/validate_raw",
+    }
+
+
+def test_paths_names_every_output_that_gather_reads(project):
+    # given a folder with nothing of the outputs but those
+    bare = project.root.parent / "bare"
+    for path in [*Candidate.paths(project.graph), "dvc.lock", "params.yaml"]:
+        source, target = project.root / path, bare / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+
+    candidate = Candidate.gather(bare, project.graph, lineage={})
+
+    assert candidate.key == project.gather().key
+
+
+def test_same_content_has_the_same_key_wherever_it_lies(project, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(project.root, elsewhere)
+
+    other = Candidate.gather(elsewhere, project.graph, lineage={"dag_run": "another"})
+
+    assert other.key == project.gather().key
+
+
+def test_other_content_has_another_key(project, weak):
+    before = project.gather().key
+    project.put(weak)
+    project.repro()
+
+    assert project.gather().key != before
+
+
+@pytest.mark.parametrize("gate", ["validate_raw", "validate_model"])
+@pytest.mark.parametrize("verdict", ["fail", "error", None, "PASS"])
+def test_gate_that_was_not_passed_is_refused(project, gate, verdict):
+    project.report(gate, verdict=verdict)
+
+    with pytest.raises(GateError, match=f"'{gate}' was not passed"):
+        project.gather()
+
+
+def test_warning_passes(project):
+    project.report("validate_model", verdict="warn")
+    project.repro()
+
+    assert project.gather().verdicts["validate_model"] == "warn"
+
+
+def test_missing_gate_report_is_refused(project):
+    shutil.rmtree(project.root / "reports/validate_raw")
+
+    with pytest.raises(GateError, match="'validate_raw' has no reports"):
+        project.gather()
+
+
+@pytest.mark.parametrize("changes", [{"evaluated": 0}, {"evaluated": None}, {"schema": "another"}])
+def test_report_of_no_check_is_refused(project, changes):
+    project.report("validate_model", **changes)
+
+    with pytest.raises(GateError, match="no check"):
+        project.gather()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"verdict": "pass"}'])
+def test_empty_or_broken_report_is_refused(project, content):
+    (project.root / "reports/validate_model/report.json").write_text(content)
+
+    with pytest.raises(GateError, match="validate_model"):
+        project.gather()
+
+
+def test_report_edited_by_hand_is_refused(project):
+    # given a gate that failed, whose report somebody turned into a pass
+    project.report("validate_model", verdict="fail")
+    project.repro()
+    report = project.root / "reports/validate_model/report.json"
+    report.write_text(json.dumps({**json.loads(report.read_text()), "verdict": "pass"}))
+
+    with pytest.raises(ProjectError, match="reports/validate_model is missing or has changed"):
+        project.gather()
+
+
+def test_model_newer_than_its_gate_report_is_refused(project, weak):
+    # given a retrained model beside the report on the one before
+    project.put(weak)
+    project.repro("train")
+
+    with pytest.raises(ProjectError, match=r"evaluate ran on another models/flights\.skops"):
+        project.gather()
+
+
+def test_param_changed_since_the_run_is_refused(project):
+    params = project.root / "params.yaml"
+    params.write_text(params.read_text().replace("c: 1e-3", "c: 2"))
+
+    with pytest.raises(ProjectError, match=r"param train.c was 0.001, is 2"):
+        project.gather()
+
+
+def test_pipeline_without_a_gate_is_refused(project):
+    with pytest.raises(GateError, match="no gate"):
+        Candidate.gather(
+            project.root,
+            project.graph.only(("train",)).__class__(
+                stages=tuple(stage for stage in project.graph.stages if not stage.gate),
+                artifacts=project.graph.artifacts,
+            ),
+            lineage={},
+        )
+
+
+@pytest.mark.parametrize("type_", ["model", "input-example"])
+def test_undeclared_artifact_says_what_to_add(project, type_):
+    with pytest.raises(ProjectError, match=f"type: {type_}"):
+        project.declare(type_, type="other").gather()
+
+
+def test_data_window_may_be_declared_with_the_model(project):
+    declared = project.declare("model", meta={"trusted_types": [], "data_window": "until 2013-06-01"})
+
+    candidate = Candidate.gather(project.root, declared.graph, lineage={})
+
+    assert candidate.lineage["data_window"] == "until 2013-06-01"
+
+
+def test_reference_may_be_absent(project):
+    assert project.declare("drift-reference", type="other").gather().reference is None
+
+
+def test_two_artifacts_of_type_model_are_refused(project):
+    with pytest.raises(ProjectError, match="Several artifacts"):
+        project.declare("drift-reference", type="model").gather()
+
+
+def test_declared_file_that_is_missing_is_refused(project):
+    (project.root / "models/flights.skops").unlink()
+
+    with pytest.raises(ProjectError, match="no such file"):
+        project.gather()
+
+
+def test_stage_that_has_not_run_is_refused(project):
+    lock = project.root / "dvc.lock"
+    lock.write_text(lock.read_text().replace("  validate_model:", "  renamed:"))
+
+    with pytest.raises(ProjectError, match="have not run: validate_model"):
+        project.gather()
+
+
+@pytest.mark.parametrize("name", ["sub/flights", "flights' or name = 'x", "a:b", "50%"])
+def test_name_that_mlflow_cannot_hold_is_refused(project, name):
+    with pytest.raises(ProjectError, match="cannot name"):
+        project.declare("model", name=name).gather()

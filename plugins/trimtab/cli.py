@@ -14,7 +14,7 @@ import click
 
 from trimtab.errors import TrimtabError
 
-START, END = "2013-05-01", "2014-01-01"  # the example's data covers 2013
+START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -31,7 +31,8 @@ def test_stages_and_edges_are_those_of_dvc_yaml(project):
 
 def test_a_new_stage_is_a_new_task(project):
     checkout = project()
-    checkout.edit("dvc.yaml", "stages:\n", "stages:\n  hello:\n    cmd: echo hello > hello\n    outs: [hello]\n")
+    stage = "  hello:\n    cmd: echo hello > hello\n    outs: [hello]\n"
+    checkout.edit("dvc.yaml", "stages:\n", f"stages:\n{stage}")
     dag = DvcDag("d", project=checkout.root)
     assert ("plan", "hello") in edges(dag)
     assert ("hello", "record") in edges(dag)

@@ -89,6 +89,12 @@ class Loop:
         self.versions.append(
             {**registered, **promotion, "metrics": self.mlflow.metrics(registered["run_id"])}
         )
+        metrics = self.versions[-1]["metrics"]
+        for gate in sorted(key.removesuffix(".declared") for key in metrics if key.endswith(".declared")):
+            held = metrics[f"{gate}.declared"] - metrics[f"{gate}.failed"]
+            self.console.print(
+                f"  [green]✔[/] gate {gate}: {held:.0f} of {metrics[f'{gate}.declared']:.0f} checks hold"
+            )
         name = f"{registered['name']}-v{registered['version']}"
         self.pages += self.mlflow.save_pages(registered["run_id"], self.home.reports / name)
         self.console.print(

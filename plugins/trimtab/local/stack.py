@@ -24,7 +24,7 @@ from trimtab.local.view import waiting
 HOST = "127.0.0.1"
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20
-PRELOAD = "airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,pandas,mlflow.sklearn"
+PRELOAD = "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,pandas,mlflow.sklearn"
 
 
 @dataclass

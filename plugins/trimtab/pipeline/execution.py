@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.entry import Entry, bring, entry_of, store
+from trimtab.pipeline.entry import Entry, bring, entry_of, load_stages, store
 from trimtab.pipeline.process import run_commands
+from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.sandbox import sandbox
 
 log = logging.getLogger(__name__)
@@ -59,15 +60,17 @@ def run_stage(
     Raises:
         StageError: A dependency is not in the cache, the command failed, or it did not write an output.
     """
-    with sandbox(root, revision) as repo:
-        stage = load_stage(repo, name)
+    kept = keep_on_failure and keep_on_failure.resolve()  # the sandbox is another working directory
+    with sandbox(root, revision) as repo, refusals(StageError, where=f"stage '{name}'"):
+        stages = load_stages(repo, [name, *entries])
+        stage = stages[name]
         for upstream, entry in entries.items():
-            wdir = load_stage(repo, upstream).wdir
-            bring(repo, entry, wdir, needed=stage.deps, where=f"stage '{name}', output of '{upstream}'")
-        stage.save_deps()
+            bring(stages[upstream], entry, needed=stage.deps, where=f"stage '{name}', output of '{upstream}'")
+        _require_dependencies(stage)
         if not force and _restored(repo, stage):
             log.info("Stage '%s': the run cache has the result, nothing to run", name)
-            return Execution(entry_of(stage), ran=False)
+            return Execution(_save(stage), ran=False)
+        stage.save_deps()
         stage.remove_outs(ignore_remove=False, force=False)
         try:
             run_commands(
@@ -78,25 +81,29 @@ def run_stage(
             )
             return Execution(_save(stage), ran=True)
         except StageError:
-            if keep_on_failure:
-                _keep_outputs(stage, Path(repo.root_dir), keep_on_failure)
+            if kept:
+                _keep_outputs(stage, Path(repo.root_dir), kept)
             raise
 
 
-def load_stage(repo: Any, name: str) -> Any:
-    """Return DVC's stage of that address: ``train``, ``features@a`` or ``sub/dvc.yaml:train``."""
-    path, _, short = name.rpartition(":")
-    return repo.stage.load_one(path or None, short)
+def _require_dependencies(stage: Any) -> None:
+    for dep in stage.deps:
+        if not dep.exists:
+            raise dep.DoesNotExistError(dep)
 
 
 def _restored(repo: Any, stage: Any) -> bool:
+    """Bring the outputs of a known result, if there is one.
+
+    DVC compares the stage's ``dvc.lock`` entry with the dependencies that are there, so their hashes must not
+    have been saved into the stage before.
+    """
     from dvc.stage.cache import RunCacheNotFoundError
 
     try:
         repo.stage_cache.restore(stage)
     except RunCacheNotFoundError:
         return False
-    stage.save_outs()
     return True
 
 
@@ -133,7 +140,7 @@ def _save(stage: Any) -> Entry:
         ) from err
     entry = entry_of(stage)
     if not all(out.use_cache for out in stage.outs):
-        store(stage.repo, entry, stage.wdir)
+        store(stage, entry)
     return entry
 
 

@@ -13,8 +13,10 @@ PARAMS_FILE = "params.yaml"
 
 
 def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield ``(dotted key, value)`` for every value that is no mapping."""
+    """Yield ``(dotted key, value)`` for every value that is no mapping and that dots can name."""
     for key, value in values.items():
+        if not isinstance(key, str) or "." in key:
+            continue
         if isinstance(value, Mapping):
             yield from leaves(value, f"{prefix}{key}.")
         else:

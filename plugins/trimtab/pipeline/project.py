@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -16,8 +17,12 @@ from typing import Any
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph import Artifact, Graph, Output, Stage
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
+CONFIG = (".dvc/config", ".dvc/config.local")  # DVC's templating has settings
 RESOLVE_TIMEOUT = 300  # seconds; DVC's resolver takes over 60 on 4,000 stages
+REFUSED = 2  # exit code of a resolver whose last words are DVC's reason
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,9 @@ class Project:
         cached = self._read_cache()
         if cached is not None:
             return cached
+        before = self._fingerprint(())  # a file that changes meanwhile makes the cache stale, not wrong
         answer = self._resolve()
-        self._write_cache(answer)
+        self._write_cache(answer, before)
         return _graph(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
@@ -66,8 +72,12 @@ class Project:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         if done.returncode != 0:
+            reason = done.stderr.strip()
+            if done.returncode != REFUSED:  # not one of DVC's own errors: the last line says what it was
+                log.error("%s", reason)
+                reason = reason.rpartition("\n")[2]
             raise ProjectError(
-                f"DVC refuses the project: {done.stderr.strip()}",
+                f"DVC refuses the project: {reason}",
                 where=str(self.root / "dvc.yaml"),
                 fix="`dvc status` there gives the same reason",
             )
@@ -77,15 +87,18 @@ class Project:
     def _read_cache(self) -> Graph | None:
         try:
             content = json.loads(self._cache.read_text(encoding="utf-8"))
-            fresh = content["format"] == CACHE_FORMAT and content["inputs"] == self._fingerprint(
-                content["sources"]
-            )
+            inputs = content["inputs"]
+            fresh = content["format"] == CACHE_FORMAT and inputs == self._fingerprint(inputs)
             return _graph(content["graph"]) if fresh else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None  # no usable cache: ask DVC
 
-    def _write_cache(self, answer: dict[str, Any]) -> None:
-        content = {"format": CACHE_FORMAT, "inputs": self._fingerprint(answer["sources"]), **answer}
+    def _write_cache(self, answer: dict[str, Any], before: dict[str, str]) -> None:
+        content = {
+            "format": CACHE_FORMAT,
+            "inputs": {**before, **answer["sources"]},
+            "graph": answer["graph"],
+        }
         try:
             self._cache.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(
@@ -99,19 +112,20 @@ class Project:
     def _fingerprint(self, sources: Iterable[str]) -> dict[str, str]:
         """Map each file the graph depends on to its content's hash; a missing one to nothing."""
         found = {path.relative_to(self.root).as_posix() for path in _pipeline_files(self.root)}
-        return {name: _digest(self.root / name) for name in sorted(found.union(sources))}
+        return {name: digest(self.root / name) for name in sorted(found.union(CONFIG, sources))}
 
 
 def _pipeline_files(root: Path) -> Iterator[Path]:
-    """Every ``dvc.yaml``, ``*.dvc`` and ``.dvcignore`` of the project."""
+    """Every ``dvc.yaml``, ``*.dvc`` and ``.dvcignore`` of the project, and every default params file."""
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
         for name in files:
-            if name in {"dvc.yaml", ".dvcignore"} or name.endswith(".dvc"):
+            if name in {"dvc.yaml", "params.yaml", ".dvcignore"} or name.endswith(".dvc"):
                 yield Path(folder, name)
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the hash of a file's content; nothing if there is no file."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.entry import Entry, bring
-from trimtab.pipeline.execution import load_stage
+from trimtab.pipeline.entry import Entry, bring, is_params, load_stages, locked_entry
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.revision import Revision, commit_tree, git
 from trimtab.pipeline.sandbox import sandbox
@@ -60,35 +59,48 @@ def record_run(
             where=f"no result of {', '.join(missing)}",
             fix="clear those tasks",
         )
+    experiment = experiment_name(name)
+    ref = f"refs/exps/{revision.baseline[:2]}/{revision.baseline[2:]}/{experiment}"
     with sandbox(root, revision.sha) as repo:
-        _write_lock(repo, graph, entries)
-        _bring_git_outputs(repo, graph, entries)
+        written = _write_results(repo, graph, entries)
         folder = Path(repo.root_dir)
-        lock = hashlib.sha256((folder / "dvc.lock").read_bytes()).hexdigest()
-        git(folder, "add", "--all")
-        tree = git(folder, "write-tree")
-        experiment = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")
-        commit = commit_tree(folder, tree, parent=revision.baseline, message=f"Run {name}")
-        ref = f"refs/exps/{revision.baseline[:2]}/{revision.baseline[2:]}/{experiment}"
+        git(folder, "add", "--force", "--", *written)  # whatever .gitignore says: git is where they are kept
+        commit = commit_tree(
+            folder, git(folder, "write-tree"), parent=revision.baseline, message=f"Run {name}"
+        )
         git(folder, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
-    return Record(commit, revision.sha, experiment, lock)
+        locks = b"".join(Path(path).read_bytes() for path in written if Path(path).name == "dvc.lock")
+    return Record(commit, revision.sha, experiment, hashlib.sha256(locks).hexdigest())
 
 
-def _write_lock(repo: Any, graph: Graph, entries: Mapping[str, Entry]) -> None:
-    """Write ``dvc.lock`` with DVC's own writer, stage by stage in the order DVC would run them."""
+def experiment_name(name: str) -> str:
+    """Return the name, with what git does not take in a reference replaced."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]+|\.{2,}", "-", name).strip("-.")
+    return re.sub(r"\.lock$", "-lock", plain) or "run"
+
+
+def _write_results(repo: Any, graph: Graph, entries: Mapping[str, Entry]) -> list[str]:
+    """Write each ``dvc.lock`` and the outputs that DVC leaves to git; return their paths.
+
+    DVC's own writer is used, stage by stage in the order DVC would run them.
+    """
     from dvc.stage.loader import StageLoader
 
-    for stage in graph.stages:
-        loaded = load_stage(repo, stage.name)
-        StageLoader.fill_from_lock(loaded, entries[stage.name])
-        loaded.cmd_changed = False
-        loaded.dump(update_pipeline=False)
-
-
-def _bring_git_outputs(repo: Any, graph: Graph, entries: Mapping[str, Entry]) -> None:
-    """Bring outputs that DVC leaves to git (``cache: false``), so that the commit holds them."""
-    for stage in graph.stages:
-        loaded = load_stage(repo, stage.name)
-        kept = [out for out in loaded.outs if not out.use_cache]
-        if kept:
-            bring(repo, entries[stage.name], loaded.wdir, needed=kept, where=f"stage '{stage.name}'")
+    written: dict[str, None] = {}
+    changed: dict[Any, list[Any]] = {}
+    loaded = load_stages(repo, [stage.name for stage in graph.stages])
+    for name, stage in loaded.items():
+        of_git = [out for out in stage.outs if not out.use_cache]
+        params = [dep for dep in stage.deps if is_params(dep)]
+        bring(stage, entries[name], needed=of_git, where=f"stage '{name}'")
+        for up in graph.upstream(name):  # a params file may be an output
+            bring(loaded[up], entries[up], needed=params, where=f"stage '{name}'")
+        written |= dict.fromkeys([stage.dvcfile._lockfile.path, *(out.fs_path for out in of_git)])
+        if entries[name] != locked_entry(stage):  # as DVC, which writes no entry that still holds
+            StageLoader.fill_from_lock(stage, entries[name])
+            for dep in params:
+                dep.save()  # the entry has been JSON, which knows fewer types than YAML
+            changed.setdefault(stage.dvcfile, []).append(stage)
+    for dvcfile, stages in changed.items():
+        dvcfile.dump_stages(stages, update_pipeline=False)
+    return list(written)

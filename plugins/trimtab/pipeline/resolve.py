@@ -7,6 +7,7 @@ graph, and it runs apart so that whoever asks (Airflow, parsing a DAG) never imp
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -16,24 +17,24 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.pipeline.graph import Artifact, Graph, Output, Stage
+from trimtab.pipeline.project import REFUSED, digest
+from trimtab.pipeline.refusal import reason
 
 
-def resolve(root: Path) -> tuple[Graph, list[str]]:
+def resolve(root: Path) -> tuple[Graph, dict[str, str]]:
     """Resolve the project below ``root``.
 
     Returns:
-        The graph, and the files below ``root`` that it was resolved from besides ``dvc.yaml`` and ``*.dvc``.
+        The graph, and the files that templating read for it: their paths relative to ``root``, and hashes.
 
     Raises:
         dvc.exceptions.DvcException: DVC refuses the project; its message says why.
     """
-    os.environ.setdefault("DVC_NO_ANALYTICS", "1")
-    os.chdir(root)  # DVC's addresses depend on the working directory
-    sources = _record_sources()
     from dvc.repo import Repo
     from dvc.repo.reproduce import plan_repro
 
-    with Repo(str(root)) as repo:
+    # DVC's addresses depend on the working directory.
+    with contextlib.chdir(root), _recorded_sources() as sources, Repo(str(root)) as repo:
         index = repo.index
         ordered = [stage for stage in plan_repro(index.graph) if not stage.is_data_source]
         known = {stage.addressing for stage in ordered}
@@ -52,31 +53,47 @@ def resolve(root: Path) -> tuple[Graph, list[str]]:
             for dvcfile, found in repo.artifacts.read().items()
             for name, artifact in found.items()
         )
-    return Graph(stages, edges, artifacts), sorted(sources)
+    return Graph(stages, edges, artifacts), sources
 
 
-def _record_sources() -> set[str]:
+@contextlib.contextmanager
+def _recorded_sources() -> Iterator[dict[str, str]]:
     """Note every file that templating reads (``params.yaml`` and ``vars``), as DVC itself opens it."""
     from dvc.parsing.context import Context
 
-    sources: set[str] = set()
+    sources: dict[str, str] = {}
     load = Context.load_from.__func__
 
     def recording(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
-        sources.add(os.path.relpath(path))
+        sources[os.path.relpath(path)] = digest(Path(path))
         return load(cls, fs, path, select_keys)
 
     Context.load_from = classmethod(recording)
-    return sources
+    try:
+        yield sources
+    finally:
+        Context.load_from = classmethod(load)
 
 
-def _top_level(plots: dict[str, list[str]]) -> frozenset[str]:
-    """Paths of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root."""
-    return frozenset(
-        Path(os.path.normpath(Path(os.path.relpath(dvcfile)).parent / path)).as_posix()
-        for dvcfile, paths in plots.items()
-        for path in paths
-    )
+def _top_level(plots: dict[str, list[Any]]) -> frozenset[str]:
+    """Files and folders of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root.
+
+    DVC's own list also depends on which files are there now, so it cannot be kept.
+    """
+    from dvc.repo.plots import infer_data_sources
+
+    found = set[str]()
+    for dvcfile, definitions in plots.items():
+        for definition in definitions:
+            named = definition if isinstance(definition, dict) else {definition: None}
+            for plot, settings in named.items():
+                found.update(_beside(dvcfile, path) for path in infer_data_sources(plot, settings))
+    return frozenset(found)
+
+
+def _beside(dvcfile: str, path: str) -> str:
+    """Return a path that a ``dvc.yaml`` gives relative to itself, relative to the root."""
+    return Path(os.path.normpath(Path(os.path.relpath(dvcfile)).parent / path)).as_posix()
 
 
 def _stage(stage: Any, plots: frozenset[str]) -> Stage:
@@ -105,33 +122,35 @@ def _path(item: Any) -> str:
 
 def _output(out: Any, plots: frozenset[str]) -> Output:
     path = _path(out)
-    drawn = out.plot or any(plot == path or plot.startswith(f"{path}/") for plot in plots)
+    # A plot is the output, a file in it, or a folder that it is in.
+    drawn = out.plot or any(
+        f"{plot}/".startswith(f"{path}/") or path.startswith(f"{plot}/") for plot in plots
+    )
     return Output(path, kind="metric" if out.metric else "plot" if drawn else "out", cache=out.use_cache)
 
 
 def _artifact(dvcfile: str, name: str, artifact: Any) -> Artifact:
-    path = Path(os.path.normpath(Path(dvcfile).parent / artifact.path)).as_posix()
     return Artifact(
-        name, path, artifact.type or "", artifact.desc or "", tuple(artifact.labels), artifact.meta or {}
+        name,
+        _beside(dvcfile, artifact.path),
+        artifact.type or "",
+        artifact.desc or "",
+        tuple(artifact.labels),
+        artifact.meta or {},
     )
 
 
 def main() -> None:
     """Print the graph of the project named on the command line, or DVC's reason for refusing it."""
+    os.environ.setdefault("DVC_NO_ANALYTICS", "1")
     from dvc.exceptions import DvcException
 
     try:
         graph, sources = resolve(Path(sys.argv[1]).resolve())
     except DvcException as err:
-        sys.stderr.write("\n".join(dict.fromkeys(str(reason) for reason in _chain(err))))
-        sys.exit(2)
+        sys.stderr.write(reason(err))
+        sys.exit(REFUSED)
     json.dump({"graph": dataclasses.asdict(graph), "sources": sources}, sys.stdout)
-
-
-def _chain(err: BaseException | None) -> Iterator[BaseException]:
-    while err:
-        yield err
-        err = err.__cause__
 
 
 if __name__ == "__main__":

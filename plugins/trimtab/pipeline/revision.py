@@ -15,6 +15,15 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.parameters import PARAMS_FILE, apply_overrides, check_overrides
 
 SNAPSHOTS = "refs/trimtab/snapshots"
+_OF_ONE_REPOSITORY = {
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ def git(root: Path, *args: str, env: Mapping[str, str] | None = None, text: str 
         done = subprocess.run(
             ["git", *args],
             cwd=root,
-            env={**os.environ, **(env or {})},
+            env={**_environment(), **(env or {})},
             input=text,
             capture_output=True,
             text=True,
@@ -61,6 +70,11 @@ def git(root: Path, *args: str, env: Mapping[str, str] | None = None, text: str 
             ) from err
         raise ProjectError(f"`git {args[0]}` failed: {err.stderr.strip()}", where=str(root)) from err
     return done.stdout.strip()
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without what ties git to another repository, as in a git hook."""
+    return {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
 
 
 def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.process import terminable
 from trimtab.pipeline.revision import git
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,10 @@ def sandbox(root: Path, revision: str) -> Iterator[Any]:
     """
     from dvc.repo import Repo, lock_repo
 
+    root = root.resolve()
     top = git(root, "rev-parse", "--show-toplevel")
     prefix = git(root, "rev-parse", "--show-prefix")
-    folder = Path(tempfile.mkdtemp(prefix="trimtab-"))
-    try:
+    with terminable(), _temporary_folder() as folder:
         git(root, "clone", "--quiet", "--shared", "--no-checkout", top, str(folder / "checkout"))
         git(folder / "checkout", "checkout", "--quiet", "--detach", revision)
         project = folder / "checkout" / prefix
@@ -52,6 +53,13 @@ def sandbox(root: Path, revision: str) -> Iterator[Any]:
         _share_cache(root, project, folder / "site")
         with contextlib.chdir(project), Repo(str(project)) as repo, lock_repo(repo):
             yield repo
+
+
+@contextlib.contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="trimtab-"))
+    try:
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -61,12 +69,15 @@ def _share_cache(root: Path, project: Path, site: Path) -> None:
 
     The project's own ``.dvc/config.local`` (remotes, credentials) comes along.
     """
+    from configobj import ConfigObj
     from dvc.config import Config
 
     local = root / ".dvc" / "config.local"
     if local.exists():
         shutil.copy2(local, project / ".dvc" / "config.local")
     configured = Config(str(root / ".dvc"))["cache"].get("dir")
-    with Config(str(project / ".dvc")).edit("local") as config:
-        config["cache"]["dir"] = str(configured or root / ".dvc" / "cache")
-        config.setdefault("core", {})["site_cache_dir"] = str(site)
+    # Not written by DVC, which writes ASCII only, whatever the folders are called.
+    config = ConfigObj(str(project / ".dvc" / "config.local"), encoding="utf-8")
+    config.setdefault("cache", {})["dir"] = str(configured or root / ".dvc" / "cache")
+    config.setdefault("core", {})["site_cache_dir"] = str(site)
+    config.write()

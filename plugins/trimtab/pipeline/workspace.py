@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from trimtab.errors import StageError
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.project import Project
 from trimtab.pipeline.sandbox import sandbox
 
 
 @contextlib.contextmanager
-def outputs_of(root: Path, commit: str, paths: Iterable[str]) -> Iterator[Path]:
+def outputs_of(
+    root: Path, commit: str, wanted: Callable[[Graph], Iterable[str]]
+) -> Iterator[tuple[Path, Graph]]:
     """Open a recorded run with some of its outputs in place.
 
     Args:
         root: The project's root.
         commit: A commit that holds the run's ``dvc.lock``.
-        paths: Outputs, relative to the root.
+        wanted: Names, from the graph, the outputs to bring, relative to the root.
 
     Yields:
-        The root folder of a throw-away checkout; the working directory while it is open.
+        The root folder of a throw-away checkout, the working directory while it is open; and the graph as
+        that commit has it, params set for the run included.
 
     Raises:
         StageError: An output is neither in the cache nor in the commit.
@@ -29,7 +34,10 @@ def outputs_of(root: Path, commit: str, paths: Iterable[str]) -> Iterator[Path]:
 
     with sandbox(root, commit) as repo:
         folder = Path(repo.root_dir)
-        absent = [path for path in paths if not (folder / path).exists()]  # git keeps `cache: false` ones
+        graph = Project(folder).graph()
+        absent = [
+            path for path in wanted(graph) if not (folder / path).exists()
+        ]  # git keeps `cache: false` ones
         try:
             if absent:
                 repo.checkout(targets=absent, force=True)
@@ -39,4 +47,4 @@ def outputs_of(root: Path, commit: str, paths: Iterable[str]) -> Iterator[Path]:
                 where=f"{', '.join(absent)} at {commit[:12]}",
                 fix="`dvc pull` them, or run the DAG again",
             ) from err
-        yield folder
+        yield folder, graph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,10 @@ def load_estimator(path: Path, trusted_types: Collection[str]) -> Any:
     Raises:
         RegistryError: It is no skops file, or holds types beyond those; then nothing of it was executed.
     """
-    import skops.io
+    with warnings.catch_warnings():
+        # skops looks through every loaded module once, and Airflow's deprecated names answer with warnings.
+        warnings.simplefilter("ignore")
+        import skops.io
 
     try:
         unlisted = sorted(set(skops.io.get_untrusted_types(file=path)) - set(trusted_types))

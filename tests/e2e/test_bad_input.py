@@ -1,0 +1,70 @@
+"""Bad data, bad params, a registry that is down: each stops the run with a message and registers nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from world import START, World
+
+from trimtab.local.loop import Loop
+from trimtab.pipeline.revision import git
+
+pytestmark = pytest.mark.e2e
+
+MONTH = "data/raw/2013-04.parquet"
+CORRUPTIONS = {
+    "a column renamed": "t = t.rename(columns={'arr_delay': 'delay'})",
+    "a month of nulls": "t['dep_time'] = t['arr_time'] = t['arr_delay'] = None",
+    "a month with doubled rows": "t = pd.concat([t, t])",
+}
+
+
+@pytest.fixture
+def corrupted(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The supplier breaks one month after it was ingested: a second command of the stage does it."""
+    pipeline = world.project / "dvc.yaml"
+    text = pipeline.read_text()
+    head, ingest, tail = text.partition("  ingest:\n")
+    command = next(line for line in tail.splitlines() if line.strip().startswith("cmd:")).strip()[5:]
+    script = f"import pandas as pd; t = pd.read_parquet('{MONTH}'); {CORRUPTIONS[request.param]}; t.to_parquet('{MONTH}')"
+    broken = tail.replace(f"cmd: {command}", f'cmd:\n      - {command}\n      - python -c "{script}"', 1)
+    pipeline.write_text(head + ingest + broken)
+    yield request.param
+    git(world.project, "checkout", "--quiet", "dvc.yaml")
+
+
+@pytest.mark.parametrize("corrupted", CORRUPTIONS, indirect=True)
+def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: str) -> None:
+    before, champion = world.versions, world.champion
+    run = world.run("training", f"corrupt {corrupted}".replace(" ", "_"), {"ingest.until": START.isoformat()})
+    assert run.state == "failed"
+    assert run.failed_tasks == ["validate_raw"]
+    assert run.tasks["train"] == run.tasks["register"] == "upstream_failed"
+    assert world.versions == before
+    assert world.champion == champion
+    log = world.airflow.log(run, "validate_raw", lines=60)
+    assert "report.html" in log
+    assert list((world.home.path / "failed" / "training" / run.id).rglob("report.html"))
+
+
+def test_corrupt_data_is_an_incident_and_never_retrains(world: World, played: Loop) -> None: ...
+
+
+def test_a_value_of_another_type_is_refused_by_the_form(world: World, played: Loop) -> None:
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        world.post("/dags/training/dagRuns", logical_date=None, conf={"train.max_iter": "many"})
+    assert refused.value.response.status_code == 400
+
+
+def test_an_unknown_param_fails_the_plan_with_the_nearest_match(world: World, played: Loop) -> None:
+    run = world.run("training", "unknown_param", {"train.max_itr": 5})
+    assert run.failed_tasks == ["plan"]
+    assert "did you mean 'train.max_iter'?" in world.airflow.log(run, "plan")
+
+
+def test_an_until_before_any_data_fails_and_says_so(world: World, played: Loop) -> None:
+    run = world.run("training", "too_early", {"ingest.until": "2012-06-01"})
+    assert run.failed_tasks == ["ingest"]
+    assert "2012-06-01" in world.airflow.log(run, "ingest")

@@ -1,0 +1,100 @@
+"""A clone of this project with its servers, as the end-to-end tests see it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from trimtab.local.airflow_api import AirflowApi, Run
+from trimtab.local.home import Home
+from trimtab.local.stack import Stack
+from trimtab.pipeline.revision import git, pin
+
+ROOT = Path(__file__).resolve().parents[2]
+START, END = date(2013, 6, 1), date(2014, 1, 1)
+
+
+def clone_of_project(folder: Path) -> Path:
+    """Clone this project as it is now, changes not yet committed included, without its cache."""
+    git(ROOT, "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(folder))
+    git(folder, "checkout", "--quiet", "-B", "main", pin(ROOT).sha)
+    git(folder, "config", "user.name", "A User")
+    git(folder, "config", "user.email", "user@localhost")
+    return folder
+
+
+def run_as_user(folder: Path, *command: str) -> str:
+    """Run a command of this environment in a folder, as a user with the environment activated would."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path, "DVC_NO_ANALYTICS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@dataclass
+class World:
+    """A project with its servers."""
+
+    project: Path
+    home: Home
+    stack: Stack
+    airflow: AirflowApi
+
+    def run(self, dag: str, run_id: str, conf: dict[str, Any] | None = None) -> Run:
+        """Trigger a run without a logical date and wait for its end."""
+        self.airflow.trigger(dag, run_id, conf=conf)
+        return self.wait(dag, run_id)
+
+    def wait(self, dag: str, run_id: str) -> Run:
+        return self.airflow.watch(dag, run_id, lambda run: None, alive=self.stack.check, timeout=600)
+
+    def clear(self, run: Run, *tasks: str) -> Run:
+        """Clear tasks, as with the button in the UI, and wait for the run's end."""
+        self.post(
+            f"/dags/{run.dag}/clearTaskInstances",
+            dag_run_id=run.id,
+            task_ids=tasks,
+            dry_run=False,
+            only_failed=False,
+        )
+        return self.wait(run.dag, run.id)
+
+    def post(self, path: str, **body: Any) -> Any:
+        answer = httpx.post(f"{self.stack.airflow_url}/api/v2{path}", json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def mlflow(self, path: str, **params: str) -> Any:
+        answer = httpx.get(f"{self.stack.mlflow_url}/api/2.0/mlflow/{path}", params=params, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    @property
+    def versions(self) -> list[dict[str, Any]]:
+        """Every registered version, oldest first."""
+        found = self.mlflow("model-versions/search", filter="name='flights'").get("model_versions", [])
+        return sorted(found, key=lambda version: int(version["version"]))
+
+    @property
+    def champion(self) -> str:
+        answer = self.mlflow("registered-models/alias", name="flights", alias="champion")
+        version: str = answer["model_version"]["version"]
+        return version
+
+
+def tags(version: dict[str, Any]) -> dict[str, str]:
+    return {tag["key"]: tag["value"] for tag in version.get("tags", [])}

@@ -1,0 +1,149 @@
+"""Values of params.yaml, and what a run may set instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from trimtab.config import load_yaml
+from trimtab.errors import ConfigError
+from trimtab.pipeline.parameters import apply_overrides, check_overrides, leaves
+
+PARAMS = """\
+# Keep this comment.
+train:
+  depth: 5         # splits, 1 to 30
+  rate: 1e-3
+  shuffle: false
+  name: "first"
+
+  layers: [64, 32] # sizes
+  until:
+ingest: {from: '2013-01-01', limit: 3}
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "params.yaml").write_text(PARAMS)
+    return tmp_path
+
+
+def test_leaves_are_the_values_by_dotted_key(root):
+    assert dict(leaves(load_yaml(root / "params.yaml"))) == {
+        "train.depth": 5,
+        "train.rate": 0.001,
+        "train.shuffle": False,
+        "train.name": "first",
+        "train.layers": [64, 32],
+        "train.until": None,
+        "ingest.from": "2013-01-01",
+        "ingest.limit": 3,
+    }
+
+
+def test_only_what_differs_is_an_override(root):
+    given = {"train.rate": 1e-3, "train.depth": 6, "train.name": "first", "ingest.limit": 3}
+
+    assert check_overrides(root, given) == {"train.depth": 6}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", 6),
+        ("train.rate", 0.5),
+        ("train.shuffle", True),
+        ("train.name", "$(reboot); ../../etc"),
+        ("train.layers", [8]),
+        ("train.until", "2013-05-01"),
+    ],
+)
+def test_value_of_the_same_type_fits(root, key, value):
+    assert check_overrides(root, {key: value}) == {key: value}
+
+
+def test_whole_number_fits_where_a_number_with_a_point_stands(root):
+    checked = check_overrides(root, {"train.rate": 1})
+
+    assert repr(checked) == "{'train.rate': 1.0}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", "6"),
+        ("train.depth", 6.0),
+        ("train.depth", True),
+        ("train.depth", None),
+        ("train.rate", "1e-3"),
+        ("train.rate", True),
+        ("train.shuffle", 1),
+        ("train.shuffle", "yes"),
+        ("train.name", 1),
+        ("train.layers", {"a": 1}),
+        ("train.layers", "64"),
+    ],
+)
+def test_value_of_another_type_is_refused_and_both_types_named(root, key, value):
+    with pytest.raises(ConfigError) as refusal:
+        check_overrides(root, {key: value})
+
+    message = str(refusal.value)
+    assert key in message
+    assert repr(value) in message
+    assert f"is a {type(value).__name__}, not a" in message
+
+
+@pytest.mark.parametrize("key", ["train", "depth", "train.depht", "train.depth.x", "", "../params.yaml"])
+def test_key_that_is_no_value_of_the_file_is_refused(root, key):
+    with pytest.raises(ConfigError, match="There is no param"):
+        check_overrides(root, {key: 1})
+
+
+def test_misspelt_key_gets_the_nearest_one(root):
+    with pytest.raises(ConfigError, match=r"did you mean 'train\.depth'\?"):
+        check_overrides(root, {"train.depht": 1})
+
+
+def test_project_without_params_file_takes_no_override(tmp_path):
+    assert check_overrides(tmp_path, {}) == {}
+    with pytest.raises(ConfigError, match="does not exist"):
+        check_overrides(tmp_path, {"a": 1})
+
+
+def test_setting_values_keeps_comments_order_and_the_other_values():
+    changed = apply_overrides(PARAMS, {"train.depth": 6, "ingest.limit": 4})
+
+    expected = PARAMS.replace("depth: 5 ", "depth: 6 ").replace("limit: 3", "limit: 4")
+    assert changed == expected.replace('"first"', "first")  # DVC's own writer does not keep quotes
+    assert load_text(changed) == load_text(expected)
+
+
+def test_keys_that_dots_cannot_tell_are_left_alone(root):
+    (root / "params.yaml").write_text("a.b: 1\n3: 2\nc: {d.e: 3, f: 4}\n")
+
+    assert dict(leaves(load_yaml(root / "params.yaml"))) == {"c.f": 4}
+    with pytest.raises(ConfigError, match=r"There is no param 'a\.b'"):
+        check_overrides(root, {"a.b": 2})
+
+
+@pytest.mark.parametrize(
+    "value", ["1e-3", "yes", "null", "2013-05-01", "a: b # c\n- d", "", "${x.y}", "'\""]
+)
+def test_text_stays_text(value):
+    text = apply_overrides(PARAMS, {"train.name": value})
+
+    assert load_text(text)["train"]["name"] == value
+
+
+@pytest.mark.parametrize("value", [1e-07, 0.1, 1e300, float("inf"), -0.5])
+def test_numbers_stay_the_same_numbers(value):
+    text = apply_overrides(PARAMS, {"train.rate": value})
+
+    assert load_text(text)["train"]["rate"] == value
+
+
+def load_text(text: str):
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True).load(text)

@@ -1,0 +1,89 @@
+"""Train: estimators that take what they have not seen, and files that are the same each time."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import skops.io
+from ruamel.yaml import YAML
+from threadpoolctl import threadpool_info
+
+from pipelines.flights import train
+from pipelines.flights.features import FEATURES
+from pipelines.flights.modelfile import TRUSTED_TYPES, load_model, save_model
+from pipelines.flights.train import fit
+
+FIT_AND_HASH = """
+import hashlib, sys
+from pathlib import Path
+import pandas as pd
+from pipelines.flights.modelfile import save_model
+from pipelines.flights.train import TrainParams, fit
+params = TrainParams.model_validate_json(sys.argv[2])
+for estimator in fit(pd.read_parquet(sys.argv[1]), params):
+    save_model(estimator, Path(sys.argv[1] + ".skops"))
+    print(hashlib.sha256(Path(sys.argv[1] + ".skops").read_bytes()).hexdigest())
+"""
+
+
+def test_a_loaded_model_predicts_the_same_to_the_last_bit(fitted, prepared, tmp_path):
+    for estimator in fitted:
+        save_model(estimator, tmp_path / "model.skops")
+        loaded = load_model(tmp_path / "model.skops")
+        rows = prepared[FEATURES].tail(500)
+        np.testing.assert_array_equal(loaded.predict_proba(rows), estimator.predict_proba(rows))
+
+
+def test_two_processes_write_the_same_bytes(prepared, train_params, tmp_path, root):
+    prepared.head(3000).to_parquet(tmp_path / "train.parquet")
+    command = [
+        sys.executable,
+        "-c",
+        FIT_AND_HASH,
+        str(tmp_path / "train.parquet"),
+        train_params.model_dump_json(),
+    ]
+    hashes = {
+        subprocess.run(
+            command, cwd=root, env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(hashes) == 1
+
+
+def test_the_registry_is_told_exactly_what_the_model_needs_trusted(fitted, root):
+    needed = skops.io.get_untrusted_types(data=skops.io.dumps(fitted[0]))
+    declared = YAML(typ="safe").load(root / "dvc.yaml")["artifacts"]["flights"]["meta"]["trusted_types"]
+    assert sorted(declared) == sorted(needed)
+    assert set(needed) <= set(TRUSTED_TYPES)
+
+
+def test_carriers_and_airports_never_seen_are_scored(fitted, prepared):
+    strange = prepared[FEATURES].head(3).assign(carrier="ZZ", dest="ZZZ", origin="SWF")
+    for estimator in fitted:
+        scores = estimator.predict_proba(strange)
+        assert scores.shape == (3, 2)
+        assert np.isfinite(scores).all()
+
+
+def test_worse_weather_never_makes_a_flight_more_punctual(fitted, prepared):
+    calm = prepared[FEATURES].head(1000).assign(precip=0.0, visib=10.0, wind_speed=5.0)
+    storm = calm.assign(precip=0.5, visib=0.5, wind_speed=45.0)
+    model = fitted[0]
+    assert (model.predict_proba(storm)[:, 1] >= model.predict_proba(calm)[:, 1]).all()
+
+
+def test_no_more_threads_are_used_than_the_param_says(prepared, train_params, monkeypatch):
+    used = []
+    make = train.make_model
+
+    def watching(*args):
+        used.extend(pool["num_threads"] for pool in threadpool_info())
+        return make(*args)
+
+    monkeypatch.setattr(train, "make_model", watching)
+    fit(prepared.head(500), train_params)
+    assert used
+    assert max(used) == train_params.threads

@@ -1,0 +1,106 @@
+"""The DAG files: thin, cheap to parse, and complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted((ROOT / "dags").glob("*.py"))
+HEAVY = ["dvc", "mlflow", "great_expectations", "sklearn", "pandas"]
+PARSE = """
+import json, sys
+sys.path.insert(0, {folder!r})
+module = __import__({name!r})
+dag = module.dag
+print("JSON" + json.dumps({{
+    "heavy": [name for name in {heavy!r} if name in sys.modules],
+    "dag_id": dag.dag_id,
+    "description": dag.description,
+    "doc": dag.doc_md,
+    "tags": sorted(dag.tags),
+    "catchup": dag.catchup,
+    "schedule": dag.timetable.__class__.__name__,
+    "params": {{key: dag.params.get_param(key).schema for key in dag.params}},
+    "tasks": {{
+        task.task_id: {{
+            "downstream": sorted(task.downstream_task_ids),
+            "retries": task.retries,
+            "timeout": task.execution_timeout is not None,
+            "owner": task.owner,
+        }}
+        for task in dag.tasks
+    }},
+}}))
+"""
+
+
+@cache
+def parsed(name: str, home: Path) -> dict[str, Any]:
+    """Parse a DAG file in a fresh process."""
+    code = PARSE.format(folder=str(ROOT / "dags"), name=name, heavy=HEAVY)
+    env = {**os.environ, "AIRFLOW_HOME": str(home)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    answer: dict[str, Any] = json.loads(done.stdout.rpartition("JSON")[2])
+    return answer
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("airflow")
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+class TestEveryDagFile:
+    def test_parses_without_heavy_imports(self, file: Path, home: Path) -> None:
+        assert parsed(file.stem, home)["heavy"] == []
+
+    def test_is_named_after_its_dag(self, file: Path, home: Path) -> None:
+        assert parsed(file.stem, home)["dag_id"] == file.stem
+
+    def test_explains_itself(self, file: Path, home: Path) -> None:
+        dag = parsed(file.stem, home)
+        assert dag["description"]
+        assert dag["doc"]
+        assert "trimtab" in dag["tags"]
+
+    def test_never_catches_up_by_itself(self, file: Path, home: Path) -> None:
+        dag = parsed(file.stem, home)
+        assert dag["catchup"] is False
+        assert dag["schedule"] == "CronTriggerTimetable"
+
+    def test_gives_every_task_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
+        tasks = parsed(file.stem, home)["tasks"].values()
+        assert all(task["retries"] and task["timeout"] and task["owner"] == "trimtab" for task in tasks)
+
+    def test_offers_every_value_of_params_yaml_in_its_form(self, file: Path, home: Path) -> None:
+        params = parsed(file.stem, home)["params"]
+        assert params["ingest.until"]["type"] == ["null", "string"]
+        assert params["train.max_iter"]["type"] == ["null", "integer"]
+
+    def test_holds_no_logic(self, file: Path, home: Path) -> None:
+        text = file.read_text()
+        assert len(text.splitlines()) <= 60
+        assert not any(word in text for word in ("def ", "now()", "Variable.get", "open("))
+
+
+def test_training_registers_only_behind_every_stage(home: Path) -> None:
+    tasks = parsed("training", home)["tasks"]
+    assert tasks["validate_model"]["downstream"] == ["record"]
+    assert tasks["record"]["downstream"] == ["register"]
+    assert tasks["register"]["downstream"] == ["promote"]
+
+
+def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:
+    tasks = parsed("drift_check", home)["tasks"]
+    assert "train" not in tasks
+    assert tasks["validate_features"]["downstream"] == ["record"]
+    assert tasks["record"]["downstream"] == ["measure"]
+    assert tasks["measure"]["downstream"] == ["retrain"]

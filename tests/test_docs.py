@@ -1,0 +1,74 @@
+"""What the docs name exists: commands, files, params, DAGs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from trimtab.cli import cli
+from trimtab.config import load_yaml
+from trimtab.pipeline.parameters import leaves
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXT = "\n".join(doc.read_text() for doc in DOCS)
+GENERATED = {"dvc.lock", "reports/metrics.json"}
+
+
+def commands(group: click.Group, prefix: str = "trimtab") -> set[str]:
+    found = set()
+    for name, command in group.commands.items():
+        nested = isinstance(command, click.Group)
+        found |= commands(command, f"{prefix} {name}") if nested else {f"{prefix} {name}"}
+    return found
+
+
+def test_every_trimtab_command_in_the_docs_exists() -> None:
+    named = set(
+        re.findall(
+            r"trimtab (?:gate )?[a-z]+(?=[ `\n])", "\n".join(re.findall(r"`[^`]+`|```.*?```", TEXT, re.S))
+        )
+    )
+    assert named <= commands(cli), named - commands(cli)
+
+
+def test_every_trimtab_command_is_in_the_docs() -> None:
+    assert [command for command in commands(cli) if command not in TEXT] == []
+
+
+def test_every_make_target_in_the_docs_exists_and_the_other_way_round() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"`?make ([a-z-]+)", TEXT)) - {"it"} <= targets
+    assert {target for target in targets if f"make {target}" not in TEXT} == set()
+
+
+def test_every_param_in_the_docs_exists() -> None:
+    known = {key for key, _ in leaves(load_yaml(ROOT / "params.yaml"))}
+    sections = {key.partition(".")[0] for key in known}
+    named = {key for key in re.findall(r"\b([a-z_]+\.[a-z_]+)\b", TEXT) if key.partition(".")[0] in sections}
+    assert {
+        key for key in named if key not in known and not (ROOT / "pipelines" / "flights" / key).exists()
+    } == set()
+
+
+def test_every_dag_is_in_the_docs() -> None:
+    for dag in (ROOT / "dags").glob("*.py"):
+        assert f"`{dag.stem}`" in TEXT
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.relative_to(ROOT).as_posix())
+def test_every_link_and_path_leads_somewhere(doc: Path) -> None:
+    text = doc.read_text()
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
+    paths = re.findall(r"`((?:dags|plugins|pipelines|tests|docs|benchmarks)/[\w./-]*)`", text)
+    assert [link for link in links if not (doc.parent / link).exists()] == []
+    assert [path for path in paths if not (ROOT / path).exists() and path not in GENERATED] == []
+
+
+def test_every_environment_variable_in_the_docs_is_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text()
+    named = set(re.findall(r"\b((?:TRIMTAB|MLFLOW)_[A-Z_]+)\b", TEXT))
+    assert {name for name in named if f"{name}=" not in example} == set()

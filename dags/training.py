@@ -29,9 +29,7 @@ with DvcDag(
         "ingest.until": "{{ logical_date | ds if logical_date is defined and logical_date else '' }}"
     },
     params={
-        "reason": Param(
-            "manual", type="string", title="Reason", description="Why this run; kept with the model"
-        )
+        "reason": Param(None, type=["null", "string"], title="Reason", description="Why; kept with the model")
     },
     default_args={
         "owner": "trimtab",
@@ -41,6 +39,8 @@ with DvcDag(
     },
     tags=["trimtab", "training"],
 ) as dag:
-    register = RegisterOperator(task_id="register", project=PROJECT, reason="{{ params.reason }}")
+    register = RegisterOperator(
+        task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type }}"
+    )
     promote = PromoteOperator(task_id="promote", project=PROJECT, registered_by="register")
     dag.record >> register >> promote

@@ -61,7 +61,6 @@ stages:
     meta: {trimtab: {gate: model}}
 """,
 }
-STAGES = ["draw", "clean", "count", "judge"]
 
 
 @dataclass(frozen=True)

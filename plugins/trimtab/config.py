@@ -24,7 +24,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML file as DVC reads it (YAML 1.2).
 
     Raises:
-        ConfigError: The file is missing, is not YAML, or holds no mapping.
+        ConfigError: The file is missing, cannot be read, is not YAML, or holds no mapping.
     """
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
@@ -32,6 +32,8 @@ def load_yaml(path: Path) -> dict[str, Any]:
         raise ConfigError(
             "The file does not exist", where=str(path), fix="run from the project's root folder"
         ) from err
+    except OSError as err:
+        raise ConfigError(f"The file cannot be read: {err.strerror}", where=str(path)) from err
     except (YAMLError, UnicodeDecodeError) as err:
         raise ConfigError(f"The file is not valid YAML: {err}", where=str(path)) from err
     if not isinstance(content, dict):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from collections.abc import Iterator
 
 import httpx
 import pytest
 from world import START, World
 
+from trimtab.errors import ServiceError
 from trimtab.local.loop import Loop
 from trimtab.pipeline.revision import git
 
@@ -26,11 +30,11 @@ def corrupted(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
     """The supplier breaks one month after it was ingested: a second command of the stage does it."""
     pipeline = world.project / "dvc.yaml"
     text = pipeline.read_text()
-    head, ingest, tail = text.partition("  ingest:\n")
-    command = next(line for line in tail.splitlines() if line.strip().startswith("cmd:")).strip()[5:]
-    script = f"import pandas as pd; t = pd.read_parquet('{MONTH}'); {CORRUPTIONS[request.param]}; t.to_parquet('{MONTH}')"
-    broken = tail.replace(f"cmd: {command}", f'cmd:\n      - {command}\n      - python -c "{script}"', 1)
-    pipeline.write_text(head + ingest + broken)
+    command = next(line for line in text.splitlines() if "pipelines.flights.ingest" in line)
+    break_it = CORRUPTIONS[request.param]
+    script = f"import pandas as pd; t = pd.read_parquet('{MONTH}'); {break_it}; t.to_parquet('{MONTH}')"
+    both = [command.strip().removeprefix("cmd: "), f'python -c "{script}"']
+    pipeline.write_text(text.replace(command, f"    cmd: {json.dumps(both)}", 1))
     yield request.param
     git(world.project, "checkout", "--quiet", "dvc.yaml")
 
@@ -49,7 +53,13 @@ def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: s
     assert list((world.home.path / "failed" / "training" / run.id).rglob("report.html"))
 
 
-def test_corrupt_data_is_an_incident_and_never_retrains(world: World, played: Loop) -> None: ...
+@pytest.mark.parametrize("corrupted", ["a month of nulls"], indirect=True)
+def test_corrupt_data_is_an_incident_and_never_retrains(world: World, played: Loop, corrupted: str) -> None:
+    run = world.run("drift_check", "incident", {"ingest.until": "2013-09-01"})
+    assert run.failed_tasks == ["validate_raw"]
+    assert run.tasks["measure"] == run.tasks["retrain"] == "upstream_failed"
+    with pytest.raises(ServiceError, match="404"):
+        world.airflow.run("training", "drift__2013-08")
 
 
 def test_a_value_of_another_type_is_refused_by_the_form(world: World, played: Loop) -> None:
@@ -68,3 +78,18 @@ def test_an_until_before_any_data_fails_and_says_so(world: World, played: Loop) 
     run = world.run("training", "too_early", {"ingest.until": "2012-06-01"})
     assert run.failed_tasks == ["ingest"]
     assert "2012-06-01" in world.airflow.log(run, "ingest")
+
+
+def test_a_registry_that_is_down_fails_the_task_with_its_address(world: World, played: Loop) -> None:
+    before = world.versions
+    run = world.airflow.run("training", f"loop__{START}")
+    os.killpg(world.stack.servers["mlflow"].pid, signal.SIGSTOP)
+    try:
+        cleared = world.clear(run, "register", "promote")
+    finally:
+        os.killpg(world.stack.servers["mlflow"].pid, signal.SIGCONT)
+    assert cleared.tasks["register"] == "failed"
+    assert cleared.tasks["promote"] == "upstream_failed"
+    assert world.stack.mlflow_url in world.airflow.log(cleared, "register")
+    assert world.clear(run, "register", "promote").state == "success"
+    assert world.versions == before

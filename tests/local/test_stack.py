@@ -11,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from trimtab.errors import ServiceError
+from trimtab.local.environment import HOST, environment
 from trimtab.local.home import Home
-from trimtab.local.stack import HOST, Stack, running
+from trimtab.local.stack import Stack, running
 
 
 @pytest.fixture
@@ -62,6 +63,6 @@ def test_stopping_ends_what_the_servers_started(stack):
 
 
 def test_everything_listens_on_the_loopback_interface(stack):
-    environment = stack.environment
-    assert environment["AIRFLOW__API__HOST"] == "127.0.0.1"
-    assert environment["MLFLOW_TRACKING_URI"].startswith("http://127.0.0.1:")
+    settings = environment(stack.project, stack.home, stack.airflow_url, stack.mlflow_url)
+    assert settings["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert settings["MLFLOW_TRACKING_URI"].startswith("http://127.0.0.1:")

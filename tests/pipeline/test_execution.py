@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -71,13 +74,13 @@ def test_changed_dependency_under_the_same_command_is_computed(project):
     assert execution.entry["outs"] != checkout.locked("clean")["outs"]
 
 
-def test_outputs_can_be_brought_even_if_git_keeps_them(project):
+def test_outputs_that_git_keeps_travel_too(project):
     checkout = project()
-    run_of_all = checkout.run_all()
-    metrics = run_of_all.entries["count"]["outs"][0]["md5"]
+    only(checkout, "cat data/source.txt > out.txt", outs=[{"out.txt": {"cache": False}}])
 
-    assert checkout.cache_object(metrics).read_text() == '{"bytes":38}'
-    assert run_of_all.executions["judge"].entry["deps"][0]["md5"] == metrics
+    entry = run(checkout, "only").entry
+
+    assert checkout.cache_object(entry["outs"][0]["md5"]).read_text() == "source\n"
 
 
 def test_checkout_of_the_user_is_not_touched(project):
@@ -231,10 +234,9 @@ def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
 def test_project_in_a_folder_of_a_larger_repository(project):
     checkout = project(folder="all of it", below="ml/flüge")
 
-    run_of_all = checkout.run_all()
+    entry = run(checkout, "draw").entry
 
-    assert run_of_all.ran == ["draw", "clean", "count", "judge"]
-    assert "rows: 3" in checkout.cache_object(run_of_all.entries["draw"]["outs"][0]["md5"]).read_text()
+    assert "rows: 3" in checkout.cache_object(entry["outs"][0]["md5"]).read_text()
 
 
 def test_revision_without_dvc_is_refused(project):
@@ -247,74 +249,89 @@ def test_revision_without_dvc_is_refused(project):
 
 
 STAGE_IN_A_PROCESS = """\
-import signal, sys
+import os, signal, sys
 from pathlib import Path
+from trimtab.pipeline import process
 from trimtab.pipeline.execution import run_stage
-from trimtab.pipeline.process import end_children
-import os
-if sys.argv[3] == "on_kill":  # as Airflow does in a task
-    signal.signal(signal.SIGTERM, lambda *_: end_children(os.getpid()))
+process.GRACE = 1
+if sys.argv[3] == "in a task":  # as Airflow handles the signal there
+    signal.signal(signal.SIGTERM, lambda *_: process.end_children(os.getpid()))
 run_stage(Path(sys.argv[1]), sys.argv[2], "only", {})
 """
 
 
+@dataclass
+class Running:
+    """A process that runs a stage whose command waits, and what it started."""
+
+    checkout: Any
+    process: subprocess.Popen
+    errors: Path
+    children: list[psutil.Process]
+
+    def end(self, signum: int) -> str:
+        """Signal it, wait for its end and return what it said."""
+        self.process.send_signal(signum)
+        self.process.wait(timeout=30)
+        return self.errors.read_text()
+
+
 @pytest.fixture
 def running(project, tmp_path):
-    """Start a process that runs a stage; return it once the stage's command waits."""
+    """Start such a process."""
     started = []
 
-    def start(cmd: str, mode: str):
-        checkout = project()
-        waiting = tmp_path / "waiting"
+    def start(cmd: str, mode: str = "alone") -> Running:
+        checkout, waiting, errors = project(), tmp_path / "waiting", tmp_path / "errors"
         only(checkout, cmd.format(waiting=f"touch {waiting}"))
         command = [sys.executable, "-c", STAGE_IN_A_PROCESS, str(checkout.root), pin(checkout.root).sha, mode]
-        started.append(subprocess.Popen(command, stderr=subprocess.PIPE, text=True))
+        process = subprocess.Popen(command, stderr=errors.open("w"))
+        started.append(process)
         deadline = time.monotonic() + 60
         while not waiting.exists():
-            assert started[-1].poll() is None, started[-1].stderr.read()
+            assert process.poll() is None, errors.read_text()
             assert time.monotonic() < deadline
             time.sleep(0.05)
-        return checkout, started[-1]
+        children = psutil.Process(process.pid).children(recursive=True)
+        started.extend(children)
+        return Running(checkout, process, errors, children)
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+            process.wait()
 
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
-    checkout, process = running("echo half > out.txt; {waiting}; sleep 61 & sleep 62", "plain")
-    children = psutil.Process(process.pid).children(recursive=True)
-    before = cached(checkout)
-    assert {child.name() for child in children} >= {"sleep"}
+    stage = running("echo half > out.txt; sleep 61 & {waiting}; sleep 62")
+    before = cached(stage.checkout)
 
-    process.send_signal(signum)
-    process.communicate(timeout=30)
+    stage.end(signum)
 
-    assert process.returncode != 0
-    assert not psutil.wait_procs(children, timeout=5)[1]
+    assert len(stage.children) >= 2
+    assert stage.process.returncode != 0
+    assert not psutil.wait_procs(stage.children, timeout=5)[1]
     assert no_sandbox()
-    assert cached(checkout) == before
+    assert cached(stage.checkout) == before
 
 
 def test_stage_that_a_task_ends_has_failed_and_is_not_kept(running):
-    checkout, process = running("echo half > out.txt; {waiting}; sleep 61", "on_kill")
-    before = cached(checkout)
+    stage = running("echo half > out.txt; {waiting}; sleep 61", "in a task")
+    before = cached(stage.checkout)
 
-    process.terminate()
-    _, errors = process.communicate(timeout=30)
+    said = stage.end(signal.SIGTERM)
 
-    assert "CommandError" in errors
-    assert cached(checkout) == before
+    assert "CommandError" in said
+    assert cached(stage.checkout) == before
     assert no_sandbox()
 
 
-def test_command_that_does_not_want_to_end_is_ended(running, monkeypatch):
-    _, process = running("trap '' TERM; {waiting}; while true; do sleep 1; done", "plain")
-    shell = psutil.Process(process.pid).children()
+def test_command_that_does_not_want_to_end_is_ended(running):
+    stage = running("trap '' TERM; {waiting}; while true; do sleep 1; done")
 
-    process.terminate()
-    process.communicate(timeout=30)
+    stage.end(signal.SIGTERM)
 
-    assert not psutil.wait_procs(shell, timeout=5)[1]
+    assert not psutil.wait_procs(stage.children, timeout=5)[1]
+    assert no_sandbox()

@@ -127,9 +127,7 @@ def test_keys_that_dots_cannot_tell_are_left_alone(root):
         check_overrides(root, {"a.b": 2})
 
 
-@pytest.mark.parametrize(
-    "value", ["1e-3", "yes", "null", "2013-05-01", "a: b # c\n- d", "", "${x.y}", "'\""]
-)
+@pytest.mark.parametrize("value", ["1e-3", "yes", "null", "2013-05-01", "a: b # c\n- d", "", "${x.y}", "'\""])
 def test_text_stays_text(value):
     text = apply_overrides(PARAMS, {"train.name": value})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
@@ -125,8 +125,8 @@ class AirflowApi:
         path = f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}"
         tries = self._get(path)["try_number"]
         content = self._get(f"{path}/logs/{tries}?full_content=true")["content"]
-        events = [str(row.get("event", "")) for row in content]
-        return "\n".join([event for event in events if not event.startswith("::")][-lines:])
+        text = [line for row in content for line in _lines(row) if not line.startswith("::")]
+        return "\n".join(text[-lines:])
 
     def _order(self, dag: str) -> list[str]:
         """Task ids, each after those it waits for."""
@@ -152,3 +152,10 @@ class AirflowApi:
                 where=f"{answer.request.method} {answer.request.url}",
             )
         return answer.json()
+
+
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    """What a person reads of a row of a task's log: the message, and the errors that belong to it."""
+    yield from str(row.get("event", "")).splitlines()
+    for error in row.get("error_detail") or []:
+        yield from f"{error['exc_type']}: {error['exc_value']}".splitlines()

@@ -18,13 +18,12 @@ import psutil
 from rich.console import Console
 
 from trimtab.errors import ServiceError
+from trimtab.local.environment import HOST, environment
 from trimtab.local.home import Home
 from trimtab.local.view import waiting
 
-HOST = "127.0.0.1"
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20
-PRELOAD = "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,pandas,mlflow.sklearn"
 
 
 @dataclass
@@ -102,51 +101,13 @@ class Stack:
                     where=str(self.home.logs / f"{name}.log"),
                 )
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment of every server and so of every task."""
-        world, keys = self.home.world / "airflow", self.home.keys()
-        here = str(Path(sys.executable).parent)
-        return {
-            **os.environ,
-            "PATH": here + os.pathsep + os.environ.get("PATH", os.defpath),
-            "AIRFLOW_HOME": str(world),
-            "AIRFLOW__CORE__DAGS_FOLDER": str(self.project / "dags"),
-            "AIRFLOW__CORE__PLUGINS_FOLDER": str(self.project / "plugins"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-            "AIRFLOW__CORE__PARALLELISM": "6",
-            "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
-            # Every request is an admin's: the servers listen on the loopback interface only.
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.airflow_url}/execution/",
-            "AIRFLOW__CORE__MP_FORKSERVER_PRELOAD": PRELOAD,
-            "AIRFLOW__SCHEDULER__MP_START_METHOD": "forkserver",
-            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{world}/airflow.db",
-            "AIRFLOW__API__HOST": HOST,
-            "AIRFLOW__API__BASE_URL": self.airflow_url,
-            "AIRFLOW__API__WORKERS": "1",
-            "AIRFLOW__API__SECRET_KEY": keys["api"],
-            "AIRFLOW__API_AUTH__JWT_SECRET": keys["jwt"],
-            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(world / "bundles"),
-            "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(world / "logs"),
-            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-            "DVC_NO_ANALYTICS": "1",
-            "DO_NOT_TRACK": "true",
-            "MLFLOW_TRACKING_URI": self.mlflow_url,
-            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-            "TMPDIR": str(self.home.sandboxes),
-            "TRIMTAB_HOME": str(self.home.path),
-        }
-
     def _spawn(self, name: str, *command: str) -> None:
         with (self.home.logs / f"{name}.log").open("wb") as log:
             # A session of its own: Ctrl-C in the terminal reaches this process alone, which ends the rest in
             # order.
             self.servers[name] = subprocess.Popen(
                 [str(Path(sys.executable).parent / command[0]), *command[1:]],
-                env=self.environment,
+                env=environment(self.project, self.home, self.airflow_url, self.mlflow_url),
                 cwd=self.home.world,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -58,7 +58,7 @@ def _figure(value: float | None) -> str:
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(title="Drift checks", title_justify="left", title_style="bold")
-    for column in ("window", "rows", "champion's ROC AUC", "here", "score PSI", "decision"):
+    for column in ("window", "rows", "ROC AUC when trained", "ROC AUC now", "score PSI", "decision"):
         table.add_column(column, justify="left" if column in {"window", "decision"} else "right")
     for verdict in verdicts:
         table.add_row(

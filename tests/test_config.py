@@ -1,0 +1,190 @@
+"""Typed params: what is read, and what is refused in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import Field, ValidationError, model_validator
+
+from trimtab.config import Params, load_params, load_yaml, parse_params
+from trimtab.errors import ConfigError
+
+
+class Grid(Params):
+    """A nested section."""
+
+    sizes: list[int] = [1]
+
+
+class Train(Params):
+    """A section."""
+
+    depth: int = Field(ge=1, le=30)
+    rate: float
+    kind: Literal["tree", "line"] = "tree"
+    until: str = "2013-07-01"
+    shuffle: bool = True
+    grid: Grid = Grid()
+
+    @model_validator(mode="after")
+    def _deep_trees_learn_slowly(self):
+        if self.depth > 20 and self.rate > 0.5:
+            raise ValueError("a depth over 20 needs a rate of 0.5 at most")
+        return self
+
+
+@pytest.fixture
+def params(tmp_path, monkeypatch):
+    """Write params.yaml in the working directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(text: str) -> Path:
+        Path("params.yaml").write_text(text, encoding="utf-8")
+        return Path("params.yaml")
+
+    return write
+
+
+def refusal(section: str = "train") -> str:
+    with pytest.raises(ConfigError) as error:
+        load_params(Train, section)
+    return str(error.value)
+
+
+def test_section_becomes_its_model(params):
+    params("train: {depth: 5, rate: 1e-3, grid: {sizes: [2, 3]}}\nother: 1\n")
+
+    train = load_params(Train, "train")
+
+    assert (train.depth, train.rate, train.kind, train.grid.sizes) == (5, 0.001, "tree", [2, 3])
+
+
+def test_values_cannot_be_changed_afterwards(params):
+    params("train: {depth: 5, rate: 1}\n")
+
+    with pytest.raises(ValidationError):
+        load_params(Train, "train").depth = 6
+
+
+def test_section_without_values_has_the_defaults(params):
+    params("grid:\n")
+
+    assert load_params(Grid, "grid") == Grid()
+
+
+def test_whole_number_is_taken_where_a_number_with_a_point_belongs(params):
+    params("train: {depth: 5, rate: 1}\n")
+
+    assert repr(load_params(Train, "train").rate) == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("{rate: 1}", "'depth' is missing"),
+        ("{depth: '5', rate: 1}", "'depth' is '5': Input should be a valid integer"),
+        ("{depth: 5.0, rate: 1}", "'depth' is 5.0: Input should be a valid integer"),
+        ("{depth: true, rate: 1}", "'depth' is True: Input should be a valid integer"),
+        ("{depth: 0, rate: 1}", "'depth' is 0: Input should be greater than or equal to 1"),
+        ("{depth: 31, rate: .1}", "'depth' is 31: Input should be less than or equal to 30"),
+        ("{depth: 5, rate: fast}", "'rate' is 'fast': Input should be a valid number"),
+        ("{depth: 5, rate: 1, kind: three}", "'kind' is 'three': Input should be 'tree' or 'line'"),
+        ("{depth: 5, rate: 1, shuffle: 1}", "'shuffle' is 1: Input should be a valid boolean"),
+        ("{depth: 5, rate: 1, shuffle: yes}", "'shuffle' is 'yes': Input should be a valid boolean"),
+        (
+            "{depth: 5, rate: 1, until: 2013-07-01}",
+            "'until' is datetime.date(2013, 7, 1): Input should be a valid string",
+        ),
+        ("{depth: 5, rate: 1, dept: 6}", "unknown key 'dept'; did you mean 'depth'?"),
+        ("{depth: 5, rate: 1, qqq: 6}", "unknown key 'qqq'"),
+        (
+            "{depth: 5, rate: 1, grid: {sizes: [1, a]}}",
+            "'grid.sizes.1' is 'a': Input should be a valid integer",
+        ),
+        ("{depth: 5, rate: 1, grid: {size: [1]}}", "unknown key 'grid.size'"),
+        ("{depth: 25, rate: 1}", "a depth over 20 needs a rate of 0.5 at most"),
+        ("[5, 1]", "Input should be a valid dictionary"),
+    ],
+)
+def test_value_that_cannot_be_used_is_named(params, values, said):
+    params(f"train: {values}\n")
+
+    message = refusal()
+
+    assert said in message
+    assert "where: params.yaml: train" in message
+
+
+def test_every_wrong_value_is_named_at_once(params):
+    params("train: {depth: 0, rat: 1, kind: three}\n")
+
+    message = refusal()
+
+    assert message.startswith("4 value(s) cannot be used: ")
+    for name in ("'depth'", "'rat'; did you mean 'rate'?", "'kind'", "'rate' is missing"):
+        assert name in message
+
+
+def test_missing_section_gets_the_nearest_one_and_its_keys(params):
+    params("trian: {depth: 5, rate: 1}\n")
+
+    message = refusal()
+
+    assert "There is no section 'train'; did you mean 'trian'?" in message
+    assert "add 'train:' with the keys depth, rate, kind, until, shuffle, grid" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("train: [", "not valid YAML"),
+        ("a: 1\na: 2\n", "not valid YAML"),
+        ("- 1\n", "no mapping"),
+        ("", "no mapping"),
+        ("just text", "no mapping"),
+    ],
+)
+def test_file_that_holds_no_params_is_refused(params, text, said):
+    params(text)
+
+    message = refusal()
+
+    assert said in message
+    assert "params.yaml" in message
+
+
+def test_file_that_is_no_text_is_refused(params):
+    params("").write_bytes(b"a: \xff\xfe\n")
+
+    assert "not valid YAML" in refusal()
+
+
+def test_missing_file_says_where_to_run(tmp_path):
+    with pytest.raises(ConfigError, match="does not exist") as error:
+        load_yaml(tmp_path / "params.yaml")
+
+    assert error.value.where == str(tmp_path / "params.yaml")
+    assert "root folder" in error.value.fix
+
+
+def test_folder_in_place_of_the_file_is_refused(tmp_path):
+    (tmp_path / "params.yaml").mkdir()
+
+    with pytest.raises(ConfigError):
+        load_yaml(tmp_path / "params.yaml")
+
+
+def test_yaml_is_read_as_dvc_reads_it(params):
+    path = params("a: 1e-3\nb: 010\nc: yes\nd: on\ne: 1_000\nf: 12:30:00\n")
+
+    from dvc.utils.serialize import parse_yaml
+
+    assert load_yaml(path) == parse_yaml(path.read_text(), str(path))
+
+
+def test_plain_values_are_checked_like_a_file():
+    assert parse_params(Grid, {"sizes": [4]}, where="the form") == Grid(sizes=[4])
+    with pytest.raises(ConfigError, match="where: the form"):
+        parse_params(Grid, {"sizes": "4"}, where="the form")

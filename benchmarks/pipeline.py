@@ -1,7 +1,7 @@
 """What Airflow and the sandboxes cost on the example: wall times of the same pipeline, run in four ways.
 
-Each way starts from a clone of the project with an empty cache, one after the other on the same machine, so the
-ratios compare like with like. Run it with ``make benchmark``; it takes about five minutes.
+Each way starts from a copy of the project with an empty cache, one after the other on the same machine, so
+the ratios compare like with like. Run it with ``make benchmark``; it takes about five minutes.
 """
 
 from __future__ import annotations

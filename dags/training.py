@@ -40,7 +40,7 @@ with DvcDag(
     tags=["trimtab", "training"],
 ) as dag:
     register = RegisterOperator(
-        task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type }}"
+        task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type.value }}"
     )
     promote = PromoteOperator(task_id="promote", project=PROJECT, registered_by="register")
     dag.record >> register >> promote

@@ -41,12 +41,12 @@ def corrupted(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize("corrupted", CORRUPTIONS, indirect=True)
 def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: str) -> None:
-    before, champion = world.versions, world.champion
+    before, champion = world.registered, world.champion
     run = world.run("training", f"corrupt {corrupted}".replace(" ", "_"), {"ingest.until": START.isoformat()})
     assert run.state == "failed"
     assert run.failed_tasks == ["validate_raw"]
     assert run.tasks["train"] == run.tasks["register"] == "upstream_failed"
-    assert world.versions == before
+    assert world.registered == before
     assert world.champion == champion
     log = world.airflow.log(run, "validate_raw", lines=60)
     assert "report.html" in log
@@ -81,7 +81,7 @@ def test_an_until_before_any_data_fails_and_says_so(world: World, played: Loop) 
 
 
 def test_a_registry_that_is_down_fails_the_task_with_its_address(world: World, played: Loop) -> None:
-    before = world.versions
+    before = world.registered
     run = world.airflow.run("training", f"loop__{START}")
     os.killpg(world.stack.servers["mlflow"].pid, signal.SIGSTOP)
     try:
@@ -92,4 +92,4 @@ def test_a_registry_that_is_down_fails_the_task_with_its_address(world: World, p
     assert cleared.tasks["promote"] == "upstream_failed"
     assert world.stack.mlflow_url in world.airflow.log(cleared, "register")
     assert world.clear(run, "register", "promote").state == "success"
-    assert world.versions == before
+    assert world.registered == before

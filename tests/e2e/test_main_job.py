@@ -54,12 +54,12 @@ def test_clearing_the_drift_check_does_not_retrain_again(world: World, played: L
 
 
 def test_clearing_the_registration_registers_nothing_twice(world: World, played: Loop) -> None:
-    before = world.versions
+    before = world.registered
     champion = world.champion
     cleared = world.clear(world.airflow.run("training", FIRST), "register", "promote")
     assert cleared.state == "success"
     assert world.airflow.xcom(cleared, "register")["created"] is False
-    assert world.versions == before
+    assert world.registered == before
     assert world.champion == champion
 
 

@@ -90,6 +90,11 @@ class World:
         return sorted(found, key=lambda version: int(version["version"]))
 
     @property
+    def registered(self) -> list[tuple[str, str]]:
+        """Number and MLflow run of every version: what must not change when nothing new is registered."""
+        return [(version["version"], version["run_id"]) for version in self.versions]
+
+    @property
     def champion(self) -> str:
         answer = self.mlflow("registered-models/alias", name="flights", alias="champion")
         version: str = answer["model_version"]["version"]

@@ -112,10 +112,10 @@ class AirflowApi:
                 raise ServiceError(f"{dag} is still {run.state} after {timeout:.0f} s", where=f"run {run_id}")
             time.sleep(POLL)
 
-    def xcom(self, run: Run, task: str, key: str = "return_value") -> Any:
+    def xcom(self, run: Run, task: str) -> Any:
         """Return what a task gave; None if it gave nothing."""
         answer = self._http.get(
-            f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}/xcomEntries/{key}",
+            f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}/xcomEntries/return_value",
             params={"deserialize": "true"},
         )
         return answer.json()["value"] if answer.status_code == 200 else None

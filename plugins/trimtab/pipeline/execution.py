@@ -77,7 +77,7 @@ def run_stage(
                 _commands(stage),
                 where=f"stage '{name}'",
                 cwd=Path(stage.wdir),
-                env=_environment(repo, stage, env),
+                env=_environment(stage, env),
             )
             return Execution(_save(stage), ran=True)
         except StageError:
@@ -111,7 +111,7 @@ def _commands(stage: Any) -> list[str]:
     return stage.cmd if isinstance(stage.cmd, list) else str(stage.cmd).splitlines()
 
 
-def _environment(repo: Any, stage: Any, added: Mapping[str, str] | None) -> dict[str, str]:
+def _environment(stage: Any, added: Mapping[str, str] | None) -> dict[str, str]:
     """The worker's environment, as DVC hands it on, with this interpreter's commands first on the path."""
     from dvc.stage.run import prepare_kwargs
 

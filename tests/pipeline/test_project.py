@@ -1,7 +1,8 @@
-"""The neutral graph, held against DVC's own index, and its cache."""
+"""A project's graph: asked of DVC once per content, then read from a cache that is always right."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -13,99 +14,63 @@ import pytest
 from dvc.repo import Repo
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline import resolve
-from trimtab.pipeline.graph import Artifact, Output
-from trimtab.pipeline.project import REFUSED, Project
+from trimtab.pipeline import graphcache, inputs, resolve
+from trimtab.pipeline.project import GRAPHS, OLD_LOCK, Project
 
-PRODUCT = """\
-vars:
-  - letters: {x: small, y: large}
-  - sizes.yaml:sizes
+PIPELINE = """\
 stages:
   get:
-    desc: Get ${name}.
-    cmd: echo ${name} > raw.txt
-    params: [name, {sizes.yaml: [sizes]}]
-    outs:
-      - raw.txt
-      - index: {cache: false}
-  each:
-    foreach: ${letters}
-    do:
-      cmd: cp raw.txt ${key}-${item}.txt
-      deps: [raw.txt]
-      outs: ["${key}-${item}.txt"]
-  grid:
-    matrix:
-      letter: [x, y]
-      size: ${sizes}
-    cmd: ["test -d index", "touch ${item.letter}${item.size}.out"]
-    deps: [index/a]
-    outs: ["${item.letter}${item.size}.out"]
-  draw:
-    cmd: ./draw.sh
-    deps: [draw.sh, raw.txt]
-    metrics:
-      - m.json: {cache: false}
-    plots:
-      - curves
-    outs: [tables, models]
-    frozen: true
-    always_changed: true
-    meta: {trimtab: {gate: model}, owner: me}
-plots:
-  - Loss:
-      x: step
-      y: {tables/one.csv: loss}
-  - elsewhere.csv
-artifacts:
-  flights: {path: models/m.bin, type: model, desc: "A ${name}.", labels: [late], meta: {a: 1}}
+    cmd: echo ${name} > data/raw.txt
+    vars: [more.yaml]
+    outs: [data/raw.txt, index]
+  use:
+    cmd: cat data/raw.txt ${size}
+    deps: [data/raw.txt]
 """
-REPORT = """\
-stages:
-  merge:
-    wdir: ..
-    cmd: cat x-small.txt > report/all.txt
-    deps: [x-small.txt, models]
-    params: [{report/params.yaml: null}]
-    outs: [report/all.txt]
-artifacts:
-  all: {path: all.txt}
-"""
-HEAVY = {"dvc", "mlflow", "great_expectations", "sklearn", "pandas", "skops", "airflow"}
+REPORT = "stages: {merge: {cmd: cat, deps: [../data/raw.txt], outs: [all.txt]}}\n"
 FILES = {
-    "dvc.yaml": PRODUCT,
-    "params.yaml": "name: flights\n",
-    "sizes.yaml": "sizes: [1, 2]\nother: 3\n",
+    "dvc.yaml": PIPELINE,
+    "params.yaml": "name: flights\nsize: 1\n",
+    "more.yaml": "more: 3\n",
     "report/dvc.yaml": REPORT,
-    "report/params.yaml": "k: 1\n",
+    "report/rows.csv.dvc": "outs: [{path: rows.csv}]\n",
+    ".gitignore": "/scratch\n",
+    "data/source": "",
+    "scratch/dvc.yaml": "stages: {ignored: {cmd: ls}}",
 }
-
-
-@pytest.fixture
-def rich(project):
-    """A project with most of what ``dvc.yaml`` can say."""
-    return project(FILES)
+HEAVY = {"dvc", "mlflow", "great_expectations", "sklearn", "pandas", "skops", "airflow"}
 
 
 @pytest.fixture(scope="module")
-def checkout_with_cache(tmp_path_factory):
-    """That project, not for changing, and its graph; the graph is cached."""
-    folder = tmp_path_factory.mktemp("rich")
-    Repo.init(str(folder), no_scm=True).close()
+def resolved(tmp_path_factory):
+    """A project, not for changing, and its graph; the graph is cached."""
+    folder = tmp_path_factory.mktemp("resolved")
+    subprocess.run(["git", "init", "--quiet", "--template=", str(folder)], check=True)
+    Repo.init(str(folder)).close()
     for path, text in FILES.items():
         write(folder / path, text)
     return folder, Project(folder).graph()
 
 
+PYTHON = sys.executable
+
+
 @pytest.fixture
-def graph(checkout_with_cache):
-    return checkout_with_cache[1]
+def no_dvc(monkeypatch):
+    """DVC cannot be asked."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+
+@contextlib.contextmanager
+def dvc_can_be_asked():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "executable", PYTHON)
+        yield
 
 
 def write(path: Path, text: str) -> None:
     """Write a file at once, as editors do."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.with_suffix(".part").write_text(text)
     path.with_suffix(".part").replace(path)
 
@@ -113,71 +78,21 @@ def write(path: Path, text: str) -> None:
 def fresh(root: Path, code: str) -> str:
     """Run Python in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", code, str(root)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, env=environment()
     )
     return done.stdout.strip()
 
 
-def test_graph_is_the_one_of_dvcs_index(rich, graph):
-    with rich.dvc() as repo:
-        stages = {stage.addressing: stage for stage in repo.index.stages}
-        edges = {(up.addressing, down.addressing) for down, up in repo.index.graph.edges}
-        for stage in graph.stages:
-            loaded = stages[stage.name]
-            assert list(stage.cmd) == (loaded.cmd if isinstance(loaded.cmd, list) else [loaded.cmd])
-            assert rich.root / stage.wdir == Path(loaded.wdir)
-            assert {rich.root / path for path in [*stage.deps, *stage.params]} == {
-                Path(dep.fs_path) for dep in loaded.deps
-            }
-            assert {rich.root / out.path for out in stage.outs} == {Path(out.fs_path) for out in loaded.outs}
-    assert {stage.name for stage in graph.stages} == stages.keys()
-    assert set(graph.edges) == edges
-    assert len(edges) == 9
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
-def test_stages_come_after_all_they_depend_on(graph):
-    place = {stage.name: number for number, stage in enumerate(graph.stages)}
-    assert all(place[up] < place[down] for up, down in graph.edges)
+def entries(root: Path) -> list[Path]:
+    return sorted((root / GRAPHS).glob("*.graph"))
 
 
-def test_stage_holds_what_dvc_yaml_says(graph):
-    get, draw, merge = graph.stage("get"), graph.stage("draw"), graph.stage("report/dvc.yaml:merge")
-    assert (get.desc, get.cmd) == ("Get flights.", ("echo flights > raw.txt",))
-    assert get.params == {"params.yaml": ("name",), "sizes.yaml": ("sizes",)}
-    assert get.outs == (Output("index", cache=False), Output("raw.txt"))
-    assert graph.stage("grid@x-2").cmd == ("test -d index", "touch x2.out")
-    assert draw.outs == (
-        Output("curves", kind="plot"),
-        Output("m.json", kind="metric", cache=False),
-        Output("models"),
-        Output("tables", kind="plot"),
-    )
-    assert (draw.gate, draw.meta["owner"], draw.frozen, draw.always_changed) == ("model", "me", True, True)
-    assert (merge.wdir, merge.deps) == (".", ("models", "x-small.txt"))
-    assert merge.params == {"report/params.yaml": ()}
-    assert merge.gate is None
-
-
-def test_artifacts_are_those_of_every_dvc_yaml(graph):
-    assert graph.artifacts == (
-        Artifact("flights", "models/m.bin", "model", "A flights.", ("late",), {"a": 1}),
-        Artifact("all", "report/all.txt"),
-    )
-
-
-def test_part_of_the_graph_holds_what_the_targets_need(graph):
-    part = graph.only(("each@y",))
-
-    assert [stage.name for stage in part.stages] == ["get", "each@y"]
-    assert part.edges == (("get", "each@y"),)
-
-
-def test_cached_graph_is_the_same_and_imports_no_dvc(checkout_with_cache):
-    root, graph = checkout_with_cache
+def test_cached_graph_is_the_same_and_imports_no_dvc(resolved):
+    root, graph = resolved
 
     answer = fresh(
         root,
@@ -187,6 +102,8 @@ def test_cached_graph_is_the_same_and_imports_no_dvc(checkout_with_cache):
     )
 
     assert answer == repr(graph)
+    assert [stage.name for stage in graph.stages] == ["get", "use", "report/dvc.yaml:merge"]
+    assert [source.name for source in graph.sources] == ["report/rows.csv.dvc"]
 
 
 def test_modules_of_the_engine_import_nothing_heavy():
@@ -203,58 +120,210 @@ def test_modules_of_the_engine_import_nothing_heavy():
     assert found == ""
 
 
-def test_changed_file_gives_the_new_graph(rich):
-    before = Project(rich.root).graph()
-
-    write(rich.root / "params.yaml", "name: trains\n")
-
-    after = Project(rich.root).graph()
-    assert after == rich.graph()
-    assert after.stage("get").cmd != before.stage("get").cmd
-
-
 CHANGES = {
-    "dvc.yaml": PRODUCT.replace("cp raw", "mv raw"),
-    "params.yaml": "name: trains\n",
-    "sizes.yaml": "sizes: [1, 2, 3]\n",
+    "dvc.yaml": PIPELINE.replace("cat data", "mv data"),
+    "params.yaml": "name: trains\nsize: 1\n",
+    "more.yaml": "more: 4\n",
     "report/dvc.yaml": None,
-    "new/dvc.yaml": "stages: {n: {cmd: ls, deps: [../raw.txt]}}\n",
-    "new/data.csv.dvc": "outs: [{path: data.csv}]\n",
+    "report/params.yaml": "k: 1\n",
+    "report/rows.csv.dvc": "outs: [{path: lines.csv}]\n",
+    "new/deep/dvc.yaml": "stages: {n: {cmd: ls, deps: [../../data/raw.txt]}}\n",
+    ".hidden/data.csv.dvc": "outs: [{path: data.csv}]\n",
+    "report/.dvc/config": "",
     ".dvcignore": "/report\n",
+    "report/.dvcignore": "*.csv.dvc\n",
+    ".gitignore": "/report\n/scratch\n",
+    "data/.gitignore": "/raw.txt\n/other.txt\n",
+    ".git/info/exclude": "/report\n",
     ".dvc/config": "[parsing]\n    list = append\n",
     ".dvc/config.local": "[parsing]\n    bool = boolean_optional\n",
-    ".dvc/tmp/trimtab/graph.json": "{",
+    "dvc.lock": "schema: '2.0'\nstages:\n  get: {}\n",
+    "report/dvc.lock": "merge:\n  cmd: x\n",
 }
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_dvc_is_asked_again_after_a_change_and_not_after_its_undoing(checkout_with_cache, monkeypatch, path):
-    root, graph = checkout_with_cache
-    monkeypatch.setattr(sys, "executable", "/bin/false")  # DVC cannot be asked
+def test_dvc_is_asked_again_after_a_change_and_not_after_its_undoing(resolved, no_dvc, path):
+    root, graph = resolved
     changed, new = root / path, CHANGES[path]
     old = changed.read_text() if changed.exists() else None
     assert Project(root).graph() == graph
 
-    write(changed, new) if new else changed.unlink()
+    write(changed, new) if new is not None else changed.unlink()
 
     with pytest.raises(ProjectError):
         Project(root).graph()
     write(changed, old) if old is not None else changed.unlink()
+    if path == "report/.dvc/config":
+        changed.parent.rmdir()
     assert Project(root).graph() == graph
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"format": 2, "inputs": 1}', b"\xff"])
-def test_cache_that_cannot_be_used_is_not_used(checkout_with_cache, monkeypatch, content):
-    root, _ = checkout_with_cache
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    cache = root / ".dvc/tmp/trimtab/graph.json"
-    good = cache.read_bytes()
+HARMLESS = {
+    "scratch/new/dvc.yaml": "stages: {ignored: {cmd: ls}}",
+    "index/dvc.yaml": "stages: {in_an_output: {cmd: ls}}",
+    "data/.gitignore": "/raw.txt\n",
+    "report/.gitignore": "# what DVC adds\n/all.txt\n/rows.csv\n",
+    ".gitignore": "/scratch\n/index\n",
+    "report/notes.yaml": "k: 1\n",
+    "dvc.lock": "schema: '2.0'\nstages:\n  get:\n    cmd: echo\n",
+    ".dvc/config": "[cache]\n    dir = /srv/cache\n[core]\n    site_cache_dir = /srv/site\n",
+}
 
-    cache.write_bytes(content)
+
+@pytest.mark.parametrize("path", HARMLESS)
+def test_dvc_is_not_asked_after_a_change_that_no_graph_depends_on(resolved, monkeypatch, path):
+    root, graph = resolved
+    changed = root / path
+    old = changed.read_text() if changed.exists() else None
+
+    write(changed, HARMLESS[path])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/bin/false")
+        assert Project(root).graph() == graph
+    assert resolve.resolve(root)[0] == graph
+    write(changed, old) if old is not None else changed.unlink()
+
+
+def test_another_version_of_dvc_is_asked(resolved, no_dvc, monkeypatch):
+    root, _ = resolved
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "4.0.0")
 
     with pytest.raises(ProjectError):
         Project(root).graph()
-    cache.write_bytes(good)
+
+
+def test_contents_that_were_resolved_before_are_all_kept(project, monkeypatch):
+    checkout = project(FILES)
+    commands = {}
+    for name in ("trains", "ships", "flights"):
+        checkout.write({"params.yaml": f"name: {name}\nsize: 1\n"})
+        commands[name] = Project(checkout.root).graph().stage("get").cmd
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    for name in ("ships", "flights", "trains"):
+        checkout.write({"params.yaml": f"name: {name}\nsize: 1\n"})
+        assert Project(checkout.root).graph().stage("get").cmd == commands[name]
+
+    assert commands["ships"] == ("echo ships > data/raw.txt",)
+
+
+def test_same_files_with_other_vars_are_other_contents(project, no_dvc):
+    """The file of vars is known only when DVC has been asked."""
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        before = Project(checkout.root).graph()
+        checkout.write({"more.yaml": "more: 5\n"})
+        assert Project(checkout.root).graph() == before
+
+    assert len(entries(checkout.root)) == 2
+    checkout.write({"more.yaml": "more: 3\n"})
+    assert Project(checkout.root).graph() == before
+
+
+def test_cache_keeps_to_its_size(project, monkeypatch):
+    checkout = project(FILES)
+    Project(checkout.root).graph()
+    monkeypatch.setitem(graphcache.KEPT, ".graph", 2)
+    [entry] = entries(checkout.root)
+    for number in range(3):
+        copy = entry.with_name(f"{number}.graph")
+        shutil.copy(entry, copy)
+        os.utime(copy, (number, number))
+
+    checkout.write({"params.yaml": "name: ships\nsize: 1\n"})
+    Project(checkout.root).graph()
+
+    assert len(entries(checkout.root)) == 2
+    assert entry in entries(checkout.root)
+
+
+DAMAGES = {
+    "empty": lambda content: b"",
+    "no text": lambda content: b"\xff" * 100,
+    "something else": lambda content: b"[]\n{}",
+    "half of it": lambda content: content[: len(content) // 2],
+    "no graph": lambda content: content.partition(b"\n")[0] + b"\n{}",
+    "another stage": lambda content: content.replace(b'["use"', b'["abuse"'),
+    "another format": lambda content: content.replace(b'{"format":', b'{"format":9'),
+    "no inputs": lambda content: content.replace(b'"found":', b'"lost":'),
+    "odd inputs": lambda content: content.replace(b'"found":{', b'"found":[],"x":{'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_cache_that_is_damaged_is_not_used(resolved, no_dvc, damage):
+    root, graph = resolved
+    good = {entry: entry.read_bytes() for entry in entries(root)}
+    for entry, content in good.items():
+        assert DAMAGES[damage](content) != content
+        entry.write_bytes(DAMAGES[damage](content))
+
+    with pytest.raises(ProjectError):
+        Project(root).graph()
+
+    for entry, content in good.items():
+        entry.write_bytes(content)
+    assert Project(root).graph() == graph
+
+
+def test_damaged_cache_is_written_anew(project, no_dvc):
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
+        [entry] = entries(checkout.root)
+        entry.write_bytes(entry.read_bytes()[:-9])
+        assert Project(checkout.root).graph() == graph
+
+    assert Project(checkout.root).graph() == graph
+    assert entries(checkout.root) == [entry]
+
+
+def test_checkout_that_cannot_be_written_gives_the_right_graph(project):
+    checkout = project(FILES)
+    shutil.rmtree(checkout.root / GRAPHS, ignore_errors=True)
+    checkout.write({".dvc/tmp/trimtab": "a file where the cache's folder would be"})
+
+    assert Project(checkout.root).graph() == resolve.resolve(checkout.root)[0]
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
+    reason="nobody may mount a folder here",
+)
+def test_graph_of_a_read_only_checkout_is_the_right_one(project):
+    checkout = project(FILES)
+    graph = repr(resolve.resolve(checkout.root)[0])
+    shutil.rmtree(checkout.root / ".dvc" / "tmp")
+    code = (
+        "import sys; from pathlib import Path; from trimtab.pipeline.project import Project\n"
+        "print(repr(Project(Path(sys.argv[1])).graph()))"
+    )
+    script = 'mount --bind "$2" "$2"; mount -o remount,ro,bind "$2"; exec "$0" -c "$1" "$2"'
+    command = ["unshare", "-rm", "sh", "-ec", script, sys.executable, code, str(checkout.root)]
+
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+
+    assert shown.stdout.strip() == graph
+
+
+def test_processes_share_the_cache(project):
+    checkout = project(FILES)
+    code = (
+        "import sys; from pathlib import Path; from trimtab.pipeline.project import Project\n"
+        "print(repr(Project(Path(sys.argv[1])).graph()))"
+    )
+    command = [sys.executable, "-c", code, str(checkout.root)]
+
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) for _ in range(4)
+    ]
+
+    answers = {process.communicate()[0].strip() for process in running}
+    assert answers == {repr(resolve.resolve(checkout.root)[0])}
+    assert len(entries(checkout.root)) == 1
+    assert {path.suffix for path in (checkout.root / GRAPHS).iterdir()} == {".graph"}
 
 
 def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
@@ -272,72 +341,96 @@ def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
     assert Project(checkout.root).graph().stage("a").cmd == (f"echo {number}",)
 
 
-def test_checkout_that_cannot_be_written_gives_the_right_graph(project):
+def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
+    other = checkout.clone(tmp_path / "other", checkout.commit())
+
+    assert Project(other.root, cache=checkout.root / GRAPHS).graph() == graph
+    with pytest.raises(ProjectError):
+        Project(other.root).graph()
+
+
+def test_project_that_names_its_own_folder_is_another_one_elsewhere(project, tmp_path):
     checkout = project()
-    shutil.rmtree(checkout.root / ".dvc" / "tmp")
-    checkout.write({".dvc/tmp/trimtab": "a file where the cache's folder would be"})
+    checkout.write({"dvc.yaml": f"stages: {{a: {{cmd: x, deps: [{checkout.root}/data/source.txt]}}}}"})
+    graph = Project(checkout.root).graph()
+    other = checkout.clone(tmp_path / "other", checkout.commit())
 
-    assert Project(checkout.root).graph() == checkout.graph()
+    elsewhere = Project(other.root, cache=checkout.root / GRAPHS).graph()
 
-
-CYCLE = "stages: {a: {cmd: x, deps: [c], outs: [a]}, b: {cmd: x, deps: [a], outs: [b, c]}}"
-REFUSALS = {
-    CYCLE: "Same item(s) are defined as both a dependency and an output in stages:",
-    "stages: {a: {cmd: x, outs: [o]}, b: {cmd: x, outs: [o]}}": "output 'o' is specified in",
-    "stages: {a: {cmd: x, outs: [o, o/p]}}": "overlap",
-    "stages: {a: {cmd: 'echo ${no.such}'}}": "Could not find 'no.such'",
-    "stages: {a: {cmd: x, dep: [b]}}": "extra keys not allowed",
-    "stages: [": "unable to read: 'dvc.yaml'",
-}
+    assert graph.stage("a").deps == ("data/source.txt",)
+    assert elsewhere.stage("a").deps == (f"{checkout.root}/data/source.txt",)
 
 
-@pytest.mark.parametrize("pipeline", REFUSALS)
-def test_resolver_gives_dvcs_reason_for_refusing(project, monkeypatch, capsys, pipeline):
+def test_graph_stays_cached_over_a_run(project, no_dvc):
     checkout = project()
-    checkout.write({"dvc.yaml": pipeline})
-    monkeypatch.setattr(sys, "argv", ["resolve", str(checkout.root)])
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
 
-    with pytest.raises(SystemExit, match=str(REFUSED)):
-        resolve.main()
+    checkout.repro()
 
-    assert REFUSALS[pipeline] in capsys.readouterr().err
+    assert Project(checkout.root).graph() == graph
+
+
+def test_data_beside_the_pipeline_is_not_searched(project, monkeypatch):
+    monkeypatch.setattr(inputs, "MANY", 50)
+    checkout = project({"dvc.yaml": "stages: {a: {cmd: x, outs: [made]}}", ".gitignore": "/raw\n"})
+    graph = Project(checkout.root).graph()
+    for number in range(100):  # after DVC was asked: an output, and what git ignores
+        checkout.write({f"made/{number}": "", f"raw/deep/{number}": ""})
+    assert Project(checkout.root).graph() == graph
+
+    searched, scandir = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: searched.append(str(path)) or scandir(path))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    assert Project(checkout.root).graph() == graph
+    assert str(checkout.root / "raw") not in searched
+    assert str(checkout.root / "made") not in searched
+
+
+@pytest.mark.parametrize(
+    ("lock", "reason"),
+    [
+        ("get:\n  cmd: x\n", "extra keys not allowed @ data['get']"),
+        ("schema: '2.0'\nstages:\n  get:\n    cmd: [\n", "'dvc.lock', YAML file structure is corrupted"),
+        ("", "required key not provided @ data['schema']"),
+    ],
+)
+def test_lock_that_dvc_cannot_read_is_refused_though_the_graph_is_cached(project, lock, reason):
+    checkout = project(FILES)
+    Project(checkout.root).graph()
+
+    checkout.write({"dvc.lock": lock})
+
+    with pytest.raises(ProjectError, match="DVC refuses the project") as refusal:
+        Project(checkout.root).graph()
+    assert reason in refusal.value.what
+    assert refusal.value.where == str(checkout.root / "dvc.lock")
+    assert (refusal.value.fix == OLD_LOCK) == ("'schema'" in reason or "data['get']" in reason)
 
 
 def test_project_that_dvc_refuses_is_refused_with_dvcs_reason(project):
     checkout = project()
-    checkout.write({"dvc.yaml": CYCLE})
+    checkout.write({"dvc.yaml": "stages: {a: {cmd: 'echo ${no.such}'}}"})
 
     with pytest.raises(ProjectError) as refusal:
         Project(checkout.root).graph()
 
-    assert REFUSALS[CYCLE] in refusal.value.what
+    assert refusal.value.what == (
+        "DVC refuses the project: failed to parse 'stages.a.cmd' in 'dvc.yaml': Could not find 'no.such'"
+    )
     assert refusal.value.where == str(checkout.root / "dvc.yaml")
 
 
-def test_what_dvc_breaks_on_is_refused_in_one_line(project):
+def test_resolver_that_cannot_start_is_named(project, monkeypatch):
     checkout = project()
-    checkout.write({"dvc.yaml": "stages: {a: {cmd: 'echo ${day}'}}", "params.yaml": "day: 2013-05-01\n"})
+    monkeypatch.setattr(sys, "executable", "/bin/false")
 
-    with pytest.raises(ProjectError) as refusal:
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
         Project(checkout.root).graph()
-
-    assert refusal.value.what.endswith("Unsupported value of type 'date' in 'params.yaml:day'")
-    assert "Traceback" not in refusal.value.what
-
-
-def test_graph_does_not_depend_on_what_has_run(project):
-    checkout = project(
-        {
-            "dvc.yaml": "plots: [curves]\nstages: {a: {cmd: touch curves/a.csv, outs: [curves/a.csv]}}",
-            "curves/b": "",
-        }
-    )
-    before = checkout.graph()
-
-    checkout.repro()
-
-    assert checkout.graph() == before
-    assert before.stage("a").outs == (Output("curves/a.csv", kind="plot"),)
 
 
 def test_folder_without_dvc_is_no_project(tmp_path):

@@ -7,18 +7,42 @@ Paths are POSIX and relative to the project's root, the folder that holds ``.dvc
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One output of a stage; ``cache`` is false for those that are kept in git."""
+    """One output of a stage.
+
+    Attributes:
+        path: Relative to the root, or a URL.
+        cache: False for those that are kept in git, not in DVC's cache.
+        persist: Whether it is still there when the stage runs again.
+        push: Whether `dvc push` takes it.
+        remote: The remote it goes to, if that is not the default one.
+    """
 
     path: str
     kind: Literal["out", "metric", "plot"] = "out"
     cache: bool = True
+    persist: bool = False
+    push: bool = True
+    remote: str | None = None
+
+    def plain(self) -> str | list[Any]:
+        """Return it as JSON can hold it: most are no more than a path."""
+        row = [self.path, self.kind, self.cache, self.persist, self.push, self.remote]
+        return self.path if row[1:] == ["out", True, False, True, None] else row
+
+    @classmethod
+    def of(cls, plain: str | list[Any]) -> Self:
+        """Make one of what :meth:`plain` returned."""
+        return cls(plain) if isinstance(plain, str) else cls(*plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +52,12 @@ class Stage:
     Attributes:
         name: DVC's address: ``train``, ``features@a``, ``sub/dvc.yaml:train``, ``data/raw.csv.dvc``.
         cmd: The shell commands, in order; empty for a data source (a ``.dvc`` file).
+        listed: Whether ``dvc.yaml`` has them as a list; one text of several lines is a single ``cmd``.
         wdir: Where they run.
         params: Params file to the keys the stage depends on; no keys mean the whole file.
         gate: ``data`` or ``model`` where ``meta: {trimtab: {gate: …}}`` says the stage is a gate.
+        spelled: Dependencies and outputs to how ``dvc.lock`` has them, where that is not the plain path
+            relative to ``wdir``: ``./data``, ``data/``.
     """
 
     name: str
@@ -43,6 +70,28 @@ class Stage:
     always_changed: bool = False
     desc: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    listed: bool = False
+    spelled: Mapping[str, str] = field(default_factory=dict)
+
+    def plain(self) -> list[Any]:
+        """Return it as JSON can hold it, in the order of the fields."""
+        outs = [out.plain() for out in self.outs]
+        return [
+            *(self.name, self.cmd, self.wdir, self.deps, outs, self.params),
+            *(self.frozen, self.always_changed, self.desc, self.meta, self.listed, self.spelled),
+        ]
+
+    @classmethod
+    def of(cls, plain: list[Any]) -> Self:
+        """Make one of what :meth:`plain` returned, before or after JSON."""
+        name, cmd, wdir, deps, outs, params, *rest = plain
+        params = {file: tuple(keys) for file, keys in params.items()}
+        return cls(name, tuple(cmd), wdir, tuple(deps), tuple(map(Output.of, outs)), params, *rest)
+
+    @property
+    def is_callback(self) -> bool:
+        """Whether nothing says what it depends on and makes, so that it always runs."""
+        return not (self.deps or self.params or self.outs)
 
     @property
     def gate(self) -> str | None:
@@ -61,34 +110,110 @@ class Artifact:
     labels: tuple[str, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, plain: Sequence[Any]) -> Self:
+        """Make one of its fields, before or after JSON."""
+        name, path, type_, desc, labels, meta = plain
+        return cls(name, path, type_, desc, tuple(labels), meta)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Graph:
     """The whole pipeline.
 
     Attributes:
-        stages: Every stage, each after all it depends on.
-        edges: Pairs (upstream, downstream) of stage names.
+        stages: Every stage that has a command, each after all it depends on, in the order DVC runs them.
+        edges: Pairs (upstream, downstream) of names, those of sources too.
         artifacts: What ``dvc.yaml`` declares as artifacts.
+        sources: The ``.dvc`` files: data that ``dvc add``, ``import`` or ``import-url`` brought.
     """
 
     stages: tuple[Stage, ...]
     edges: tuple[tuple[str, str], ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    sources: tuple[Stage, ...] = ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Stage]:
+        return {stage.name: stage for stage in self.stages}
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {stage.name: position for position, stage in enumerate(self.stages)}
+
+    @cached_property
+    def _neighbours(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        upstream: dict[str, list[str]] = {name: [] for name in self._order}
+        downstream: dict[str, list[str]] = {name: [] for name in self._order}
+        for up, down in self.edges:
+            if up in upstream and down in upstream and not self._by_name[down].frozen:
+                upstream[down].append(up)
+                downstream[up].append(down)
+        for neighbours in (*upstream.values(), *downstream.values()):
+            neighbours.sort(key=self._order.__getitem__)
+        return upstream, downstream
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON can hold it, small: there may be thousands of stages and ten times the edges."""
+        number = {stage.name: place for place, stage in enumerate((*self.sources, *self.stages))}
+        return {
+            "sources": [source.plain() for source in self.sources],
+            "stages": [stage.plain() for stage in self.stages],
+            "edges": [number[name] for edge in self.edges for name in edge],
+            "artifacts": [dataclasses.astuple(artifact) for artifact in self.artifacts],
+        }
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Self:
+        """Make one of what :meth:`plain` returned, before or after JSON."""
+        sources = tuple(map(Stage.of, plain["sources"]))
+        stages = tuple(map(Stage.of, plain["stages"]))
+        names = [stage.name for stage in (*sources, *stages)]
+        ends = iter([names[place] for place in plain["edges"]])
+        artifacts = tuple(map(Artifact.of, plain["artifacts"]))
+        return cls(stages, tuple(zip(ends, ends, strict=True)), artifacts, sources)
 
     def stage(self, name: str) -> Stage:
         """Return the stage of that name; ``KeyError`` if there is none."""
-        return {stage.name: stage for stage in self.stages}[name]
+        return self._by_name[name]
 
     def upstream(self, name: str) -> tuple[str, ...]:
-        """Names of the stages ``name`` directly depends on, in the graph's order."""
-        direct = {up for up, down in self.edges if down == name}
-        return tuple(stage.name for stage in self.stages if stage.name in direct)
+        """Names of the stages that must be done before ``name``, in the graph's order.
+
+        Sources are left out; and a frozen stage waits for nobody, as for DVC.
+        """
+        return tuple(self._neighbours[0][name])
 
     def downstream(self, name: str) -> tuple[str, ...]:
         """Names of the stages that directly depend on ``name``, in the graph's order."""
-        direct = {down for up, down in self.edges if up == name}
-        return tuple(stage.name for stage in self.stages if stage.name in direct)
+        return tuple(self._neighbours[1][name])
+
+    @cached_property
+    def _sources_of(self) -> dict[str, list[Stage]]:
+        sources = {source.name: source for source in self.sources}
+        found: dict[str, list[Stage]] = {name: [] for name in self._order}
+        for up, down in self.edges:
+            if up in sources and down in found:
+                found[down].append(sources[up])
+        return found
+
+    def sources_of(self, name: str) -> tuple[Stage, ...]:
+        """The sources that hold data a stage directly depends on."""
+        return tuple(self._sources_of[name])
+
+    def digest(self, name: str) -> str:
+        """A short hash of a stage and of what comes right before it, to compare it in two graphs."""
+        around = [self.stage(name), *map(self.stage, self.upstream(name)), *self.sources_of(name)]
+        return hashlib.sha256("\n".join(map(self._text, around)).encode()).hexdigest()[:16]
+
+    def _text(self, stage: Stage) -> str:
+        if stage.name not in self._texts:
+            self._texts[stage.name] = json.dumps(stage.plain(), sort_keys=True, default=str)
+        return self._texts[stage.name]
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        return {}
 
     def only(self, targets: tuple[str, ...]) -> Self:
         """Return the part of the graph that ``targets`` need, themselves included."""
@@ -98,8 +223,9 @@ class Graph:
             if name not in wanted:
                 wanted.add(self.stage(name).name)
                 pending.extend(self.upstream(name))
+        kept = wanted.union(source.name for source in self.sources)
         return dataclasses.replace(
             self,
             stages=tuple(stage for stage in self.stages if stage.name in wanted),
-            edges=tuple(edge for edge in self.edges if edge[1] in wanted),
+            edges=tuple(edge for edge in self.edges if kept.issuperset(edge)),
         )

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph import Artifact, Graph, Output, Stage
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graphcache import GraphCache
 
-CACHE_FORMAT = 2
-CONFIG = (".dvc/config", ".dvc/config.local")  # DVC's templating has settings
-RESOLVE_TIMEOUT = 300  # seconds; DVC's resolver takes over 60 on 4,000 stages
-REFUSED = 2  # exit code of a resolver whose last words are DVC's reason
+GRAPHS = Path(".dvc", "tmp", "trimtab", "graphs")
+RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
+
+SAME_REASON = "`dvc status` there gives the same reason"
+OLD_LOCK = (
+    "DVC 3 reads locks of schema 2.0: remove it, then `dvc commit` outputs that are there, or run the stages"
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Project:
-    """The folder that holds ``.dvc``."""
+    """A DVC project.
+
+    Attributes:
+        root: The folder that holds ``.dvc``.
+        cache: Folder of resolved graphs; below ``.dvc/tmp``, if not given. A checkout of the project
+            elsewhere may use that of the project itself.
+    """
 
     root: Path
+    cache: Path | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root).resolve())
@@ -40,112 +48,50 @@ class Project:
                 fix="run `dvc init` there, or name the folder that holds dvc.yaml",
             )
 
-    @property
-    def _cache(self) -> Path:
-        return self.root / ".dvc" / "tmp" / "trimtab" / "graph.json"
-
     def graph(self) -> Graph:
         """Return the project's graph, as DVC resolves it.
 
-        DVC is asked in a process of its own, and only when a file the answer depends on has changed;
-        otherwise the answer comes from a cache below ``.dvc/tmp``. A cache that is missing, stale, unreadable
-        or read-only costs time, never correctness.
+        DVC is asked in a process of its own, and only when something the answer depends on is new; otherwise
+        the answer comes from a cache. A cache that is missing, stale, unreadable or read-only costs time,
+        never correctness.
 
         Raises:
             ProjectError: DVC refuses the project; the message carries DVC's reason.
         """
-        cached = self._read_cache()
+        cache = GraphCache(self.cache or self.root / GRAPHS, self.root)
+        cached = cache.read()
         if cached is not None:
             return cached
-        before = self._fingerprint(())  # a file that changes meanwhile makes the cache stale, not wrong
         answer = self._resolve()
-        self._write_cache(answer, before)
-        return _graph(answer["graph"])
+        if "refused" in answer:
+            why, where = answer["refused"]["why"], answer["refused"]["where"]
+            fix = OLD_LOCK if where.endswith("dvc.lock") and "'schema'" in why else SAME_REASON
+            raise ProjectError(f"DVC refuses the project: {why}", where=where, fix=fix)
+        if answer["inputs"]:
+            cache.write(answer["inputs"], answer["graph"], answer["locks"])
+        return Graph.of(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "trimtab.pipeline.resolve", str(self.root)],
-            capture_output=True,
-            text=True,
-            timeout=RESOLVE_TIMEOUT,
-            check=False,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        if done.returncode != 0:
-            reason = done.stderr.strip()
-            if done.returncode != REFUSED:  # not one of DVC's own errors: the last line says what it was
-                log.error("%s", reason)
-                reason = reason.rpartition("\n")[2]
-            raise ProjectError(
-                f"DVC refuses the project: {reason}",
-                where=str(self.root / "dvc.yaml"),
-                fix="`dvc status` there gives the same reason",
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "trimtab.pipeline.resolve", str(self.root)],
+                capture_output=True,
+                text=True,
+                timeout=RESOLVE_TIMEOUT,
+                check=False,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
-        answer: dict[str, Any] = json.loads(done.stdout)
+            log.debug("%s", done.stderr)
+            answer: dict[str, Any] = json.loads(done.stdout)
+        except subprocess.TimeoutExpired as err:
+            raise ProjectError(
+                f"DVC has not resolved the project within {RESOLVE_TIMEOUT} s", where=str(self.root)
+            ) from err
+        except ValueError as err:
+            log.error("%s", done.stderr)
+            raise ProjectError(
+                f"DVC's resolver failed: {done.stderr.strip().rpartition(chr(10))[2] or done.returncode}",
+                where=str(self.root),
+                fix="`dvc status` there may say more",
+            ) from err
         return answer
-
-    def _read_cache(self) -> Graph | None:
-        try:
-            content = json.loads(self._cache.read_text(encoding="utf-8"))
-            inputs = content["inputs"]
-            fresh = content["format"] == CACHE_FORMAT and inputs == self._fingerprint(inputs)
-            return _graph(content["graph"]) if fresh else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None  # no usable cache: ask DVC
-
-    def _write_cache(self, answer: dict[str, Any], before: dict[str, str]) -> None:
-        content = {
-            "format": CACHE_FORMAT,
-            "inputs": {**before, **answer["sources"]},
-            "graph": answer["graph"],
-        }
-        try:
-            self._cache.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=self._cache.parent, delete=False, encoding="utf-8"
-            ) as file:
-                json.dump(content, file)
-            Path(file.name).replace(self._cache)  # several processes may write; each writes a whole file
-        except OSError:
-            return  # a read-only checkout: ask DVC each time
-
-    def _fingerprint(self, sources: Iterable[str]) -> dict[str, str]:
-        """Map each file the graph depends on to its content's hash; a missing one to nothing."""
-        found = {path.relative_to(self.root).as_posix() for path in _pipeline_files(self.root)}
-        return {name: digest(self.root / name) for name in sorted(found.union(CONFIG, sources))}
-
-
-def _pipeline_files(root: Path) -> Iterator[Path]:
-    """Every ``dvc.yaml``, ``*.dvc`` and ``.dvcignore`` of the project, and every default params file."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
-        for name in files:
-            if name in {"dvc.yaml", "params.yaml", ".dvcignore"} or name.endswith(".dvc"):
-                yield Path(folder, name)
-
-
-def digest(path: Path) -> str:
-    """Return the hash of a file's content; nothing if there is no file."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return ""
-
-
-def _graph(plain: dict[str, Any]) -> Graph:
-    stages = tuple(
-        Stage(
-            **{
-                **stage,
-                "cmd": tuple(stage["cmd"]),
-                "deps": tuple(stage["deps"]),
-                "outs": tuple(Output(**out) for out in stage["outs"]),
-                "params": {file: tuple(keys) for file, keys in stage["params"].items()},
-            }
-        )
-        for stage in plain["stages"]
-    )
-    artifacts = tuple(
-        Artifact(**{**artifact, "labels": tuple(artifact["labels"])}) for artifact in plain["artifacts"]
-    )
-    return Graph(stages, tuple((up, down) for up, down in plain["edges"]), artifacts)

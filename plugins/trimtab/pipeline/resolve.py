@@ -1,156 +1,133 @@
 """DVC's own resolver, asked in a process of its own.
 
 ``python -m trimtab.pipeline.resolve ROOT`` prints what DVC makes of the project below ROOT as JSON: the
-graph, and every file the answer depends on. It is the one place that turns DVC's index into the neutral
-graph, and it runs apart so that whoever asks (Airflow, parsing a DAG) never imports DVC.
+graph with all that it depends on, or why DVC refuses the project. It runs apart so that whoever asks
+(Airflow, parsing a DAG) never imports DVC.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
+import gc
 import json
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.graph import Artifact, Graph, Output, Stage
-from trimtab.pipeline.project import REFUSED, digest
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.observed import Observed, observing, replaced
 from trimtab.pipeline.refusal import reason
+from trimtab.pipeline.translation import graph_of
 
 
-def resolve(root: Path) -> tuple[Graph, dict[str, str]]:
+def resolve(root: Path) -> tuple[Graph, dict[str, Any] | None, list[str]]:
     """Resolve the project below ``root``.
 
     Returns:
-        The graph, and the files that templating read for it: their paths relative to ``root``, and hashes.
+        The graph; what it depends on, as plain values, if that stayed the same meanwhile; and the hashes of
+        the ``dvc.lock`` files that DVC has accepted.
 
     Raises:
-        dvc.exceptions.DvcException: DVC refuses the project; its message says why.
+        RefusedError: DVC refuses the project.
     """
     from dvc.repo import Repo
-    from dvc.repo.reproduce import plan_repro
 
     # DVC's addresses depend on the working directory.
-    with contextlib.chdir(root), _recorded_sources() as sources, Repo(str(root)) as repo:
-        index = repo.index
-        ordered = [stage for stage in plan_repro(index.graph) if not stage.is_data_source]
-        known = {stage.addressing for stage in ordered}
-        plots = _top_level(index._plots)
-        stages = tuple(_stage(stage, plots) for stage in ordered)
-        # DVC's graph points from a stage to what it depends on.
-        edges = tuple(
-            sorted(
-                (up.addressing, down.addressing)
-                for down, up in index.graph.edges
-                if up.addressing in known and down.addressing in known
-            )
-        )
-        artifacts = tuple(
-            _artifact(dvcfile, name, artifact)
-            for dvcfile, found in repo.artifacts.read().items()
-            for name, artifact in found.items()
-        )
-    return Graph(stages, edges, artifacts), sources
+    with contextlib.chdir(root), observing(root) as seen, _room_for_dvc(root):
+        try:
+            with Repo(str(root)) as repo:
+                graph, settings = graph_of(repo), _settings(repo)
+        except Exception as err:
+            raise RefusedError(_why(err), _where(root, seen, err)) from err
+        return graph, seen.inputs(root, settings), [known for known in seen.locks().values() if known]
 
 
 @contextlib.contextmanager
-def _recorded_sources() -> Iterator[dict[str, str]]:
-    """Note every file that templating reads (``params.yaml`` and ``vars``), as DVC itself opens it."""
-    from dvc.parsing.context import Context
+def _room_for_dvc(root: Path) -> Iterator[None]:
+    """Let DVC keep its locks elsewhere where the checkout is read-only; it makes them even to read."""
+    from dvc.repo import Repo
 
-    sources: dict[str, str] = {}
-    load = Context.load_from.__func__
-
-    def recording(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
-        sources[os.path.relpath(path)] = digest(Path(path))
-        return load(cls, fs, path, select_keys)
-
-    Context.load_from = classmethod(recording)
-    try:
-        yield sources
-    finally:
-        Context.load_from = classmethod(load)
+    folder = root / ".dvc" / "tmp"
+    if os.access(folder if folder.exists() else folder.parent, os.W_OK):
+        yield
+        return
+    with (
+        tempfile.TemporaryDirectory() as elsewhere,
+        replaced(Repo, "tmp_dir", lambda _: elsewhere),
+        replaced(Repo, "_ignore", lambda _: lambda repo: None),  # it tells git to ignore that folder
+    ):
+        yield
 
 
-def _top_level(plots: dict[str, list[Any]]) -> frozenset[str]:
-    """Files and folders of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root.
-
-    DVC's own list also depends on which files are there now, so it cannot be kept.
-    """
-    from dvc.repo.plots import infer_data_sources
-
-    found = set[str]()
-    for dvcfile, definitions in plots.items():
-        for definition in definitions:
-            named = definition if isinstance(definition, dict) else {definition: None}
-            for plot, settings in named.items():
-                found.update(_beside(dvcfile, path) for path in infer_data_sources(plot, settings))
-    return frozenset(found)
+class RefusedError(Exception):
+    """DVC refuses a project: why, and in which file."""
 
 
-def _beside(dvcfile: str, path: str) -> str:
-    """Return a path that a ``dvc.yaml`` gives relative to itself, relative to the root."""
-    return Path(os.path.normpath(Path(os.path.relpath(dvcfile)).parent / path)).as_posix()
+def _why(err: Exception) -> str:
+    from dvc.exceptions import DvcException
+
+    said = "\n".join(line for line in reason(err).splitlines() if line.strip())
+    if isinstance(err, DvcException):
+        return said
+    return f"{_key(err)}{type(err).__name__}: {said}"  # DVC breaks on it, and does not say on what
 
 
-def _stage(stage: Any, plots: frozenset[str]) -> Stage:
-    from dvc.dependency import ParamsDependency
-
-    deps = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency)]
-    params = [dep for dep in stage.deps if isinstance(dep, ParamsDependency)]
-    commands = stage.cmd if isinstance(stage.cmd, list) else [stage.cmd]
-    return Stage(
-        name=stage.addressing,
-        cmd=tuple(command for command in commands if command),
-        wdir=Path(os.path.relpath(stage.wdir)).as_posix(),
-        deps=tuple(sorted(_path(dep) for dep in deps)),
-        outs=tuple(sorted((_output(out, plots) for out in stage.outs), key=lambda out: out.path)),
-        params={_path(dep): tuple(dep.params) for dep in params},
-        frozen=stage.frozen,
-        always_changed=stage.always_changed,
-        desc=stage.desc or "",
-        meta=stage.meta or {},
-    )
+def _key(err: BaseException) -> str:
+    """The part of ``dvc.yaml`` that DVC was about, from where the error was raised."""
+    found = ""
+    for frame, _ in traceback.walk_tb(err.__traceback__):
+        about = frame.f_locals.get("self")
+        if type(about).__module__ == "dvc.parsing" and about is not None and hasattr(about, "where"):
+            found = f"{about.where}.{about.name}: "
+    return found
 
 
-def _path(item: Any) -> str:
-    return Path(os.path.relpath(item.fs_path)).as_posix() if item.protocol == "local" else str(item.def_path)
+def _where(root: Path, seen: Observed, err: Exception) -> str:
+    from dvc.config import ConfigError
+    from dvc.utils.strictyaml import YAMLSyntaxError, YAMLValidationError
+
+    if isinstance(err, YAMLSyntaxError | YAMLValidationError):
+        return str(root / Path(err.path))
+    if isinstance(err, ConfigError):
+        return str(root / ".dvc" / "config")
+    return str(root / (seen.loading or "dvc.yaml"))
 
 
-def _output(out: Any, plots: frozenset[str]) -> Output:
-    path = _path(out)
-    # A plot is the output, a file in it, or a folder that it is in.
-    drawn = out.plot or any(
-        f"{plot}/".startswith(f"{path}/") or path.startswith(f"{plot}/") for plot in plots
-    )
-    return Output(path, kind="metric" if out.metric else "plot" if drawn else "out", cache=out.use_cache)
+def _settings(repo: Any) -> list[str]:
+    """Return files of settings that DVC reads, there or not: its own, and a user's ignore file for git."""
+    from dulwich.ignore import default_user_ignore_filter_path
+    from dvc.scm import NoSCM
 
-
-def _artifact(dvcfile: str, name: str, artifact: Any) -> Artifact:
-    return Artifact(
-        name,
-        _beside(dvcfile, artifact.path),
-        artifact.type or "",
-        artifact.desc or "",
-        tuple(artifact.labels),
-        artifact.meta or {},
-    )
+    files = list(repo.config.files.values())
+    if not isinstance(repo.scm, NoSCM):
+        user = default_user_ignore_filter_path(repo.scm.dulwich.repo.get_config_stack())
+        files.append(os.path.expanduser(user))  # noqa: PTH111 - as text, there or not
+    inside = f"{repo.root_dir}{os.sep}"
+    return [file.removeprefix(inside) for file in files]
 
 
 def main() -> None:
-    """Print the graph of the project named on the command line, or DVC's reason for refusing it."""
+    """Print what DVC makes of the project named on the command line."""
     os.environ.setdefault("DVC_NO_ANALYTICS", "1")
-    from dvc.exceptions import DvcException
+    # What DVC prints meanwhile is no part of the answer.
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
+        os.dup2(2, 1)
+        json.dump(_answer(Path(sys.argv[1]).resolve()), answer, separators=(",", ":"))
 
+
+def _answer(root: Path) -> dict[str, Any]:
+    gc.disable()  # a short life with many objects
     try:
-        graph, sources = resolve(Path(sys.argv[1]).resolve())
-    except DvcException as err:
-        sys.stderr.write(reason(err))
-        sys.exit(REFUSED)
-    json.dump({"graph": dataclasses.asdict(graph), "sources": sources}, sys.stdout)
+        graph, inputs, locks = resolve(root)
+    except RefusedError as err:
+        traceback.print_exception(err)
+        why, where = err.args
+        return {"refused": {"why": why, "where": where}}
+    return {"graph": graph.plain(), "inputs": inputs, "locks": locks}
 
 
 if __name__ == "__main__":

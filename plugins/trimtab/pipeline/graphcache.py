@@ -1,0 +1,121 @@
+"""Graphs that DVC has resolved before, kept by what they were resolved from.
+
+A file each, named by the hash of what is in it: the inputs on the first line, the graph on the second.
+Several processes may read, write and clear the folder at once; whatever is odd in it is as good as nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trimtab.pipeline import inputs as known
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.inputs import Inputs
+from trimtab.pipeline.lockcheck import surely_valid
+
+FORMAT = 1
+KEPT = {".graph": 12, ".lock": 200, ".part": 20}
+SETTLED = 3600  # seconds; what was used since then need not be marked as used
+
+
+@dataclass(frozen=True)
+class GraphCache:
+    """The graphs of one project, or of a sandbox of it.
+
+    Attributes:
+        folder: Where they are kept.
+        root: The project's root.
+    """
+
+    folder: Path
+    root: Path
+
+    def read(self) -> Graph | None:
+        """Return the graph of the project as it is now; nothing if DVC must be asked."""
+        digest = known.memory()
+        for path in self._newest_first(".graph"):
+            # Whatever is wrong with a file of the cache, or with one it names, DVC is asked.
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+                with path.open(encoding="utf-8") as file:
+                    head = file.readline()
+                    plain = json.loads(head)
+                    found = Inputs(**plain["inputs"])
+                    if plain["format"] != FORMAT or not found.same_files(self.root, digest):
+                        continue
+                    body = file.read()
+                if path.stem != _name(head + body):
+                    continue
+                graph = Graph.of(json.loads(body))
+                if found.same_folders(self.root, graph) and self._locks_are_valid(found):
+                    self._used(path)
+                    return graph
+        return None
+
+    def write(self, inputs: Mapping[str, Any], graph: Mapping[str, Any], locks: Iterable[str]) -> None:
+        """Keep a graph.
+
+        Args:
+            inputs: What it was resolved from, as plain values.
+            graph: The graph, as plain values.
+            locks: Hashes of the ``dvc.lock`` files that DVC has read without complaint.
+        """
+        head = json.dumps({"format": FORMAT, "inputs": inputs}, separators=(",", ":")) + "\n"
+        text = head + json.dumps(graph, separators=(",", ":"))
+        with contextlib.suppress(OSError):  # a read-only checkout: DVC is asked each time
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / f"{os.getpid()}-{threading.get_ident()}.part"
+            part.write_text(text, encoding="utf-8")
+            part.replace(self.folder / f"{_name(text)}.graph")
+            for lock in locks:
+                (self.folder / f"{lock}.lock").touch()
+            self._prune()
+
+    def _locks_are_valid(self, found: Inputs) -> bool:
+        """Whether DVC would read every ``dvc.lock``; their content decides on nothing else in a graph."""
+        for name in found.locks:
+            content = _content(self.root / name)
+            if content is None:
+                continue
+            mark = self.folder / f"{hashlib.sha256(content).hexdigest()}.lock"
+            if not mark.exists():
+                if not surely_valid(content):
+                    return False
+                with contextlib.suppress(OSError):
+                    mark.touch()
+        return True
+
+    def _newest_first(self, suffix: str) -> list[Path]:
+        with contextlib.suppress(OSError):
+            entries = [entry for entry in os.scandir(self.folder) if entry.name.endswith(suffix)]
+            return [Path(entry) for entry in sorted(entries, key=lambda entry: -entry.stat().st_mtime)]
+        return []
+
+    def _used(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < time.time() - SETTLED:
+                path.touch()
+
+    def _prune(self) -> None:
+        for suffix, count in KEPT.items():
+            for old in self._newest_first(suffix)[count:]:
+                old.unlink(missing_ok=True)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None

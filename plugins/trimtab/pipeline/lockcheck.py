@@ -1,0 +1,93 @@
+"""Whether DVC would read a ``dvc.lock``, told without DVC.
+
+DVC refuses a whole project over a lock file it cannot read, and takes a good part of its time to read a long
+one. What is written as DVC writes it is recognised here, many times faster. Of anything else nothing is said,
+only that DVC must be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+# Shapes. A pattern is of an unquoted value; a dict's first key is required; `None` is any key, or any value.
+_TEXT = re.compile(r"(?!$|~|<<$|=|[-+.]?\d|\.(inf|nan)|(null|true|false)$)", re.IGNORECASE)  # to YAML 1.2
+_HASH = re.compile(r"(?!\d+e\d+$)[0-9a-f]{32}(\.dir)?$")  # with a single e among digits it is a number
+_NUMBER = re.compile(r"\d{1,15}$")
+_ITEM = {
+    "path": _TEXT,
+    "hash": _TEXT,
+    "md5": _HASH,
+    "size": _NUMBER,
+    "nfiles": _NUMBER,
+    "isexec": re.compile("true$"),
+}
+_STAGE = {"cmd": (_TEXT, [_TEXT]), "deps": [_ITEM], "params": {None: {None: None}}, "outs": [_ITEM]}
+_LOCK = {"schema": "2.0", "stages": {None: _STAGE}}
+
+
+def surely_valid(content: bytes) -> bool:
+    """Whether the content of a ``dvc.lock`` is surely one that DVC accepts."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", None)
+    # Without libyaml, asking DVC takes no longer; and the two readers disagree about tabs.
+    if loader is None or b"\t" in content:
+        return False
+    try:
+        events = iter(yaml.parse(content, Loader=loader))
+        start = [next(events), next(events)]
+        fits = _fits(next(events), events, _LOCK)
+        return fits and len(start) + len(list(events)) == 4  # one document
+    except (yaml.YAMLError, StopIteration, UnicodeError):
+        return False
+
+
+def _fits(event: Any, events: Iterator[Any], shape: Any) -> bool:
+    """Whether a value, its first event and those after it, is of a shape; reads no further than the value."""
+    kind = type(event).__name__
+    if kind == "AliasEvent" or event.anchor or event.tag:
+        return False  # DVC never writes them
+    if isinstance(shape, tuple):
+        shape = shape[kind == "SequenceStartEvent"]
+    if kind == "ScalarEvent":
+        return _scalar_fits(event, shape)
+    if kind == "SequenceStartEvent":
+        return (shape is None or isinstance(shape, list)) and all(
+            _fits(item, events, shape and shape[0]) for item in _until(events, "SequenceEndEvent")
+        )
+    return (shape is None or isinstance(shape, dict)) and _mapping_fits(events, shape)
+
+
+def _mapping_fits(events: Iterator[Any], shape: Any) -> bool:
+    keys = set[str]()
+    for key in _until(events, "MappingEndEvent"):
+        if type(key).__name__ != "ScalarEvent" or key.value in keys or not _scalar_fits(key, _TEXT):
+            return False
+        keys.add(key.value)
+        if shape and key.value not in shape and None not in shape:
+            return False
+        if not _fits(next(events), events, shape and shape.get(key.value, shape.get(None))):
+            return False
+    return not shape or None in shape or next(iter(shape)) in keys
+
+
+def _scalar_fits(event: Any, shape: Any) -> bool:
+    if event.tag or event.anchor:
+        return False
+    quoted = not event.implicit[0]
+    if isinstance(shape, str):
+        return bool(quoted and event.value == shape)
+    if shape is None:
+        return quoted or not re.match(r"\d{4}-|<<$|=", event.value)  # a date that there is not, say
+    if quoted and shape is _TEXT:
+        return True
+    return isinstance(shape, re.Pattern) and (not quoted or shape is _HASH) and bool(shape.match(event.value))
+
+
+def _until(events: Iterator[Any], end: str) -> Iterator[Any]:
+    for event in events:
+        if type(event).__name__ == end:
+            return
+        yield event

@@ -1,0 +1,111 @@
+"""What DVC would run and a sandbox cannot: named before anything runs, never left out in silence."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import Graph, Output, Stage
+
+ALL = "which is all that a sandbox holds"
+NAMED = 10  # of what is refused
+
+
+def unsupported(graph: Graph, root: Path) -> list[tuple[str, str]]:
+    """Return the stages and sources that a run in sandboxes cannot be right about.
+
+    Args:
+        graph: The stages that are to run.
+        root: The project's root.
+
+    Returns:
+        Pairs of a name and the reason; none if all can run.
+    """
+    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+    place = os.path.relpath(root, top)
+    submodules = _submodules(top)
+    needed = {source.name: source for stage in graph.stages for source in graph.sources_of(stage.name)}
+    found = [(name, reason) for name, source in needed.items() for reason in _of_source(source)]
+    for stage in graph.stages:
+        found += [(stage.name, reason) for reason in _of_stage(stage, place, submodules)]
+    return found
+
+
+def refuse_unsupported(graph: Graph, root: Path) -> None:
+    """Refuse, by name, what a run in sandboxes cannot be right about.
+
+    Args:
+        graph: The stages that are to run.
+        root: The project's root.
+
+    Raises:
+        ProjectError: There is some.
+    """
+    found = unsupported(graph, root)
+    if found:
+        named = "\n".join(f"  - {name}: {reason}" for name, reason in found[:NAMED])
+        more = f"\n  - and {len(found) - NAMED} more" if len(found) > NAMED else ""
+        raise ProjectError(
+            f"Some stages cannot run in a sandbox:\n{named}{more}",
+            where=str(root),
+            fix="change them; `dvc repro` and `trimtab run` still run them in the checkout",
+        )
+
+
+def _of_source(source: Stage) -> Iterator[str]:
+    if source.deps and not source.frozen:
+        yield (
+            f"it is an import that is not frozen: `dvc repro` would import {source.deps[0]} again when that "
+            f"changes, a run does not; `dvc freeze {source.name}`"
+        )
+
+
+def _of_stage(stage: Stage, place: str, submodules: list[str]) -> Iterator[str]:
+    if _outside(stage.wdir, place):
+        yield f"its working directory {stage.wdir} is outside of the git repository, {ALL}"
+    for path in (*stage.deps, *stage.params):
+        if path.startswith("ds://"):
+            yield f"it depends on the dataset {path}; import the data with `dvc import` or `dvc import-url`"
+        elif not _external(path) and _outside(path, place):
+            yield f"{path} is outside of the git repository, {ALL}; give an absolute path"
+        for module in submodules:
+            if not _external(path) and _within(posixpath.normpath(posixpath.join(place, path)), module):
+                yield f"{path} is in the git submodule {module}, and a sandbox holds no submodules"
+    for out in stage.outs:
+        yield from _of_output(out, place)
+
+
+def _of_output(out: Output, place: str) -> Iterator[str]:
+    path = out.path
+    if _external(path):
+        yield f"its output {path} is outside of the project, where stages and runs would meet"
+    elif out.cache and path.startswith("../"):
+        yield f"its output {path} is outside of the project: DVC keeps none of those; give it `cache: false`"
+    elif _outside(path, place):
+        yield f"its output {path} is outside of the git repository, {ALL}"
+
+
+def _external(path: str) -> bool:
+    return "://" in path or posixpath.isabs(path)
+
+
+def _outside(path: str, place: str) -> bool:
+    return posixpath.isabs(path) or posixpath.normpath(posixpath.join(place, path)).split("/")[0] == ".."
+
+
+def _within(path: str, folder: str) -> bool:
+    return f"{path}/".startswith(f"{folder}/")
+
+
+def _submodules(top: Path) -> list[str]:
+    """Folders of the git repository that hold other repositories, relative to it."""
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    try:
+        parser.read_string((top / ".gitmodules").read_text(encoding="utf-8"))
+    except (OSError, configparser.Error):
+        return []
+    return [posixpath.normpath(parser[name]["path"]) for name in parser.sections() if "path" in parser[name]]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import seaweed
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
@@ -20,8 +21,8 @@ from trimtab.pipeline.entry import Entry
 from trimtab.pipeline.execution import Execution, run_stage
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.plan import Plan, make_plan
+from trimtab.pipeline.project import Project
 from trimtab.pipeline.record import Record, record_run
-from trimtab.pipeline.resolve import resolve
 from trimtab.pipeline.revision import Revision, pin
 
 # A chain of four: params only; an output and a file of git; a metric that git keeps; a folder of a gate. No
@@ -148,7 +149,7 @@ class Checkout:
         return YAML(typ="safe", pure=True).load(self.lock())["stages"][stage]
 
     def graph(self) -> Graph:
-        return resolve(self.root)[0]
+        return Project(self.root).graph()
 
     def plan(self, overrides: Mapping[str, Any] | None = None) -> Plan:
         return make_plan(self.root, pin(self.root, overrides), self.graph())
@@ -169,7 +170,7 @@ class Checkout:
         for step in plan.steps:
             if step.stage not in entries:
                 needed = {up: entries[up] for up in graph.upstream(step.stage)}
-                done = run_stage(self.root, revision.sha, step.stage, needed, force=force)
+                done = run_stage(self.root, revision, graph, step.stage, needed, digest=step.digest, force=force)
                 executions[step.stage], entries[step.stage] = done, done.entry
         return Run(revision, plan, executions, record_run(self.root, revision, graph, entries, name=name))
 
@@ -275,3 +276,10 @@ def project(tmp_path, monkeypatch, checkouts) -> Iterator[Callable[..., Checkout
 
     yield make
     assert not list(temp.iterdir()), "a sandbox or a temporary file was left behind"
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[seaweed.S3]:
+    """A real S3 server."""
+    with seaweed.running() as server:
+        yield server

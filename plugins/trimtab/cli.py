@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from trimtab.errors import TrimtabError
+from trimtab.pipeline.commands import checkout, plan, run
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -112,21 +113,30 @@ def up() -> None:
 
 
 @cli.command()
-def plan() -> None:
-    """Show what a run of the checkout would run, and why; nothing is run."""
+@click.option(
+    "--json",
+    "folder",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=".",
+    metavar="[DIR]",
+    help="For programs: every stage and edge of the project in DIR.  [default: the current folder]",
+)
+def dag(folder: Path | None) -> None:
+    """Show the stages in order, and what each depends on."""
     from rich.console import Console
-    from rich.table import Table
 
-    from trimtab.pipeline.plan import make_plan
+    from trimtab.pipeline.listing import as_json, as_table
     from trimtab.pipeline.project import Project
-    from trimtab.pipeline.revision import pin
 
-    project = Project(Path.cwd())
-    planned = make_plan(project.root, pin(project.root), project.graph())
-    table = Table("stage", "state", "reason", box=None, pad_edge=False)
-    for step in planned.steps:
-        table.add_row(step.stage, f"[{'cyan' if step.entry else 'yellow'}]{step.state}[/]", step.reason)
-    Console().print(table)
+    if folder is None:
+        Console().print(as_table(Project(Path.cwd()).graph()))
+    else:
+        click.echo(as_json(Project(folder).graph()))
+
+
+for command in (plan, run, checkout):
+    cli.add_command(command)
 
 
 def main() -> None:

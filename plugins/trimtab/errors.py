@@ -6,6 +6,7 @@ Each message says what failed, where, and what to do::
     ├── ConfigError          a params file, a suite or a form value that cannot be used
     ├── ProjectError         a folder that is no git and DVC project, or one that DVC refuses
     ├── StageError           a stage whose command failed or whose files could not be brought
+    │   └── RemoteError      a DVC remote that could not be reached, or gave up half-way
     ├── GateError            a gate that could not reach a verdict (it has failed all the same)
     ├── DriftError           windows that cannot be compared
     ├── RegistryError        MLflow cannot be reached, or does not hold what was asked for
@@ -43,6 +44,10 @@ class ProjectError(TrimtabError):
 
 class StageError(TrimtabError):
     """A stage whose command failed or whose files could not be brought."""
+
+
+class RemoteError(StageError):
+    """A DVC remote that could not be reached, or gave up half-way."""
 
 
 class GateError(TrimtabError):

@@ -18,14 +18,15 @@ import pytest
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution import run_stage
 from trimtab.pipeline.process import CommandError
+from trimtab.pipeline.project import Project
 from trimtab.pipeline.revision import pin
 
 
 def run(checkout, stage: str, **options):
     """Run a stage of what is checked out, given what dvc.lock says of those before it."""
-    upstream = checkout.graph().upstream(stage)
-    entries = {name: checkout.locked(name) for name in upstream}
-    return run_stage(checkout.root, pin(checkout.root).sha, stage, entries, **options)
+    graph = checkout.graph()
+    entries = {name: checkout.locked(name) for name in graph.upstream(stage)}
+    return run_stage(checkout.root, pin(checkout.root), graph, stage, entries, **options)
 
 
 def only(checkout, cmd: str, **stage) -> None:
@@ -100,7 +101,7 @@ def test_command_sees_the_revision_and_not_the_checkout(project):
     revision = pin(checkout.root)
     checkout.write({"data/source.txt": "changed since", "later.txt": ""})
 
-    entry = run_stage(checkout.root, revision.sha, "only", {}).entry
+    entry = run_stage(checkout.root, revision, checkout.graph(), "only", {}).entry
 
     text = checkout.cache_object(entry["outs"][0]["md5"]).read_text()
     assert text.startswith("source\n")
@@ -146,9 +147,9 @@ def test_output_that_the_command_did_not_write_is_named(project):
     ("cmd", "stage", "reason"),
     [
         ("cat > out.txt", {"deps": ["gone.txt"]}, r"dependency 'gone\.txt' does not exist"),
-        ("echo 1 > out.txt", {"params": ["gone"]}, "'gone' are missing from 'params.yaml'"),
+        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' is not there"),
         ("echo 1 > out.txt", {"wdir": "gone"}, r"'gone/data/source\.txt' does not exist"),
-        ("mkfifo out.txt", {}, "is not a file or directory"),
+        ("mkfifo out.txt", {}, "is neither a file nor a folder"),
         ("head -c 99 /dev/zero > m", {"outs": [], "metrics": ["m"]}, "cannot be used as metrics"),
     ],
 )
@@ -157,7 +158,7 @@ def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason
     only(checkout, cmd, **stage)
 
     with pytest.raises(StageError, match=reason) as refusal:
-        run_stage(checkout.root, pin(checkout.root).sha, "only", {})
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "only", {})
 
     assert "stage 'only'" in refusal.value.where
 
@@ -168,9 +169,9 @@ def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
     checkout.cache_object(entry["outs"][0]["md5"]).unlink()
 
     with pytest.raises(StageError, match=r"'data/rows\.txt' \(.*\) is not in DVC's cache") as failure:
-        run_stage(checkout.root, pin(checkout.root).sha, "clean", {"draw": entry})
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "clean", {"draw": entry})
 
-    assert failure.value.where == "stage 'clean', output of 'draw'"
+    assert failure.value.where == "stage 'clean'"
 
 
 def test_what_a_failing_gate_left_is_kept_for_reading(project, tmp_path, monkeypatch):
@@ -224,7 +225,7 @@ def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
         checkout.write({".dvc/config.local": f"[cache]\n    dir = {setting}\n"})
     monkeypatch.chdir(checkout.root)
 
-    run_stage(Path(), pin(Path()).sha, "only", {})
+    run_stage(Path(), pin(Path()), Project(Path()).graph(), "only", {})
 
     cache = (checkout.root / ".dvc" / (setting or "cache")).resolve()
     objects = [path for path in (cache / "files" / "md5").rglob("*") if path.is_file()]
@@ -245,7 +246,7 @@ def test_revision_without_dvc_is_refused(project):
     checkout.git("rm", "-rq", "--cached", ".dvc")
 
     with pytest.raises(ProjectError, match=r"holds no \.dvc folder"):
-        run_stage(checkout.root, pin(checkout.root).sha, "draw", {})
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "draw", {})
 
 
 STAGE_IN_A_PROCESS = """\
@@ -253,10 +254,13 @@ import os, signal, sys
 from pathlib import Path
 from trimtab.pipeline import process
 from trimtab.pipeline.execution import run_stage
+from trimtab.pipeline.project import Project
+from trimtab.pipeline.revision import pin
 process.GRACE = 1
-if sys.argv[3] == "in a task":  # as Airflow handles the signal there
-    signal.signal(signal.SIGTERM, lambda *_: process.end_children(os.getpid()))
-run_stage(Path(sys.argv[1]), sys.argv[2], "only", {})
+if sys.argv[2] == "in a task":  # as Airflow handles the signal there
+    signal.signal(signal.SIGTERM, lambda *_: process.end_commands())
+root = Path(sys.argv[1])
+run_stage(root, pin(root), Project(root).graph(), "only", {})
 """
 
 
@@ -284,7 +288,7 @@ def running(project, tmp_path):
     def start(cmd: str, mode: str = "alone") -> Running:
         checkout, waiting, errors = project(), tmp_path / "waiting", tmp_path / "errors"
         only(checkout, cmd.format(waiting=f"touch {waiting}"))
-        command = [sys.executable, "-c", STAGE_IN_A_PROCESS, str(checkout.root), pin(checkout.root).sha, mode]
+        command = [sys.executable, "-c", STAGE_IN_A_PROCESS, str(checkout.root), mode]
         process = subprocess.Popen(command, stderr=errors.open("w"))
         started.append(process)
         deadline = time.monotonic() + 60
@@ -303,7 +307,9 @@ def running(project, tmp_path):
             process.wait()
 
 
-@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    "signum", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=["SIGTERM", "SIGINT", "SIGKILL"]
+)
 def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
     stage = running("echo half > out.txt; sleep 61 & {waiting}; sleep 62")
     before = cached(stage.checkout)

@@ -53,7 +53,7 @@ def test_only_what_differs_is_an_override(root):
         ("train.depth", 6),
         ("train.rate", 0.5),
         ("train.shuffle", True),
-        ("train.name", "$(reboot); ../../etc"),
+        ("train.name", "the second, of 2013-06-01"),
         ("train.layers", [8]),
         ("train.until", "2013-05-01"),
     ],
@@ -92,6 +92,18 @@ def test_value_of_another_type_is_refused_and_both_types_named(root, key, value)
     assert key in message
     assert repr(value) in message
     assert f"is a {type(value).__name__}, not a" in message
+
+
+@pytest.mark.parametrize("value", ["$(reboot)", "x; rm -rf .", "../../etc", "/etc/passwd"])
+def test_a_text_that_might_run_or_leave_the_project_is_refused(root, value):
+    with pytest.raises(ConfigError, match=r"'train.name' cannot be .*\n.*train.name = 'first'"):
+        check_overrides(root, {"train.name": value})
+
+
+@pytest.mark.parametrize("element", ["64", 6.5, True, [64], {"a": 1}, None])
+def test_an_element_of_another_type_is_refused(root, element):
+    with pytest.raises(ConfigError, match=r"'train\.layers' cannot hold"):
+        check_overrides(root, {"train.layers": [64, element]})
 
 
 @pytest.mark.parametrize("key", ["train", "depth", "train.depht", "train.depth.x", "", "../params.yaml"])

@@ -1,114 +1,102 @@
-"""Lock entries: what a stage's run is, in a few hundred bytes, and how its files come back.
+"""Lock entries: what a stage's run is, in a few hundred bytes.
 
 An entry is a stage's part of ``dvc.lock``: command, hashes of dependencies and outputs, params. It is all
-that travels between tasks.
+that travels between tasks. Paths in it are relative to the stage's working directory.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from trimtab.errors import StageError
+from trimtab.pipeline.graph import Stage
 
 Entry = dict[str, Any]
 
 
-def load_stages(repo: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Return DVC's stages by their addresses: ``train``, ``features@a`` or ``sub/dvc.yaml:train``.
-
-    Each ``dvc.yaml`` and ``dvc.lock`` is read once.
-    """
-    from dvc.dvcfile import load_file
-
-    files: dict[str, Any] = {}
-    stages = {}
-    for name in names:
-        path, _, short = name.rpartition(":")
-        if path not in files:
-            files[path] = load_file(repo, repo.fs.abspath(path or "dvc.yaml"))
-        stages[name] = files[path].stages[short]
-        stages[name].dvcfile = files[path]
-    return stages
+def path_in_entry(stage: Stage, path: str) -> str:
+    """Return a path of the graph as an entry has it; what is no relative path stays as it is."""
+    if path in stage.spelled or is_external(path):
+        return stage.spelled.get(path, path)
+    return posixpath.relpath(path, stage.wdir)
 
 
-def entry_of(stage: Any) -> Entry:
-    """Return a saved DVC stage's entry, as plain values.
-
-    Args:
-        stage: A ``dvc.stage.PipelineStage`` whose dependencies and outputs have been hashed.
-    """
-    from dvc.stage.serialize import to_single_stage_lockfile
-
-    return plain_entry(to_single_stage_lockfile(stage))
+def path_in_graph(stage: Stage, path: str) -> str:
+    """Return a path of an entry as the graph has it."""
+    return path if is_external(path) else posixpath.normpath(posixpath.join(stage.wdir, path))
 
 
-def locked_entry(stage: Any) -> Entry:
-    """Return what the revision's ``dvc.lock`` says of a stage; empty if it says nothing."""
-    return plain_entry(stage.dvcfile.lockfile_contents.get("stages", {}).get(stage.name) or {})
+def is_external(path: str) -> bool:
+    """Whether a path is an absolute one or a URL."""
+    return posixpath.isabs(path) or "://" in path
 
 
-def plain_entry(entry: Any) -> Entry:
-    """Return an entry as JSON gives it back: plain dicts and lists, every key a string."""
-    plain: Entry = json.loads(json.dumps(entry))
-    return plain
+def contents(stage: Stage, entry: Entry) -> dict[str, Entry]:
+    """Map the outputs of an entry, by their paths in the graph, to their contents."""
+    return {path_in_graph(stage, out["path"]): without_path(out) for out in entry.get("outs", [])}
 
 
-def is_params(dep: Any) -> bool:
-    """Whether a DVC dependency is on params, which an entry holds by value."""
-    from dvc.dependency import ParamsDependency
-
-    return isinstance(dep, ParamsDependency)
+def command(stage: Stage) -> str | list[str]:
+    """Return the command of a stage as an entry has it."""
+    return list(stage.cmd) if stage.listed else stage.cmd[0]
 
 
-def is_available(stage: Any, entry: Entry) -> bool:
-    """Whether every output of a stage's entry can be brought from the cache."""
-    return bool(_cached(stage, entry).outs_cached())
+def without_path(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a dependency or an output of an entry holds."""
+    return {key: value for key, value in item.items() if key != "path"}
 
 
-def store(stage: Any, entry: Entry) -> None:
-    """Put the outputs of a stage that has just run into the cache, ``cache: false`` ones too."""
-    with stage.repo.stage_cache._cache_type_copy():
-        for out in _cached(stage, entry).outs:
-            out.commit()
+def short_name(stage: str) -> str:
+    """Return a stage's name in its own ``dvc.yaml``."""
+    return stage.rpartition(":")[2]
 
 
-def bring(stage: Any, entry: Entry, *, needed: Iterable[Any] | None = None, where: str) -> None:
-    """Check outputs of an entry out of the cache.
+def lock_path(stage: str) -> str:
+    """Return the path of the ``dvc.lock`` that holds a stage, relative to the root."""
+    return str(Path(stage.rpartition(":")[0]).parent / "dvc.lock")
+
+
+def differences(stage: Stage, locked: Entry, inputs: Entry) -> Iterator[str]:
+    """Say what is not as the lock entry has it, for a person.
+
+    As for DVC, only what the stage names now counts: a dependency, param or output that it no longer names
+    changes nothing.
 
     Args:
-        stage: The entry's stage, in the sandbox.
-        entry: The lock entry whose outputs are wanted.
-        needed: DVC dependencies or outputs; only what overlaps with one is brought. All, if not given.
-        where: For messages.
-
-    Raises:
-        StageError: An output is not in the cache.
+        stage: The stage as it is now.
+        locked: Its entry.
+        inputs: Its command, dependencies and params as they are now, in an entry's form.
     """
-    fs = stage.repo.fs
-    wanted = None if needed is None else [item.fs_path for item in needed if item.protocol == "local"]
-    with stage.repo.stage_cache._cache_type_copy():
-        for out in _cached(stage, entry).outs if wanted != [] else ():
-            if wanted is not None and not any(_overlap(fs, out.fs_path, path) for path in wanted):
-                continue
-            if out.changed_cache():
-                raise StageError(
-                    f"'{out.def_path}' ({out.hash_info.value}) is not in DVC's cache",
-                    where=where,
-                    fix="`dvc pull` it, or run the stage that makes it again",
-                )
-            out.checkout(force=True)
+    if locked.get("cmd") != inputs["cmd"]:
+        yield "cmd changed"
+    before = {dep["path"]: dep for dep in locked.get("deps", [])}
+    for dep in inputs.get("deps", []):
+        old = before.get(dep["path"])
+        if old is None:
+            yield f"{dep['path']} is a new dependency"
+        elif _hash(old) != _hash(dep):
+            yield f"{dep['path']} changed"
+    yield from _param_differences(stage, locked.get("params", {}), inputs.get("params", {}))
+    made = {out["path"] for out in locked.get("outs", [])}
+    outs = [path_in_entry(stage, out.path) for out in stage.outs]
+    yield from (f"{path} is a new output" for path in outs if path not in made)
 
 
-def _cached(stage: Any, entry: Entry) -> Any:
-    """Return a DVC stage with the entry's outputs, all of them cached ones.
+def _param_differences(stage: Stage, locked: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[str]:
+    whole_files = {path_in_entry(stage, file) for file, keys in stage.params.items() if not keys}
+    for file, values in inputs.items():
+        known = locked.get(file, {})
+        for key in [*values, *(known.keys() - values.keys() if file in whole_files else ())]:
+            if key not in known or key not in values or _plain(known[key]) != _plain(values[key]):
+                yield f"{key}: {known.get(key, '(none)')} → {values.get(key, '(none)')}"
 
-    DVC's run cache uses the same device to keep outputs that ``dvc.yaml`` marks ``cache: false``: their
-    content goes into the cache all the same, so that it can travel.
-    """
-    return stage.repo.stage_cache._create_stage({"outs": [], **entry}, wdir=stage.wdir)
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value  # a params file in Python may have tuples
 
 
-def _overlap(fs: Any, one: str, other: str) -> bool:
-    return bool(fs.isin_or_eq(one, other) or fs.isin(other, one))
+def _hash(item: Mapping[str, Any]) -> Any:
+    """The hash of a dependency: DVC's own, or what the store it is in gives instead."""
+    return next((item[name] for name in ("md5", "etag", "checksum") if name in item), None)

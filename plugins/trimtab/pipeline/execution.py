@@ -1,21 +1,27 @@
-"""Run one stage in a sandbox: lock entries of what it needs in, its own lock entry out."""
+"""Run one stage: its commands, its outputs into the cache, its lock entry out."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.entry import Entry, bring, entry_of, load_stages, store
+from trimtab.pipeline.content import Content
+from trimtab.pipeline.entry import Entry, differences, is_external
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.ignoring import have_ignored, seen_by
 from trimtab.pipeline.process import run_commands
 from trimtab.pipeline.refusal import refusals
-from trimtab.pipeline.sandbox import sandbox
+from trimtab.pipeline.revision import Revision
+from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.pipeline.store import remove
+from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +32,7 @@ class Execution:
 
     Attributes:
         entry: The stage's entry for ``dvc.lock``.
-        ran: False if its result was already in DVC's run cache.
+        ran: False if its result was known: ``dvc.lock`` has it, or DVC's run cache.
     """
 
     entry: Entry
@@ -35,122 +41,203 @@ class Execution:
 
 def run_stage(
     root: Path,
-    revision: str,
+    revision: Revision,
+    graph: Graph,
     name: str,
     entries: Mapping[str, Entry],
     *,
+    digest: str = "",
     force: bool = False,
     env: Mapping[str, str] | None = None,
     keep_on_failure: Path | None = None,
 ) -> Execution:
-    """Run a stage of a revision.
+    """Run a stage of a revision in a sandbox.
 
     Its dependencies are brought from DVC's cache by content hash; its outputs, and the result as DVC's run
-    cache knows it, are put there.
+    cache knows it, are put there. With a DVC remote, what is not in this host's cache comes from there, and
+    what was made goes there.
 
     Args:
         root: The project's root.
-        revision: The pinned commit.
+        revision: The pinned revision.
+        graph: The stages, as some revision of the project has them.
         name: The stage, in DVC's addressing.
         entries: Lock entries of the stages it depends on, by name.
+        digest: That of the stage in the pinned revision's graph; if ``graph`` has another, DVC is asked.
         force: Run even if the run cache has the result.
         env: Added to the command's environment.
         keep_on_failure: Where outputs that a failing command left are moved to (a gate's report, say).
 
     Raises:
+        ProjectError: The revision has no such stage.
         StageError: A dependency is not in the cache, the command failed, or it did not write an output.
     """
     kept = keep_on_failure and keep_on_failure.resolve()  # the sandbox is another working directory
-    with sandbox(root, revision) as repo, refusals(StageError, where=f"stage '{name}'"):
-        stages = load_stages(repo, [name, *entries])
-        stage = stages[name]
-        for upstream, entry in entries.items():
-            bring(stages[upstream], entry, needed=stage.deps, where=f"stage '{name}', output of '{upstream}'")
-        _require_dependencies(stage)
-        if not force and _restored(repo, stage):
-            log.info("Stage '%s': the run cache has the result, nothing to run", name)
-            return Execution(_save(stage), ran=False)
-        stage.save_deps()
-        stage.remove_outs(ignore_remove=False, force=False)
+    where = f"stage '{name}'"
+    with sandbox(root, revision) as tree, refusals(StageError, where=where):
+        if digest and graph.digest(name) != digest:
+            graph = graph_in(tree)
+        stage = graph.stage(name)
+        known = known_contents(tree, graph, name, entries)
+        tree.bring(known, needed=[*stage.deps, *stage.params], where=where)
+        have_ignored(tree, seen_by(graph, stage, entries))
+        inputs = tree.inputs(stage, known)
+        entry = None if force else _known_result(tree, stage, inputs)
+        if entry:
+            log.info("Stage '%s': its result is known, nothing to run", name)
+            tree.push(stage, entry)
+            return Execution(entry, ran=False)
+        _bring_persistent(tree, stage)
         try:
-            run_commands(
-                _commands(stage),
-                where=f"stage '{name}'",
-                cwd=Path(stage.wdir),
-                env=_environment(stage, env),
-            )
-            return Execution(_save(stage), ran=True)
+            entry = execute(tree, stage, inputs, env=env, keep_all=True)
         except StageError:
             if kept:
-                _keep_outputs(stage, Path(repo.root_dir), kept)
+                _keep_outputs(tree, stage, kept)
             raise
+        tree.push(stage, entry)
+        return Execution(entry, ran=True)
 
 
-def _require_dependencies(stage: Any) -> None:
-    for dep in stage.deps:
-        if not dep.exists:
-            raise dep.DoesNotExistError(dep)
+def known_contents(
+    tree: WorkTree, graph: Graph, name: str, entries: Mapping[str, Entry]
+) -> dict[str, Content]:
+    """Map what comes right before a stage, outputs and data of sources, by path to its content.
 
-
-def _restored(repo: Any, stage: Any) -> bool:
-    """Bring the outputs of a known result, if there is one.
-
-    DVC compares the stage's ``dvc.lock`` entry with the dependencies that are there, so their hashes must not
-    have been saved into the stage before.
+    Args:
+        tree: Where the ``.dvc`` files of the sources are.
+        graph: The stages.
+        name: The stage.
+        entries: Lock entries of the stages it depends on, by name.
     """
-    from dvc.stage.cache import RunCacheNotFoundError
-
-    try:
-        repo.stage_cache.restore(stage)
-    except RunCacheNotFoundError:
-        return False
-    return True
-
-
-def _commands(stage: Any) -> list[str]:
-    return stage.cmd if isinstance(stage.cmd, list) else str(stage.cmd).splitlines()
+    known: dict[str, Content] = {}
+    for source in graph.sources_of(name):
+        known |= tree.source(source)
+    for upstream in graph.upstream(name):
+        known |= tree.contents(graph.stage(upstream), entries[upstream])
+    return known
 
 
-def _environment(stage: Any, added: Mapping[str, str] | None) -> dict[str, str]:
+def _known_result(tree: WorkTree, stage: Stage, inputs: Entry) -> Entry | None:
+    """Return a stage's entry if its result is known: to ``dvc.lock`` or, for other inputs, the run cache."""
+    if stage.is_callback or stage.always_changed:
+        return None
+    locked = tree.locked(stage)
+    if locked and not any(differences(stage, locked, inputs)):
+        return locked if tree.has(stage, locked) else None
+    cached = tree.run_cache.find(stage, inputs)
+    return cached if cached and tree.has(stage, cached) else None
+
+
+def execute(
+    tree: WorkTree,
+    stage: Stage,
+    inputs: Entry,
+    *,
+    keep_all: bool,
+    env: Mapping[str, str] | None = None,
+    show: Callable[[str], None] | None = None,
+) -> Entry:
+    """Run a stage's commands where its dependencies are in place, and store what they made.
+
+    Args:
+        tree: The files it runs in.
+        stage: The stage.
+        inputs: Its command, dependencies and params, in an entry's form.
+        keep_all: Store outputs that are left to git too.
+        env: Added to the command's environment.
+        show: See :func:`run_commands`.
+
+    Returns:
+        Its lock entry.
+
+    Raises:
+        StageError: The command failed, or it did not write an output.
+    """
+    read = [tree.root / path for path in (*stage.deps, *stage.params) if not is_external(path)]
+    before = [_signature(path) for path in read]
+    for out in stage.outs:
+        path = tree.root / out.path
+        if out.persist and out.cache and path.exists():
+            tree.store.unprotect(path)
+        elif not out.persist and not is_external(out.path):
+            remove(path)
+    run_commands(
+        list(stage.cmd) if stage.listed else stage.cmd[0].splitlines(),
+        where=f"stage '{stage.name}'",
+        cwd=tree.root / stage.wdir,
+        env=_environment(tree.root, stage, env),
+        show=show,
+    )
+    if [_signature(path) for path in read] != before:
+        inputs = tree.inputs(stage, {})  # like DVC, which hashes dependencies again
+    return collect(tree, stage, inputs, keep_all=keep_all)
+
+
+def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> Entry:
+    """Store the outputs of a stage and return its lock entry; the run cache gets it too.
+
+    Args:
+        tree: The files it has run in.
+        stage: The stage.
+        inputs: Its command, dependencies and params, in an entry's form.
+        keep_all: Store outputs that are left to git too.
+
+    Raises:
+        StageError: An output is missing or cannot be stored.
+    """
+    entry: Entry = dict(inputs)
+    if stage.outs:
+        entry["outs"] = tree.outputs(stage, keep_all=keep_all or tree.run_cache.takes(stage, inputs))
+    tree.run_cache.keep(stage, entry)
+    return entry
+
+
+def _signature(path: Path) -> list[tuple[str, int, int, int, int]]:
+    """Return what changes when a file, or a file in a folder, is written."""
+    if not path.is_dir():
+        return [_version(str(path))]
+    return sorted(_version(f"{folder}/{name}") for folder, _, names in os.walk(path) for name in names)
+
+
+def _version(file: str) -> tuple[str, int, int, int, int]:
+    for look in (os.stat, os.lstat):  # a link may lead nowhere
+        with contextlib.suppress(OSError):
+            about = look(file)
+            return file, about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
+    return file, 0, 0, 0, 0
+
+
+def _bring_persistent(tree: WorkTree, stage: Stage) -> None:
+    """Put outputs that a stage goes on with where it finds them, as ``dvc.lock`` has them."""
+    locked = tree.contents(stage, tree.locked(stage))
+    for out in stage.outs:
+        if out.persist and out.path in locked:
+            tree.bring({out.path: locked[out.path]}, where=f"stage '{stage.name}'")
+
+
+def _environment(root: Path, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
     """The worker's environment, as DVC hands it on, with this interpreter's commands first on the path."""
-    from dvc.stage.run import prepare_kwargs
+    from dvc.env import DVC_ROOT, DVC_STAGE
+    from dvc.utils import fix_env
 
-    env: dict[str, str] = prepare_kwargs(stage)["env"]
+    env: dict[str, str] = fix_env(None)
     here = str(Path(sys.executable).parent)
     path = env.get("PATH", os.defpath)
     return {
         **env,
+        DVC_ROOT: str(root),
+        DVC_STAGE: stage.name,
         "PATH": path if path.split(os.pathsep)[0] == here else here + os.pathsep + path,
         "PYTHONUNBUFFERED": "1",  # so that a task's log shows each line when it is printed
         **(added or {}),
     }
 
 
-def _save(stage: Any) -> Entry:
-    from dvc.output import OutputDoesNotExistError
-
-    try:
-        stage.save()
-        stage.commit()
-    except OutputDoesNotExistError as err:
-        raise StageError(
-            f"The command did not write its output: {err}",
-            where=f"stage '{stage.addressing}'",
-            fix="write it, or take it out of `outs`",
-        ) from err
-    entry = entry_of(stage)
-    if not all(out.use_cache for out in stage.outs):
-        store(stage, entry)
-    return entry
-
-
-def _keep_outputs(stage: Any, root: Path, folder: Path) -> None:
+def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:
     for out in stage.outs:
-        path = Path(out.fs_path)
-        if path.exists():
-            target = folder / path.relative_to(root)
+        path, target = tree.root / out.path, folder / out.path
+        if path.exists() and not is_external(out.path):
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                shutil.rmtree(target)
+            remove(target)
             shutil.move(path, target)
-            log.warning("The failed stage left %s; it is kept in %s", out.def_path, target)
+            log.warning("The failed stage left %s; it is kept in %s", out.path, target)

@@ -1,13 +1,17 @@
-"""Values of params files: what there is, and what a run may set instead."""
+"""Values of params files: what there is, what a stage depends on, and what a run may set instead."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from trimtab.config import load_yaml
-from trimtab.errors import ConfigError, closest
+from trimtab.errors import ConfigError, StageError, closest
+from trimtab.pipeline.entry import path_in_entry
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.harmless import danger_of
 
 PARAMS_FILE = "params.yaml"
 
@@ -35,7 +39,8 @@ def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
         point comes back as one.
 
     Raises:
-        ConfigError: A key is not in ``params.yaml``, or its value there has another type.
+        ConfigError: A key is not in ``params.yaml``, its value there has another type, or the value given
+            might run something or lead out of the project where a command or a path is made of it.
     """
     if not overrides:
         return {}
@@ -63,7 +68,27 @@ def _checked(key: str, value: Any, current: Mapping[str, Any]) -> Any:
             where=f"{PARAMS_FILE}: {key} = {current[key]!r}",
             fix="give a value of the same type; nothing has been run",
         )
+    if isinstance(value, list) and current[key]:
+        _check_elements(key, value, current[key])
+    danger = danger_of(value, current[key])
+    if danger:
+        raise ConfigError(
+            f"The param '{key}' cannot be {value!r}: {danger}",
+            where=f"{PARAMS_FILE}: {key} = {current[key]!r}",
+            fix=f"give another value, or write this one into {PARAMS_FILE}; nothing has been run",
+        )
     return value
+
+
+def _check_elements(key: str, value: list[Any], current: list[Any]) -> None:
+    known = {type(element) for element in current}
+    for element in value:
+        if type(element) not in known and not (float in known and type(element) is int):
+            raise ConfigError(
+                f"The param '{key}' cannot hold {element!r}: it is a {type(element).__name__}",
+                where=f"{PARAMS_FILE}: {key} = {current!r}",
+                fix="give elements of the types there are; nothing has been run",
+            )
 
 
 def apply_overrides(text: str, overrides: Mapping[str, Any]) -> str:
@@ -83,3 +108,71 @@ def apply_overrides(text: str, overrides: Mapping[str, Any]) -> str:
             target = target[parent]
         target[last] = value
     return str(dumps_yaml(values))
+
+
+class ParamsFiles:
+    """The params files of a checkout, of every kind DVC reads, each read once while it stays the same.
+
+    Args:
+        root: The checkout's root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._read: dict[str, tuple[tuple[int, int, int], Any]] = {}
+
+    def of(self, stage: Stage) -> dict[str, dict[str, Any]]:
+        """Return the params a stage depends on, as an entry has them: file to key to value, in DVC's order.
+
+        Raises:
+            StageError: A params file or a key is not there, the file cannot be read, or DVC cannot hash it.
+        """
+        try:
+            files = {path_in_entry(stage, file): self._values(stage, file) for file in stage.params}
+            json.dumps(files, sort_keys=True)  # as DVC does, to hash them
+        except TypeError as err:
+            raise StageError(
+                f"DVC cannot hash the params: {err}",
+                where=f"stage '{stage.name}', {', '.join(stage.params)}",
+                fix="use numbers, texts, lists and mappings; put quotes around a date",
+            ) from err
+        return {name: files[name] for name in sorted(files, key=lambda name: (name != PARAMS_FILE, name))}
+
+    def _values(self, stage: Stage, file: str) -> dict[str, Any]:
+        import dpath
+
+        values, keys = self._load(stage, file), stage.params[file]
+        if not keys:
+            return {key: values[key] for key in sorted(values)}
+        found = {}
+        for key in sorted(keys):
+            try:
+                found[key] = dpath.get(values, key, separator=".")
+            except KeyError as err:
+                known = dict(leaves(values)) if isinstance(values, Mapping) else {}
+                raise StageError(
+                    f"The param '{key}' is not there{closest(key, known)}",
+                    where=f"{file}, stage '{stage.name}'",
+                    fix=f"add it to {file}, or take it out of `params`",
+                ) from err
+        return found
+
+    def _load(self, stage: Stage, file: str) -> Any:
+        from dvc.fs import localfs
+        from dvc.utils.serialize import ParseError, load_path
+
+        path = self._root / file
+        try:
+            about = path.stat()
+            version = (about.st_mtime_ns, about.st_size, about.st_ino)
+            if file not in self._read or self._read[file][0] != version:
+                self._read[file] = (version, load_path(str(path), localfs))
+        except FileNotFoundError as err:
+            raise StageError(
+                "The params file does not exist", where=f"{file}, stage '{stage.name}'", fix="write it"
+            ) from err
+        except (ParseError, OSError) as err:
+            raise StageError(
+                f"The params file cannot be read: {err}", where=f"{file}, stage '{stage.name}'"
+            ) from err
+        return self._read[file][1]

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from trimtab.errors import ProjectError
-from trimtab.pipeline.entry import (
-    Entry,
-    bring,
-    entry_of,
-    is_available,
-    is_params,
-    load_stages,
-    locked_entry,
-    plain_entry,
-)
-from trimtab.pipeline.graph import Graph
+from trimtab.errors import ProjectError, RemoteError, StageError, closest
+from trimtab.pipeline.edited import refuse_edited_data
+from trimtab.pipeline.entry import Entry, command, differences
+from trimtab.pipeline.execution import known_contents
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.revision import Revision
-from trimtab.pipeline.sandbox import sandbox
+from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.pipeline.support import refuse_unsupported
+from trimtab.pipeline.worktree import WorkTree
 
 
 @dataclass(frozen=True)
@@ -33,12 +29,14 @@ class Step:
         stage: Its name.
         state: ``run``, or ``unchanged``: its result is known and in the cache.
         reason: Why, for a person.
+        digest: :meth:`Graph.digest` of the stage at the pinned revision.
         entry: The lock entry of an unchanged stage.
     """
 
     stage: str
     state: Literal["run", "unchanged"]
     reason: str
+    digest: str = ""
     entry: Entry | None = None
 
 
@@ -55,130 +53,140 @@ class Plan:
         return {step.stage: step.entry for step in self.steps if step.entry is not None}
 
     def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
-        return asdict(self)
+        """Return plain, JSON-ready values, without the lock entries."""
+        steps = [
+            {"stage": step.stage, "state": step.state, "reason": step.reason, "digest": step.digest}
+            for step in self.steps
+        ]
+        return {"revision": asdict(self.revision), "steps": steps}
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Plan:
-        """Return the plan that :meth:`plain` gave the values of."""
-        return cls(Revision(**plain["revision"]), tuple(Step(**step) for step in plain["steps"]))
+    def of(cls, plain: Mapping[str, Any], entries: Mapping[str, Entry] | None = None) -> Plan:
+        """Return the plan that :meth:`plain` gave the values of, with lock entries where they are given."""
+        steps = (Step(**step, entry=(entries or {}).get(step["stage"])) for step in plain["steps"])
+        return cls(Revision(**plain["revision"]), tuple(steps))
 
 
-def make_plan(root: Path, revision: Revision, graph: Graph) -> Plan:
+def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection[str] = ()) -> Plan:
     """Walk the graph in order and decide, stage by stage.
 
     A stage is unchanged if command, params and the hashes of all dependencies are those of its entry in the
-    revision's ``dvc.lock``, or of a result in DVC's run cache, and its outputs are in the cache. Its outputs'
-    hashes are then known too, so the walk goes on through it without touching a file.
+    revision's ``dvc.lock``, or of a result in DVC's run cache, and its outputs are in the cache or the
+    remote. Its outputs' hashes are then known too, so the walk goes on through it without touching a file.
 
     Args:
         root: The project's root.
-        revision: The pinned commit.
+        revision: The pinned revision.
         graph: The stages to plan.
+        force: Stages that run even if unchanged.
 
     Raises:
-        ProjectError: A dependency or a param that a stage names is not in the revision.
+        ProjectError: A dependency or a param that a stage names is not in the revision; or the revision, with
+            the params set for the run, has other stages than the graph.
     """
     known: dict[str, Entry] = {}
     steps: list[Step] = []
     where = f"{root} at {revision.sha[:12]}"
-    with sandbox(root, revision.sha) as repo, refusals(ProjectError, where=where):
-        stages = load_stages(repo, [stage.name for stage in graph.stages])
-        for name, stage in stages.items():
-            upstream = graph.upstream(name)
-            running = [name for name in upstream if name not in known]
-            if running:
-                steps.append(Step(name, "run", f"after {', '.join(running)}"))
-                continue
-            with refusals(ProjectError, where=f"stage '{name}' of {where}"):
-                step = _decide(name, stage, [(stages[up], known[up]) for up in upstream])
+    with sandbox(root, revision) as tree, refusals(ProjectError, where=where):
+        at_revision = _same_stages(graph, graph_in(tree), where)
+        refuse_unsupported(at_revision, root)
+        refuse_edited_data(root, tree, at_revision)
+        tracked = tracked_by_git(tree, at_revision.stages)
+        for stage in at_revision.stages:
+            with _of_project(where), refusals(ProjectError, where=f"stage '{stage.name}' of {where}"):
+                step = _decide(tree, at_revision, stage, known, force=stage.name in force)
+                if not step.entry:
+                    refuse_tracked(stage, tracked)
             steps.append(step)
             if step.entry:
-                known[name] = step.entry
+                known[stage.name] = step.entry
     return Plan(revision, tuple(steps))
 
 
-def _decide(name: str, stage: Any, upstream: Sequence[tuple[Any, Entry]]) -> Step:
-    if stage.always_changed or stage.is_callback:
-        return Step(name, "run", "it always runs")
-    locked = locked_entry(stage)
-    _hash_dependencies(stage, upstream)
-    differences = list(_differences(stage, locked))
-    if locked and not differences:
-        if is_available(stage, locked):
-            return Step(name, "unchanged", "dvc.lock has it", locked)
-        return Step(name, "run", "an output that dvc.lock names is not in the cache")
-    cached = _from_run_cache(stage)
-    if cached and is_available(stage, cached):
-        return Step(name, "unchanged", "the run cache has it", cached)
-    return Step(name, "run", "; ".join(differences) if locked else "it has never run")
+@contextlib.contextmanager
+def _of_project(where: str) -> Iterator[None]:
+    """Raise what is wrong with a stage before anything has run as what it is: the project's error."""
+    try:
+        yield
+    except RemoteError:  # the next try may reach it
+        raise
+    except StageError as err:
+        raise ProjectError(err.what, where=f"{err.where} of {where}", fix=err.fix) from err
 
 
-def _hash_dependencies(stage: Any, upstream: Sequence[tuple[Any, Entry]]) -> None:
-    """Give each dependency its hash: from an upstream entry, or from the revision's own file.
-
-    A dependency that is a part of an upstream output, or the folder of several, has a hash of its own, so
-    that output is brought from the cache first.
-    """
-    from dvc.stage.loader import StageLoader
-
-    made = {
-        os.path.normpath(Path(up.wdir, out["path"])): out
-        for up, entry in upstream
-        for out in entry.get("outs", [])
-    }
-    exact: list[Entry] = []
-    rest = []
-    for dep in stage.deps:
-        if dep.fs_path in made and not is_params(dep):  # params are values: their file must be there
-            exact.append({**made[dep.fs_path], "path": dep.def_path})
-        else:
-            rest.append(dep)
-    StageLoader.fill_from_lock(stage, {"deps": exact})
-    for up, entry in upstream:
-        bring(up, entry, needed=rest, where=f"stage '{stage.addressing}'")
-    for dep in rest:
-        dep.save()
+def _same_stages(graph: Graph, at_revision: Graph, where: str) -> Graph:
+    """Return the part of the revision's graph that the run is about."""
+    wrong = next(_other_stages(graph, at_revision), None)
+    if wrong:
+        raise ProjectError(
+            wrong,
+            where=where,
+            fix="trigger it again once Airflow has parsed the DAG anew; if a param set for the run decides "
+            "on the stages, set it in params.yaml",
+        )
+    return at_revision.only(tuple(stage.name for stage in graph.stages))
 
 
-def _from_run_cache(stage: Any) -> Entry | None:
-    """Return DVC's newest run-cache result for a stage whose dependencies have their hashes."""
-    from dvc.stage.cache import _get_cache_hash
-    from dvc.stage.serialize import to_single_stage_lockfile
-
-    cache = stage.repo.stage_cache
-    key = _get_cache_hash(to_single_stage_lockfile(stage), key=True)
-    folder = Path(cache._get_cache_dir(key))
-    results = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    return plain_entry(cache._load_cache(key, results[-1].name)) if results else None
-
-
-def _differences(stage: Any, locked: Entry) -> Iterator[str]:
-    """Say what is not as the lock entry has it.
-
-    As for DVC, only what the stage names now counts: a dependency, param or output that it no longer names
-    changes nothing.
-    """
-    inputs = entry_of(stage)
-    if locked.get("cmd") != inputs["cmd"]:
-        yield "cmd changed"
-    before = {dep["path"]: dep for dep in locked.get("deps", [])}
-    for dep in inputs.get("deps", []):
-        old = before.get(dep["path"])
-        if old is None:
-            yield f"{dep['path']} is a new dependency"
-        elif _content(old) != _content(dep):
-            yield f"{dep['path']} changed"
-    whole_files = {dep.def_path for dep in stage.deps if is_params(dep) and not dep.params}
-    for file, values in inputs.get("params", {}).items():
-        known = locked.get("params", {}).get(file, {})
-        for key in [*values, *(known.keys() - values.keys() if file in whole_files else ())]:
-            if key not in known or key not in values or known[key] != values[key]:
-                yield f"{key}: {known.get(key, '(none)')} → {values.get(key, '(none)')}"
-    made = {out["path"] for out in locked.get("outs", [])}
-    yield from (f"{out['path']} is a new output" for out in inputs.get("outs", []) if out["path"] not in made)
+def _other_stages(graph: Graph, at_revision: Graph) -> Iterator[str]:
+    """Say how the tasks of a run would not be the stages of its revision."""
+    there = {stage.name for stage in at_revision.stages}
+    for stage in graph.stages:
+        if stage.name not in there:
+            yield f"The revision has no stage '{stage.name}'{closest(stage.name, there)}"
+            continue
+        more = set(at_revision.upstream(stage.name)) - set(graph.upstream(stage.name))
+        if more:
+            yield f"At the revision, the stage '{stage.name}' waits for {', '.join(sorted(more))} too"
 
 
-def _content(dep: Mapping[str, Any]) -> Any:
-    """The hash of a dependency: DVC's own, or what the store it is in gives instead."""
-    return next((dep[name] for name in ("md5", "etag", "checksum") if name in dep), None)
+def _decide(tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, Entry], *, force: bool) -> Step:
+    """Decide on one stage, all of whose upstream stages have been decided on."""
+
+    def run(reason: str) -> Step:
+        return Step(stage.name, "run", reason, graph.digest(stage.name))
+
+    running = [name for name in graph.upstream(stage.name) if name not in known]
+    if running:
+        return run(f"after {', '.join(running)}")
+    locked = tree.locked(stage)
+    if stage.frozen:
+        return _decide_frozen(tree, graph, stage, locked)
+    if force:
+        return run("forced")
+    if stage.is_callback or stage.always_changed:
+        return run("it always runs")
+    contents = known_contents(tree, graph, stage.name, known)
+    inside = [path for path in stage.deps if path not in contents]
+    tree.bring(contents, needed=[*inside, *stage.params], where=f"stage '{stage.name}'")
+    have_ignored(tree, seen_by(graph, stage, known))
+    inputs = tree.inputs(stage, contents)
+    changes = list(differences(stage, locked, inputs))
+    if locked and not changes:
+        if tree.has(stage, locked):
+            return _unchanged(graph, stage, "dvc.lock has it", locked)
+        changes = ["an output that dvc.lock names is not in the cache"]
+    cached = tree.run_cache.find(stage, inputs)
+    if cached and tree.has(stage, cached):
+        return _unchanged(graph, stage, "the run cache has it", cached)
+    return run("; ".join(changes) if locked else "it has never run")
+
+
+def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: Entry) -> Step:
+    """A frozen stage is what ``dvc.lock`` says, whatever has become of its dependencies."""
+    if locked and locked["cmd"] != command(stage):
+        raise ProjectError(
+            "The stage is frozen, and dvc.lock has another command than dvc.yaml",
+            where=f"stage '{stage.name}'",
+            fix=f"`dvc commit {stage.name}` to keep the outputs, or `dvc unfreeze {stage.name}`",
+        )
+    if not locked or not tree.has(stage, locked):
+        raise ProjectError(
+            "The stage is frozen, and its outputs are not in the cache",
+            where=f"stage '{stage.name}'",
+            fix=f"`dvc pull {stage.name}`, or `dvc unfreeze {stage.name}` so that it can run",
+        )
+    return _unchanged(graph, stage, "it is frozen", locked)
+
+
+def _unchanged(graph: Graph, stage: Stage, reason: str, entry: Entry) -> Step:
+    return Step(stage.name, "unchanged", reason, graph.digest(stage.name), entry)

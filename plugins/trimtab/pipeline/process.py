@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from trimtab.errors import StageError
+from trimtab.pipeline.watchdog import watchdog
 
 log = logging.getLogger(__name__)
 
 GRACE = 10  # seconds between asking a command to end and ending it
+_READ: dict[str, Any] = {
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.STDOUT,
+    "text": True,
+    "errors": "replace",
+}
+_running: dict[int, subprocess.Popen[str]] = {}  # by process group
 
 
 class CommandError(StageError):
@@ -32,17 +42,25 @@ class CommandError(StageError):
         )
 
 
-def run_commands(commands: Sequence[str], *, where: str, cwd: Path, env: Mapping[str, str]) -> None:
-    """Run shell commands one after the other, their output going where this process's goes.
+def run_commands(
+    commands: Sequence[str],
+    *,
+    where: str,
+    cwd: Path,
+    env: Mapping[str, str],
+    show: Callable[[str], None] | None = None,
+) -> None:
+    """Run shell commands one after the other.
 
-    The shell is the one DVC would use. If this process is interrupted, the command is ended with all it
-    started.
+    The shell is the one DVC would use. Each command is a process group of its own, which is ended whole if
+    this process is interrupted, or killed.
 
     Args:
         commands: As in ``cmd`` of ``dvc.yaml``.
         where: The stage, for messages.
         cwd: Where to run.
         env: The whole environment.
+        show: Called with each line of output; without it, output goes where this process's goes.
 
     Raises:
         CommandError: A command ended with another exit code than 0; the rest is not run.
@@ -51,24 +69,40 @@ def run_commands(commands: Sequence[str], *, where: str, cwd: Path, env: Mapping
     from dvc.stage.run import _make_cmd, get_executable
 
     for command in commands:
-        log.info("> %s", command)
+        (show or log.info)(f"> {command}")
         try:
-            process = subprocess.Popen(_make_cmd(get_executable(), command), cwd=cwd, env=dict(env))
+            process = subprocess.Popen(
+                **watchdog.registered(_make_cmd(get_executable(), command)),
+                cwd=cwd,
+                env=dict(env),
+                **(_READ if show else {}),
+            )
         except OSError as err:
             raise StageError(f"The command could not be started: {err}", where=where) from err
-        try:
-            exit_code = process.wait()
-        except BaseException:
-            _end(_tree(process.pid))
-            process.wait()
-            raise
+        exit_code = _wait(process, show)
         if exit_code != 0:
             raise CommandError(command, exit_code, where=where)
 
 
-def end_children(pid: int) -> None:
-    """End every process below ``pid``: ask first, insist after a grace period."""
-    _end(_tree(pid)[1:])
+def _wait(process: subprocess.Popen[str], show: Callable[[str], None] | None) -> int:
+    _running[process.pid] = process
+    try:
+        for line in process.stdout or ():
+            if show:
+                show(line.rstrip("\n"))
+        return process.wait()
+    except BaseException:
+        _end(_tree(process.pid))
+        process.wait()
+        raise
+    finally:
+        del _running[process.pid]
+        watchdog.tell("-group", process.pid)
+
+
+def end_commands() -> None:
+    """End every command that runs, with all it started: ask first, insist after a grace period."""
+    _end([process for pid in list(_running) for process in _tree(pid)])
 
 
 @contextlib.contextmanager
@@ -94,12 +128,17 @@ def _exit(signum: int, _frame: object) -> None:
     raise SystemExit(128 + signum)
 
 
-def _tree(pid: int) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+def _tree(group: int) -> list[psutil.Process]:
+    """Every process of a group, of its leader's session, and every one that descends from the leader."""
+    found: dict[int, psutil.Process] = {}
+    with contextlib.suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(group)
+        found = {process.pid: process for process in [leader, *leader.children(recursive=True)]}
+    for process in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if group in (os.getpgid(process.pid), os.getsid(process.pid)):
+                found[process.pid] = process
+    return list(found.values())
 
 
 def _end(processes: Iterable[psutil.Process]) -> None:

@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.entry import Entry, bring, is_params, load_stages, locked_entry
+from trimtab.pipeline.content import Content
+from trimtab.pipeline.entry import Entry, is_external, lock_path, short_name
+from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.ignoring import have_ignored, ignored_by_dvc
+from trimtab.pipeline.lockfile import NAME as LOCK
+from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.revision import Revision, commit_tree, git
-from trimtab.pipeline.sandbox import sandbox
+from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.pipeline.worktree import WorkTree
 
 
 @dataclass(frozen=True)
@@ -38,19 +44,27 @@ class Record:
 
 
 def record_run(
-    root: Path, revision: Revision, graph: Graph, entries: Mapping[str, Entry], *, name: str
+    root: Path,
+    revision: Revision,
+    graph: Graph,
+    entries: Mapping[str, Entry],
+    *,
+    name: str,
+    push_to: str | None = None,
 ) -> Record:
     """Merge the entries of a run into one ``dvc.lock`` and keep it, as DVC keeps an experiment.
 
     Args:
         root: The project's root.
-        revision: The pinned commit.
+        revision: The pinned revision.
         graph: The stages of the run.
         entries: The lock entry of every one of them, by name.
         name: The run's name; characters git does not take are replaced.
+        push_to: A git remote that gets the experiment too, for ``dvc exp pull``.
 
     Raises:
         StageError: A stage has no entry: the run is not complete, so nothing is recorded.
+        ProjectError: The git remote refuses.
     """
     missing = [stage.name for stage in graph.stages if stage.name not in entries]
     if missing:
@@ -61,15 +75,17 @@ def record_run(
         )
     experiment = experiment_name(name)
     ref = f"refs/exps/{revision.baseline[:2]}/{revision.baseline[2:]}/{experiment}"
-    with sandbox(root, revision.sha) as repo:
-        written = _write_results(repo, graph, entries)
-        folder = Path(repo.root_dir)
-        git(folder, "add", "--force", "--", *written)  # whatever .gitignore says: git is where they are kept
+    with sandbox(root, revision) as tree, refusals(StageError, where=f"record of {name}"):
+        written = _write_results(tree, graph_in(tree).only(tuple(entries)), entries)
+        paths = [str(tree.root / path) for path in written]
+        git(tree.root, "add", "--force", "--", *paths)  # whatever .gitignore says: git is where they are kept
         commit = commit_tree(
-            folder, git(folder, "write-tree"), parent=revision.baseline, message=f"Run {name}"
+            tree.root, git(tree.root, "write-tree"), parent=revision.baseline, message=f"Run {name}"
         )
-        git(folder, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
-        locks = b"".join(Path(path).read_bytes() for path in written if Path(path).name == "dvc.lock")
+        git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
+        locks = b"".join((tree.root / path).read_bytes() for path in written if path.endswith(LOCK))
+    if push_to:
+        git(root, "push", "--quiet", "--force", push_to, f"{ref}:{ref}")
     return Record(commit, revision.sha, experiment, hashlib.sha256(locks).hexdigest())
 
 
@@ -79,28 +95,28 @@ def experiment_name(name: str) -> str:
     return re.sub(r"\.lock$", "-lock", plain) or "run"
 
 
-def _write_results(repo: Any, graph: Graph, entries: Mapping[str, Entry]) -> list[str]:
-    """Write each ``dvc.lock`` and the outputs that DVC leaves to git; return their paths.
+def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, Entry]) -> list[str]:
+    """Write each ``dvc.lock``, the outputs that DVC leaves to git, and what git is to ignore of the others.
 
-    DVC's own writer is used, stage by stage in the order DVC would run them.
+    Returns:
+        The paths of what was written, below the root.
     """
-    from dvc.stage.loader import StageLoader
-
+    changed: dict[str, dict[str, Entry]] = {}
     written: dict[str, None] = {}
-    changed: dict[Any, list[Any]] = {}
-    loaded = load_stages(repo, [stage.name for stage in graph.stages])
-    for name, stage in loaded.items():
-        of_git = [out for out in stage.outs if not out.use_cache]
-        params = [dep for dep in stage.deps if is_params(dep)]
-        bring(stage, entries[name], needed=of_git, where=f"stage '{name}'")
-        for up in graph.upstream(name):  # a params file may be an output
-            bring(loaded[up], entries[up], needed=params, where=f"stage '{name}'")
-        written |= dict.fromkeys([stage.dvcfile._lockfile.path, *(out.fs_path for out in of_git)])
-        if entries[name] != locked_entry(stage):  # as DVC, which writes no entry that still holds
-            StageLoader.fill_from_lock(stage, entries[name])
-            for dep in params:
-                dep.save()  # the entry has been JSON, which knows fewer types than YAML
-            changed.setdefault(stage.dvcfile, []).append(stage)
-    for dvcfile, stages in changed.items():
-        dvcfile.dump_stages(stages, update_pipeline=False)
-    return list(written)
+    outputs: dict[str, Content] = {}
+    for stage in graph.stages:
+        lock = lock_path(stage.name)
+        made = tree.contents(stage, entries[stage.name])
+        of_git = [out.path for out in stage.outs if not out.cache and not is_external(out.path)]
+        tree.bring(made, needed=of_git, where=f"stage '{stage.name}'")
+        written |= dict.fromkeys([lock, *of_git])
+        outputs |= ignored_by_dvc(stage, entries[stage.name])
+        if entries[stage.name] != tree.locked(stage):  # as DVC, which writes no entry that still holds
+            known = known_contents(tree, graph, stage.name, entries)
+            tree.bring(
+                known, needed=stage.params, where=f"stage '{stage.name}'"
+            )  # a params file may be an output
+            changed.setdefault(lock, {})[short_name(stage.name)] = tree.complete(stage, entries[stage.name])
+    for lock, stages in changed.items():
+        tree.lock_file(lock).with_entries(stages, cache=tree.locks).write(tree.root / lock)
+    return [*written, *have_ignored(tree, outputs)]

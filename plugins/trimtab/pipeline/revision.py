@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,23 @@ class Revision:
     overrides: Mapping[str, Any]
 
 
-def git(root: Path, *args: str, env: Mapping[str, str] | None = None, text: str | None = None) -> str:
-    """Run git in a folder and return what it prints.
+def git(
+    root: Path,
+    *args: str,
+    env: Mapping[str, str] | None = None,
+    text: str | None = None,
+    strip: bool = True,
+    accept: Collection[int] = (0,),
+) -> str:
+    """Run git in a folder and return what it prints, without the white space around it unless asked for.
+
+    Args:
+        root: The folder.
+        args: git's arguments.
+        env: Added to the environment.
+        text: What it reads.
+        strip: Whether to strip the white space.
+        accept: Exit codes that are no failure.
 
     Raises:
         ProjectError: git is not installed, the folder is in no repository, or git refuses.
@@ -57,19 +72,19 @@ def git(root: Path, *args: str, env: Mapping[str, str] | None = None, text: str 
             input=text,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
     except FileNotFoundError as err:
         raise ProjectError("git is not installed", where=str(root), fix="install git") from err
-    except subprocess.CalledProcessError as err:
-        if "not a git repository" in err.stderr:
-            raise ProjectError(
-                "The project is in no git repository, so no run of it can be pinned to a commit",
-                where=str(root),
-                fix="run `git init`, `git add --all` and `git commit` there",
-            ) from err
-        raise ProjectError(f"`git {args[0]}` failed: {err.stderr.strip()}", where=str(root)) from err
-    return done.stdout.strip()
+    if "not a git repository" in done.stderr:
+        raise ProjectError(
+            "The project is in no git repository, so no run of it can be pinned to a commit",
+            where=str(root),
+            fix="run `git init`, `git add --all` and `git commit` there",
+        )
+    if done.returncode not in accept:
+        raise ProjectError(f"`git {args[0]}` failed: {done.stderr.strip()}", where=str(root))
+    return done.stdout.strip() if strip else done.stdout
 
 
 def _environment() -> dict[str, str]:
@@ -113,9 +128,47 @@ def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
             tree = git(root, "write-tree", env=env)
     if tree == git(root, "rev-parse", "HEAD^{tree}"):
         return Revision(baseline, baseline, dirty=False, overrides=checked)
+    return Revision(_commit_snapshot(root, tree, baseline), baseline, dirty, checked)
+
+
+def available(root: Path, revision: Revision) -> None:
+    """See to it that the repository holds a revision that another host pinned.
+
+    A commit of the project has come with the checkout. One with params set for the run is made again: its
+    content gives it the same name.
+
+    Raises:
+        ProjectError: It is not there and cannot be made.
+    """
+    if _holds(root, revision.sha):
+        return
+    if _holds(root, revision.baseline) and not revision.dirty:
+        with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
+            env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+            git(root, "read-tree", revision.baseline, env=env)
+            _stage_params(root, revision.overrides, env, of=revision.baseline)
+            tree = git(root, "write-tree", env=env)
+        if _commit_snapshot(root, tree, revision.baseline) == revision.sha:
+            return
+    raise ProjectError(
+        f"The repository does not hold the revision {revision.sha[:12]}",
+        where=str(root),
+        fix="commit the changes before the run" if revision.dirty else "`git fetch` there",
+    )
+
+
+def _holds(root: Path, sha: str) -> bool:
+    try:
+        git(root, "cat-file", "-e", f"{sha}^{{commit}}")
+    except ProjectError:
+        return False
+    return True
+
+
+def _commit_snapshot(root: Path, tree: str, baseline: str) -> str:
     sha = commit_tree(root, tree, parent=baseline, message="Snapshot of a checkout for a run")
     git(root, "update-ref", f"{SNAPSHOTS}/{sha}", sha)  # so that `git gc` keeps it
-    return Revision(sha, baseline, dirty, checked)
+    return sha
 
 
 def _copy_of_index(root: Path, folder: Path) -> Path:
@@ -127,10 +180,16 @@ def _copy_of_index(root: Path, folder: Path) -> Path:
     return copy
 
 
-def _stage_params(root: Path, overrides: Mapping[str, Any], env: Mapping[str, str]) -> None:
+def _stage_params(
+    root: Path, overrides: Mapping[str, Any], env: Mapping[str, str], *, of: str | None = None
+) -> None:
+    """Put a params file with values set into an index; the checkout's own one, or that ``of`` a commit."""
     prefix = git(root, "rev-parse", "--show-prefix")
-    text = apply_overrides((root / PARAMS_FILE).read_text(encoding="utf-8"), overrides)
-    blob = git(root, "hash-object", "-w", "--stdin", text=text)
+    if of:
+        text = git(root, "show", f"{of}:{prefix}{PARAMS_FILE}", strip=False)
+    else:
+        text = (root / PARAMS_FILE).read_text(encoding="utf-8")
+    blob = git(root, "hash-object", "-w", "--stdin", text=apply_overrides(text, overrides))
     git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{prefix}{PARAMS_FILE}", env=env)
 
 

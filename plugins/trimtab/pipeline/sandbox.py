@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.process import terminable
-from trimtab.pipeline.revision import git
+from trimtab.pipeline.project import GRAPHS, Project
+from trimtab.pipeline.revision import Revision, available, git
+from trimtab.pipeline.watchdog import watchdog
+from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def sandbox(root: Path, revision: str) -> Iterator[Any]:
+def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
     """Open a project's revision as a DVC repository of its own.
 
     It shares git objects and DVC's cache with the project, and nothing else: not its files, locks, index or
@@ -27,47 +31,78 @@ def sandbox(root: Path, revision: str) -> Iterator[Any]:
 
     Args:
         root: The project's root.
-        revision: A commit of the project's repository.
+        revision: What is checked out.
 
     Yields:
-        The ``dvc.repo.Repo`` of the sandbox, locked.
+        The sandbox's files.
 
     Raises:
         ProjectError: The repository does not hold the revision.
     """
-    from dvc.repo import Repo, lock_repo
+    from dvc.repo import Repo
 
     root = root.resolve()
+    available(root, revision)
     top = git(root, "rev-parse", "--show-toplevel")
     prefix = git(root, "rev-parse", "--show-prefix")
     with terminable(), _temporary_folder() as folder:
         git(root, "clone", "--quiet", "--shared", "--no-checkout", top, str(folder / "checkout"))
-        git(folder / "checkout", "checkout", "--quiet", "--detach", revision)
+        git(folder / "checkout", "checkout", "--quiet", "--detach", revision.sha)
         project = folder / "checkout" / prefix
         if not (project / ".dvc").is_dir():
             raise ProjectError(
                 "The revision holds no .dvc folder",
-                where=f"{root} at {revision[:12]}",
+                where=f"{root} at {revision.sha[:12]}",
                 fix="commit .dvc/config",
             )
-        _share_cache(root, project, folder / "site")
-        with contextlib.chdir(project), Repo(str(project)) as repo, lock_repo(repo):
-            yield repo
+        share_cache(root, project, site=folder / "site")
+        with contextlib.chdir(project), Repo(str(project)) as repo, _known_objects(root, repo) as intact:
+            yield WorkTree(repo, home=root, intact=intact, disposable=True)
+
+
+@contextlib.contextmanager
+def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
+    """Open the project's memory of which objects of the cache were seen to be intact."""
+    from dvc_data.hashfile.state import State
+
+    folder = root / ".dvc" / "tmp" / "trimtab" / "objects"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        state = State(str(root), str(folder))
+    except OSError:  # a checkout that is read-only remembers nothing
+        yield repo.state
+        return
+    try:
+        yield state
+    finally:
+        state.close()
 
 
 @contextlib.contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="trimtab-"))
+    folder = Path(tempfile.mkdtemp(prefix="trimtab-")).resolve()
+    watchdog.tell("+folder", folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        watchdog.tell("-folder", folder)
 
 
-def _share_cache(root: Path, project: Path, site: Path) -> None:
-    """Point the sandbox at the project's cache, and keep DVC's hash database inside the sandbox.
+def graph_in(tree: WorkTree) -> Graph:
+    """Return the graph of what a sandbox holds; the project's cache of graphs serves it too."""
+    return Project(tree.root, cache=tree.home / GRAPHS).graph()
+
+
+def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
+    """Point another checkout at the project's cache.
 
     The project's own ``.dvc/config.local`` (remotes, credentials) comes along.
+
+    Args:
+        root: The project's root.
+        project: The other checkout's.
+        site: Where that one keeps DVC's hash database, if not where DVC keeps it.
     """
     from configobj import ConfigObj
     from dvc.config import Config
@@ -79,5 +114,6 @@ def _share_cache(root: Path, project: Path, site: Path) -> None:
     # Not written by DVC, which writes ASCII only, whatever the folders are called.
     config = ConfigObj(str(project / ".dvc" / "config.local"), encoding="utf-8")
     config.setdefault("cache", {})["dir"] = str(configured or root / ".dvc" / "cache")
-    config.setdefault("core", {})["site_cache_dir"] = str(site)
+    if site:
+        config.setdefault("core", {})["site_cache_dir"] = str(site)
     config.write()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from trimtab.errors import StageError
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.sandbox import sandbox
+from trimtab.pipeline.revision import Revision
+from trimtab.pipeline.sandbox import graph_in, sandbox
 
 
 @contextlib.contextmanager
@@ -32,15 +32,14 @@ def outputs_of(
     """
     from dvc.exceptions import DvcException
 
-    with sandbox(root, commit) as repo:
-        folder = Path(repo.root_dir)
-        graph = Project(folder).graph()
+    with sandbox(root, Revision(commit, commit, dirty=False, overrides={})) as tree:
+        folder, graph = tree.root, graph_in(tree)
         absent = [
             path for path in wanted(graph) if not (folder / path).exists()
         ]  # git keeps `cache: false` ones
         try:
             if absent:
-                repo.checkout(targets=absent, force=True)
+                tree.repo.checkout(targets=absent, force=True)
         except DvcException as err:
             raise StageError(
                 f"Outputs of the run cannot be brought: {err}",

@@ -1,0 +1,93 @@
+"""What a person sees while stages run: a line for each that is done, and a live foot with those that run."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.pipeline.settling import Settled
+
+SHOWN = 12  # running stages in the foot
+
+
+class Progress:
+    """Shows a run as it goes on; in a pipe or a log, as plain lines.
+
+    Args:
+        console: Where to.
+        total: How many stages there are.
+    """
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console, self._total = console, total
+        self._began = time.monotonic()
+        self._running: dict[str, float] = {}
+        self._states: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._live = Live(console=console, get_renderable=self._foot, refresh_per_second=8, transient=True)
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(self._states.items()))
+        self._console.print(f"{counts or 'nothing to run'} in {time.monotonic() - self._began:.1f} s")
+
+    def started(self, stage: str, reason: str) -> None:
+        """The stage's commands start."""
+        with self._lock:
+            self._running[stage] = time.monotonic()
+        self._say(stage, "▸", "yellow", reason)
+
+    def line(self, stage: str, text: str) -> None:
+        """They have printed a line."""
+        self._say(stage, "│", "dim", text)
+
+    def ended(self, stage: str, settled: Settled | None) -> None:
+        """The stage is up to date, or has failed."""
+        with self._lock:
+            began = self._running.pop(stage, None)
+            state = settled.state if settled else "failed"
+            self._states[state] = self._states.get(state, 0) + 1
+        if settled is None:
+            self._say(stage, "✘", "bold red", "failed")
+        elif settled.state == "ran" and began is not None:
+            self._say(stage, "✔", "green", f"{time.monotonic() - began:.1f} s")
+        elif settled.state == "restored":
+            self._say(stage, "↷", "cyan", f"restored: {settled.reason}")
+
+    def _say(self, stage: str, mark: str, style: str, text: str) -> None:
+        if self._console.is_terminal:
+            self._console.print(
+                Text.assemble((f"{mark} ", style), (f"{stage} ", "bold"), Text.from_ansi(text))
+            )
+        else:  # as it is, and without the cost of laying it out
+            with self._lock:
+                self._console.file.write(f"{mark} {stage} {text}\n")
+
+    def _foot(self) -> Group:
+        now = time.monotonic()
+        with self._lock:
+            running, done = dict(self._running), sum(self._states.values())
+        table = Table.grid(padding=(0, 1))
+        for stage, began in list(running.items())[:SHOWN]:
+            table.add_row(Text("▸", "yellow"), Text(stage, "bold"), Text(f"{now - began:.0f} s", "dim"))
+        if len(running) > SHOWN:
+            table.add_row("", f"and {len(running) - SHOWN} more", "")
+        bar = Table.grid(padding=(0, 1))
+        bar.add_row(
+            ProgressBar(self._total, done, width=40),
+            f"{done} of {self._total} stages",
+            Text(f"{now - self._began:.0f} s", "dim"),
+        )
+        return Group(table, bar)

@@ -1,0 +1,322 @@
+"""DVC's cache: files by content hash, put there once and brought back where a stage needs them.
+
+It stores and links with DVC's own libraries, and leaves out the bookkeeping above them (stages, index,
+locks), which is where ``dvc repro`` spends its time. What it writes is what DVC writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import stat
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import StageError
+from trimtab.pipeline.content import Content, is_folder, is_legacy, listing_of, of_folder
+from trimtab.pipeline.hashing import Hasher
+from trimtab.pipeline.remote import Remote
+
+
+class MissingContentError(StageError):
+    """Content that is neither in DVC's cache nor in the remote, or not what its name says."""
+
+
+class Store:
+    """The cache of one DVC repository, and its remote.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+        intact: A ``dvc_data`` state database that remembers which objects were seen to be what their names
+            say; the repository's own, if not given.
+        disposable: Whether files that are stored may be moved into the cache instead of copied.
+
+    Attributes:
+        elsewhere: The remote of each content, by hash, that is kept in another than the default one.
+    """
+
+    def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
+        self._repo, self._fs = repo, repo.fs
+        self._hasher = Hasher(repo)
+        self._intact = intact or repo.state
+        self._disposable = disposable
+        self._default = repo.config["core"].get("remote")
+        self._remotes: dict[str, Remote] = {}
+        self._opening = threading.Lock()
+        self.elsewhere: dict[str, str] = {}
+        self._links = repo.cache.local.cache_types[0] not in ("reflink", "copy")
+
+    def hash(self, path: Path, *, legacy: bool = False) -> Content:
+        """Return the content of a file or a folder; see :meth:`Hasher.hash`."""
+        return self._hasher.hash(path, legacy=legacy)
+
+    def put(self, path: Path, *, legacy: bool = False) -> Content:
+        """Store a file or folder and return its content.
+
+        Args:
+            path: Absolute.
+            legacy: Store it as DVC 2 did.
+
+        Raises:
+            FileNotFoundError: There is nothing at the path.
+            StageError: It is neither a file nor a folder.
+        """
+        files = self._hasher.files(path, legacy=legacy)
+        self._add({content["md5"]: path / name for name, content in files.items()}, legacy=legacy)
+        if list(files) == ["."]:
+            return files["."]
+        folder = of_folder(files, legacy=legacy)
+        if not self._is_intact(folder["md5"], legacy=legacy):
+            self._odb(legacy=legacy).add_bytes(folder["md5"], listing_of(files))
+            self._seen(folder["md5"], legacy=legacy)
+        return folder
+
+    def has(self, content: Content) -> bool:
+        """Whether the content is in the cache, or in the remote if there is one; nothing is downloaded.
+
+        Raises:
+            RemoteError: The remote cannot be reached.
+        """
+        return not self._missing(content) or self._in_remote(content)
+
+    def require(self, content: Content, *, what: str, where: str) -> None:
+        """See to it that the content is in the cache.
+
+        Raises:
+            MissingContentError: It is neither there nor in the remote.
+            RemoteError: The remote cannot be reached.
+        """
+        if self._missing(content) and not self._pull(content):
+            remote = self._remote_of(content)
+            raise MissingContentError(
+                f"{what} ({content.get('md5')}) is not in DVC's cache"
+                + (f", nor in the remote '{remote.name}'" if remote else ""),
+                where=where,
+                fix="`dvc pull` it, or run the stage that makes it again",
+            )
+
+    def bring(self, content: Content, path: Path, *, what: str, where: str, copy: bool = False) -> None:
+        """Put the content where a stage expects it, in place of what is there.
+
+        Args:
+            content: A file's or a folder's.
+            path: Absolute.
+            what: For messages.
+            where: For messages.
+            copy: Make a file of its own, whatever link type the cache is configured for.
+
+        Raises:
+            MissingContentError: It is neither in the cache nor in the remote, or an object there is corrupt.
+        """
+        self.require(content, what=what, where=where)
+        while self._corrupt(content):
+            self.require(content, what=what, where=where)  # what was corrupt has been removed
+        files = self._files(content)
+        remove(path)
+        if is_folder(content):
+            path.mkdir(parents=True)
+        self._link(
+            {path / name: self._path(oid, legacy=is_legacy(content)) for name, oid in files.items()},
+            links=["reflink", "copy"] if copy else self._repo.cache.local.cache_types,
+        )
+        if content.get("isexec"):
+            path.chmod(path.stat().st_mode | stat.S_IEXEC)
+
+    def unprotect(self, path: Path) -> None:
+        """Make what is linked to the cache files of their own, so that a command may write to them."""
+        self._repo.cache.local.unprotect(str(path))
+
+    def relink(self, content: Content, path: Path) -> None:
+        """Put files that have just been stored in their places again, linked as the cache is configured.
+
+        A symbolic link that a command made becomes a file of its own, as with DVC.
+
+        Args:
+            content: A file's or a folder's.
+            path: Absolute.
+        """
+        files = {
+            path / name: self._path(oid, legacy=is_legacy(content))
+            for name, oid in self._files(content).items()
+        }
+        new = {file: stored for file, stored in files.items() if self._links or file.is_symlink()}
+        for file in new:
+            file.unlink()
+        self._link(new, links=self._repo.cache.local.cache_types)
+        if new and content.get("isexec"):
+            path.chmod(path.stat().st_mode | stat.S_IEXEC)
+
+    def push(self, contents: Iterable[Content], *, remote: str | None = None) -> None:
+        """Send contents to the remote, if there is one.
+
+        Raises:
+            RemoteError: The remote cannot be reached or refuses.
+        """
+        name = remote or self._default
+        if not name:
+            return
+        objects: dict[bool, dict[str, Path]] = {True: {}, False: {}}
+        for content in contents:
+            legacy = is_legacy(content)
+            objects[legacy] |= {oid: self._path(oid, legacy=legacy) for oid in self._oids(content)}
+        for legacy, paths in objects.items():
+            if paths:
+                self._remote(name).send(list(paths.items()), legacy=legacy)
+
+    @property
+    def default_remote(self) -> Remote | None:
+        """The repository's default remote, if it has one."""
+        return self._remote(self._default) if self._default else None
+
+    # Objects
+
+    def _odb(self, *, legacy: bool) -> Any:
+        return self._repo.cache.legacy if legacy else self._repo.cache.local
+
+    def _path(self, oid: str, *, legacy: bool) -> Path:
+        return Path(self._odb(legacy=legacy).oid_to_path(oid))
+
+    def _files(self, content: Content) -> dict[str, str]:
+        """Map the files of a content, by their paths below it, to their hashes; a file is its own ``.``."""
+        if not is_folder(content):
+            return {".": content["md5"]}
+        listing = self._path(content["md5"], legacy=is_legacy(content)).read_text(encoding="utf-8")
+        return {file["relpath"]: file["md5"] for file in json.loads(listing)}
+
+    def _oids(self, content: Content) -> list[str]:
+        """Every object of a content; a folder's listing comes last."""
+        return [*self._files(content).values(), *([content["md5"]] if is_folder(content) else [])]
+
+    def _missing(self, content: Content) -> bool:
+        """Whether an object is not there. Those that look untouched are hashed only when they are brought."""
+        legacy = is_legacy(content)
+        try:
+            if is_folder(content):
+                return not all(self._looks_intact(oid, legacy=legacy) for oid in self._oids(content))
+            return not self._looks_intact(content["md5"], legacy=legacy, size=content.get("size"))
+        except (
+            FileNotFoundError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ):  # no hash, no listing, or one that is none
+            return True
+
+    def _corrupt(self, content: Content) -> list[str]:
+        legacy = is_legacy(content)
+        return [oid for oid in self._oids(content) if not self._is_intact(oid, legacy=legacy)]
+
+    def _looks_intact(self, oid: str, *, legacy: bool, size: int | None = None) -> bool:
+        try:
+            about = self._path(oid, legacy=legacy).stat()
+        except FileNotFoundError:
+            return False
+        untouched = stat.S_IMODE(about.st_mode) == self._odb(legacy=legacy).CACHE_MODE
+        return (untouched and size in (None, about.st_size)) or self._is_intact(oid, legacy=legacy)
+
+    def _is_intact(self, oid: str, *, legacy: bool) -> bool:
+        """Whether an object is there and is what its name says; one that is not is removed.
+
+        DVC trusts every object that is read-only. Here it is hashed once, and again when its file has
+        changed.
+        """
+        from dvc_data.hashfile.hash import file_md5
+
+        name, path = "md5-dos2unix" if legacy else "md5", self._path(oid, legacy=legacy)
+        try:
+            info = self._fs.info(str(path))
+        except FileNotFoundError:
+            return False
+        _, known = self._intact.get(str(path), self._fs, info)
+        if known is not None and (known.name, known.value) == (name, oid):
+            return True
+        if file_md5(str(path), self._fs, name=name) != oid.removesuffix(".dir"):
+            path.unlink(missing_ok=True)
+            return False
+        self._seen(oid, legacy=legacy)
+        return True
+
+    def _seen(self, oid: str, *, legacy: bool) -> None:
+        path = str(self._path(oid, legacy=legacy))
+        self._intact.save(path, self._fs, _hash_info(oid, legacy=legacy))
+
+    def _add(self, sources: Mapping[str, Path], *, legacy: bool) -> None:
+        odb = self._odb(legacy=legacy)
+        new = {oid: path for oid, path in sources.items() if not self._is_intact(oid, legacy=legacy)}
+        if self._disposable:
+            for oid, path in new.items():
+                if path.is_symlink() or path.stat().st_nlink > 1:  # it is somebody else's too
+                    continue
+                target = self._path(oid, legacy=legacy)
+                odb.makedirs(str(target.parent))
+                with contextlib.suppress(OSError):  # another file system: copied below
+                    path.replace(target)
+        copied = {oid: str(path) for oid, path in new.items() if not self._path(oid, legacy=legacy).exists()}
+        if copied:
+            odb.add(list(copied.values()), self._fs, list(copied), check_exists=False)
+        for oid in new:
+            odb.protect(str(self._path(oid, legacy=legacy)))
+            self._seen(oid, legacy=legacy)
+
+    def _link(self, objects: Mapping[Path, Path], *, links: Iterable[str]) -> None:
+        from dvc_objects.fs.generic import transfer
+
+        for folder in {path.parent for path in objects}:
+            folder.mkdir(parents=True, exist_ok=True)
+        sources = [str(source) for source in objects.values()]
+        transfer(self._fs, sources, self._fs, [str(path) for path in objects], links=list(links))
+
+    # The remotes
+
+    def _remote_of(self, content: Content) -> Remote | None:
+        name = self.elsewhere.get(content.get("md5", ""), self._default)
+        return self._remote(name) if name and content.get("md5") else None
+
+    def _remote(self, name: str) -> Remote:
+        with self._opening:
+            return self._remotes.setdefault(name, Remote(self._repo, name))
+
+    def _in_remote(self, content: Content) -> bool:
+        remote = self._remote_of(content)
+        if not remote or not self._fetch_listing(remote, content):
+            return False
+        absent = [oid for oid in self._files(content).values() if not self._has(oid, content)]
+        return remote.has(absent, legacy=is_legacy(content))
+
+    def _pull(self, content: Content) -> bool:
+        remote = self._remote_of(content)
+        if not remote or not self._fetch_listing(remote, content):
+            return False
+        return self._fetch(remote, self._files(content).values(), content)
+
+    def _fetch_listing(self, remote: Remote, content: Content) -> bool:
+        return not is_folder(content) or self._fetch(remote, [content["md5"]], content)
+
+    def _fetch(self, remote: Remote, oids: Iterable[str], content: Content) -> bool:
+        """Bring objects from the remote; return whether all of them are here now."""
+        legacy = is_legacy(content)
+        wanted = {oid for oid in oids if not self._has(oid, content)}
+        found = not wanted or remote.fetch(wanted, self._odb(legacy=legacy), legacy=legacy)
+        for oid in wanted if found else ():
+            self._seen(oid, legacy=legacy)
+        return found
+
+    def _has(self, oid: str, content: Content) -> bool:
+        return self._path(oid, legacy=is_legacy(content)).exists()
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a folder; nothing there is as good."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _hash_info(oid: str, *, legacy: bool) -> Any:
+    from dvc_data.hashfile.hash_info import HashInfo
+
+    return HashInfo("md5-dos2unix" if legacy else "md5", oid)

@@ -1,0 +1,305 @@
+"""The files of one checkout in which stages run: what a stage's dependencies hold, and where outputs go."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import StageError
+from trimtab.pipeline.content import Content, is_legacy
+from trimtab.pipeline.entry import (
+    Entry,
+    command,
+    contents,
+    is_external,
+    lock_path,
+    path_in_entry,
+    short_name,
+    without_path,
+)
+from trimtab.pipeline.graph import Output, Stage
+from trimtab.pipeline.lockfile import LockFile
+from trimtab.pipeline.parameters import ParamsFiles
+from trimtab.pipeline.runcache import RunCache
+from trimtab.pipeline.store import Store
+
+LOCKS = Path(".dvc", "tmp", "trimtab", "locks")
+
+
+class WorkTree:
+    """A checkout, opened with DVC.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+        home: The project's root, where what has been read is remembered; the checkout's own, if not given.
+        intact: See :class:`Store`.
+        disposable: Whether it is thrown away afterwards.
+    """
+
+    def __init__(
+        self, repo: Any, *, home: Path | None = None, intact: Any = None, disposable: bool = False
+    ) -> None:
+        self.repo = repo
+        self.root = Path(repo.root_dir)
+        self.home = home or self.root
+        self.locks = self.home / LOCKS
+        self._disposable = disposable
+        self.store = Store(repo, intact=intact, disposable=disposable)
+        # In the user's own checkout a run does as `dvc repro`, which asks no remote.
+        self.run_cache = RunCache(repo, remote=self.store.default_remote if disposable else None)
+        self._params = ParamsFiles(self.root)
+        self._lock_files: dict[str, LockFile] = {}
+        self._sources: dict[str, dict[str, Content]] = {}
+
+    def lock_file(self, path: str) -> LockFile:
+        """Return a ``dvc.lock`` of the checkout, given by its path below the root."""
+        if path not in self._lock_files:
+            self._lock_files[path] = LockFile.read(self.root / path, cache=self.locks)
+        return self._lock_files[path]
+
+    def locked(self, stage: Stage) -> Entry:
+        """Return what ``dvc.lock`` says of a stage; empty if it says nothing."""
+        return self.lock_file(lock_path(stage.name)).stages.get(short_name(stage.name)) or {}
+
+    def source(self, source: Stage) -> dict[str, Content]:
+        """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
+
+        Raises:
+            StageError: The file names no content: the data was never downloaded.
+        """
+        if source.name not in self._sources:
+            self._sources[source.name] = _contents_of_source(self.root, source)
+            self._keep_remotes(source, self._sources[source.name])
+        return self._sources[source.name]
+
+    def contents(self, stage: Stage, entry: Entry) -> dict[str, Content]:
+        """Map the outputs of an entry, by their paths in the graph, to their contents.
+
+        What is kept in another remote than the default one is looked for there from now on.
+        """
+        made = contents(stage, entry)
+        self._keep_remotes(stage, made)
+        return made
+
+    def forget(self, source: Stage) -> None:
+        """Read a ``.dvc`` file anew the next time: it has changed."""
+        self._sources.pop(source.name, None)
+
+    def inputs(self, stage: Stage, known: Mapping[str, Content]) -> Entry:
+        """Return command, dependencies and params of a stage as an entry has them.
+
+        Args:
+            stage: The stage.
+            known: Contents that need no look at a file: outputs of stages and data of sources, by path.
+
+        Raises:
+            StageError: A dependency or a param is not there.
+        """
+        locked = {dep["path"]: without_path(dep) for dep in self.locked(stage).get("deps", [])}
+        deps = []
+        for path in stage.deps:
+            name = path_in_entry(stage, path)
+            deps.append({"path": name, **self._dependency(stage, path, known, locked.get(name))})
+        entry: Entry = {"cmd": command(stage)}
+        if deps:
+            entry["deps"] = sorted(deps, key=lambda dep: str(dep["path"]))
+        if params := self._params.of(stage):
+            entry["params"] = params
+        return entry
+
+    def complete(self, stage: Stage, entry: Entry) -> Entry:
+        """Return an entry that has travelled with the params it was made with, in an entry's order.
+
+        Params do not travel: they are in the revision, and JSON knows fewer types than YAML.
+
+        Raises:
+            StageError: A param is not there.
+        """
+        travelled = {**entry, "params": self._params.of(stage)}
+        return {key: travelled[key] for key in ("cmd", "deps", "params", "outs") if travelled.get(key)}
+
+    def outputs(self, stage: Stage, *, keep_all: bool) -> list[Content]:
+        """Store what a stage has just made and return its part of the entry.
+
+        Args:
+            stage: The stage.
+            keep_all: Store what ``dvc.yaml`` leaves to git too, so that it can travel.
+
+        Raises:
+            StageError: An output is missing or cannot be stored.
+        """
+        locked = {out["path"]: without_path(out) for out in self.locked(stage).get("outs", [])}
+        for out in stage.outs:
+            self._require_output(stage, out)
+        made = []
+        for out in stage.outs:
+            name = path_in_entry(stage, out.path)
+            if is_external(out.path):
+                content = self._external(stage, out.path, "outs_no_cache")
+            else:
+                content = self._output(out.path, locked.get(name), store=out.cache or keep_all)
+            made.append({"path": name, **content})
+        return sorted(made, key=lambda out: str(out["path"]))
+
+    def has(self, stage: Stage, entry: Entry) -> bool:
+        """Whether every output of an entry can be brought; one that is left to git, from the checkout."""
+        made = self.contents(stage, entry)
+        for out in stage.outs:
+            content = made[out.path]
+            if is_external(out.path) or self.store.has(content):
+                continue
+            if out.cache or self._in_files(out.path, content) is None:
+                return False
+            self.store.put(self.root / out.path, legacy=is_legacy(content))
+        return True
+
+    def is_in_place(self, path: str, content: Content) -> bool:
+        """Whether the file or folder at a path holds just that content."""
+        return self._in_files(path, content) is not None
+
+    def bring(
+        self, contents: Mapping[str, Content], *, needed: Iterable[str] | None = None, where: str
+    ) -> None:
+        """Bring contents to their paths.
+
+        Args:
+            contents: By path in the graph.
+            needed: Paths; only what overlaps with one is brought. All, if not given.
+            where: For messages.
+
+        Raises:
+            StageError: A content is neither in the cache nor in the remote.
+        """
+        wanted = None if needed is None else list(needed)
+        for path, content in contents.items():
+            if wanted is None or any(overlap(path, other) for other in wanted):
+                if self._is_of_git(path, content):
+                    continue
+                self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
+
+    def push(self, stage: Stage, entry: Entry) -> None:
+        """Send the outputs of an entry to the remote, if there is one.
+
+        Raises:
+            StageError: The remote cannot be reached or refuses.
+        """
+        made = {out["path"]: without_path(out) for out in entry.get("outs", [])}
+        for remote in dict.fromkeys(out.remote for out in stage.outs):
+            self.store.push(
+                [
+                    made[path_in_entry(stage, out.path)]
+                    for out in stage.outs
+                    if out.remote == remote and out.push and not is_external(out.path)
+                ],
+                remote=remote,
+            )
+        self.run_cache.push(stage, entry)  # last: what it names is there
+
+    def _is_of_git(self, path: str, content: Content) -> bool:
+        """Whether a sandbox has just that content because it is in the commit: no cache need have it."""
+        return self._disposable and (self.root / path).exists() and self.is_in_place(path, content)
+
+    def _keep_remotes(self, stage: Stage, made: Mapping[str, Content]) -> None:
+        for out in stage.outs:
+            if out.remote and "md5" in made.get(out.path, {}):
+                self.store.elsewhere[made[out.path]["md5"]] = out.remote
+
+    def _dependency(
+        self, stage: Stage, path: str, known: Mapping[str, Content], locked: Content | None
+    ) -> Content:
+        if is_external(path):
+            return self._external(stage, path, "deps")
+        content = known.get(path)
+        if content is not None:
+            if locked and locked.get("md5") == content["md5"]:
+                return {**content, **locked}  # hashed by DVC 2 or not, it is the same
+            if not is_legacy(content) and not (locked and is_legacy(locked)):
+                return content
+            self.bring({path: content}, where=f"stage '{stage.name}'")
+        try:
+            return (locked and self._in_files(path, locked)) or self.store.hash(self.root / path)
+        except FileNotFoundError as err:
+            raise StageError(
+                f"The dependency '{path}' does not exist",
+                where=f"stage '{stage.name}'",
+                fix="commit it to git, add it to DVC, or correct `deps`",
+            ) from err
+
+    def _in_files(self, path: str, content: Content) -> Content | None:
+        """Return the content at a path if it is that one, hashed the same way."""
+        try:
+            found = self.store.hash(self.root / path, legacy=is_legacy(content))
+        except FileNotFoundError:
+            return None
+        return found if found["md5"] == content.get("md5") else None
+
+    def _require_output(self, stage: Stage, out: Output) -> None:
+        """Refuse what cannot be an output before anything is stored."""
+        from dvc_data.hashfile.istextfile import istextfile
+
+        path = self.root / out.path
+        if is_external(out.path):
+            return
+        if not path.exists():
+            wrong = "does not exist"
+        elif not path.is_file() and not path.is_dir():
+            wrong = "is neither a file nor a folder"
+        elif out.kind == "metric" and path.is_file() and not istextfile(str(path), self.repo.fs):
+            wrong = "cannot be used as metrics: it is no text"
+        else:
+            return
+        raise StageError(
+            f"The command did not write its output: '{out.path}' {wrong}",
+            where=f"stage '{stage.name}'",
+            fix="write it, or take it out of `outs`",
+        )
+
+    def _output(self, path: str, locked: Content | None, *, store: bool) -> Content:
+        # Like DVC, which hashes anew what DVC 2 had hashed only if it has changed.
+        legacy = bool(locked and is_legacy(locked) and self.is_in_place(path, locked))
+        keep = self.store.put if store else self.store.hash
+        return keep(self.root / path, legacy=legacy)
+
+    def _external(self, stage: Stage, path: str, kind: str) -> Content:
+        """Ask DVC for the content of what is outside the project."""
+        from dvc.stage import PipelineStage, create_stage
+        from dvc.stage.serialize import to_single_stage_lockfile
+
+        stub = create_stage(
+            PipelineStage,
+            repo=self.repo,
+            path=str(self.root / "dvc.yaml"),
+            cmd=stage.cmd[0],
+            wdir=str(self.root / stage.wdir),
+            **{kind: [path]},
+        )
+        items = [*stub.deps, *stub.outs]
+        for item in items:
+            item.save()
+        entry = to_single_stage_lockfile(stub)
+        return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one path is the other, or lies below it."""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or "." in (one, other)
+
+
+def _contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
+    from trimtab.config import load_yaml
+
+    values = load_yaml(root / source.name)
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
+    contents = {}
+    for out in values.get("outs", []):
+        if not out.get("md5"):
+            raise StageError(
+                f"'{source.name}' does not say what its data is: it has no hash",
+                where=str(root / source.name),
+                fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
+            )
+        known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
+        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = known
+    return contents

@@ -1,14 +1,21 @@
-"""A DVC project rendered as a DAG."""
+"""A DVC project rendered as a DAG, or as a task group of one."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG, Param
+from airflow.sdk.exceptions import DuplicateTaskIdFound
+from airflow.serialization.serialized_objects import DagSerialization
 
-from trimtab.airflow import DvcDag, RegisterOperator
-from trimtab.airflow.dag import form, task_id
-from trimtab.errors import ProjectError
+from trimtab.airflow import DvcDag, DvcTaskGroup, RegisterOperator, StageOperator, dvc_asset
+from trimtab.errors import ConfigError, ProjectError
 
 STAGES = ["draw", "clean", "count", "judge"]
 
@@ -69,17 +76,6 @@ def test_the_dag_takes_what_airflow_gives_dags(project):
     assert {"reason", "draw.rows"} <= set(dag.params)
 
 
-def test_the_form_is_typed_by_params_yaml_and_empty_by_default(project):
-    fields = form(project().root)
-    assert {key: field.schema["type"] for key, field in fields.items()} == {
-        "draw.rows": ["null", "integer"],
-        "draw.word": ["null", "string"],
-        "judge.limit": ["null", "number"],
-    }
-    assert all(field.value is None for field in fields.values())
-    assert "3" in fields["draw.rows"].description
-
-
 def test_a_task_tells_its_stage_and_the_command_for_a_laptop(project):
     task = DvcDag("d", project=project().root).get_task("draw")
     assert "Draw the rows." in task.doc_md
@@ -101,9 +97,197 @@ def test_stages_run_on_skipped_upstream_and_registration_does_not(project):
     assert dag.get_task("register").trigger_rule == "all_success"
 
 
-@pytest.mark.parametrize(
-    ("stage", "task"),
-    [("train", "train"), ("features@a", "features__a"), ("sub/dvc.yaml:train", "sub__dvc.yaml__train")],
-)
-def test_a_stage_name_airflow_does_not_take_is_still_readable(stage, task):
-    assert task_id(stage) == task
+def with_stages(project, stages, **files):
+    """A project with these stages in its ``dvc.yaml``."""
+    return project({"dvc.yaml": json.dumps({"stages": stages}), **files})
+
+
+def test_names_airflow_does_not_take_are_shown_as_they_are(project):
+    checkout = with_stages(
+        project,
+        {
+            "each": {
+                "foreach": ["a", "b"],
+                "do": {"cmd": "echo ${item} > ${item}.txt", "outs": ["${item}.txt"]},
+            },
+            "plan": {"cmd": "cat a.txt b.txt > plan.txt", "deps": ["a.txt", "b.txt"], "outs": ["plan.txt"]},
+        },
+    )
+    dag = DvcDag("d", project=checkout.root)
+    ids = {task.task_display_name: task.task_id for task in dag.tasks}
+    assert set(ids) == {"plan", "each@a", "each@b", "record"}
+    assert dag.stages["each@a"].task_id == "each.a"
+    assert dag.stages["plan"].task_display_name == "plan"
+    assert dag.stages["plan"] is not dag.plan
+    assert ("each.a", dag.stages["plan"].task_id) in edges(dag)
+
+
+def test_a_frozen_stage_waits_for_nobody(project):
+    checkout = with_stages(
+        project,
+        {
+            "one": {"cmd": "echo 1 > one", "outs": ["one"]},
+            "two": {"cmd": "cp one two", "deps": ["one"], "outs": ["two"], "frozen": True},
+        },
+    )
+    dag = DvcDag("d", project=checkout.root)
+    assert edges(dag) == {("plan", "one"), ("plan", "two"), ("one", "record"), ("two", "record")}
+
+
+def test_a_project_without_stages_is_a_plan_and_a_record(project):
+    checkout = with_stages(project, {})
+    assert edges(DvcDag("d", project=checkout.root)) == {("plan", "record")}
+
+
+def test_meta_airflow_is_what_airflow_is_told(project):
+    checkout = project()
+    checkout.edit("dvc.yaml", "meta: {", "meta: {airflow: {retries: 5, pool: gpu, trigger_rule: all_done}, ")
+    dag = DvcDag("d", project=checkout.root, default_args={"retries": 1})
+    judge = dag.get_task("judge")
+    assert (judge.retries, judge.pool, judge.trigger_rule) == (5, "gpu", "all_done")
+    assert dag.get_task("count").retries == 1
+
+
+def test_meta_airflow_with_an_unknown_key_is_an_import_error(project):
+    checkout = project()
+    checkout.edit("dvc.yaml", "meta: {", "meta: {airflow: {retris: 5}, ")
+    with pytest.raises(ConfigError, match=r"'retris'; did you mean 'retries'.*\n.*dvc.yaml, stage 'judge'"):
+        DvcDag("d", project=checkout.root)
+
+
+def test_every_output_is_an_asset_of_its_stage(project):
+    checkout = project(folder="flights")
+    dag = DvcDag("d", project=checkout.root)
+    assert dag.get_task("judge").outlets == [dvc_asset("flights", "report")]
+    assert dag.get_task("count").outlets == [dvc_asset(checkout.root, "metrics.json")]
+    other = DvcDag("e", project=checkout.root, asset_prefix="prod")
+    assert other.get_task("judge").outlets == [dvc_asset("prod", "report")]
+
+
+def test_tasks_come_before_and_after(project):
+    with DvcDag("d", project=project().root) as dag:
+        before, after = EmptyOperator(task_id="before"), EmptyOperator(task_id="after")
+        before >> dag.plan
+        dag.record >> after
+    assert {("before", "plan"), ("record", "after")} < edges(dag)
+
+
+def test_groups_of_several_projects_are_in_one_dag(project):
+    one = project(folder="one")
+    two = with_stages(
+        lambda files: project(files, folder="two"), {"plan": {"cmd": "echo 1 > x", "outs": ["x"]}}
+    )
+    with DAG("d", params={"mine": 1}) as dag:
+        before = EmptyOperator(task_id="before")
+        left = DvcTaskGroup("left", project=one.root, targets=["clean"])
+        right = DvcTaskGroup("right", project=two.root)
+        before >> left >> right >> EmptyOperator(task_id="after")
+    own = right.stages["plan"].task_id
+    assert own.startswith("right.plan..")
+    assert edges(dag) == {
+        ("before", "left.plan"),
+        ("left.plan", "left.draw"),
+        ("left.draw", "left.clean"),
+        ("left.clean", "left.record"),
+        ("left.record", "right.plan"),
+        ("right.plan", own),
+        (own, "right.record"),
+        ("right.record", "after"),
+    }
+    assert left.stages["clean"].upstream == {"draw": "left.draw"}
+    assert left.record.plan == "left.plan"
+    assert {"mine", "left.draw.rows", "left.force", "right.force"} < set(dag.params)
+
+
+def test_a_group_nests_in_another_and_names_its_tasks_after_both(project):
+    with DAG("d") as dag:
+        from airflow.sdk import TaskGroup
+
+        with TaskGroup("outer"):
+            inner = DvcTaskGroup("inner", project=project().root, tooltip="a project")
+    assert inner.plan.task_id == "outer.inner.plan"
+    assert inner.stages["clean"].upstream == {"draw": "outer.inner.draw"}
+    assert "outer.inner.draw.rows" in dag.params
+
+
+def test_a_task_named_as_a_stage_is_airflows_own_error(project):
+    with pytest.raises(DuplicateTaskIdFound), DvcDag("d", project=project().root):
+        EmptyOperator(task_id="clean")
+
+
+def test_a_param_of_the_users_takes_the_place_of_the_field(project):
+    dag = DvcDag("d", project=project().root, params={"draw.rows": Param(5, type="integer", minimum=1)})
+    assert dag.params.get_param("draw.rows").schema["minimum"] == 1
+    assert "draw.rows" in dag.plan.form.keys
+
+
+def test_a_scheduled_dag_still_needs_params_with_defaults(project):
+    with pytest.raises(ValueError, match="not allowed to define a Schedule"):
+        DvcDag("d", project=project().root, schedule="@daily", params={"must": Param(type="string")})
+
+
+def test_what_is_kept_of_the_dag_holds_no_graph(project):
+    dag = DvcDag("d", project=project().root)
+    kept = json.dumps(DagSerialization.to_dict(dag), default=str)
+    assert "deps" not in kept
+    assert kept.count("mkdir -p data") == 1, "in the task's doc alone"
+
+
+def test_an_import_error_is_the_reason_without_our_stack_trace(project, tmp_path):
+    checkout = project()
+    checkout.edit("dvc.yaml", "params: [draw.rows]", "params: [draw.rows]\n    deps: [report]")
+    file = tmp_path / "dags" / "broken.py"
+    file.parent.mkdir()
+    file.write_text(f"import airflow, trimtab.airflow as t\nt.DvcDag('d', project={str(checkout.root)!r})")
+    (message,) = DagBag(str(file), bundle_name="b", bundle_path=file.parent).import_errors.values()
+    assert "both a dependency and an output" in message
+    assert "where:" in message
+    assert message.count("File ") == 2, "the line of the DAG file, and where it was noticed"
+    assert "direct cause" not in message
+
+
+def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
+    """One task is constructed, the others copy it: nothing may be shared, nothing may be missing."""
+    options = {"start_date": datetime(2013, 1, 1, tzinfo=UTC), "default_args": {"retries": 2, "owner": "me"}}
+    rendered = DvcDag("d", project=project().root, **options)
+    first, copied = rendered.stages["draw"], rendered.stages["clean"]
+    with DAG("d", **options):
+        arguments = (
+            "project",
+            "graph",
+            "stage",
+            "plan",
+            "upstream",
+            "assets",
+            "gate",
+            "trigger_rule",
+            "doc_md",
+        )
+        made = StageOperator(
+            task_id="clean",
+            task_display_name="clean",
+            **{name: getattr(copied, name) for name in arguments},
+        )
+    of_the_dag = {
+        "_dag",
+        "task_group",
+        "upstream_task_ids",
+        "downstream_task_ids",
+        "_BaseOperator__init_kwargs",
+    }
+    assert vars(copied).keys() == vars(made).keys()
+    for name in vars(made).keys() - of_the_dag - {"params"}:
+        assert getattr(copied, name) == getattr(made, name), name
+    assert copied.params.dump() == made.params.dump()
+    for name, value in vars(copied).items():
+        if isinstance(value, list | set | dict):
+            assert value is not vars(first)[name], name
+
+
+def test_parsing_imports_nothing_heavy(project):
+    code = (
+        f"from trimtab.airflow import DvcDag; DvcDag('d', project={str(project().root)!r}); import sys;"
+        "print([m for m in ('dvc', 'mlflow', 'pandas', 'git', 'great_expectations') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")

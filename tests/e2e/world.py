@@ -62,7 +62,7 @@ class World:
     def wait(self, dag: str, run_id: str) -> Run:
         return self.airflow.watch(dag, run_id, lambda run: None, alive=self.stack.check, timeout=600)
 
-    def clear(self, run: Run, *tasks: str) -> Run:
+    def clear(self, run: Run, *tasks: str, downstream: bool = False) -> Run:
         """Clear tasks, as with the button in the UI, and wait for the run's end."""
         self.post(
             f"/dags/{run.dag}/clearTaskInstances",
@@ -70,8 +70,14 @@ class World:
             task_ids=tasks,
             dry_run=False,
             only_failed=False,
+            include_downstream=downstream,
         )
         return self.wait(run.dag, run.id)
+
+    def get(self, path: str) -> Any:
+        answer = httpx.get(f"{self.stack.airflow_url}/api/v2{path}", timeout=60)
+        answer.raise_for_status()
+        return answer.json()
 
     def post(self, path: str, **body: Any) -> Any:
         answer = httpx.post(f"{self.stack.airflow_url}/api/v2{path}", json=body, timeout=60)

@@ -1,15 +1,25 @@
 """Trimtab's face in Airflow: the only sub-package that imports it.
 
-What is imported here is imported at every parse of a DAG file, so none of it is heavy.
+Each name is imported when it is first used: a DAG file is parsed every few seconds, and pays for what it
+uses.
 """
 
-from trimtab.airflow.dag import DvcDag
-from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
-from trimtab.airflow.models import PromoteOperator, RegisterOperator
-from trimtab.airflow.stages import PlanOperator, RecordOperator, StageOperator
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trimtab.airflow.assets import dvc_asset
+    from trimtab.airflow.dag import DvcDag, DvcTaskGroup
+    from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
+    from trimtab.airflow.models import PromoteOperator, RegisterOperator
+    from trimtab.airflow.planning import PlanOperator
+    from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
     "DvcDag",
+    "DvcTaskGroup",
     "MeasureDriftOperator",
     "PlanOperator",
     "PromoteOperator",
@@ -17,4 +27,21 @@ __all__ = [
     "RegisterOperator",
     "RetrainOperator",
     "StageOperator",
+    "dvc_asset",
 ]
+
+_MODULES = {
+    "assets": ["dvc_asset"],
+    "dag": ["DvcDag", "DvcTaskGroup"],
+    "drift": ["MeasureDriftOperator", "RetrainOperator"],
+    "models": ["PromoteOperator", "RegisterOperator"],
+    "planning": ["PlanOperator"],
+    "stages": ["RecordOperator", "StageOperator"],
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,45 +1,45 @@
-"""``dvc.yaml`` as a DAG: one task per stage, the edges DVC sees, a plan before and a record after."""
+"""``dvc.yaml`` as a DAG or a task group: a plan, one task per stage, the edges DVC sees, a record."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG, TaskGroup
 
-from trimtab.airflow.stages import PLAN, RECORD, PlanOperator, RecordOperator, StageOperator
-from trimtab.config import load_yaml
-from trimtab.errors import ProjectError
-from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.parameters import PARAMS_FILE, leaves
-from trimtab.pipeline.project import Project
-
-JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
+from trimtab.airflow.planning import PlanOperator
+from trimtab.airflow.rendering import Pipeline, without_collecting
+from trimtab.airflow.stages import RecordOperator, StageOperator
+from trimtab.errors import TrimtabError
 
 
 class DvcDag(DAG):
     """A DAG rendered from a DVC project.
 
     The tasks are ``plan`` (decides what must run), one per stage, and ``record`` (keeps code, params and
-    ``dvc.lock`` of the run as one commit). Tasks that follow hang on :attr:`record`.
+    ``dvc.lock`` of the run as one commit). Tasks that come before are upstream of :attr:`plan`, tasks that
+    follow are downstream of :attr:`record`.
 
     Args:
         dag_id: The DAG's id.
         project: The folder that holds ``.dvc``.
-        targets: Stages to run, with all they need; every stage, if none is named.
+        targets: What to run, with all it needs, as ``dvc repro`` takes it; everything, if nothing is named.
+        downstream: Whether to run what follows the targets too.
         set_params: Dotted key of ``params.yaml`` to a template, such as ``{"ingest.until": "{{ ds }}"}``; one
-        that
-            renders to nothing leaves the value alone, and one given in the trigger form comes first.
-        **kwargs: Everything ``airflow.sdk.DAG`` takes.
+            that renders to nothing leaves the value alone, and one given in the trigger form comes first.
+        asset_prefix: What the names of the outputs' assets begin with: the project's name, unless given.
+        push_to: A git remote that gets the record of each run too.
+        **kwargs: Everything ``airflow.sdk.DAG`` takes. A param named as a key of ``params.yaml`` takes the
+            place of its field in the trigger form.
 
     Raises:
         ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage. Airflow shows it
-        as an
-            import error.
+            as an import error.
+        ConfigError: ``meta.airflow`` of a stage cannot be used.
     """
 
+    params: Any
     plan: PlanOperator
     stages: dict[str, StageOperator]
     record: RecordOperator
@@ -48,76 +48,88 @@ class DvcDag(DAG):
         self,
         dag_id: str,
         *,
-        project: Path,
+        project: Path | str,
         targets: Sequence[str] = (),
+        downstream: bool = False,
         set_params: Mapping[str, str] | None = None,
+        asset_prefix: str | None = None,
+        push_to: str | None = None,
         **kwargs: Any,
     ) -> None:
-        root = Project(project).root
-        graph = _selected(Project(project).graph(), targets)
-        fields = form(root)
-        super().__init__(dag_id, params={**fields, **kwargs.pop("params", {})}, **kwargs)
-        with self:
-            self.plan = PlanOperator(
-                task_id=PLAN,
-                project=root,
-                graph=graph,
-                set_params=dict(set_params or {}),
-                form_keys=tuple(fields),
-            )
-            self.stages = {stage.name: _task(stage, root, graph) for stage in graph.stages}
-            self.record = RecordOperator(task_id=RECORD, project=root, graph=graph)
-            for up, down in graph.edges:
-                self.stages[up] >> self.stages[down]
-            for stage in graph.stages:
-                if not graph.upstream(stage.name):
-                    self.plan >> self.stages[stage.name]
-                if not graph.downstream(stage.name):
-                    self.stages[stage.name] >> self.record
+        params = dict(kwargs.pop("params", None) or {})
+        with without_collecting():
+            try:
+                pipeline = Pipeline.of(
+                    project,
+                    targets=targets,
+                    downstream=downstream,
+                    set_params=set_params,
+                    asset_prefix=asset_prefix,
+                    push_to=push_to,
+                    taken=params,
+                )
+            except TrimtabError as err:
+                raise err.with_traceback(None) from None  # an import error is read by users
+            super().__init__(dag_id, **kwargs)
+            tasks = pipeline.render(self, self.task_group)
+        self.plan, self.stages, self.record = tasks.plan, tasks.stages, tasks.record
+        # Not before: every task would get a copy of them.
+        self.params = {**self.params, **params, **pipeline.fields}
 
 
-def form(root: Path) -> dict[str, Param]:
-    """Return one typed form field per value of ``params.yaml``; empty means: as it stands there."""
-    if not (root / PARAMS_FILE).exists():
-        return {}
-    return {
-        key: Param(
-            None,
-            type=["null", JSON_TYPES[type(value)]],
-            title=key.rpartition(".")[2],
-            description=f"params.yaml says {value!r}; empty keeps that",
-            section=key.partition(".")[0],
-        )
-        for key, value in leaves(load_yaml(root / PARAMS_FILE))
-        if type(value) in JSON_TYPES
-    }
+class DvcTaskGroup(TaskGroup):
+    """A DVC project as a task group of a DAG written by hand; several projects may be in one DAG.
 
+    The tasks are those of :class:`DvcDag`, their ids prefixed by the group's: ``<group>.plan``. The group is
+    connected as any other: ``before >> group >> after``. The fields of the project's trigger form are params
+    of the DAG, prefixed likewise: ``<group>.train.depth``.
 
-def task_id(stage: str) -> str:
-    """Return a stage's task id: its name, with what Airflow does not take replaced."""
-    return re.sub(r"[^\w.-]+", "__", stage)
+    Args:
+        group_id: The group's id.
+        project: See :class:`DvcDag`, as for all arguments that follow.
+        targets: What to run.
+        downstream: Whether to run what follows the targets too.
+        set_params: Dotted key of ``params.yaml`` to a template.
+        asset_prefix: What the names of the outputs' assets begin with.
+        push_to: A git remote that gets the record of each run too.
+        **kwargs: Everything ``airflow.sdk.TaskGroup`` takes.
 
+    Raises:
+        ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage.
+        ConfigError: ``meta.airflow`` of a stage cannot be used.
+    """
 
-def _selected(graph: Graph, targets: Sequence[str]) -> Graph:
-    unknown = [name for name in targets if name not in {stage.name for stage in graph.stages}]
-    if unknown:
-        raise ProjectError(
-            f"There is no stage {', '.join(map(repr, unknown))}",
-            where="targets",
-            fix=f"name some of {', '.join(stage.name for stage in graph.stages)}",
-        )
-    return graph.only(tuple(targets)) if targets else graph
+    plan: PlanOperator
+    stages: dict[str, StageOperator]
+    record: RecordOperator
 
-
-def _task(stage: Stage, root: Path, graph: Graph) -> StageOperator:
-    return StageOperator(
-        task_id=task_id(stage.name),
-        project=root,
-        stage=stage.name,
-        upstream_stages=list(graph.upstream(stage.name)),
-        gate=stage.gate,
-        task_display_name=stage.name,
-        doc_md=f"{stage.desc}\n\nOn a laptop: `dvc repro {stage.name}`\n\n```sh\n"
-        + "\n".join(stage.cmd)
-        + "\n```",
-    )
+    def __init__(
+        self,
+        group_id: str,
+        *,
+        project: Path | str,
+        targets: Sequence[str] = (),
+        downstream: bool = False,
+        set_params: Mapping[str, str] | None = None,
+        asset_prefix: str | None = None,
+        push_to: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(group_id=group_id, **kwargs)
+        with without_collecting():
+            try:
+                pipeline = Pipeline.of(
+                    project,
+                    targets=targets,
+                    downstream=downstream,
+                    set_params=set_params,
+                    asset_prefix=asset_prefix,
+                    push_to=push_to,
+                    prefix=f"{self.group_id}.",
+                    taken=self.dag.params,
+                )
+            except TrimtabError as err:
+                raise err.with_traceback(None) from None
+            tasks = pipeline.render(self.dag, self)
+        self.plan, self.stages, self.record = tasks.plan, tasks.stages, tasks.record
+        self.dag.params.update(pipeline.fields)

@@ -1,154 +1,132 @@
-"""Operators of the pipeline itself: plan, run a stage, record the run.
+"""Operators of a pipeline's stages and of its record.
 
-They store arguments and call ``trimtab.pipeline``. Between tasks travel the plan and lock entries, as XComs
-of a few hundred bytes a stage; never data.
+They store arguments and call ``trimtab.pipeline``.
 """
 
 from __future__ import annotations
 
+import copy
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from airflow.sdk import BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+from airflow.sdk import Asset, BaseOperator, Context, TaskGroup
+from airflow.sdk.exceptions import AirflowFailException
 
-from trimtab.errors import ConfigError, ProjectError, closest
+from trimtab.airflow.assets import hashes
+from trimtab.airflow.naming import RECORD
+from trimtab.airflow.results import Results, pull_plan
 from trimtab.pipeline.graph import Graph
 
-if TYPE_CHECKING:
-    from trimtab.pipeline.entry import Entry
-    from trimtab.pipeline.plan import Plan
+__all__ = ["RECORD", "RecordOperator", "StageOperator", "pull_plan"]
 
-PLAN, RECORD = "plan", "record"  # task ids
+_CONTAINERS = (list, set, dict)
 VERDICT_EXIT_CODE = 1  # of `trimtab gate`: the gate has decided, so trying again changes nothing
 
 
-def pull_plan(context: Context) -> Plan:
-    """Return the plan of the DAG run."""
-    from trimtab.pipeline.plan import Plan
-
-    return Plan.of(context["ti"].xcom_pull(task_ids=PLAN))
-
-
-def pull_entries(context: Context, plan: Plan, stages: Sequence[str]) -> dict[str, Entry]:
-    """Return the lock entries of stages that are unchanged or have run; others are left out."""
-    from trimtab.airflow.dag import task_id
-
-    entries = {}
-    for stage in stages:
-        entry = context["ti"].xcom_pull(task_ids=task_id(stage)) or plan.unchanged.get(stage)
-        if entry:
-            entries[stage] = entry
-    return entries
-
-
-class PlanOperator(BaseOperator):
-    """Pins the revision, decides which stages must run, and skips the tasks of the rest.
+class StageOperator(BaseOperator):
+    """Runs one stage in a sandbox and keeps its lock entry.
 
     | outcome | state |
     |---|---|
-    | every stage is decided | success; unchanged stages are skipped |
-    | a param does not fit, no git, DVC refuses | failed, nothing has run |
+    | the command ran, or the run cache has the result | success; an event of each output's asset |
+    | the plan says it is unchanged | skipped by the plan, no worker starts |
+    | the plan itself was skipped | skipped |
+    | a gate's verdict is "fail" | failed, no retry |
+    | what comes before it was skipped, but not by the plan | failed, no retry |
+    | anything else that goes wrong | up for retry, then failed |
+
+    Cleared by a person, its command runs, whatever the plan or the run cache says. Clear what is downstream
+    too: the record of the run holds the result only once it is made anew.
 
     Args:
         project: The project's root.
-        graph: The stages to plan.
-        set_params: Dotted params key to template.
-        form_keys: The fields of the trigger form that are params keys.
+        graph: The stages of the project.
+        stage: Its name in DVC's addressing.
+        plan: Id of the plan's task.
+        upstream: The stages it directly depends on, each to the id of its task.
+        assets: Path of an output to its asset.
+        gate: The kind of gate it is, if it is one.
     """
 
-    template_fields = ("set_params",)
-    ui_color = "#dfe7f1"
+    shallow_copy_attrs = ("graph", "assets", "upstream")
+    ui_color = "#e8f0e4"
 
     def __init__(
         self,
         *,
         project: Path,
         graph: Graph,
-        set_params: dict[str, str],
-        form_keys: Sequence[str],
+        stage: str,
+        plan: str,
+        upstream: Mapping[str, str],
+        assets: Mapping[str, Asset],
+        gate: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        self.project, self.graph = project, graph
-        self.set_params, self.form_keys = set_params, tuple(form_keys)
-
-    def execute(self, context: Context) -> None:
-        """Plan, keep the plan as XCom, skip what is unchanged."""
-        from trimtab.airflow.dag import task_id
-        from trimtab.pipeline.plan import make_plan
-        from trimtab.pipeline.revision import pin
-
-        try:
-            revision = pin(self.project, self._overrides(context))
-        except (ConfigError, ProjectError) as err:  # trying again changes nothing
-            raise AirflowFailException(str(err)) from err
-        plan = make_plan(self.project, revision, self.graph)
-        self.log.info("Revision %s (on %s)", revision.sha, revision.baseline)
-        for key, value in revision.overrides.items():
-            self.log.info("Param %s = %r", key, value)
-        for step in plan.steps:
-            self.log.info("%-24s %-10s %s", step.stage, step.state, step.reason)
-        context["ti"].xcom_push(key="return_value", value=plan.plain())
-        if plan.unchanged:
-            raise DownstreamTasksSkipped(tasks=[task_id(stage) for stage in plan.unchanged])
-
-    def _overrides(self, context: Context) -> dict[str, Any]:
-        """What the form sets comes before what the DAG's templates set."""
-        params = context["params"]
-        for key in context["dag_run"].conf or {}:
-            if key not in self.dag.params:
-                raise ConfigError(
-                    f"The DAG has no param '{key}'{closest(key, self.dag.params)}",
-                    where=f"configuration of the run {context['run_id']}",
-                    fix="trigger it again without that key; nothing has been run",
-                )
-        given = {key: params[key] for key in self.form_keys if params[key] is not None}
-        templated = {key: value for key, value in self.set_params.items() if value}
-        return {**templated, **given}
-
-
-class StageOperator(BaseOperator):
-    """Runs one stage in a sandbox and returns its lock entry.
-
-    | outcome | state |
-    |---|---|
-    | the command ran, or the run cache has the result | success |
-    | a gate's verdict is "fail" | failed, no retry |
-    | anything else that goes wrong | up for retry, then failed |
-
-    Args:
-        project: The project's root.
-        stage: Its name in DVC's addressing.
-        upstream_stages: Names of the stages it directly depends on.
-        gate: The kind of gate it is, if it is one.
-    """
-
-    ui_color = "#e8f0e4"
-
-    def __init__(
-        self, *, project: Path, stage: str, upstream_stages: list[str], gate: str | None, **kwargs: Any
-    ) -> None:
-        super().__init__(trigger_rule="none_failed", **kwargs)
-        self.project, self.stage, self.upstream_stages, self.gate = project, stage, upstream_stages, gate
+        super().__init__(outlets=list(assets.values()), **kwargs)
+        self.project, self.graph, self.stage = project, graph, stage
+        self.plan, self.upstream, self.assets, self.gate = plan, upstream, assets, gate
         if gate:
             self.ui_color = "#f4e3c1"
 
-    def execute(self, context: Context) -> Entry:
+    def another(
+        self,
+        *,
+        task_id: str,
+        stage: str,
+        upstream: Mapping[str, str],
+        assets: Mapping[str, Asset],
+        doc_md: str,
+    ) -> StageOperator:
+        """Make a task that differs from this one in its stage only, in the same DAG and group.
+
+        A copy, at a tenth of the cost of Airflow's constructor: a pipeline may have thousands of stages.
+
+        Args:
+            task_id: Without the group's prefix.
+            stage: See the class, as for what follows.
+            upstream: The stages it directly depends on.
+            assets: Path of an output to its asset.
+            doc_md: What the UI shows of it.
+        """
+        made = object.__new__(type(self))
+        own: dict[str, Any] = made.__dict__
+        own.update(
+            (name, copy.copy(value) if isinstance(value, _CONTAINERS) else value)
+            for name, value in vars(self).items()
+        )
+        group: TaskGroup = self.task_group
+        own.update(task_id=group.child_id(task_id), task_group=None, _dag=None)
+        own.update(upstream_task_ids=set(), downstream_task_ids=set(), outlets=list(assets.values()))
+        own.update(stage=stage, upstream=upstream, assets=assets, doc_md=doc_md, _task_display_name=stage)
+        group.add(made)
+        own["task_group"] = group
+        made.dag = self.dag
+        return made
+
+    def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
         from trimtab.pipeline.execution import run_stage
         from trimtab.pipeline.process import CommandError
 
-        plan = pull_plan(context)
-        run_id = context["run_id"]
+        results = Results(context, self.plan)
+        step, run_id = results.step(self.stage), context["run_id"]
+        cleared = step["entry"] is not None or self._is_cleared(context)
+        why = "it was cleared" if cleared else step["reason"]
+        self.log.info("Stage '%s' runs: %s", self.stage, why)
+        if step["entry"] and self.graph.stage(self.stage).frozen:
+            return results.result(step["entry"], ran=False)
         try:
             execution = run_stage(
                 self.project,
-                plan.revision.sha,
+                results.revision,
+                self.graph,
                 self.stage,
-                pull_entries(context, plan, self.upstream_stages),
+                results.entries(self.upstream),
+                digest=step["digest"],
+                force=step["forced"] or cleared,
                 env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
                 keep_on_failure=_reports(self.project) / self.dag_id / run_id / self.task_id,
             )
@@ -156,18 +134,20 @@ class StageOperator(BaseOperator):
             if self.gate and err.exit_code == VERDICT_EXIT_CODE:
                 raise AirflowFailException(f"The {self.gate} gate '{self.stage}' has failed.\n{err}") from err
             raise
-        return execution.entry
+        made = hashes(self.graph.stage(self.stage), execution.entry, results.revision.sha)
+        for path, asset in self.assets.items():
+            context["outlet_events"][asset].extra = made.get(path, {})
+        return results.result(execution.entry, ran=execution.ran)
+
+    def _is_cleared(self, context: Context) -> bool:
+        """Whether a person has cleared the task: Airflow then grants more tries than the task has."""
+        return bool(context["ti"].max_tries > (self.retries or 0))
 
     def on_kill(self) -> None:
         """End the command with all it started."""
-        from trimtab.pipeline.process import end_children
+        from trimtab.pipeline.process import end_commands
 
-        end_children(os.getpid())
-
-
-def _reports(project: Path) -> Path:
-    """Where what a failed stage left is kept: ``TRIMTAB_HOME``, or ``.trimtab`` in the project."""
-    return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"
+        end_commands()
 
 
 class RecordOperator(BaseOperator):
@@ -176,27 +156,52 @@ class RecordOperator(BaseOperator):
     | outcome | state |
     |---|---|
     | every stage is unchanged or has run | success |
-    | a stage failed, or has no result | failed or upstream_failed, nothing is recorded |
+    | the plan was skipped | skipped |
+    | a stage failed, or has no result | upstream_failed or failed, nothing is recorded |
 
     Args:
         project: The project's root.
         graph: The stages of the run.
+        plan: Id of the plan's task.
+        tasks: Every stage of the run to the id of its task.
+        push_to: A git remote that gets the record too; the worker needs the right to push to it.
     """
 
+    shallow_copy_attrs = ("graph", "tasks")
     ui_color = "#dfe7f1"
 
-    def __init__(self, *, project: Path, graph: Graph, **kwargs: Any) -> None:
-        super().__init__(trigger_rule="none_failed", **kwargs)
-        self.project, self.graph = project, graph
+    def __init__(
+        self,
+        *,
+        project: Path,
+        graph: Graph,
+        plan: str,
+        tasks: Mapping[str, str],
+        push_to: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.project, self.graph, self.plan, self.tasks = project, graph, plan, tasks
+        self.push_to = push_to
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Record the run."""
         from trimtab.pipeline.record import record_run
 
-        plan = pull_plan(context)
-        entries = pull_entries(context, plan, [stage.name for stage in self.graph.stages])
+        results = Results(context, self.plan)
+        group = self.task_id.removesuffix(RECORD)  # several pipelines may be in one DAG
         record = record_run(
-            self.project, plan.revision, self.graph, entries, name=f"{self.dag_id}-{context['run_id']}"
+            self.project,
+            results.revision,
+            self.graph,
+            results.entries(self.tasks),
+            name=f"{self.dag_id}-{group}{context['run_id']}",
+            push_to=self.push_to,
         )
         self.log.info("Recorded as commit %s, experiment %s", record.commit, record.experiment)
         return record.plain()
+
+
+def _reports(project: Path) -> Path:
+    """Where what a failed stage left is kept: ``TRIMTAB_HOME``, or ``.trimtab`` in the project."""
+    return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"

@@ -82,9 +82,18 @@ class AirflowApi:
         """Return a run as it is now."""
         path = f"/dags/{dag}/dagRuns/{run_id}"
         state = self._get(path)["state"]
-        rows = self._get(f"{path}/taskInstances")["task_instances"]
-        states = {row["task_id"]: row["state"] for row in rows}
+        states = {row["task_id"]: row["state"] for row in self._tasks(path)}
         return Run(dag, run_id, state, {task: states.get(task) for task in self._order(dag)})
+
+    def _tasks(self, path: str) -> Iterator[dict[str, Any]]:
+        """Every task instance of a run; Airflow gives a page at a time."""
+        seen = 0
+        while True:
+            answer = self._get(f"{path}/taskInstances?offset={seen}")
+            yield from answer["task_instances"]
+            seen += len(answer["task_instances"])
+            if seen >= answer["total_entries"] or not answer["task_instances"]:
+                return
 
     def watch(
         self, dag: str, run_id: str, see: Callable[[Run], None], *, alive: Callable[[], None], timeout: float

@@ -12,7 +12,10 @@ HOST = "127.0.0.1"
 
 # Imported once by the process that tasks are forked from, so these imports are free in every task. skops is
 # first: it looks through every loaded module, and Airflow's deprecated names would answer with warnings.
-PRELOAD = "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,pandas,mlflow.sklearn"
+PRELOAD = (
+    "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,dvc_data.hashfile.transfer,"
+    "pandas,mlflow.sklearn,trimtab.pipeline.plan,trimtab.pipeline.execution,trimtab.pipeline.record"
+)
 
 
 def environment(project: Path, home: Home, airflow_url: str, mlflow_url: str) -> dict[str, str]:

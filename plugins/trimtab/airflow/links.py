@@ -1,0 +1,40 @@
+"""Buttons on a task's page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from airflow.configuration import conf
+from airflow.sdk import BaseOperatorLink
+
+from trimtab.airflow.planning import PlanOperator
+from trimtab.airflow.stages import RecordOperator, StageOperator
+
+
+class PlanLink(BaseOperatorLink):
+    """Leads from a stage to the plan that let it run, or skipped it, and says why."""
+
+    name = "Plan"
+    operators = [StageOperator, RecordOperator]  # noqa: RUF012  Airflow reads it from the instance
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the page of the plan's task; asked in the api-server, so for a skipped task too."""
+        plan = _nearest_plan(operator)
+        if not plan:
+            return ""
+        base = conf.get("api", "base_url", fallback="/").rstrip("/")
+        return f"{base}/dags/{quote(ti_key.dag_id)}/runs/{quote(ti_key.run_id)}/tasks/{quote(plan)}"
+
+
+def _nearest_plan(operator: Any) -> str | None:
+    """Several pipelines may be in one DAG, one after the other: the plan of this one is met first."""
+    seen, pending = set(), [operator]
+    while pending:
+        for above in pending.pop(0).get_direct_relatives(upstream=True):
+            if above.task_type == PlanOperator.__name__:
+                return str(above.task_id)
+            if above.task_id not in seen:
+                seen.add(above.task_id)
+                pending.append(above)
+    return None

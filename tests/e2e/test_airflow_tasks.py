@@ -1,0 +1,162 @@
+"""A pipeline's tasks in the real Airflow: skipped, forced, cleared, killed, grouped, and their assets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from rich.console import Console
+from small import STAGES, entry, make_project, sandboxes, sleepers, states
+from world import World
+
+from trimtab.errors import ServiceError
+from trimtab.local.airflow_api import AirflowApi
+from trimtab.local.home import Home
+from trimtab.local.stack import running
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The servers on the small project, which has run once."""
+    project = make_project(tmp_path_factory.mktemp("tasks") / "small")
+    console = Console(stderr=True)
+    with Home(project) as home, running(project, home, console) as stack:
+        world = World(project, home, stack, AirflowApi(stack.airflow_url))
+        _until(lambda: len(world.get("/dags")["dags"]) == 4)
+        for dag in ("small", "slow", "groups", "consumer"):
+            world.airflow.wait_for_dag(dag)
+        first = world.run("small", "first")
+        assert first.state == "success"
+        yield world
+
+
+def _until(done: Callable[[], object], timeout: float = 60) -> None:
+    deadline = time.monotonic() + timeout
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.5)
+
+
+def test_unchanged_stages_are_skipped_without_a_worker_and_say_why(small: World) -> None:
+    run = small.run("small", "again")
+    assert run.state == "success"
+    assert set(states(run).values()) == {"skipped"}
+    for stage in STAGES:
+        path = f"/dags/small/dagRuns/again/taskInstances/{stage}"
+        assert small.get(path)["try_number"] == 0, "no worker has started"
+        assert small.get(f"{path}/xcomEntries/reason?deserialize=true")["value"].startswith("unchanged: ")
+        assert small.get(f"{path}/links")["extra_links"]["Plan"].endswith("/dags/small/runs/again/tasks/plan")
+    assert [step["state"] for step in small.airflow.xcom(run, "plan")["steps"]] == ["unchanged"] * 4
+    assert "each@a  unchanged" in small.airflow.log(run, "plan")
+
+
+def test_force_runs_every_stage_or_those_chosen(small: World) -> None:
+    assert set(states(small.run("small", "force", {"force": True})).values()) == {"success"}
+    run = small.run("small", "force_one", {"force_stages": ["each@a"]})
+    assert states(run) == {"draw": "skipped", "each.a": "success", "each.b": "skipped", "join": "success"}
+    assert "> cat draw.out" in small.airflow.log(run, "each.a")
+
+
+@pytest.mark.parametrize(
+    ("conf", "message"),
+    [
+        ({"draw.row": 4}, "did you mean 'draw.rows'"),
+        ({"force_stages": ["dray"]}, "did you mean 'draw'"),
+        ({"draw.word": "x; touch owned"}, "may mean something to a shell"),
+        ({"draw.word": "../../x"}, "leads out of the project"),
+    ],
+)
+def test_what_the_form_does_not_offer_is_refused_before_anything_runs(small, conf, message) -> None:
+    name = f"refused_{next(iter(conf))}_{len(message)}"
+    run = small.run("small", name, conf)
+    assert run.failed_tasks == ["plan"]
+    assert set(states(run).values()) == {"upstream_failed"}
+    assert message in small.airflow.log(run, "plan")
+
+
+@pytest.mark.parametrize("conf", [{"draw.rows": "4"}, {"force": "yes"}, {"force_stages": "draw"}])
+def test_a_value_of_another_type_starts_no_run(small, conf) -> None:
+    with pytest.raises(ServiceError, match="400"):
+        small.airflow.trigger("small", "another_type", conf=conf)
+
+
+def test_clearing_a_skipped_stage_runs_it_alone(small: World) -> None:
+    run = small.clear(small.run("small", "clear_skipped"), "each.a")
+    assert run.state == "success"
+    assert states(run) == {"draw": "skipped", "each.a": "success", "each.b": "skipped", "join": "skipped"}
+    assert "> cat draw.out" in small.airflow.log(run, "each.a"), "the command itself runs"
+
+
+def test_clearing_with_what_is_downstream_hands_the_new_result_on(small: World) -> None:
+    run = small.run("small", "clear_down", {"force": True})
+    before, recorded = entry(small, run, "join"), small.airflow.xcom(run, "record")
+    cleared = small.clear(run, "draw", downstream=True)
+    assert set(cleared.tasks.values()) == {"success"}
+    assert entry(small, cleared, "join")["deps"] != before["deps"], "`draw` writes something else each time"
+    assert small.airflow.xcom(cleared, "record")["lock_sha256"] != recorded["lock_sha256"]
+
+
+def test_results_of_an_earlier_plan_are_not_taken_for_this_ones(small: World) -> None:
+    source = small.project / "source.txt"
+    source.write_text("source\nchanged\n")
+    run = small.run("small", "two_plans")
+    source.write_text("source\nchanged again\n")
+    assert small.clear(run, "plan").tasks["plan"] == "success"
+    alone = small.clear(run, "join")
+    assert alone.tasks["join"] == "failed"
+    assert "'each.a' (success)" in small.airflow.log(alone, "join")
+    whole = small.clear(run, "plan", downstream=True)
+    assert states(whole) == {"draw": "skipped", "each.a": "success", "each.b": "success", "join": "success"}
+    source.write_text("source\n")
+
+
+def test_groups_run_one_after_the_other_each_with_its_own_plan(small: World) -> None:
+    run = small.run("groups", "both", {"two.force_stages": ["join"]})
+    assert run.state == "success"
+    assert run.tasks["one.each.a"] == "skipped"
+    assert run.tasks["two.join"] == "success"
+    names = {small.airflow.xcom(run, f"{group}.record")["experiment"] for group in ("one", "two")}
+    assert names == {"groups-one.both", "groups-two.both"}
+
+
+def test_a_plan_that_is_skipped_skips_all_of_its_pipeline(small: World) -> None:
+    run = small.run("groups", "none", {"go": False})
+    assert {state for task, state in run.tasks.items() if task != "way"} == {"skipped"}
+
+
+def test_another_dag_is_triggered_by_an_output_and_told_its_hash(small: World) -> None:
+    run = small.run("small", "event", {"force_stages": ["join"]})
+    (out,) = entry(small, run, "join")["outs"]
+
+    def seen() -> list[object]:
+        runs = small.get("/dags/consumer/dagRuns?limit=100")["dag_runs"]
+        found = [small.airflow.xcom(small.airflow.run("consumer", row["dag_run_id"]), "look") for row in runs]
+        return [event for events in found if events for event in events]
+
+    _until(lambda: any(event["md5"] == out["md5"] for event in seen()))
+    assert {"path", "md5", "size", "stage", "revision"} == set(seen()[0])
+
+
+def test_a_project_that_is_refused_is_an_import_error_in_a_few_lines(small: World) -> None:
+    (error,) = small.get("/importErrors")["import_errors"]
+    assert error["filename"] == "broken.py"
+    assert "it has no .dvc folder\n  where: /nowhere" in error["stack_trace"]
+    assert error["stack_trace"].count("File ") == 2
+
+
+def test_what_is_killed_leaves_no_process_and_no_sandbox(small: World) -> None:
+    small.airflow.trigger("slow", "killed")
+    _until(lambda: len(sleepers()) >= 3)
+    answer = httpx.patch(
+        f"{small.stack.airflow_url}/api/v2/dags/slow/dagRuns/killed/taskInstances/slow.dvc.yaml.stubborn",
+        json={"new_state": "failed"},
+        timeout=60,
+    )
+    answer.raise_for_status()
+    run = small.wait("slow", "killed")
+    assert run.failed_tasks == ["slow.dvc.yaml.hurried", "slow.dvc.yaml.stubborn"]
+    _until(lambda: not sleepers() and not sandboxes(small))

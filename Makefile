@@ -47,8 +47,8 @@ lint: setup ## ruff, mypy (strict on the library) and the import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-benchmark: setup ## wall times of `dvc repro`, of the DAG run and of the stages themselves, as ratios
-	@$(BIN)/python benchmarks/pipeline.py
+benchmark: setup ## the engine beside `dvc repro` and Snakemake; ARGS="--help" tells how to measure a part
+	@$(BIN)/python -m benchmarks.engine $(ARGS)
 
 clean: ## remove .venv and the local state, DVC's cache excepted
 	rm -rf $(VENV) .trimtab .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

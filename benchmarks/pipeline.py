@@ -1,7 +1,7 @@
 """What Airflow and the sandboxes cost on the example: wall times of the same pipeline, run in four ways.
 
 Each way starts from a copy of the project with an empty cache, one after the other on the same machine, so
-the ratios compare like with like. Run it with ``make benchmark``; it takes about five minutes.
+the ratios compare like with like. It is the group ``flights`` of ``make benchmark``, and takes five minutes.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.results import Cell, Row
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.home import Home
 from trimtab.local.stack import running
@@ -76,50 +76,47 @@ def stages_alone(folder: Path) -> float:
     return total
 
 
-def dag_runs(folder: Path, console: Console) -> tuple[float, float]:
-    """Seconds of a first DAG run up to its record, and of a second one when nothing has changed."""
+def dag_runs(folder: Path, console: Console) -> list[tuple[float, list[str]]]:
+    """Run the DAG, and again with nothing changed: seconds up to the record, and the tasks that ran."""
     with Home(folder) as home, running(folder, home, console) as stack:
         api = AirflowApi(stack.airflow_url)
         api.wait_for_dag("training")
-        seconds = []
+        found = []
         for number in (1, 2):
             began = time.monotonic()
             api.trigger("training", f"benchmark-{number}")
             while _state(api.run("training", f"benchmark-{number}")) not in {"success", "failed"}:
                 time.sleep(0.1)
-            seconds.append(time.monotonic() - began)
+            seconds = time.monotonic() - began
             run = api.watch(
                 "training", f"benchmark-{number}", lambda run: None, alive=stack.check, timeout=900
             )
             if run.state != "success":
                 raise SystemExit(f"{run.id} failed in {run.failed_tasks}")
-    return seconds[0], seconds[1]
+            found.append((seconds, [task for task, state in run.tasks.items() if state == "success"]))
+    return found
 
 
 def _state(run: Run) -> str | None:
     return "failed" if run.state == "failed" else run.tasks["record"]
 
 
-def main() -> None:
-    """Measure all four and print them as a table."""
-    console = Console()
-    with tempfile.TemporaryDirectory(prefix="trimtab-benchmark-") as scratch:
-        folders = [copy_of_project(Path(scratch, name)) for name in ("alone", "repro", "dag")]
-        alone = stages_alone(folders[0])
-        repro = timed("dvc repro", folders[1])
-        nothing = timed("dvc repro", folders[1])
-        first, second = dag_runs(folders[2], console)
-    table = Table("what", "seconds", "ratio to the commands' own time")
-    for what, seconds in (
-        ("the stages' commands themselves", alone),
-        ("dvc repro", repro),
-        ("dvc repro, nothing to do", nothing),
-        ("DAG run, plan to record", first),
-        ("DAG run, nothing changed", second),
+def rows(scratch: Path) -> Iterator[Row]:
+    """Measure all four."""
+    folders = [copy_of_project(scratch / name) for name in ("alone", "repro", "dag")]
+    alone = stages_alone(folders[0])
+    repro = timed("dvc repro", folders[1])
+    nothing = timed("dvc repro", folders[1])
+    (first, _), (second, ran) = dag_runs(folders[2], Console(stderr=True))
+    for what, seconds, note in (
+        ("the stages' commands themselves", alone, ""),
+        ("dvc repro", repro, ""),
+        ("dvc repro, nothing to do", nothing, ""),
+        ("DAG run, plan to record", first, ""),
+        ("DAG run, nothing changed", second, f"ran: {', '.join(ran)}"),
     ):
-        table.add_row(what, f"{seconds:.1f}", f"{seconds / alone:.2f}")
-    console.print(table)
-
-
-if __name__ == "__main__":
-    main()
+        cells = {
+            "seconds": Cell(seconds, note=note),
+            "ratio to the commands' own time": Cell(seconds / alone),
+        }
+        yield Row("flights", what, cells)

@@ -35,11 +35,11 @@ up: setup ## keep Airflow's and MLflow's pages open, with the state of the last 
 	@$(BIN)/trimtab up
 
 test: setup ## the tests, fast ones first, the real Airflow and MLflow last
-	@$(BIN)/pytest -q -m "not e2e and not slow"
-	@$(BIN)/pytest -q -m "e2e and not slow"
+	@$(BIN)/pytest -q -n 2 -m "not e2e and not slow"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow"
 
-test-all: setup ## the tests, and the long ones too
-	@$(BIN)/pytest -q
+test-all: test ## the tests, and the long ones too
+	@$(BIN)/pytest -q -m slow
 
 lint: setup ## ruff, mypy (strict on the library) and the import contracts
 	@$(BIN)/ruff check .

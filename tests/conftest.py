@@ -170,7 +170,9 @@ class Checkout:
         for step in plan.steps:
             if step.stage not in entries:
                 needed = {up: entries[up] for up in graph.upstream(step.stage)}
-                done = run_stage(self.root, revision, graph, step.stage, needed, digest=step.digest, force=force)
+                done = run_stage(
+                    self.root, revision, graph, step.stage, needed, digest=step.digest, force=force
+                )
                 executions[step.stage], entries[step.stage] = done, done.entry
         return Run(revision, plan, executions, record_run(self.root, revision, graph, entries, name=name))
 

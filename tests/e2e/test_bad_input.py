@@ -15,7 +15,7 @@ from trimtab.errors import ServiceError
 from trimtab.local.loop import Loop
 from trimtab.pipeline.revision import git
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("loop")]  # which plays once for both
 
 MONTH = "data/raw/2013-04.parquet"
 CORRUPTIONS = {

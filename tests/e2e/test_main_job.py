@@ -12,7 +12,7 @@ from trimtab.local.loop import Loop
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.revision import git
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("loop")]  # which plays once for both
 
 FIRST = f"loop__{START}"
 

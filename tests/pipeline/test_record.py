@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from beside import assert_same, files_of
 from dvc.repo.experiments.show import show
+from kinds import STAGES, every_kind
 from ruamel.yaml import YAML
 
 from trimtab.errors import StageError
+from trimtab.pipeline.checkout import check_out
 from trimtab.pipeline.record import experiment_name, record_run
 from trimtab.pipeline.revision import pin
 
@@ -213,6 +217,25 @@ def test_recording_again_gives_the_same_commit_and_touches_nothing_of_the_user(p
 
     assert again == run.record
     assert checkout.state() == before
+
+
+def test_every_kind_of_stage_is_recorded_as_dvc_would(project, tmp_path, in_process):
+    checkout = project(every_kind(but=("frozen", "own dependency")))
+    beside = checkout.copy(tmp_path / "beside")
+    # What no lock holds: a dependency made executable, an ignored file, who may execute a file in a folder.
+    no_result = {"executable dependency/tool.sh", "ignored files in a folder/a/x.tmp", "executables/d/b.sh"}
+    for name, source in (("first", "one\n"), ("second", "two\n"), ("third", "one\n")):
+        for one in (checkout, beside):
+            one.write({f"{kind}/source.txt": source for kind in STAGES})
+        with beside.dvc() as repo:
+            repo.reproduce(all_pipelines=True)
+
+        run = checkout.run_all(name=name)
+
+        check_out(checkout.root, name, tmp_path / name)
+        both = [files_of(dataclasses.replace(checkout, root=tmp_path / name)), files_of(beside)]
+        assert_same(*({path: found[path] for path in found.keys() - no_result} for found in both))
+        checkout.git("read-tree", "--reset", "-u", run.record.commit)
 
 
 def test_lock_of_each_dvc_yaml_is_recorded(project, tmp_path):

@@ -15,6 +15,8 @@ from trimtab.pipeline.graph import Stage
 
 Entry = dict[str, Any]
 
+_KEYS = ("path", "hash", "md5", "etag", "checksum", "size", "nfiles", "isexec")
+
 
 def path_in_entry(stage: Stage, path: str) -> str:
     """Return a path of the graph as an entry has it; what is no relative path stays as it is."""
@@ -45,7 +47,12 @@ def command(stage: Stage) -> str | list[str]:
 
 def without_path(item: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a dependency or an output of an entry holds."""
-    return {key: value for key, value in item.items() if key != "path"}
+    return {key: value for key, value in in_order(item).items() if key != "path"}
+
+
+def in_order(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a dependency or an output with its keys as DVC orders them: PostgreSQL's JSON keeps no order."""
+    return {key: item[key] for key in (*_KEYS, *item) if key in item}
 
 
 def short_name(stage: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.pipeline.entry import Entry
-from trimtab.pipeline.locktext import HEAD, text_of
+from trimtab.pipeline.locktext import HEAD, shares, text_of
 
 NAME = "dvc.lock"
 KEPT = 20  # parsed contents
@@ -55,9 +55,11 @@ class LockFile:
         """
         if not entries:
             return self
-        stages = {**self.stages, **copy.deepcopy(entries)}  # what two entries share is no YAML alias
+        copies = {name: copy.deepcopy(entry) for name, entry in entries.items()}  # what two share is no alias
+        stages = {**self.stages, **copies}
         before = {name: text_of(name, entry) for name, entry in self.stages.items()}
-        if self.text in ("", HEAD + "".join(before.values())):
+        plain = not any(map(shares, copies.values()))
+        if plain and self.text in ("", HEAD + "".join(before.values())):
             changed = [name for name in entries if self.stages.get(name) != stages[name]]
             text = HEAD + "".join(
                 {**before, **{name: text_of(name, stages[name]) for name in changed}}.values()
@@ -81,7 +83,7 @@ def _edited(text: str, changed: Mapping[str, Entry]) -> str:
     """Do as DVC does with a file that is not as it would write it: keep comments and style."""
     from dvc.utils.serialize import dumps_yaml, parse_yaml_for_update
 
-    data = parse_yaml_for_update(text, NAME)
+    data = parse_yaml_for_update(text or HEAD, NAME)
     data["stages"] = data.get("stages") or {}
     data["stages"].update(changed)
     return str(dumps_yaml(data))
@@ -89,8 +91,9 @@ def _edited(text: str, changed: Mapping[str, Entry]) -> str:
 
 def _parsed(text: str, cache: Path) -> dict[str, Entry]:
     with contextlib.suppress(OSError, ValueError):
-        known: dict[str, Entry] = json.loads(_memory(text, cache).read_text(encoding="utf-8"))
-        return known
+        known = json.loads(_memory(text, cache).read_text(encoding="utf-8"))
+        if isinstance(known, dict):
+            return known
     from dvc.utils.serialize import parse_yaml
 
     stages: dict[str, Entry] = parse_yaml(text, NAME).get("stages") or {}

@@ -33,7 +33,7 @@ def text_of(name: str, entry: Entry) -> str:
         entry: Its entry.
     """
     try:
-        if _shares(entry):
+        if shares(entry):
             raise _NotPlainError
         return "".join(_mapping({name: entry}, "  "))
     except _NotPlainError:
@@ -45,7 +45,7 @@ def text_of(name: str, entry: Entry) -> str:
 def entry_text(entry: Entry) -> str:
     """Return an entry as a file of its own, as DVC's run cache keeps it."""
     try:
-        if _shares(entry):
+        if shares(entry):
             raise _NotPlainError
         return "".join(_mapping(entry, ""))
     except _NotPlainError:
@@ -99,7 +99,7 @@ def _plain(value: Any) -> str:
     return value
 
 
-def _shares(entry: Entry) -> bool:
+def shares(entry: Entry) -> bool:
     """Whether two places hold the same object, which YAML writes once."""
     pending: list[Any] = [entry]
     seen = set[int]()

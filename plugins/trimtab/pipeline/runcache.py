@@ -117,11 +117,15 @@ def _hash(entry: Entry) -> str:
 
 
 def _read(path: Path) -> Entry:
+    from dvc.schema import COMPILED_LOCK_FILE_STAGE_SCHEMA
     from dvc.utils.serialize import YAMLFileCorruptedError, load_yaml
+    from voluptuous import Invalid
 
     try:
-        entry: Entry = load_yaml(str(path))
-    except YAMLFileCorruptedError:
+        entry: Entry = COMPILED_LOCK_FILE_STAGE_SCHEMA(load_yaml(str(path)))
+    except FileNotFoundError:  # another run has removed it
+        return {}
+    except (YAMLFileCorruptedError, Invalid):
         path.unlink(missing_ok=True)  # as DVC does: it is only a cache
         return {}
     return entry

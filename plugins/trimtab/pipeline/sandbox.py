@@ -95,7 +95,7 @@ def graph_in(tree: WorkTree) -> Graph:
 
 
 def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
-    """Point another checkout at the project's cache.
+    """Point another checkout at the project's cache, and at remotes that are folders beside it.
 
     The project's own ``.dvc/config.local`` (remotes, credentials) comes along.
 
@@ -106,14 +106,19 @@ def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
     """
     from configobj import ConfigObj
     from dvc.config import Config
+    from dvc.config_schema import RelPath
 
     local = root / ".dvc" / "config.local"
     if local.exists():
         shutil.copy2(local, project / ".dvc" / "config.local")
-    configured = Config(str(root / ".dvc"))["cache"].get("dir")
+    settings = Config(str(root / ".dvc"))
     # Not written by DVC, which writes ASCII only, whatever the folders are called.
     config = ConfigObj(str(project / ".dvc" / "config.local"), encoding="utf-8")
-    config.setdefault("cache", {})["dir"] = str(configured or root / ".dvc" / "cache")
+    config.setdefault("cache", {})["dir"] = str(settings["cache"].get("dir") or root / ".dvc" / "cache")
+    for name, remote in settings["remote"].items():
+        relative = {key: str(value) for key, value in remote.items() if isinstance(value, RelPath)}
+        if relative:  # to the project's own folder
+            config.setdefault(f'remote "{name}"', {}).update(relative)
     if site:
         config.setdefault("core", {})["site_cache_dir"] = str(site)
     config.write()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from trimtab.errors import StageError
-from trimtab.pipeline.content import Content, is_legacy
+from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, command, differences, is_external
 from trimtab.pipeline.execution import collect, execute, known_contents
-from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph, Output, Stage
 from trimtab.pipeline.ignoring import refuse_tracked
 from trimtab.pipeline.runcache import is_repeatable
+from trimtab.pipeline.store import MissingContentError
 from trimtab.pipeline.worktree import WorkTree
 
 State = Literal["unchanged", "taken", "restored", "ran"]
@@ -69,50 +70,64 @@ def settle(
     changes = list(differences(stage, locked, inputs))
     always = "forced" if force else "it always runs" if stage.is_callback or stage.always_changed else ""
     holds = bool(locked) and not changes and not always
-    if holds and _in_place(tree, stage, tree.contents(stage, locked)):
+    made = tree.contents(stage, locked)
+    in_place = holds and _in_place(tree, stage, made)
+    of_dvc = [out for out in stage.outs if out.cache]
+    if in_place and _are_stored(tree, of_dvc, made):
         return Settled("unchanged", "dvc.lock has it", locked)
     refuse_tracked(stage, tracked)
-    if holds and is_repeatable(stage, inputs) and tree.has(stage, locked):
-        return _restored(tree, stage, inputs, locked, "dvc.lock has it")
-    if not always and (cached := tree.run_cache.find(stage, inputs)) and tree.has(stage, cached):
-        return _restored(tree, stage, inputs, cached, "the run cache has it")
+    if in_place:
+        entry = collect(tree, stage, inputs, keep_all=False)
+        return Settled("restored", "its outputs are there, and are put into the cache again", entry)
+    for known, reason in _known(tree, stage, inputs, locked if holds else {}) if not always else ():
+        if _restore(tree, stage, known):
+            return Settled("restored", reason, collect(tree, stage, inputs, keep_all=False))
     reason = always or "; ".join(changes) or ("an output is gone" if locked else "it has never run")
     begin(reason)
     entry = execute(tree, stage, inputs, keep_all=False, show=show)
-    made = tree.contents(stage, entry)
-    for out in stage.outs:
-        if out.cache:
-            tree.store.relink(made[out.path], tree.root / out.path)
+    _relink(tree, stage, entry)
     return Settled("ran", reason, entry)
 
 
 def _in_place(tree: WorkTree, stage: Stage, made: Mapping[str, Content]) -> bool:
-    """Whether all outputs are there; one that the cache has lost is put there again."""
-    if not all(tree.is_in_place(out.path, made[out.path]) for out in stage.outs if not is_external(out.path)):
+    own = [out.path for out in stage.outs if not is_external(out.path)]
+    return all(tree.is_in_place(path, made[path]) for path in own)
+
+
+def _are_stored(tree: WorkTree, outs: Iterable[Output], made: Mapping[str, Content]) -> bool:
+    return all(tree.store.has(made[out.path]) for out in outs if not is_external(out.path))
+
+
+def _known(tree: WorkTree, stage: Stage, inputs: Entry, locked: Entry) -> Iterator[tuple[Entry, str]]:
+    """Yield what may be known of a stage with these inputs, and where from."""
+    if locked and is_repeatable(stage, inputs):
+        yield locked, "dvc.lock has it"
+    if cached := tree.run_cache.find(stage, inputs):
+        yield cached, "the run cache has it"
+
+
+def _restore(tree: WorkTree, stage: Stage, entry: Entry) -> bool:
+    """Bring the outputs of an entry; return whether the cache has them."""
+    made = tree.contents(stage, entry)
+    if not _are_stored(tree, stage.outs, made):
         return False
-    for out in stage.outs:
-        if out.cache and not is_external(out.path) and not tree.store.has(made[out.path]):
-            tree.store.put(tree.root / out.path, legacy=is_legacy(made[out.path]))
+    try:
+        for out in stage.outs:
+            path, where = tree.root / out.path, f"stage '{stage.name}'"
+            tree.store.bring(made[out.path], path, what=f"'{out.path}'", where=where, copy=not out.cache)
+    except MissingContentError:  # it was there, but was not what its name says
+        return False
     return True
 
 
-def _restored(tree: WorkTree, stage: Stage, inputs: Entry, entry: Entry, reason: str) -> Settled:
+def _relink(tree: WorkTree, stage: Stage, entry: Entry) -> None:
     made = tree.contents(stage, entry)
     for out in stage.outs:
-        if not is_external(out.path):
-            tree.store.bring(
-                made[out.path],
-                tree.root / out.path,
-                what=f"'{out.path}'",
-                where=f"stage '{stage.name}'",
-                copy=not out.cache,
-            )
-    return Settled("restored", reason, collect(tree, stage, inputs, keep_all=False))
+        if out.cache and not is_external(out.path):
+            tree.store.relink(made[out.path], tree.root / out.path)
 
 
-def _frozen(
-    tree: WorkTree, stage: Stage, locked: Entry, *, force: bool, tracked: Collection[str]
-) -> Settled:
+def _frozen(tree: WorkTree, stage: Stage, locked: Entry, *, force: bool, tracked: Collection[str]) -> Settled:
     """Take a frozen stage as it is: its outputs are what is there."""
     made = tree.contents(stage, locked)
     for out in stage.outs:
@@ -125,8 +140,9 @@ def _frozen(
             )
         if not path.exists():
             tree.bring({out.path: made[out.path]}, where=f"stage '{stage.name}'")
+    of_dvc = [out for out in stage.outs if out.cache]
     same = locked.get("cmd") == command(stage) and made.keys() >= {out.path for out in stage.outs}
-    if same and not force and _in_place(tree, stage, made):
+    if same and not force and _in_place(tree, stage, made) and _are_stored(tree, of_dvc, made):
         return Settled("unchanged", "it is frozen", locked)
     refuse_tracked(stage, tracked)
     return Settled("taken", "it is frozen", collect(tree, stage, tree.inputs(stage, {}), keep_all=False))

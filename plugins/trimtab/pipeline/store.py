@@ -197,13 +197,11 @@ class Store:
             if is_folder(content):
                 return not all(self._looks_intact(oid, legacy=legacy) for oid in self._oids(content))
             return not self._looks_intact(content["md5"], legacy=legacy, size=content.get("size"))
-        except (
-            FileNotFoundError,
-            ValueError,
-            KeyError,
-            TypeError,
-        ):  # no hash, no listing, or one that is none
+        except FileNotFoundError:
             return True
+        except (ValueError, KeyError, TypeError):  # no hash, or a listing that is none
+            known = isinstance(content.get("md5"), str)
+            return not (known and self._is_intact(content["md5"], legacy=legacy))
 
     def _corrupt(self, content: Content) -> list[str]:
         legacy = is_legacy(content)
@@ -254,10 +252,10 @@ class Store:
                 odb.makedirs(str(target.parent))
                 with contextlib.suppress(OSError):  # another file system: copied below
                     path.replace(target)
-        copied = {oid: str(path) for oid, path in new.items() if not self._path(oid, legacy=legacy).exists()}
-        if copied:
-            odb.add(list(copied.values()), self._fs, list(copied), check_exists=False)
-        for oid in new:
+        for oid, path in new.items():
+            if not self._path(oid, legacy=legacy).exists():
+                odb.makedirs(str(self._path(oid, legacy=legacy).parent))
+                _copy(path, self._path(oid, legacy=legacy))
             odb.protect(str(self._path(oid, legacy=legacy)))
             self._seen(oid, legacy=legacy)
 
@@ -314,6 +312,18 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all; DVC leaves half a file where a disk is full."""
+    from dvc_objects.fs.utils import copyfile, tmp_fname
+
+    part = target.with_name(tmp_fname())
+    try:
+        copyfile(str(source), str(part))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _hash_info(oid: str, *, legacy: bool) -> Any:

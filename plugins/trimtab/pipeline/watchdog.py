@@ -2,8 +2,8 @@
 
 Nothing in a process can act on SIGKILL or on the machine's running out of memory. So a small shell waits at
 the end of a pipe; when the pipe closes, whoever closed it, it ends the process groups and removes the folders
-it was told of. Where there is a ``/proc``, what has left its group is found too, by its session or by the sandbox
-its environment names.
+it was told of. Where there is a ``/proc``, what has left its group is found too, by its session or by the
+sandbox its environment names.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from trimtab.pipeline.entry import (
     Entry,
     command,
     contents,
+    in_order,
     is_external,
     lock_path,
     path_in_entry,
@@ -23,7 +24,7 @@ from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.parameters import ParamsFiles
 from trimtab.pipeline.runcache import RunCache
-from trimtab.pipeline.store import Store
+from trimtab.pipeline.store import MissingContentError, Store
 
 LOCKS = Path(".dvc", "tmp", "trimtab", "locks")
 
@@ -52,6 +53,7 @@ class WorkTree:
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
         self._sources: dict[str, dict[str, Content]] = {}
+        self._imported: dict[str, str] = {}  # path of imported data to its `.dvc` file
 
     def lock_file(self, path: str) -> LockFile:
         """Return a ``dvc.lock`` of the checkout, given by its path below the root."""
@@ -72,6 +74,8 @@ class WorkTree:
         if source.name not in self._sources:
             self._sources[source.name] = _contents_of_source(self.root, source)
             self._keep_remotes(source, self._sources[source.name])
+            if source.deps:
+                self._imported |= dict.fromkeys(self._sources[source.name], source.name)
         return self._sources[source.name]
 
     def contents(self, stage: Stage, entry: Entry) -> dict[str, Content]:
@@ -117,7 +121,8 @@ class WorkTree:
         Raises:
             StageError: A param is not there.
         """
-        travelled = {**entry, "params": self._params.of(stage)}
+        items = {kind: [in_order(item) for item in entry.get(kind, [])] for kind in ("deps", "outs")}
+        travelled = {**entry, **items, "params": self._params.of(stage)}
         return {key: travelled[key] for key in ("cmd", "deps", "params", "outs") if travelled.get(key)}
 
     def outputs(self, stage: Stage, *, keep_all: bool) -> list[Content]:
@@ -177,7 +182,13 @@ class WorkTree:
             if wanted is None or any(overlap(path, other) for other in wanted):
                 if self._is_of_git(path, content):
                     continue
-                self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
+                try:
+                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
+                except MissingContentError:
+                    if path not in self._imported:
+                        raise
+                    self.repo.fetch([self._imported[path]])  # from where it was imported, as `dvc pull`
+                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
 
     def push(self, stage: Stage, entry: Entry) -> None:
         """Send the outputs of an entry to the remote, if there is one.

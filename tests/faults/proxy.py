@@ -1,0 +1,90 @@
+"""A network between a client and a real server: slow, cut, or answered for by something broken."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Proxy:
+    """Hands on what is sent between its port and a server.
+
+    Attributes:
+        port: Where it listens, on the loopback interface.
+        target: The server's port.
+        delay: Seconds that each piece is held back.
+        requests: How many have been seen; a piece from a client that begins one counts.
+        answer: What it answers itself instead, from request ``after`` on.
+        after: See there.
+        cut: After how many bytes of an answer the connection is closed, from request ``after`` on.
+        on: What requests it may disturb: their first line must have this.
+    """
+
+    port: int
+    target: int
+    delay: float = 0
+    requests: int = 0
+    answer: bytes = b""
+    after: int = 0
+    cut: int = 0
+    on: bytes = b""
+    listener: socket.socket | None = field(default=None, repr=False)
+
+    def heal(self) -> None:
+        """Be a good network again."""
+        self.delay, self.requests, self.answer, self.after, self.cut, self.on = 0, 0, b"", 0, 0, b""
+
+    def serve(self) -> None:
+        assert self.listener is not None
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                threading.Thread(target=self._connection, args=(client,), daemon=True).start()
+
+    def _connection(self, client: socket.socket) -> None:
+        with (
+            client,
+            socket.create_connection(("127.0.0.1", self.target)) as server,
+            contextlib.suppress(OSError),
+        ):
+            back = threading.Thread(target=self._answers, args=(server, client), daemon=True)
+            back.start()
+            while piece := client.recv(65536):
+                time.sleep(self.delay)
+                if piece.split(b" ", 1)[0] in (b"GET", b"HEAD", b"PUT", b"POST"):
+                    self.requests += 1
+                    self.disturbed = self.requests > self.after and self.on in piece.split(b"\r\n", 1)[0]
+                    if self.answer and self.disturbed:
+                        client.sendall(self.answer)
+                        break
+                server.sendall(piece)
+            server.shutdown(socket.SHUT_WR)
+
+    def _answers(self, server: socket.socket, client: socket.socket) -> None:
+        sent = 0
+        with contextlib.suppress(OSError):
+            while piece := server.recv(65536):
+                time.sleep(self.delay)
+                if self.cut and self.disturbed:
+                    piece = piece[: max(self.cut - sent, 0)]
+                client.sendall(piece)
+                sent += len(piece)
+                if self.cut and self.disturbed and sent >= self.cut:
+                    break
+            client.shutdown(socket.SHUT_RDWR)
+
+    disturbed: bool = False
+
+
+@contextlib.contextmanager
+def before(target: int) -> Iterator[Proxy]:
+    """Put one before a server."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        proxy = Proxy(listener.getsockname()[1], target, listener=listener)
+        threading.Thread(target=proxy.serve, daemon=True).start()
+        yield proxy

@@ -1,0 +1,182 @@
+"""SIGKILL at any moment, then another try: the result of an undisturbed run, and nothing is left over."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+from children import answer, in_child
+
+from trimtab.pipeline.execution import run_stage
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.plan import make_plan
+from trimtab.pipeline.record import record_run
+from trimtab.pipeline.revision import Revision, pin
+
+if TYPE_CHECKING:
+    from conftest import Checkout
+
+# Processes in the background, in a group of their own (`timeout`) and in a session of their own; a folder.
+PIPELINE = {
+    ".gitignore": "/rows.txt\n/parts\n",
+    "params.yaml": "rows: 2000\n",
+    "dvc.yaml": """\
+stages:
+  draw:
+    cmd: timeout 60 sleep 60 & other=$!; sleep 0.05; seq 2000 > rows.txt; sleep 0.1; kill $other
+    params: [rows]
+    outs: [rows.txt]
+  split:
+    cmd: mkdir parts; setsid sleep 60 & other=$!; split -l 100 rows.txt parts/p; sleep 0.1; kill $other
+    deps: [rows.txt]
+    outs: [parts]
+  count:
+    cmd: sleep 0.1; cat parts/* | wc -l > count.txt
+    deps: [parts]
+    metrics: [count.txt: {cache: false}]
+""",
+}
+
+
+def kill_process(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        os.kill(pid, signal.SIGKILL)  # too early: it has none yet
+
+
+def kill_command(pid: int) -> None:
+    """Kill the stage's own processes, one by one."""
+    for child in psutil.Process(pid).children(recursive=True):
+        if child.environ().get("DVC_STAGE"):
+            child.kill()
+
+
+def terminate(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+
+
+def orphans(root: Path) -> list[str]:
+    """Processes of stages of a project, or of its sandboxes, wherever they have gone."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("DVC_ROOT", "").startswith(str(root)):
+                found.append(f"{process.pid} {process.cmdline()}")
+        except psutil.Error:
+            continue
+    return found
+
+
+def wait_until_clean(temp: Path) -> None:
+    deadline = time.monotonic() + 10
+    while (left := [*orphans(temp), *map(str, temp.iterdir())]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not left
+
+
+def wrong_objects(checkout: Checkout) -> list[str]:
+    """Objects of the cache that are not what their names say; a name that ends in `.tmp` says nothing."""
+    cache = checkout.root / ".dvc" / "cache" / "files" / "md5"
+    return [
+        str(path)
+        for path in cache.rglob("*")
+        if path.is_file()
+        and path.suffix != ".tmp"
+        and hashlib.md5(path.read_bytes()).hexdigest() != "".join(path.parts[-2:]).removesuffix(".dir")
+    ]
+
+
+def forget_results(checkout: Checkout) -> None:
+    """Empty the cache, so that every stage has to run."""
+    for path in (checkout.root / ".dvc" / "cache").rglob("*"):
+        if path.is_file():
+            path.chmod(0o644)
+            path.unlink()
+
+
+def stage_by_stage(
+    checkout: Checkout,
+    revision: Revision,
+    graph: Graph,
+    disturb: Callable[[int], None],
+    wait: Iterator[float],
+) -> Mapping[str, Any]:
+    """Run each stage, disturbed once, and then again until it is done."""
+    entries: dict[str, Any] = {}
+    temp = Path(os.environ["TMPDIR"])
+    for stage in graph.stages:
+        done = None
+        for undisturbed in (False, True):
+            pid, reader = in_child(
+                lambda name=stage.name: run_stage(checkout.root, revision, graph, name, entries).entry
+            )
+            if not undisturbed:
+                time.sleep(next(wait))
+                if psutil.pid_exists(pid):
+                    disturb(pid)
+            done = answer(pid, reader)
+            wait_until_clean(temp)
+            assert wrong_objects(checkout) == []
+            if done:
+                break
+        assert done, f"'{stage.name}' failed undisturbed"
+        entries[stage.name] = done
+    return entries
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("disturb", [kill_process, kill_group, kill_command, terminate])
+def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) -> None:
+    checkout = project(PIPELINE)
+    other = checkout.copy(checkout.root.parent / "undisturbed")
+    other.repro()
+    graph, revision = checkout.graph(), pin(checkout.root)
+    make_plan(checkout.root, revision, graph)
+    moments = random.Random(20130601)
+    for turn in range(8):
+        forget_results(checkout)
+        wait = iter(lambda: moments.uniform(0, 0.9), None)
+        entries = stage_by_stage(checkout, revision, graph, disturb, wait)
+        record = record_run(checkout.root, revision, graph, entries, name=f"run-{turn}")
+        assert checkout.show(record.commit, "dvc.lock") == other.lock()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_a_killed_local_run_goes_on_where_it_was(project) -> None:
+    checkout = project(PIPELINE)
+    other = checkout.copy(checkout.root.parent / "undisturbed")
+    other.repro()
+    moments = random.Random(20130602)
+    for turn in range(8):
+        forget_results(checkout)
+        for path in (".dvc/tmp/rwlock", "dvc.lock", "rows.txt", "count.txt"):
+            (checkout.root / path).unlink(missing_ok=True)
+        command = ["trimtab", "run", "--jobs", "2"]
+        running = subprocess.Popen(command, cwd=checkout.root, start_new_session=turn % 2 == 0)
+        time.sleep(moments.uniform(0.8, 3))
+        (os.killpg if turn % 2 == 0 else os.kill)(running.pid, signal.SIGKILL)
+        running.wait()
+        deadline = time.monotonic() + 10
+        while (left := orphans(checkout.root)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert not left
+        assert wrong_objects(checkout) == []
+        subprocess.run(command, cwd=checkout.root, check=True)
+        assert checkout.lock() == other.lock()
+        assert checkout.repro() == []

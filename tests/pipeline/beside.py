@@ -1,0 +1,86 @@
+"""What the engine leaves in a checkout, held against what `dvc repro` leaves in a copy of it."""
+
+from __future__ import annotations
+
+import difflib
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trimtab.pipeline.project import Project
+from trimtab.pipeline.run import run
+from trimtab.pipeline.selection import select
+from trimtab.pipeline.settling import Settled
+
+
+class Heard:
+    """Listens to a run."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, str]] = []
+        self.lines: list[str] = []
+
+    def started(self, stage: str, reason: str) -> None:
+        self.events.append(("started", stage))
+
+    def line(self, stage: str, text: str) -> None:
+        self.lines.append(text)
+
+    def ended(self, stage: str, settled: Settled | None) -> None:
+        self.events.append((settled.state if settled else "failed", stage))
+
+
+@dataclass(frozen=True)
+class Both:
+    """A run by the engine, after which all is as DVC has it."""
+
+    settled: Mapping[str, Settled]
+
+    @property
+    def ran(self) -> list[str]:
+        """The stages whose commands the engine ran."""
+        return [name for name, settled in self.settled.items() if settled.state == "ran"]
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {name: settled.state for name, settled in self.settled.items()}
+
+
+def left(checkout) -> dict[str, Any]:
+    """Return all that a run may write: what is in the checkout, and DVC's cache."""
+    cache = checkout.root / ".dvc" / "cache"
+    cached = {str(path.relative_to(cache)): path.read_bytes() for path in cache.rglob("*") if path.is_file()}
+    return {**files_of(checkout), **cached}
+
+
+def files_of(checkout) -> dict[str, Any]:
+    """Return the files of a checkout, whether they are links and executable, and what DVC says of them."""
+    found: dict[str, Any] = {}
+    names = [path.relative_to(checkout.root) for path in checkout.root.rglob("*")]
+    for name in names:
+        path = checkout.root / name
+        if path.is_file() and not {".git", ".dvc"} & set(name.parts):
+            executable = bool(path.lstat().st_mode & stat.S_IEXEC)
+            found[str(name)] = (path.read_bytes(), path.is_symlink(), executable)
+    with checkout.dvc() as repo:
+        found["status"] = repo.status()
+    return found
+
+
+def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+    """Hold two such answers against each other, and say no more than what differs."""
+    said = []
+    for name in sorted(ours.keys() | theirs.keys()):
+        pair = [ours.get(name), theirs.get(name)]
+        stray = name.endswith(".dir") and name not in ours  # DVC keeps a listing of every folder it looks at
+        if pair[0] != pair[1] and not stray:
+            texts = [one[0].decode().splitlines() for one in pair if isinstance(one, tuple)]
+            diff = list(difflib.unified_diff(*texts, "ours", "DVC's", n=1)) if len(texts) == 2 else []
+            said += [name, *(diff or map(repr, pair))]
+    assert not said, "\n".join(said)
+
+
+def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, Settled]:
+    graph = select(Project(checkout.root).graph(), targets)
+    return run(checkout.root, graph, listener=listener or Heard(), **options)

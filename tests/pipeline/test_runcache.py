@@ -1,0 +1,71 @@
+"""DVC's run cache: each side uses what the other has left there."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from beside import run_here
+from kinds import FILES, STAGES, pipeline
+
+from trimtab.pipeline.runcache import RunCache, is_repeatable
+from trimtab.pipeline.worktree import WorkTree
+
+
+@pytest.fixture
+def forgotten(project):
+    """The standard project after a run by one side, with nothing left of it but the cache."""
+
+    def make(by: str):
+        checkout = project()
+        checkout.repro() if by == "dvc" else run_here(checkout)
+        for path in ("dvc.lock", "data/rows.txt", "metrics.json"):
+            (checkout.root / path).unlink()
+        shutil.rmtree(checkout.root / "report")
+        return checkout
+
+    return make
+
+
+def test_result_of_dvc_is_restored(forgotten, in_process):
+    assert {settled.state for settled in run_here(forgotten("dvc")).values()} == {"restored"}
+
+
+def test_dvc_restores_our_result(forgotten, capfd):
+    checkout = forgotten("us")
+    capfd.readouterr()
+
+    checkout.repro()
+
+    assert "Running stage" not in capfd.readouterr().out
+
+
+def test_newest_result_counts(project):
+    checkout = project(pipeline(STAGES["plots"]))
+    with checkout.dvc() as repo:
+        (stage,) = checkout.graph().stages
+        cache, inputs = RunCache(repo), WorkTree(repo).inputs(stage, {})
+        for number in ("1", "2"):
+            entry = {**inputs, "outs": [{"path": "p.csv", "hash": "md5", "md5": number * 32, "size": 1}]}
+            cache.keep(stage, entry)
+            assert cache.find(stage, inputs) == entry
+            assert cache.find(stage, {**inputs, "cmd": "another"}) is None
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0", b"outs: [", b"[]", b"text", b"outs: text"])
+def test_damaged_result_is_none(project, in_process, damage):
+    checkout = project(ran=True)
+    (checkout.root / "dvc.lock").unlink()
+    for path in (checkout.root / ".dvc/cache/runs").rglob("*"):
+        if path.is_file():
+            path.write_bytes(damage)
+
+    assert {settled.state for settled in run_here(checkout).values()} == {"ran"}
+
+
+@pytest.mark.parametrize("kind", ["always changed", "persist", "no outputs", "no dependencies", "neither"])
+def test_what_depends_on_more_than_its_inputs_is_not_remembered(project, kind):
+    checkout = project(pipeline(STAGES[kind], **FILES))
+    (stage,) = checkout.graph().stages
+    with checkout.dvc() as repo:
+        assert not is_repeatable(stage, WorkTree(repo).inputs(stage, {}))

@@ -44,7 +44,7 @@ entries = st.fixed_dictionaries(
     "s", {"cmd": "true", "params": {"params.yaml": {"day": date(2013, 1, 1), "rate": 1e-05, "many": 1e16}}}
 )
 @example("s", {"cmd": "x" * 79})
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_text_is_to_the_byte_that_of_dvc(name: str, entry: dict[str, Any]) -> None:
     written = dumps_yaml({"schema": "2.0", "stages": {name: copy.deepcopy(entry)}})
 
@@ -54,7 +54,7 @@ def test_text_is_to_the_byte_that_of_dvc(name: str, entry: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("key", ["path", "md5"])
 @given(texts | words | hashes)
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 def test_any_name_and_any_hash_is_read_back_as_it_was(key: str, value: str) -> None:
     entry = {"cmd": "true", "outs": [{"path": "out", "hash": "md5", "md5": "0" * 32, key: value}]}
 

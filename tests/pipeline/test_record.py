@@ -224,7 +224,7 @@ def test_every_kind_of_stage_is_recorded_as_dvc_would(project, tmp_path, in_proc
     beside = checkout.copy(tmp_path / "beside")
     # What no lock holds: a dependency made executable, an ignored file, who may execute a file in a folder.
     no_result = {"executable dependency/tool.sh", "ignored files in a folder/a/x.tmp", "executables/d/b.sh"}
-    for name, source in (("first", "one\n"), ("second", "two\n"), ("third", "one\n")):
+    for name, source in (("first", "one\n"), ("second", "two\n")):
         for one in (checkout, beside):
             one.write({f"{kind}/source.txt": source for kind in STAGES})
         with beside.dvc() as repo:

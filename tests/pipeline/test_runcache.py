@@ -11,6 +11,8 @@ from kinds import FILES, STAGES, pipeline
 from trimtab.pipeline.runcache import RunCache, is_repeatable
 from trimtab.pipeline.worktree import WorkTree
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.fixture
 def forgotten(project):
@@ -27,7 +29,7 @@ def forgotten(project):
     return make
 
 
-def test_result_of_dvc_is_restored(forgotten, in_process):
+def test_result_of_dvc_is_restored(forgotten):
     assert {settled.state for settled in run_here(forgotten("dvc")).values()} == {"restored"}
 
 
@@ -53,7 +55,7 @@ def test_newest_result_counts(project):
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"outs: [", b"[]", b"text", b"outs: text"])
-def test_damaged_result_is_none(project, in_process, damage):
+def test_damaged_result_is_none(project, damage):
     checkout = project(ran=True)
     (checkout.root / "dvc.lock").unlink()
     for path in (checkout.root / ".dvc/cache/runs").rglob("*"):

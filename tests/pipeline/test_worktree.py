@@ -8,6 +8,8 @@ from kinds import pipeline
 from trimtab.errors import StageError
 from trimtab.pipeline.worktree import WorkTree, overlap
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),

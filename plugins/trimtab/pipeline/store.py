@@ -119,7 +119,8 @@ class Store:
         if is_folder(content):
             path.mkdir(parents=True)
         self._link(
-            {path / name: self._path(oid, legacy=is_legacy(content)) for name, oid in files.items()},
+            {path / name: oid for name, oid in files.items()},
+            legacy=is_legacy(content),
             links=["reflink", "copy"] if copy else self._repo.cache.local.cache_types,
         )
         if content.get("isexec"):
@@ -138,14 +139,11 @@ class Store:
             content: A file's or a folder's.
             path: Absolute.
         """
-        files = {
-            path / name: self._path(oid, legacy=is_legacy(content))
-            for name, oid in self._files(content).items()
-        }
-        new = {file: stored for file, stored in files.items() if self._links or file.is_symlink()}
+        files = {path / name: oid for name, oid in self._files(content).items()}
+        new = {file: oid for file, oid in files.items() if self._links or file.is_symlink()}
         for file in new:
             file.unlink()
-        self._link(new, links=self._repo.cache.local.cache_types)
+        self._link(new, legacy=is_legacy(content), links=self._repo.cache.local.cache_types)
         if new and content.get("isexec"):
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
 
@@ -259,13 +257,20 @@ class Store:
             odb.protect(str(self._path(oid, legacy=legacy)))
             self._seen(oid, legacy=legacy)
 
-    def _link(self, objects: Mapping[Path, Path], *, links: Iterable[str]) -> None:
+    def _link(self, files: Mapping[Path, str], *, legacy: bool, links: Iterable[str]) -> None:
+        """Put files in their places, given by their hashes, which DVC's database gets to know."""
         from dvc_objects.fs.generic import transfer
 
-        for folder in {path.parent for path in objects}:
+        for folder in {path.parent for path in files}:
             folder.mkdir(parents=True, exist_ok=True)
-        sources = [str(source) for source in objects.values()]
-        transfer(self._fs, sources, self._fs, [str(path) for path in objects], links=list(links))
+        sources = [str(self._path(oid, legacy=legacy)) for oid in files.values()]
+        transfer(self._fs, sources, self._fs, [str(path) for path in files], links=list(links))
+        if not self._disposable:
+            known = [
+                (str(path), _hash_info(oid, legacy=legacy), self._fs.info(str(path)))
+                for path, oid in files.items()
+            ]
+            self._repo.state.save_many(known, self._fs)
 
     # The remotes
 

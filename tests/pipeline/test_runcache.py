@@ -71,3 +71,18 @@ def test_what_depends_on_more_than_its_inputs_is_not_remembered(project, kind):
     (stage,) = checkout.graph().stages
     with checkout.dvc() as repo:
         assert not is_repeatable(stage, WorkTree(repo).inputs(stage, {}))
+
+
+def test_outputs_of_a_restored_result_are_in_the_order_of_dvc_lock(project):
+    stage = (
+        "many: {cmd: touch c.txt a.txt m.json, deps: [source.txt], outs: [c.txt, a.txt], metrics: [m.json]}"
+    )
+    checkout = project(pipeline(stage), ran=True)
+    lock = checkout.lock()
+    checkout.git("rm", "-q", "dvc.lock")
+    checkout.commit()
+
+    run = checkout.run_all()
+
+    assert run.ran == []
+    assert checkout.show(run.record.commit, "dvc.lock") == lock

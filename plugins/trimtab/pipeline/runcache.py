@@ -45,7 +45,8 @@ class RunCache:
             results = self._results(key)
         for path in sorted(results, key=lambda path: path.stat().st_mtime, reverse=True):
             outs = {out["path"]: out for out in _read(path).get("outs", [])}
-            found = [outs.get(path_in_entry(stage, out.path)) for out in stage.outs]
+            names = sorted(path_in_entry(stage, out.path) for out in stage.outs)  # as dvc.lock has them
+            found = [outs.get(name) for name in names]
             if all(out and not is_legacy(out) for out in found):
                 return {**inputs, "outs": found}
             return None  # like DVC, the newest or none

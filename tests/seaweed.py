@@ -96,7 +96,7 @@ def running() -> Iterator[S3]:
             process.kill()  # it takes a quarter of a minute to end in order
             process.wait()
             for part in PARTS:
-                Path(f"/tmp/seaweedfs-{part}-grpc-{ports[part]}.sock").unlink(missing_ok=True)
+                Path(f"/tmp/seaweedfs-{part}-grpc-{ports[f'{part}.grpc']}.sock").unlink(missing_ok=True)
 
 
 def _start(folder: Path, ports: dict[str, int]) -> subprocess.Popen[bytes]:

@@ -21,6 +21,8 @@ from trimtab.errors import TrimtabError
 KINDER = ("missing data", "is already tracked")
 # What the engine fails on in a sandbox, which holds a revision and not what is in the checkout.
 STRICTER = ("is frozen", "not in DVC's cache")
+# What makes an output another than dvc.lock says: a stage that goes on with it goes on with the one or the other.
+TAMPERING = ("lose_output", "scribble", "lose_lock", "go_back", "rename")
 
 
 class Player:
@@ -46,6 +48,7 @@ class Player:
         ]
         edit = self.draw(st.sampled_from([*EDITS, *here]))
         note(f"edit: {edit.__name__}")
+        self.tampered |= edit.__name__ in TAMPERING
         before = self.pipeline.paths()
         edit(*(() if edit in here else (self.draw, self.pipeline)))
         for path in set(before).difference(self.pipeline.paths()):
@@ -90,7 +93,6 @@ class Player:
         self.pipeline = copy.deepcopy(pipeline)
 
     def drawn_output(self) -> str:
-        self.tampered = True
         made = [path for path in self.pipeline.paths() if (self.checkout.root / path).exists()]
         return self.draw(st.sampled_from(made)) if made else ""
 
@@ -108,7 +110,7 @@ class Player:
             "run side by side": lambda: run_here(self.checkout, jobs=3),
         }
         persist = any(out.persist for stage in self.pipeline.stages for out in stage.outs)
-        if not (self.tampered and persist):  # a sandbox goes on with what dvc.lock has
+        if not (self.tampered and persist):
             ways["run in sandboxes"] = self.run_in_sandboxes
         self.tampered = False
         way = self.draw(st.sampled_from(list(ways)))

@@ -57,13 +57,19 @@ def _record(
     return record_run(root, Revision(**revision), graph, entries, name=name, push_to=push_to).plain()
 
 
+def _have_record(root: Path, record: Mapping[str, Any]) -> None:
+    from trimtab.pipeline.record import Record, have_record
+
+    have_record(root, Record(**record))
+
+
 def main() -> None:
     """Answer each line of the standard input."""
     from trimtab.errors import TrimtabError
 
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)  # what stages print is no answer
-        doing = {"pin": _pin, "plan": _plan, "stage": _stage, "record": _record}
+        doing = {"pin": _pin, "plan": _plan, "stage": _stage, "record": _record, "have_record": _have_record}
         for line in sys.stdin:
             what, values = json.loads(line)
             try:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML, YAMLError
 
 from trimtab.errors import ConfigError, closest
+
+PARAMS_FILE = "params.yaml"
 
 
 class Params(BaseModel):
@@ -26,6 +27,8 @@ def load_yaml(path: Path) -> dict[str, Any]:
     Raises:
         ConfigError: The file is missing, cannot be read, is not YAML, or holds no mapping.
     """
+    from ruamel.yaml import YAML, YAMLError  # not where a DAG is parsed, which hardly ever reads YAML
+
     try:
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as err:
@@ -41,7 +44,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     return content
 
 
-def load_params(model: type[ParamsT], section: str, path: Path = Path("params.yaml")) -> ParamsT:
+def load_params(model: type[ParamsT], section: str, path: Path = Path(PARAMS_FILE)) -> ParamsT:
     """Read one top-level section of a params file into its model.
 
     Args:

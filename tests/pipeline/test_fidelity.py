@@ -21,7 +21,7 @@ from trimtab.errors import TrimtabError
 KINDER = ("missing data", "is already tracked")
 # What the engine fails on in a sandbox, which holds a revision and not what is in the checkout.
 STRICTER = ("is frozen", "not in DVC's cache")
-# What makes an output another than dvc.lock says: a stage that goes on with it goes on with the one or the other.
+# What makes an output another than dvc.lock says: what goes on with it may go on with the one or the other.
 TAMPERING = ("lose_output", "scribble", "lose_lock", "go_back", "rename")
 
 

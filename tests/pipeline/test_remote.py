@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from hosts import Host, host, run_on
+from hosts import Host, HostError, host, run_on
 
 if TYPE_CHECKING:
     from conftest import Checkout
@@ -138,6 +138,24 @@ def test_stages_on_either_host_give_the_lock_of_dvc_repro(start, origin, tmp_pat
             ["dvc", "repro"], cwd=folder, env=dict(one.env), capture_output=True, text=True, check=True
         ).stdout
     )
+
+
+def test_a_record_is_the_same_commit_on_a_host_that_did_not_make_it(start) -> None:
+    one, two = start("one"), start("two")
+    record = run_on([two, one], {"draw.rows": 5}).record
+    with pytest.raises(subprocess.CalledProcessError):
+        two.checkout.show(record["commit"], "dvc.lock")
+    two.ask("have_record", record=record)
+    for path in ("dvc.lock", "metrics.json", "notes/note.txt", "params.yaml"):
+        assert two.checkout.show(record["commit"], path) == one.checkout.show(record["commit"], path)
+    assert "dag-run" in two.command("dvc", "exp", "list", "--all-commits")
+
+
+def test_a_record_whose_files_are_not_shared_is_refused(start) -> None:
+    one, two = start("one"), start("two")
+    record = run_on([one]).record
+    with pytest.raises(HostError, match="give the project a DVC remote"):
+        two.ask("have_record", record={**record, "files": {}})
 
 
 def test_what_is_only_in_the_remote_is_unchanged_and_not_downloaded(start) -> None:

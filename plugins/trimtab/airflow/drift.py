@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.stages import RECORD, pull_plan
+from trimtab.airflow.results import pull_plan, pull_record
 
 
 class MeasureDriftOperator(BaseOperator):
@@ -37,7 +37,7 @@ class MeasureDriftOperator(BaseOperator):
         from trimtab.registry import check_newest_window, require_server
 
         require_server()
-        record = context["ti"].xcom_pull(task_ids=RECORD)
+        record = pull_record(context, self.project)
         with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
             checked = check_newest_window(
                 folder, graph, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}"

@@ -11,9 +11,8 @@ from typing import Any
 from airflow.sdk import Param
 
 from trimtab.airflow.formcache import remembered
-from trimtab.config import load_yaml
+from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.parameters import PARAMS_FILE, leaves
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 LONGEST = 100  # characters of a value in a description
@@ -115,13 +114,13 @@ def make_form(
 def _values(root: Path) -> dict[str, Any]:
     """The values of ``params.yaml`` that can have a field, by dotted key."""
     file = root / PARAMS_FILE
-    if not file.exists():
-        return {}
-    return remembered(
-        root,
-        file.read_bytes(),
-        lambda: {key: value for key, value in leaves(load_yaml(file)) if type(value) in JSON_TYPES},
-    )
+    return remembered(root, file.read_bytes(), lambda: _read(file)) if file.exists() else {}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    from trimtab.pipeline.parameters import leaves  # not at every parse
+
+    return {key: value for key, value in leaves(load_yaml(file)) if type(value) in JSON_TYPES}
 
 
 def _force_fields(form: Form, stages: Sequence[str]) -> dict[str, Param]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from trimtab.airflow.stages import RECORD
+from trimtab.airflow.results import pull_record
 
 
 class RegisterOperator(BaseOperator):
@@ -37,7 +37,7 @@ class RegisterOperator(BaseOperator):
         from trimtab.registry import Candidate, publish, require_server
 
         require_server()
-        record = context["ti"].xcom_pull(task_ids=RECORD)
+        record = pull_record(context, self.project)
         lineage = {
             "reason": self.reason,
             "git_revision": record["revision"],
@@ -89,7 +89,7 @@ class PromoteOperator(BaseOperator):
         )
 
         require_server()
-        record = context["ti"].xcom_pull(task_ids=RECORD)
+        record = pull_record(context, self.project)
         registered = context["ti"].xcom_pull(task_ids=self.registered_by)
         version = find_version(registered["name"], registered["version"])
         with outputs_of(self.project, record["commit"], lambda graph: [test_window(graph).path]) as (

@@ -13,6 +13,7 @@ from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
 from trimtab.airflow.form import Form, make_form
+from trimtab.airflow.mould import Mould
 from trimtab.airflow.naming import PLAN, RECORD, task_id
 from trimtab.airflow.planning import PlanOperator
 from trimtab.airflow.settings import task_settings
@@ -112,17 +113,17 @@ class Pipeline:
             "trigger_rule": "none_failed",
         }  # what the plan skips is as good as run
         stages: dict[str, StageOperator] = {}
-        models: dict[str | None, StageOperator] = {}
+        moulds: dict[str | None, Mould] = {}
         for stage in self.graph.stages:
             own = self._of_stage(stage, ids, tasks)
             settings = self.settings.get(stage.name, {})
-            if stage.gate in models and not settings:
-                stages[stage.name] = models[stage.gate].another(**own)
+            if stage.gate in moulds and not settings:
+                stages[stage.name] = moulds[stage.gate].cast(**own)
                 continue
             kind = {"gate": stage.gate, "task_display_name": stage.name}
             stages[stage.name] = StageOperator(**{**common, **kind, **own, **settings})
             if not settings:
-                models[stage.gate] = stages[stage.name]
+                moulds[stage.gate] = Mould(stages[stage.name])
         record = RecordOperator(task_id=RECORD, tasks=tasks, push_to=self.push_to, **common)
         self._connect(plan, stages, record)
         return Tasks(plan, stages, record)

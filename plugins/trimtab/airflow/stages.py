@@ -5,13 +5,12 @@ They store arguments and call ``trimtab.pipeline``.
 
 from __future__ import annotations
 
-import copy
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import Asset, BaseOperator, Context, TaskGroup
+from airflow.sdk import Asset, BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.assets import hashes
@@ -21,7 +20,6 @@ from trimtab.pipeline.graph import Graph
 
 __all__ = ["RECORD", "RecordOperator", "StageOperator", "pull_plan"]
 
-_CONTAINERS = (list, set, dict)
 VERDICT_EXIT_CODE = 1  # of `trimtab gate`: the gate has decided, so trying again changes nothing
 
 
@@ -70,41 +68,6 @@ class StageOperator(BaseOperator):
         self.plan, self.upstream, self.assets, self.gate = plan, upstream, assets, gate
         if gate:
             self.ui_color = "#f4e3c1"
-
-    def another(
-        self,
-        *,
-        task_id: str,
-        stage: str,
-        upstream: Mapping[str, str],
-        assets: Mapping[str, Asset],
-        doc_md: str,
-    ) -> StageOperator:
-        """Make a task that differs from this one in its stage only, in the same DAG and group.
-
-        A copy, at a tenth of the cost of Airflow's constructor: a pipeline may have thousands of stages.
-
-        Args:
-            task_id: Without the group's prefix.
-            stage: See the class, as for what follows.
-            upstream: The stages it directly depends on.
-            assets: Path of an output to its asset.
-            doc_md: What the UI shows of it.
-        """
-        made = object.__new__(type(self))
-        own: dict[str, Any] = made.__dict__
-        own.update(
-            (name, copy.copy(value) if isinstance(value, _CONTAINERS) else value)
-            for name, value in vars(self).items()
-        )
-        group: TaskGroup = self.task_group
-        own.update(task_id=group.child_id(task_id), task_group=None, _dag=None)
-        own.update(upstream_task_ids=set(), downstream_task_ids=set(), outlets=list(assets.values()))
-        own.update(stage=stage, upstream=upstream, assets=assets, doc_md=doc_md, _task_display_name=stage)
-        group.add(made)
-        own["task_group"] = group
-        made.dag = self.dag
-        return made
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trimtab.config import load_yaml
+from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, StageError, closest
 from trimtab.pipeline.entry import path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.harmless import danger_of
-
-PARAMS_FILE = "params.yaml"
 
 
 def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

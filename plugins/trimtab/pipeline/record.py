@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.ignoring import have_ignored, ignored_by_dvc
 from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.refusal import refusals
-from trimtab.pipeline.revision import Revision, commit_tree, git
+from trimtab.pipeline.revision import Revision, commit_tree, git, holds
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.worktree import WorkTree
 
@@ -31,12 +31,19 @@ class Record:
         revision: The pinned commit the stages ran from.
         experiment: Its name in ``dvc exp show``.
         lock_sha256: Hash of the merged ``dvc.lock``.
+        message: The commit's.
+        pinned: The pinned revision's other attributes.
+        files: What the commit adds to the revision, by path: the content of each, which DVC's remote has, so
+            that another host can make the same commit. Empty where there is no remote.
     """
 
     commit: str
     revision: str
     experiment: str
     lock_sha256: str
+    message: str
+    pinned: Mapping[str, Any]
+    files: Mapping[str, Content] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """Return plain, JSON-ready values."""
@@ -74,19 +81,62 @@ def record_run(
             fix="clear those tasks",
         )
     experiment = experiment_name(name)
-    ref = f"refs/exps/{revision.baseline[:2]}/{revision.baseline[2:]}/{experiment}"
+    ref, message = _reference(revision.baseline, experiment), f"Run {name}"
     with sandbox(root, revision) as tree, refusals(StageError, where=f"record of {name}"):
         written = _write_results(tree, graph_in(tree).only(tuple(entries)), entries)
-        paths = [str(tree.root / path) for path in written]
-        git(tree.root, "add", "--force", "--", *paths)  # whatever .gitignore says: git is where they are kept
-        commit = commit_tree(
-            tree.root, git(tree.root, "write-tree"), parent=revision.baseline, message=f"Run {name}"
-        )
+        commit = _commit(tree, written, revision, message)
         git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
         locks = b"".join((tree.root / path).read_bytes() for path in written if path.endswith(LOCK))
+        files = _shared(tree, written)
     if push_to:
         git(root, "push", "--quiet", "--force", push_to, f"{ref}:{ref}")
-    return Record(commit, revision.sha, experiment, hashlib.sha256(locks).hexdigest())
+    pinned = {key: value for key, value in asdict(revision).items() if key != "sha"}
+    lock_hash = hashlib.sha256(locks).hexdigest()
+    return Record(commit, revision.sha, experiment, lock_hash, message, pinned, files)
+
+
+def have_record(root: Path, record: Record) -> None:
+    """See to it that the repository holds a record that another host made: the same commit is made again.
+
+    Raises:
+        ProjectError: It does not hold the revision either, and that cannot be made.
+        StageError: What the run has written is not in the remote, or the project has none.
+    """
+    if holds(root, record.commit):
+        return
+    where = f"record {record.commit[:12]}"
+    revision = Revision(record.revision, **record.pinned)
+    with sandbox(root, revision) as tree, refusals(StageError, where=where):
+        tree.bring(record.files, where=where)
+        commit = _commit(tree, list(record.files), revision, record.message)
+        if commit != record.commit:
+            raise StageError(
+                "The repository does not hold the record, and it cannot be made again here",
+                where=where,
+                fix="give the project a DVC remote, so that hosts share what they make, and record it anew",
+            )
+        ref = _reference(revision.baseline, record.experiment)
+        git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
+
+
+def _reference(baseline: str, experiment: str) -> str:
+    """Where DVC keeps an experiment."""
+    return f"refs/exps/{baseline[:2]}/{baseline[2:]}/{experiment}"
+
+
+def _commit(tree: WorkTree, written: list[str], revision: Revision, message: str) -> str:
+    paths = [str(tree.root / path) for path in written]
+    git(tree.root, "add", "--force", "--", *paths)  # whatever .gitignore says: git is where they are kept
+    return commit_tree(tree.root, git(tree.root, "write-tree"), parent=revision.baseline, message=message)
+
+
+def _shared(tree: WorkTree, written: list[str]) -> dict[str, Content]:
+    """Send what was written to the remote, if there is one, and return the content of each path."""
+    if not tree.store.default_remote:
+        return {}
+    files = {path: tree.store.put(tree.root / path) for path in written if (tree.root / path).exists()}
+    tree.store.push(files.values())
+    return files
 
 
 def experiment_name(name: str) -> str:

@@ -140,9 +140,9 @@ def available(root: Path, revision: Revision) -> None:
     Raises:
         ProjectError: It is not there and cannot be made.
     """
-    if _holds(root, revision.sha):
+    if holds(root, revision.sha):
         return
-    if _holds(root, revision.baseline) and not revision.dirty:
+    if holds(root, revision.baseline) and not revision.dirty:
         with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
             git(root, "read-tree", revision.baseline, env=env)
@@ -157,7 +157,8 @@ def available(root: Path, revision: Revision) -> None:
     )
 
 
-def _holds(root: Path, sha: str) -> bool:
+def holds(root: Path, sha: str) -> bool:
+    """Whether the repository has a commit."""
     try:
         git(root, "cat-file", "-e", f"{sha}^{{commit}}")
     except ProjectError:

@@ -94,6 +94,8 @@ def _external(path: str) -> bool:
 
 
 def _outside(path: str, place: str) -> bool:
+    if ".." not in path:  # most are not, and there may be thousands
+        return posixpath.isabs(path)
     return posixpath.isabs(path) or posixpath.normpath(posixpath.join(place, path)).split("/")[0] == ".."
 
 

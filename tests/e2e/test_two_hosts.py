@@ -60,19 +60,45 @@ stages:
 """.replace("PARTS", ", ".join(map(str, PARTS))).replace(
         "COUNTS", ", ".join(f"count-{n}.txt" for n in PARTS)
     ),
+    # What follows the record may land on a host that did not make it.
     "dags/pipeline.py": """\
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
+
+from airflow.sdk import get_current_context, task
 
 from trimtab.airflow import DvcDag
 
 PROJECT = Path(__file__).resolve().parents[1]
-dag = DvcDag(
+
+
+@task(trigger_rule="none_failed")
+def read_back(number: int) -> list[str]:
+    from trimtab.airflow.results import pull_record
+    from trimtab.pipeline.workspace import outputs_of
+
+    time.sleep(1)
+    record = pull_record(get_current_context(), PROJECT)
+    with outputs_of(PROJECT, record["commit"], lambda graph: ["join.out"]) as (folder, _):
+        return [os.environ["HOST"], (folder / "join.out").read_text()]
+
+
+@task
+def gather(read: list[list[str]]) -> list[list[str]]:
+    return list(read)
+
+
+with DvcDag(
     "pipeline",
     project=PROJECT,
     push_to="ORIGIN",
     default_args={"retries": 3, "retry_delay": timedelta(seconds=1)},
-)
+) as dag:
+    read = read_back.expand(number=list(range(6)))
+    dag.record >> read
+    gather(read)
 """,
 }
 STAGES = 2 + 2 * len(PARTS)
@@ -163,6 +189,9 @@ def test_tasks_on_two_hosts_give_the_lock_of_dvc_repro(cluster: Cluster, seen: P
     assert hosts.total() == STAGES
     lock = lock_of(cluster, done)
     assert lock == expected(cluster, tmp_path / "alone", 5)
+    read = cluster.airflow.xcom(done, "gather")
+    assert {host for host, _ in read} == set(HOSTS), "what follows the record ran on one host"
+    assert len({text for _, text in read}) == 1
 
     third = tmp_path / "third"
     commit = cluster.airflow.xcom(done, "record")["commit"]

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -222,13 +223,17 @@ def new_checkout(top: Path, files: Mapping[str, str], *, below: str = ".") -> Ch
 
 
 def alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
-    """Keep git and DVC from the machine's and the user's settings; return the folder for temporary files."""
+    """Keep git and DVC from the machine's and the user's settings; return the folder for temporary files.
+
+    The commands are those of this environment, active or not.
+    """
     for name in [name for name in os.environ if name.startswith(("GIT_", "DVC_"))]:
         monkeypatch.delenv(name)
     temp = folder / "temp"
     temp.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temp))
     settings = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "DVC_NO_ANALYTICS": "1",
         "DVC_SITE_CACHE_DIR": folder / "site",
         "DVC_GLOBAL_CONFIG_DIR": folder / "config",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import random
@@ -61,8 +62,9 @@ def kill_group(pid: int) -> None:
 def kill_command(pid: int) -> None:
     """Kill the stage's own processes, one by one."""
     for child in psutil.Process(pid).children(recursive=True):
-        if child.environ().get("DVC_STAGE"):
-            child.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by itself
+            if child.environ().get("DVC_STAGE"):
+                child.kill()
 
 
 def terminate(pid: int) -> None:

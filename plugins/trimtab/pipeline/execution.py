@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from trimtab.errors import StageError
+from trimtab.errors import StageError, TrimtabError
 from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
-from trimtab.pipeline.process import run_commands
+from trimtab.pipeline.process import CommandError, run_commands
 from trimtab.pipeline.refusal import refusals
+from trimtab.pipeline.reports import keep_report
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.store import remove
@@ -90,7 +92,9 @@ def run_stage(
         _bring_persistent(tree, stage)
         try:
             entry = execute(tree, stage, inputs, env=env, keep_all=True)
-        except StageError:
+        except StageError as err:
+            if stage.gate and isinstance(err, CommandError):
+                err.report = _report(tree, stage)
             if kept:
                 _keep_outputs(tree, stage, kept)
             raise
@@ -231,6 +235,15 @@ def _environment(root: Path, stage: Stage, added: Mapping[str, str] | None) -> d
         "PYTHONUNBUFFERED": "1",  # so that a task's log shows each line when it is printed
         **(added or {}),
     }
+
+
+def _report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:
+    """Keep a failed gate's report; if that fails, it is told, and the gate's failure stands."""
+    try:
+        return keep_report(tree, stage)
+    except (TrimtabError, OSError) as err:
+        log.error("The report of the failed gate '%s' cannot be kept: %s", stage.name, err)
+        return []
 
 
 def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from airflow.sdk import BaseNotifier, Connection, Context
 
 from trimtab.airflow.oncall import Alert, failure
-from trimtab.errors import ConfigError
+from trimtab.errors import ConfigError, ServiceError
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after it is done, whatever is still to tell
 
@@ -62,13 +62,18 @@ class Alerts(BaseNotifier):
 
     def notify(self, context: Context) -> None:
         """Tell every connection, if there is something to tell."""
-        task = context["task"]
-        if isinstance(task, Telling):
-            alert = task.alert(context, failed=self.failed)
-        else:
-            alert = failure(context) if self.failed else None
+        alert = self._alert(context)
         if alert:
             self._tell(alert, context)
+
+    def _alert(self, context: Context) -> Alert | None:
+        task = context["task"]
+        if isinstance(task, Telling):
+            try:
+                return task.alert(context, failed=self.failed)
+            except Exception:  # less is told then, but it is told
+                self.log.exception("What '%s' has to tell is not known", task.task_id)
+        return failure(context) if self.failed else None
 
     def _tell(self, alert: Alert, context: Context) -> None:
         names = self.connections or os.environ.get("TRIMTAB_ALERTS", "").split(",")
@@ -123,7 +128,13 @@ def _post(connection: Connection, alert: Alert, context: Context) -> None:
         )
     # Angle brackets in what the data holds must not become commands such as Slack's <!channel>.
     text = html.escape(alert.text(), quote=False)
-    httpx.post(connection.password, json={"text": text}, timeout=TIMEOUT).raise_for_status()
+    try:
+        answer = httpx.post(connection.password, json={"text": text}, timeout=TIMEOUT)
+        wrong = f"answers {answer.status_code}" if answer.is_error else ""
+    except (httpx.HTTPError, httpx.InvalidURL) as err:
+        wrong = f"cannot be reached: {type(err).__name__}"
+    if wrong:  # httpx would tell the URL, which is a secret
+        raise ServiceError(f"The webhook {wrong}", where=f"connection '{connection.conn_id}'")
 
 
 _CHANNELS: dict[str, Callable[[Connection, Alert, Context], None]] = {"smtp": _mail, "http": _post}

@@ -15,7 +15,6 @@ from trimtab.airflow.assets import project_name
 from trimtab.airflow.oncall import Alert, Kind, blocked, links, report_url, said, tries
 from trimtab.airflow.stages import StageOperator
 from trimtab.errors import TrimtabError
-from trimtab.gates.exits import FAILED, UNUSABLE
 
 REPORT = "report"  # XCom key: where the report is in DVC's cache
 HISTORY = "gate"  # key in the state of the gate's asset: when it has passed, when it began to fail
@@ -29,9 +28,7 @@ _TITLES: dict[State, str] = {
     "failed": "has failed",
     "broken": "is broken: it could not decide",
 }
-_MEND = (
-    "this says nothing about the data or the model: see to the error, then clear the task, with downstream"
-)
+_MEND = "this says nothing about the data or the model: see to the error, then clear the task with downstream"
 
 
 class GateOperator(StageOperator):
@@ -58,18 +55,18 @@ class GateOperator(StageOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the gate."""
+        from trimtab.gates.exits import FAILED, UNUSABLE
         from trimtab.pipeline.process import CommandError
 
         try:
             result = super().execute(context)
         except CommandError as err:
-            verdict = self._keep(context, err.report).get("verdict")
-            if (err.exit_code, verdict) == (FAILED, "fail"):
-                raise AirflowFailException(f"The {self.gate} gate '{self.stage}' has failed.\n{err}") from err
+            report = self._keep(context, err.report)
+            outcome = f"The {self.gate} gate '{self.stage}'"
+            if err.exit_code == FAILED and report.get("verdict") == "fail":
+                raise AirflowFailException(f"{outcome} has failed.\n{err}\n{findings(report)}") from err
             if err.exit_code == UNUSABLE:
-                raise AirflowFailException(
-                    f"The {self.gate} gate '{self.stage}' cannot be used.\n{err}"
-                ) from err
+                raise AirflowFailException(f"{outcome} cannot be used.\n{err}") from err
             raise
         self._keep(context, result["entry"].get("outs", []))
         return result
@@ -171,13 +168,10 @@ def findings(report: Mapping[str, Any]) -> str:
 
 def _told(check: Mapping[str, Any]) -> str:
     """A check in one line: what it is about, what was declared, what was found."""
-    expected = {
-        key: value for key, value in (check.get("expected") or {}).items() if not isinstance(value, list)
-    }
-    told = ", ".join(f"{key} {value}" for key, value in expected.items())
-    parts = [
-        f"{check.get('name')}" + (f" of {check['column']}" if check.get("column") else "") + f" ({told})"
-    ]
+    declared = (check.get("expected") or {}).items()
+    bounds = ", ".join(f"{key} {value}" for key, value in declared if not isinstance(value, list))
+    name = str(check.get("name")) + (f" of {check['column']}" if check.get("column") else "")
+    parts = [f"{name} ({bounds})" if bounds else name]
     if check.get("unexpected") and check.get("rows"):
         parts.append(f"{check['unexpected']:,} of {check['rows']:,} rows")
     if isinstance(check.get("observed"), int | float):

@@ -14,7 +14,7 @@ from trimtab.airflow.stages import RecordOperator, StageOperator
 
 
 class ReportLink(BaseOperatorLink):
-    """Leads from a gate's task to its report, if there is one: of a skipped gate, the one that still holds."""
+    """Leads from a gate's task to its report, if it has one; a skipped gate has that which still holds."""
 
     name = "Report"
     operators = [GateOperator]  # noqa: RUF012  Airflow reads it from the instance

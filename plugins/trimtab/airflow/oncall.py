@@ -75,7 +75,7 @@ def said(error: Any) -> str:
 
 def tries(stage: str) -> str:
     """Return what a person can do about a stage."""
-    return f"`dvc repro {stage}` at the run's revision (the log of its plan); then clear the task, with downstream"
+    return f"`dvc repro {stage}` at the revision in the plan's log; then clear the task with downstream"
 
 
 def blocked(context: Context) -> str:

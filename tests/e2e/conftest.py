@@ -54,8 +54,8 @@ def small(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Worl
     console = Console(stderr=True)
     with Home(project) as home, running(project, home, console) as stack:
         world = World(project, home, stack, AirflowApi(stack.airflow_url))
-        until(lambda: len(world.get("/dags")["dags"]) == 5)
-        for dag in ("small", "slow", "groups", "consumer", "gates"):
+        until(lambda: len(world.get("/dags")["dags"]) == 6)
+        for dag in ("small", "slow", "groups", "consumer", "gates", "verdicts"):
             world.airflow.wait_for_dag(dag)
         first = world.run("small", "first")
         assert first.state == "success"

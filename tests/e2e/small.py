@@ -88,11 +88,13 @@ from trimtab.airflow import DvcDag, DvcTaskGroup, alerting, dvc_asset
 PROJECT = Path(__file__).resolve().parents[1]
 small = DvcDag("small", project=PROJECT, targets=["dvc.yaml"])
 slow = DvcDag("slow", project=PROJECT, targets=["slow/dvc.yaml"])
-gates = DvcDag(
-    "gates",
+patient = {"retries": 1, "retry_delay": timedelta(seconds=1), **alerting()}
+gates = DvcDag("gates", project=PROJECT, targets=["gates/dvc.yaml"], default_args=patient)
+verdicts = DvcDag(
+    "verdicts",
     project=PROJECT,
-    targets=["gates/dvc.yaml"],
-    default_args={"retries": 1, "retry_delay": timedelta(seconds=1), **alerting()},
+    targets=["gates/dvc.yaml:judge@warns", "gates/dvc.yaml:judge@fails"],
+    default_args=patient,
 )
 with DAG("groups", params={"go": True}) as groups:
     way = BranchPythonOperator(

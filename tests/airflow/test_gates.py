@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 from trimtab.airflow.gates import findings
 
 CHECK = {
@@ -61,3 +64,9 @@ def test_a_gate_that_could_check_nothing_tells_why():
 
 def test_no_report_tells_nothing():
     assert findings({}) == ""
+
+
+def test_the_plugin_which_every_task_imports_brings_no_web_server():
+    code = "import trimtab.airflow.plugin, sys; print([m for m in ('fastapi', 'dvc') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")

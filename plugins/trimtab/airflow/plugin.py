@@ -8,7 +8,13 @@ from typing import Any, ClassVar
 from airflow.sdk.plugins_manager import AirflowPlugin
 
 from trimtab.airflow.links import PlanLink, ReportLink
-from trimtab.airflow.reports import app
+
+
+async def reports(scope: Any, receive: Any, send: Any) -> None:
+    """Serve reports, an ASGI app; imported when first asked, since every task imports this module."""
+    from trimtab.airflow.reports import app
+
+    await app(scope, receive, send)
 
 
 class TrimtabPlugin(AirflowPlugin):
@@ -17,7 +23,7 @@ class TrimtabPlugin(AirflowPlugin):
     name = "trimtab"
     operator_extra_links: ClassVar[list[Any]] = [PlanLink(), ReportLink()]
     fastapi_apps: ClassVar[list[dict[str, Any]]] = [
-        {"app": app, "url_prefix": "/trimtab", "name": "Reports of gates"}
+        {"app": reports, "url_prefix": "/trimtab", "name": "Reports of gates"}
     ]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {"name": "Models (MLflow)", "href": f"{uri}/#/models", "destination": "nav", "category": "browse"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from trimtab.airflow import DvcDag
 from trimtab.airflow.gates import findings
 
 CHECK = {
@@ -70,3 +71,17 @@ def test_the_plugin_which_every_task_imports_brings_no_web_server():
     code = "import trimtab.airflow.plugin, sys; print([m for m in ('fastapi', 'dvc') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_of_a_lost_worker_the_dag_processor_tells_without_asking_for_what_it_cannot_get(project):
+    """It answers no question about an asset's state, so asking would wait for ever."""
+    dag = DvcDag("d", project=project().root)
+    task = dag.get_task("judge")
+
+    class Instance:
+        dag_id, task_id = "d", "judge"
+
+    told = task.alert({"task": task, "dag": dag, "run_id": "r", "ti": Instance()}, failed=True)
+    assert told.kind == "gate broken"
+    assert "worker was lost" in told.text()
+    assert "blocks: record" in told.text()

@@ -73,13 +73,11 @@ class GateOperator(StageOperator):
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Describe a failure or a warning; of a gate that passes, only the time is kept in mind."""
-        report = self._read((self._kept(context) or {}).get("outs", []))
-        verdict = report.get("verdict")
-        if not failed:
-            state: State = "warned" if verdict == "warn" else "passed"
-        else:
-            state = "failed" if verdict == "fail" else "broken"
-        since = self._since(context, state)
+        # Of a lost worker the dag-processor tells: there is no error, and nothing that it could ask.
+        lost = failed and not context.get("exception")
+        report = {} if lost else self._kept(context)
+        state = _state(report.get("verdict"), failed=failed)
+        since = "" if lost else self._since(context, state)
         if state == "passed":
             return None
         return Alert(
@@ -103,9 +101,9 @@ class GateOperator(StageOperator):
             context["ti"].xcom_push(key=REPORT, value=place(self.project, outs))
         return report
 
-    def _kept(self, context: Context) -> dict[str, Any] | None:
-        kept: dict[str, Any] | None = context["ti"].xcom_pull(task_ids=self.task_id, key=REPORT)
-        return kept
+    def _kept(self, context: Context) -> dict[str, Any]:
+        kept = context["ti"].xcom_pull(task_ids=self.task_id, key=REPORT)
+        return self._read(kept["outs"]) if kept else {}
 
     def _read(self, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what the report says; nothing if there is none, or none that can be read."""
@@ -115,7 +113,7 @@ class GateOperator(StageOperator):
         try:
             text = read_report(self.project, outs, FILE)
             report = json.loads(text) if text else {}
-        except (TrimtabError, ValueError) as err:
+        except (TrimtabError, OSError, ValueError) as err:
             self.log.error("The report of '%s' cannot be read: %s", self.stage, err)
             return {}
         return report if isinstance(report, dict) else {}
@@ -134,6 +132,12 @@ class GateOperator(StageOperator):
         passed = now if state == "passed" else known.get("passed")
         store.set(HISTORY, {"state": state, "since": since, "passed": passed})
         return f"{since}; last passed: {passed or 'not yet'}"
+
+
+def _state(verdict: str | None, *, failed: bool) -> State:
+    if failed:
+        return "failed" if verdict == "fail" else "broken"
+    return "warned" if verdict == "warn" else "passed"
 
 
 def place(project: Path, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

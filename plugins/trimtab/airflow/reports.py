@@ -45,7 +45,7 @@ def report(dag_id: str, run_id: str, task_id: str, session: SessionDep) -> HTMLR
         raise HTTPException(404, "This task has left no report: it was no gate's, or did not get that far")
     try:
         page = read_report(_project(session, dag_id, kept["project"]), kept["outs"], PAGE)
-    except TrimtabError as err:
+    except (TrimtabError, OSError) as err:
         raise HTTPException(404, f"The report cannot be brought: {err}") from err
     if page is None:
         raise HTTPException(404, f"No output of this task holds a {PAGE}")
@@ -69,8 +69,8 @@ def _project(session: Any, dag_id: str, name: str) -> Path:
     from airflow.models.dag import DagModel
 
     projects = os.environ.get("TRIMTAB_PROJECTS")
-    if projects and Path(name).name == name:
-        candidates = [Path(projects, name)]
+    if projects:
+        candidates = [Path(projects, name)] if Path(name).name == name != ".." else []
     else:
         dag = session.get(DagModel, dag_id)
         candidates = list(Path(dag.fileloc).parents) if dag and dag.fileloc else []

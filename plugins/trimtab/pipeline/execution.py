@@ -10,9 +10,8 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from trimtab.errors import StageError, TrimtabError
+from trimtab.errors import StageError
 from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
@@ -94,7 +93,7 @@ def run_stage(
             entry = execute(tree, stage, inputs, env=env, keep_all=True)
         except StageError as err:
             if stage.gate and isinstance(err, CommandError):
-                err.report = _report(tree, stage)
+                err.report = keep_report(tree, stage)
             if kept:
                 _keep_outputs(tree, stage, kept)
             raise
@@ -235,15 +234,6 @@ def _environment(root: Path, stage: Stage, added: Mapping[str, str] | None) -> d
         "PYTHONUNBUFFERED": "1",  # so that a task's log shows each line when it is printed
         **(added or {}),
     }
-
-
-def _report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:
-    """Keep a failed gate's report; if that fails, it is told, and the gate's failure stands."""
-    try:
-        return keep_report(tree, stage)
-    except (TrimtabError, OSError) as err:
-        log.error("The report of the failed gate '%s' cannot be kept: %s", stage.name, err)
-        return []
 
 
 def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:

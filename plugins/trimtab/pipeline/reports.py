@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trimtab.errors import StageError
+from trimtab.errors import StageError, TrimtabError
 from trimtab.pipeline.content import Content, is_folder
 from trimtab.pipeline.entry import is_external
 from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.store import Store
 from trimtab.pipeline.worktree import WorkTree
+
+log = logging.getLogger(__name__)
 
 REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
 _OID = re.compile(r"[0-9a-f]{32}(\.dir)?")
@@ -22,18 +26,20 @@ _OID = re.compile(r"[0-9a-f]{32}(\.dir)?")
 def keep_report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:
     """Put the report that a failed gate has left into the cache, and into the remote if there is one.
 
+    What cannot be kept is told in the log: the gate's failure stands.
+
     Returns:
         Path and content of each file of it, as an entry has outputs.
-
-    Raises:
-        RemoteError: The remote cannot be reached or refuses.
     """
-    kept = []
-    for path in _left_by(tree.root, stage):
-        content = tree.store.put(path)
-        tree.store.bring(content, path, what=f"'{path.name}'", where=f"stage '{stage.name}'", copy=True)
-        kept.append({"path": path.relative_to(tree.root).as_posix(), **content})
-    tree.store.push(kept)
+    kept: list[dict[str, Any]] = []
+    try:
+        for path in _left_by(tree.root, stage):
+            content = tree.store.put(path)
+            tree.store.bring(content, path, what=f"'{path.name}'", where=stage.name, copy=True)
+            kept.append({"path": path.relative_to(tree.root).as_posix(), **content})
+        tree.store.push(kept)
+    except (TrimtabError, OSError) as err:
+        log.error("The report of the failed gate '%s' cannot be kept: %s", stage.name, err)
     return kept
 
 
@@ -50,7 +56,12 @@ def read_report(root: Path, outs: Iterable[Mapping[str, Any]], name: str) -> byt
     """
     from dvc.repo import Repo
 
-    with Repo(str(root)) as repo, tempfile.TemporaryDirectory(prefix="trimtab-") as folder:
+    where = str(root)
+    with (
+        refusals(StageError, where=where),
+        Repo(where) as repo,
+        tempfile.TemporaryDirectory(prefix="trimtab-") as folder,
+    ):
         store = Store(repo, disposable=True)
         for out in outs:
             content = _file_of(store, out, name)

@@ -72,7 +72,7 @@ class Alerts(BaseNotifier):
             try:
                 return task.alert(context, failed=self.failed)
             except Exception:  # less is told then, but it is told
-                self.log.exception("What '%s' has to tell is not known", task.task_id)
+                self.log.exception("What '%s' has to tell is not known", context["ti"].task_id)
         return failure(context) if self.failed else None
 
     def _tell(self, alert: Alert, context: Context) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from airflow.sdk import CronTriggerTimetable
 
-from trimtab.airflow import DvcDag, MeasureDriftOperator, RetrainOperator
+from trimtab.airflow import DvcDag, MeasureDriftOperator, RetrainOperator, alerting
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +34,7 @@ with DvcDag(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=15),
+        **alerting(),  # to whom: docs/alerts.md
     },
     tags=["trimtab", "drift"],
 ) as dag:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from airflow.sdk import CronTriggerTimetable, Param
 
-from trimtab.airflow import DvcDag, PromoteOperator, RegisterOperator
+from trimtab.airflow import DvcDag, PromoteOperator, RegisterOperator, alerting
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -36,6 +36,7 @@ with DvcDag(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=30),
+        **alerting(),  # to whom: docs/alerts.md
     },
     tags=["trimtab", "training"],
 ) as dag:

@@ -26,7 +26,15 @@ def cli() -> None:
 
 @cli.group()
 def gate() -> None:
-    """Validation gates, used as DVC stages: exit 0 on pass and warning, 1 otherwise."""
+    """Validation gates, used as DVC stages.
+
+    \b
+    exits with  when
+    0           the verdict is "pass" or "warn"
+    1           the verdict is "fail"
+    2           it is called wrongly, or its suite or params cannot be used
+    3           the verdict is "error", or it crashed: this says nothing about the data
+    """
 
 
 @gate.command("data")
@@ -40,10 +48,11 @@ def gate() -> None:
 def gate_data(suite: Path, data: Path, out: Path) -> None:
     """Check a table against a Great Expectations suite."""
     from trimtab.gates import check_data
+    from trimtab.gates.exits import EXIT_CODES
 
     report = check_data(suite=suite, data=data, out=out)
     click.echo(report.summary())
-    sys.exit(0 if report.passed else 1)
+    sys.exit(EXIT_CODES[report.verdict])
 
 
 @gate.command("model")
@@ -54,10 +63,11 @@ def gate_data(suite: Path, data: Path, out: Path) -> None:
 def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
     """Check a model's metrics against thresholds and its baseline."""
     from trimtab.gates import check_model
+    from trimtab.gates.exits import EXIT_CODES
 
     report = check_model(metrics=metrics, params=params, section=section, out=out)
     click.echo(report.summary())
-    sys.exit(0 if report.passed else 1)
+    sys.exit(EXIT_CODES[report.verdict])
 
 
 @cli.command()
@@ -153,4 +163,4 @@ def main() -> None:
         sys.exit(130)
     except TrimtabError as err:
         click.secho(str(err), fg="red", err=True)
-        sys.exit(1)
+        sys.exit(err.exits_with)

@@ -26,7 +26,12 @@ class TrimtabError(Exception):
         what: What failed, one sentence without a full stop.
         where: The file, stage or key, most general first.
         fix: What the reader can do now.
+
+    Attributes:
+        exits_with: What the command line exits with.
     """
+
+    exits_with = 1
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         self.what, self.where, self.fix = what, where, fix
@@ -36,6 +41,8 @@ class TrimtabError(Exception):
 
 class ConfigError(TrimtabError):
     """A params file, a suite or a form value that cannot be used."""
+
+    exits_with = 2  # as for wrong usage: trying again changes nothing
 
 
 class ProjectError(TrimtabError):
@@ -52,6 +59,8 @@ class RemoteError(StageError):
 
 class GateError(TrimtabError):
     """A gate that could not reach a verdict."""
+
+    exits_with = 3  # not that of a verdict
 
 
 class DriftError(TrimtabError):

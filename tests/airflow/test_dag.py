@@ -14,7 +14,7 @@ from airflow.sdk import DAG, Param
 from airflow.sdk.exceptions import DuplicateTaskIdFound
 from airflow.serialization.serialized_objects import DagSerialization
 
-from trimtab.airflow import DvcDag, DvcTaskGroup, RegisterOperator, StageOperator, dvc_asset
+from trimtab.airflow import DvcDag, DvcTaskGroup, GateOperator, RegisterOperator, StageOperator, dvc_asset
 from trimtab.errors import ConfigError, ProjectError
 
 STAGES = ["draw", "clean", "count", "judge"]
@@ -84,8 +84,11 @@ def test_a_task_tells_its_stage_and_the_command_for_a_laptop(project):
 
 def test_a_gate_is_seen_as_one(project):
     dag = DvcDag("d", project=project().root)
-    assert dag.get_task("judge").gate == "model"
-    assert dag.get_task("judge").ui_color != dag.get_task("clean").ui_color
+    judge = dag.get_task("judge")
+    assert isinstance(judge, GateOperator)
+    assert judge.gate == "model"
+    assert judge.operator_name == "Model gate", "what Airflow's UI shows"
+    assert judge.ui_color != dag.get_task("clean").ui_color
 
 
 def test_stages_run_on_skipped_upstream_and_registration_does_not(project):
@@ -259,7 +262,6 @@ def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
             "plan",
             "upstream",
             "assets",
-            "gate",
             "trigger_rule",
             "doc_md",
         )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from receivers import mailbox, webhook
 from rich.console import Console
-from world import END, START, World, clone_of_project
+from small import Told, make_project
+from world import END, START, World, clone_of_project, until
 
 from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.home import Home
@@ -29,3 +33,30 @@ def played(world: World) -> Loop:
     loop = Loop(world.stack, world.home, Console(stderr=True, width=120))
     loop.play(START, END)
     return loop
+
+
+@pytest.fixture(scope="session")
+def told() -> Iterator[Told]:
+    """Receivers of alerts, of which the servers of the small project know."""
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
+        mails, mail = stack.enter_context(mailbox())
+        posted, hook = stack.enter_context(webhook())
+        environment.setenv("AIRFLOW_CONN_MAIL", json.dumps(mail))
+        environment.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
+        environment.setenv("TRIMTAB_ALERTS", "mail,chat")
+        yield Told(mails, posted)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[World]:
+    """The servers on the small project, which has run once."""
+    project = make_project(tmp_path_factory.mktemp("tasks") / "small")
+    console = Console(stderr=True)
+    with Home(project) as home, running(project, home, console) as stack:
+        world = World(project, home, stack, AirflowApi(stack.airflow_url))
+        until(lambda: len(world.get("/dags")["dags"]) == 6)
+        for dag in ("small", "slow", "groups", "consumer", "gates", "verdicts"):
+            world.airflow.wait_for_dag(dag)
+        first = world.run("small", "first")
+        assert first.state == "success"
+        yield world

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
+from receivers import Mailbox
 from world import World, run_as_user
 
 from trimtab.local.airflow_api import Run
 from trimtab.pipeline.revision import git
 
 FILES = {
-    ".gitignore": "/*.out\n/dags/__pycache__\n/.trimtab\n",
+    ".gitignore": "*.out\n/dags/__pycache__\n/.trimtab\n",
     "params.yaml": "draw:\n  rows: 3\n  word: flight\n",
     "source.txt": "source\n",
     "dvc.yaml": """\
@@ -41,17 +44,58 @@ stages:
     outs: [hurried.out]
     meta: {airflow: {execution_timeout: 3}}
 """,
+    "gates/judge.sh": """\
+[ $1 = unstarted ] && exit 1
+[ $1 = killed ] && kill -9 $$
+mkdir -p $1.out
+printf '{"verdict": "%s", "declared": 2, "failed": 1, "checks": [{"name": "auc", "passed": false, "severity":
+"critical", "expected": {"min": 0.6}, "observed": 0.5, "notes": "See the curve."}]}' $2 > $1.out/report.json
+echo "<h1>$1: $2</h1>" > $1.out/report.html
+exit $3
+""",
+    "gates/dvc.yaml": """\
+stages:
+  judge:
+    foreach:
+      passes: {verdict: pass, code: 0}
+      warns: {verdict: warn, code: 0}
+      fails: {verdict: fail, code: 1}
+      errs: {verdict: error, code: 3}
+      misdeclared: {verdict: none, code: 2}
+      unstarted: {verdict: none, code: 1}
+      killed: {verdict: none, code: 1}
+    do:
+      cmd: sh judge.sh ${key} ${item.verdict} ${item.code}
+      deps: [judge.sh]
+      outs: ["${key}.out"]
+      meta: {trimtab: {gate: model}}
+  after:
+    foreach: [passes, warns, fails, errs, misdeclared, unstarted, killed]
+    do:
+      cmd: touch after-${item}.out
+      deps: ["${item}.out"]
+      outs: ["after-${item}.out"]
+""",
     "dags/small.py": """\
+from datetime import timedelta
 from pathlib import Path
 
 from airflow.providers.standard.operators.python import BranchPythonOperator
 from airflow.sdk import DAG, task
 
-from trimtab.airflow import DvcDag, DvcTaskGroup, dvc_asset
+from trimtab.airflow import DvcDag, DvcTaskGroup, alerting, dvc_asset
 
 PROJECT = Path(__file__).resolve().parents[1]
 small = DvcDag("small", project=PROJECT, targets=["dvc.yaml"])
 slow = DvcDag("slow", project=PROJECT, targets=["slow/dvc.yaml"])
+patient = {"retries": 1, "retry_delay": timedelta(seconds=1), **alerting()}
+gates = DvcDag("gates", project=PROJECT, targets=["gates/dvc.yaml"], default_args=patient)
+verdicts = DvcDag(
+    "verdicts",
+    project=PROJECT,
+    targets=["gates/dvc.yaml:judge@warns", "gates/dvc.yaml:judge@fails"],
+    default_args=patient,
+)
 with DAG("groups", params={"go": True}) as groups:
     way = BranchPythonOperator(
         task_id="way", python_callable=lambda params: "one.plan" if params["go"] else []
@@ -73,6 +117,17 @@ from trimtab.airflow import DvcDag
 DvcDag("broken", project="/nowhere")
 """,
 }
+
+
+@dataclass(frozen=True)
+class Told:
+    """What whoever is on call has received."""
+
+    box: Mailbox
+    posted: list[dict[str, Any]]
+
+
+GATES = ["passes", "warns", "fails", "errs", "misdeclared", "unstarted", "killed"]
 STAGES = ["draw", "each.a", "each.b", "join"]
 
 

@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-
 import httpx
 import pytest
-from rich.console import Console
-from small import STAGES, entry, make_project, sandboxes, sleepers, states
-from world import World
+from small import STAGES, entry, sandboxes, sleepers, states
+from world import World, until
 
 from trimtab.errors import ServiceError
-from trimtab.local.airflow_api import AirflowApi
-from trimtab.local.home import Home
-from trimtab.local.stack import running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("tasks")]
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The servers on the small project, which has run once."""
-    project = make_project(tmp_path_factory.mktemp("tasks") / "small")
-    console = Console(stderr=True)
-    with Home(project) as home, running(project, home, console) as stack:
-        world = World(project, home, stack, AirflowApi(stack.airflow_url))
-        _until(lambda: len(world.get("/dags")["dags"]) == 4)
-        for dag in ("small", "slow", "groups", "consumer"):
-            world.airflow.wait_for_dag(dag)
-        first = world.run("small", "first")
-        assert first.state == "success"
-        yield world
-
-
-def _until(done: Callable[[], object], timeout: float = 60) -> None:
-    deadline = time.monotonic() + timeout
-    while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.5)
 
 
 def test_unchanged_stages_are_skipped_without_a_worker_and_say_why(small: World) -> None:
@@ -137,7 +108,7 @@ def test_another_dag_is_triggered_by_an_output_and_told_its_hash(small: World) -
         found = [small.airflow.xcom(small.airflow.run("consumer", row["dag_run_id"]), "look") for row in runs]
         return [event for events in found if events for event in events]
 
-    _until(lambda: any(event["md5"] == out["md5"] for event in seen()))
+    until(lambda: any(event["md5"] == out["md5"] for event in seen()))
     assert {"path", "md5", "size", "stage", "revision"} == set(seen()[0])
 
 
@@ -150,7 +121,7 @@ def test_a_project_that_is_refused_is_an_import_error_in_a_few_lines(small: Worl
 
 def test_what_is_killed_leaves_no_process_and_no_sandbox(small: World) -> None:
     small.airflow.trigger("slow", "killed")
-    _until(lambda: len(sleepers()) >= 3)
+    until(lambda: len(sleepers()) >= 3)
     answer = httpx.patch(
         f"{small.stack.airflow_url}/api/v2/dags/slow/dagRuns/killed/taskInstances/slow.dvc.yaml.stubborn",
         json={"new_state": "failed"},
@@ -159,4 +130,4 @@ def test_what_is_killed_leaves_no_process_and_no_sandbox(small: World) -> None:
     answer.raise_for_status()
     run = small.wait("slow", "killed")
     assert sorted(run.failed_tasks) == ["slow.dvc.yaml.hurried", "slow.dvc.yaml.stubborn"]
-    _until(lambda: not sleepers() and not sandboxes(small))
+    until(lambda: not sleepers() and not sandboxes(small))

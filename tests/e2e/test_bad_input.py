@@ -48,6 +48,12 @@ def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: s
     assert run.tasks["train"] == run.tasks["register"] == "upstream_failed"
     assert world.registered == before
     assert world.champion == champion
+    task = f"/dags/training/dagRuns/{run.id}/taskInstances/validate_raw"
+    assert world.get(task)["try_number"] == 1, "a verdict is not tried again"
+    assert (
+        "The pipeline stops here"
+        in httpx.get(world.get(f"{task}/links")["extra_links"]["Report"], timeout=60).text
+    )
     log = world.airflow.log(run, "validate_raw", lines=60)
     assert "report.html" in log
     assert list((world.home.path / "failed" / "training" / run.id).rglob("report.html"))

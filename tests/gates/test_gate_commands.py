@@ -63,9 +63,9 @@ def test_failed_gate_stops_dvc_and_leaves_its_report(project):
 
 @pytest.mark.parametrize(
     ("severity", "auc", "code"),
-    [("critical", 0.7, 0), ("warning", 0.5, 0), ("critical", 0.5, 1), ("fatal", 0.7, 1)],
+    [("critical", 0.7, 0), ("warning", 0.5, 0), ("critical", 0.5, 1), ("fatal", 0.7, 2)],
 )
-def test_exit_code_is_zero_on_pass_and_warning_only(severity, auc, code, tmp_path):
+def test_exit_code_tells_pass_and_warning_from_fail_from_unusable_params(severity, auc, code, tmp_path):
     (tmp_path / "metrics.json").write_text(json.dumps({"auc": auc}))
     (tmp_path / "params.yaml").write_text(f"m: {{checks: [{{metric: auc, min: 0.6, severity: {severity}}}]}}")
 
@@ -77,7 +77,7 @@ def test_exit_code_is_zero_on_pass_and_warning_only(severity, auc, code, tmp_pat
     assert "Traceback" not in done.stderr
 
 
-def test_exit_code_is_not_zero_when_the_gate_crashes(tmp_path):
+def test_a_crash_exits_with_another_code_than_a_verdict(tmp_path):
     (tmp_path / "metrics.json").write_text('{"a":' * 100_000)
     (tmp_path / "params.yaml").write_text("m: {checks: [{metric: auc, min: 0.6}]}")
 
@@ -85,7 +85,7 @@ def test_exit_code_is_not_zero_when_the_gate_crashes(tmp_path):
         tmp_path, "trimtab", "gate", "model", "--metrics", "metrics.json", "--section", "m", "--out", "o"
     )
 
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "crashed" in done.stderr
     assert (tmp_path / "o" / "report.html").exists()
 

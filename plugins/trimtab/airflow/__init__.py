@@ -10,16 +10,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trimtab.airflow.alerts import alerting
     from trimtab.airflow.assets import dvc_asset
     from trimtab.airflow.dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
+    from trimtab.airflow.gates import GateOperator
     from trimtab.airflow.models import PromoteOperator, RegisterOperator
+    from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
+    "Alert",
     "DvcDag",
     "DvcTaskGroup",
+    "GateOperator",
     "MeasureDriftOperator",
     "PlanOperator",
     "PromoteOperator",
@@ -27,14 +32,18 @@ __all__ = [
     "RegisterOperator",
     "RetrainOperator",
     "StageOperator",
+    "alerting",
     "dvc_asset",
 ]
 
 _MODULES = {
+    "alerts": ["alerting"],
     "assets": ["dvc_asset"],
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
+    "gates": ["GateOperator"],
     "models": ["PromoteOperator", "RegisterOperator"],
+    "oncall": ["Alert"],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }

@@ -5,26 +5,43 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from airflow.configuration import conf
 from airflow.sdk import BaseOperatorLink
 
+from trimtab.airflow.gates import GateOperator
+from trimtab.airflow.oncall import base_url, report_url
 from trimtab.airflow.planning import PlanOperator
 from trimtab.airflow.stages import RecordOperator, StageOperator
+
+
+class ReportLink(BaseOperatorLink):
+    """Leads from a gate's task to its report, if it has one; a skipped gate has that which still holds."""
+
+    name = "Report"
+    operators = [GateOperator]  # noqa: RUF012  Airflow reads it from the instance
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return where the api-server, which asks, serves the report."""
+        from airflow.utils.session import create_session
+
+        from trimtab.airflow.reports import kept_report
+
+        place = (ti_key.dag_id, ti_key.run_id, ti_key.task_id)
+        with create_session() as session:
+            return report_url(*place) if kept_report(session, *place) else ""
 
 
 class PlanLink(BaseOperatorLink):
     """Leads from a stage to the plan that let it run, or skipped it, and says why."""
 
     name = "Plan"
-    operators = [StageOperator, RecordOperator]  # noqa: RUF012  Airflow reads it from the instance
+    operators = [StageOperator, GateOperator, RecordOperator]  # noqa: RUF012  Airflow reads it from the instance
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the page of the plan's task; asked in the api-server, so for a skipped task too."""
         plan = _nearest_plan(operator)
         if not plan:
             return ""
-        base = conf.get("api", "base_url", fallback="/").rstrip("/")
-        return f"{base}/dags/{quote(ti_key.dag_id)}/runs/{quote(ti_key.run_id)}/tasks/{quote(plan)}"
+        return f"{base_url()}/dags/{quote(ti_key.dag_id)}/runs/{quote(ti_key.run_id)}/tasks/{quote(plan)}"
 
 
 def _nearest_plan(operator: Any) -> str | None:

@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from trimtab.airflow.form import Form
+from trimtab.airflow.gates import REPORT, place
 from trimtab.airflow.results import push_plan, push_reasons
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.graph import Graph
@@ -70,9 +71,24 @@ class PlanOperator(BaseOperator):
             self.log.info("%s", row)
         push_plan(context, plan, forced=forced)
         push_reasons(context, plan, self.tasks)
+        self._push_reports(context, plan)
         skipped = [self.tasks[stage] for stage in plan.unchanged]
         if skipped:
             raise DownstreamTasksSkipped(tasks=skipped)
+
+    def _push_reports(self, context: Context, plan: Plan) -> None:
+        """Tell the task of each gate that is skipped where the report is that it would write again."""
+        from airflow.sdk.execution_time.xcom import XCom
+
+        for step in plan.steps:
+            if step.entry is not None and self.graph.stage(step.stage).gate:
+                XCom.set(
+                    key=REPORT,
+                    value=place(self.project, step.entry.get("outs", [])),
+                    dag_id=self.dag_id,
+                    run_id=context["run_id"],
+                    task_id=self.tasks[step.stage],
+                )
 
     def _plan(self, context: Context) -> tuple[Plan, frozenset[str]]:
         from trimtab.pipeline.plan import make_plan

@@ -7,14 +7,24 @@ from typing import Any, ClassVar
 
 from airflow.sdk.plugins_manager import AirflowPlugin
 
-from trimtab.airflow.links import PlanLink
+from trimtab.airflow.links import PlanLink, ReportLink
+
+
+async def reports(scope: Any, receive: Any, send: Any) -> None:
+    """Serve reports, an ASGI app; imported when first asked, since every task imports this module."""
+    from trimtab.airflow.reports import app
+
+    await app(scope, receive, send)
 
 
 class TrimtabPlugin(AirflowPlugin):
-    """A link to the model registry in the navigation bar, if there is one; one from a stage to its plan."""
+    """Reports of gates, links to them and to a stage's plan, one to the model registry if there is one."""
 
     name = "trimtab"
-    operator_extra_links: ClassVar[list[Any]] = [PlanLink()]
+    operator_extra_links: ClassVar[list[Any]] = [PlanLink(), ReportLink()]
+    fastapi_apps: ClassVar[list[dict[str, Any]]] = [
+        {"app": reports, "url_prefix": "/trimtab", "name": "Reports of gates"}
+    ]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {"name": "Models (MLflow)", "href": f"{uri}/#/models", "destination": "nav", "category": "browse"}
         for uri in [os.environ.get("MLFLOW_TRACKING_URI", "").rstrip("/")]

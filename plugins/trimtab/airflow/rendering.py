@@ -13,6 +13,7 @@ from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
 from trimtab.airflow.form import Form, make_form
+from trimtab.airflow.gates import GateOperator
 from trimtab.airflow.mould import Mould
 from trimtab.airflow.naming import PLAN, RECORD, task_id
 from trimtab.airflow.planning import PlanOperator
@@ -120,8 +121,10 @@ class Pipeline:
             if stage.gate in moulds and not settings:
                 stages[stage.name] = moulds[stage.gate].cast(**own)
                 continue
-            kind = {"gate": stage.gate, "task_display_name": stage.name}
-            stages[stage.name] = StageOperator(**{**common, **kind, **own, **settings})
+            arguments = {**common, "task_display_name": stage.name, **own, **settings}
+            stages[stage.name] = (
+                GateOperator(gate=stage.gate, **arguments) if stage.gate else StageOperator(**arguments)
+            )
             if not settings:
                 moulds[stage.gate] = Mould(stages[stage.name])
         record = RecordOperator(task_id=RECORD, tasks=tasks, push_to=self.push_to, **common)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Asset, BaseOperator, Context
-from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.assets import hashes
 from trimtab.airflow.naming import RECORD
@@ -19,8 +18,6 @@ from trimtab.airflow.results import Results, pull_plan
 from trimtab.pipeline.graph import Graph
 
 __all__ = ["RECORD", "RecordOperator", "StageOperator", "pull_plan"]
-
-VERDICT_EXIT_CODE = 1  # of `trimtab gate`: the gate has decided, so trying again changes nothing
 
 
 class StageOperator(BaseOperator):
@@ -31,7 +28,6 @@ class StageOperator(BaseOperator):
     | the command ran, or the run cache has the result | success; an event of each output's asset |
     | the plan says it is unchanged | skipped by the plan, no worker starts |
     | the plan itself was skipped | skipped |
-    | a gate's verdict is "fail" | failed, no retry |
     | what comes before it was skipped, but not by the plan | failed, no retry |
     | anything else that goes wrong | up for retry, then failed |
 
@@ -45,7 +41,6 @@ class StageOperator(BaseOperator):
         plan: Id of the plan's task.
         upstream: The stages it directly depends on, each to the id of its task.
         assets: Path of an output to its asset.
-        gate: The kind of gate it is, if it is one.
     """
 
     shallow_copy_attrs = ("graph", "assets", "upstream")
@@ -60,19 +55,15 @@ class StageOperator(BaseOperator):
         plan: str,
         upstream: Mapping[str, str],
         assets: Mapping[str, Asset],
-        gate: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(outlets=list(assets.values()), **kwargs)
         self.project, self.graph, self.stage = project, graph, stage
-        self.plan, self.upstream, self.assets, self.gate = plan, upstream, assets, gate
-        if gate:
-            self.ui_color = "#f4e3c1"
+        self.plan, self.upstream, self.assets = plan, upstream, assets
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
         from trimtab.pipeline.execution import run_stage
-        from trimtab.pipeline.process import CommandError
 
         results = Results(context, self.plan)
         step, run_id = results.step(self.stage), context["run_id"]
@@ -81,22 +72,17 @@ class StageOperator(BaseOperator):
         self.log.info("Stage '%s' runs: %s", self.stage, why)
         if step["entry"] and self.graph.stage(self.stage).frozen:
             return results.result(step["entry"], ran=False)
-        try:
-            execution = run_stage(
-                self.project,
-                results.revision,
-                self.graph,
-                self.stage,
-                results.entries(self.upstream),
-                digest=step["digest"],
-                force=step["forced"] or cleared,
-                env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
-                keep_on_failure=_reports(self.project) / self.dag_id / run_id / self.task_id,
-            )
-        except CommandError as err:
-            if self.gate and err.exit_code == VERDICT_EXIT_CODE:
-                raise AirflowFailException(f"The {self.gate} gate '{self.stage}' has failed.\n{err}") from err
-            raise
+        execution = run_stage(
+            self.project,
+            results.revision,
+            self.graph,
+            self.stage,
+            results.entries(self.upstream),
+            digest=step["digest"],
+            force=step["forced"] or cleared,
+            env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
+            keep_on_failure=_reports(self.project) / self.dag_id / run_id / self.task_id,
+        )
         made = hashes(self.graph.stage(self.stage), execution.entry, results.revision.sha)
         for path, asset in self.assets.items():
             context["outlet_events"][asset].extra = made.get(path, {})

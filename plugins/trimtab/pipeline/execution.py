@@ -16,8 +16,9 @@ from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
-from trimtab.pipeline.process import run_commands
+from trimtab.pipeline.process import CommandError, run_commands
 from trimtab.pipeline.refusal import refusals
+from trimtab.pipeline.reports import keep_report
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.store import remove
@@ -90,7 +91,9 @@ def run_stage(
         _bring_persistent(tree, stage)
         try:
             entry = execute(tree, stage, inputs, env=env, keep_all=True)
-        except StageError:
+        except StageError as err:
+            if stage.gate and isinstance(err, CommandError):
+                err.report = keep_report(tree, stage)
             if kept:
                 _keep_outputs(tree, stage, kept)
             raise

@@ -31,10 +31,16 @@ _running: dict[int, subprocess.Popen[str]] = {}  # by process group
 
 
 class CommandError(StageError):
-    """A stage's command ended with another exit code than 0."""
+    """A stage's command ended with another exit code than 0.
+
+    Attributes:
+        exit_code: Of the command; negative if a signal ended it.
+        report: What of a gate's report was kept, as an entry has outputs.
+    """
 
     def __init__(self, command: str, exit_code: int, *, where: str) -> None:
         self.exit_code = exit_code
+        self.report: list[dict[str, Any]] = []
         super().__init__(
             f"The command ended with exit code {exit_code}: {command}",
             where=where,

@@ -98,6 +98,20 @@ class Store:
                 fix="`dvc pull` it, or run the stage that makes it again",
             )
 
+    def listing(self, content: Content) -> dict[str, str]:
+        """Map the files of a folder to their hashes; of what is in the remote only, nothing else is brought.
+
+        Raises:
+            MissingContentError: The listing is neither in the cache nor in the remote.
+            RemoteError: The remote cannot be reached.
+        """
+        remote = self._remote_of(content)
+        if not self._has(content["md5"], content) and not (remote and self._fetch_listing(remote, content)):
+            raise MissingContentError(
+                f"The folder {content['md5']} is not in DVC's cache", fix="`dvc pull` it"
+            )
+        return self._files(content)
+
     def bring(self, content: Content, path: Path, *, what: str, where: str, copy: bool = False) -> None:
         """Put the content where a stage expects it, in place of what is there.
 

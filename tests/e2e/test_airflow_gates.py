@@ -1,0 +1,225 @@
+"""Gates in the real Airflow: what is tried again, what is told, and the report on the task's page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from small import GATES, Told
+from world import World, until
+
+from trimtab.errors import StageError
+from trimtab.local.airflow_api import Run
+from trimtab.local.environment import HOST, environment
+from trimtab.local.stack import _port
+from trimtab.pipeline.project import Project
+from trimtab.pipeline.run import run
+from trimtab.pipeline.selection import select
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("tasks")]
+
+GO_ON = ["passes", "warns"]
+DECIDED = ["passes", "warns", "fails", "misdeclared"]
+
+
+def task(gate: str, stage: str = "judge") -> str:
+    return f"gates.dvc.yaml.{stage}.{gate}"
+
+
+@pytest.fixture(scope="module")
+def guarded(small: World) -> Iterator[str]:
+    """Another api-server on the same database, which asks who one is and has a DVC config of its own."""
+    url = f"http://{HOST}:{_port('NO_PORT_IS_NAMED')}"
+    passwords = small.home.world / "passwords.json"
+    passwords.write_text(json.dumps({"vera": "vera's own"}))
+    config = small.home.world / "projects" / "small" / ".dvc" / "config"
+    config.parent.mkdir(parents=True)
+    config.write_text(f"[core]\n    no_scm = true\n[cache]\n    dir = {small.project}/.dvc/cache\n")
+    env = {
+        **environment(small.project, small.home, small.stack.airflow_url, small.stack.mlflow_url),
+        "TRIMTAB_PROJECTS": str(config.parents[2]),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "vera:viewer",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+    }
+    command = [Path(sys.executable).parent / "airflow", "api-server", "--host", HOST]
+    with (small.home.logs / "guarded.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "--port", url.rpartition(":")[2]],
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    yield url
+    server.terminate()
+    server.wait(30)
+
+
+@pytest.fixture(scope="module")
+def judged(small: World, guarded: str, told: Told) -> Run:
+    """A run of gates of every outcome."""
+    del told.box.mails[:], told.posted[:]
+    return small.run("gates", "first")
+
+
+def report(world: World, run_id: str, gate: str, *, dag: str = "gates") -> httpx.Response:
+    """Open what the button leads to."""
+    links = world.get(f"/dags/{dag}/dagRuns/{run_id}/taskInstances/{task(gate)}/links")["extra_links"]
+    return httpx.get(links["Report"], timeout=60)
+
+
+def test_a_verdict_is_not_tried_again_and_a_broken_gate_is(small: World, judged: Run) -> None:
+    states = {gate: judged.tasks[task(gate)] for gate in GATES}
+    assert states == {gate: "success" if gate in GO_ON else "failed" for gate in GATES}
+    path = "/dags/gates/dagRuns/first/taskInstances"
+    tries = {gate: small.get(f"{path}/{task(gate)}")["try_number"] for gate in GATES}
+    assert tries == {gate: 1 if gate in DECIDED else 2 for gate in GATES}
+
+
+def test_the_engine_dvc_and_the_dag_agree_on_what_goes_on(small: World, judged: Run, tmp_path: Path) -> None:
+    in_airflow = {gate for gate in GATES if judged.tasks[task(gate, "after")] == "success"}
+    assert {judged.tasks[task(gate, "after")] for gate in set(GATES) - in_airflow} == {"upstream_failed"}
+    assert judged.tasks["record"] == "upstream_failed"
+
+    by_dvc, by_engine = tmp_path / "dvc", tmp_path / "engine"
+    for folder in (by_dvc, by_engine):
+        shutil.copytree(small.project, folder, ignore=shutil.ignore_patterns(".trimtab", "cache", "tmp"))
+    dvc = [Path(sys.executable).parent / "dvc", "repro", "--keep-going", "gates/dvc.yaml"]
+    done = subprocess.run(dvc, cwd=by_dvc, capture_output=True, env={**os.environ, "DVC_NO_ANALYTICS": "1"})
+    assert done.returncode
+    graph = Project(by_engine).graph()
+    for gate in GATES:
+        chain = select(graph, [f"gates/dvc.yaml:after@{gate}"])
+        if gate in GO_ON:
+            run(by_engine, chain, listener=Silent())
+        else:
+            with pytest.raises(StageError):
+                run(by_engine, chain, listener=Silent())
+    made = [
+        {gate for gate in GATES if (folder / "gates" / f"after-{gate}.out").exists()}
+        for folder in (by_dvc, by_engine)
+    ]
+    assert [in_airflow, *made] == [set(GO_ON)] * 3
+
+
+class Silent:
+    """Listens to a run and says nothing."""
+
+    def started(self, *args: object) -> None: ...
+
+    def line(self, *args: object) -> None: ...
+
+    def ended(self, *args: object) -> None: ...
+
+
+def test_each_gate_that_does_not_pass_is_told_once_to_each_receiver(judged: Run, told: Told) -> None:
+    words = {"warns": "warns", "fails": "has failed"}
+    titles = [
+        f"gates: model gate 'gates/dvc.yaml:judge@{gate}' {words.get(gate, 'is broken: it could not decide')}"
+        for gate in GATES
+        if gate != "passes"
+    ]
+    until(lambda: len(told.posted) >= len(titles) and len(told.box.mails) >= len(titles))
+    assert Counter(message["text"].splitlines()[0] for message in told.posted) == Counter(titles)
+    assert Counter(mail["subject"] for mail in told.box.mails) == Counter(titles)
+
+
+def test_an_alert_says_what_failed_since_when_what_it_blocks_and_what_to_try(
+    small: World, judged: Run, told: Told
+) -> None:
+    (text,) = [
+        message["text"] for message in told.posted if "'gates/dvc.yaml:judge@fails'" in message["text"]
+    ]
+    assert "1 of 2 checks failed" in text
+    assert "critical: auc (min 0.6); observed 0.5" in text
+    assert "See the curve." in text
+    assert "since: 20" in text
+    assert "last passed: not yet" in text
+    assert f"blocks: {task('fails', 'after')}, record" in text
+    assert "dvc repro gates/dvc.yaml:judge@fails" in text
+    assert f"{small.stack.airflow_url}/trimtab/reports/gates/first/{task('fails')}" in text
+    assert "docs/alerts.md#gate-failed" in text
+    (killed,) = [message["text"] for message in told.posted if "judge@killed" in message["text"]]
+    assert "says nothing about the data" in killed
+    assert "exit code -9" in killed
+
+
+def test_the_address_of_the_webhook_is_in_no_log(small: World, judged: Run) -> None:
+    log = small.airflow.log(judged, task("fails"), lines=1000)
+    assert "Told through the connection 'chat'" in log
+    assert "secret-token" not in log
+
+
+@pytest.mark.parametrize("gate", ["passes", "warns", "fails", "errs"])
+def test_the_button_leads_to_the_report(small: World, judged: Run, gate: str) -> None:
+    page = report(small, "first", gate)
+    assert page.status_code == 200
+    assert page.text.startswith(f"<h1>{gate}: ")
+    assert "sandbox" in page.headers["content-security-policy"], "what a stage wrote runs no script"
+
+
+def test_a_gate_that_left_no_report_has_no_button(small: World, judged: Run) -> None:
+    path = f"/dags/gates/dagRuns/first/taskInstances/{task('killed')}/links"
+    assert not small.get(path)["extra_links"]["Report"]
+
+
+def test_a_skipped_gate_shows_the_report_that_still_holds_and_tells_nobody(
+    small: World, judged: Run, told: Told
+) -> None:
+    before = len(told.posted)
+    again = small.run("verdicts", "again")
+    assert (again.tasks[task("warns")], again.tasks[task("fails")]) == ("skipped", "failed")
+    assert report(small, "again", "warns", dag="verdicts").text == "<h1>warns: warn</h1>\n"
+    until(lambda: len(told.posted) > before)
+    (fails,) = [message["text"] for message in told.posted[before:]]
+    assert "judge@fails" in fails
+    assert "run first; last passed: not yet" in fails, "it fails since the first run"
+
+
+def test_reports_are_for_who_may_read_the_tasks_log(small: World, judged: Run, guarded: str) -> None:
+    path = f"{guarded}/trimtab/reports/gates/first/{task('fails')}"
+    until(lambda: _answers(guarded))
+    assert httpx.get(path).status_code == 401
+    login = httpx.post(f"{guarded}/auth/token", json={"username": "vera", "password": "vera's own"})
+    viewer = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    assert httpx.get(path, headers=viewer).text.startswith("<h1>fails")
+    assert httpx.get(path, headers={"Authorization": "Bearer of.some.token"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["gates/first/..%2f..%2fetc%2fpasswd", "gates/..%2f..%2f/x", "nothing/first/x", "gates/first/record"],
+)
+def test_nothing_but_reports_is_served(small: World, judged: Run, path: str) -> None:
+    assert httpx.get(f"{small.stack.airflow_url}/trimtab/reports/{path}").status_code == 404
+
+
+def test_a_hash_that_is_none_reads_no_file_and_removes_none(small: World, judged: Run) -> None:
+    """DVC's cache would join it to a path, find that the file is not what its name says, and remove it."""
+    victim = small.home.path / "report.html"
+    victim.write_text("not yours")
+    cache = small.project / ".dvc" / "cache" / "files" / "md5"
+    md5 = f"..{'/..' * len(cache.parts)}{victim}"
+    outs = [{"path": "x/report.html", "hash": "md5", "md5": md5, "size": 9}]
+    path = f"/dags/gates/dagRuns/first/taskInstances/{task('killed')}/xcomEntries"
+    small.post(path, key="report", value={"project": "small", "outs": outs})
+    page = report(small, "first", "killed")
+    assert page.status_code == 404
+    assert "no hash" in page.json()["detail"]
+    assert victim.read_text() == "not yours"
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v2/monitor/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False

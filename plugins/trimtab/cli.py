@@ -130,7 +130,8 @@ def dag(folder: Path | None) -> None:
     from trimtab.pipeline.project import Project
 
     if folder is None:
-        Console().print(as_table(Project(Path.cwd()).graph()))
+        graph = Project(Path.cwd()).graph()
+        Console().print(as_table(graph) if graph.stages or graph.sources else "no stages")
     else:
         click.echo(as_json(Project(folder).graph()))
 

@@ -196,7 +196,7 @@ def _stage_params(
 
 def commit_tree(root: Path, tree: str, *, parent: str, message: str) -> str:
     """Make a commit that depends on nothing but its content, so that a retry makes the same one."""
-    date = git(root, "show", "--no-patch", "--format=%cI", parent)
+    date = git(root, "log", "-1", "--format=%cI", parent)
     who = {
         f"GIT_{role}_{field}": value
         for role in ("AUTHOR", "COMMITTER")

@@ -490,4 +490,4 @@ def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
     monkeypatch.chdir(checkout.root)
     monkeypatch.syspath_prepend("")
 
-    assert [stage.name for stage in Project(checkout.root).graph().stages][0] == "draw"
+    assert Project(checkout.root).graph().stages[0].name == "draw"

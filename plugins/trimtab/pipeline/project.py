@@ -23,7 +23,9 @@ SAME_REASON = "`dvc status` there gives the same reason"
 OLD_LOCK = (
     "DVC 3 reads locks of schema 2.0: remove it, then `dvc commit` outputs that are there, or run the stages"
 )
-OLD_SOURCE = "the file was written by DVC 0: describe a stage in dvc.yaml (`dvc stage add`), and add data again (`dvc add`)"
+OLD_SOURCE = (
+    "DVC 0 wrote this file: describe a stage in dvc.yaml (`dvc stage add`), add data again (`dvc add`)"
+)
 NO_GIT = "run `git init` there, or `dvc config core.no_scm true` if it is to do without git"
 # File and text of what DVC says, to what to do about it.
 FIXES = (

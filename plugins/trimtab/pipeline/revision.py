@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError
-from trimtab.pipeline.parameters import PARAMS_FILE, apply_overrides, check_overrides
+from trimtab.pipeline.parameters import apply_overrides, check_overrides
 
 SNAPSHOTS = "refs/trimtab/snapshots"
 _OF_ONE_REPOSITORY = {

@@ -5,6 +5,7 @@ Each command imports what it needs when it is called, so that ``trimtab --help``
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from datetime import datetime
@@ -144,6 +145,9 @@ def main() -> None:
     """Run the command line; an error on purpose is a message, not a stack trace."""
     # Being ended is like Ctrl-C: whatever was started is ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:

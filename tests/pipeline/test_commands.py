@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -30,6 +34,22 @@ def test_subfolder_is_told_where_the_project_is(project, monkeypatch, command):
         CliRunner().invoke(cli, [command], catch_exceptions=False)
 
     assert refusal.value.fix == f"it is in the project {root}: go there"
+
+
+def test_log_in_an_encoding_that_lacks_our_marks_ends_no_run(project):
+    checkout = project()
+    main = "from trimtab.cli import main; main()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", main, "run", "draw"],
+        cwd=checkout.root,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"? draw it has never run\n")
 
 
 def test_first_run_gives_its_reason_as_the_plan_does(project, monkeypatch, in_process):

@@ -5,6 +5,7 @@ Each command imports what it needs when it is called, so that ``trimtab --help``
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from datetime import datetime
@@ -140,7 +141,8 @@ def dag(folder: Path | None) -> None:
     from trimtab.pipeline.project import Project
 
     if folder is None:
-        Console().print(as_table(Project(Path.cwd()).graph()))
+        graph = Project(Path.cwd()).graph()
+        Console().print(as_table(graph) if graph.stages or graph.sources else "no stages")
     else:
         click.echo(as_json(Project(folder).graph()))
 
@@ -153,6 +155,9 @@ def main() -> None:
     """Run the command line; an error on purpose is a message, not a stack trace."""
     # Being ended is like Ctrl-C: whatever was started is ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:

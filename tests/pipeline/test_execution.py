@@ -163,6 +163,23 @@ def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason
     assert "stage 'only'" in refusal.value.where
 
 
+@pytest.mark.parametrize(
+    ("dep", "fix"),
+    [
+        (r".\src\get.py", "write it with / in dvc.yaml, which Windows understands too"),
+        ("http://127.0.0.1:9/x", "check that it can be reached from here"),
+    ],
+)
+def test_dependency_that_can_be_nowhere_is_told_what_to_do(project, dep, fix):
+    checkout = project()
+    only(checkout, "echo 1 > out.txt", deps=[dep])
+
+    with pytest.raises(StageError, match="does not exist") as refusal:
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "only", {})
+
+    assert (refusal.value.where, refusal.value.fix) == ("stage 'only'", fix)
+
+
 def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
     checkout = project(ran=True)
     entry = checkout.locked("draw")

@@ -197,6 +197,17 @@ def test_stage_that_always_runs_is_planned_to(project):
     assert reasons(checkout)["count"] == "it always runs"
 
 
+def test_memory_of_intact_objects_that_is_torn_is_done_without(project):
+    checkout = project(ran=True)
+    before = checkout.states()
+    torn = list((checkout.root / ".dvc/tmp/trimtab/objects").rglob("cache.db"))
+    for database in torn:
+        database.write_bytes(b"none")
+
+    assert torn
+    assert checkout.states() == before
+
+
 def test_missing_dependency_is_named_with_its_stage(project):
     checkout = project(ran=True)
     (checkout.root / "data/source.txt").unlink()

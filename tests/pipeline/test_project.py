@@ -15,7 +15,7 @@ from dvc.repo import Repo
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline import graphcache, inputs, resolve
-from trimtab.pipeline.project import GRAPHS, OLD_LOCK, Project
+from trimtab.pipeline.project import GRAPHS, NO_GIT, OLD_LOCK, OLD_SOURCE, Project
 
 PIPELINE = """\
 stages:
@@ -434,5 +434,60 @@ def test_resolver_that_cannot_start_is_named(project, monkeypatch):
 
 
 def test_folder_without_dvc_is_no_project(tmp_path):
-    with pytest.raises(ProjectError, match=r"no \.dvc folder"):
+    with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
         Project(tmp_path)
+    assert refusal.value.fix == "run `dvc init` there"
+
+
+def test_folder_in_a_project_is_told_where_the_project_is(tmp_path):
+    (tmp_path / "project" / ".dvc").mkdir(parents=True)
+    (tmp_path / "project" / "sub" / "deep").mkdir(parents=True)
+
+    with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
+        Project(tmp_path / "project" / "sub" / "deep")
+
+    assert refusal.value.fix == f"it is in the project {tmp_path / 'project'}: go there"
+
+
+def test_what_is_wrong_in_many_places_is_cut_short(project):
+    checkout = project()
+    checkout.write({"dvc.lock": "".join(f"stage_{number}:\n  cmd: x\n" for number in range(40))})
+
+    with pytest.raises(ProjectError, match="and 32 more") as refusal:
+        Project(checkout.root).graph()
+
+    assert len(refusal.value.what.splitlines()) == 11
+    assert refusal.value.fix == OLD_LOCK
+
+
+@pytest.mark.parametrize(
+    "text", ["cmd: python x.py\nouts:\n- path: b\n", "outs:\n- {path: b, md5: a, metric: false}\n"]
+)
+def test_data_and_stages_of_dvc_0_are_told_how_to_come_along(project, text):
+    checkout = project({"b.dvc": text})
+
+    with pytest.raises(ProjectError, match="extra keys not allowed") as refusal:
+        Project(checkout.root).graph()
+
+    assert refusal.value.where == str(checkout.root / "b.dvc")
+    assert refusal.value.fix == OLD_SOURCE
+
+
+def test_project_without_git_is_told_how_to_do_without(project):
+    checkout = project()
+    shutil.rmtree(checkout.root / ".git")
+
+    with pytest.raises(ProjectError, match="is not a git repository") as refusal:
+        Project(checkout.root).graph()
+
+    assert refusal.value.where == str(checkout.root)
+    assert refusal.value.fix == NO_GIT
+
+
+def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
+    checkout = project()
+    checkout.write(dict.fromkeys(("dvc.py", "trimtab.py", "json.py"), "raise SystemExit('imported')\n"))
+    monkeypatch.chdir(checkout.root)
+    monkeypatch.syspath_prepend("")
+
+    assert Project(checkout.root).graph().stages[0].name == "draw"

@@ -23,6 +23,18 @@ def test_clean_checkout_is_pinned_to_its_head(project):
     assert checkout.git("for-each-ref", "refs/trimtab") == ""
 
 
+def test_pinning_a_clean_checkout_writes_nothing_so_that_it_may_be_read_only(project, tmp_path):
+    copy = project().copy(tmp_path / "copy")  # with other file times than git's index has
+
+    def written():
+        return {path: path.stat().st_mtime_ns for path in (copy.root / ".git").rglob("*")}
+
+    before = written()
+
+    assert not pin(copy.root).dirty
+    assert written() == before
+
+
 def test_every_kind_of_change_is_in_the_snapshot(project):
     checkout = project()
     checkout.write({"kept.txt": "kept", "gone.txt": "gone", "also gone.txt": "gone"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
@@ -35,6 +36,9 @@ def plan(targets: tuple[str, ...], downstream: bool, force: bool, as_json: bool)
     planned = make_plan(project.root, pin(project.root), graph, force=forced)
     if as_json:
         click.echo(json.dumps(planned.plain(), indent=2))
+        return
+    if not planned.steps:
+        click.echo("no stages to run")
         return
     table = Table("stage", "state", "reason", box=None, pad_edge=False)
     for step in planned.steps:
@@ -83,4 +87,5 @@ def checkout(run: str, folder: Path | None) -> None:
     root = Project(Path.cwd()).root
     folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
     commit = check_out(root, run, folder)
-    click.echo(f"{folder}: {commit}\n`git worktree remove {folder}` when it is no longer needed")
+    again = shlex.quote(str(folder))
+    click.echo(f"{folder}: {commit}\n`git worktree remove {again}` when it is no longer needed")

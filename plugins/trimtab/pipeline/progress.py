@@ -30,7 +30,15 @@ class Progress:
         self._running: dict[str, float] = {}
         self._states: dict[str, int] = {}
         self._lock = threading.Lock()
-        self._live = Live(console=console, get_renderable=self._foot, refresh_per_second=8, transient=True)
+        # Not redirected: loggers that are set up meanwhile would keep what stands in for stderr.
+        self._live = Live(
+            get_renderable=self._foot,
+            console=console,
+            refresh_per_second=8,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -40,8 +48,10 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self._console.is_terminal:
             self._live.stop()
-        counts = ", ".join(f"{count} {state}" for state, count in sorted(self._states.items()))
-        self._console.print(f"{counts or 'nothing to run'} in {time.monotonic() - self._began:.1f} s")
+        states = {**self._states, "interrupted": len(self._running)}
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()) if count)
+        nothing = "nothing done" if self._total else "no stages to run"
+        self._console.print(f"{counts or nothing} in {time.monotonic() - self._began:.1f} s")
 
     def started(self, stage: str, reason: str) -> None:
         """The stage's commands start."""

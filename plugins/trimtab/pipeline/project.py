@@ -18,9 +18,21 @@ from trimtab.pipeline.graphcache import GraphCache
 GRAPHS = Path(".dvc", "tmp", "trimtab", "graphs")
 RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
 
+REASONS = 10  # of a refusal that are shown; a lock of long ago has one for each stage
 SAME_REASON = "`dvc status` there gives the same reason"
 OLD_LOCK = (
     "DVC 3 reads locks of schema 2.0: remove it, then `dvc commit` outputs that are there, or run the stages"
+)
+OLD_SOURCE = (
+    "DVC 0 wrote this file: describe a stage in dvc.yaml (`dvc stage add`), add data again (`dvc add`)"
+)
+NO_GIT = "run `git init` there, or `dvc config core.no_scm true` if it is to do without git"
+# File and text of what DVC says, to what to do about it.
+FIXES = (
+    ("dvc.lock", "'schema'", OLD_LOCK),
+    (".dvc", "extra keys not allowed @ data['cmd']", OLD_SOURCE),
+    (".dvc", "['metric']", OLD_SOURCE),
+    ("", "is not a git repository", NO_GIT),
 )
 
 log = logging.getLogger(__name__)
@@ -45,7 +57,7 @@ class Project:
             raise ProjectError(
                 "The folder is no DVC project: it has no .dvc folder",
                 where=str(self.root),
-                fix="run `dvc init` there, or name the folder that holds dvc.yaml",
+                fix=_nearest_project(self.root),
             )
 
     def graph(self) -> Graph:
@@ -65,8 +77,7 @@ class Project:
         answer = self._resolve()
         if "refused" in answer:
             why, where = answer["refused"]["why"], answer["refused"]["where"]
-            fix = OLD_LOCK if where.endswith("dvc.lock") and "'schema'" in why else SAME_REASON
-            raise ProjectError(f"DVC refuses the project: {why}", where=where, fix=fix)
+            raise ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])
         return Graph.of(answer["graph"])
@@ -74,12 +85,13 @@ class Project:
     def _resolve(self) -> dict[str, Any]:
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "trimtab.pipeline.resolve", str(self.root)],
+                # Nothing is imported from where the user happens to be: a project may have a dvc.py.
+                [sys.executable, "-P", "-m", "trimtab.pipeline.resolve", str(self.root)],
                 capture_output=True,
                 text=True,
                 timeout=RESOLVE_TIMEOUT,
                 check=False,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
             log.debug("%s", done.stderr)
             answer: dict[str, Any] = json.loads(done.stdout)
@@ -95,3 +107,20 @@ class Project:
                 fix="`dvc status` there may say more",
             ) from err
         return answer
+
+
+def _nearest_project(folder: Path) -> str:
+    """Say where there is a project, if this folder is none."""
+    above = next((parent for parent in folder.parents if (parent / ".dvc").is_dir()), None)
+    return f"it is in the project {above}: go there" if above else "run `dvc init` there"
+
+
+def _short(why: str) -> str:
+    lines = why.split("\n")
+    more = len(lines) - REASONS
+    return "\n".join([*lines[:REASONS], f"and {more} more"]) if more > 1 else why
+
+
+def _fix(why: str, where: str) -> str:
+    fixes = (fix for file, text, fix in FIXES if where.endswith(file) and text in why)
+    return next(fixes, SAME_REASON)

@@ -23,8 +23,13 @@ def reason(err: BaseException) -> str:
 
 
 @contextlib.contextmanager
-def refusals(error: type[TrimtabError], *, where: str) -> Iterator[None]:
+def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterator[None]:
     """Raise DVC's own errors, and the disk's, as ``error``, which says where it was.
+
+    Args:
+        error: What to raise.
+        where: For the message.
+        fix: What to do about DVC's.
 
     Raises:
         TrimtabError: DVC raised an error, or the disk takes nothing.
@@ -34,7 +39,7 @@ def refusals(error: type[TrimtabError], *, where: str) -> Iterator[None]:
     try:
         yield
     except DvcException as err:
-        raise error(f"DVC refuses: {reason(err)}", where=where) from err
+        raise error(f"DVC refuses: {reason(err)}", where=where, fix=fix) from err
     except OSError as err:
         if not is_of_disk(err):
             raise

@@ -19,6 +19,9 @@ from trimtab.pipeline.refusal import is_of_disk
 # Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
 # server that takes a connection and never answers would be waited for a quarter of an hour.
 S3_TRIES = 2
+LACKING = (
+    "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
+)
 
 
 class Remote:
@@ -143,6 +146,8 @@ class Remote:
     @contextlib.contextmanager
     def _reaching(self) -> Iterator[None]:
         """Say which remote failed; each kind of remote has errors of its own."""
+        from dvc_objects.fs.errors import RemoteMissingDepsError
+
         try:
             yield
         except RemoteError:
@@ -150,10 +155,11 @@ class Remote:
         except Exception as err:
             if is_of_disk(err):
                 raise
+            lacking = isinstance(err, ImportError | RemoteMissingDepsError)
             raise RemoteError(
                 f"The remote failed: {type(err).__name__}: {err}",
                 where=f"DVC remote '{self.name}'",
-                fix="check that it can be reached (`dvc remote list`), and try again",
+                fix=LACKING if lacking else "check that it can be reached (`dvc remote list`), and try again",
             ) from err
 
 

@@ -94,7 +94,9 @@ def _where(root: Path, seen: Observed, err: Exception) -> str:
         return str(root / Path(err.path))
     if isinstance(err, ConfigError):
         return str(root / ".dvc" / "config")
-    return str(root / (seen.loading or "dvc.yaml"))
+    if seen.loading:
+        return str(root / seen.loading)
+    return str(root / "dvc.yaml" if seen.loaded == ["dvc.yaml"] else root)  # or the stages, taken together
 
 
 def _settings(repo: Any) -> list[str]:

@@ -84,7 +84,9 @@ def git(
             fix="run `git init`, `git add --all` and `git commit` there",
         )
     if done.returncode not in accept:
-        raise ProjectError(f"`git {args[0]}` failed: {done.stderr.strip()}", where=str(root))
+        refused = "Read-only file system" in done.stderr or "Permission denied" in done.stderr
+        fix = "make the repository writable for this user" if refused else ""
+        raise ProjectError(f"`git {args[0]}` failed: {done.stderr.strip()}", where=str(root), fix=fix)
     return done.stdout.strip() if strip else done.stdout
 
 
@@ -117,10 +119,12 @@ def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
         raise ProjectError(
             "The repository has no commit yet", where=str(root), fix="commit the project once: `git commit`"
         ) from err
+    top = Path(git(root, "rev-parse", "--show-toplevel"))
+    if not checked and _is_clean(top):
+        return Revision(baseline, baseline, dirty=False, overrides=checked)
     with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
         index = _copy_of_index(root, Path(folder))
         env = {"GIT_INDEX_FILE": str(index)}
-        top = Path(git(root, "rev-parse", "--show-toplevel"))
         git(top, "add", "--all", env=env)
         tree = git(root, "write-tree", env=env)
         dirty = tree != git(root, "rev-parse", "HEAD^{tree}")
@@ -167,6 +171,12 @@ def holds(root: Path, sha: str) -> bool:
     return True
 
 
+def _is_clean(top: Path) -> bool:
+    """Whether there is nothing to commit; unlike a snapshot, that can be said of a read-only checkout too."""
+    flags = ("--porcelain", "--untracked-files=normal", "--ignore-submodules=none")
+    return not git(top, "status", *flags, env={"GIT_OPTIONAL_LOCKS": "0"})  # or it would write the index
+
+
 def _commit_snapshot(root: Path, tree: str, baseline: str) -> str:
     sha = commit_tree(root, tree, parent=baseline, message="Snapshot of a checkout for a run")
     git(root, "update-ref", f"{SNAPSHOTS}/{sha}", sha)  # so that `git gc` keeps it
@@ -197,7 +207,7 @@ def _stage_params(
 
 def commit_tree(root: Path, tree: str, *, parent: str, message: str) -> str:
     """Make a commit that depends on nothing but its content, so that a retry makes the same one."""
-    date = git(root, "show", "--no-patch", "--format=%cI", parent)
+    date = git(root, "log", "-1", "--format=%cI", parent)
     who = {
         f"GIT_{role}_{field}": value
         for role in ("AUTHOR", "COMMITTER")

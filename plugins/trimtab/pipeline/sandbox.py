@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +70,7 @@ def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         state = State(str(root), str(folder))
-    except OSError:  # a checkout that is read-only remembers nothing
+    except (OSError, sqlite3.Error):  # a checkout that is read-only remembers nothing, nor one that is torn
         yield repo.state
         return
     try:

@@ -82,7 +82,8 @@ def settle(
     for known, reason in _known(tree, stage, inputs, locked if holds else {}) if not always else ():
         if _restore(tree, stage, known):
             return Settled("restored", reason, collect(tree, stage, inputs, keep_all=False))
-    reason = always or "; ".join(changes) or ("an output is gone" if locked else "it has never run")
+    changed = "; ".join(changes) or "an output is gone"
+    reason = always or (changed if locked else "it has never run")
     begin(reason)
     entry = execute(tree, stage, inputs, keep_all=False, show=show)
     _relink(tree, stage, entry)

@@ -6,18 +6,18 @@ locks), which is where ``dvc repro`` spends its time. What it writes is what DVC
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import stat
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
 from trimtab.pipeline.content import Content, is_folder, is_legacy, listing_of, of_folder
 from trimtab.pipeline.hashing import Hasher
+from trimtab.pipeline.objects import Objects
 from trimtab.pipeline.remote import Remote
 
 
@@ -39,10 +39,12 @@ class Store:
     """
 
     def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
-        self._repo, self._fs = repo, repo.fs
+        self._repo = repo
         self._hasher = Hasher(repo)
-        self._intact = intact or repo.state
-        self._disposable = disposable
+        self._kinds = {
+            legacy: Objects(repo, legacy=legacy, intact=intact or repo.state, disposable=disposable)
+            for legacy in (False, True)
+        }
         self._default = repo.config["core"].get("remote")
         self._remotes: dict[str, Remote] = {}
         self._opening = threading.Lock()
@@ -64,14 +66,13 @@ class Store:
             FileNotFoundError: There is nothing at the path.
             StageError: It is neither a file nor a folder.
         """
-        files = self._hasher.files(path, legacy=legacy)
-        self._add({content["md5"]: path / name for name, content in files.items()}, legacy=legacy)
+        files, objects = self._hasher.files(path, legacy=legacy), self._kinds[legacy]
+        objects.add({content["md5"]: path / name for name, content in files.items()})
         if list(files) == ["."]:
             return files["."]
         folder = of_folder(files, legacy=legacy)
-        if not self._is_intact(folder["md5"], legacy=legacy):
-            self._odb(legacy=legacy).add_bytes(folder["md5"], listing_of(files))
-            self._seen(folder["md5"], legacy=legacy)
+        if not objects.is_intact(folder["md5"]):
+            objects.add_listing(folder["md5"], listing_of(files))
         return folder
 
     def has(self, content: Content) -> bool:
@@ -132,9 +133,8 @@ class Store:
         remove(path)
         if is_folder(content):
             path.mkdir(parents=True)
-        self._link(
+        self._objects(content).link(
             {path / name: oid for name, oid in files.items()},
-            legacy=is_legacy(content),
             links=["reflink", "copy"] if copy else self._repo.cache.local.cache_types,
         )
         if content.get("isexec"):
@@ -157,7 +157,7 @@ class Store:
         new = {file: oid for file, oid in files.items() if self._links or file.is_symlink()}
         for file in new:
             file.unlink()
-        self._link(new, legacy=is_legacy(content), links=self._repo.cache.local.cache_types)
+        self._objects(content).link(new, links=self._repo.cache.local.cache_types)
         if new and content.get("isexec"):
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
 
@@ -172,8 +172,8 @@ class Store:
             return
         objects: dict[bool, dict[str, Path]] = {True: {}, False: {}}
         for content in contents:
-            legacy = is_legacy(content)
-            objects[legacy] |= {oid: self._path(oid, legacy=legacy) for oid in self._oids(content)}
+            paths = {oid: self._objects(content).path(oid) for oid in self._oids(content)}
+            objects[is_legacy(content)] |= paths
         for legacy, paths in objects.items():
             if paths:
                 self._remote(name).send(list(paths.items()), legacy=legacy)
@@ -183,19 +183,14 @@ class Store:
         """The repository's default remote, if it has one."""
         return self._remote(self._default) if self._default else None
 
-    # Objects
-
-    def _odb(self, *, legacy: bool) -> Any:
-        return self._repo.cache.legacy if legacy else self._repo.cache.local
-
-    def _path(self, oid: str, *, legacy: bool) -> Path:
-        return Path(self._odb(legacy=legacy).oid_to_path(oid))
+    def _objects(self, content: Content) -> Objects:
+        return self._kinds[is_legacy(content)]
 
     def _files(self, content: Content) -> dict[str, str]:
         """Map the files of a content, by their paths below it, to their hashes; a file is its own ``.``."""
         if not is_folder(content):
             return {".": content["md5"]}
-        listing = self._path(content["md5"], legacy=is_legacy(content)).read_text(encoding="utf-8")
+        listing = self._objects(content).path(content["md5"]).read_text(encoding="utf-8")
         return {file["relpath"]: file["md5"] for file in json.loads(listing)}
 
     def _oids(self, content: Content) -> list[str]:
@@ -204,87 +199,19 @@ class Store:
 
     def _missing(self, content: Content) -> bool:
         """Whether an object is not there. Those that look untouched are hashed only when they are brought."""
-        legacy = is_legacy(content)
+        objects = self._objects(content)
         try:
             if is_folder(content):
-                return not all(self._looks_intact(oid, legacy=legacy) for oid in self._oids(content))
-            return not self._looks_intact(content["md5"], legacy=legacy, size=content.get("size"))
+                return not all(objects.look_intact(oid) for oid in self._oids(content))
+            return not objects.look_intact(content["md5"], size=content.get("size"))
         except FileNotFoundError:
             return True
         except (ValueError, KeyError, TypeError):  # no hash, or a listing that is none
             known = isinstance(content.get("md5"), str)
-            return not (known and self._is_intact(content["md5"], legacy=legacy))
+            return not (known and objects.is_intact(content["md5"]))
 
     def _corrupt(self, content: Content) -> list[str]:
-        legacy = is_legacy(content)
-        return [oid for oid in self._oids(content) if not self._is_intact(oid, legacy=legacy)]
-
-    def _looks_intact(self, oid: str, *, legacy: bool, size: int | None = None) -> bool:
-        try:
-            about = self._path(oid, legacy=legacy).stat()
-        except FileNotFoundError:
-            return False
-        untouched = stat.S_IMODE(about.st_mode) == self._odb(legacy=legacy).CACHE_MODE
-        return (untouched and size in (None, about.st_size)) or self._is_intact(oid, legacy=legacy)
-
-    def _is_intact(self, oid: str, *, legacy: bool) -> bool:
-        """Whether an object is there and is what its name says; one that is not is removed.
-
-        DVC trusts every object that is read-only. Here it is hashed once, and again when its file has
-        changed.
-        """
-        from dvc_data.hashfile.hash import file_md5
-
-        name, path = "md5-dos2unix" if legacy else "md5", self._path(oid, legacy=legacy)
-        try:
-            info = self._fs.info(str(path))
-        except FileNotFoundError:
-            return False
-        _, known = self._intact.get(str(path), self._fs, info)
-        if known is not None and (known.name, known.value) == (name, oid):
-            return True
-        if file_md5(str(path), self._fs, name=name) != oid.removesuffix(".dir"):
-            path.unlink(missing_ok=True)
-            return False
-        self._seen(oid, legacy=legacy)
-        return True
-
-    def _seen(self, oid: str, *, legacy: bool) -> None:
-        path = str(self._path(oid, legacy=legacy))
-        self._intact.save(path, self._fs, _hash_info(oid, legacy=legacy))
-
-    def _add(self, sources: Mapping[str, Path], *, legacy: bool) -> None:
-        odb = self._odb(legacy=legacy)
-        new = {oid: path for oid, path in sources.items() if not self._is_intact(oid, legacy=legacy)}
-        if self._disposable:
-            for oid, path in new.items():
-                if path.is_symlink() or path.stat().st_nlink > 1:  # it is somebody else's too
-                    continue
-                target = self._path(oid, legacy=legacy)
-                odb.makedirs(str(target.parent))
-                with contextlib.suppress(OSError):  # another file system: copied below
-                    path.replace(target)
-        for oid, path in new.items():
-            if not self._path(oid, legacy=legacy).exists():
-                odb.makedirs(str(self._path(oid, legacy=legacy).parent))
-                _copy(path, self._path(oid, legacy=legacy))
-            odb.protect(str(self._path(oid, legacy=legacy)))
-            self._seen(oid, legacy=legacy)
-
-    def _link(self, files: Mapping[Path, str], *, legacy: bool, links: Iterable[str]) -> None:
-        """Put files in their places, given by their hashes, which DVC's database gets to know."""
-        from dvc_objects.fs.generic import transfer
-
-        for folder in {path.parent for path in files}:
-            folder.mkdir(parents=True, exist_ok=True)
-        sources = [str(self._path(oid, legacy=legacy)) for oid in files.values()]
-        transfer(self._fs, sources, self._fs, [str(path) for path in files], links=list(links))
-        if not self._disposable:
-            known = [
-                (str(path), _hash_info(oid, legacy=legacy), self._fs.info(str(path)))
-                for path, oid in files.items()
-            ]
-            self._repo.state.save_many(known, self._fs)
+        return [oid for oid in self._oids(content) if not self._objects(content).is_intact(oid)]
 
     # The remotes
 
@@ -300,7 +227,8 @@ class Store:
         remote = self._remote_of(content)
         if not remote or not self._fetch_listing(remote, content):
             return False
-        absent = [oid for oid in self._files(content).values() if not self._has(oid, content)]
+        objects = self._objects(content)
+        absent = [oid for oid in self._files(content).values() if not objects.path(oid).exists()]
         return remote.has(absent, legacy=is_legacy(content))
 
     def _pull(self, content: Content) -> bool:
@@ -314,15 +242,12 @@ class Store:
 
     def _fetch(self, remote: Remote, oids: Iterable[str], content: Content) -> bool:
         """Bring objects from the remote; return whether all of them are here now."""
-        legacy = is_legacy(content)
-        wanted = {oid for oid in oids if not self._has(oid, content)}
-        found = not wanted or remote.fetch(wanted, self._odb(legacy=legacy), legacy=legacy)
+        objects = self._objects(content)
+        wanted = {oid for oid in oids if not objects.path(oid).exists()}
+        found = not wanted or remote.fetch(wanted, objects.odb, legacy=is_legacy(content))
         for oid in wanted if found else ():
-            self._seen(oid, legacy=legacy)
+            objects.remember(oid)
         return found
-
-    def _has(self, oid: str, content: Content) -> bool:
-        return self._path(oid, legacy=is_legacy(content)).exists()
 
 
 def remove(path: Path) -> None:
@@ -331,21 +256,3 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file, whole or not at all; DVC leaves half a file where a disk is full."""
-    from dvc_objects.fs.utils import copyfile, tmp_fname
-
-    part = target.with_name(tmp_fname())
-    try:
-        copyfile(str(source), str(part))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _hash_info(oid: str, *, legacy: bool) -> Any:
-    from dvc_data.hashfile.hash_info import HashInfo
-
-    return HashInfo("md5-dos2unix" if legacy else "md5", oid)

@@ -23,10 +23,12 @@ from trimtab.pipeline.entry import (
 from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.parameters import ParamsFiles
+from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.runcache import RunCache
 from trimtab.pipeline.store import MissingContentError, Store
 
 LOCKS = Path(".dvc", "tmp", "trimtab", "locks")
+BACKSLASH = "write it with / in dvc.yaml, which Windows understands too"
 
 
 class WorkTree:
@@ -235,7 +237,7 @@ class WorkTree:
             raise StageError(
                 f"The dependency '{path}' does not exist",
                 where=f"stage '{stage.name}'",
-                fix="commit it to git, add it to DVC, or correct `deps`",
+                fix=BACKSLASH if "\\" in path else "commit it to git, add it to DVC, or correct `deps`",
             ) from err
 
     def _in_files(self, path: str, content: Content) -> Content | None:
@@ -288,7 +290,10 @@ class WorkTree:
         )
         items = [*stub.deps, *stub.outs]
         for item in items:
-            item.save()
+            with refusals(
+                StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"
+            ):
+                item.save()
         entry = to_single_stage_lockfile(stub)
         return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])
 

@@ -1,0 +1,125 @@
+"""The objects of DVC's cache: each a file under the hash of its content, whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+
+class Objects:
+    """The objects of one kind.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+        legacy: Those that DVC 2 hashed, instead of DVC 3's.
+        intact: A ``dvc_data`` state database that remembers which of them were seen to be what their names
+            say.
+        disposable: Whether files that are added may be moved into the cache instead of copied.
+
+    Attributes:
+        odb: DVC's own view of them.
+    """
+
+    def __init__(self, repo: Any, *, legacy: bool, intact: Any, disposable: bool) -> None:
+        self._fs, self._state = repo.fs, repo.state
+        self._hash_name = "md5-dos2unix" if legacy else "md5"
+        self._intact = intact
+        self._disposable = disposable
+        self.odb: Any = repo.cache.legacy if legacy else repo.cache.local
+
+    def path(self, oid: str) -> Path:
+        """Return where the object of a hash is, or would be."""
+        return Path(self.odb.oid_to_path(oid))
+
+    def look_intact(self, oid: str, *, size: int | None = None) -> bool:
+        """Whether an object is there, and looks untouched or is what its name says."""
+        try:
+            about = self.path(oid).stat()
+        except FileNotFoundError:
+            return False
+        untouched = stat.S_IMODE(about.st_mode) == self.odb.CACHE_MODE
+        return (untouched and size in (None, about.st_size)) or self.is_intact(oid)
+
+    def is_intact(self, oid: str) -> bool:
+        """Whether an object is there and is what its name says; one that is not is removed.
+
+        DVC trusts every object that is read-only. Here it is hashed once, and again when its file has
+        changed.
+        """
+        from dvc_data.hashfile.hash import file_md5
+
+        path = self.path(oid)
+        try:
+            info = self._fs.info(str(path))
+        except FileNotFoundError:
+            return False
+        _, known = self._intact.get(str(path), self._fs, info)
+        if known is not None and (known.name, known.value) == (self._hash_name, oid):
+            return True
+        if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
+            path.unlink(missing_ok=True)
+            return False
+        self.remember(oid)
+        return True
+
+    def remember(self, oid: str) -> None:
+        """Remember that an object is intact: it has just been checked, or made."""
+        self._intact.save(str(self.path(oid)), self._fs, self._hash_info(oid))
+
+    def add(self, sources: Mapping[str, Path]) -> None:
+        """Add files, given by their hashes."""
+        new = {oid: path for oid, path in sources.items() if not self.is_intact(oid)}
+        if self._disposable:
+            for oid, path in new.items():
+                if path.is_symlink() or path.stat().st_nlink > 1:  # it is somebody else's too
+                    continue
+                target = self.path(oid)
+                self.odb.makedirs(str(target.parent))
+                with contextlib.suppress(OSError):  # another file system: copied below
+                    path.replace(target)
+        for oid, path in new.items():
+            target = self.path(oid)
+            if not target.exists():
+                self.odb.makedirs(str(target.parent))
+                _copy(path, target)
+            self.odb.protect(str(target))
+            self.remember(oid)
+
+    def add_listing(self, oid: str, listing: bytes) -> None:
+        """Add what a folder holds."""
+        self.odb.add_bytes(oid, listing)
+        self.remember(oid)
+
+    def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
+        """Put files in their places, given by their hashes, which DVC's database gets to know."""
+        from dvc_objects.fs.generic import transfer
+
+        for folder in {path.parent for path in files}:
+            folder.mkdir(parents=True, exist_ok=True)
+        sources = [str(self.path(oid)) for oid in files.values()]
+        transfer(self._fs, sources, self._fs, [str(path) for path in files], links=list(links))
+        if not self._disposable:
+            known = [
+                (str(path), self._hash_info(oid), self._fs.info(str(path))) for path, oid in files.items()
+            ]
+            self._state.save_many(known, self._fs)
+
+    def _hash_info(self, oid: str) -> Any:
+        from dvc_data.hashfile.hash_info import HashInfo
+
+        return HashInfo(self._hash_name, oid)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all; DVC leaves half a file where a disk is full."""
+    from dvc_objects.fs.utils import copyfile, tmp_fname
+
+    part = target.with_name(tmp_fname())
+    try:
+        copyfile(str(source), str(part))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,68 @@
+"""What a person sees of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import sys
+
+import pytest
+from rich.console import Console
+
+from trimtab.pipeline.progress import Progress
+from trimtab.pipeline.settling import Settled
+
+RAN = Settled("ran", "cmd changed", {})
+
+
+def shown(total: int, terminal: bool = False) -> tuple[Progress, io.StringIO]:
+    out = io.StringIO()
+    return Progress(Console(file=out, force_terminal=terminal, color_system=None), total), out
+
+
+def test_each_stage_is_a_line_and_the_last_one_counts_them():
+    progress, out = shown(3)
+
+    with progress:
+        progress.started("a", "cmd changed")
+        progress.line("a", "[1] of 2")
+        progress.ended("a", RAN)
+        progress.ended("b", Settled("unchanged", "dvc.lock has it", {}))
+        progress.started("c", "forced")
+        progress.ended("c", None)
+
+    first, line, done, forced, failed, counts = out.getvalue().splitlines()
+    assert (first, line, done[:4]) == ("▸ a cmd changed", "│ a [1] of 2", "✔ a ")
+    assert (forced, failed) == ("▸ c forced", "✘ c failed")
+    assert counts.startswith("1 failed, 1 ran, 1 unchanged in ")
+
+
+def test_what_was_running_when_the_user_interrupts_is_counted():
+    progress, out = shown(2)
+
+    with contextlib.suppress(KeyboardInterrupt), progress:
+        progress.started("a", "forced")
+        raise KeyboardInterrupt
+
+    assert out.getvalue().splitlines()[-1].startswith("1 interrupted in ")
+
+
+@pytest.mark.parametrize(("total", "said"), [(0, "no stages to run in "), (2, "nothing done in ")])
+def test_nothing_to_do_and_nothing_done_are_told_apart(total, said):
+    progress, out = shown(total)
+
+    with progress:
+        pass
+
+    assert out.getvalue().startswith(said)
+
+
+def test_loggers_that_are_set_up_during_a_run_keep_the_real_stderr():
+    progress, _ = shown(1, terminal=True)
+    stderr = sys.stderr
+
+    with progress:
+        handler = logging.StreamHandler()
+
+    assert handler.stream is stderr

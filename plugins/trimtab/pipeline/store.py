@@ -107,7 +107,8 @@ class Store:
             RemoteError: The remote cannot be reached.
         """
         remote = self._remote_of(content)
-        if not self._has(content["md5"], content) and not (remote and self._fetch_listing(remote, content)):
+        here = self._objects(content).path(content["md5"]).exists()
+        if not here and not (remote and self._fetch_listing(remote, content)):
             raise MissingContentError(
                 f"The folder {content['md5']} is not in DVC's cache", fix="`dvc pull` it"
             )

@@ -1,8 +1,8 @@
 """Great Expectations on a table that is never in memory as a whole.
 
-What an expectation means and how it is computed is left to Great Expectations: its own metrics run, on the columns
-they are about. So every expectation works, custom ones and row conditions included, and gives what it gives on the
-whole data frame. What differs is where the columns come from, and when they are let go of.
+What an expectation means and how it is computed is left to Great Expectations: its own metrics run, on the
+columns they are about. So every expectation works, custom ones and row conditions included, and gives what it
+gives on the whole data frame. What differs is where the columns come from, and when they are let go of.
 
 Great Expectations takes seconds to import: import this module where a gate evaluates, not before.
 """
@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import great_expectations as gx
+import numpy as np
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.execution_engine import PandasExecutionEngine
@@ -124,7 +126,8 @@ class ColumnEngine(PandasExecutionEngine):
         if not named and not condition:
             return list(self._types)
         text = self._text(condition) if condition else ""
-        return [name for name in self._types if name in named or str(name) in text]
+        found = [name for name in self._types if name in named or str(name) in text]
+        return found or list(self._types)[:1]  # a condition on the row's number alone has rows, too
 
     def _text(self, condition: Any) -> str:
         """Return a row condition as the expression it becomes: every column it reads is named in there."""
@@ -163,15 +166,19 @@ class Between(ColumnValuesBetween):
     """
 
     @column_condition_partial(engine=ColumnEngine)
-    def _columns(cls, column: pd.Series, **bounds: Any) -> pd.Series:
-        return _compare(cls, _in_nanoseconds(column), **bounds)
+    def _columns(cls, column: pd.Series, **arguments: Any) -> pd.Series:
+        bounds = [arguments.get("min_value"), arguments.get("max_value")]
+        if all(bound is None or (isinstance(bound, datetime) and not bound.tzinfo) for bound in bounds):
+            column = _in_nanoseconds(column)
+        return _compare(cls, column, **arguments)
 
 
 _compare = inspect.unwrap(ColumnValuesBetween._pandas)
 
 
 def _in_nanoseconds(column: pd.Series) -> pd.Series:
-    if column.empty or column.dtype.kind != "M":
+    """Return times without a zone in that unit, and anything else as it is."""
+    if column.empty or not isinstance(column.dtype, np.dtype) or column.dtype.kind != "M":
         return column
     try:
         return column.dt.as_unit("ns")

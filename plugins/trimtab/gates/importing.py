@@ -1,4 +1,4 @@
-"""Imports Great Expectations without what a gate does not use of it: a process pays for that once, and waits."""
+"""Imports Great Expectations without what a gate seldom uses of it: every process waits for that."""
 
 from __future__ import annotations
 

@@ -1,12 +1,15 @@
-"""The table and the checks that the data gate is measured with: rides of a taxi, as ordinary as can be."""
+"""The table and the checks that the data gate is measured with: rides of a taxi, as ordinary as can be.
+
+Nothing is imported before it is used: the import of this module counts in what is measured.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 VENDORS, PAYMENTS, ZONES = ["CMT", "VTS", "DDS"], ["card", "cash", "no charge", "dispute"], 263
 PIECE = 1_000_000  # rows made at a time, and rows per group of the file
@@ -27,6 +30,9 @@ def write_trips(path: Path, rows: int) -> None:
 
 
 def _trips(start: int, rows: int) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
     draw = np.random.default_rng(start)
     picked = pd.Timestamp("2013-01-01").to_datetime64() + (
         draw.integers(0, 365 * 86400, rows).astype("timedelta64[s]")
@@ -54,7 +60,7 @@ def _trips(start: int, rows: int) -> pd.DataFrame:
 
 
 def suite() -> list[dict[str, Any]]:
-    """Return 25 checks of the rides in Great Expectations' terms; all but the last two hold."""
+    """Return 25 checks of the rides in Great Expectations' terms; the last two do not hold, and only warn."""
     return [
         _expect("table_row_count_to_be_between", min_value=1),
         _expect("table_column_count_to_equal", value=12),
@@ -77,8 +83,11 @@ def suite() -> list[dict[str, Any]]:
         _expect("column_mean_to_be_between", column="fare", min_value=5, max_value=15),
         _expect("column_median_to_be_between", column="distance", min_value=1, max_value=5),
         _expect("column_values_to_be_of_type", column="rated", type_="bool"),
-        _expect("column_values_to_not_be_null", column="tip"),
-        _expect("column_values_to_be_between", column="tip", min_value=0, max_value=8),
+        {**_expect("column_values_to_not_be_null", column="tip"), "severity": "warning"},
+        {
+            **_expect("column_values_to_be_between", column="tip", min_value=0, max_value=8),
+            "severity": "warning",
+        },
     ]
 
 

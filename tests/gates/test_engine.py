@@ -1,4 +1,4 @@
-"""What the engine finds is what Great Expectations finds on the whole data frame, with all its expectations."""
+"""What the engine finds is what Great Expectations finds on the whole data frame."""
 
 from __future__ import annotations
 

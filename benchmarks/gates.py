@@ -1,8 +1,8 @@
 """What a data gate costs, beside plain Great Expectations, pandera and Polars in the same run.
 
 A whole process each time, its start and its imports included: 25 ordinary checks of columns on a Parquet file
-of 12 columns. ``make benchmark-gates`` measures; ``.trimtab/benchmarks/gates.json`` keeps the figures, where a
-row measured again replaces the one before.
+of 12 columns. ``make benchmark-gates`` measures; the figures are kept in ``.trimtab/benchmarks/gates.json``,
+where a row measured again replaces the one before.
 """
 
 from __future__ import annotations

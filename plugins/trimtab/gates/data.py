@@ -60,6 +60,8 @@ def _evaluate(wanted: Suite, data: Path, blank: GateReport) -> GateReport:
     expectations = wanted.build()
     results = validate(expectations, table)
     columns = list(table.dtypes())
+    for name in set(columns).difference(*(_columns(entry.kwargs) for entry in wanted.expectations)):
+        table.read([name])  # what is damaged is found, though nobody checks it
     checks = tuple(
         _check(entry, results[index], columns)
         for index, entry in enumerate(wanted.expectations)

@@ -38,7 +38,9 @@ IN_MEMORY = "columns_in_memory"
 class Columns(Protocol):
     """A table that gives its columns as they are asked for."""
 
-    rows: int
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
 
     def dtypes(self) -> Mapping[str, Any]:
         """Return the type that pandas gives each column, in the table's order."""
@@ -60,6 +62,9 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
 
     Returns:
         Great Expectations' results, by position.
+
+    Raises:
+        Exception: Whatever a column could not be read for: that is no finding about the data.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -71,6 +76,8 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
     results = {}
     for configuration in by_column:
         (result,) = validator.graph_validate([configuration], {"result_format": wanted})
+        if engine.unreadable:  # to Great Expectations it is one more reason to fail
+            raise engine.unreadable
         results[configuration.meta["position"]] = result
         engine.forget_metrics()
     return results
@@ -81,11 +88,15 @@ class ColumnEngine(PandasExecutionEngine):
 
     Args:
         table: Where they come from.
+
+    Attributes:
+        unreadable: Why a column could not be read, if so.
     """
 
     def __init__(self, table: Columns) -> None:
         super().__init__()
         self.table = table
+        self.unreadable: Exception | None = None
         self._types: Mapping[str, Any] = table.dtypes()
         self._frame: pd.DataFrame | None = None
 
@@ -104,11 +115,18 @@ class ColumnEngine(PandasExecutionEngine):
         """
         wanted = self._columns_of(domain_kwargs)
         if self._frame is None or not set(wanted) <= set(self._frame.columns):
-            self._frame = None  # the columns before go before the next ones come
-            self.batch_manager.batch_data_cache.clear()
-            self._frame = self.table.read(wanted)
-            self.load_batch_data("table", PandasBatchData(self, self._frame))
+            self._load(wanted)
         return super().get_domain_records(domain_kwargs)
+
+    def _load(self, columns: list[str]) -> None:
+        self._frame = None  # the columns before go before the next ones come
+        self.batch_manager.batch_data_cache.clear()
+        try:
+            self._frame = self.table.read(columns)
+        except Exception as err:
+            self.unreadable = err
+            raise
+        self.load_batch_data("table", PandasBatchData(self, self._frame))
 
     def get_compute_domain(
         self, domain_kwargs: dict[str, Any], domain_type: Any, accessor_keys: Iterable[str] | None = None

@@ -116,7 +116,8 @@ class ColumnEngine(PandasExecutionEngine):
         wanted = self._columns_of(domain_kwargs)
         if self._frame is None or not set(wanted) <= set(self._frame.columns):
             self._load(wanted)
-        return super().get_domain_records(domain_kwargs)
+        records: pd.DataFrame = super().get_domain_records(domain_kwargs)
+        return records
 
     def _load(self, columns: list[str]) -> None:
         self._frame = None  # the columns before go before the next ones come
@@ -188,7 +189,8 @@ class Between(ColumnValuesBetween):
         bounds = [arguments.get("min_value"), arguments.get("max_value")]
         if all(bound is None or (isinstance(bound, datetime) and not bound.tzinfo) for bound in bounds):
             column = _in_nanoseconds(column)
-        return _compare(cls, column, **arguments)
+        held: pd.Series = _compare(cls, column, **arguments)
+        return held
 
 
 _compare = inspect.unwrap(ColumnValuesBetween._pandas)
@@ -199,6 +201,7 @@ def _in_nanoseconds(column: pd.Series) -> pd.Series:
     if column.empty or not isinstance(column.dtype, np.dtype) or column.dtype.kind != "M":
         return column
     try:
-        return column.dt.as_unit("ns")
+        finer: pd.Series = column.dt.as_unit("ns")
     except pd.errors.OutOfBoundsDatetime:  # before 1677 or after 2262
         return column
+    return finer

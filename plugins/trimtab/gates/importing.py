@@ -7,7 +7,7 @@ import importlib
 import sys
 from importlib.util import LazyLoader, find_spec, module_from_spec
 
-# It imports them for its plots and two of its tests; together they are a third of its time.
+# It imports them for plots and a few statistical tests; together they are a third of its time.
 SELDOM_USED = ("altair", "scipy.stats")
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from types import ModuleType
 
 # It imports them for plots and a few statistical tests; together they are a third of its time.
 SELDOM_USED = ("altair", "scipy.stats")
@@ -13,23 +17,26 @@ SELDOM_USED = ("altair", "scipy.stats")
 
 def import_great_expectations() -> None:
     """Import Great Expectations; what it seldom uses is imported when it is first used."""
-    for name in SELDOM_USED:
-        if name not in sys.modules:
-            _defer(name)
-    collecting = gc.isenabled()
+    deferring, collecting = _Deferring(), gc.isenabled()
+    sys.meta_path.insert(0, deferring)
     gc.disable()  # thousands of classes are made, none of them garbage
     try:
         importlib.import_module("great_expectations")
     finally:
+        sys.meta_path.remove(deferring)
         if collecting:
             gc.enable()
 
 
-def _defer(name: str) -> None:
-    """Put a module in place that runs at the first use of anything in it."""
-    spec = find_spec(name)
-    if spec is None or spec.loader is None:
-        return
-    spec.loader = LazyLoader(spec.loader)
-    module = sys.modules[name] = module_from_spec(spec)
-    spec.loader.exec_module(module)
+class _Deferring(MetaPathFinder):
+    """Finds the modules that run at the first use of anything in them."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname not in SELDOM_USED:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec and spec.loader:
+            spec.loader = LazyLoader(spec.loader)
+        return spec

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all lint lock benchmark clean
+.PHONY: help setup run up test test-all lint lock benchmark benchmark-gates clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ lint: setup ## ruff, mypy (strict on the library) and the import contracts
 
 benchmark: setup ## the engine beside `dvc repro` and Snakemake; ARGS="--help" tells how to measure a part
 	@$(BIN)/python -m benchmarks.engine $(ARGS)
+
+benchmark-gates: setup ## the data gate beside plain Great Expectations, pandera and Polars
+	@$(BIN)/python -m benchmarks.gates $(ARGS)
 
 clean: ## remove .venv and the local state, DVC's cache excepted
 	rm -rf $(VENV) .trimtab .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ TABLES = {
     "parse": "The graph at DAG parse, seconds",
     "airflow": "A chain of trivial stages in Airflow",
     "flights": "The flights example",
+    "gates": "A data gate of 25 checks",
 }
 COLOURS = {"dvc repro": "#945dd6", "Snakemake": "#039475", "trimtab run": "#d1551f"}
 
@@ -39,15 +41,20 @@ def show(results: Results, console: Console) -> None:
 
 def write_docs(results: Results, page: Path, plot: Path) -> None:
     """Put the tables between their marks in the page, and draw the plot beside it."""
-    blocks = {key: _markdown(_rows(results, key)) for key in TABLES if _rows(results, key)}
+    blocks = {key: markdown(_rows(results, key)) for key in TABLES if _rows(results, key)}
+    fill(page, {"machine": _machine(results), **blocks})
+    draw(results, plot)
+
+
+def fill(page: Path, blocks: Mapping[str, str]) -> None:
+    """Put each block between its marks in the page."""
     text = page.read_text()
-    for key, block in {"machine": _machine(results), **blocks}.items():
+    for key, block in blocks.items():
         begin, end = f"<!-- {key} -->", f"<!-- end of {key} -->"
         before, _, rest = text.partition(begin)
         _, _, after = rest.partition(end)
         text = f"{before}{begin}\n\n{block}\n\n{end}{after}"
     page.write_text(text)
-    draw(results, plot)
 
 
 def draw(results: Results, file: Path) -> None:
@@ -110,7 +117,8 @@ def _machine(results: Results) -> str:
     )
 
 
-def _markdown(rows: list[Row]) -> str:
+def markdown(rows: list[Row]) -> str:
+    """Return rows as a table of a page."""
     names = columns(rows)
     lines = [f"| case | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for row in rows:

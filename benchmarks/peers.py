@@ -73,20 +73,8 @@ class Snakemake:
         self.venv = home / f"snakemake-{SNAKEMAKE}"
 
     def install(self) -> None:
-        """Make the environment, unless it is there. Its bytecode is compiled, as ours is."""
-        if (self.venv / "bin" / "snakemake").exists():
-            return
-        uv, python = str(BIN / "uv"), str(self.venv / "bin" / "python")
-        asked = subprocess.run(
-            [BIN / "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
-        )
-        index = {"UV_DEFAULT_INDEX": asked.stdout.strip()} if asked.stdout.strip() else {}
-        install = ["pip", "install", "--quiet", "--compile-bytecode", "--python", python]
-        for arguments in (
-            ["venv", "--quiet", "--clear", "--python", sys.executable, str(self.venv)],
-            [*install, f"snakemake=={SNAKEMAKE}"],
-        ):
-            subprocess.run([uv, *arguments], env={**os.environ, **index}, check=True)
+        """Make the environment, unless it is there."""
+        make_environment(self.venv, f"snakemake=={SNAKEMAKE}")
 
     def prepare(self, folder: Path, shape: Shape) -> None:
         """Write the Snakefile and the source."""
@@ -95,6 +83,27 @@ class Snakemake:
     def command(self, jobs: int) -> list[str]:
         """As a user calls it."""
         return [str(self.venv / "bin" / "snakemake"), f"-j{jobs}"]
+
+
+def make_environment(venv: Path, *packages: str) -> None:
+    """Install packages into an environment of their own, unless they are there.
+
+    Its bytecode is compiled, as ours is.
+    """
+    made = venv / ".made"
+    if made.exists():
+        return
+    uv, python = str(BIN / "uv"), str(venv / "bin" / "python")
+    asked = subprocess.run(
+        [BIN / "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
+    )
+    index = {"UV_DEFAULT_INDEX": asked.stdout.strip()} if asked.stdout.strip() else {}
+    for arguments in (
+        ["venv", "--quiet", "--clear", "--python", sys.executable, str(venv)],
+        ["pip", "install", "--quiet", "--compile-bytecode", "--python", python, *packages],
+    ):
+        subprocess.run([uv, *arguments], env={**os.environ, **index}, check=True)
+    made.touch()
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from trimtab.errors import ConfigError, GateError
@@ -176,6 +177,22 @@ def test_month_with_a_renamed_column_leaves_a_report_that_names_it(gate, flights
 
     assert report.verdict == written(report)["verdict"] == "fail"
     assert "raw/2013-03.parquet lacks hour and has stunde" in report.summary()
+
+
+@pytest.mark.parametrize("checked", ["hour", "carrier"])
+def test_damage_inside_a_file_is_an_error_whatever_column_is_checked(
+    checked, gate, flights, tmp_path, written
+):
+    path = tmp_path / "flights.parquet"
+    flights.to_parquet(path, compression=None)
+    whole = path.read_bytes()
+    at = pq.read_metadata(path).row_group(0).column(2).data_page_offset
+    path.write_bytes(whole[:at] + b"\xff" * 20 + whole[at + 20 :])
+
+    report = gate(path, ROWS, expect("column_values_to_not_be_null", column=checked))
+
+    assert report.verdict == written(report)["verdict"] == "error"
+    assert "flights.parquet" in report.problem
 
 
 def test_crash_half_way_leaves_an_error_report_and_raises(gate, flights, tmp_path):

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 
-from trimtab.gates.table import UnusableDataError, open_table
+from trimtab.gates.table import Table, UnusableDataError, open_table
 
 
 @pytest.fixture
@@ -171,3 +171,35 @@ for data in {[str(tmp_path / name) for name in ("none", "empty", "raw", "suite.j
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines() == ["[]"] + ["error False"] * 4
+
+
+def test_columns_come_in_the_order_of_the_table_and_no_others(months, flights):
+    flights[flights.columns[::-1]].to_parquet(months / "2013-02.parquet")
+
+    frame = open_table(months).read(["hour", "carrier"])
+
+    pd.testing.assert_frame_equal(frame, open_table(months).read()[["carrier", "hour"]])
+
+
+def test_column_is_not_taken_for_the_fields_below_another_of_that_name(tmp_path):
+    pd.DataFrame({"a": [{"b": 1}], "a.b": [2]}).to_parquet(tmp_path / "f.parquet")
+    table = open_table(tmp_path / "f.parquet")
+
+    assert table.read(["a.b"])["a.b"].tolist() == [2]
+    assert list(table.read(["a"]).columns) == ["a"]
+
+
+@pytest.mark.parametrize("statistics", [True, False])
+def test_types_are_told_without_reading_what_footers_tell(statistics, months, flights, monkeypatch):
+    holed = flights.assign(hour=[None] + [7.0] * 9, late=[None] + [True] * 9).astype({"hour": "Int64"})
+    for path in months.iterdir():
+        flights.assign(late=True, number=1).to_parquet(path)
+    holed.assign(number=2).to_parquet(months / "2013-03.parquet", write_statistics=statistics)
+    table, read = open_table(months), []
+    expected = table.read().dtypes.astype(str).to_dict()
+    whole = Table.read
+    monkeypatch.setattr(Table, "read", lambda self, names=None: read.extend(names) or whole(self, names))
+
+    assert {name: str(kind) for name, kind in table.dtypes().items()} == expected
+    assert read == ([] if statistics else ["hour", "late", "number"])
+    assert (expected["hour"], expected["late"], expected["number"]) == ("float64", "object", "int64")

@@ -5,22 +5,20 @@ Great Expectations takes seconds to import. What plain file checks can refuse is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trimtab.errors import closest
+from trimtab.gates.importing import import_great_expectations
 from trimtab.gates.plain import plain
 from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
 from trimtab.gates.suite import Expectation, Suite, load_suite
 from trimtab.gates.table import UnusableDataError, open_table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 EXAMPLES = 5
-LOOKED_AT_FOR_EXAMPLES = LONGEST_LIST = 20
+LONGEST_LIST = 20
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 
 
@@ -56,41 +54,33 @@ def check_data(*, suite: Path, data: Path, out: Path) -> GateReport:
 
 def _evaluate(wanted: Suite, data: Path, blank: GateReport) -> GateReport:
     table = open_table(data)
+    import_great_expectations()
+    from trimtab.gates.engine import validate
+
     expectations = wanted.build()
-    frame = table.read()
-    results = _validate(expectations, frame)
+    results = validate(expectations, table)
+    columns = list(table.dtypes())
+    for name in set(columns).difference(*(_columns(entry.kwargs) for entry in wanted.expectations)):
+        table.read([name])  # what is damaged is found, though nobody checks it
     checks = tuple(
-        _check(entry, results[index], frame)
+        _check(entry, results[index], columns)
         for index, entry in enumerate(wanted.expectations)
         if index in results
     )
     missing = [str(number) for number in range(1, len(expectations) + 1) if number - 1 not in results]
     problem = f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else ""
     return replace(
-        blank, verdict=judge(blank.declared, checks), checks=checks, rows=len(frame), problem=problem
+        blank, verdict=judge(blank.declared, checks), checks=checks, rows=table.rows, problem=problem
     )
 
 
-def _validate(expectations: list[Any], frame: pd.DataFrame) -> dict[int, Any]:
-    """Run Great Expectations; return its results by the position of their expectation in the suite."""
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    batch = context.data_sources.pandas_default.read_dataframe(frame)
-    outcome = batch.validate(
-        gx.ExpectationSuite(name="gate", expectations=expectations),
-        result_format={"result_format": "BASIC", "partial_unexpected_count": LOOKED_AT_FOR_EXAMPLES},
-    )
-    return {result.expectation_config.meta["position"]: result for result in outcome.results}
-
-
-def _check(entry: Expectation, result: Any, frame: pd.DataFrame) -> Check:
+def _check(entry: Expectation, result: Any, present: Sequence[str]) -> Check:
     found, columns = dict(result.result), _columns(entry.kwargs)
     raised, nothing_seen = _raised(result.exception_info or {}), _saw_nothing(found)
     details = [
-        _absent(columns, frame) or (raised and f"it could not be evaluated: {raised}") or _mismatched(found),
+        _absent(columns, present)
+        or (raised and f"it could not be evaluated: {raised}")
+        or _mismatched(found),
         "every value is null, so nothing was checked" if nothing_seen else "",
     ]
     return Check(
@@ -118,9 +108,9 @@ def _saw_nothing(found: Mapping[str, Any]) -> bool:
     return bool(found.get("element_count")) and found.get("missing_count") == found["element_count"]
 
 
-def _absent(columns: list[str], frame: pd.DataFrame) -> str:
-    absent = [name for name in columns if name not in frame.columns]
-    return "; ".join(f"there is no column '{name}'{closest(name, frame.columns)}" for name in absent)
+def _absent(columns: list[str], present: Sequence[str]) -> str:
+    absent = [name for name in columns if name not in present]
+    return "; ".join(f"there is no column '{name}'{closest(name, present)}" for name in absent)
 
 
 def _raised(info: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,19 +42,48 @@ class Table:
     files: Mapping[str, Path]
     rows: int
 
-    def read(self) -> pd.DataFrame:
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read all files into one table.
+
+        Args:
+            columns: Those to read, in any order; all if there are none named.
+
+        Returns:
+            The columns in the order of the first file.
 
         Raises:
             UnusableDataError: A file cannot be decoded.
         """
         import pyarrow as pa
 
-        parts = [_read(name, path) for name, path in self.files.items()]
+        parts = [_read(name, path, columns) for name, path in self.files.items()]
         whole = pa.concat_tables(parts, promote_options="permissive")
         # pandas' own metadata would bring each file's index back and the dtypes of the first file alone.
         frame: pd.DataFrame = whole.replace_schema_metadata(None).to_pandas()
         return frame
+
+    def dtypes(self) -> dict[str, Any]:
+        """Return the type that pandas gives each column, read from the footers where they tell.
+
+        A null turns whole numbers into fractions, and true and false into objects.
+        """
+        import pyarrow as pa
+
+        footers = [_read_footer(name, path) for name, path in self.files.items()]
+        schema = pa.unify_schemas(
+            [footer.schema.to_arrow_schema().remove_metadata() for footer in footers],
+            promote_options="permissive",
+        )
+        return {field.name: self._dtype(field, footers) for field in schema}
+
+    def _dtype(self, field: Any, footers: Sequence[Any]) -> Any:
+        import pyarrow as pa
+
+        changed_by_null = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
+        nulls = _nulls(field.name, footers) if changed_by_null else 0
+        if nulls is None:
+            return self.read([field.name])[field.name].dtype
+        return pa.array([None] if nulls else [], field.type).to_pandas().dtype
 
 
 def open_table(path: Path) -> Table:
@@ -100,11 +129,28 @@ def _read_footer(name: str, path: Path) -> Any:
         return pq.read_metadata(path)
 
 
-def _read(name: str, path: Path) -> Any:
+def _read(name: str, path: Path, columns: Sequence[str] | None) -> Any:
     import pyarrow.parquet as pq
 
     with _damage_reported(name, path, "The file is damaged"), pq.ParquetFile(path) as file:
-        return file.read()
+        if columns is None:
+            return file.read()
+        wanted = [column for column in file.schema_arrow.names if column in columns]
+        # Selected once more: a name also matches the fields below it, as `a` does the column `a.b`.
+        return file.read(columns=wanted).select(wanted)
+
+
+def _nulls(column: str, footers: Sequence[Any]) -> int | None:
+    """Count a column's nulls as the footers tell, or return None if one of them does not."""
+    total = 0
+    for footer in footers:
+        place = footer.schema.names.index(column)
+        for group in range(footer.num_row_groups):
+            known = footer.row_group(group).column(place).statistics
+            if known is None or not known.has_null_count:
+                return None
+            total += known.null_count
+    return total
 
 
 @contextmanager

@@ -1,0 +1,207 @@
+"""Great Expectations on a table that is never in memory as a whole.
+
+What an expectation means and how it is computed is left to Great Expectations: its own metrics run, on the
+columns they are about. So every expectation works, custom ones and row conditions included, and gives what it
+gives on the whole data frame. What differs is where the columns come from, and when they are let go of.
+
+Great Expectations takes seconds to import: import this module where a gate evaluates, not before.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import great_expectations as gx
+import numpy as np
+import pandas as pd
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_batch_data import PandasBatchData
+from great_expectations.expectations.metrics.column_map_metrics.column_values_between import (
+    ColumnValuesBetween,
+)
+from great_expectations.expectations.metrics.map_metric_provider import column_condition_partial
+from great_expectations.expectations.metrics.metric_provider import metric_value
+from great_expectations.expectations.metrics.table_metrics.table_column_types import ColumnTypes
+from great_expectations.expectations.metrics.table_metrics.table_row_count import TableRowCount
+from great_expectations.expectations.row_conditions import PassThroughCondition, deserialize_row_condition
+from great_expectations.validator.validator import Validator
+
+EXAMPLES = 20  # unexpected values of each expectation, in the order of the rows
+ONE_COLUMN = ("column", "column_A", "column_B")
+IN_MEMORY = "columns_in_memory"
+
+
+class Columns(Protocol):
+    """A table that gives its columns as they are asked for."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+
+    def dtypes(self) -> Mapping[str, Any]:
+        """Return the type that pandas gives each column, in the table's order."""
+
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read some columns, or all, in the table's order, with the rows numbered from 0."""
+
+
+def validate(expectations: Iterable[Any], table: Columns, *, result_format: str = "BASIC") -> dict[int, Any]:
+    """Hold a table to expectations.
+
+    They are evaluated one after the other, those about the same column together, so that no more than one of
+    them has its columns and intermediate results in memory.
+
+    Args:
+        expectations: Great Expectations' objects, each with its ``position`` in the suite in ``meta``.
+        table: What they are about.
+        result_format: Great Expectations' name for how much a result tells.
+
+    Returns:
+        Great Expectations' results, by position.
+
+    Raises:
+        Exception: Whatever a column could not be read for: that is no finding about the data.
+    """
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    engine = ColumnEngine(table)
+    validator = Validator(engine, data_context=context)
+    wanted = {"result_format": result_format, "partial_unexpected_count": EXAMPLES}
+    # This also fills in suite parameters, and brings those about the same column together.
+    by_column = validator.process_expectations_for_validation([one.configuration for one in expectations])
+    results = {}
+    for configuration in by_column:
+        (result,) = validator.graph_validate([configuration], {"result_format": wanted})
+        if engine.unreadable:  # to Great Expectations it is one more reason to fail
+            raise engine.unreadable
+        results[configuration.meta["position"]] = result
+        engine.forget_metrics()
+    return results
+
+
+class ColumnEngine(PandasExecutionEngine):
+    """Great Expectations' engine for pandas, with the columns in memory that a metric is about.
+
+    Args:
+        table: Where they come from.
+
+    Attributes:
+        unreadable: Why a column could not be read, if so.
+    """
+
+    def __init__(self, table: Columns) -> None:
+        super().__init__()
+        self.table = table
+        self.unreadable: Exception | None = None
+        self._types: Mapping[str, Any] = table.dtypes()
+        self._frame: pd.DataFrame | None = None
+
+    def forget_metrics(self) -> None:
+        """Let go of intermediate results, some of them as long as the table."""
+        self._metric_cache.clear()
+
+    def column_types(self) -> list[dict[str, Any]]:
+        """Return the columns' names and types as Great Expectations has them."""
+        return [{"name": name, "type": kind} for name, kind in self._types.items()]
+
+    def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
+        """Return the rows that a metric is about, with the columns it is about.
+
+        A metric about the table itself, and no column of it, sees every column.
+        """
+        wanted = self._columns_of(domain_kwargs)
+        if self._frame is None or not set(wanted) <= set(self._frame.columns):
+            self._load(wanted)
+        records: pd.DataFrame = super().get_domain_records(domain_kwargs)
+        return records
+
+    def _load(self, columns: list[str]) -> None:
+        self._frame = None  # the columns before go before the next ones come
+        self.batch_manager.batch_data_cache.clear()
+        try:
+            self._frame = self.table.read(columns)
+        except Exception as err:
+            self.unreadable = err
+            raise
+        self.load_batch_data("table", PandasBatchData(self, self._frame))
+
+    def get_compute_domain(
+        self, domain_kwargs: dict[str, Any], domain_type: Any, accessor_keys: Iterable[str] | None = None
+    ) -> tuple[pd.DataFrame, dict[str, Any], dict[str, Any]]:
+        """Return the same, the domain for a later call without the columns' names, and those names."""
+        data, compute, accessor = super().get_compute_domain(domain_kwargs, domain_type, accessor_keys)
+        return data, {**compute, IN_MEMORY: list(data.columns)} if accessor else compute, accessor
+
+    def _columns_of(self, domain_kwargs: Mapping[str, Any]) -> list[str]:
+        if IN_MEMORY in domain_kwargs:
+            return list(domain_kwargs[IN_MEMORY])
+        named = {domain_kwargs[key] for key in ONE_COLUMN if key in domain_kwargs}
+        named |= set(domain_kwargs.get("column_list") or [])
+        condition = domain_kwargs.get("row_condition")
+        if not named and not condition:
+            return list(self._types)
+        text = self._text(condition) if condition else ""
+        found = [name for name in self._types if name in named or str(name) in text]
+        return found or list(self._types)[:1]  # a condition on the row's number alone has rows, too
+
+    def _text(self, condition: Any) -> str:
+        """Return a row condition as the expression it becomes: every column it reads is named in there."""
+        condition = deserialize_row_condition(condition)
+        if isinstance(condition, str):
+            return condition
+        if isinstance(condition, PassThroughCondition):
+            return str(condition.pass_through_filter)
+        return str(self.condition_to_filter_clause(condition))
+
+
+class RowCount(TableRowCount):
+    """The number of rows, without reading any."""
+
+    @metric_value(engine=ColumnEngine)
+    def _columns(cls, **given: Any) -> int:
+        if given["metric_domain_kwargs"].get("row_condition"):
+            return int(cls._pandas(cls, **given))
+        return int(given["execution_engine"].table.rows)
+
+
+class TypeOfEachColumn(ColumnTypes):
+    """The columns and their types, without reading any."""
+
+    @metric_value(engine=ColumnEngine)
+    def _columns(cls, **given: Any) -> list[dict[str, Any]]:
+        if given["metric_domain_kwargs"].get("row_condition"):
+            cls._pandas(cls, **given)  # a condition that cannot be evaluated is found here
+        return list(given["execution_engine"].column_types())
+
+
+class Between(ColumnValuesBetween):
+    """Great Expectations' own comparison, on times as it compares them fast.
+
+    It compares whole columns of nanoseconds, and other units value by value; pandas 3 reads microseconds.
+    """
+
+    @column_condition_partial(engine=ColumnEngine)
+    def _columns(cls, column: pd.Series, **arguments: Any) -> pd.Series:
+        bounds = [arguments.get("min_value"), arguments.get("max_value")]
+        if all(bound is None or (isinstance(bound, datetime) and not bound.tzinfo) for bound in bounds):
+            column = _in_nanoseconds(column)
+        held: pd.Series = _compare(cls, column, **arguments)
+        return held
+
+
+_compare = inspect.unwrap(ColumnValuesBetween._pandas)
+
+
+def _in_nanoseconds(column: pd.Series) -> pd.Series:
+    """Return times without a zone in that unit, and anything else as it is."""
+    if column.empty or not isinstance(column.dtype, np.dtype) or column.dtype.kind != "M":
+        return column
+    try:
+        finer: pd.Series = column.dt.as_unit("ns")
+    except pd.errors.OutOfBoundsDatetime:  # before 1677 or after 2262
+        return column
+    return finer

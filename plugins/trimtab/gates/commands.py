@@ -1,0 +1,44 @@
+"""Commands of the gates, used as DVC stages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def gate() -> None:
+    """Validation gates, used as DVC stages: exit 0 on pass and warning, 1 otherwise."""
+
+
+@gate.command("data")
+@click.option(
+    "--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+def gate_data(suite: Path, data: Path, out: Path) -> None:
+    """Check a table against a Great Expectations suite."""
+    from trimtab.gates import check_data
+
+    report = check_data(suite=suite, data=data, out=out)
+    click.echo(report.summary())
+    sys.exit(0 if report.passed else 1)
+
+
+@gate.command("model")
+@click.option("--metrics", type=click.Path(path_type=Path), required=True, help="Metrics file, JSON.")
+@click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+@click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
+    """Check a model's metrics against thresholds and its baseline."""
+    from trimtab.gates import check_model
+
+    report = check_model(metrics=metrics, params=params, section=section, out=out)
+    click.echo(report.summary())
+    sys.exit(0 if report.passed else 1)

@@ -21,11 +21,17 @@ def gate() -> None:
     "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
-def gate_data(suite: Path, data: Path, out: Path) -> None:
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path),
+    help="Folder for the rows put aside, if the suite says so.",
+)
+@click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
+def gate_data(suite: Path, data: Path, out: Path, quarantine: Path | None, passed: Path | None) -> None:
     """Check a table against a Great Expectations suite."""
     from trimtab.gates import check_data
 
-    report = check_data(suite=suite, data=data, out=out)
+    report = check_data(suite=suite, data=data, out=out, quarantine=quarantine, passed=passed)
     click.echo(report.summary())
     sys.exit(0 if report.passed else 1)
 

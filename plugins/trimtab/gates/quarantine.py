@@ -1,0 +1,122 @@
+"""Puts the rows that break a suite aside, with their reasons, if they are few; the rest goes on.
+
+Only rows that break critical expectations on rows are put aside. What is left is then held to the whole suite
+again: it goes on only if that is passed, so that nothing gets past a gate by being divided.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trimtab.errors import ConfigError, GateError
+from trimtab.gates.content import Content
+from trimtab.gates.suite import Suite
+from trimtab.gates.table import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ROWS = "rows.parquet"
+ADDED = ("_file", "_row", "_reasons")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the two parts of a table go.
+
+    Attributes:
+        quarantine: Folder for ``rows.parquet``, the rows put aside, each with file, row and reasons.
+        passed: The rest, in files named like those of the data: a folder if the data are one, or one file.
+    """
+
+    quarantine: Path
+    passed: Path
+
+    def clear(self) -> None:
+        """Remove what an earlier run left, so that no old part outlives a failure.
+
+        Raises:
+            GateError: The places cannot be written.
+        """
+        try:
+            (self.quarantine / ROWS).unlink(missing_ok=True)
+            if self.passed.is_dir():
+                shutil.rmtree(self.passed)
+            self.passed.unlink(missing_ok=True)
+        except OSError as err:
+            raise GateError(
+                "The place of an output cannot be written", where=str(err.filename), fix=str(err)
+            ) from err
+
+    def write(
+        self, table: Table, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]
+    ) -> None:
+        """Write both parts, every row into one of them, with the columns and types it had.
+
+        Args:
+            table: The table's files.
+            content: What lies in them.
+            broken: Mask of the rows to put aside, shape (rows,).
+            reasons: Types of the expectations that a row breaks, by its number.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        aside, first = [], 0
+        one_file = len(table.files) == 1 and next(iter(table.files.values())).name == self.passed.name
+        for (name, path), rows in zip(table.files.items(), content.files.values(), strict=True):
+            part = pq.ParquetFile(path).read()
+            mask = broken[first : first + rows]
+            target = self.passed if one_file else self.passed / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(part.filter(pa.array(~mask)), target)
+            numbers = mask.nonzero()[0].tolist()
+            added = [[name] * len(numbers), numbers, [reasons[first + number] for number in numbers]]
+            kinds = (pa.string(), pa.int64(), pa.list_(pa.string()))
+            put = part.filter(pa.array(mask)).replace_schema_metadata(None)
+            for column, values, kind in zip(ADDED, added, kinds, strict=True):
+                put = put.append_column(column, pa.array(values, kind))
+            aside.append(put)
+            first += rows
+        self.quarantine.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
+
+
+def places(suite: Suite, quarantine: Path | None, passed: Path | None) -> Places | None:
+    """Return where the parts go, or nothing for a suite that stops the pipeline.
+
+    Raises:
+        ConfigError: The suite and the outputs asked for do not go together.
+    """
+    wanted = suite.max_quarantined is not None
+    if quarantine is not None and passed is not None and wanted:
+        return Places(quarantine, passed)
+    if quarantine is None and passed is None and not wanted:
+        return None
+    raise ConfigError(
+        "A quarantine needs all of: on_failure: quarantine in the suite, --quarantine and --passed",
+        where=str(suite.path),
+        fix="give all three, or none",
+    )
+
+
+def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, list[str]]:
+    """Return which critical expectations a row breaks, by the row's number."""
+    reasons: dict[int, list[str]] = {}
+    for at, rows in broken.items():
+        entry = suite.expectations[at]
+        if entry.severity == "critical":
+            for row in rows.tolist():
+                reasons.setdefault(row, []).append(_reason(entry.type, entry.kwargs))
+    return reasons
+
+
+def _reason(kind: str, arguments: Mapping[str, Any]) -> str:
+    from trimtab.gates.finding import columns_of
+
+    columns = ", ".join(columns_of(arguments))
+    return f"{kind} of {columns}" if columns else kind

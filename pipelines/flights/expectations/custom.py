@@ -29,9 +29,11 @@ class TimeHourIsLocalHour(MulticolumnMapMetricProvider):
 
 
 class ExpectTimeHourToBeLocalHour(MulticolumnMapExpectation):
-    """Expect time_hour, UTC, to be the hour that year, month, day and hour say on New York's clock."""
+    """Expect time_hour, UTC, to be the hour that year, month, day and hour say on New York's clock.
 
-    column_list: list[str] = ["time_hour", "year", "month", "day", "hour"]
+    Its column_list is these five.
+    """
+
     map_metric: ClassVar[str] = "flights.time_hour_is_local_hour"
 
 
@@ -47,9 +49,11 @@ class RouteHasOneDistance(MulticolumnMapMetricProvider):
 
 
 class ExpectRouteToHaveOneDistance(MulticolumnMapExpectation):
-    """Expect every flight between two airports to be as far as the others, give or take some miles."""
+    """Expect every flight between two airports to be as far as the others, give or take some miles.
 
-    column_list: list[str] = ["origin", "dest", "distance"]
+    Its column_list is origin, dest and distance.
+    """
+
     miles: float = 5
     map_metric: ClassVar[str] = "flights.route_has_one_distance"
     success_keys: ClassVar[tuple[str, ...]] = ("miles", "mostly")

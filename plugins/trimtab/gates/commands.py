@@ -48,3 +48,20 @@ def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
     report = check_model(metrics=metrics, params=params, section=section, out=out)
     click.echo(report.summary())
     sys.exit(0 if report.passed else 1)
+
+
+@gate.command("suggest")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Suite to write.  [default: print it]")
+def gate_suggest(data: Path, out: Path | None) -> None:
+    """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
+    from trimtab.gates.suggest import suggest
+
+    text = suggest(data)
+    if out is None:
+        click.echo(text, nl=False)
+    elif out.exists():
+        raise click.UsageError(f"{out} exists; what somebody edited is not overwritten")
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"{out}: {text.count('- type:')} expectations to edit")

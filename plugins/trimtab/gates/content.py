@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -16,62 +15,75 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """What one file holds.
+
+    Attributes:
+        rows: How many rows.
+        schema: Arrow type by column.
+    """
+
+    rows: int
+    schema: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A table in memory, and where its rows came from.
 
     Attributes:
         frame: All rows, numbered from 0, file after file.
-        files: Rows by the file's name in a report, in order.
         schema: Arrow type by column.
+        files: The files by their name in a report, in order.
     """
 
     frame: pd.DataFrame
-    files: Mapping[str, int]
     schema: Mapping[str, str]
+    files: Mapping[str, File]
 
     def facts(self) -> dict[str, Any]:
         """Return what expectations about files are given, see ``trimtab.gates.expectations``."""
-        stems = {PurePosixPath(name).stem: rows for name, rows in self.files.items()}
-        return {"table_files": stems, "table_schema": dict(self.schema)}
+        rows = {PurePosixPath(name).stem: file.rows for name, file in self.files.items()}
+        return {"table_files": rows, "table_schema": dict(self.schema)}
+
+    def spans(self) -> Iterator[tuple[str, slice]]:
+        """Return every file's name, and where its rows are."""
+        first = 0
+        for name, file in self.files.items():
+            yield name, slice(first, first + file.rows)
+            first += file.rows
 
     def each_file(self) -> Iterator[tuple[str, int, Content]]:
         """Return every file's name, the number of its first row, and what lies in it."""
-        for (name, rows), first in zip(self.files.items(), self._firsts(), strict=True):
-            part = self.frame.iloc[first : first + rows].reset_index(drop=True)
-            yield name, first, Content(part, {name: rows}, self.schema)
+        for name, span in self.spans():
+            file = self.files[name]
+            yield (
+                name,
+                span.start,
+                Content(self.frame[span].reset_index(drop=True), file.schema, {name: file}),
+            )
 
     def without(self, broken: np.ndarray) -> Content:
         """Return what is left when some rows, a mask of shape (rows,), are taken out."""
-        rows = {
-            name: rows - int(broken[first : first + rows].sum())
-            for (name, rows), first in zip(self.files.items(), self._firsts(), strict=True)
+        left = {
+            name: replace(self.files[name], rows=int((~broken[span]).sum())) for name, span in self.spans()
         }
-        return Content(self.frame[~broken].reset_index(drop=True), rows, self.schema)
+        return Content(self.frame[~broken].reset_index(drop=True), self.schema, left)
 
     def place(self, row: int) -> tuple[str, int]:
         """Return the file a row came from, and its number there, from 0."""
-        for name, first in reversed(list(zip(self.files, self._firsts(), strict=True))):
-            if row >= first:
-                return name, row - first
-        raise IndexError(row)
+        return next((name, row - span.start) for name, span in self.spans() if row < span.stop)
 
     def rows_of(self, files: Container[str]) -> np.ndarray:
         """Return the numbers of the rows of some files."""
         import numpy as np
 
-        spans = zip(self.files.items(), self._firsts(), strict=True)
-        return np.concatenate([np.arange(first, first + n) for (name, n), first in spans if name in files])
+        return np.concatenate([np.r_[span] for name, span in self.spans() if name in files])
 
     def count_by_file(self, rows: np.ndarray) -> dict[str, int | None]:
         """Count rows, given by their numbers, by the file they came from; files without any are left out."""
-        counts: dict[str, int | None] = {
-            name: int(((rows >= first) & (rows < first + total)).sum())
-            for (name, total), first in zip(self.files.items(), self._firsts(), strict=True)
-        }
+        counts = {name: int(((rows >= span.start) & (rows < span.stop)).sum()) for name, span in self.spans()}
         return {name: count for name, count in counts.items() if count}
-
-    def _firsts(self) -> list[int]:
-        return [0, *accumulate(self.files.values())][:-1]
 
 
 def read(table: Table) -> Content:
@@ -83,10 +95,12 @@ def read(table: Table) -> Content:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    files = {name: pq.read_metadata(path).num_rows for name, path in table.files.items()}
-    schema = pa.unify_schemas(
-        [pq.read_schema(path).remove_metadata() for path in table.files.values()],
-        promote_options="permissive",
-    )
-    types = {field.name: str(field.type).removeprefix("large_") for field in schema}
-    return Content(table.read(), files, types)
+    footers = {name: pq.read_metadata(path) for name, path in table.files.items()}
+    schemas = {name: footer.schema.to_arrow_schema().remove_metadata() for name, footer in footers.items()}
+    whole = pa.unify_schemas(list(schemas.values()), promote_options="permissive")
+    files = {name: File(footer.num_rows, _types(schemas[name])) for name, footer in footers.items()}
+    return Content(table.read(), _types(whole), files)
+
+
+def _types(schema: Any) -> dict[str, str]:
+    return {field.name: str(field.type).removeprefix("large_") for field in schema}

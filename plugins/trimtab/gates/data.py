@@ -30,7 +30,7 @@ def check_data(
         data: A Parquet file, or a folder of Parquet files with the same columns.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
-        passed: Where the other rows go, for such a suite.
+        passed: Where the other rows go, for such a suite: a folder, or a file ``….parquet`` for data of one file.
 
     Returns:
         The report, already written. Data that cannot be used gives a report too, never a pass.
@@ -110,7 +110,7 @@ def _why_not(suite: Suite, content: Content, broken: np.ndarray, most: float) ->
     if share > most:
         return f"{broken.sum():,} rows, {share:.2%}, are more than max_quarantined, {most:.2%}"
     rest = content.without(broken)
-    empty = [name for name, rows in rest.files.items() if not rows]
+    empty = [name for name, file in rest.files.items() if not file.rows]
     if empty:
         return f"no row would be left of {', '.join(empty)}"
     checks = tuple(evaluate(suite, rest).checks.values())

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 ROWS = "rows.parquet"
-ADDED = ("_file", "_row", "_reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Places:
 
     Attributes:
         quarantine: Folder for ``rows.parquet``, the rows put aside, each with file, row and reasons.
-        passed: The rest, in files named like those of the data: a folder if the data are one, or one file.
+        passed: The rest: a folder of files named like those of the data, or one file, ``….parquet``.
     """
 
     quarantine: Path
@@ -66,22 +65,19 @@ class Places:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        aside, first = [], 0
-        one_file = len(table.files) == 1 and next(iter(table.files.values())).name == self.passed.name
-        for (name, path), rows in zip(table.files.items(), content.files.values(), strict=True):
-            part = pq.ParquetFile(path).read()
-            mask = broken[first : first + rows]
-            target = self.passed if one_file else self.passed / path.name
+        aside = []
+        one_file = self.passed.suffix == ".parquet"
+        for name, span in content.spans():
+            part, mask = pq.ParquetFile(table.files[name]).read(), broken[span]
+            target = self.passed if one_file else self.passed / table.files[name].name
             target.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(part.filter(pa.array(~mask)), target)
             numbers = mask.nonzero()[0].tolist()
-            added = [[name] * len(numbers), numbers, [reasons[first + number] for number in numbers]]
-            kinds = (pa.string(), pa.int64(), pa.list_(pa.string()))
+            why = [reasons[span.start + number] for number in numbers]
             put = part.filter(pa.array(mask)).replace_schema_metadata(None)
-            for column, values, kind in zip(ADDED, added, kinds, strict=True):
-                put = put.append_column(column, pa.array(values, kind))
-            aside.append(put)
-            first += rows
+            put = put.append_column("_file", pa.array([name] * len(numbers), pa.string()))
+            put = put.append_column("_row", pa.array(numbers, pa.int64()))
+            aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
         self.quarantine.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
 

@@ -30,7 +30,7 @@ def check_data(
         data: A Parquet file, or a folder of Parquet files with the same columns.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
-        passed: Where the other rows go, for such a suite: a folder, or a file ``….parquet`` for data of one file.
+        passed: Where the other rows go, for such a suite: a folder, or for data of one file ``….parquet``.
 
     Returns:
         The report, already written. Data that cannot be used gives a report too, never a pass.

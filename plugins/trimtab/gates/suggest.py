@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 CATEGORIES = 50  # values; a text with no more in all is taken for a category
 ROOM = 0.5  # of the range seen, on either side of it
 CONSTANT_ROOM = 0.05  # of the value, where all are the same
-MEAN_STDEVS, MEAN_SPREADS = (
-    0.5,
-    2,
-)  # room of a mean: of the values' deviation, and of the difference between files
+MEAN_STDEVS = 1  # room of a mean: of the values' standard deviation
+MEAN_SPREADS = 2  # and of the difference between files
+NULLS = 0.05  # of the rows; room of a share of nulls, beside a multiple
+FEW = 5  # values; a category of no more can have no other
+RARE = 0.95  # of the rows hold one value: how far the others go is not known from a few files
+AGE = 0.5  # days
 TIMES = 2  # room of counts, gaps, deviations and shares of nulls: a multiple
+FRACTIONS = ("halffloat", "float", "double")
 PATTERNS = (  # the first that every value fits; lengths are added
     r"[0-9]",
     r"[A-Z]",
@@ -37,7 +40,7 @@ PATTERNS = (  # the first that every value fits; lengths are added
     r"[a-z]",
     r"[A-Za-z0-9_.-]",
 )
-ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})?$"
+ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,9 @@ def _table(content: Content) -> Iterator[Draft]:
         each_file=True,
     )
     # Measurements are left out: they are not what names a row, and the next file may have two alike.
-    key = list(frame.loc[:, frame.notna().all()].select_dtypes(exclude="floating").columns)
+    key = [
+        name for name, kind in content.schema.items() if kind not in FRACTIONS and frame[name].notna().all()
+    ]
     if len(key) > 1 and not frame.duplicated(key).any():
         yield Draft(
             "expect_compound_columns_to_be_unique",
@@ -140,8 +145,8 @@ def _nulls(name: str, columns: list[pd.Series]) -> Draft:
     most = max(float(column.isna().mean()) for column in columns)
     if not most:
         return Draft("expect_column_values_to_not_be_null", {"column": name}, "none is null")
-    mostly = _floor(1 - TIMES * most - 0.01, 3)
-    evidence = f"{most:.2%} are null in the worst file; margin: double, and one in a hundred"
+    mostly = _floor(1 - TIMES * most - NULLS, 3)
+    evidence = f"{most:.2%} are null in the worst file; margin: double, and {NULLS:.0%}"
     return Draft(
         "expect_column_values_to_not_be_null",
         {"column": name, "mostly": max(mostly, 0.0)},
@@ -156,10 +161,12 @@ def _numbers(name: str, columns: list[pd.Series], *, whole: bool) -> Iterator[Dr
     least, most = low - room, high + room
     if low >= 0:
         least = max(least, 0.0)  # what never was negative is no quantity that can be
+    rare = max(float((one == one.median()).mean()) for one in columns) > RARE
     yield Draft(
         "expect_column_values_to_be_between",
         {"column": name, **_bounds(least, most, 0 if whole else 4)},
         f"{low:g} to {high:g}; margin: half the range, not below 0 where nothing was",
+        severity="warning" if rare else "critical",
     )
     means, deviations = [float(one.mean()) for one in columns], [float(one.std()) for one in columns]
     if not min(deviations) > 0:  # nor is it a number: a constant, or one row
@@ -168,14 +175,15 @@ def _numbers(name: str, columns: list[pd.Series], *, whole: bool) -> Iterator[Dr
     yield Draft(
         "expect_column_mean_to_be_between",
         {"column": name, **_bounds(min(means) - margin, max(means) + margin, 4)},
-        f"means of files are {min(means):.4g} to {max(means):.4g}; margin: half a standard "
-        "deviation, and twice the difference between files",
+        f"means of files are {min(means):.4g} to {max(means):.4g}; margin: a standard deviation, "
+        "and twice the difference between files",
         each_file=True,
     )
     yield Draft(
         "expect_column_stdev_to_be_between",
         {"column": name, **_bounds(min(deviations) / TIMES, max(deviations) * TIMES, 4)},
         f"standard deviations are {min(deviations):.4g} to {max(deviations):.4g}; margin: half and double",
+        severity="warning" if rare else "critical",
         each_file=True,
     )
 
@@ -191,9 +199,11 @@ def _texts(name: str, texts: pd.Series, columns: list[pd.Series]) -> Iterator[Dr
             "expect_column_values_to_match_regex", {"column": name, "regex": regex}, "all are written so"
         )
     if len(values) <= CATEGORIES:
-        evidence = f"{len(values)} values; critical if there can be no other"
         yield Draft(
-            "expect_column_values_to_be_in_set", {"column": name, "value_set": values}, evidence, "warning"
+            "expect_column_values_to_be_in_set",
+            {"column": name, "value_set": values},
+            f"{len(values)} values; critical if there can be no other",
+            severity="critical" if len(values) <= FEW else "warning",
         )
     counts = [int(column.nunique()) for column in columns]
     yield Draft(
@@ -220,17 +230,26 @@ def _times(name: str, content: Content) -> Iterator[Draft]:
         periods = [pd.Period(PurePosixPath(file).stem) for file in content.files]
     except ValueError:
         return  # the files are not named after a time
-    outside = pd.Timedelta(0)
-    for period, (_, _, part) in zip(periods, content.each_file(), strict=True):
-        inside = pd.to_datetime(part.frame[name], utc=True, format="ISO8601").dt.tz_localize(None)
-        outside = max(outside, period.start_time - inside.min(), inside.max() - period.end_time)
-    tolerance = math.ceil(outside.total_seconds() / 3600) + (1 if outside else 0)
-    if tolerance <= 24:
-        yield Draft(
-            "expect_column_values_to_be_in_period_of_file",
-            {"column": name, "tolerance_hours": tolerance},
-            f"at most {outside.total_seconds() / 3600:.3g} hours outside the period its file is named after",
-        )
+    spans = [
+        (times[span].min() - period.start_time, times[span].max() - period.end_time)
+        for period, (_, span) in zip(periods, content.spans(), strict=True)
+    ]
+    outside = max(
+        0.0, *(max(-before.total_seconds(), after.total_seconds()) / 3600 for before, after in spans)
+    )
+    age = max(0.0, *(-after.total_seconds() / 86400 for _, after in spans))
+    if outside > 24:
+        return  # nor are these times of when the files were made
+    yield Draft(
+        "expect_column_values_to_be_in_period_of_file",
+        {"column": name, "tolerance_hours": math.ceil(outside) + 1 if outside else 0},
+        f"at most {outside:.3g} hours outside the period of the file; margin: an hour, if any",
+    )
+    yield Draft(
+        "expect_column_max_to_be_fresh",
+        {"column": name, "max_age_days": -_floor(-age - AGE, 2)},
+        f"the newest is at most {age:.3g} days older than the period of the file; margin: {AGE:g} days",
+    )
 
 
 def _bounds(low: float, high: float, digits: int) -> dict[str, float | int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -27,19 +28,24 @@ class File:
     schema: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
-    """A table in memory, and where its rows came from.
+    """What lies in a table's files; their values are read when they are asked for.
 
     Attributes:
-        frame: All rows, numbered from 0, file after file.
+        table: The table.
+        files: Its files by their name in a report, in order.
         schema: Arrow type by column.
-        files: The files by their name in a report, in order.
     """
 
-    frame: pd.DataFrame
-    schema: Mapping[str, str]
+    table: Table
     files: Mapping[str, File]
+    schema: Mapping[str, str]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """All rows, numbered from 0, file after file."""
+        return self.table.read()
 
     def facts(self) -> dict[str, Any]:
         """Return what expectations about files are given, see ``trimtab.gates.expectations``."""
@@ -57,18 +63,8 @@ class Content:
         """Return every file's name, the number of its first row, and what lies in it."""
         for name, span in self.spans():
             file = self.files[name]
-            yield (
-                name,
-                span.start,
-                Content(self.frame[span].reset_index(drop=True), file.schema, {name: file}),
-            )
-
-    def without(self, broken: np.ndarray) -> Content:
-        """Return what is left when some rows, a mask of shape (rows,), are taken out."""
-        left = {
-            name: replace(self.files[name], rows=int((~broken[span]).sum())) for name, span in self.spans()
-        }
-        return Content(self.frame[~broken].reset_index(drop=True), self.schema, left)
+            alone = Table({name: self.table.files[name]}, file.rows)
+            yield name, span.start, Content(alone, {name: file}, file.schema)
 
     def place(self, row: int) -> tuple[str, int]:
         """Return the file a row came from, and its number there, from 0."""
@@ -86,12 +82,8 @@ class Content:
         return {name: count for name, count in counts.items() if count}
 
 
-def read(table: Table) -> Content:
-    """Read a table.
-
-    Raises:
-        UnusableDataError: A file cannot be decoded.
-    """
+def look_into(table: Table) -> Content:
+    """Return what lies in a table's files, reading footers only."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -99,7 +91,7 @@ def read(table: Table) -> Content:
     schemas = {name: footer.schema.to_arrow_schema().remove_metadata() for name, footer in footers.items()}
     whole = pa.unify_schemas(list(schemas.values()), promote_options="permissive")
     files = {name: File(footer.num_rows, _types(schemas[name])) for name, footer in footers.items()}
-    return Content(table.read(), _types(whole), files)
+    return Content(table, files, _types(whole))
 
 
 def _types(schema: Any) -> dict[str, str]:

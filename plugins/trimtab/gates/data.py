@@ -5,12 +5,13 @@ Great Expectations takes seconds to import. What plain file checks can refuse is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
-from trimtab.gates.content import Content, read
+from trimtab.gates.content import Content, look_into
 from trimtab.gates.quarantine import Places, places, reasons_by_row
 from trimtab.gates.report import GateReport, Quarantine, clear, judge, report_on_crash
 from trimtab.gates.suite import Suite, load_suite
@@ -18,6 +19,8 @@ from trimtab.gates.table import Table, UnusableDataError, open_table
 
 if TYPE_CHECKING:
     import numpy as np
+
+SHOWN = 10
 
 
 def check_data(
@@ -60,7 +63,7 @@ def check_data(
 def _check(suite: Suite, table: Table, blank: GateReport, parts: Places | None) -> GateReport:
     from trimtab.gates.evaluation import evaluate
 
-    content = read(table)
+    content = look_into(table)
     _require_sensitive_columns(suite, content)
     found = evaluate(suite, content)
     missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]
@@ -68,60 +71,61 @@ def _check(suite: Suite, table: Table, blank: GateReport, parts: Places | None) 
         blank,
         checks=tuple(found.checks.values()),
         verdict=judge(blank.declared, tuple(found.checks.values())),
-        rows=len(content.frame),
+        rows=table.rows,
         problem=f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else "",
     )
     if parts is None or report.verdict == "error":
         return report
     reasons = reasons_by_row(suite, found.broken) if report.verdict == "fail" else {}
-    return _set_aside(suite, table, content, report, parts, reasons)
+    return _set_aside(suite, content, report, parts, reasons)
 
 
 def _set_aside(
-    suite: Suite,
-    table: Table,
-    content: Content,
-    report: GateReport,
-    parts: Places,
-    reasons: dict[int, list[str]],
+    suite: Suite, content: Content, report: GateReport, parts: Places, reasons: Mapping[int, list[str]]
 ) -> GateReport:
-    """Divide the table where that makes it pass; otherwise write neither part."""
+    """Divide the table where that makes it pass; otherwise leave neither part."""
     import numpy as np
 
-    broken = np.zeros(len(content.frame), dtype=bool)
+    broken = np.zeros(content.table.rows, dtype=bool)
     broken[list(reasons)] = True
     most = suite.max_quarantined or 0.0
     divided = Quarantine(rows=len(reasons), passed=len(broken) - len(reasons), max_share=most)
-    if report.verdict == "fail":
-        refused = _why_not(suite, content, broken, most)
-        if refused:
-            return replace(report, problem=f"Nothing was put aside: {refused}")
-        report = replace(report, verdict="warn", problem=f"Put aside: {divided.headline()}. The rest passed.")
-    parts.write(table, content, broken, reasons)
-    return replace(report, quarantine=divided)
+    if report.verdict != "fail":
+        parts.write(content, broken, reasons)
+        return replace(report, quarantine=divided)
+    refused = _why_not(content, broken, most)
+    if not refused:
+        try:
+            refused = _still_wrong(suite, parts.write(content, broken, reasons))
+        except BaseException:
+            parts.clear()
+            raise
+    if refused:
+        parts.clear()
+        return replace(report, problem=f"Nothing was put aside: {refused}")
+    problem = f"Put aside: {divided.headline()}. The rest passed."
+    return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
-def _why_not(suite: Suite, content: Content, broken: np.ndarray, most: float) -> str:
+def _why_not(content: Content, broken: np.ndarray, most: float) -> str:
+    if not broken.any():
+        return "no row breaks a critical expectation by itself"
+    if broken.mean() > most:
+        return f"{broken.sum():,} rows, {broken.mean():.2%}, are more than max_quarantined, {most:.2%}"
+    lost = [name for name, span in content.spans() if broken[span].all()]
+    return f"no row would be left of {', '.join(lost)}" if lost else ""
+
+
+def _still_wrong(suite: Suite, rest: Table) -> str:
+    """Hold what is left to the whole suite; return which critical expectations it breaks, or nothing."""
     from trimtab.gates.evaluation import evaluate
 
-    share = broken.mean()
-    if not share:
-        return "no row breaks a critical expectation by itself"
-    if share > most:
-        return f"{broken.sum():,} rows, {share:.2%}, are more than max_quarantined, {most:.2%}"
-    rest = content.without(broken)
-    empty = [name for name, file in rest.files.items() if not file.rows]
-    if empty:
-        return f"no row would be left of {', '.join(empty)}"
-    checks = tuple(evaluate(suite, rest).checks.values())
+    checks = tuple(evaluate(suite, look_into(rest)).checks.values())
     if judge(len(suite.expectations), checks) in ("pass", "warn"):
         return ""
-    still = [
-        f"{check.name} of {check.column or 'the table'}"
-        for check in checks
-        if not check.passed and check.severity == "critical"
-    ]
-    return f"without the {broken.sum():,} rows that break it, the rest still fails {'; '.join(still[:10])}"
+    broken = [check for check in checks if not check.passed and check.severity == "critical"]
+    named = [f"{check.name} of {check.column or 'the table'}" for check in broken[:SHOWN]]
+    return f"without the rows that break it, the rest still fails {'; '.join(named)}"
 
 
 def _require_sensitive_columns(suite: Suite, content: Content) -> None:

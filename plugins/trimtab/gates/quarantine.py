@@ -51,27 +51,27 @@ class Places:
                 "The place of an output cannot be written", where=str(err.filename), fix=str(err)
             ) from err
 
-    def write(
-        self, table: Table, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]
-    ) -> None:
+    def write(self, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> Table:
         """Write both parts, every row into one of them, with the columns and types it had.
 
         Args:
-            table: The table's files.
-            content: What lies in them.
+            content: The table.
             broken: Mask of the rows to put aside, shape (rows,).
             reasons: Types of the expectations that a row breaks, by its number.
+
+        Returns:
+            The rest, under the names its files had.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        aside = []
-        one_file = self.passed.suffix == ".parquet"
+        aside, rest = [], {}
         for name, span in content.spans():
-            part, mask = pq.ParquetFile(table.files[name]).read(), broken[span]
-            target = self.passed if one_file else self.passed / table.files[name].name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(part.filter(pa.array(~mask)), target)
+            path, mask = content.table.files[name], broken[span]
+            part = pq.ParquetFile(path).read()
+            rest[name] = self.passed if self.passed.suffix == ".parquet" else self.passed / path.name
+            rest[name].parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(part.filter(pa.array(~mask)), rest[name])
             numbers = mask.nonzero()[0].tolist()
             why = [reasons[span.start + number] for number in numbers]
             put = part.filter(pa.array(mask)).replace_schema_metadata(None)
@@ -80,6 +80,7 @@ class Places:
             aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
         self.quarantine.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
+        return Table(rest, int((~broken).sum()))
 
 
 def places(suite: Suite, quarantine: Path | None, passed: Path | None) -> Places | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.content import Content, read
+from trimtab.gates.content import Content, look_into
 from trimtab.gates.plain import plain
 from trimtab.gates.table import open_table
 
@@ -79,7 +79,7 @@ def suggest(data: Path) -> str:
     Raises:
         UnusableDataError: The data cannot be read, or have no rows.
     """
-    content = read(open_table(data))
+    content = look_into(open_table(data))
     parts = [part.frame for _, _, part in content.each_file()]
     drafts = [*_table(content)]
     for column in content.frame.columns:

@@ -49,7 +49,7 @@ def test_volume_is_compared_with_the_files_before(rows, passed, folder_gate, mon
     report = folder_gate(months, expect("file_row_counts_to_be_near_previous", min_ratio=0.5, max_ratio=2))
 
     assert report.passed is passed
-    assert passed or report.checks[0].observed == {"2013-03": rows / 20}
+    assert passed or report.checks[0].observed == {"data/2013-03.parquet": rows / 20}
 
 
 def test_times_belong_to_the_period_their_file_is_named_after(folder_gate, months):

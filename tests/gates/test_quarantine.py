@@ -48,6 +48,10 @@ def aside(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / "quarantine" / "rows.parquet")
 
 
+def nothing_written(folder: Path) -> bool:
+    return not [*folder.glob("passed/*"), *folder.glob("quarantine/*")]
+
+
 def test_rows_that_break_it_go_aside_with_their_reasons(divide, months, tmp_path, written):
     months["2013-01"].loc[[4, 7], "hour"] = 99
     months["2013-02"].loc[7, ["hour", "origin"]] = [-1, "SFO"]
@@ -101,8 +105,7 @@ def test_more_than_the_share_fails_and_leaves_neither_part_nor_an_old_one(divide
 
     assert report.verdict == "fail"
     assert "10 rows, 10.42%, are more than max_quarantined, 10.00%" in report.summary()
-    assert not (tmp_path / "passed").exists()
-    assert not (tmp_path / "quarantine" / "rows.parquet").exists()
+    assert nothing_written(tmp_path)
 
 
 def test_what_is_wrong_without_the_rows_too_fails(divide, months, tmp_path):
@@ -112,7 +115,7 @@ def test_what_is_wrong_without_the_rows_too_fails(divide, months, tmp_path):
 
     assert report.verdict == "fail"
     assert "the rest still fails expect_table_row_count_to_be_between" in report.problem
-    assert not (tmp_path / "passed").exists()
+    assert nothing_written(tmp_path)
 
 
 def test_what_only_the_rows_made_wrong_is_mended(divide, months):
@@ -128,7 +131,7 @@ def test_failure_of_no_row_fails(divide, months, tmp_path):
 
     assert report.verdict == "fail"
     assert "no row breaks" in report.problem
-    assert not (tmp_path / "passed").exists()
+    assert nothing_written(tmp_path)
 
 
 def test_file_of_bad_rows_only_fails(divide, months):
@@ -148,6 +151,42 @@ def test_rows_that_break_a_warning_go_on(divide, months, tmp_path):
     assert report.verdict == "warn"
     assert aside(tmp_path).empty
     assert 99 in pd.read_parquet(tmp_path / "passed")["hour"].to_numpy()
+
+
+def test_files_of_one_name_in_several_folders_stay_apart(suite_file, months, tmp_path):
+    for name, table in months.items():
+        (tmp_path / "data" / name).mkdir(parents=True)
+        table.to_parquet(tmp_path / "data" / name / "part.parquet", index=False)
+
+    report = check_data(
+        suite=suite_file(IN_RANGE, **QUARANTINE),
+        data=tmp_path / "data",
+        out=tmp_path / "out",
+        quarantine=tmp_path / "quarantine",
+        passed=tmp_path / "passed",
+    )
+
+    assert report.passed
+    assert len(pd.read_parquet(tmp_path / "passed")) == 96
+
+
+@pytest.mark.parametrize(("quarantine", "passed"), [("q", "data"), ("data/q", "p"), ("q", "."), ("p", "p")])
+def test_parts_never_overwrite_the_data_or_each_other(
+    quarantine, passed, divide, suite_file, months, tmp_path
+):
+    assert divide(months, IN_RANGE).passed
+    before = sorted(tmp_path.rglob("*.parquet"))
+
+    with pytest.raises(ConfigError, match="lie in each other"):
+        check_data(
+            suite=suite_file(IN_RANGE, **QUARANTINE),
+            data=tmp_path / "data",
+            out=tmp_path / "out",
+            quarantine=tmp_path / quarantine,
+            passed=tmp_path / passed,
+        )
+
+    assert sorted(tmp_path.rglob("*.parquet")) == before
 
 
 def test_one_file_stays_one_file(suite_file, months, tmp_path):

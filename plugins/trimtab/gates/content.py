@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.table import Table
@@ -49,7 +48,7 @@ class Content:
 
     def facts(self) -> dict[str, Any]:
         """Return what expectations about files are given, see ``trimtab.gates.expectations``."""
-        rows = {PurePosixPath(name).stem: file.rows for name, file in self.files.items()}
+        rows = {name: file.rows for name, file in self.files.items()}
         return {"table_files": rows, "table_schema": dict(self.schema)}
 
     def spans(self) -> Iterator[tuple[str, slice]]:

@@ -44,7 +44,7 @@ def check_data(
     """
     clear(out)
     wanted = load_suite(suite)
-    parts = places(wanted, quarantine, passed)
+    parts = places(wanted, data, quarantine, passed)
     if parts:
         parts.clear()
     blank = GateReport(

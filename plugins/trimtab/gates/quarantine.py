@@ -6,7 +6,7 @@ again: it goes on only if that is passed, so that nothing gets past a gate by be
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +43,8 @@ class Places:
         """
         try:
             (self.quarantine / ROWS).unlink(missing_ok=True)
-            if self.passed.is_dir():
-                shutil.rmtree(self.passed)
-            self.passed.unlink(missing_ok=True)
+            for old in [self.passed] if self.passed.is_file() else self.passed.rglob("*.parquet"):
+                old.unlink()
         except OSError as err:
             raise GateError(
                 "The place of an output cannot be written", where=str(err.filename), fix=str(err)
@@ -66,10 +65,13 @@ class Places:
         import pyarrow.parquet as pq
 
         aside, rest = [], {}
+        top = os.path.commonpath([path.parent for path in content.table.files.values()])
         for name, span in content.spans():
             path, mask = content.table.files[name], broken[span]
             part = pq.ParquetFile(path).read()
-            rest[name] = self.passed if self.passed.suffix == ".parquet" else self.passed / path.name
+            rest[name] = (
+                self.passed if self.passed.suffix == ".parquet" else self.passed / path.relative_to(top)
+            )
             rest[name].parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(part.filter(pa.array(~mask)), rest[name])
             numbers = mask.nonzero()[0].tolist()
@@ -83,7 +85,7 @@ class Places:
         return Table(rest, int((~broken).sum()))
 
 
-def places(suite: Suite, quarantine: Path | None, passed: Path | None) -> Places | None:
+def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | None) -> Places | None:
     """Return where the parts go, or nothing for a suite that stops the pipeline.
 
     Raises:
@@ -91,7 +93,7 @@ def places(suite: Suite, quarantine: Path | None, passed: Path | None) -> Places
     """
     wanted = suite.max_quarantined is not None
     if quarantine is not None and passed is not None and wanted:
-        return Places(quarantine, passed)
+        return _apart(data, Places(quarantine, passed))
     if quarantine is None and passed is None and not wanted:
         return None
     raise ConfigError(
@@ -99,6 +101,20 @@ def places(suite: Suite, quarantine: Path | None, passed: Path | None) -> Places
         where=str(suite.path),
         fix="give all three, or none",
     )
+
+
+def _apart(data: Path, parts: Places) -> Places:
+    """Refuse to write into the data: what was there before is removed."""
+    three = [path.resolve() for path in (data, parts.quarantine, parts.passed)]
+    for at, one in enumerate(three):
+        for other in three[at + 1 :]:
+            if one.is_relative_to(other) or other.is_relative_to(one):
+                raise ConfigError(
+                    "The data, --quarantine and --passed lie in each other",
+                    where=f"{data}, {parts.quarantine}, {parts.passed}",
+                    fix="give three places apart",
+                )
+    return parts
 
 
 def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, list[str]]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 CATEGORIES = 50  # values; a text with no more in all is taken for a category
 ROOM = 0.5  # of the range seen, on either side of it
 CONSTANT_ROOM = 0.05  # of the value, where all are the same
-MEAN_STDEVS = 1  # room of a mean: of the values' standard deviation
+MEAN_STDEVS = 0.5  # room of a mean: of the values' standard deviation; twice that if there is one file
 MEAN_SPREADS = 2  # and of the difference between files
 NULLS = 0.05  # of the rows; room of a share of nulls, beside a multiple
 FEW = 5  # values; a category of no more can have no other
@@ -157,6 +157,8 @@ def _nulls(name: str, columns: list[pd.Series]) -> Draft:
 
 def _numbers(name: str, columns: list[pd.Series], *, whole: bool) -> Iterator[Draft]:
     low, high = min(float(column.min()) for column in columns), max(float(column.max()) for column in columns)
+    if not math.isfinite(high - low):  # no good data, and no bound to draw from them
+        return
     room = ROOM * (high - low) or CONSTANT_ROOM * abs(high) or 1.0
     least, most = low - room, high + room
     if low >= 0:
@@ -171,12 +173,13 @@ def _numbers(name: str, columns: list[pd.Series], *, whole: bool) -> Iterator[Dr
     means, deviations = [float(one.mean()) for one in columns], [float(one.std()) for one in columns]
     if not min(deviations) > 0:  # nor is it a number: a constant, or one row
         return
-    margin = MEAN_STDEVS * max(deviations) + MEAN_SPREADS * (max(means) - min(means))
+    stdevs = MEAN_STDEVS * (2 if len(columns) == 1 else 1)
+    margin = stdevs * max(deviations) + MEAN_SPREADS * (max(means) - min(means))
     yield Draft(
         "expect_column_mean_to_be_between",
         {"column": name, **_bounds(min(means) - margin, max(means) + margin, 4)},
-        f"means of files are {min(means):.4g} to {max(means):.4g}; margin: a standard deviation, "
-        "and twice the difference between files",
+        f"means of files are {min(means):.4g} to {max(means):.4g}; margin: {stdevs:g} standard "
+        f"deviations, and {MEAN_SPREADS} times the difference between files",
         each_file=True,
     )
     yield Draft(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -126,7 +126,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
     def _pandas(
         cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
     ) -> pd.Series:
-        periods = [pd.Period(name) for name in table_files]
+        periods = [pd.Period(PurePosixPath(name).stem) for name in table_files]
         margin = pd.Timedelta(hours=tolerance_hours)
         first = np.array([period.start_time - margin for period in periods], dtype="datetime64[ns]")
         last = np.array([period.end_time + margin for period in periods], dtype="datetime64[ns]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from statistics import median
 from typing import Any, ClassVar
 
@@ -75,7 +75,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
 
     def _now(self) -> pd.Timestamp:
         if self.as_of is None:
-            return pd.Period(list(self.table_files)[-1]).end_time
+            return pd.Period(PurePosixPath(list(self.table_files)[-1]).stem).end_time
         file, _, key = self.as_of.partition(":")
         if not key or not file.endswith((".yaml", ".yml")):
             return pd.Timestamp(self.as_of)

@@ -92,3 +92,16 @@ def test_every_critical_expectation_says_why_and_what_to_do(root, suite):
     entries = load_yaml(Path(root, f"pipelines/flights/expectations/{suite}.yaml"))["expectations"]
     assert len(entries) <= 45
     assert all(len(entry["notes"]) > 60 for entry in entries if entry["severity"] == "critical")
+
+
+@pytest.mark.parametrize("suite", ["raw", "features"])
+def test_what_a_suite_reads_stands_in_its_stage(root, suite):
+    stage = load_yaml(root / "dvc.yaml")["stages"][f"validate_{suite}"]
+    content = load_yaml(root / f"pipelines/flights/expectations/{suite}.yaml")
+    modules = {f"{module.replace('.', '/')}.py" for module in content.get("modules", [])}
+    arguments = [entry.get("kwargs", {}) for entry in content["expectations"]]
+    files = {given[key] for given in arguments for key in ("contract", "other_table") if key in given}
+    params = {given["as_of"].partition(":")[2] for given in arguments if ":" in given.get("as_of", "")}
+
+    assert modules | files <= {*stage["deps"]}
+    assert params <= {*stage.get("params", [])}

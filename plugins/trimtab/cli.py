@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from trimtab.errors import TrimtabError
+from trimtab.gates.commands import gate
 from trimtab.pipeline.commands import checkout, plan, run
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
@@ -23,52 +24,6 @@ START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 @click.version_option(package_name="trimtab")
 def cli() -> None:
     """Airflow runs a DVC pipeline, gates stop bad data and bad models, MLflow holds what passed."""
-
-
-@cli.group()
-def gate() -> None:
-    """Validation gates, used as DVC stages.
-
-    \b
-    exits with  when
-    0           the verdict is "pass" or "warn"
-    1           the verdict is "fail"
-    2           it is called wrongly, or its suite or params cannot be used
-    3           the verdict is "error", or it crashed: this says nothing about the data
-    """
-
-
-@gate.command("data")
-@click.option(
-    "--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON."
-)
-@click.option(
-    "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
-)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
-def gate_data(suite: Path, data: Path, out: Path) -> None:
-    """Check a table against a Great Expectations suite."""
-    from trimtab.gates import check_data
-    from trimtab.gates.exits import EXIT_CODES
-
-    report = check_data(suite=suite, data=data, out=out)
-    click.echo(report.summary())
-    sys.exit(EXIT_CODES[report.verdict])
-
-
-@gate.command("model")
-@click.option("--metrics", type=click.Path(path_type=Path), required=True, help="Metrics file, JSON.")
-@click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
-@click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
-def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
-    """Check a model's metrics against thresholds and its baseline."""
-    from trimtab.gates import check_model
-    from trimtab.gates.exits import EXIT_CODES
-
-    report = check_model(metrics=metrics, params=params, section=section, out=out)
-    click.echo(report.summary())
-    sys.exit(EXIT_CODES[report.verdict])
 
 
 @cli.command()
@@ -147,7 +102,7 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (plan, run, checkout):
+for command in (gate, plan, run, checkout):
     cli.add_command(command)
 
 

@@ -6,20 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from expectation import expect
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates import check_data
-
-
-def expect(kind: str, severity: str = "critical", notes: str = "", **kwargs: Any) -> dict[str, Any]:
-    return {"type": f"expect_{kind}", "kwargs": kwargs, "severity": severity, "notes": notes}
-
 
 ROWS = expect("table_row_count_to_be_between", min_value=1)
 

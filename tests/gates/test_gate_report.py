@@ -62,9 +62,10 @@ def test_report_has_the_documented_shape(tmp_path):
 
     assert content["schema"] == "trimtab.gate-report/1"
     assert [*content] == [
-        *("schema", "gate", "name", "verdict", "declared", "evaluated", "failed", "rows", "problem", "checks")
+        *("schema", "gate", "name", "verdict", "declared", "evaluated", "failed", "rows", "problem"),
+        *("quarantine", "checks"),
     ]
     assert [*content["checks"][0]] == [
         *("name", "passed", "severity", "column", "expected", "observed"),
-        *("unexpected", "rows", "examples", "detail", "notes"),
+        *("unexpected", "rows", "examples", "detail", "notes", "tags", "files", "samples"),
     ]

@@ -5,138 +5,140 @@ Great Expectations takes seconds to import. What plain file checks can refuse is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
-from trimtab.gates.importing import import_great_expectations
-from trimtab.gates.plain import plain
-from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
-from trimtab.gates.suite import Expectation, Suite, load_suite
-from trimtab.gates.table import UnusableDataError, open_table
+from trimtab.gates.content import Content, look_into
+from trimtab.gates.finding import columns_of
+from trimtab.gates.quarantine import Places, places, reasons_by_row
+from trimtab.gates.report import GateReport, Quarantine, clear, judge, report_on_crash
+from trimtab.gates.suite import Suite, load_suite
+from trimtab.gates.table import Table, UnusableDataError, open_table
 
-EXAMPLES = 5
-LONGEST_LIST = 20
-COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
+if TYPE_CHECKING:
+    import numpy as np
+
+SHOWN = 10
 
 
-def check_data(*, suite: Path, data: Path, out: Path) -> GateReport:
+def check_data(
+    *, suite: Path, data: Path, out: Path, quarantine: Path | None = None, passed: Path | None = None
+) -> GateReport:
     """Check a table against an expectation suite, and leave a report.
 
     Args:
-        suite: YAML or JSON file: ``name`` and ``expectations``, a list of ``type``, ``kwargs``, ``severity``
-            and ``notes``.
+        suite: YAML or JSON file, see ``docs/gates.md``.
         data: A Parquet file, or a folder of Parquet files with the same columns.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
+        quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
+        passed: Where the other rows go, for such a suite: a folder, or for data of one file ``….parquet``.
 
     Returns:
         The report, already written. Data that cannot be used gives a report too, never a pass.
 
     Raises:
-        ConfigError: The suite cannot be used.
+        ConfigError: The suite cannot be used, or does not go with the outputs asked for.
         GateError: The gate crashed, and has left a report that says so; or it cannot write one.
     """
     clear(out)
     wanted = load_suite(suite)
+    parts = places(wanted, data, quarantine, passed)
+    if parts:
+        parts.clear()
     blank = GateReport(
         gate="data", name=wanted.name, verdict="error", declared=len(wanted.expectations), out=out
     )
-    with report_on_crash(blank):
+    with report_on_crash(blank, hide_values=bool(wanted.sensitive)):
         try:
-            report = _evaluate(wanted, data, blank)
+            report = _check(wanted, open_table(data), blank, parts)
         except UnusableDataError as err:
-            report = replace(blank, verdict=err.verdict, problem=str(err))
+            told = err.what.partition(": ")[0] if wanted.sensitive and err.__cause__ else str(err)
+            report = replace(blank, verdict=err.verdict, problem=told)
         report.write()
     return report
 
 
-def _evaluate(wanted: Suite, data: Path, blank: GateReport) -> GateReport:
-    table = open_table(data)
-    import_great_expectations()
-    from trimtab.gates.engine import validate
+def _check(suite: Suite, table: Table, blank: GateReport, parts: Places | None) -> GateReport:
+    from trimtab.gates.evaluation import evaluate
 
-    expectations = wanted.build()
-    results = validate(expectations, table)
-    columns = list(table.dtypes())
-    for name in set(columns).difference(*(_columns(entry.kwargs) for entry in wanted.expectations)):
+    content = look_into(table)
+    _require_sensitive_columns(suite, content)
+    found = evaluate(suite, content)
+    for name in set(content.schema).difference(*(columns_of(entry.kwargs) for entry in suite.expectations)):
         table.read([name])  # what is damaged is found, though nobody checks it
-    checks = tuple(
-        _check(entry, results[index], columns)
-        for index, entry in enumerate(wanted.expectations)
-        if index in results
+    missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]
+    report = replace(
+        blank,
+        checks=tuple(found.checks.values()),
+        verdict=judge(blank.declared, tuple(found.checks.values())),
+        rows=table.rows,
+        problem=f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else "",
     )
-    missing = [str(number) for number in range(1, len(expectations) + 1) if number - 1 not in results]
-    problem = f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else ""
-    return replace(
-        blank, verdict=judge(blank.declared, checks), checks=checks, rows=table.rows, problem=problem
-    )
+    if parts is None or report.verdict == "error":
+        return report
+    reasons = reasons_by_row(suite, found.broken) if report.verdict == "fail" else {}
+    return _set_aside(suite, content, report, parts, reasons)
 
 
-def _check(entry: Expectation, result: Any, present: Sequence[str]) -> Check:
-    found, columns = dict(result.result), _columns(entry.kwargs)
-    raised, nothing_seen = _raised(result.exception_info or {}), _saw_nothing(found)
-    details = [
-        _absent(columns, present)
-        or (raised and f"it could not be evaluated: {raised}")
-        or _mismatched(found),
-        "every value is null, so nothing was checked" if nothing_seen else "",
-    ]
-    return Check(
-        name=entry.type,
-        passed=bool(result.success) and not raised and not nothing_seen,
-        severity=entry.severity,
-        column=", ".join(columns),
-        expected=plain({key: value for key, value in entry.kwargs.items() if key not in COLUMN_ARGUMENTS}),
-        observed=_observed(found.get("observed_value")),
-        unexpected=plain(found.get("unexpected_count")),
-        rows=plain(found.get("element_count")),
-        examples=_examples(found.get("partial_unexpected_list") or []),
-        detail="; ".join(filter(None, details)),
-        notes=entry.notes if isinstance(entry.notes, str) else "\n".join(entry.notes),
-    )
+def _set_aside(
+    suite: Suite, content: Content, report: GateReport, parts: Places, reasons: Mapping[int, list[str]]
+) -> GateReport:
+    """Divide the table where that makes it pass; otherwise leave neither part."""
+    import numpy as np
+
+    broken = np.zeros(content.table.rows, dtype=bool)
+    broken[list(reasons)] = True
+    most = suite.max_quarantined or 0.0
+    divided = Quarantine(rows=len(reasons), passed=len(broken) - len(reasons), max_share=most)
+    if report.verdict != "fail":
+        parts.write(content, broken, reasons)
+        return replace(report, quarantine=divided)
+    refused = _why_not(content, broken, most)
+    if not refused:
+        try:
+            refused = _still_wrong(suite, parts.write(content, broken, reasons))
+        except BaseException:
+            parts.clear()
+            raise
+    if refused:
+        parts.clear()
+        return replace(report, problem=f"Nothing was put aside: {refused}")
+    problem = f"Put aside: {divided.headline()}. The rest passed."
+    return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
-def _columns(arguments: Mapping[str, Any]) -> list[str]:
-    values = [arguments[key] for key in COLUMN_ARGUMENTS if key in arguments]
-    return [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
+def _why_not(content: Content, broken: np.ndarray, most: float) -> str:
+    if not broken.any():
+        return "no row breaks a critical expectation by itself"
+    if broken.mean() > most:
+        return f"{broken.sum():,} rows, {broken.mean():.2%}, are more than max_quarantined, {most:.2%}"
+    lost = [name for name, span in content.spans() if broken[span].all()]
+    return f"no row would be left of {', '.join(lost)}" if lost else ""
 
 
-def _saw_nothing(found: Mapping[str, Any]) -> bool:
-    """Whether an expectation on values had none to look at: it then holds for any bounds."""
-    return bool(found.get("element_count")) and found.get("missing_count") == found["element_count"]
+def _still_wrong(suite: Suite, rest: Table) -> str:
+    """Hold what is left to the whole suite; return which critical expectations it breaks, or nothing."""
+    from trimtab.gates.evaluation import evaluate
 
-
-def _absent(columns: list[str], present: Sequence[str]) -> str:
-    absent = [name for name in columns if name not in present]
-    return "; ".join(f"there is no column '{name}'{closest(name, present)}" for name in absent)
-
-
-def _raised(info: Mapping[str, Any]) -> str:
-    """Return what an expectation raised: Great Expectations gives one record, or one per metric."""
-    one = "raised_exception" in info
-    records = [info] if one else [record for record in info.values() if isinstance(record, Mapping)]
-    raised = {str(record.get("exception_message")) for record in records if record.get("raised_exception")}
-    return "; ".join(sorted(raised))
-
-
-def _mismatched(found: Mapping[str, Any]) -> str:
-    """Return the columns that a table lacks or has too many, where the expectation tells."""
-    kinds = (found.get("details") or {}).get("mismatched")
-    if not isinstance(kinds, Mapping):
+    checks = tuple(evaluate(suite, look_into(rest)).checks.values())
+    if judge(len(suite.expectations), checks) in ("pass", "warn"):
         return ""
-    return "; ".join(f"{kind}: {', '.join(map(str, names))}" for kind, names in sorted(kinds.items()))
+    broken = [check for check in checks if not check.passed and check.severity == "critical"]
+    named = [f"{check.name} of {check.column or 'the table'}" for check in broken[:SHOWN]]
+    return f"without the rows that break it, the rest still fails {'; '.join(named)}"
 
 
-def _observed(value: Any) -> Any:
-    """Return the value found; of a long list, such as a column's distinct values, the beginning."""
-    value = plain(value)
-    if isinstance(value, list) and len(value) > LONGEST_LIST:
-        return [*value[:LONGEST_LIST], f"… and {len(value) - LONGEST_LIST} more"]
-    return value
-
-
-def _examples(values: list[Any]) -> tuple[Any, ...]:
-    seen = [value for value in map(plain, values) if value not in (None, "nan", "NaT", "<NA>")]
-    return tuple({str(value): value for value in seen}.values())[:EXAMPLES]
+def _require_sensitive_columns(suite: Suite, content: Content) -> None:
+    absent = [
+        f"'{name}'{closest(name, content.schema)}" for name in suite.sensitive if name not in content.schema
+    ]
+    if absent:
+        raise UnusableDataError(
+            "fail",
+            f"The data lack the sensitive column {', '.join(absent)}",
+            where=str(suite.path),
+            fix="name the columns as the data do: under another name their values would be shown",
+        )

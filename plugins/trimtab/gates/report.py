@@ -46,6 +46,10 @@ class Check:
         examples: A few distinct values that broke it.
         detail: What was found, in words, where the figures do not say it.
         notes: The author's words: why it is there, what to do when it fails.
+        tags: The author's tags.
+        files: Which files of a folder broke it, and how many of their rows.
+        samples: A few rows that broke it: ``file``, ``row`` in it counted from 0, and ``values`` by column.
+        plot: How the column's values lie, as SVG; in the page only.
     """
 
     name: str
@@ -59,6 +63,10 @@ class Check:
     examples: tuple[Any, ...] = ()
     detail: str = ""
     notes: str = ""
+    tags: tuple[str, ...] = ()
+    files: dict[str, int | None] = field(default_factory=dict)
+    samples: tuple[dict[str, Any], ...] = ()
+    plot: str = ""
 
     def finding(self) -> str:
         """Return what was found, in one line."""
@@ -76,6 +84,28 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarantine:
+    """How a table was divided.
+
+    Attributes:
+        rows: Rows put aside.
+        passed: Rows that go on.
+        max_share: Share of the rows that may be put aside.
+    """
+
+    rows: int
+    passed: int
+    max_share: float
+
+    def headline(self) -> str:
+        """Return it in one line."""
+        total = self.rows + self.passed
+        return (
+            f"{self.rows:,} of {total:,} rows, {self.rows / total:.2%}, at most {self.max_share:.2%} may be"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GateReport:
     """What a gate found.
 
@@ -86,7 +116,8 @@ class GateReport:
         declared: How many checks were asked for.
         checks: Those that were evaluated, in the order they were declared.
         rows: Rows of the table; none for a model gate.
-        problem: Why nothing could be checked, if so.
+        problem: Why nothing could be checked, if so; or what became of rows that were to be put aside.
+        quarantine: How the table was divided, if it was.
         out: The folder of the report's files.
     """
 
@@ -98,6 +129,7 @@ class GateReport:
     checks: tuple[Check, ...] = ()
     rows: int | None = None
     problem: str = ""
+    quarantine: Quarantine | None = None
 
     @property
     def evaluated(self) -> int:
@@ -148,15 +180,17 @@ class GateReport:
             "evaluated": self.evaluated,
             "failed": self.failed,
             "rows": self.rows,
+            "quarantined": self.quarantine.rows if self.quarantine else None,
         }
         content = {
             "schema": SCHEMA,
             "gate": self.gate,
             "name": self.name,
             "verdict": self.verdict,
-            **figures,
+            **{name: figures[name] for name in ("declared", "evaluated", "failed", "rows")},
             "problem": self.problem,
-            "checks": [asdict(check) for check in self.checks],
+            "quarantine": asdict(self.quarantine) if self.quarantine else None,
+            "checks": [_plain_check(check) for check in self.checks],
         }
         page = render("gates/report.html.j2", report=self, text=text, arguments=arguments)
         _write_json(self.out / METRICS, {key: value for key, value in figures.items() if value is not None})
@@ -189,8 +223,12 @@ def clear(out: Path) -> None:
 
 
 @contextmanager
-def report_on_crash(blank: GateReport) -> Iterator[None]:
+def report_on_crash(blank: GateReport, *, hide_values: bool = False) -> Iterator[None]:
     """Leave a report with verdict ``error`` if the work inside crashes.
+
+    Args:
+        blank: The report to fill in.
+        hide_values: Whether the exception's words are withheld: they may hold values of the data.
 
     Raises:
         GateError: Whatever it was that crashed; an error of the library's own passes as it is.
@@ -200,14 +238,18 @@ def report_on_crash(blank: GateReport) -> Iterator[None]:
     except TrimtabError:
         raise
     except Exception as err:
-        crash = f"The gate crashed: {type(err).__name__}: {err}"
+        words = "its message is withheld, there are sensitive columns" if hide_values else err
+        crash = f"The gate crashed: {type(err).__name__}: {words}"
         with suppress(OSError):  # a full disk is told by the exception
             replace(blank, verdict="error", problem=crash).write()
-        raise GateError(
+        told = GateError(
             crash,
             where=f"{blank.gate} gate '{blank.name}'; report: {blank.out / PAGE}",
             fix="this says nothing about the data or the model: mend the cause and run the gate again",
-        ) from err
+        )
+        if hide_values:
+            raise told from None
+        raise told from err
 
 
 def _describe(check: Check) -> list[str]:
@@ -215,10 +257,17 @@ def _describe(check: Check) -> list[str]:
     told = {
         "expected": arguments(check.expected),
         "found": check.finding(),
+        "files": ", ".join(check.files)
+        if len(check.files) <= SHOWN_IN_SUMMARY
+        else f"{len(check.files)} of them",
         "examples": ", ".join(text(example) for example in check.examples),
         "notes": check.notes,
     }
     return lines + [f"    {label}: {' '.join(value.splitlines())}" for label, value in told.items() if value]
+
+
+def _plain_check(check: Check) -> dict[str, Any]:
+    return {key: value for key, value in asdict(check).items() if key != "plot"}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -10,22 +10,29 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trimtab.config import Params, load_yaml, parse_params
-from trimtab.errors import ConfigError, closest
+from trimtab.errors import ConfigError
 from trimtab.gates.report import Severity
 
 
 class Expectation(Params):
-    """One entry of a suite."""
+    """One entry of a suite.
+
+    Attributes:
+        tags: Free words, shown in the report.
+        each_file: Whether every file of a folder is held to it by itself, not only all of them together.
+    """
 
     type: str = Field(min_length=1)
     kwargs: dict[str, Any] = Field(default_factory=dict)
     severity: Severity = "critical"
     notes: str | list[str] = ""
+    tags: list[str] = Field(default_factory=list)
+    each_file: bool = False
     description: str | None = None
     meta: dict[str, Any] | None = None
     id: str | None = None
@@ -34,9 +41,19 @@ class Expectation(Params):
 class _SuiteFile(Params):
     name: str = Field(min_length=1)
     expectations: list[dict[str, Any]] = Field(min_length=1)
+    modules: list[str] = Field(default_factory=list)
+    sensitive: list[str] = Field(default_factory=list)
+    on_failure: Literal["stop", "quarantine"] = "stop"
+    max_quarantined: float | None = Field(default=None, gt=0, lt=1)
     notes: str | list[str] | None = None
     meta: dict[str, Any] | None = None
     id: str | None = None
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> Self:
+        if (self.on_failure == "quarantine") != (self.max_quarantined is not None):
+            raise ValueError("on_failure: quarantine and max_quarantined, a share of the rows, go together")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +63,26 @@ class Suite:
     Attributes:
         path: The file it came from.
         expectations: At least one, no two the same.
+        modules: Modules of the project that define expectations of its own.
+        sensitive: Columns of which no value may be shown.
+        max_quarantined: Share of the rows that may be put aside; none if a failure stops the pipeline.
     """
 
     path: Path
     name: str
     expectations: tuple[Expectation, ...]
+    modules: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    max_quarantined: float | None = None
 
     def position(self, index: int) -> str:
         """Return where the expectation of that index stands, for a message."""
         return f"{self.path}: expectation {index + 1} of {len(self.expectations)}"
 
-    def build(self) -> list[Any]:
-        """Return the expectations as Great Expectations' own objects, in order.
-
-        Raises:
-            ConfigError: A type or an argument that Great Expectations does not know, or does not accept.
-        """
-        return [_build(entry, index, self.position(index)) for index, entry in enumerate(self.expectations)]
+    def hides(self, entry: Expectation) -> bool:
+        """Whether what an expectation finds may show a sensitive column: one that it names anywhere."""
+        named = json.dumps(entry.kwargs, default=str, ensure_ascii=False)
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", named) for name in self.sensitive)
 
 
 def load_suite(path: Path) -> Suite:
@@ -79,7 +99,7 @@ def load_suite(path: Path) -> Suite:
         parse_params(Expectation, entry, where=f"{path}: expectation {number} of {total}")
         for number, entry in enumerate(file.expectations, start=1)
     )
-    suite = Suite(path, file.name, entries)
+    suite = Suite(path, file.name, entries, tuple(file.modules), tuple(file.sensitive), file.max_quarantined)
     _refuse_doubles(suite)
     return suite
 
@@ -104,54 +124,3 @@ def _refuse_doubles(suite: Suite) -> None:
                 fix="remove one of them",
             )
         first[key] = index
-
-
-def _build(entry: Expectation, index: int, where: str) -> Any:
-    from great_expectations.compatibility import pydantic as gx_pydantic
-
-    implementation = _implementation(entry.type, where)
-    _refuse_unknown_arguments(implementation, entry, where)
-    try:
-        return implementation(
-            **entry.kwargs,
-            severity=entry.severity,
-            notes=entry.notes or None,
-            meta={**(entry.meta or {}), "position": index},
-        )
-    except gx_pydantic.ValidationError as err:
-        problems = [f"'{'.'.join(map(str, problem['loc']))}': {problem['msg']}" for problem in err.errors()]
-        raise ConfigError(
-            f"{entry.type} does not accept its arguments: {'; '.join(problems)}",
-            where=where,
-            fix="correct them; no data has been read",
-        ) from err
-
-
-def _implementation(name: str, where: str) -> Any:
-    from great_expectations.exceptions import ExpectationNotFoundError
-    from great_expectations.expectations import registry
-
-    try:
-        return registry.get_expectation_impl(name)
-    except ExpectationNotFoundError as err:
-        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-        known = registry.list_registered_expectation_implementations()
-        raise ConfigError(
-            f"There is no expectation '{name}'{closest(snake, known)}",
-            where=where,
-            fix="use a type that Great Expectations lists; no data has been read",
-        ) from err
-
-
-def _refuse_unknown_arguments(implementation: Any, entry: Expectation, where: str) -> None:
-    from great_expectations.expectations.expectation import Expectation as GxExpectation
-
-    inner = {*GxExpectation.__fields__, "batch_id"}
-    known = [name for name in implementation.__fields__ if name not in inner]
-    unknown = [f"'{name}'{closest(name, known)}" for name in entry.kwargs if name not in known]
-    if unknown:
-        raise ConfigError(
-            f"{entry.type} has no argument {', '.join(unknown)}",
-            where=where,
-            fix=f"it takes {', '.join(known)}; no data has been read",
-        )

@@ -1,0 +1,77 @@
+"""Commands of the gates, used as DVC stages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def gate() -> None:
+    """Validation gates, used as DVC stages.
+
+    \b
+    exits with  when
+    0           the verdict is "pass" or "warn"
+    1           the verdict is "fail"
+    2           it is called wrongly, or its suite or params cannot be used
+    3           the verdict is "error", or it crashed: this says nothing about the data
+    """
+
+
+@gate.command("data")
+@click.option(
+    "--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON."
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path),
+    help="Folder for the rows put aside, if the suite says so.",
+)
+@click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
+def gate_data(suite: Path, data: Path, out: Path, quarantine: Path | None, passed: Path | None) -> None:
+    """Check a table against a Great Expectations suite."""
+    from trimtab.gates import check_data
+    from trimtab.gates.exits import EXIT_CODES
+
+    report = check_data(suite=suite, data=data, out=out, quarantine=quarantine, passed=passed)
+    click.echo(report.summary())
+    sys.exit(EXIT_CODES[report.verdict])
+
+
+@gate.command("model")
+@click.option("--metrics", type=click.Path(path_type=Path), required=True, help="Metrics file, JSON.")
+@click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+@click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
+    """Check a model's metrics against thresholds and its baseline."""
+    from trimtab.gates import check_model
+    from trimtab.gates.exits import EXIT_CODES
+
+    report = check_model(metrics=metrics, params=params, section=section, out=out)
+    click.echo(report.summary())
+    sys.exit(EXIT_CODES[report.verdict])
+
+
+@gate.command("suggest")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Suite to write.  [default: print it]")
+def gate_suggest(data: Path, out: Path | None) -> None:
+    """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
+    from trimtab.gates.suggest import suggest
+
+    text = suggest(data)
+    if out is None:
+        click.echo(text, nl=False)
+    elif out.exists():
+        raise click.UsageError(f"{out} exists; what somebody edited is not overwritten")
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"{out}: {text.count('- type:')} expectations to edit")

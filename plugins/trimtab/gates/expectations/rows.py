@@ -1,0 +1,155 @@
+"""Expectations on rows: each row holds or breaks them, so they can be counted, shown and quarantined."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
+from great_expectations.expectations.metrics.map_metric_provider import (
+    ColumnMapMetricProvider,
+    MulticolumnMapMetricProvider,
+    column_condition_partial,
+    multicolumn_condition_partial,
+)
+
+
+class RowsSatisfyCondition(MulticolumnMapMetricProvider):
+    """Whether a condition of pandas' expression language holds in a row."""
+
+    condition_metric_name = "rows.satisfy_condition"
+    condition_domain_keys = (
+        "batch_id",
+        "table",
+        "column_list",
+        "row_condition",
+        "condition_parser",
+        "ignore_row_if",
+    )
+    condition_value_keys = ("condition",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: Any) -> pd.Series:
+        held = column_list.eval(condition)
+        if not isinstance(held, pd.Series) or held.dtype != bool:
+            raise ValueError("the condition gives no true or false for each row")
+        return held
+
+
+class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
+    """Expect a condition such as ``hour == sched_dep_time // 100`` in every row.
+
+    Args:
+        column_list: The columns the condition reads; no others are there for it.
+        condition: An expression of ``pandas.DataFrame.eval``.
+        ignore_row_if: A row in which any of the columns is null is ignored, unless said otherwise.
+    """
+
+    condition: str
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "any_value_is_missing"
+
+    map_metric: ClassVar[str] = "rows.satisfy_condition"
+    success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
+
+
+class ColumnValuesInOtherTable(ColumnMapMetricProvider):
+    """Whether a value is one of a column of another table."""
+
+    condition_metric_name = "column_values.in_other_table"
+    condition_value_keys = ("other_table", "other_column")
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: Any) -> pd.Series:
+        return column.isin(_read(other_table, [other_column])[other_column].dropna().unique())
+
+
+class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
+    """Expect every value to be one of another table's column: a foreign key.
+
+    Args:
+        other_table: Parquet file or folder of them, from the project's root: a dependency of the stage.
+        other_column: Its column.
+    """
+
+    other_table: str
+    other_column: str
+
+    map_metric: ClassVar[str] = "column_values.in_other_table"
+    success_keys: ClassVar[tuple[str, ...]] = ("other_table", "other_column", "mostly")
+
+
+class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
+    """Whether a key is in no row of another table."""
+
+    condition_metric_name = "compound_columns.not_in_other_table"
+    condition_domain_keys = (
+        "batch_id",
+        "table",
+        "column_list",
+        "row_condition",
+        "condition_parser",
+        "ignore_row_if",
+    )
+    condition_value_keys = ("other_table",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: Any) -> pd.Series:
+        keys = list(column_list.columns)
+        known = pd.MultiIndex.from_frame(_read(other_table, keys)[keys])
+        return pd.Series(~pd.MultiIndex.from_frame(column_list).isin(known), index=column_list.index)
+
+
+class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
+    """Expect no key of this table in another one, such as the months ingested before.
+
+    Args:
+        column_list: The columns of the key, named alike in both tables.
+        other_table: Parquet file or folder of them, from the project's root: a dependency of the stage.
+    """
+
+    other_table: str
+
+    map_metric: ClassVar[str] = "compound_columns.not_in_other_table"
+    success_keys: ClassVar[tuple[str, ...]] = ("other_table", "mostly")
+
+
+class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
+    """Whether a time lies in the day, month or year its file is named after."""
+
+    condition_metric_name = "column_values.in_period_of_file"
+    condition_value_keys = ("tolerance_hours", "table_files")
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(
+        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
+    ) -> pd.Series:
+        periods = [pd.Period(PurePosixPath(name).stem) for name in table_files]
+        margin = pd.Timedelta(hours=tolerance_hours)
+        first = np.array([period.start_time - margin for period in periods], dtype="datetime64[ns]")
+        last = np.array([period.end_time + margin for period in periods], dtype="datetime64[ns]")
+        file = np.searchsorted(np.cumsum([*table_files.values()]), column.index, side="right")
+        times = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601").dt.tz_localize(None)
+        return (times >= first[file]) & (times <= last[file])
+
+
+class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
+    """Expect every time, ISO text or timestamp, in the period its file is named after: ``2013-05.parquet``.
+
+    Args:
+        tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.
+    """
+
+    tolerance_hours: float = 0
+    table_files: dict[str, int]
+
+    map_metric: ClassVar[str] = "column_values.in_period_of_file"
+    success_keys: ClassVar[tuple[str, ...]] = ("tolerance_hours", "table_files", "mostly")
+
+
+def _read(table: str, columns: list[str]) -> pd.DataFrame:
+    if not Path(table).exists():
+        raise FileNotFoundError(f"there is no table '{table}'")
+    return pd.read_parquet(table, columns=columns)

@@ -1,0 +1,113 @@
+"""A drafted suite passes the next month like those it was drafted from, and says why each bound is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from trimtab.cli import cli
+from trimtab.config import load_yaml
+from trimtab.gates import GateReport, check_data
+from trimtab.gates.suggest import suggest
+
+
+def month(number: int) -> pd.DataFrame:
+    start = pd.Timestamp(2013, number, 1)
+    random, rows = np.random.default_rng(number), 8 * start.days_in_month
+    times = pd.date_range(start, periods=rows, freq="3h")
+    frame = pd.DataFrame(
+        {
+            "time": times.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": times,
+            "number": range(rows),
+            "delay": random.normal(10, 5, rows),
+            "code": random.choice(["AA", "B6", "UA"], rows),
+            "empty": None,
+            "constant": 7,
+        }
+    )
+    return frame.assign(delay=frame["delay"].where(random.random(rows) > 0.02))
+
+
+@pytest.fixture
+def good(tmp_path) -> Path:
+    (tmp_path / "good").mkdir()
+    for number in (1, 2, 3):
+        month(number).to_parquet(tmp_path / "good" / f"2013-{number:02}.parquet", index=False)
+    return tmp_path / "good"
+
+
+@pytest.fixture
+def next_month(good, tmp_path) -> Callable[[pd.DataFrame], GateReport]:
+    """Hold a fourth month to the suite drafted from three."""
+
+    def check(table: pd.DataFrame) -> GateReport:
+        (tmp_path / "suite.yaml").write_text(suggest(good))
+        (tmp_path / "next").mkdir()
+        table.to_parquet(tmp_path / "next" / "2013-04.parquet", index=False)
+        return check_data(suite=tmp_path / "suite.yaml", data=tmp_path / "next", out=tmp_path / "out")
+
+    return check
+
+
+def test_next_good_month_passes(next_month):
+    report = next_month(month(4))
+
+    assert report.verdict == "pass", report.summary()
+    assert report.declared > 20
+
+
+@pytest.mark.parametrize(
+    ("spoil", "column"),
+    [
+        (lambda t: t.drop(columns="code"), ""),
+        (lambda t: t.assign(number=t["number"].astype(str)), ""),
+        (lambda t: t.assign(number=t["number"] * 60), "number"),
+        (lambda t: t.assign(delay=t["delay"] * 60), "delay"),
+        (lambda t: t.assign(delay=np.inf), "delay"),
+        (lambda t: t.assign(delay=t["delay"].where(t["number"] > 60)), "delay"),
+        (lambda t: t.assign(code="AA "), "code"),
+        (lambda t: t.assign(code="AA"), "code"),
+        (lambda t: t.assign(time=t["time"].str.replace("2013", "2031")), "time"),
+        (lambda t: t.drop(index=range(50, 80)), "time"),
+        (lambda t: pd.concat([t, t]), "time, at, number, code, constant"),
+        (lambda t: t.head(50), ""),
+        (lambda t: t.head(230), "time"),
+    ],
+)
+def test_spoilt_month_fails(spoil, column, next_month):
+    report = next_month(spoil(month(4)))
+
+    assert report.verdict == "fail"
+    assert column in {check.column for check in report.failures if check.severity == "critical"}
+
+
+def test_each_expectation_has_its_evidence_above_it(good):
+    lines = suggest(good).splitlines()
+    declared = [at for at, line in enumerate(lines) if line.startswith("  - type:")]
+
+    assert declared
+    assert all(lines[at - 1].startswith("  # ") for at in declared)
+    assert "  # files have 224 to 248 rows; margin: half and double" in lines
+
+
+def test_one_file_will_do(good):
+    assert suggest(good / "2013-01.parquet").count("- type:") > 15
+
+
+def test_command_prints_or_writes_and_never_overwrites(good, tmp_path):
+    out = tmp_path / "suite.yaml"
+
+    printed = CliRunner().invoke(cli, ["gate", "suggest", str(good)])
+    written = CliRunner().invoke(cli, ["gate", "suggest", str(good), "--out", str(out)])
+    again = CliRunner().invoke(cli, ["gate", "suggest", str(good), "--out", str(out)])
+
+    assert (printed.exit_code, written.exit_code, again.exit_code) == (0, 0, 2)
+    assert printed.output == out.read_text()
+    assert load_yaml(out)["name"] == "good"
+    assert "exists" in again.output

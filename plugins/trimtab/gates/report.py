@@ -33,6 +33,24 @@ Verdict = Literal["pass", "warn", "fail", "error"]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several figures behind a check, such as that of one slice.
+
+    Attributes:
+        name: What it is of, such as ``carrier=UA``.
+        value: The figure; none if it could not be computed.
+        interval: Its confidence interval, where there is one.
+        rows: How many rows it is of.
+    """
+
+    name: str
+    value: float | None
+    interval: tuple[float, float] | None = None
+    rows: int | None = None
+    passed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was declared, and what was found.
 
@@ -46,6 +64,8 @@ class Check:
         examples: A few distinct values that broke it.
         detail: What was found, in words, where the figures do not say it.
         notes: The author's words: why it is there, what to do when it fails.
+        interval: The confidence interval of what was observed, where there is one.
+        parts: The figures it was made of, where there are several.
     """
 
     name: str
@@ -59,6 +79,8 @@ class Check:
     examples: tuple[Any, ...] = ()
     detail: str = ""
     notes: str = ""
+    interval: tuple[float, float] | None = None
+    parts: tuple[Part, ...] = ()
 
     def finding(self) -> str:
         """Return what was found, in one line."""
@@ -69,7 +91,8 @@ class Check:
         elif self.unexpected:
             parts.append(f"{self.unexpected:,} unexpected values")
         if self.observed is not None:
-            parts.append(f"observed {text(self.observed)}")
+            between = f", {text(self.interval[0])} to {text(self.interval[1])}" if self.interval else ""
+            parts.append(f"observed {text(self.observed)}{between}")
         if self.detail:
             parts.append(self.detail)
         return "; ".join(parts) or ("" if self.passed else "nothing could be observed")
@@ -85,9 +108,10 @@ class GateReport:
         verdict: See the top of this module.
         declared: How many checks were asked for.
         checks: Those that were evaluated, in the order they were declared.
-        rows: Rows of the table; none for a model gate.
+        rows: Rows of the table; none for a model gate that looked at metrics only.
         problem: Why nothing could be checked, if so.
         out: The folder of the report's files.
+        remarks: What differs from run to run, such as seconds: in the summary, never in the files.
     """
 
     gate: Literal["data", "model"]
@@ -98,6 +122,7 @@ class GateReport:
     checks: tuple[Check, ...] = ()
     rows: int | None = None
     problem: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def evaluated(self) -> int:
@@ -137,10 +162,15 @@ class GateReport:
             lines += _describe(check)
         if len(self.failures) > SHOWN_IN_SUMMARY:
             lines.append(f"  … and {len(self.failures) - SHOWN_IN_SUMMARY} more, in the report")
+        lines += [f"  {remark}" for remark in self.remarks]
         return "\n".join([*lines, f"  report: {self.out / PAGE}"])
 
-    def write(self) -> None:
-        """Write ``report.json``, ``metrics.json`` and ``report.html`` into :attr:`out`."""
+    def write(self, page: str | None = None) -> None:
+        """Write ``report.json``, ``metrics.json`` and ``report.html`` into :attr:`out`.
+
+        Args:
+            page: The page, where a gate has one of its own.
+        """
         from trimtab.page import render
 
         figures = {
@@ -158,7 +188,8 @@ class GateReport:
             "problem": self.problem,
             "checks": [asdict(check) for check in self.checks],
         }
-        page = render("gates/report.html.j2", report=self, text=text, arguments=arguments)
+        if page is None:
+            page = render("gates/report.html.j2", report=self, text=text, arguments=arguments)
         _write_json(self.out / METRICS, {key: value for key, value in figures.items() if value is not None})
         _write_json(self.out / REPORT, content)
         (self.out / PAGE).write_text(page, encoding="utf-8")

@@ -1,0 +1,78 @@
+"""The check on leakage: a feature that alone tells the outcome too well has probably seen it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.gates.model.bootstrap import Floats
+from trimtab.gates.model.declaration import LeakageCheck
+from trimtab.gates.model.finding import broken_bounds, judged, make_part
+from trimtab.gates.model.metrics import Labels, statistic
+from trimtab.gates.model.subject import Subject
+from trimtab.gates.report import Check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 20  # of equally many rows, for a column of numbers
+FOLDS = 2
+
+
+def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
+    """Judge the AUC that each feature the model reads reaches by itself."""
+    test, features = subject.test, subject.model.features
+    alone = [rates_alone(test.rows[name], test.labels) for name in features]
+    found = subject.bootstrap.estimates(
+        [statistic("roc_auc", test.labels, rates, None) for rates in alone], len(test.labels)
+    )
+    problems = [[*broken_bounds(one, point=check.point, most=check.max_auc)] for one in found]
+    ranked = sorted(zip(features, found, problems, strict=True), key=lambda each: -each[1].value)
+    suspects = [name for name, _, problem in ranked if problem]
+    strongest, figure, _ = ranked[0]
+    return judged(
+        check,
+        "leakage",
+        figure,
+        [f"{', '.join(suspects)} alone: may have seen the outcome"] if suspects else [],
+        detail="" if suspects else f"the strongest single feature is {strongest}",
+        parts=tuple(
+            make_part(name, one, rows=len(test.labels), passed=not problem) for name, one, problem in ranked
+        ),
+    )
+
+
+def rates_alone(column: pd.Series[Any], labels: Labels) -> Floats:
+    """Return the share of positives among the rows with the same value, learnt from the other half.
+
+    Numbers are put in bins, so that no monotone relation is needed; a null is a value, as its absence may be
+    what leaks. Learnt from the other half, a column of many values cannot tell each row its own label.
+
+    Args:
+        column: A feature.
+        labels: Whether a row is positive, of shape (n_rows,).
+    """
+    codes = _codes(column)
+    fold = np.arange(len(codes)) % FOLDS
+    rates = np.empty(len(codes))
+    for held in range(FOLDS):
+        learnt = fold != held
+        size = int(codes.max()) + 1
+        seen = np.bincount(codes[learnt], minlength=size)
+        positive = np.bincount(codes[learnt], weights=labels[learnt], minlength=size)
+        overall = labels[learnt].mean()
+        rate = np.where(seen > 0, positive / np.maximum(seen, 1), overall)
+        rates[~learnt] = rate[codes[~learnt]]
+    return rates
+
+
+def _codes(column: pd.Series[Any]) -> NDArray[np.intp]:
+    """Number the values of a column from 0, nulls included."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:
+        column = pd.Series(pd.qcut(column.astype("float64"), BINS, labels=False, duplicates="drop"))
+    codes: NDArray[np.intp] = np.asarray(pd.factorize(column, use_na_sentinel=False)[0], dtype=np.intp)
+    return codes

@@ -385,10 +385,10 @@ def load_gate(
 
 
 def _parse(values: Mapping[str, Any], *, where: str) -> Declared:
-    kind = values.get("type", "metric")
+    kind = str(values.get("type", "metric"))
     if kind not in TYPES:
         raise ConfigError(
-            f"There is no check of type {kind!r}{closest(str(kind), TYPES)}",
+            f"There is no check of type {kind!r}{closest(kind, TYPES)}",
             where=where,
             fix=f"choose one of {', '.join(TYPES)}",
         )

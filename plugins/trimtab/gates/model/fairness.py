@@ -1,8 +1,8 @@
 """The check on fairness: a rate in one group against the same rate in another.
 
-Equal selection rates are demographic parity, equal true positive rates equality of opportunity, and with equal
-false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). Where base rates differ, they exclude
-each other: which one is meant is for the declaration to say.
+Equal selection rates are demographic parity, equal true positive rates equality of opportunity, and with
+equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). Where base rates differ, they
+exclude each other: which one is meant is for the declaration to say.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ def check_model(
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
     gate, checks = load_gate(params, section, given)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
+    page = None
     with report_on_crash(blank):
         try:
             filed = read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
@@ -83,7 +84,8 @@ def check_model(
             report = replace(blank, problem=str(err))
         else:
             report = _evaluate(checks, blank, filed, subject)
-        report.write(make_page(report, subject, gate) if subject and report.checks else None)
+            page = make_page(report, subject, gate) if subject else None
+        report.write(page)
     return report
 
 

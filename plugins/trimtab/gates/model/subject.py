@@ -61,7 +61,7 @@ class Subject:
         path: Its file.
         test: The table it is judged on.
         baseline: What the baseline says of that table, if there is one.
-        train: The table it was trained on, if given.
+        train: The table it was trained on, if given; of a larger one as many rows as the test table has.
         bootstrap: How uncertainty is measured.
     """
 
@@ -98,7 +98,9 @@ def load_subject(
         path=model,
         test=_score(scorer, table, test, label),
         baseline=None if compared is None else _score(compared, table, test, label).scores,
-        train=None if train is None else _score(scorer, _read(train, label), train, label),
+        train=None
+        if train is None
+        else _score(scorer, _some(_read(train, label), len(table), bootstrap.seed), train, label),
         bootstrap=bootstrap,
     )
 
@@ -147,6 +149,10 @@ def _read(path: Path, label: str) -> pd.DataFrame:
             fix="judge the model on a table that holds both outcomes",
         )
     return table
+
+
+def _some(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
+    return table.sample(rows, random_state=seed) if len(table) > rows else table
 
 
 def _score(scorer: Scorer, table: pd.DataFrame, path: Path, label: str) -> Scored:

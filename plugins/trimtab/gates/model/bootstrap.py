@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 DIGITS = 6  # beyond them, the order of summation shows
-CELLS_AT_ONCE = 1_000_000  # weights held in memory, 8 bytes each
+CELLS_AT_ONCE = 1_000_000  # weights in use, 8 bytes each
+BATCHES_KEPT = 64  # of a million bytes at most: for a table of 30,000 rows, all of two streams
 
 Floats: TypeAlias = NDArray[np.float64]
 Statistic: TypeAlias = Callable[[Floats], Floats]  # weights of shape (n_resamples, n_rows) -> (n_resamples,)
@@ -98,15 +100,34 @@ class Bootstrap:
         """Return figures with their intervals, all from the same resamples."""
         return [self.estimate(sampled) for sampled in self.sample(statistics, rows)]
 
+    def cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Draw how many rows fall into each of some cells: what resampling the rows comes to, at no cost.
+
+        Args:
+            counts: How many rows each cell has, of shape (n_cells,).
+
+        Returns:
+            Of shape (n_resamples, n_cells).
+        """
+        random = np.random.default_rng(self.seed)
+        return random.multinomial(counts.sum(), counts / counts.sum(), self.resamples)
+
     def _weights(self, rows: int, stream: int) -> Iterator[Floats]:
-        """Draw rows with replacement; yield how often each was drawn, a batch of resamples at a time."""
-        random = np.random.default_rng([self.seed, stream])
+        """Yield how often each row was drawn, a batch of resamples at a time."""
         batch = max(1, CELLS_AT_ONCE // rows)
         for start in range(0, self.resamples, batch):
-            size = min(batch, self.resamples - start)
-            drawn = random.integers(0, rows, (size, rows), dtype=np.int64)
-            drawn += np.arange(size)[:, None] * rows
-            yield np.bincount(drawn.ravel(), minlength=size * rows).reshape(size, rows).astype(np.float64)
+            stop = min(start + batch, self.resamples)
+            yield _drawn(self.seed, stream, start, stop, rows).astype(np.float64)
+
+
+@lru_cache(maxsize=BATCHES_KEPT)
+def _drawn(seed: int, stream: int, start: int, stop: int, rows: int) -> NDArray[np.uint8]:
+    """Draw rows with replacement, for each resample with a seed of its own, and count them."""
+    drawn = np.empty((stop - start, rows), dtype=np.uint8)  # no row is drawn 256 times
+    for number in range(start, stop):
+        random = np.random.default_rng([seed, stream, number])
+        drawn[number - start] = np.bincount(random.integers(0, rows, rows), minlength=rows)
+    return drawn
 
 
 def within(statistic: Statistic, chosen: NDArray[np.intp]) -> Statistic:

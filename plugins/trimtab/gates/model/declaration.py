@@ -198,7 +198,7 @@ class StabilityCheck(Declared):
     """
 
     type: Literal["stability"]
-    rows: int = Field(default=50, ge=1)
+    rows: int = Field(default=20, ge=1)
     tolerance: float = Field(default=1e-9, ge=0)
 
 

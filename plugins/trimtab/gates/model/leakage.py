@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.gates.model.bootstrap import Floats
+from trimtab.gates.model.bootstrap import Bootstrap, Estimate, Floats, Sampled
 from trimtab.gates.model.declaration import LeakageCheck
 from trimtab.gates.model.finding import broken_bounds, judged, make_part
-from trimtab.gates.model.metrics import Labels, statistic
+from trimtab.gates.model.metrics import Labels, auc_of_counts
 from trimtab.gates.model.subject import Subject
 from trimtab.gates.report import Check
 
@@ -23,25 +23,35 @@ FOLDS = 2
 
 def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
     """Judge the AUC that each feature the model reads reaches by itself."""
-    test, features = subject.test, subject.model.features
-    alone = [rates_alone(test.rows[name], test.labels) for name in features]
-    found = subject.bootstrap.estimates(
-        [statistic("roc_auc", test.labels, rates, None) for rates in alone], len(test.labels)
-    )
-    problems = [[*broken_bounds(one, point=check.point, most=check.max_auc)] for one in found]
-    ranked = sorted(zip(features, found, problems, strict=True), key=lambda each: -each[1].value)
-    suspects = [name for name, _, problem in ranked if problem]
-    strongest, figure, _ = ranked[0]
+    test = subject.test
+    found = {
+        name: _auc_alone(rates_alone(test.rows[name], test.labels), test.labels, subject.bootstrap)
+        for name in subject.model.features
+    }
+    problems = {
+        name: [*broken_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
+    }
+    ranked = sorted(found, key=lambda name: -found[name].value)
+    suspects = [name for name in ranked if problems[name]]
     return judged(
         check,
         "leakage",
-        figure,
+        found[ranked[0]],
         [f"{', '.join(suspects)} alone: may have seen the outcome"] if suspects else [],
-        detail="" if suspects else f"the strongest single feature is {strongest}",
+        detail="" if suspects else f"the strongest single feature is {ranked[0]}",
         parts=tuple(
-            make_part(name, one, rows=len(test.labels), passed=not problem) for name, one, problem in ranked
+            make_part(name, found[name], rows=len(test.labels), passed=not problems[name]) for name in ranked
         ),
     )
+
+
+def _auc_alone(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
+    """Return the AUC of rates of which there are few: rows are resampled as counts of rate and label."""
+    distinct, rank = np.unique(rates, return_inverse=True)
+    counts = np.bincount(2 * rank + labels, minlength=2 * len(distinct))
+    drawn = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
+    whole, *draws = auc_of_counts(drawn[:, 1::2], drawn[:, ::2])
+    return bootstrap.estimate(Sampled(float(whole), np.array(draws)))
 
 
 def rates_alone(column: pd.Series[Any], labels: Labels) -> Floats:

@@ -32,7 +32,6 @@ LOSSES = frozenset({"log_loss", "brier", "calibration_error"})
 AT_THRESHOLD = frozenset({"accuracy", "precision", "recall"})
 NEITHER_WAY = frozenset({"calibration_slope"})  # best at 1: more is not better, nor is less
 CALIBRATION_BINS = 10
-FEW_SCORES = 256
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 
 
@@ -63,68 +62,60 @@ def _at_threshold(metric: MetricName, labels: Labels, called: NDArray[np.bool_])
     return share(labels, among=called) if metric == "precision" else share(called, among=labels)
 
 
-def _ranked(labels: Labels, scores: Floats) -> Callable[[Floats], tuple[Floats, Floats]]:
-    """Return a function from weights to the weights of positives and of negatives per distinct score.
+def auc_of_counts(positives: Floats, negatives: Floats) -> Floats:
+    """Return the ROC AUC of rows counted by score.
 
-    Both of shape (n_resamples, n_distinct), the lowest score first.
+    Args:
+        positives: How many rows are positive, by score, the lowest first, of shape (n_resamples, n_scores).
+        negatives: How many are not, likewise.
     """
-    order = np.argsort(scores, kind="stable")
-    ordered, positive = scores[order], labels[order].astype(np.float64)
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] > ordered[:-1]]))
-    if len(starts) <= FEW_SCORES:
-        return _counted_by_product(np.unique(scores, return_inverse=True)[1], labels)
-
-    def count(weights: Floats) -> tuple[Floats, Floats]:
-        drawn = weights[:, order]
-        every = np.add.reduceat(drawn, starts, axis=1)
-        drawn *= positive
-        found = np.add.reduceat(drawn, starts, axis=1)
-        return found, every - found
-
-    return count
-
-
-def _counted_by_product(rank: NDArray[np.intp], labels: Labels) -> Callable[[Floats], tuple[Floats, Floats]]:
-    """Count as :func:`_ranked` does, ten times faster where scores are few, such as one per category."""
-    cells = np.zeros((len(rank), 2 * (int(rank.max()) + 1)))
-    cells[np.arange(len(rank)), 2 * rank + labels] = 1.0
-
-    def count(weights: Floats) -> tuple[Floats, Floats]:
-        counted = weights @ cells
-        return counted[:, 1::2], counted[:, ::2]
-
-    return count
+    below = np.cumsum(negatives, axis=1) - negatives / 2
+    auc: Floats = np.einsum("ij,ij->i", positives, below) / (positives.sum(axis=1) * negatives.sum(axis=1))
+    return auc
 
 
 def _roc_auc(labels: Labels, scores: Floats) -> Statistic:
     """Return the probability that a positive scores above a negative, ties counted half (Mann-Whitney)."""
-    count = _ranked(labels, scores)
+    positives, negatives = _by_score(labels, scores), _by_score(~labels, scores)
+    below = np.searchsorted(scores[negatives], scores[positives], "left")
+    upto = np.searchsorted(scores[negatives], scores[positives], "right")
 
     def of(weights: Floats) -> Floats:
-        positives, negatives = count(weights)
-        below = np.cumsum(negatives, axis=1)
-        total = below[:, -1].copy()
-        below -= negatives / 2
-        wins = np.einsum("ij,ij->i", positives, below)
-        auc: Floats = wins / (positives.sum(axis=1) * total)
+        drawn, beaten = weights[:, positives], _summed(weights[:, negatives])
+        wins = np.einsum("ij,ij->i", drawn, beaten[:, below] + beaten[:, upto]) / 2
+        auc: Floats = wins / (drawn.sum(axis=1) * beaten[:, -1])
         return auc
 
     return of
 
 
 def _average_precision(labels: Labels, scores: Floats) -> Statistic:
-    """Return precision at each distinct score, weighted by the recall gained there."""
-    count = _ranked(labels, scores)
+    """Return the mean, over positives, of the precision among the rows that score as high or higher."""
+    positives, negatives = _by_score(labels, scores), _by_score(~labels, scores)
+    below = [np.searchsorted(scores[rows], scores[positives], "left") for rows in (positives, negatives)]
 
     def of(weights: Floats) -> Floats:
-        positives, negatives = count(weights)
-        found = np.cumsum(positives[:, ::-1], axis=1)
-        called = found + np.cumsum(negatives[:, ::-1], axis=1)
-        precision = np.divide(found, called, out=np.zeros_like(found), where=called > 0)
-        average: Floats = np.einsum("ij,ij->i", positives[:, ::-1], precision) / found[:, -1]
+        drawn = weights[:, positives]
+        sums = _summed(drawn), _summed(weights[:, negatives])
+        found, wrong = (each[:, -1:] - each[:, under] for each, under in zip(sums, below, strict=True))
+        precision = np.divide(found, found + wrong, out=np.zeros_like(found), where=drawn > 0)
+        average: Floats = np.einsum("ij,ij->i", drawn, precision) / drawn.sum(axis=1)
         return average
 
     return of
+
+
+def _by_score(chosen: Labels, scores: Floats) -> NDArray[np.intp]:
+    """Return the positions of some rows, the lowest score first."""
+    rows = np.flatnonzero(chosen)
+    return rows[np.argsort(scores[rows], kind="stable")]
+
+
+def _summed(weights: Floats) -> Floats:
+    """Return the sums of the first 0, 1, … weights, of shape (n_resamples, n_rows + 1)."""
+    sums = np.zeros((len(weights), weights.shape[1] + 1))
+    np.cumsum(weights, axis=1, out=sums[:, 1:])
+    return sums
 
 
 def _mean(values: Floats) -> Statistic:

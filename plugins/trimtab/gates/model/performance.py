@@ -55,7 +55,7 @@ def check_gap(check: GapCheck, subject: Subject) -> Check:
     problem = test.problem or train.problem
     if problem:
         return make_check(check, name, False, detail=problem)
-    seen, unseen = (_sampled(check, table, subject, stream) for stream, table in enumerate((train, test)))
+    unseen, seen = (_sampled(check, table, subject, stream) for stream, table in enumerate((test, train)))
     found = subject.bootstrap.estimate(seen.minus(unseen).times(sign(check.metric)))
     problems = [*broken_bounds(found, point=check.point, most=check.max)]
     detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"

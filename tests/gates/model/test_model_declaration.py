@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from trimtab.errors import ConfigError
 from trimtab.gates import check_model
+from trimtab.gates.model.declaration import TYPES, load_gate
 
 SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
 
@@ -84,3 +88,16 @@ def test_label_has_to_be_named_where_outcomes_are_read(judge):
 def test_section_that_cannot_be_meant_is_refused(section, judge):
     with pytest.raises(ConfigError, match=next(iter(section))):
         judge(SCORE, **section)
+
+
+def test_docs_show_every_type_of_check_as_it_can_be_declared(tmp_path):
+    text = (Path(__file__).parents[3] / "docs" / "model-gates.md").read_text()
+    shown = re.findall(r"`(\{(?:type|metric): [^`]+\})`", text)
+    params = tmp_path / "params.yaml"
+    params.write_text("m: {label: late, checks: [" + ", ".join(shown) + "]}")
+
+    _, checks = load_gate(
+        params, "m", dict.fromkeys(("model", "test", "train", "baseline", "metrics"), params)
+    )
+
+    assert {check.type for check in checks} == set(TYPES)

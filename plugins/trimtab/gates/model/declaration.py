@@ -46,18 +46,37 @@ class Declared(Params):
     notes: str = ""
 
 
-class Bounded(Declared):
-    """A figure between bounds.
+class Measured(Declared):
+    """A metric computed from scores and labels.
+
+    Attributes:
+        metric: Which.
+        threshold: From which score on a row is called positive; for ``accuracy``, ``precision``, ``recall``.
+        point: Judge the figure itself and not its interval.
+    """
+
+    metric: MetricName
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    point: bool = False
+
+    @model_validator(mode="after")
+    def _threshold_goes_with_the_metric(self) -> Self:
+        if (self.threshold is not None) != (self.metric in AT_THRESHOLD):
+            needs = "needs a" if self.threshold is None else "has no"
+            raise ValueError(f"{self.metric} {needs} threshold")
+        return self
+
+
+class Bounded(Measured):
+    """A metric between bounds.
 
     Attributes:
         min: The least it may be; met if the whole interval is.
         max: The most it may be; likewise.
-        point: Judge the figure itself and not its interval.
     """
 
     min: FiniteFloat | None = None
     max: FiniteFloat | None = None
-    point: bool = False
 
     @model_validator(mode="after")
     def _can_be_met(self) -> Self:
@@ -68,22 +87,13 @@ class Bounded(Declared):
         return self
 
 
-class Measured(Bounded):
-    """A metric computed from scores and labels.
-
-    Attributes:
-        metric: Which.
-        threshold: From which score on a row is called positive; for ``accuracy``, ``precision``, ``recall``.
-    """
-
-    metric: MetricName
-    threshold: float | None = Field(default=None, ge=0, le=1)
+class Compared(Measured):
+    """A metric against that of another model or table: it has to be known whether more or less is better."""
 
     @model_validator(mode="after")
-    def _threshold_goes_with_the_metric(self) -> Self:
-        if (self.threshold is not None) != (self.metric in AT_THRESHOLD):
-            needs = "needs a" if self.threshold is None else "has no"
-            raise ValueError(f"{self.metric} {needs} threshold")
+    def _can_be_compared(self) -> Self:
+        if self.metric in NEITHER_WAY:
+            raise ValueError(f"{self.metric} is best at 1, so that neither more nor less is better")
         return self
 
 
@@ -121,13 +131,13 @@ class MetricCheck(Declared):
         return any(word in self.metric.rpartition(".")[2].lower() for word in LOOKS_LIKE_A_LOSS)
 
 
-class ScoreCheck(Measured):
+class ScoreCheck(Bounded):
     """Bounds on a metric of the test table."""
 
     type: Literal["score"]
 
 
-class SliceCheck(Measured):
+class SliceCheck(Bounded):
     """Bounds on a metric in every slice of the test table.
 
     Attributes:
@@ -143,23 +153,6 @@ class SliceCheck(Measured):
     def _columns_or_pairs(self) -> Self:
         if any(isinstance(columns, list) and len(columns) != 2 for columns in self.by):
             raise ValueError("by is a list of columns, or of pairs of columns")
-        return self
-
-
-class Compared(Declared):
-    """A metric of which it is known whether more or less is better."""
-
-    metric: MetricName
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    point: bool = False
-
-    @model_validator(mode="after")
-    def _can_be_compared(self) -> Self:
-        if self.metric in NEITHER_WAY:
-            raise ValueError(f"{self.metric} is best at 1, so that neither more nor less is better")
-        if (self.threshold is not None) != (self.metric in AT_THRESHOLD):
-            needs = "needs a" if self.threshold is None else "has no"
-            raise ValueError(f"{self.metric} {needs} threshold")
         return self
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trimtab.gates.model.bootstrap import Estimate, Sampled, within
-from trimtab.gates.model.declaration import GainCheck, GapCheck, Measured, ScoreCheck, SliceCheck
+from trimtab.gates.model.declaration import Bounded, GainCheck, GapCheck, ScoreCheck, SliceCheck
 from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
 from trimtab.gates.model.metrics import sign, statistic
 from trimtab.gates.model.slices import Slice, slices
@@ -116,7 +116,7 @@ def _judge_slices(check: SliceCheck, subject: Subject, parts: Sequence[Slice]) -
     return sorted(ranked, key=lambda one: one.margin)
 
 
-def _margin(check: Measured, found: Estimate) -> float:
+def _margin(check: Bounded, found: Estimate) -> float:
     low, high = (found.value, found.value) if check.point else found.interval or (math.nan, math.nan)
     margins = [low - check.min] if check.min is not None else []
     margins += [check.max - high] if check.max is not None else []
@@ -129,5 +129,5 @@ def _sampled(check: GapCheck, table: Scored, subject: Subject, stream: int) -> S
     return sampled
 
 
-def _broken(check: Measured, found: Estimate) -> list[str]:
+def _broken(check: Bounded, found: Estimate) -> list[str]:
     return [*broken_bounds(found, point=check.point, least=check.min, most=check.max)]

@@ -1,4 +1,4 @@
-"""Checks on what a model does with rows, whatever their outcomes: stability, invariance, direction, cost.
+"""Checks on what a model does with rows, whatever their outcomes: stability, invariance, direction.
 
 Source of the tests' kinds: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with CheckList
 (ACL 2020), here for tables.
@@ -6,21 +6,14 @@ Source of the tests' kinds: Ribeiro et al., Beyond Accuracy: Behavioral Testing 
 
 from __future__ import annotations
 
-import time
-from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, FiniteFloat, model_validator
 
-from trimtab.gates.model.bootstrap import DIGITS, Floats, share
-from trimtab.gates.model.declaration import (
-    DirectionCheck,
-    InferenceCheck,
-    InvarianceCheck,
-    SizeCheck,
-    StabilityCheck,
-)
+from trimtab.gates.model.bootstrap import Floats, share
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import broken_bounds, judged, make_check
 from trimtab.gates.model.subject import Subject, absent_columns
 from trimtab.gates.report import Check
@@ -28,7 +21,58 @@ from trimtab.gates.report import Check
 if TYPE_CHECKING:
     import pandas as pd
 
-TIMED_ROWS, TIMED_ROUNDS = 1000, 5
+
+class StabilityCheck(Declared):
+    """Scores are probabilities, and the same twice, in any order, one row at a time or many.
+
+    Attributes:
+        rows: How many rows are scored one at a time.
+        tolerance: By how much two scores of one row may differ.
+    """
+
+    type: Literal["stability"]
+    rows: int = Field(default=20, ge=1)
+    tolerance: float = Field(default=1e-9, ge=0)
+
+
+class InvarianceCheck(Declared):
+    """Shuffling a column changes no score.
+
+    Attributes:
+        column: The column that has to be irrelevant.
+        tolerance: By how much a score may move.
+    """
+
+    type: Literal["invariance"]
+    column: str
+    tolerance: float = Field(default=1e-9, ge=0)
+
+
+class DirectionCheck(Declared):
+    """Adding to a column moves scores one way only.
+
+    Attributes:
+        column: A column of numbers.
+        by: What is added, in the column's unit; below 0 takes away.
+        never: What the score must not do.
+        max_share: Share of the rows for which it may.
+        tolerance: Movements up to this are none.
+        point: Judge the share itself and not its interval.
+    """
+
+    type: Literal["direction"]
+    column: str
+    by: FiniteFloat
+    never: Literal["lower", "raise"]
+    max_share: float = Field(default=0.0, ge=0, lt=1)
+    tolerance: float = Field(default=1e-9, ge=0)
+    point: bool = False
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.by:
+            raise ValueError("by is 0: nothing changes")
+        return self
 
 
 def check_stability(check: StabilityCheck, subject: Subject) -> Check:
@@ -102,33 +146,6 @@ def check_direction(check: DirectionCheck, subject: Subject) -> Check:
         unexpected=int((wrong & counted).sum()),
         rows=int(counted.sum()),
     )
-
-
-def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str]:
-    """Judge the time it takes to score 1,000 rows, the median of five rounds.
-
-    Returns:
-        The report's line, without the time, as that differs from run to run; and the time, in words.
-    """
-    rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
-    taken = []
-    for _ in range(TIMED_ROUNDS):
-        start = time.perf_counter()
-        subject.model.score(rows)
-        taken.append(time.perf_counter() - start)
-    seconds = median(taken)
-    passed = seconds <= check.max_seconds
-    detail = "the time differs from run to run: it is printed, not kept" if passed else "too slow"
-    line = make_check(check, "inference", passed, detail=detail)
-    return line, f"inference: {seconds:.3g} s for 1,000 rows"
-
-
-def check_size(check: SizeCheck, subject: Subject) -> Check:
-    """Judge the size of the model's file."""
-    megabytes = subject.path.stat().st_size / 1e6
-    passed = megabytes <= check.max_megabytes
-    detail = "" if passed else f"above {check.max_megabytes:g}"
-    return make_check(check, "size", passed, observed=round(megabytes, DIGITS), detail=detail)
 
 
 def _moved(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:

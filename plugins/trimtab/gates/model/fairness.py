@@ -7,15 +7,54 @@ exclude each other: which one is meant is for the declaration to say.
 
 from __future__ import annotations
 
+from typing import Literal, Self
+
 import numpy as np
+from pydantic import Field, model_validator
 
 from trimtab.errors import closest
 from trimtab.gates.model.bootstrap import Estimate, Floats, Sampled, Statistic, share, within
-from trimtab.gates.model.declaration import FairnessCheck
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
 from trimtab.gates.model.slices import Slice, slices
 from trimtab.gates.model.subject import Scored, Subject, absent_columns
 from trimtab.gates.report import Check
+
+Rate = Literal["selection", "true_positive", "false_positive"]
+
+
+class FairnessCheck(Declared):
+    """A rate is alike in every group.
+
+    Attributes:
+        column: The column that names the group.
+        groups: The groups to compare; by default every one with ``min_rows`` rows.
+        min_rows: A group needs as many to be judged.
+        rate: ``selection`` is the share called positive; ``true_positive`` and ``false_positive`` are the
+            share of the positives, and of the negatives, that is.
+        threshold: From which score on a row is called positive.
+        max_difference: The most the highest rate may lie above the lowest.
+        min_ratio: The least the lowest may be, as a share of the highest.
+        point: Judge the figure itself and not its interval.
+    """
+
+    type: Literal["fairness"]
+    column: str
+    groups: list[str | int | bool] = Field(default=[])
+    min_rows: int = Field(default=1, ge=1)
+    rate: Rate
+    threshold: float = Field(ge=0, le=1)
+    max_difference: float | None = Field(default=None, ge=0, lt=1)
+    min_ratio: float | None = Field(default=None, gt=0, le=1)
+    point: bool = False
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.max_difference is None) == (self.min_ratio is None):
+            raise ValueError("a check needs either max_difference or min_ratio")
+        if len(self.groups) == 1:
+            raise ValueError("one group cannot be compared")
+        return self
 
 
 def check_fairness(check: FairnessCheck, subject: Subject) -> Check:

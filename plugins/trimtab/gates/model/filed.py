@@ -6,13 +6,51 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.errors import closest
-from trimtab.gates.model.declaration import MetricCheck
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import make_check
 from trimtab.gates.report import Check
 from trimtab.gates.table import UnusableDataError
+
+LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
+
+
+class MetricCheck(Declared):
+    """Bounds on a figure of the metrics file, named by its dotted path; it has no interval.
+
+    Attributes:
+        better_than: Another figure of the file that it has to beat, ``by`` at least so much.
+        greater_is_better: Whether more is better; has to be said where the name looks like a loss.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("metrics",)
+
+    type: Literal["metric"] = "metric"
+    metric: str
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    better_than: str | None = None
+    by: FiniteFloat = Field(default=0.0, ge=0)
+    greater_is_better: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> Self:
+        if self.min is None and self.max is None and self.better_than is None:
+            raise ValueError("a check needs min, max or better_than")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is above max: nothing can pass")
+        if self.better_than is None and (self.by or self.greater_is_better is not None):
+            raise ValueError("by and greater_is_better go with better_than")
+        if self.better_than is not None and self.greater_is_better is None and self._looks_like_a_loss():
+            raise ValueError("this looks like a loss: say greater_is_better: false (or true)")
+        return self
+
+    def _looks_like_a_loss(self) -> bool:
+        return any(word in self.metric.rpartition(".")[2].lower() for word in LOOKS_LIKE_A_LOSS)
 
 
 def read_metrics(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from trimtab.gates.model.bootstrap import Estimate
-from trimtab.gates.model.declaration import Declared
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.report import Check, Part
 
 SAID_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}

@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError
-from trimtab.gates.model.behaviour import (
-    check_direction,
-    check_inference,
-    check_invariance,
-    check_size,
-    check_stability,
-)
-from trimtab.gates.model.declaration import Declared, InferenceCheck, MetricCheck, ModelGate, load_gate
+from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
+from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
+from trimtab.gates.model.declaration import ModelGate, load_gate
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.filed import check_metric, read_metrics
+from trimtab.gates.model.filed import MetricCheck, check_metric, read_metrics
 from trimtab.gates.model.leakage import check_leakage
 from trimtab.gates.model.page import make_page
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices

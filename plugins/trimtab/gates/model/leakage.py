@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from trimtab.gates.model.bootstrap import Bootstrap, Estimate, Floats, Sampled
-from trimtab.gates.model.declaration import LeakageCheck
+from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import broken_bounds, judged, make_part
 from trimtab.gates.model.metrics import Labels, auc_of_counts
 from trimtab.gates.model.subject import Subject
@@ -19,6 +20,19 @@ if TYPE_CHECKING:
 
 BINS = 20  # of equally many rows, for a column of numbers
 FOLDS = 2
+
+
+class LeakageCheck(Declared):
+    """No feature alone tells the label implausibly well.
+
+    Attributes:
+        max_auc: The most a single feature may reach.
+        point: Judge the figures themselves and not their intervals.
+    """
+
+    type: Literal["leakage"]
+    max_auc: float = Field(gt=0.5, lt=1)
+    point: bool = False
 
 
 def check_leakage(check: LeakageCheck, subject: Subject) -> Check:

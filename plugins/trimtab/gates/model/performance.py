@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.gates.model.bootstrap import Estimate, Sampled, within
-from trimtab.gates.model.declaration import Bounded, GainCheck, GapCheck, ScoreCheck, SliceCheck
+from trimtab.gates.model.declared import Bounded, Compared
 from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
 from trimtab.gates.model.metrics import sign, statistic
 from trimtab.gates.model.slices import Slice, slices
@@ -15,6 +18,57 @@ from trimtab.gates.model.subject import Scored, Subject, absent_columns, no_prob
 from trimtab.gates.report import Check
 
 NAMED = 3  # failed slices that are named in the line of a check
+
+
+class ScoreCheck(Bounded):
+    """Bounds on a metric of the test table."""
+
+    type: Literal["score"]
+
+
+class SliceCheck(Bounded):
+    """Bounds on a metric in every slice of the test table.
+
+    Attributes:
+        by: Columns to slice by, each on its own; a list of two is the pair.
+        min_rows: Slices with fewer rows are counted, not judged.
+    """
+
+    type: Literal["slices"]
+    by: list[str | list[str]] = Field(min_length=1)
+    min_rows: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _columns_or_pairs(self) -> Self:
+        if any(isinstance(columns, list) and len(columns) != 2 for columns in self.by):
+            raise ValueError("by is a list of columns, or of pairs of columns")
+        return self
+
+
+class GainCheck(Compared):
+    """How much better than the baseline's, on the same rows.
+
+    Attributes:
+        above: The gain has to be more than this; equal is not better.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("model", "test", "baseline")
+
+    type: Literal["gain"]
+    above: FiniteFloat = 0.0
+
+
+class GapCheck(Compared):
+    """How much better on the training table than on the test table.
+
+    Attributes:
+        max: The most it may be.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("model", "test", "train")
+
+    type: Literal["gap"]
+    max: FiniteFloat = Field(ge=0)
 
 
 def check_score(check: ScoreCheck, subject: Subject) -> Check:

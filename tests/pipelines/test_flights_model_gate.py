@@ -110,7 +110,7 @@ def test_model_that_says_the_same_of_every_flight_is_caught(judge, tables):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("swapped", [("hour", "weekday"), ("carrier", "origin"), ("dest", "carrier")])
+@pytest.mark.parametrize("swapped", [("hour", "weekday"), ("carrier", "origin")])
 def test_model_that_is_given_two_columns_swapped_is_caught(swapped, judge, tables):
     one, other = swapped
 

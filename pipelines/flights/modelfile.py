@@ -14,7 +14,7 @@ import skops.io
 
 # What skops does not trust by itself: the trees of scikit-learn and the check of its own that they hold as a
 # partial function, which loading does not call; and the type of an array, which the baseline keeps.
-# `meta.trusted_types` in dvc.yaml tells the registry what of it the model needs.
+# `validate_model.trusted_types` tells the gate and the registry the same.
 TRUSTED_TYPES = [
     "functools.partial",
     "numpy.dtype",

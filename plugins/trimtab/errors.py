@@ -7,6 +7,7 @@ Each message says what failed, where, and what to do::
     ├── ProjectError         a folder that is no git and DVC project, or one that DVC refuses
     ├── StageError           a stage whose command failed or whose files could not be brought
     │   └── RemoteError      a DVC remote that could not be reached, or gave up half-way
+    ├── ModelError           a model file that cannot be loaded, or may not be
     ├── GateError            a gate that could not reach a verdict (it has failed all the same)
     ├── DriftError           windows that cannot be compared
     ├── RegistryError        MLflow cannot be reached, or does not hold what was asked for
@@ -55,6 +56,10 @@ class StageError(TrimtabError):
 
 class RemoteError(StageError):
     """A DVC remote that could not be reached, or gave up half-way."""
+
+
+class ModelError(TrimtabError):
+    """A model file that cannot be loaded, or may not be."""
 
 
 class GateError(TrimtabError):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from trimtab.errors import GateError, RegistryError
+from trimtab.errors import GateError, ModelError, RegistryError
 from trimtab.registry import find_champion, find_version, load_champion, publish
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
@@ -157,7 +157,7 @@ def test_experiment_can_be_named(client, project, runs):
 def test_model_with_an_unlisted_type_is_refused(client, project, trees, assert_nothing_registered):
     put_hour_example(project)
 
-    with pytest.raises(RegistryError, match=f"nobody listed: {TREE}"):
+    with pytest.raises(ModelError, match=f"nobody listed: {TREE}"):
         project.publish(trees)
 
     assert_nothing_registered(project.name)
@@ -177,7 +177,7 @@ def test_champion_trusts_only_what_is_on_record(client, published_trees, tmp_pat
     client.set_registered_model_alias("trees", "champion", "1")
     client.set_model_version_tag("trees", "1", "trimtab.trusted_types", json.dumps([]))
 
-    with pytest.raises(RegistryError, match="nobody listed"):
+    with pytest.raises(ModelError, match="nobody listed"):
         load_champion("trees", into=tmp_path / "champion")
 
     client.set_model_version_tag("trees", "1", "trimtab.trusted_types", json.dumps([TREE]))
@@ -187,7 +187,7 @@ def test_file_that_is_no_skops_file_is_refused(client, project, assert_nothing_r
     (project.root / "made/flights.skops").write_bytes(b"\x80\x04K\x01.")
     project.repro()
 
-    with pytest.raises(RegistryError, match="no skops file"):
+    with pytest.raises(ModelError, match="no skops file"):
         publish(project.gather())
 
     assert_nothing_registered(project.name)

@@ -46,16 +46,20 @@ def gate_data(suite: Path, data: Path, out: Path, quarantine: Path | None, passe
 
 
 @gate.command("model")
-@click.option("--metrics", type=click.Path(path_type=Path), required=True, help="Metrics file, JSON.")
+@click.option("--model", type=click.Path(path_type=Path), help="The model, a skops file.")
+@click.option("--test", type=click.Path(path_type=Path), help="Table it is judged on, Parquet.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="The model it has to beat, a skops file.")
+@click.option("--train", type=click.Path(path_type=Path), help="Table it was trained on, Parquet.")
+@click.option("--metrics", type=click.Path(path_type=Path), help="Metrics file, JSON.")
 @click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 @click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
-def gate_model(metrics: Path, params: Path, section: str, out: Path) -> None:
-    """Check a model's metrics against thresholds and its baseline."""
+def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> None:
+    """Check a model as its section declares; give the files that the checks need."""
     from trimtab.gates import check_model
     from trimtab.gates.exits import EXIT_CODES
 
-    report = check_model(metrics=metrics, params=params, section=section, out=out)
+    report = check_model(params=params, section=section, out=out, **files)
     click.echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 

@@ -33,6 +33,24 @@ Verdict = Literal["pass", "warn", "fail", "error"]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several figures behind a check, such as that of one slice.
+
+    Attributes:
+        name: What it is of, such as ``carrier=UA``.
+        value: The figure; none if it could not be computed.
+        interval: Its confidence interval, where there is one.
+        rows: How many rows it is of.
+    """
+
+    name: str
+    value: float | None
+    interval: tuple[float, float] | None = None
+    rows: int | None = None
+    passed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was declared, and what was found.
 
@@ -50,6 +68,8 @@ class Check:
         files: Which files of a folder broke it, and how many of their rows.
         samples: A few rows that broke it: ``file``, ``row`` in it counted from 0, and ``values`` by column.
         plot: How the column's values lie, as SVG; in the page only.
+        interval: The confidence interval of what was observed, where there is one.
+        parts: The figures it was made of, where there are several.
     """
 
     name: str
@@ -67,6 +87,8 @@ class Check:
     files: dict[str, int | None] = field(default_factory=dict)
     samples: tuple[dict[str, Any], ...] = ()
     plot: str = ""
+    interval: tuple[float, float] | None = None
+    parts: tuple[Part, ...] = ()
 
     def finding(self) -> str:
         """Return what was found, in one line."""
@@ -77,7 +99,8 @@ class Check:
         elif self.unexpected:
             parts.append(f"{self.unexpected:,} unexpected values")
         if self.observed is not None:
-            parts.append(f"observed {text(self.observed)}")
+            between = f", {text(self.interval[0])} to {text(self.interval[1])}" if self.interval else ""
+            parts.append(f"observed {text(self.observed)}{between}")
         if self.detail:
             parts.append(self.detail)
         return "; ".join(parts) or ("" if self.passed else "nothing could be observed")
@@ -115,10 +138,11 @@ class GateReport:
         verdict: See the top of this module.
         declared: How many checks were asked for.
         checks: Those that were evaluated, in the order they were declared.
-        rows: Rows of the table; none for a model gate.
+        rows: Rows of the table; none for a model gate that looked at metrics only.
         problem: Why nothing could be checked, if so; or what became of rows that were to be put aside.
         quarantine: How the table was divided, if it was.
         out: The folder of the report's files.
+        remarks: What differs from run to run, such as seconds: in the summary, never in the files.
     """
 
     gate: Literal["data", "model"]
@@ -130,6 +154,7 @@ class GateReport:
     rows: int | None = None
     problem: str = ""
     quarantine: Quarantine | None = None
+    remarks: tuple[str, ...] = ()
 
     @property
     def evaluated(self) -> int:
@@ -169,10 +194,15 @@ class GateReport:
             lines += _describe(check)
         if len(self.failures) > SHOWN_IN_SUMMARY:
             lines.append(f"  … and {len(self.failures) - SHOWN_IN_SUMMARY} more, in the report")
+        lines += [f"  {remark}" for remark in self.remarks]
         return "\n".join([*lines, f"  report: {self.out / PAGE}"])
 
-    def write(self) -> None:
-        """Write ``report.json``, ``metrics.json`` and ``report.html`` into :attr:`out`."""
+    def write(self, page: str | None = None) -> None:
+        """Write ``report.json``, ``metrics.json`` and ``report.html`` into :attr:`out`.
+
+        Args:
+            page: The page, where a gate has one of its own.
+        """
         from trimtab.page import render
 
         figures = {
@@ -192,7 +222,8 @@ class GateReport:
             "quarantine": asdict(self.quarantine) if self.quarantine else None,
             "checks": [_plain_check(check) for check in self.checks],
         }
-        page = render("gates/report.html.j2", report=self, text=text, arguments=arguments)
+        if page is None:
+            page = render("gates/report.html.j2", report=self, text=text, arguments=arguments)
         _write_json(self.out / METRICS, {key: value for key, value in figures.items() if value is not None})
         _write_json(self.out / REPORT, content)
         (self.out / PAGE).write_text(page, encoding="utf-8")

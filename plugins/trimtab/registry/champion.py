@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.registry.model import ScoringModel, load_estimator
+from trimtab.model import load_estimator
+from trimtab.registry.model import ScoringModel
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version
 

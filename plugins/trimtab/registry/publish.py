@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
-from trimtab.registry.model import load_estimator
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version, by_key
 

@@ -1,0 +1,166 @@
+"""Checks on what a model does with rows, whatever their outcomes: stability, invariance, direction.
+
+Source of the tests' kinds: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with CheckList
+(ACL 2020), here for tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, FiniteFloat, model_validator
+
+from trimtab.gates.model.bootstrap import Floats, share
+from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.finding import broken_bounds, judged, make_check
+from trimtab.gates.model.subject import Subject, absent_columns
+from trimtab.gates.report import Check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class StabilityCheck(Declared):
+    """Scores are probabilities, and the same twice, in any order, one row at a time or many.
+
+    Attributes:
+        rows: How many rows are scored one at a time.
+        tolerance: By how much two scores of one row may differ.
+    """
+
+    type: Literal["stability"]
+    rows: int = Field(default=20, ge=1)
+    tolerance: float = Field(default=1e-9, ge=0)
+
+
+class InvarianceCheck(Declared):
+    """Shuffling a column changes no score.
+
+    Attributes:
+        column: The column that has to be irrelevant.
+        tolerance: By how much a score may move.
+    """
+
+    type: Literal["invariance"]
+    column: str
+    tolerance: float = Field(default=1e-9, ge=0)
+
+
+class DirectionCheck(Declared):
+    """Adding to a column moves scores one way only.
+
+    Attributes:
+        column: A column of numbers.
+        by: What is added, in the column's unit; below 0 takes away.
+        never: What the score must not do.
+        max_share: Share of the rows for which it may.
+        tolerance: Movements up to this are none.
+        point: Judge the share itself and not its interval.
+    """
+
+    type: Literal["direction"]
+    column: str
+    by: FiniteFloat
+    never: Literal["lower", "raise"]
+    max_share: float = Field(default=0.0, ge=0, lt=1)
+    tolerance: float = Field(default=1e-9, ge=0)
+    point: bool = False
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.by:
+            raise ValueError("by is 0: nothing changes")
+        return self
+
+
+def check_stability(check: StabilityCheck, subject: Subject) -> Check:
+    """Judge whether scores are probabilities that depend on their own row alone."""
+    test, model = subject.test, subject.model
+    random = np.random.default_rng(subject.bootstrap.seed)
+    shuffled = random.permutation(len(test.rows))
+    some = shuffled[: check.rows]
+    alone = np.concatenate([model.score(test.rows.iloc[[row]]) for row in some])
+    again = {
+        "when scored again": _moved(test.scores, model.score(test.rows), check.tolerance),
+        "in another order": _moved(
+            test.scores[shuffled], model.score(test.rows.iloc[shuffled]), check.tolerance
+        ),
+        "alone, not among others": _moved(test.scores[some], alone, check.tolerance),
+    }
+    told = [f"{int(moved.sum()):,} rows score differently {when}" for when, moved in again.items()]
+    problems = [
+        test.problem,
+        *(line for line, moved in zip(told, again.values(), strict=True) if moved.any()),
+    ]
+    detail = "; ".join(filter(None, problems))
+    return make_check(check, "stability", not detail, rows=len(test.rows), detail=detail)
+
+
+def check_invariance(check: InvarianceCheck, subject: Subject) -> Check:
+    """Judge whether a column is irrelevant: its values are shuffled between rows."""
+    rows = subject.test.rows
+    if problem := absent_columns([check.column], rows):
+        return make_check(check, "invariance", False, column=check.column, detail=problem)
+    if check.column not in subject.model.features:
+        return make_check(check, "invariance", True, column=check.column, detail="the model does not read it")
+    shuffled = np.random.default_rng(subject.bootstrap.seed).permutation(len(rows))
+    changed = rows.assign(**{check.column: rows[check.column].to_numpy()[shuffled]})
+    moved = _moved(subject.test.scores, subject.model.score(changed), check.tolerance)
+    return make_check(
+        check,
+        "invariance",
+        not moved.any(),
+        column=check.column,
+        unexpected=int(moved.sum()),
+        rows=len(rows),
+        detail="scores change when its values are shuffled" if moved.any() else "",
+    )
+
+
+def check_direction(check: DirectionCheck, subject: Subject) -> Check:
+    """Judge whether scores move one way only when something is added to a column; nulls stay null."""
+    import pandas as pd
+
+    rows = subject.test.rows
+    problem = absent_columns([check.column], rows)
+    if not problem and check.column not in subject.model.features:
+        problem = "the model does not read it"
+    if not problem and not pd.api.types.is_numeric_dtype(rows[check.column]):
+        problem = f"it holds {rows[check.column].dtype}, no numbers"
+    if not problem and rows[check.column].isna().all():
+        problem = "every value is null, so nothing was checked"
+    problem = problem or subject.test.problem
+    if problem:
+        return make_check(check, "direction", False, column=check.column, detail=problem)
+    wrong, counted = _moved_wrongly(check, subject, rows), rows[check.column].notna().to_numpy()
+    (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
+    problems = [*broken_bounds(found, point=check.point, most=check.max_share)]
+    return judged(
+        check,
+        "direction",
+        found,
+        problems,
+        column=check.column,
+        unexpected=int((wrong & counted).sum()),
+        rows=int(counted.sum()),
+    )
+
+
+def _moved(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:
+    """Return which scores moved; a score that is no number has."""
+    stayed: NDArray[np.bool_] = np.abs(after - before) <= tolerance
+    return ~stayed
+
+
+def _moved_wrongly(check: DirectionCheck, subject: Subject, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    before = subject.test.scores
+    after = subject.model.score(rows.assign(**{check.column: _added(rows[check.column], check.by)}))
+    up = after - before if check.never == "lower" else before - after
+    fine: NDArray[np.bool_] = up >= -check.tolerance
+    return ~fine
+
+
+def _added(column: pd.Series[Any], by: float) -> pd.Series[Any]:
+    return column + (int(by) if by == int(by) else by)  # whole numbers stay whole

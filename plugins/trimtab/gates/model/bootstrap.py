@@ -1,0 +1,152 @@
+"""Figures with their uncertainty: the percentile bootstrap.
+
+A figure is a function of row weights: ones give the figure itself, the counts of rows drawn with replacement
+give the figure of one resample. Figures that are asked for together see the same resamples, so that their
+difference is a paired comparison.
+
+Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+DIGITS = 6  # beyond them, the order of summation shows
+CELLS_AT_ONCE = 1_000_000  # weights in use, 8 bytes each
+BATCHES_KEPT = 64  # of a million bytes at most: for a table of 30,000 rows, all of two streams
+
+Floats: TypeAlias = NDArray[np.float64]
+Statistic: TypeAlias = Callable[[Floats], Floats]  # weights of shape (n_resamples, n_rows) -> (n_resamples,)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure and its confidence interval; the interval is nan if a resample had no such figure."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The interval, if there is one."""
+        return (self.low, self.high) if np.isfinite([self.low, self.high]).all() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A figure and the same figure of every resample.
+
+    Attributes:
+        value: The figure.
+        draws: That of each resample, of shape (n_resamples,).
+    """
+
+    value: float
+    draws: Floats
+
+    def minus(self, other: Sampled) -> Sampled:
+        """Return the difference: paired if both saw the same resamples."""
+        return Sampled(self.value - other.value, self.draws - other.draws)
+
+    def times(self, factor: float) -> Sampled:
+        """Return the figure times a number."""
+        return Sampled(self.value * factor, self.draws * factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """How uncertainty is measured.
+
+    Attributes:
+        resamples: How many.
+        confidence: Of the interval, such as 0.95.
+        seed: Equal seeds draw equal rows, on any machine.
+    """
+
+    resamples: int
+    confidence: float
+    seed: int
+
+    def sample(self, statistics: Sequence[Statistic], rows: int, *, stream: int = 0) -> list[Sampled]:
+        """Compute figures of all rows and of every resample.
+
+        Args:
+            statistics: The figures; they see the same resamples.
+            rows: How many rows there are.
+            stream: Another number draws other rows, independent of those of this one.
+        """
+        with np.errstate(divide="ignore", invalid="ignore"):  # an undefined figure is nan, and told as such
+            whole = [float(of(np.ones((1, rows)))[0]) for of in statistics]
+            parts = [[of(weights) for of in statistics] for weights in self._weights(rows, stream)]
+        return [
+            Sampled(value, np.concatenate(draws))
+            for value, draws in zip(whole, zip(*parts, strict=True), strict=True)
+        ]
+
+    def estimate(self, sampled: Sampled) -> Estimate:
+        """Return a figure with its percentile interval."""
+        tail = (1 - self.confidence) / 2
+        low, high = np.quantile(sampled.draws, [tail, 1 - tail])
+        return Estimate(*(round(float(value), DIGITS) for value in (sampled.value, low, high)))
+
+    def estimates(self, statistics: Sequence[Statistic], rows: int) -> list[Estimate]:
+        """Return figures with their intervals, all from the same resamples."""
+        return [self.estimate(sampled) for sampled in self.sample(statistics, rows)]
+
+    def cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Draw how many rows fall into each of some cells: what resampling the rows comes to, at no cost.
+
+        Args:
+            counts: How many rows each cell has, of shape (n_cells,).
+
+        Returns:
+            Of shape (n_resamples, n_cells).
+        """
+        random = np.random.default_rng(self.seed)
+        return random.multinomial(counts.sum(), counts / counts.sum(), self.resamples)
+
+    def _weights(self, rows: int, stream: int) -> Iterator[Floats]:
+        """Yield how often each row was drawn, a batch of resamples at a time."""
+        batch = max(1, CELLS_AT_ONCE // rows)
+        for start in range(0, self.resamples, batch):
+            stop = min(start + batch, self.resamples)
+            yield _drawn(self.seed, stream, start, stop, rows).astype(np.float64)
+
+
+@lru_cache(maxsize=BATCHES_KEPT)
+def _drawn(seed: int, stream: int, start: int, stop: int, rows: int) -> NDArray[np.uint8]:
+    """Draw rows with replacement, for each resample with a seed of its own, and count them."""
+    drawn = np.empty((stop - start, rows), dtype=np.uint8)  # no row is drawn 256 times
+    for number in range(start, stop):
+        random = np.random.default_rng([seed, stream, number])
+        drawn[number - start] = np.bincount(random.integers(0, rows, rows), minlength=rows)
+    return drawn
+
+
+def within(statistic: Statistic, chosen: NDArray[np.intp]) -> Statistic:
+    """Return the figure of some rows only.
+
+    Args:
+        statistic: A figure made for those rows.
+        chosen: Their positions in the whole table.
+    """
+    return lambda weights: statistic(weights[:, chosen])
+
+
+def share(holds: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> Statistic:
+    """Return the share of rows for which something holds, nan if there are none to hold for.
+
+    Args:
+        holds: Of shape (n_rows,).
+        among: The rows that count, of shape (n_rows,); all by default.
+    """
+    counted = np.ones(len(holds)) if among is None else among.astype(np.float64)
+    both = holds * counted
+    return lambda weights: (weights @ both) / (weights @ counted)

@@ -1,0 +1,67 @@
+"""Checks on what a model costs: the time it takes to score, and the size of its file."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from trimtab.gates.model.bootstrap import DIGITS
+from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.finding import make_check
+from trimtab.gates.model.subject import Subject
+from trimtab.gates.report import Check
+
+TIMED_ROWS, TIMED_ROUNDS = 1000, 5
+
+
+class InferenceCheck(Declared):
+    """Scoring is fast enough.
+
+    Attributes:
+        max_seconds: For 1,000 rows.
+    """
+
+    type: Literal["inference"]
+    max_seconds: float = Field(gt=0)
+
+
+class SizeCheck(Declared):
+    """The model's file is small enough.
+
+    Attributes:
+        max_megabytes: Of a million bytes.
+    """
+
+    type: Literal["size"]
+    max_megabytes: float = Field(gt=0)
+
+
+def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str]:
+    """Judge the time it takes to score 1,000 rows, the median of five rounds.
+
+    Returns:
+        The report's line, without the time, as that differs from run to run; and the time, in words.
+    """
+    rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
+    taken = []
+    for _ in range(TIMED_ROUNDS):
+        start = time.perf_counter()
+        subject.model.score(rows)
+        taken.append(time.perf_counter() - start)
+    seconds = median(taken)
+    passed = seconds <= check.max_seconds
+    detail = "the time differs from run to run: it is printed, not kept" if passed else "too slow"
+    line = make_check(check, "inference", passed, detail=detail)
+    return line, f"inference: {seconds:.3g} s for 1,000 rows"
+
+
+def check_size(check: SizeCheck, subject: Subject) -> Check:
+    """Judge the size of the model's file."""
+    megabytes = subject.path.stat().st_size / 1e6
+    passed = megabytes <= check.max_megabytes
+    detail = "" if passed else f"above {check.max_megabytes:g}"
+    return make_check(check, "size", passed, observed=round(megabytes, DIGITS), detail=detail)

@@ -1,0 +1,124 @@
+"""The check on fairness: a rate in one group against the same rate in another.
+
+Equal selection rates are demographic parity, equal true positive rates equality of opportunity, and with
+equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). Where base rates differ, they
+exclude each other: which one is meant is for the declaration to say.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from trimtab.errors import closest
+from trimtab.gates.model.bootstrap import Estimate, Floats, Sampled, Statistic, share, within
+from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
+from trimtab.gates.model.slices import Slice, slices
+from trimtab.gates.model.subject import Scored, Subject, absent_columns
+from trimtab.gates.report import Check
+
+Rate = Literal["selection", "true_positive", "false_positive"]
+
+
+class FairnessCheck(Declared):
+    """A rate is alike in every group.
+
+    Attributes:
+        column: The column that names the group.
+        groups: The groups to compare; by default every one with ``min_rows`` rows.
+        min_rows: A group needs as many to be judged.
+        rate: ``selection`` is the share called positive; ``true_positive`` and ``false_positive`` are the
+            share of the positives, and of the negatives, that is.
+        threshold: From which score on a row is called positive.
+        max_difference: The most the highest rate may lie above the lowest.
+        min_ratio: The least the lowest may be, as a share of the highest.
+        point: Judge the figure itself and not its interval.
+    """
+
+    type: Literal["fairness"]
+    column: str
+    groups: list[str | int | bool] = Field(default=[])
+    min_rows: int = Field(default=1, ge=1)
+    rate: Rate
+    threshold: float = Field(ge=0, le=1)
+    max_difference: float | None = Field(default=None, ge=0, lt=1)
+    min_ratio: float | None = Field(default=None, gt=0, le=1)
+    point: bool = False
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.max_difference is None) == (self.min_ratio is None):
+            raise ValueError("a check needs either max_difference or min_ratio")
+        if len(self.groups) == 1:
+            raise ValueError("one group cannot be compared")
+        return self
+
+
+def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
+    """Judge the highest rate against the lowest, in each resample anew."""
+    name, test = f"fairness {check.rate}", subject.test
+    groups, problem = _groups(check, test)
+    if problem:
+        return make_check(check, name, False, column=check.column, detail=problem)
+    rates = subject.bootstrap.sample([_rate(check, test, group) for group in groups], len(test.labels))
+    found = subject.bootstrap.estimate(_spread(check, rates))
+    problems = [*broken_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
+    each = [subject.bootstrap.estimate(rate) for rate in rates]
+    return judged(
+        check,
+        name,
+        found,
+        problems,
+        column=check.column,
+        detail=_extremes(groups, each),
+        parts=tuple(
+            make_part(group.name, one, rows=len(group.chosen), passed=not problems)
+            for group, one in zip(groups, each, strict=True)
+        ),
+    )
+
+
+def _groups(check: FairnessCheck, test: Scored) -> tuple[list[Slice], str]:
+    """Return the groups to compare, or why they cannot be."""
+    if problem := absent_columns([check.column], test.rows) or test.problem:
+        return [], problem
+    every = {part.name.partition("=")[2]: part for part in slices(test.rows, [check.column])}
+    named = [str(group) for group in check.groups] or [
+        group for group, part in every.items() if len(part.chosen) >= check.min_rows
+    ]
+    absent = [f"there is no group '{group}'{closest(group, every)}" for group in named if group not in every]
+    small = [
+        f"{group} has {len(every[group].chosen):,} rows, fewer than {check.min_rows:,}"
+        for group in named
+        if group in every and len(every[group].chosen) < check.min_rows
+    ]
+    few = [] if len(named) > 1 else [f"fewer than two groups have {check.min_rows:,} rows"]
+    problem = "; ".join([*absent, *small, *few])
+    return ([] if problem else [every[group] for group in named]), problem
+
+
+def _rate(check: FairnessCheck, test: Scored, group: Slice) -> Statistic:
+    called, labels = (test.scores >= check.threshold)[group.chosen], test.labels[group.chosen]
+    among = {"selection": None, "true_positive": labels, "false_positive": ~labels}[check.rate]
+    return within(share(called, among), group.chosen)
+
+
+def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
+    """Return the highest rate less the lowest, or the lowest as a share of the highest."""
+    values, draws = np.array([rate.value for rate in rates]), np.stack([rate.draws for rate in rates])
+
+    def between(several: Floats) -> Floats:
+        low, high = several.min(axis=0), several.max(axis=0)
+        spread: Floats = high - low if check.min_ratio is None else low / high
+        return spread
+
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody is called positive, it is undefined
+        return Sampled(float(between(values[:, None])[0]), between(draws))
+
+
+def _extremes(groups: list[Slice], each: list[Estimate]) -> str:
+    ranked = sorted(zip(groups, each, strict=True), key=lambda pair: pair[1].value)
+    return f"{ranked[0][0].name} {ranked[0][1].value:.4g}, {ranked[-1][0].name} {ranked[-1][1].value:.4g}"

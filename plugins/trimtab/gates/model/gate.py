@@ -1,0 +1,125 @@
+"""The model gate: every declared check on a model, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import ModelError
+from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
+from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
+from trimtab.gates.model.declaration import ModelGate, load_gate
+from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.fairness import check_fairness
+from trimtab.gates.model.filed import MetricCheck, check_metric, read_metrics
+from trimtab.gates.model.leakage import check_leakage
+from trimtab.gates.model.page import make_page
+from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
+from trimtab.gates.model.subject import Subject, load_subject
+from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
+from trimtab.gates.table import UnusableDataError
+
+ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
+    "score": check_score,
+    "slices": check_slices,
+    "gain": check_gain,
+    "gap": check_gap,
+    "stability": check_stability,
+    "invariance": check_invariance,
+    "direction": check_direction,
+    "leakage": check_leakage,
+    "fairness": check_fairness,
+    "size": check_size,
+}
+
+
+def check_model(
+    *,
+    params: Path,
+    section: str,
+    out: Path,
+    metrics: Path | None = None,
+    model: Path | None = None,
+    test: Path | None = None,
+    baseline: Path | None = None,
+    train: Path | None = None,
+) -> GateReport:
+    """Check a model against what is declared for it, and leave a report.
+
+    Args:
+        params: The params file.
+        section: Its section that holds ``checks``; by convention the stage's name.
+        out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
+        metrics: JSON file of metrics, nested as deep as you like.
+        model: The model, a skops file.
+        test: Table the model is judged on, Parquet: the columns it reads, the label, and any to slice by.
+        baseline: The model it has to beat, likewise.
+        train: Table it was trained on, likewise.
+
+    Returns:
+        The report, already written. Files that cannot be used give a report too, never a pass.
+
+    Raises:
+        ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
+        GateError: The gate crashed, or cannot write.
+    """
+    clear(out)
+    given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
+    gate, checks = load_gate(params, section, given)
+    blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
+    page = None
+    with report_on_crash(blank):
+        try:
+            filed = read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
+            subject = _subject(gate, given) if any("model" in check.needs for check in checks) else None
+        except UnusableDataError as err:
+            report = replace(blank, verdict=err.verdict, problem=str(err))
+        except ModelError as err:
+            report = replace(blank, problem=str(err))
+        else:
+            report = _evaluate(checks, blank, filed, subject)
+            page = make_page(report, subject, gate) if subject else None
+        report.write(page)
+    return report
+
+
+def _subject(gate: ModelGate, given: Mapping[str, Path | None]) -> Subject:
+    model, test = given["model"], given["test"]
+    if model is None or test is None:
+        raise ValueError("the declaration lets no check on a model through without model and test table")
+    return load_subject(
+        model=model,
+        test=test,
+        label=gate.label,
+        baseline=given["baseline"],
+        train=given["train"],
+        trusted_types=gate.trusted_types,
+        bootstrap=gate.bootstrap,
+    )
+
+
+def _evaluate(
+    checks: Sequence[Declared], blank: GateReport, filed: Mapping[str, Any], subject: Subject | None
+) -> GateReport:
+    done: list[Check] = []
+    remarks: list[str] = []
+    for check in checks:
+        if isinstance(check, MetricCheck):
+            done.append(check_metric(check, filed))
+        elif subject is None:
+            raise ValueError("a check on a model, and no model")
+        elif isinstance(check, InferenceCheck):
+            line, remark = check_inference(check, subject)
+            done.append(line)
+            remarks.append(remark)
+        else:
+            done.append(ON_A_MODEL[check.type](check, subject))
+    return replace(
+        blank,
+        verdict=judge(len(checks), done),
+        checks=tuple(done),
+        rows=len(subject.test.rows) if subject else None,
+        remarks=tuple(remarks),
+    )

@@ -1,0 +1,102 @@
+"""The check on leakage: a feature that alone tells the outcome too well has probably seen it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from trimtab.gates.model.bootstrap import Bootstrap, Estimate, Floats, Sampled
+from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.finding import broken_bounds, judged, make_part
+from trimtab.gates.model.metrics import Labels, auc_of_counts
+from trimtab.gates.model.subject import Subject
+from trimtab.gates.report import Check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 20  # of equally many rows, for a column of numbers
+FOLDS = 2
+
+
+class LeakageCheck(Declared):
+    """No feature alone tells the label implausibly well.
+
+    Attributes:
+        max_auc: The most a single feature may reach.
+        point: Judge the figures themselves and not their intervals.
+    """
+
+    type: Literal["leakage"]
+    max_auc: float = Field(gt=0.5, lt=1)
+    point: bool = False
+
+
+def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
+    """Judge the AUC that each feature the model reads reaches by itself."""
+    test = subject.test
+    found = {
+        name: _auc_alone(rates_alone(test.rows[name], test.labels), test.labels, subject.bootstrap)
+        for name in subject.model.features
+    }
+    problems = {
+        name: [*broken_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
+    }
+    ranked = sorted(found, key=lambda name: -found[name].value)
+    suspects = [name for name in ranked if problems[name]]
+    return judged(
+        check,
+        "leakage",
+        found[ranked[0]],
+        [f"{', '.join(suspects)} alone: may have seen the outcome"] if suspects else [],
+        detail="" if suspects else f"the strongest single feature is {ranked[0]}",
+        parts=tuple(
+            make_part(name, found[name], rows=len(test.labels), passed=not problems[name]) for name in ranked
+        ),
+    )
+
+
+def _auc_alone(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
+    """Return the AUC of rates of which there are few: rows are resampled as counts of rate and label."""
+    distinct, rank = np.unique(rates, return_inverse=True)
+    counts = np.bincount(2 * rank + labels, minlength=2 * len(distinct))
+    drawn = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
+    whole, *draws = auc_of_counts(drawn[:, 1::2], drawn[:, ::2])
+    return bootstrap.estimate(Sampled(float(whole), np.array(draws)))
+
+
+def rates_alone(column: pd.Series[Any], labels: Labels) -> Floats:
+    """Return the share of positives among the rows with the same value, learnt from the other half.
+
+    Numbers are put in bins, so that no monotone relation is needed; a null is a value, as its absence may be
+    what leaks. Learnt from the other half, a column of many values cannot tell each row its own label.
+
+    Args:
+        column: A feature.
+        labels: Whether a row is positive, of shape (n_rows,).
+    """
+    codes = _codes(column)
+    fold = np.arange(len(codes)) % FOLDS
+    rates = np.empty(len(codes))
+    for held in range(FOLDS):
+        learnt = fold != held
+        size = int(codes.max()) + 1
+        seen = np.bincount(codes[learnt], minlength=size)
+        positive = np.bincount(codes[learnt], weights=labels[learnt], minlength=size)
+        overall = labels[learnt].mean()
+        rate = np.where(seen > 0, positive / np.maximum(seen, 1), overall)
+        rates[~learnt] = rate[codes[~learnt]]
+    return rates
+
+
+def _codes(column: pd.Series[Any]) -> NDArray[np.intp]:
+    """Number the values of a column from 0, nulls included."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:
+        column = pd.Series(pd.qcut(column.astype("float64"), BINS, labels=False, duplicates="drop"))
+    codes: NDArray[np.intp] = np.asarray(pd.factorize(column, use_na_sentinel=False)[0], dtype=np.intp)
+    return codes

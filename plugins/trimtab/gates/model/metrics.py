@@ -1,0 +1,203 @@
+"""Figures of scores against labels, as functions of row weights: what the bootstrap needs.
+
+With weights of one each is scikit-learn's metric of the same name; tests hold it so. A rank metric of rows of
+one class is nan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.gates.model.bootstrap import Floats, Statistic, share
+
+Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
+
+MetricName = Literal[
+    "roc_auc",
+    "average_precision",
+    "log_loss",
+    "brier",
+    "calibration_error",
+    "calibration_slope",
+    "accuracy",
+    "precision",
+    "recall",
+]
+LOSSES = frozenset({"log_loss", "brier", "calibration_error"})
+AT_THRESHOLD = frozenset({"accuracy", "precision", "recall"})
+NEITHER_WAY = frozenset({"calibration_slope"})  # best at 1: more is not better, nor is less
+CALIBRATION_BINS = 10
+SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
+
+
+def statistic(metric: MetricName, labels: Labels, scores: Floats, threshold: float | None) -> Statistic:
+    """Return a metric as a function of row weights.
+
+    Args:
+        metric: Its name.
+        labels: Whether a row is positive, of shape (n_rows,).
+        scores: Predicted probability of the positive class, of shape (n_rows,).
+        threshold: From which score on a row is called positive, for the metrics that need one.
+    """
+    if metric in AT_THRESHOLD:
+        if threshold is None:
+            raise ValueError(f"{metric} needs a threshold")
+        return _at_threshold(metric, labels, scores >= threshold)
+    return _PROBABILISTIC[metric](labels, scores)
+
+
+def sign(metric: MetricName) -> int:
+    """Return 1 if more is better, -1 for a loss."""
+    return -1 if metric in LOSSES else 1
+
+
+def _at_threshold(metric: MetricName, labels: Labels, called: NDArray[np.bool_]) -> Statistic:
+    if metric == "accuracy":
+        return share(called == labels)
+    return share(labels, among=called) if metric == "precision" else share(called, among=labels)
+
+
+def auc_of_counts(positives: Floats, negatives: Floats) -> Floats:
+    """Return the ROC AUC of rows counted by score.
+
+    Args:
+        positives: How many rows are positive, by score, the lowest first, of shape (n_resamples, n_scores).
+        negatives: How many are not, likewise.
+    """
+    below = np.cumsum(negatives, axis=1) - negatives / 2
+    auc: Floats = np.einsum("ij,ij->i", positives, below) / (positives.sum(axis=1) * negatives.sum(axis=1))
+    return auc
+
+
+def _roc_auc(labels: Labels, scores: Floats) -> Statistic:
+    """Return the probability that a positive scores above a negative, ties counted half (Mann-Whitney)."""
+    positives, negatives = _by_score(labels, scores), _by_score(~labels, scores)
+    below = np.searchsorted(scores[negatives], scores[positives], "left")
+    upto = np.searchsorted(scores[negatives], scores[positives], "right")
+
+    def of(weights: Floats) -> Floats:
+        drawn, beaten = weights[:, positives], _summed(weights[:, negatives])
+        wins = np.einsum("ij,ij->i", drawn, beaten[:, below] + beaten[:, upto]) / 2
+        auc: Floats = wins / (drawn.sum(axis=1) * beaten[:, -1])
+        return auc
+
+    return of
+
+
+def _average_precision(labels: Labels, scores: Floats) -> Statistic:
+    """Return the mean, over positives, of the precision among the rows that score as high or higher."""
+    positives, negatives = _by_score(labels, scores), _by_score(~labels, scores)
+    below = [np.searchsorted(scores[rows], scores[positives], "left") for rows in (positives, negatives)]
+
+    def of(weights: Floats) -> Floats:
+        drawn = weights[:, positives]
+        sums = _summed(drawn), _summed(weights[:, negatives])
+        found, wrong = (each[:, -1:] - each[:, under] for each, under in zip(sums, below, strict=True))
+        precision = np.divide(found, found + wrong, out=np.zeros_like(found), where=drawn > 0)
+        average: Floats = np.einsum("ij,ij->i", drawn, precision) / drawn.sum(axis=1)
+        return average
+
+    return of
+
+
+def _by_score(chosen: Labels, scores: Floats) -> NDArray[np.intp]:
+    """Return the positions of some rows, the lowest score first."""
+    rows = np.flatnonzero(chosen)
+    return rows[np.argsort(scores[rows], kind="stable")]
+
+
+def _summed(weights: Floats) -> Floats:
+    """Return the sums of the first 0, 1, … weights, of shape (n_resamples, n_rows + 1)."""
+    sums = np.zeros((len(weights), weights.shape[1] + 1))
+    np.cumsum(weights, axis=1, out=sums[:, 1:])
+    return sums
+
+
+def _mean(values: Floats) -> Statistic:
+    return lambda weights: (weights @ values) / weights.sum(axis=1)
+
+
+def _log_loss(labels: Labels, scores: Floats) -> Statistic:
+    clipped = np.clip(scores, SMALLEST, 1 - SMALLEST)
+    return _mean(-np.log(np.where(labels, clipped, 1 - clipped)))
+
+
+def _brier(labels: Labels, scores: Floats) -> Statistic:
+    return _mean((scores - labels) ** 2)
+
+
+def _calibration_error(labels: Labels, scores: Floats) -> Statistic:
+    """Return the expected calibration error over ten bins of equally many rows.
+
+    The mean of \\|share observed - mean score\\| per bin, weighted by rows (Naeini et al., AAAI 2015). Chance
+    alone makes it more than 0, so its interval lies a little high: a bound errs on the safe side.
+    """
+    order = np.argsort(scores, kind="stable")
+    missed = (labels - scores)[order]
+    starts = np.unique(np.arange(CALIBRATION_BINS) * len(scores) // CALIBRATION_BINS)
+
+    def of(weights: Floats) -> Floats:
+        off = np.add.reduceat(weights[:, order] * missed, starts, axis=1)
+        error: Floats = np.abs(off).sum(axis=1) / weights.sum(axis=1)
+        return error
+
+    return of
+
+
+def _calibration_slope(labels: Labels, scores: Floats) -> Statistic:
+    """Return the slope of a logistic regression of the labels on the scores' log-odds.
+
+    1 is right, below 1 the scores are too extreme (Cox, Biometrika 1958). A resample's is two Newton steps
+    from that of all rows: what is left of the way is far less than chance.
+    """
+    clipped = np.clip(scores, SMALLEST, 1 - SMALLEST)
+    odds = np.log(clipped / (1 - clipped))
+    start = _fit_logistic(odds, labels)
+
+    def of(weights: Floats) -> Floats:
+        fit = np.tile(start, (len(weights), 1))
+        for _ in range(2):
+            expected = 1 / (1 + np.exp(-(fit[:, :1] + fit[:, 1:] * odds)))
+            missed = weights * (labels - expected)
+            spread = weights * expected * (1 - expected)
+            g0, g1 = missed.sum(axis=1), missed @ odds
+            h00, h01, h11 = spread.sum(axis=1), spread @ odds, spread @ odds**2
+            moved = np.stack([h11 * g0 - h01 * g1, h00 * g1 - h01 * g0], axis=1)
+            fit = fit + moved / (h00 * h11 - h01**2)[:, None]
+        slope: Floats = fit[:, 1]
+        return slope
+
+    return of
+
+
+def _fit_logistic(x: Floats, labels: Labels) -> Floats:
+    """Return intercept and slope by Newton's method; nan where there are none, as with equal scores."""
+    fit = np.array([0.0, 1.0])
+    columns = np.stack([np.ones_like(x), x], axis=1)
+    for _ in range(25):
+        expected = 1 / (1 + np.exp(-np.clip(columns @ fit, -500, 500)))
+        hessian = columns.T @ (columns * (expected * (1 - expected))[:, None])
+        if not np.linalg.cond(hessian) < 1e12:
+            break
+        step = np.linalg.solve(hessian, columns.T @ (labels - expected))
+        fit = fit + step
+        if np.abs(step).max() < 1e-10:
+            return fit
+    return np.full(2, np.nan)
+
+
+_PROBABILISTIC: Mapping[str, Callable[[Labels, Floats], Statistic]] = MappingProxyType(
+    {
+        "roc_auc": _roc_auc,
+        "average_precision": _average_precision,
+        "log_loss": _log_loss,
+        "brier": _brier,
+        "calibration_error": _calibration_error,
+        "calibration_slope": _calibration_slope,
+    }
+)

@@ -1,0 +1,187 @@
+"""Checks on how good scores are: bounds, slices, against the baseline, against the training table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from trimtab.gates.model.bootstrap import Estimate, Sampled, within
+from trimtab.gates.model.declared import Bounded, Compared
+from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
+from trimtab.gates.model.metrics import sign, statistic
+from trimtab.gates.model.slices import Slice, slices
+from trimtab.gates.model.subject import Scored, Subject, absent_columns, no_probabilities
+from trimtab.gates.report import Check
+
+NAMED = 3  # failed slices that are named in the line of a check
+
+
+class ScoreCheck(Bounded):
+    """Bounds on a metric of the test table."""
+
+    type: Literal["score"]
+
+
+class SliceCheck(Bounded):
+    """Bounds on a metric in every slice of the test table.
+
+    Attributes:
+        by: Columns to slice by, each on its own; a list of two is the pair.
+        min_rows: Slices with fewer rows are counted, not judged.
+    """
+
+    type: Literal["slices"]
+    by: list[str | list[str]] = Field(min_length=1)
+    min_rows: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _columns_or_pairs(self) -> Self:
+        if any(isinstance(columns, list) and len(columns) != 2 for columns in self.by):
+            raise ValueError("by is a list of columns, or of pairs of columns")
+        return self
+
+
+class GainCheck(Compared):
+    """How much better than the baseline's, on the same rows.
+
+    Attributes:
+        above: The gain has to be more than this; equal is not better.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("model", "test", "baseline")
+
+    type: Literal["gain"]
+    above: FiniteFloat = 0.0
+
+
+class GapCheck(Compared):
+    """How much better on the training table than on the test table.
+
+    Attributes:
+        max: The most it may be.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("model", "test", "train")
+
+    type: Literal["gap"]
+    max: FiniteFloat = Field(ge=0)
+
+
+def check_score(check: ScoreCheck, subject: Subject) -> Check:
+    """Judge a metric of the test table."""
+    name, test = f"score {check.metric}", subject.test
+    if test.problem:
+        return make_check(check, name, False, detail=test.problem)
+    measured = statistic(check.metric, test.labels, test.scores, check.threshold)
+    (found,) = subject.bootstrap.estimates([measured], len(test.labels))
+    return judged(check, name, found, _broken(check, found))
+
+
+def check_gain(check: GainCheck, subject: Subject) -> Check:
+    """Judge by how much the model is better than the baseline: both see the same resamples."""
+    name, test, baseline = f"gain {check.metric}", subject.test, subject.baseline
+    if baseline is None:
+        raise ValueError("the baseline was not scored")
+    problem = test.problem or no_probabilities(baseline)
+    if problem:
+        return make_check(check, name, False, detail=problem)
+    model, other = subject.bootstrap.sample(
+        [statistic(check.metric, test.labels, scores, check.threshold) for scores in (test.scores, baseline)],
+        len(test.labels),
+    )
+    found = subject.bootstrap.estimate(model.minus(other).times(sign(check.metric)))
+    problems = [*broken_bounds(found, point=check.point, least=check.above)]
+    if not problems and (found.value if check.point else found.low) <= check.above:
+        problems = [f"no more than {check.above:g}" if found.value <= check.above else "not surely more"]
+    detail = f"model {model.value:.6g}, baseline {other.value:.6g}"
+    return judged(check, name, found, problems, detail=detail)
+
+
+def check_gap(check: GapCheck, subject: Subject) -> Check:
+    """Judge by how much the model is better on what it was trained on."""
+    name, test, train = f"gap {check.metric}", subject.test, subject.train
+    if train is None:
+        raise ValueError("the training table was not scored")
+    problem = test.problem or train.problem
+    if problem:
+        return make_check(check, name, False, detail=problem)
+    unseen, seen = (_sampled(check, table, subject, stream) for stream, table in enumerate((test, train)))
+    found = subject.bootstrap.estimate(seen.minus(unseen).times(sign(check.metric)))
+    problems = [*broken_bounds(found, point=check.point, most=check.max)]
+    detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"
+    return judged(check, name, found, problems, detail=detail)
+
+
+@dataclass(frozen=True, slots=True)
+class _JudgedSlice:
+    part: Slice
+    found: Estimate
+    problems: Sequence[str]
+    margin: float  # by how much the bounds are met; below 0 they are not
+
+
+def check_slices(check: SliceCheck, subject: Subject) -> Check:
+    """Judge a metric in every slice with enough rows; with none, there was nothing to judge."""
+    name, test = f"slices {check.metric}", subject.test
+    groups = [[by] if isinstance(by, str) else by for by in check.by]
+    problem = absent_columns([column for group in groups for column in group], test.rows) or test.problem
+    if problem:
+        return make_check(check, name, False, detail=problem)
+    every = [part for group in groups for part in slices(test.rows, group)]
+    supported = [part for part in every if len(part.chosen) >= check.min_rows]
+    small = f"{len(every) - len(supported)} of {len(every)} slices have fewer than {check.min_rows:,} rows"
+    if not supported:
+        return make_check(check, name, False, detail=f"nothing to judge: {small}")
+    ranked = _judge_slices(check, subject, supported)
+    worst, failed = ranked[0], [one for one in ranked if one.problems]
+    named = [f"{one.part.name} {' and '.join(one.problems)}" for one in failed[:NAMED]]
+    detail = [
+        f"{len(failed)} of {len(ranked)} slices failed: {', '.join(named)}" if failed else "",
+        f"worst is {worst.part.name}, {len(worst.part.chosen):,} rows",
+        small if len(supported) < len(every) else "",
+    ]
+    parts = [
+        make_part(one.part.name, one.found, rows=len(one.part.chosen), passed=not one.problems)
+        for one in ranked
+    ]
+    line = judged(check, name, worst.found, worst.problems, parts=tuple(parts))
+    return replace(line, detail="; ".join(filter(None, detail)))
+
+
+def _judge_slices(check: SliceCheck, subject: Subject, parts: Sequence[Slice]) -> list[_JudgedSlice]:
+    """Judge the slices, the worst first."""
+    test = subject.test
+    measured = [
+        within(
+            statistic(check.metric, test.labels[part.chosen], test.scores[part.chosen], check.threshold),
+            part.chosen,
+        )
+        for part in parts
+    ]
+    found = subject.bootstrap.estimates(measured, len(test.labels))
+    ranked = [
+        _JudgedSlice(part, one, _broken(check, one), _margin(check, one))
+        for part, one in zip(parts, found, strict=True)
+    ]
+    return sorted(ranked, key=lambda one: one.margin)
+
+
+def _margin(check: Bounded, found: Estimate) -> float:
+    low, high = (found.value, found.value) if check.point else found.interval or (math.nan, math.nan)
+    margins = [low - check.min] if check.min is not None else []
+    margins += [check.max - high] if check.max is not None else []
+    return -math.inf if any(map(math.isnan, margins)) else min(margins)
+
+
+def _sampled(check: GapCheck, table: Scored, subject: Subject, stream: int) -> Sampled:
+    measured = statistic(check.metric, table.labels, table.scores, check.threshold)
+    (sampled,) = subject.bootstrap.sample([measured], len(table.labels), stream=stream)
+    return sampled
+
+
+def _broken(check: Bounded, found: Estimate) -> list[str]:
+    return [*broken_bounds(found, point=check.point, least=check.min, most=check.max)]

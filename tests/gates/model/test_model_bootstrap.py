@@ -1,0 +1,92 @@
+"""Intervals: right as often as they say, the same every time, paired where it matters."""
+
+from __future__ import annotations
+
+from math import erf
+
+import numpy as np
+import pytest
+
+from trimtab.gates.model import bootstrap
+from trimtab.gates.model.bootstrap import Bootstrap, share, within
+from trimtab.gates.model.metrics import statistic
+
+
+def draw(random: np.random.Generator, rows: int, apart: float) -> tuple[np.ndarray, np.ndarray]:
+    labels = random.random(rows) < 0.3
+    return labels, 1 / (1 + np.exp(-random.normal(apart * labels)))
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_interval_covers_the_truth_as_often_as_it_says(confidence):
+    random, apart, sets = np.random.default_rng(0), 1.0, 200
+    truth = (1 + erf(apart / 2)) / 2  # AUC of two normal distributions of unit variance
+
+    hits = 0
+    for number in range(sets):
+        labels, scores = draw(random, 300, apart)
+        (found,) = Bootstrap(200, confidence, number).estimates(
+            [statistic("roc_auc", labels, scores, None)], 300
+        )
+        hits += found.low <= truth <= found.high
+
+    margin = 3 * (confidence * (1 - confidence) / sets) ** 0.5 + 0.02  # of the simulation, and of 200 draws
+    assert hits / sets == pytest.approx(confidence, abs=margin)
+
+
+def test_paired_difference_is_surer_than_the_figures_it_is_of():
+    labels, scores = draw(np.random.default_rng(1), 1000, 1.0)
+    close = np.clip(scores + np.random.default_rng(2).normal(0, 0.02, 1000), 0, 1)
+    one, other = Bootstrap(200, 0.95, 0).sample(
+        [statistic("roc_auc", labels, values, None) for values in (scores, close)], 1000
+    )
+
+    paired = np.std(one.minus(other).draws)
+
+    assert paired < np.std(one.draws) / 3
+    assert one.minus(one).draws.any() == False  # noqa: E712
+
+
+def test_another_stream_draws_other_rows():
+    holds, drawn = np.arange(100) < 30, Bootstrap(200, 0.95, 0)
+    (one,), (other,) = (drawn.sample([share(holds)], 100, stream=stream) for stream in (0, 1))
+
+    assert abs(np.corrcoef(one.draws, other.draws)[0, 1]) < 0.3
+
+
+def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch):
+    labels, scores = draw(np.random.default_rng(3), 500, 1.0)
+    auc = statistic("roc_auc", labels, scores, None)
+    whole = Bootstrap(200, 0.95, 0).estimates([auc], 500)
+
+    monkeypatch.setattr(bootstrap, "CELLS_AT_ONCE", 3 * 500)
+
+    assert Bootstrap(200, 0.95, 0).estimates([auc], 500) == whole
+    assert Bootstrap(200, 0.95, 1).estimates([auc], 500) != whole
+
+
+def test_figure_of_some_rows_is_that_of_a_table_of_them():
+    labels, scores = draw(np.random.default_rng(4), 500, 1.0)
+    some = np.flatnonzero(np.arange(500) % 3 == 0)
+    part = within(statistic("brier", labels[some], scores[some], None), some)
+
+    assert part(np.ones((1, 500))) == pytest.approx(np.mean((scores[some] - labels[some]) ** 2))
+
+
+def test_figure_that_some_resample_does_not_have_has_no_interval():
+    one_late = np.arange(50) == 0
+    (found,) = Bootstrap(200, 0.95, 0).estimates(
+        [statistic("roc_auc", one_late, np.linspace(0, 1, 50), None)], 50
+    )
+
+    assert np.isfinite(found.value)
+    assert found.interval is None
+
+
+def test_cells_are_drawn_as_their_rows_would_be():
+    counts = np.array([10, 30, 60])
+    drawn = Bootstrap(2000, 0.95, 0).cells(counts)
+
+    assert (drawn.sum(axis=1) == 100).all()
+    np.testing.assert_allclose(drawn.mean(axis=0), counts, rtol=0.05)
+    np.testing.assert_allclose(drawn.var(axis=0), counts * (1 - counts / 100), rtol=0.15)

@@ -1,0 +1,92 @@
+"""Figures as functions of row weights: scikit-learn's, with its sample weights."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn import metrics
+from sklearn.linear_model import LogisticRegression
+
+from trimtab.gates.model.metrics import auc_of_counts, statistic
+
+RANDOM = np.random.default_rng(0)
+LABELS = RANDOM.random(600) < 0.3
+FINE = np.clip(RANDOM.normal(0.3 + 0.2 * LABELS, 0.2), 0.001, 0.999)  # as many scores as rows
+COARSE = FINE.round(1)  # ties
+WEIGHTS = RANDOM.integers(0, 4, (3, 600)).astype(float)
+THEIRS = {
+    "roc_auc": metrics.roc_auc_score,
+    "average_precision": metrics.average_precision_score,
+    "brier": metrics.brier_score_loss,
+    "log_loss": metrics.log_loss,
+    "accuracy": metrics.accuracy_score,
+    "precision": metrics.precision_score,
+    "recall": metrics.recall_score,
+}
+
+
+@pytest.mark.parametrize("scores", [FINE, COARSE], ids=["fine", "coarse"])
+@pytest.mark.parametrize("metric", THEIRS)
+def test_weighted_figure_is_scikit_learns(metric, scores):
+    called = metric in ("accuracy", "precision", "recall")
+    given = scores >= 0.4 if called else scores
+
+    ours = statistic(metric, LABELS, scores, 0.4 if called else None)(WEIGHTS)
+
+    theirs = [THEIRS[metric](LABELS, given, sample_weight=weights) for weights in WEIGHTS]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_auc_of_counts_is_that_of_the_rows_counted():
+    late = [[np.sum((score == COARSE) & LABELS) for score in np.unique(COARSE)]]
+    punctual = [[np.sum((score == COARSE) & ~LABELS) for score in np.unique(COARSE)]]
+
+    (ours,) = auc_of_counts(np.array(late, float), np.array(punctual, float))
+
+    assert ours == pytest.approx(metrics.roc_auc_score(LABELS, COARSE))
+
+
+def test_rank_metrics_of_one_class_are_undefined():
+    with np.errstate(invalid="ignore"):
+        for metric in ("roc_auc", "average_precision"):
+            assert np.isnan(statistic(metric, np.zeros(600, bool), FINE, None)(WEIGHTS)).all()
+        assert np.isnan(statistic("roc_auc", np.ones(600, bool), COARSE, None)(WEIGHTS)).all()
+
+
+def test_calibration_error_is_the_gap_between_what_was_said_and_what_was_seen():
+    right = np.repeat([0.2, 0.8], 500)
+    seen = np.tile(np.arange(10) < 2, 50), np.tile(np.arange(10) < 8, 50)
+    labels, whole = np.concatenate(seen), np.ones((1, 1000))
+
+    assert statistic("calibration_error", labels, right, None)(whole) == pytest.approx(0)
+    assert statistic("calibration_error", labels, right + 0.1, None)(whole) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(("stretched", "slope"), [(1, 1), (2, 0.5), (0.5, 2)])
+def test_calibration_slope_tells_scores_that_are_too_extreme(stretched, slope):
+    odds = RANDOM.normal(size=20_000)
+    labels = RANDOM.random(20_000) < 1 / (1 + np.exp(-odds))
+    scores = 1 / (1 + np.exp(-stretched * odds))
+
+    found = statistic("calibration_slope", labels, scores, None)(np.ones((1, 20_000)))
+
+    assert found == pytest.approx(slope, rel=0.05)
+
+
+def test_calibration_slope_of_a_resample_is_that_of_a_fit_to_it():
+    weights = np.stack([np.bincount(RANDOM.integers(0, 600, 600), minlength=600) for _ in range(20)])
+    odds = np.log(FINE / (1 - FINE))[:, None]
+
+    ours = statistic("calibration_slope", LABELS, FINE, None)(weights.astype(float))
+
+    theirs = [
+        LogisticRegression(C=np.inf, tol=1e-8).fit(odds, LABELS, sample_weight=drawn).coef_[0, 0]
+        for drawn in weights
+    ]
+    np.testing.assert_allclose(ours, theirs, rtol=0.01)
+
+
+def test_calibration_slope_of_equal_scores_is_undefined():
+    found = statistic("calibration_slope", LABELS, np.full(600, 0.3), None)(np.ones((1, 600)))
+
+    assert np.isnan(found).all()

@@ -13,40 +13,19 @@ from trimtab.registry import (
     find_champion,
     promote,
 )
+from trimtab.registry.ledger import Ledger
 from trimtab.registry.promote import decide
 
-NAME = "promotions"
+NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 
 
-@pytest.fixture(scope="module")
-def versions(server, template, tmp_path_factory, weak, strong, strong_again):
-    """Three registered versions: a weak model, a strong one, and another with the same predictions."""
-    project = template.copy(tmp_path_factory.mktemp("promote"), NAME)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", server)
-        published = [project.publish(model) for model in (weak, strong, strong_again)]
-    return {version.version: version for version in published}
-
-
 @pytest.fixture
-def aliases(client, versions):
-    """What the aliases point to."""
-
-    def look():
-        return {name: int(number) for name, number in client.get_registered_model(NAME).aliases.items()}
-
-    for alias in look():
-        client.delete_registered_model_alias(NAME, alias)
-    return look
-
-
-@pytest.fixture
-def contest(aliases, versions, template):
+def contest(aliases, contenders, template):
     """Let a version compete."""
 
-    def compete(number, **policy):
-        return promote(versions[number], PromotePolicy(**policy), test=template.test, label="late")
+    def compete(number, by="training/1", **policy):
+        return promote(contenders[number], PromotePolicy(**policy), test=template.test, label="late", by=by)
 
     return compete
 
@@ -99,55 +78,63 @@ def test_gain_that_is_too_small_does_not_promote(contest):
     assert not contest(STRONG, min_gain=0.9).promoted
 
 
-def test_retry_changes_nothing(client, aliases, contest):
+def test_retry_changes_nothing_and_gives_the_same_answer(client, aliases, contest):
     contest(WEAK)
-    contest(STRONG)
+    first = contest(STRONG, by="training/2")
     before = client.get_model_version(NAME, "2").tags
 
-    again = contest(STRONG)
-
-    assert not again.promoted
-    assert again.sentence == "promotions version 2 is the champion already"
+    assert contest(STRONG, by="training/2") == first
     assert aliases() == {"champion": STRONG, "previous": WEAK}
     assert client.get_model_version(NAME, "2").tags == before
 
 
-def test_retry_after_death_between_the_aliases_completes_them(client, aliases, contest):
-    # given that only `previous` had been set when the worker was killed
-    contest(WEAK)
-    client.set_registered_model_alias(NAME, "previous", str(WEAK))
-    client.set_registered_model_alias(NAME, "challenger", str(STRONG))
-
-    assert contest(STRONG).promoted
-    assert aliases() == {"champion": STRONG, "previous": WEAK}
-
-
-def test_retry_after_death_before_the_last_alias_completes_it(client, aliases, contest):
-    contest(WEAK)
+def test_champion_that_is_trained_again_stays_champion(aliases, contest):
     contest(STRONG)
-    client.set_registered_model_alias(NAME, "challenger", str(STRONG))
 
-    assert not contest(STRONG).promoted
+    again = contest(STRONG, by="training/2")
+
+    assert not again.promoted
+    assert again.sentence == "contenders version 2 is the champion already"
+    assert aliases() == {"champion": STRONG}
+
+
+def test_ledger_says_who_became_champion_by_what(client, contest):
+    contest(WEAK)
+    decision = contest(STRONG, by="training/2")
+
+    entry = Ledger.read(client, NAME).last
+    assert (entry.champion, entry.was, entry.how, entry.by) == (STRONG, WEAK, "promoted", "training/2")
+    assert entry.reason == decision.sentence
+    assert entry.comparison["challenger"] == decision.challenger_figures
+
+
+def test_challenger_loses_the_name_when_it_becomes_champion(aliases, contest):
+    contest(WEAK)
+    contest(STRONG, min_gain=0.9)
+    assert aliases() == {"champion": WEAK, "challenger": STRONG}
+
+    contest(STRONG)
+
     assert aliases() == {"champion": STRONG, "previous": WEAK}
 
 
-def test_window_that_cannot_tell_models_apart_moves_no_alias(aliases, versions, template, tmp_path):
+def test_window_that_cannot_tell_models_apart_moves_no_alias(aliases, contenders, template, tmp_path):
     one_class = tmp_path / "one_class.parquet"
     pd.read_parquet(template.test).query("late").to_parquet(one_class)
 
     for test, label in ((one_class, "late"), (template.test, "delayed")):
         with pytest.raises(RegistryError, match="cannot tell models apart"):
-            promote(versions[WEAK], PromotePolicy(), test=test, label=label)
+            promote(contenders[WEAK], PromotePolicy(), test=test, label=label, by="t")
 
     assert aliases() == {}
 
 
-def test_rows_without_a_label_are_left_out(aliases, versions, template, tmp_path):
+def test_rows_without_a_label_are_left_out(aliases, contenders, template, tmp_path):
     table = pd.read_parquet(template.test)
     table["late"] = table["late"].astype("float").mask(table.index < 100)
     table.to_parquet(tmp_path / "partly.parquet")
 
-    assert compare(versions[WEAK], test=tmp_path / "partly.parquet", label="late").rows == 200
+    assert compare(contenders[WEAK], test=tmp_path / "partly.parquet", label="late").rows == 200
 
 
 def test_window_and_label_are_found_by_type(project):

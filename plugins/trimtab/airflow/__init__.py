@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.assets import dvc_asset
     from trimtab.airflow.dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
-    from trimtab.airflow.models import PromoteOperator, RegisterOperator
+    from trimtab.airflow.models import PromoteOperator, RegisterOperator, RollBackOperator
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
@@ -26,6 +26,7 @@ __all__ = [
     "RecordOperator",
     "RegisterOperator",
     "RetrainOperator",
+    "RollBackOperator",
     "StageOperator",
     "dvc_asset",
 ]
@@ -34,7 +35,7 @@ _MODULES = {
     "assets": ["dvc_asset"],
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
-    "models": ["PromoteOperator", "RegisterOperator"],
+    "models": ["PromoteOperator", "RegisterOperator", "RollBackOperator"],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }

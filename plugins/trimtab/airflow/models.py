@@ -1,4 +1,4 @@
-"""Operators that register and promote what a recorded run made."""
+"""Operators that register and promote what a recorded run made, and that roll back."""
 
 from __future__ import annotations
 
@@ -101,6 +101,7 @@ class PromoteOperator(BaseOperator):
                 load_params(PromotePolicy, "promote", folder / "params.yaml"),
                 test=folder / test_window(graph).path,
                 label=label_of(graph),
+                by=f"{self.dag_id}/{context['run_id']}",
             )
         self.log.info("%s", decision.sentence)
         return {
@@ -109,3 +110,43 @@ class PromoteOperator(BaseOperator):
             "challenger_figures": dict(decision.challenger_figures),
             "champion_figures": dict(decision.champion_figures),
         }
+
+
+class RollBackOperator(BaseOperator):
+    """Makes an earlier champion champion again, as the run's params ``reason`` and ``to`` say.
+
+    | outcome | state |
+    |---|---|
+    | the version loads and answers; switched, or switched by an earlier try | success |
+    | there is nothing to go back to, or the champion changed meanwhile | up for retry, then failed |
+    | the version does not load or answer, MLflow does not answer | up for retry, then failed |
+
+    A failed run has switched nothing.
+
+    Args:
+        project: The project's root; its model is the one rolled back.
+    """
+
+    ui_color = "#e6dff1"
+
+    def __init__(self, *, project: Path, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project = project
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Roll back; the XCom has the ledger's entry."""
+        from dataclasses import asdict
+
+        from trimtab.registry import own_model, require_server, roll_back
+
+        require_server()
+        run, params = context["dag_run"], context["params"]
+        entry = roll_back(
+            own_model(self.project),
+            to=params["to"],
+            by=f"{run.triggering_user_name or 'somebody'} in {self.dag_id}/{context['run_id']}",
+            reason=params["reason"],
+            once=True,
+        )
+        self.log.info("%s", entry)
+        return asdict(entry)

@@ -1,8 +1,8 @@
-"""What MLflow holds: publish a candidate, load the champion, promote by comparison, look at new windows."""
+"""What MLflow holds: publish, promote by comparison, keep the ledger, roll back, look at new windows."""
 
 from __future__ import annotations
 
-from trimtab.registry.candidate import Candidate
+from trimtab.registry.candidate import Candidate, own_model
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.promote import (
@@ -15,6 +15,7 @@ from trimtab.registry.promote import (
     test_window,
 )
 from trimtab.registry.publish import publish
+from trimtab.registry.rollback import roll_back
 from trimtab.registry.server import require_server
 from trimtab.registry.version import Version
 from trimtab.registry.windows import CheckedWindow, check_newest_window
@@ -34,8 +35,10 @@ __all__ = [
     "find_version",
     "label_of",
     "load_champion",
+    "own_model",
     "promote",
     "publish",
     "require_server",
+    "roll_back",
     "test_window",
 ]

@@ -14,9 +14,11 @@ from trimtab.config import Params
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry.artifacts import require_artifact
-from trimtab.registry.champion import CHAMPION, load_version, read_champion
+from trimtab.registry.champion import load_version, read_champion
+from trimtab.registry.entry import Entry
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.server import connection
+from trimtab.registry.switch import CHALLENGER, reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
 
 TEST_WINDOW = "flights-test: {path: data/split/test.parquet, type: test-window, meta: {label: late}}"
@@ -107,7 +109,7 @@ def compare(version: Version, *, test: Path, label: str) -> Comparison:
         return _compare(version, read_champion(client, version.name), test, label)
 
 
-def promote(version: Version, policy: PromotePolicy, *, test: Path, label: str) -> Decision:
+def promote(version: Version, policy: PromotePolicy, *, test: Path, label: str, by: str) -> Decision:
     """Make a version champion if it is better; the first one becomes it without a contest.
 
     Args:
@@ -115,21 +117,35 @@ def promote(version: Version, policy: PromotePolicy, *, test: Path, label: str) 
         policy: What better means.
         test: Parquet file with the features and the label.
         label: Name of the label's column.
+        by: The DAG run or the user who asks; asked again by the same, the answer is the same.
 
     Raises:
-        RegistryError: As for :func:`compare`; then no alias has moved.
+        RegistryError: As for :func:`compare`, or the ledger is broken; then no alias has moved.
     """
     with connection() as client:
-        champion = read_champion(client, version.name)
-        if champion and champion.version == version.version:
-            _drop_challenger(client, version)
-            return Decision(False, f"{version} is the champion already")
-        decision = decide(_compare(version, champion, test, label), policy)
-        client.set_model_version_tag(
-            version.name, str(version.version), f"{TAG_PREFIX}decision", decision.sentence
-        )
-        _move_aliases(client, version, champion, promoted=decision.promoted)
-        return decision
+        while True:
+            ledger = reconcile(client, version.name)
+            if ledger.last and ledger.champion == version.version:
+                return _decided_already(ledger.last, version, by)
+            decision = decide(_compare(version, read_champion(client, version.name), test, label), policy)
+            client.set_model_version_tag(
+                version.name, str(version.version), f"{TAG_PREFIX}decision", decision.sentence
+            )
+            if not decision.promoted:
+                client.set_registered_model_alias(version.name, CHALLENGER, str(version.version))
+                return decision
+            figures = {"challenger": decision.challenger_figures, "champion": decision.champion_figures}
+            if switch(
+                client,
+                ledger,
+                champion=version.version,
+                how="promoted",
+                by=by,
+                reason=decision.sentence,
+                data_until=version.tags.get(f"{TAG_PREFIX}data_until", ""),
+                comparison=figures,
+            ):
+                return decision  # otherwise another became champion meanwhile, and has to be beaten
 
 
 def decide(comparison: Comparison, policy: PromotePolicy) -> Decision:
@@ -182,18 +198,8 @@ def _figures(model: ScoringModel, window: Any, label: str) -> dict[str, float]:
     }
 
 
-def _move_aliases(client: Any, version: Version, champion: Version | None, *, promoted: bool) -> None:
-    """Set the aliases, ``champion`` after ``previous``: a retry in between finds the old champion still."""
-    name, number = version.name, str(version.version)
-    if not promoted:
-        client.set_registered_model_alias(name, "challenger", number)
-        return
-    if champion:
-        client.set_registered_model_alias(name, "previous", str(champion.version))
-    client.set_registered_model_alias(name, CHAMPION, number)
-    _drop_challenger(client, version)
-
-
-def _drop_challenger(client: Any, version: Version) -> None:
-    if "challenger" in client.get_model_version(version.name, str(version.version)).aliases:
-        client.delete_registered_model_alias(version.name, "challenger")
+def _decided_already(entry: Entry, version: Version, by: str) -> Decision:
+    if entry.by != by:
+        return Decision(False, f"{version} is the champion already")
+    figures = entry.comparison
+    return Decision(True, entry.reason, figures.get("challenger", {}), figures.get("champion", {}))

@@ -103,7 +103,9 @@ def test_training_registers_only_behind_every_stage(home: Path) -> None:
     tasks = parsed("training", home)["tasks"]
     assert tasks["validate_model"]["downstream"] == ["record"]
     assert tasks["record"]["downstream"] == ["register"]
-    assert tasks["register"]["downstream"] == ["promote"]
+    assert tasks["register"]["downstream"] == ["compare"]
+    assert tasks["compare"]["downstream"] == ["approve"]
+    assert tasks["approve"]["downstream"] == ["promote"]
 
 
 def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:

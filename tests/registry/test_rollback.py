@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from trimtab.cli import cli
 from trimtab.errors import RegistryError
-from trimtab.registry import PromotePolicy, find_champion, promote, roll_back
+from trimtab.registry import find_champion, roll_back
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.switch import reconcile, switch
 
@@ -17,12 +17,10 @@ WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 
 
 @pytest.fixture
-def live(aliases, contenders, template):
+def live(client, aliases):
     """The weak model was champion, the strong one is."""
     for number in (WEAK, STRONG):
-        promote(
-            contenders[number], PromotePolicy(), test=template.test, label="late", by=f"training/{number}"
-        )
+        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r")
     return aliases
 
 

@@ -10,14 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trimtab.airflow.approval import ApproveOperator
     from trimtab.airflow.assets import dvc_asset
     from trimtab.airflow.dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
-    from trimtab.airflow.models import PromoteOperator, RegisterOperator, RollBackOperator
+    from trimtab.airflow.models import CompareOperator, PromoteOperator, RegisterOperator, RollBackOperator
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
+    "ApproveOperator",
+    "CompareOperator",
     "DvcDag",
     "DvcTaskGroup",
     "MeasureDriftOperator",
@@ -32,10 +35,17 @@ __all__ = [
 ]
 
 _MODULES = {
+    "approval": ["ApproveOperator"],
     "assets": ["dvc_asset"],
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
-    "models": ["PromoteOperator", "RegisterOperator", "RollBackOperator"],
+    "models": [
+        "ApproveOperator",
+        "CompareOperator",
+        "PromoteOperator",
+        "RegisterOperator",
+        "RollBackOperator",
+    ],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }

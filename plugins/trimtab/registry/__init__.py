@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from trimtab.registry.candidate import Candidate, own_model
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
+from trimtab.registry.comparison import label_of, test_window
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.promote import (
-    Comparison,
-    Decision,
-    PromotePolicy,
-    compare,
-    label_of,
-    promote,
-    test_window,
-)
+from trimtab.registry.policy import PromotePolicy
+from trimtab.registry.promote import Approval, Decision, Examination, examine, let_in, promote
 from trimtab.registry.publish import publish
 from trimtab.registry.rollback import roll_back
 from trimtab.registry.server import require_server
@@ -21,19 +15,21 @@ from trimtab.registry.version import Version
 from trimtab.registry.windows import CheckedWindow, check_newest_window
 
 __all__ = [
+    "Approval",
     "Candidate",
     "Champion",
     "CheckedWindow",
-    "Comparison",
     "Decision",
+    "Examination",
     "PromotePolicy",
     "ScoringModel",
     "Version",
     "check_newest_window",
-    "compare",
+    "examine",
     "find_champion",
     "find_version",
     "label_of",
+    "let_in",
     "load_champion",
     "own_model",
     "promote",

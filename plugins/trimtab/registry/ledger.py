@@ -73,6 +73,11 @@ class Ledger:
         return self.last.champion if self.last else None
 
     @property
+    def head(self) -> str:
+        """Hash of the entry in force; empty if there is none."""
+        return self.last.hash if self.last else ""
+
+    @property
     def fallback(self) -> int | None:
         """The version a rollback goes back to: the champion before this one that nobody rolled back from."""
         return self._stack[-2] if len(self._stack) > 1 else None
@@ -165,7 +170,7 @@ class Ledger:
             reason=reason.strip(),
             at=max(now, last.at) if last else now,
             data_until=max(data_until, last.data_until) if last else data_until,
-            previous=last.hash if last else "",
+            previous=self.head,
             **facts,
         )
         if len(entry.text) > LONGEST:

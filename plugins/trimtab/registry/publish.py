@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from importlib.metadata import version as installed
@@ -129,6 +130,7 @@ def _tags(candidate: Candidate) -> dict[str, str]:
         **candidate.lineage,
         **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
         "key": candidate.key,
+        "model_sha256": hashlib.sha256(candidate.model.read_bytes()).hexdigest(),
         "trusted_types": json.dumps(candidate.trusted_types),
     }
     if candidate.reference:

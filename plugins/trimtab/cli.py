@@ -14,7 +14,7 @@ import click
 
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.commands import checkout, plan, run
-from trimtab.registry.commands import models, publish, rollback
+from trimtab.registry.commands import models, promote, publish, rollback
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -136,7 +136,7 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (plan, run, checkout, models, publish, rollback):
+for command in (plan, run, checkout, models, publish, promote, rollback):
     cli.add_command(command)
 
 

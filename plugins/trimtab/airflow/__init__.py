@@ -39,13 +39,7 @@ _MODULES = {
     "assets": ["dvc_asset"],
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
-    "models": [
-        "ApproveOperator",
-        "CompareOperator",
-        "PromoteOperator",
-        "RegisterOperator",
-        "RollBackOperator",
-    ],
+    "models": ["CompareOperator", "PromoteOperator", "RegisterOperator", "RollBackOperator"],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }

@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from trimtab.registry.entry import Entry
+    from trimtab.registry.promote import Approval
 
 model_option = click.option(
     "--model", metavar="NAME", help="Registered model.  [default: the one this project makes]"
@@ -95,18 +96,49 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
 
 
 @click.command()
+@click.argument("version", type=click.IntRange(1))
+@model_option
+@reason_option
+def promote(version: int, model: str | None, reason: str) -> None:
+    """Make VERSION champion because you say so; it has to load and to answer first."""
+    from trimtab.errors import RegistryError
+    from trimtab.registry import find_version, let_in
+    from trimtab.registry.listing import sentence
+
+    name = _named(model)
+    entry = let_in(find_version(name, version), by=_user(), reason=reason)
+    if entry is None:
+        raise RegistryError(
+            "Another switch came first, and nothing was switched",
+            where=f"MLflow: registered model '{name}'",
+            fix="look at `trimtab models`, and promote again if it is still wanted",
+        )
+    click.echo(sentence(entry))
+
+
+@click.command()
 @click.option("--reason", default="manual", show_default=True, help="Why the model was made.")
-def publish(reason: str) -> None:
+@click.option(
+    "--promote", "then_promote", is_flag=True, help="Compare it, and promote it as the policy says."
+)
+def publish(reason: str, then_promote: bool) -> None:
     """Register the model of this checkout, once per content; every gate must have passed."""
     from trimtab.pipeline.project import Project
-    from trimtab.pipeline.revision import pin
-    from trimtab.registry import Candidate
-    from trimtab.registry import publish as publish_candidate
+    from trimtab.registry.checkout import promote_from_checkout, publish_checkout
 
     project = Project(Path.cwd())
-    lineage = {"reason": reason, "git_revision": pin(project.root).sha, "by": _user()}
-    version = publish_candidate(Candidate.gather(project.root, project.graph(), lineage=lineage))
+    graph = project.graph()
+    version = publish_checkout(project.root, graph, reason=reason, by=_user())
     click.echo(f"{version} {'is registered' if version.created else 'was registered already'}")
+    if then_promote:
+        click.echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+
+
+def _ask(question: str) -> Approval:
+    """Ask whoever sits at the terminal."""
+    from trimtab.registry import Approval
+
+    return Approval(click.confirm(f"{question}\nPromote it?"), _user())
 
 
 def _named(model: str | None) -> str:

@@ -130,7 +130,7 @@ def compare(
     """
     window = _read_window(test, label)
     _check_columns(window, policy)
-    labels = window[label].astype(float).to_numpy()
+    labels: Floats = window[label].to_numpy(dtype="float64")
     with TemporaryDirectory(prefix="trimtab-") as folder:
         model = load_version(challenger, Path(folder, "challenger"))
         other, obstacle = _load_champion(champion, challenger, Path(folder, "champion"))
@@ -203,10 +203,7 @@ def _load_champion(
         return None, f"it cannot be loaded: {str(err).splitlines()[0]}"
     seen, until = (version.tags.get(f"{TAG_PREFIX}data_until", "") for version in (champion, challenger))
     if seen > until:
-        return (
-            model,
-            f"its data go until {seen}, the challenger's until {until}: it may have learnt the window",
-        )
+        return model, f"its data go until {seen}, past the challenger's {until}: it may know the window"
     return model, ""
 
 

@@ -75,7 +75,8 @@ def _heading(comparison: Comparison, verdict: Verdict) -> str:
 
 
 def _why(rules: tuple[Rule, ...], broken: list[Rule]) -> str:
-    chosen = broken or [rule for rule in rules if rule.name in ("min_gain", "worst")]
+    named = {rule.name: rule for rule in rules}
+    chosen = broken or [named.get("min_gain", named["worst"])]
     return "; ".join(rule.sentence for rule in chosen)
 
 
@@ -107,7 +108,7 @@ def _gain(comparison: Comparison, policy: PromotePolicy) -> Rule | None:
     holds = pair.low > policy.min_gain
     sure = f"with {policy.confidence:.0%} confidence it is more than {pair.low:+.4f}"
     sentence = (
-        f"{policy.metric} {pair.challenger:.4f} against {pair.champion:.4f} on {comparison.rows:,} rows, "
+        f"its {policy.metric} is {pair.challenger:.4f} against {pair.champion:.4f} on {comparison.rows:,} rows, "
         f"a gain of {pair.gain:+.4f}; {sure}, and more than {policy.min_gain:g} is asked for"
     )
     return Rule("min_gain", holds, "not better", sentence)

@@ -1,7 +1,7 @@
 """How often a challenger is promoted that is no better: two points compared, and the paired bootstrap.
 
-``python -m benchmarks.promotion [--docs]``. Both models see the same signal through noise of their own. Of equal
-models the noise is equally large, so their true AUCs are the same; the better one's is smaller.
+``python -m benchmarks.promotion [--docs]``. Both models see the same signal through noise of their own. Of
+equal models the noise is equally large, so their true AUCs are the same; the better one's is smaller.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from trimtab.registry.resampling import compare_scores
 
+Floats = NDArray[np.float64]
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"
 CONFIDENCE, RESAMPLES = 0.95, 300
 EQUAL, BETTER = 1.0, 0.9  # size of the challenger's noise; the champion's is 1
 HEAD = f"""\
-| rows of the window | equal, by two points | equal, by the bootstrap ({CONFIDENCE:.0%}) | better by | found by the bootstrap |
+| rows | equal, by two points | equal, by the bootstrap ({CONFIDENCE:.0%}) | better by | by the bootstrap |
 |---|---|---|---|---|
 """
 
@@ -52,7 +53,7 @@ def lines(pairs: int) -> Iterator[str]:
     for rows in (300, 1000, 3000):
         points, surely, _ = rates(rows, EQUAL, pairs)
         _, power, gain = rates(rows, BETTER, pairs)
-        yield f"| {rows:,} | {points:.1%} promoted | {surely:.1%} promoted | {gain:.3f} AUC | {power:.0%} |\n"
+        yield f"| {rows:,} | {points:.1%} | {surely:.1%} | {gain:.3f} AUC | {power:.0%} |\n"
 
 
 @click.command()
@@ -64,10 +65,8 @@ def main(pairs: int, docs: bool) -> None:
     note = f"{pairs:,} simulated pairs of models per cell: `python -m benchmarks.promotion`."
     click.echo(f"{table}\n{note}")
     if docs:
-        old = PAGE.read_text(encoding="utf-8")
-        new = re.sub(
-            r"(<!-- simulation -->\n).*?(?=\n## )", lambda m: f"{m[1]}{table}\n{note}\n", old, flags=re.S
-        )
+        part = re.compile(r"(<!-- simulation -->\n).*?(?=\n## )", re.S)
+        new = part.sub(lambda found: f"{found[1]}{table}\n{note}\n", PAGE.read_text(encoding="utf-8"))
         PAGE.write_text(new, encoding="utf-8")
 
 

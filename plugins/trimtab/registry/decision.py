@@ -108,8 +108,9 @@ def _gain(comparison: Comparison, policy: PromotePolicy) -> Rule | None:
     holds = pair.low > policy.min_gain
     sure = f"with {policy.confidence:.0%} confidence it is more than {pair.low:+.4f}"
     sentence = (
-        f"its {policy.metric} is {pair.challenger:.4f} against {pair.champion:.4f} on {comparison.rows:,} rows, "
-        f"a gain of {pair.gain:+.4f}; {sure}, and more than {policy.min_gain:g} is asked for"
+        f"its {policy.metric} is {pair.challenger:.4f} against {pair.champion:.4f} "
+        f"on {comparison.rows:,} rows, a gain of {pair.gain:+.4f}; {sure}, "
+        f"and more than {policy.min_gain:g} is asked for"
     )
     return Rule("min_gain", holds, "not better", sentence)
 

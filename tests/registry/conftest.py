@@ -236,7 +236,7 @@ def server(database: Path) -> Iterator[str]:
     """A real MLflow server, in a folder of its own."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    process = start_server(database, port)
+    process = start_server(database.parent, f"sqlite:///{database}", port)
     try:
         wait_until_healthy(url, process, database.with_name("server.log"))
         yield url
@@ -245,11 +245,10 @@ def server(database: Path) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def start_server(database: Path, port: int) -> subprocess.Popen[bytes]:
-    """Start MLflow; its artifacts and its log lie beside the database."""
-    folder = database.parent
+def start_server(folder: Path, store: str, port: int) -> subprocess.Popen[bytes]:
+    """Start MLflow on a database; its artifacts and its log lie in the folder."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--backend-store-uri", f"sqlite:///{database}", "--workers", "1"]
+    command += ["--backend-store-uri", store, "--workers", "1"]
     command += ["--artifacts-destination", str(folder / "artifacts")]
     quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
     with (folder / "server.log").open("w") as log:

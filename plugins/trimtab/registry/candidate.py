@@ -41,6 +41,8 @@ class Candidate:
             ``dvc.lock``, ``params.yaml``.
         lineage: Where it comes from, such as ``git_revision``; ``data_window`` for people and ``data_until``,
             an ISO date, may come from the model artifact's ``meta`` in ``dvc.yaml``.
+        training_data: What the model's stage read of other stages: path to content hash, as DVC writes it.
+        test_data: The test window, likewise, if a stage makes it.
         key: SHA-256 of the lock entries all this comes from; two runs with the same result share it.
     """
 
@@ -56,6 +58,8 @@ class Candidate:
     verdicts: Mapping[str, str]
     files: Mapping[str, Path]
     lineage: Mapping[str, str]
+    training_data: Mapping[str, str]
+    test_data: Mapping[str, str]
     key: str
 
     @staticmethod
@@ -83,6 +87,7 @@ class Candidate:
         artifacts = _artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
         model, reports = artifacts["model"], _pass_gates(root, graph)
+        test = find_artifact(graph, "test-window")
         stages = _stages_behind(graph, [artifact.path for artifact in artifacts.values()])
         kept = {
             *_outputs(stages, "metric"),
@@ -110,6 +115,8 @@ class Candidate:
                 **lineage,
                 "lock_hash": hashlib.sha256((root / "dvc.lock").read_bytes()).hexdigest(),
             },
+            training_data=lock.inputs(model.path),
+            test_data=lock.made(test.path) if test else {},
             key=lock.key(model.name),
         )
 

@@ -18,6 +18,7 @@ from trimtab.registry.version import TAG_PREFIX, Version, by_key
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PARAMS_A_REQUEST = 100  # MLflow refuses more
+LONGEST_DESCRIPTION = 5000  # characters; a database other than SQLite refuses more
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
@@ -100,10 +101,25 @@ def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[
         for start in range(0, len(params), PARAMS_A_REQUEST):
             mlflow.log_params(dict(params[start : start + PARAMS_A_REQUEST]))
         mlflow.log_metrics(dict(candidate.metrics))
+        mlflow.MlflowClient().log_inputs(run.info.run_id, datasets=_datasets(candidate))
         with TemporaryDirectory(prefix="trimtab-") as folder:
             _copy_files(candidate, Path(folder))
             mlflow.log_artifacts(folder)
         return run.info.run_id, _log_model(candidate, estimator)
+
+
+def _datasets(candidate: Candidate) -> list[Any]:
+    """What the model learnt from and is judged on, by DVC's hashes."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    return [
+        DatasetInput(
+            Dataset(path, digest, "dvc", json.dumps({"path": path, "md5": digest})),
+            [InputTag("mlflow.data.context", context)],
+        )
+        for context, data in (("training", candidate.training_data), ("testing", candidate.test_data))
+        for path, digest in data.items()
+    ]
 
 
 def _log_model(candidate: Candidate, estimator: Any) -> str:
@@ -172,6 +188,9 @@ def _tags(candidate: Candidate) -> dict[str, str]:
 
 
 def _description(candidate: Candidate) -> str:
-    lines = [f"- {name.replace('_', ' ')}: {value}" for name, value in candidate.lineage.items()]
-    lines += [f"- gate {gate}: {verdict}" for gate, verdict in candidate.verdicts.items()]
-    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])
+    facts = {name.replace("_", " "): value for name, value in candidate.lineage.items()}
+    facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
+    lines = [
+        f"- {name}: {' '.join(value.split())}" for name, value in facts.items()
+    ]  # a line each, in Markdown
+    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_DESCRIPTION]

@@ -17,6 +17,7 @@ def checkout(client, project, monkeypatch):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("LOGNAME", "alice")
     (project.root / ".gitignore").write_text("/models\n/reports/validate_*\n/reports/plots\n")
+    (project.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
     file = project.root / "dvc.yaml"
     file.write_text(file.read_text().replace("  flights: {", f"  {project.name}: {{"))
     for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "First"]):
@@ -27,7 +28,7 @@ def checkout(client, project, monkeypatch):
 def trimtab(*args: str, **settings) -> str:
     done = CliRunner().invoke(cli, args, catch_exceptions=False, **settings)
     assert done.exit_code == 0, done.output
-    return done.output
+    return done.stdout
 
 
 def test_publish_without_airflow_registers_compares_and_promotes(client, checkout):
@@ -61,16 +62,15 @@ def test_changes_that_are_not_committed_are_kept_as_a_patch(client, checkout):
     assert readme.read_text() == "draft ❄\n"
 
 
-@pytest.mark.parametrize(("says", "promoted"), [("y", True), ("n", False)])
-def test_policy_approval_asks_at_the_terminal(client, checkout, says, promoted):
+def test_policy_approval_asks_at_the_terminal(client, checkout):
     params = checkout.root / "params.yaml"
     params.write_text(params.read_text().replace("promote:\n", "promote:\n  policy: approval\n"))
 
-    shown = trimtab("publish", "--promote", input=says)
+    shown = trimtab("publish", "--promote", input="y")
 
     assert "Promote it? [y/N]" in shown
-    assert f"{'Approved' if promoted else 'Rejected'} by alice" in shown
-    assert bool(find_champion(checkout.name)) is promoted
+    assert "Approved by alice" in shown
+    assert find_champion(checkout.name).version == 1
 
 
 def test_person_promotes_a_version_by_its_number(client, contenders, aliases):

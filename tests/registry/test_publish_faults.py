@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from urllib.parse import urlsplit
 
@@ -42,25 +41,12 @@ def assert_registered_once(client, runs) -> Callable[[str, str], None]:
     return look
 
 
-def dies_at(number: int, how: str, proxy: Proxy) -> None:
-    proxy.heal()
-    proxy.after = number - 1
-    if how == "refused":
-        proxy.answer = GONE
-    else:
-        proxy.cut = 1
-
-
-def requests_of_a_publish(project, proxy: Proxy, tmp_path: Path) -> int:
-    proxy.heal()
-    publish(project.copy(tmp_path / "count", f"{project.name}-count").gather())
-    return proxy.requests
-
-
-def fail_at(number: int, how: str, project, proxy: Proxy) -> None:
-    """Publish until the server is gone; publishing again completes it."""
+def fail_at(number: int, how: str, project, proxy: Proxy, *, on: bytes = b"") -> None:
+    """Publish until the server is gone, from its request of that number on; publishing again completes it."""
     candidate = project.gather()
-    dies_at(number, how, proxy)
+    proxy.heal()
+    proxy.after, proxy.on = number - 1, on
+    proxy.answer, proxy.cut = (GONE, 0) if how == "refused" else (b"", 1)
     with pytest.raises((RegistryError, OSError)):
         publish(candidate)
     proxy.heal()
@@ -68,12 +54,10 @@ def fail_at(number: int, how: str, project, proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize("how", ["refused", "answer lost"])
-def test_server_that_dies_in_the_middle_leaves_what_a_retry_completes(
-    project, proxy, tmp_path, how, assert_registered_once
+def test_server_that_dies_as_the_version_is_created_leaves_what_a_retry_completes(
+    project, proxy, how, assert_registered_once
 ):
-    total = requests_of_a_publish(project, proxy, tmp_path)
-
-    fail_at(total - 6, how, project, proxy)  # about when the version is created
+    fail_at(1, how, project, proxy, on=b"model-versions/create")
 
     assert_registered_once(project.name, project.gather().key)
 
@@ -83,7 +67,9 @@ def test_server_that_dies_in_the_middle_leaves_what_a_retry_completes(
 def test_server_that_dies_at_any_request_leaves_what_a_retry_completes(
     project, proxy, tmp_path, how, assert_registered_once
 ):
-    total = requests_of_a_publish(project, proxy, tmp_path)
+    proxy.heal()
+    publish(project.copy(tmp_path / "count", f"{project.name}-count").gather())
+    total = proxy.requests
     assert total > 20
 
     for number in range(1, total + 1):

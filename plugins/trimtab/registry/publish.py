@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from importlib.metadata import version as installed
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -77,14 +78,25 @@ def _remove_others(client: Any, version: Version) -> None:
     """
     for other in client.search_model_versions(f"name = '{version.name}' and {by_key(version.key)}"):
         if int(other.version) != version.version:
-            client.delete_model_version(version.name, other.version)
+            _unless_gone(client.delete_model_version, version.name, other.version)
     experiment_id = client.get_run(version.run_id).info.experiment_id
     for run in client.search_runs([experiment_id], by_key(version.key)):
         run_id = run.info.run_id
         if run_id != version.run_id:
             for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
-                client.delete_logged_model(model.model_id)
-            client.delete_run(run_id)
+                _unless_gone(client.delete_logged_model, model.model_id)
+            _unless_gone(client.delete_run, run_id)
+
+
+def _unless_gone(delete: Callable[..., None], *what: str) -> None:
+    """Delete something, which another attempt may be deleting too."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        delete(*what)
+    except MlflowException as err:
+        if err.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
 
 
 def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[str, str]:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
-from trimtab import registry
-from trimtab.errors import ConfigError, ProjectError, RegistryError
+from trimtab.errors import ConfigError, RegistryError
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.champion import load_version
 from trimtab.registry.comparison import Comparison, Slice, compare
@@ -153,8 +154,6 @@ def test_slice_blocks_only_what_is_surely_worse_by_more_than_allowed(high, verdi
 
 
 def test_champion_of_later_data_is_not_compared_on_what_it_may_know(contenders, meet, monkeypatch):
-    import dataclasses
-
     def until(number, day):
         known = contenders[number]
         return dataclasses.replace(known, tags={**known.tags, "trimtab.data_until": day})
@@ -163,18 +162,3 @@ def test_champion_of_later_data_is_not_compared_on_what_it_may_know(contenders, 
     found = meet(until(STRONG, "2013-05-01"), until(WEAK, "2013-06-01"))
     assert "may know the window" in found.obstacle
     assert found.pairs == {}
-
-
-def test_window_and_label_are_found_by_type(project):
-    assert registry.test_window(project.graph).path == "made/test.parquet"
-    assert registry.label_of(project.graph) == "late"
-
-
-def test_window_without_a_label_says_what_to_add(project):
-    with pytest.raises(ProjectError, match=r"meta: \{label: late\}"):
-        registry.label_of(project.declare("test-window", meta={}).graph)
-
-
-def test_undeclared_window_says_what_to_add(project):
-    with pytest.raises(ProjectError, match="type: test-window"):
-        registry.test_window(project.declare("test-window", type="other").graph)

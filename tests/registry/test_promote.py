@@ -6,7 +6,7 @@ import mlflow
 import pytest
 
 from trimtab.config import parse_params
-from trimtab.errors import ConfigError
+from trimtab.errors import ConfigError, RegistryError
 from trimtab.registry import Approval, PromotePolicy, examine, find_champion, let_in, promote, roll_back
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.switch import reconcile, switch
@@ -166,6 +166,8 @@ def test_person_lets_a_version_in_past_the_comparison(client, aliases, contender
 
     assert (entry.champion, entry.by, entry.person) == (WEAK, "alice", True)
     assert aliases() == {"champion": WEAK, "previous": STRONG}
+    with pytest.raises(RegistryError, match="champion already"):
+        let_in(contenders[WEAK], by="alice", reason="again")
 
 
 def test_policy_refuses_what_it_does_not_know():

@@ -122,7 +122,7 @@ def test_command_rolls_back_and_the_list_tells_the_story(client, live):
     assert "[bold]" in table
     assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
     at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))
-    assert at == {"clock": None, "data's calendar": None}
+    assert at == {"clock": None, "calendar": None}
 
 
 def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client, live):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from trimtab.registry.candidate import Candidate, own_model
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
-from trimtab.registry.comparison import label_of, test_window
+from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.promote import Approval, Decision, Examination, examine, let_in, promote
+from trimtab.registry.promote import examine, let_in, promote
 from trimtab.registry.publish import publish
 from trimtab.registry.rollback import roll_back
 from trimtab.registry.server import require_server
+from trimtab.registry.testwindow import label_of, test_window
 from trimtab.registry.version import Version
 from trimtab.registry.windows import CheckedWindow, check_newest_window
 

@@ -12,10 +12,11 @@ from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.revision import git, pin
 from trimtab.registry.artifacts import artifact_file
 from trimtab.registry.candidate import Candidate
-from trimtab.registry.comparison import label_of, test_window
+from trimtab.registry.examination import Approval, Decision
 from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.promote import Approval, Decision, examine, promote
+from trimtab.registry.promote import examine, promote
 from trimtab.registry.publish import publish
+from trimtab.registry.testwindow import label_of, test_window
 from trimtab.registry.version import Version
 
 PATCH = "uncommitted.patch"  # among the files of a run: what the commit does not hold

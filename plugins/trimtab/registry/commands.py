@@ -13,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from trimtab.registry.entry import Entry
-    from trimtab.registry.promote import Approval
+    from trimtab.registry.examination import Approval
 
 model_option = click.option(
     "--model", metavar="NAME", help="Registered model.  [default: the one this project makes]"
@@ -51,28 +51,27 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.pass_context
 def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
-    """Say which version was live at MOMENT, by the clock (UTC) and by the data's calendar.
+    """Say which version was live at MOMENT (UTC; a day is its beginning), by the clock and by the calendar.
 
-    The two differ where the past is replayed: by the calendar, a version is live once the world has got as
-    far as the data it was trained until.
+    The two differ where the past is replayed: by the calendar of the data, a version is live once the world
+    has got as far as the data it was trained until.
     """
     from trimtab.registry.history import read_history
     from trimtab.registry.listing import sentence
 
     history = read_history(_named(context.obj))
     found: dict[str, Entry | None] = {
-        "by the clock": history.ledger.at(moment.replace(tzinfo=UTC)),
-        "by the data's calendar": history.ledger.at_data(moment.date().isoformat()),
+        "clock": history.ledger.at(moment.replace(tzinfo=UTC)),
+        "calendar": history.ledger.at_data(moment.date().isoformat()),
     }
     if as_json:
         plain: dict[str, Any] = {
-            key.removeprefix("by the "): entry and {**json.loads(entry.text), "hash": entry.hash}
-            for key, entry in found.items()
+            key: entry and {**json.loads(entry.text), "hash": entry.hash} for key, entry in found.items()
         }
         click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
         for key, entry in found.items():
-            click.echo(f"{key}: {sentence(entry)}")
+            click.echo(f"by the {key}: {sentence(entry)}")
     for problem in history.problems:
         click.secho(problem, fg="red", err=True)
     sys.exit(1 if history.problems else 0)

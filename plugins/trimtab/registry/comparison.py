@@ -8,13 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
-from trimtab.pipeline.graph import Artifact, Graph
-from trimtab.registry.artifacts import require_artifact
+from trimtab.errors import RegistryError
 from trimtab.registry.champion import load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.resampling import METRICS, MetricName, Paired, compare_scores, statistic
+from trimtab.registry.testwindow import check_slices, read_window
 from trimtab.registry.version import TAG_PREFIX, Version
 
 if TYPE_CHECKING:
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-TEST_WINDOW = "flights-test: {path: data/split/test.parquet, type: test-window, meta: {label: late}}"
-MOST_VALUES = 50  # of a column whose values are slices
 
 
 @dataclass(frozen=True)
@@ -84,31 +80,6 @@ class Comparison:
         return {metric: pair.champion for metric, pair in self.pairs.items()}
 
 
-def test_window(graph: Graph) -> Artifact:
-    """Return the artifact of type ``test-window``: the newest labelled window, a Parquet file.
-
-    Raises:
-        ProjectError: None or several are declared.
-    """
-    return require_artifact(graph, "test-window", TEST_WINDOW)
-
-
-def label_of(graph: Graph) -> str:
-    """Return the name of the label's column, as the test window declares it.
-
-    Raises:
-        ProjectError: No test window is declared, or it does not name the label.
-    """
-    artifact = test_window(graph)
-    if "label" not in artifact.meta:
-        raise ProjectError(
-            f"The artifact '{artifact.name}' does not say which column is the label",
-            where="dvc.yaml: artifacts",
-            fix=f"declare it like `{TEST_WINDOW}`",
-        )
-    return str(artifact.meta["label"])
-
-
 def compare(
     challenger: Version, champion: Version | None, policy: PromotePolicy, *, test: Path, label: str
 ) -> Comparison:
@@ -128,8 +99,8 @@ def compare(
         ConfigError: The policy names a column the window does not have, or that has too many values.
         RegistryError: The challenger cannot be loaded or lacks columns, or the window holds no two classes.
     """
-    window = _read_window(test, label)
-    _check_columns(window, policy)
+    window = read_window(test, label)
+    check_slices(window, policy.slices)
     labels: Floats = window[label].to_numpy(dtype="float64")
     with TemporaryDirectory(prefix="trimtab-") as folder:
         model = load_version(challenger, Path(folder, "challenger"))
@@ -158,35 +129,6 @@ def compare(
     )
     slices = tuple(_slices(window, scored, policy))
     return Comparison(challenger, champion, len(window), figures, pairs, slices, new_columns, scored=scored)
-
-
-def _read_window(test: Path, label: str) -> pd.DataFrame:
-    import pandas as pd
-
-    window = pd.read_parquet(test)
-    if label not in window or window[label].nunique() != 2:
-        raise RegistryError(
-            f"The window cannot tell models apart: it has no column '{label}' with two classes",
-            where=str(test),
-            fix="give a labelled window in which both outcomes occur",
-        )
-    return window[window[label].notna()]
-
-
-def _check_columns(window: pd.DataFrame, policy: PromotePolicy) -> None:
-    for column in policy.slices.columns:
-        if column not in window:
-            raise ConfigError(
-                f"The test window has no column '{column}'{closest(column, map(str, window.columns))}",
-                where="params.yaml: promote.slices.columns",
-                fix="name columns of the test window",
-            )
-        if window[column].nunique() > MOST_VALUES:
-            raise ConfigError(
-                f"The column '{column}' has {window[column].nunique():,} values, a slice each",
-                where="params.yaml: promote.slices.columns",
-                fix=f"name columns of at most {MOST_VALUES} values",
-            )
 
 
 def _load_champion(

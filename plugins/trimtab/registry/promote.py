@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from trimtab.errors import RegistryError
 from trimtab.registry.champion import try_out
 from trimtab.registry.comparison import Comparison, compare
 from trimtab.registry.decision import Judgement, judge
 from trimtab.registry.entry import Entry
+from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.report import keep_report
@@ -19,70 +19,6 @@ from trimtab.registry.switch import CHALLENGER, reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
 
 MODEL_HASH = f"{TAG_PREFIX}model_sha256"
-
-
-@dataclass(frozen=True)
-class Examination:
-    """What a comparison found, small enough to travel.
-
-    Attributes:
-        verdict: ``better``, ``not better``, ``a person decides``, or ``champion`` if it is that already.
-        sentence: The verdict and why.
-        champion: The version it was compared with; ``None`` if none was champion.
-        head: Hash of the ledger's last entry at that time; empty if there was none.
-        challenger_figures: Its metrics on the window.
-        champion_figures: The champion's; empty if there was none, or it cannot be compared.
-        gain: Of the policy's metric: the gain and its bounds.
-        run_id: The MLflow run that holds the report.
-        report_sha256: Of ``comparison/comparison.json`` there.
-    """
-
-    verdict: str
-    sentence: str
-    champion: int | None
-    head: str
-    challenger_figures: Mapping[str, float] = field(default_factory=dict)
-    champion_figures: Mapping[str, float] = field(default_factory=dict)
-    gain: Mapping[str, float] = field(default_factory=dict)
-    run_id: str = ""
-    report_sha256: str = ""
-
-    @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what :meth:`plain` wrote."""
-        return cls(**plain)
-
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
-        return asdict(self)
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What a person said.
-
-    Attributes:
-        approved: Whether to promote.
-        by: Who; empty if nobody answered in time.
-        comment: What they wrote.
-    """
-
-    approved: bool
-    by: str = ""
-    comment: str = ""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What came of it.
-
-    Attributes:
-        promoted: Whether the challenger has become champion by it; not if it was champion already.
-        sentence: What was decided and why.
-    """
-
-    promoted: bool
-    sentence: str
 
 
 def examine(version: Version, policy: PromotePolicy, *, test: Path, label: str) -> Examination:
@@ -176,10 +112,12 @@ def let_in(version: Version, *, by: str, reason: str) -> Entry | None:
         The ledger's entry; ``None`` if another switch came first, and nothing has changed by this one.
 
     Raises:
-        RegistryError: It does not load or answer, or the server is away.
+        RegistryError: It is champion already, does not load or answer, or the server is away.
     """
     with connection() as client:
         ledger = reconcile(client, version.name)
+        if ledger.champion == version.version:
+            raise RegistryError(f"{version} is the champion already", fix="`trimtab models` shows since when")
         try_out(version)
         until = version.tags.get(f"{TAG_PREFIX}data_until", "")
         facts = {"how": "promoted", "by": by, "reason": reason, "data_until": until, "person": True}

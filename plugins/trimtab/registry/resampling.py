@@ -76,10 +76,17 @@ def compare_scores(
         for metric, (challenger, champion) in both.items():
             draws[metric].append(sign(metric) * (challenger(weights) - champion(weights)))
     found = {}
+    tail = _tail(confidence, resamples)
     for metric, (new, old) in whole.items():
-        low, high = np.quantile(np.concatenate(draws[metric]), [1 - confidence, confidence])
+        low, high = np.quantile(np.concatenate(draws[metric]), [tail, 1 - tail])
         found[metric] = Paired(new, old, sign(metric) * (new - old), float(low), float(high))
     return found
+
+
+def _tail(confidence: float, resamples: int) -> float:
+    """Return the share of draws beyond a bound: a standard error of its own smaller, as draws are finite."""
+    tail = 1 - confidence
+    return float(max(tail - (tail * confidence / resamples) ** 0.5, 1 / resamples))
 
 
 def sign(metric: MetricName) -> int:

@@ -31,9 +31,9 @@ class ApproveOperator(HITLOperator):
     ui_color = "#e6dff1"
 
     def __init__(self, *, compared_by: str, registered_by: str, **kwargs: Any) -> None:
-        # Beside the DAG's, which Airflow hands in; it shows those that are the task's own.
+        # Instead of the DAG's, which Airflow hands in here: the form has this field only.
         comment = Param("", type="string", title="Comment", description="Kept in the ledger", source="task")
-        kwargs["params"] = {**(kwargs.get("params") or {}), "comment": comment}
+        kwargs["params"] = {"comment": comment}
         super().__init__(
             subject="Promote the challenger?",
             options=[self.APPROVE, self.REJECT],

@@ -1,6 +1,7 @@
 """Train on all that had happened by the logical date, gate it, register it, promote it if it is better.
 
 Yours to edit. The stages and their order come from ``dvc.yaml``; this file says when, and what follows them.
+Whether a person is asked before a promotion is ``promote.policy`` of ``params.yaml``.
 Scheduled monthly over 2013, the year the example's data covers; ``drift_check`` triggers it too.
 """
 
@@ -9,14 +10,21 @@ from pathlib import Path
 
 from airflow.sdk import CronTriggerTimetable, Param
 
-from trimtab.airflow import DvcDag, PromoteOperator, RegisterOperator, alerting
+from trimtab.airflow import (
+    ApproveOperator,
+    CompareOperator,
+    DvcDag,
+    PromoteOperator,
+    RegisterOperator,
+    alerting,
+)
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 with DvcDag(
     "training",
     project=PROJECT,
-    description="ingest → gates → train → evaluate → gate → register → promote",
+    description="ingest → gates → train → evaluate → gate → register → compare → approve → promote",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 0 1 * *", timezone="UTC"),
     start_date=datetime(2013, 4, 1, tzinfo=UTC),
@@ -43,5 +51,13 @@ with DvcDag(
     register = RegisterOperator(
         task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type.value }}"
     )
-    promote = PromoteOperator(task_id="promote", project=PROJECT, registered_by="register")
-    dag.record >> register >> promote
+    compare = CompareOperator(task_id="compare", project=PROJECT, registered_by="register")
+    approve = ApproveOperator(task_id="approve", registered_by="register", compared_by="compare")
+    promote = PromoteOperator(
+        task_id="promote",
+        project=PROJECT,
+        registered_by="register",
+        compared_by="compare",
+        approved_by="approve",
+    )
+    dag.record >> register >> compare >> approve >> promote

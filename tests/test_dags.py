@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "dags").glob("*.py"))
+PIPELINES = [file for file in FILES if file.stem != "rollback"]
 HEAVY = ["dvc", "mlflow", "great_expectations", "sklearn", "pandas"]
 PARSE = """
 import json, sys
@@ -74,16 +75,11 @@ class TestEveryDagFile:
     def test_never_catches_up_by_itself(self, file: Path, home: Path) -> None:
         dag = parsed(file.stem, home)
         assert dag["catchup"] is False
-        assert dag["schedule"] == "CronTriggerTimetable"
+        assert dag["schedule"] == ("CronTriggerTimetable" if file in PIPELINES else "NullTimetable")
 
     def test_gives_every_task_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
         tasks = parsed(file.stem, home)["tasks"].values()
         assert all(task["retries"] and task["timeout"] and task["owner"] == "trimtab" for task in tasks)
-
-    def test_offers_every_value_of_params_yaml_in_its_form(self, file: Path, home: Path) -> None:
-        params = parsed(file.stem, home)["params"]
-        assert params["ingest.until"]["type"] == ["null", "string"]
-        assert params["train.max_iter"]["type"] == ["null", "integer"]
 
     def test_holds_no_logic(self, file: Path, home: Path) -> None:
         text = file.read_text()
@@ -91,11 +87,25 @@ class TestEveryDagFile:
         assert not any(word in text for word in ("def ", "now()", "Variable.get", "open("))
 
 
+@pytest.mark.parametrize("file", PIPELINES, ids=lambda file: file.stem)
+def test_a_pipeline_offers_every_value_of_params_yaml_in_its_form(file: Path, home: Path) -> None:
+    params = parsed(file.stem, home)["params"]
+    assert params["ingest.until"]["type"] == ["null", "string"]
+    assert params["train.max_iter"]["type"] == ["null", "integer"]
+
+
+def test_rollback_asks_for_a_reason(home: Path) -> None:
+    params = parsed("rollback", home)["params"]
+    assert (params["reason"]["type"], params["reason"]["minLength"]) == ("string", 1)
+
+
 def test_training_registers_only_behind_every_stage(home: Path) -> None:
     tasks = parsed("training", home)["tasks"]
     assert tasks["validate_model"]["downstream"] == ["record"]
     assert tasks["record"]["downstream"] == ["register"]
-    assert tasks["register"]["downstream"] == ["promote"]
+    assert tasks["register"]["downstream"] == ["compare"]
+    assert tasks["compare"]["downstream"] == ["approve"]
+    assert tasks["approve"]["downstream"] == ["promote"]
 
 
 def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:

@@ -16,6 +16,7 @@ import click
 from trimtab.errors import TrimtabError
 from trimtab.gates.commands import gate
 from trimtab.pipeline.commands import checkout, plan, run
+from trimtab.registry.commands import models, promote, publish, rollback
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -102,7 +103,7 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (gate, plan, run, checkout):
+for command in (gate, plan, run, checkout, models, publish, promote, rollback):
     cli.add_command(command)
 
 

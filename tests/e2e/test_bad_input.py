@@ -91,11 +91,11 @@ def test_a_registry_that_is_down_fails_the_task_with_its_address(world: World, p
     run = world.airflow.run("training", f"loop__{START}")
     os.killpg(world.stack.servers["mlflow"].pid, signal.SIGSTOP)
     try:
-        cleared = world.clear(run, "register", "promote")
+        cleared = world.clear(run, "register", downstream=True)
     finally:
         os.killpg(world.stack.servers["mlflow"].pid, signal.SIGCONT)
     assert cleared.tasks["register"] == "failed"
     assert cleared.tasks["promote"] == "upstream_failed"
     assert world.stack.mlflow_url in world.airflow.log(cleared, "register")
-    assert world.clear(run, "register", "promote").state == "success"
+    assert world.clear(run, "register", downstream=True).state == "success"
     assert world.registered == before

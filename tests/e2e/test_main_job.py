@@ -21,7 +21,7 @@ def test_every_stage_is_a_task_and_all_of_them_succeed(world: World, played: Loo
     run = world.airflow.run("training", FIRST)
     stages = [stage.name for stage in Project(world.project).graph().stages]
     assert run.state == "success"
-    assert set(run.tasks) == {"plan", *stages, "record", "register", "promote"}
+    assert set(run.tasks) == {"plan", *stages, "record", "register", "compare", "approve", "promote"}
     assert set(run.tasks.values()) == {"success"}
 
 
@@ -56,7 +56,7 @@ def test_clearing_the_drift_check_does_not_retrain_again(world: World, played: L
 def test_clearing_the_registration_registers_nothing_twice(world: World, played: Loop) -> None:
     before = world.registered
     champion = world.champion
-    cleared = world.clear(world.airflow.run("training", FIRST), "register", "promote")
+    cleared = world.clear(world.airflow.run("training", FIRST), "register", downstream=True)
     assert cleared.state == "success"
     assert world.airflow.xcom(cleared, "register")["created"] is False
     assert world.registered == before

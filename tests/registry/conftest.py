@@ -33,6 +33,7 @@ from trimtab.drift import build_reference
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.project import Project
 from trimtab.registry import Candidate, Version, publish
+from trimtab.registry.ledger import ledger_name
 
 FEATURES = ["carrier", "distance", "hour"]
 LINEAGE = {
@@ -225,22 +226,33 @@ def closed_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's database, a SQLite file."""
+    return tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def server(database: Path) -> Iterator[str]:
     """A real MLflow server, in a folder of its own."""
-    folder, port = tmp_path_factory.mktemp("mlflow"), free_port()
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--workers", "1"]
-    command += ["--artifacts-destination", str(folder / "artifacts")]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with (folder / "server.log").open("w") as log:
-        process = subprocess.Popen(command, env={**os.environ, **quiet}, stdout=log, stderr=log, cwd=folder)
+    process = start_server(database.parent, f"sqlite:///{database}", port)
     try:
-        wait_until_healthy(url, process, folder / "server.log")
+        wait_until_healthy(url, process, database.with_name("server.log"))
         yield url
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def start_server(folder: Path, store: str, port: int) -> subprocess.Popen[bytes]:
+    """Start MLflow on a database; its artifacts and its log lie in the folder."""
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--backend-store-uri", store, "--workers", "1"]
+    command += ["--artifacts-destination", str(folder / "artifacts")]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    with (folder / "server.log").open("w") as log:
+        return subprocess.Popen(command, env={**os.environ, **quiet}, stdout=log, stderr=log, cwd=folder)
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -268,6 +280,36 @@ def client(server: str, environment: None) -> mlflow.MlflowClient:
     """The server is the one in the environment; a client to look at it as a user would."""
     os.environ["MLFLOW_TRACKING_URI"] = server
     return mlflow.MlflowClient(server, server)
+
+
+WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
+
+
+@pytest.fixture(scope="session")
+def contenders(server, template, tmp_path_factory, weak, strong, strong_again) -> dict[int, Version]:
+    """Three registered versions: a weak model, a strong one, and another with the same predictions."""
+    project = template.copy(tmp_path_factory.mktemp("contenders"), "contenders")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", server)
+        published = [project.publish(model) for model in (weak, strong, strong_again)]
+    return {version.version: version for version in published}
+
+
+@pytest.fixture
+def aliases(client: mlflow.MlflowClient, contenders: dict[int, Version]) -> Callable[[], dict[str, int]]:
+    """What the contenders' aliases point to; to begin with there is none, and no ledger."""
+    name = contenders[1].name
+
+    def look() -> dict[str, int]:
+        found = client.get_registered_model(name).aliases
+        return {alias: int(number) for alias, number in found.items()}
+
+    for alias in look():
+        client.delete_registered_model_alias(name, alias)
+    ledger = client.get_experiment_by_name(ledger_name(name))
+    if ledger:
+        client.rename_experiment(ledger.experiment_id, f"{ledger.name}-{time.time_ns()}")
+    return look
 
 
 @pytest.fixture

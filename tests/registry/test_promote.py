@@ -1,194 +1,182 @@
 from __future__ import annotations
 
-import pandas as pd
+import json
+
+import mlflow
 import pytest
 
-from trimtab import registry
-from trimtab.errors import ConfigError, ProjectError, RegistryError
-from trimtab.registry import (
-    Comparison,
-    PromotePolicy,
-    Version,
-    compare,
-    find_champion,
-    promote,
-)
-from trimtab.registry.promote import decide
+from trimtab.config import parse_params
+from trimtab.errors import ConfigError, RegistryError
+from trimtab.registry import Approval, PromotePolicy, examine, find_champion, let_in, promote, roll_back
+from trimtab.registry.ledger import Ledger
+from trimtab.registry.switch import reconcile, switch
 
-NAME = "promotions"
+NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 
 
-@pytest.fixture(scope="module")
-def versions(server, template, tmp_path_factory, weak, strong, strong_again):
-    """Three registered versions: a weak model, a strong one, and another with the same predictions."""
-    project = template.copy(tmp_path_factory.mktemp("promote"), NAME)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", server)
-        published = [project.publish(model) for model in (weak, strong, strong_again)]
-    return {version.version: version for version in published}
-
-
 @pytest.fixture
-def aliases(client, versions):
-    """What the aliases point to."""
-
-    def look():
-        return {name: int(number) for name, number in client.get_registered_model(NAME).aliases.items()}
-
-    for alias in look():
-        client.delete_registered_model_alias(NAME, alias)
-    return look
-
-
-@pytest.fixture
-def contest(aliases, versions, template):
+def contest(aliases, contenders, template):
     """Let a version compete."""
 
-    def compete(number, **policy):
-        return promote(versions[number], PromotePolicy(**policy), test=template.test, label="late")
+    def compete(number, by="training/1", approval=None, **policy):
+        given = PromotePolicy(resamples=100, **policy)
+        examined = examine(contenders[number], given, test=template.test, label="late")
+        return promote(contenders[number], examined, given, by=by, approval=approval)
 
     return compete
+
+
+@pytest.fixture
+def crown(client, aliases):
+    """Make a version champion, as if it had been for ever."""
+
+    def set_champion(number, by="before"):
+        return switch(client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r")
+
+    return set_champion
 
 
 def test_first_version_becomes_champion(aliases, contest):
     decision = contest(WEAK)
 
     assert decision.promoted
-    assert decision.champion_figures == {}
-    assert 0.5 < decision.challenger_figures["roc_auc"] < 0.7
+    assert "can be the first champion" in decision.sentence
     assert find_champion(NAME).version == WEAK
     assert aliases() == {"champion": WEAK}
 
 
-def test_better_model_replaces_the_champion(client, aliases, contest):
-    contest(WEAK)
+def test_better_model_replaces_the_champion_and_the_ledger_says_why(client, aliases, contest, crown):
+    crown(WEAK)
 
-    decision = contest(STRONG)
+    decision = contest(STRONG, by="training/2")
 
     assert decision.promoted
-    assert decision.challenger_figures["roc_auc"] > decision.champion_figures["roc_auc"]
     assert aliases() == {"champion": STRONG, "previous": WEAK}
     assert client.get_model_version(NAME, "2").tags["trimtab.decision"] == decision.sentence
     assert "on 300 rows" in decision.sentence
+    entry = Ledger.read(client, NAME).last
+    assert (entry.champion, entry.was, entry.how, entry.by) == (STRONG, WEAK, "promoted", "training/2")
+    assert (entry.reason, entry.person) == (decision.sentence, False)
+    assert entry.comparison["gain"]["low"] > 0
+    assert contest(STRONG, by="training/2") == decision, "a retry gives the same answer"
+    assert contest(STRONG, by="training/3").sentence == "contenders version 2 is the champion already"
+    assert len(Ledger.read(client, NAME).entries) == 2
 
 
-def test_worse_model_does_not(aliases, contest):
+def test_report_is_kept_with_the_challengers_run(client, contenders, contest, crown):
+    crown(WEAK)
     contest(STRONG)
 
-    decision = contest(WEAK)
+    mlflow.set_tracking_uri(client.tracking_uri)
+    run_id = contenders[STRONG].run_id
+    held = mlflow.artifacts.load_text(f"runs:/{run_id}/comparison/comparison.json")
+    entry = Ledger.read(client, NAME).last
+    assert json.loads(held)["verdict"] == "better"
+    assert json.loads(held)["champion"] == WEAK
+    assert entry.comparison["run_id"] == run_id
+    assert "version 2 is better than version 1" in mlflow.artifacts.load_text(
+        f"runs:/{run_id}/comparison/report.html"
+    )
+
+
+@pytest.mark.parametrize("number", [WEAK, STRONG_AGAIN], ids=["worse", "equal"])
+def test_model_that_is_no_better_does_not(client, aliases, contest, crown, number):
+    crown(STRONG)
+
+    decision = contest(number)
 
     assert not decision.promoted
-    assert f"does not replace version {STRONG}" in decision.sentence
-    assert aliases() == {"champion": STRONG, "challenger": WEAK}
+    assert f"is not better than version {STRONG}" in decision.sentence
+    assert aliases() == {"champion": STRONG, "challenger": number}
+    assert len(Ledger.read(client, NAME).entries) == 1
 
 
-def test_equal_model_does_not(aliases, contest):
-    contest(STRONG)
+def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
+    crown(WEAK)
+    crown(STRONG)
+    roll_back(NAME, by="alice", reason="complaints")
 
-    decision = contest(STRONG_AGAIN)
+    automatic = contest(STRONG, by="training/9")
+    assert not automatic.promoted
+    assert "A person decides on contenders version 2: this content has been champion" in automatic.sentence
+    assert aliases()["champion"] == WEAK
 
-    assert decision.challenger_figures == decision.champion_figures
-    assert not decision.promoted
-    assert aliases() == {"champion": STRONG, "challenger": STRONG_AGAIN}
-
-
-def test_gain_that_is_too_small_does_not_promote(contest):
-    contest(WEAK)
-
-    assert not contest(STRONG, min_gain=0.9).promoted
-
-
-def test_retry_changes_nothing(client, aliases, contest):
-    contest(WEAK)
-    contest(STRONG)
-    before = client.get_model_version(NAME, "2").tags
-
-    again = contest(STRONG)
-
-    assert not again.promoted
-    assert again.sentence == "promotions version 2 is the champion already"
-    assert aliases() == {"champion": STRONG, "previous": WEAK}
-    assert client.get_model_version(NAME, "2").tags == before
-
-
-def test_retry_after_death_between_the_aliases_completes_them(client, aliases, contest):
-    # given that only `previous` had been set when the worker was killed
-    contest(WEAK)
-    client.set_registered_model_alias(NAME, "previous", str(WEAK))
-    client.set_registered_model_alias(NAME, "challenger", str(STRONG))
-
-    assert contest(STRONG).promoted
-    assert aliases() == {"champion": STRONG, "previous": WEAK}
-
-
-def test_retry_after_death_before_the_last_alias_completes_it(client, aliases, contest):
-    contest(WEAK)
-    contest(STRONG)
-    client.set_registered_model_alias(NAME, "challenger", str(STRONG))
-
-    assert not contest(STRONG).promoted
-    assert aliases() == {"champion": STRONG, "previous": WEAK}
-
-
-def test_window_that_cannot_tell_models_apart_moves_no_alias(aliases, versions, template, tmp_path):
-    one_class = tmp_path / "one_class.parquet"
-    pd.read_parquet(template.test).query("late").to_parquet(one_class)
-
-    for test, label in ((one_class, "late"), (template.test, "delayed")):
-        with pytest.raises(RegistryError, match="cannot tell models apart"):
-            promote(versions[WEAK], PromotePolicy(), test=test, label=label)
-
-    assert aliases() == {}
-
-
-def test_rows_without_a_label_are_left_out(aliases, versions, template, tmp_path):
-    table = pd.read_parquet(template.test)
-    table["late"] = table["late"].astype("float").mask(table.index < 100)
-    table.to_parquet(tmp_path / "partly.parquet")
-
-    assert compare(versions[WEAK], test=tmp_path / "partly.parquet", label="late").rows == 200
-
-
-def test_window_and_label_are_found_by_type(project):
-    assert registry.test_window(project.graph).path == "made/test.parquet"
-    assert registry.label_of(project.graph) == "late"
-
-
-def test_window_without_a_label_says_what_to_add(project):
-    with pytest.raises(ProjectError, match=r"meta: \{label: late\}"):
-        registry.label_of(project.declare("test-window", meta={}).graph)
-
-
-def test_undeclared_window_says_what_to_add(project):
-    with pytest.raises(ProjectError, match="type: test-window"):
-        registry.test_window(project.declare("test-window", type="other").graph)
+    approved = contest(STRONG, policy="approval", approval=Approval(True, "bob", "it was the weather"))
+    assert approved.promoted
+    assert "Approved by bob: it was the weather" in approved.sentence
+    assert Ledger.read(client, NAME).last.person
+    assert Ledger.read(client, NAME).withdrawn == frozenset()
 
 
 @pytest.mark.parametrize(
-    ("metric", "challenger", "champion", "promoted"),
+    ("policy", "approval", "promoted", "says"),
     [
-        ("roc_auc", 0.8, 0.7, True),
-        ("roc_auc", 0.7, 0.7, False),
-        ("roc_auc", 0.6, 0.7, False),
-        ("brier", 0.1, 0.2, True),
-        ("brier", 0.2, 0.2, False),
-        ("log_loss", 0.5, 0.4, False),
+        ("never", None, False, "the policy is 'never'"),
+        ("never", Approval(True, "bob"), False, "the policy is 'never'"),
+        ("approval", None, False, "Nobody has been asked"),
+        ("approval", Approval(False), False, "Nobody answered within 72 hours"),
+        ("approval", Approval(True), False, "Nobody answered"),
+        ("approval", Approval(False, "bob", "not on a Friday"), False, "Rejected by bob: not on a Friday"),
+        ("approval", Approval(True, "bob"), True, "Approved by bob"),
     ],
 )
-def test_losses_are_better_when_lower(metric, challenger, champion, promoted):
-    def version(number):
-        return Version("flights", number, "run", created=True, key="", metrics={}, tags={})
+def test_policy_says_who_lets_it_in(client, aliases, contest, policy, approval, promoted, says):
+    decision = contest(STRONG, policy=policy, approval=approval)
 
-    comparison = Comparison(version(2), version(1), {metric: challenger}, {metric: champion}, rows=10)
+    assert decision.promoted is promoted
+    assert says in decision.sentence
+    assert aliases() == ({"champion": STRONG} if promoted else {"challenger": STRONG})
+    if promoted:
+        assert Ledger.read(client, NAME).last.by == "bob in training/1"
 
-    assert decide(comparison, PromotePolicy(metric=metric)).promoted is promoted
+
+def test_not_better_is_not_promoted_by_an_approval_either(contest, crown):
+    crown(STRONG)
+
+    assert not contest(WEAK, policy="approval", approval=Approval(True, "bob")).promoted
+
+
+def test_champion_that_changed_since_the_comparison_asks_for_another(contenders, template, aliases, crown):
+    policy = PromotePolicy(resamples=100)
+    crown(WEAK)
+    examined = examine(contenders[STRONG], policy, test=template.test, label="late")
+    crown(STRONG_AGAIN)
+
+    assert promote(contenders[STRONG], examined, policy, by="training/1") is None
+    assert aliases() == {"champion": STRONG_AGAIN, "previous": WEAK}
+
+
+def test_retry_after_death_between_ledger_and_aliases_completes_them(client, aliases, contest, crown):
+    crown(WEAK)
+    reconcile(client, NAME).append(
+        client, champion=STRONG, how="promoted", by="training/1", reason="it was better"
+    )
+
+    decision = contest(STRONG, by="training/1")
+
+    assert (decision.promoted, decision.sentence) == (True, "it was better")
+    assert aliases() == {"champion": STRONG, "previous": WEAK}
+
+
+def test_person_lets_a_version_in_past_the_comparison(client, aliases, contenders, crown):
+    crown(STRONG)
+
+    entry = let_in(contenders[WEAK], by="alice", reason="it is explainable")
+
+    assert (entry.champion, entry.by, entry.person) == (WEAK, "alice", True)
+    assert aliases() == {"champion": WEAK, "previous": STRONG}
+    with pytest.raises(RegistryError, match="champion already"):
+        let_in(contenders[WEAK], by="alice", reason="again")
 
 
 def test_policy_refuses_what_it_does_not_know():
-    from trimtab.config import parse_params
-
-    with pytest.raises(ConfigError, match="did you mean 'min_gain'"):
-        parse_params(PromotePolicy, {"min_gian": 0.1}, where="params.yaml: promote")
-    with pytest.raises(ConfigError, match="min_gain"):
-        parse_params(PromotePolicy, {"min_gain": -0.1}, where="params.yaml: promote")
+    for given, message in (
+        ({"min_gian": 0.1}, "did you mean 'min_gain'"),
+        ({"min_gain": -0.1}, "min_gain"),
+        ({"slices": {"column": ["origin"]}}, "unknown key 'slices.column'"),
+        ({"policy": "aproval"}, "approval"),
+        ({"confidence": 1.0}, "confidence"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            parse_params(PromotePolicy, given, where="params.yaml: promote")

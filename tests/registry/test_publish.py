@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from trimtab.errors import GateError, ModelError, RegistryError
-from trimtab.registry import find_champion, find_version, load_champion, publish
+from trimtab.registry import find_champion, find_version, let_in, load_champion, publish
+from trimtab.registry.lock import content_hash
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
@@ -54,7 +56,7 @@ def champion(client, published):
     client.delete_registered_model_alias("published", "champion")
 
 
-def test_version_holds_what_a_person_looks_for(client, published):
+def test_version_holds_what_a_person_looks_for(client, published, template):
     version = published
 
     assert (version.name, version.version, version.created) == ("published", 1, True)
@@ -73,6 +75,11 @@ def test_version_holds_what_a_person_looks_for(client, published):
     assert run.data.metrics == version.metrics
     assert run.data.metrics["model.roc_auc"] == 0.81
     assert run.data.tags["trimtab.key"] == version.key
+    read = [
+        (held.dataset.name, held.dataset.digest, held.dataset.source_type)
+        for held in run.inputs.dataset_inputs
+    ]
+    assert read == [("reports/validate_raw", content_hash(template.root / "reports/validate_raw"), "dvc")]
 
 
 def test_run_holds_the_files_under_their_paths_in_the_project(client, published, template):
@@ -235,3 +242,20 @@ def test_no_champion_says_what_to_do(name, tmp_path):
 
     with pytest.raises(RegistryError, match=r"No version .* is champion[\s\S]*to do: run the training DAG"):
         load_champion(name, into=tmp_path)
+
+
+def test_any_characters_in_name_and_reason_come_back(client, project):
+    name = "we \N{SNOWMAN} <b>x</b>; -- `y` \\ {{ 7*7 }} $(z) #".replace("/", "|")
+    reason = 'it\'s "so"; DROP TABLE runs --\n- gate validate_model: fail\n' + "long " * 2000
+    candidate = dataclasses.replace(project.gather(), name=name, lineage={"reason": reason})
+
+    version = publish(candidate)
+    decision_of_a_person = let_in(version, by="alice", reason="r")
+
+    assert (version.name, decision_of_a_person.champion) == (name, 1)
+    assert find_champion(name) == dataclasses.replace(version, created=False)
+    held = client.get_model_version(name, "1")
+    assert held.tags["trimtab.reason"] == reason
+    assert "\n- gate validate_model: fail" not in held.description
+    assert len(held.description) <= 5000
+    assert publish(candidate).created is False

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.airflow.alerts import alerting
+    from trimtab.airflow.approval import ApproveOperator
     from trimtab.airflow.assets import dvc_asset
     from trimtab.airflow.dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.gates import GateOperator
-    from trimtab.airflow.models import PromoteOperator, RegisterOperator
+    from trimtab.airflow.models import CompareOperator, PromoteOperator, RegisterOperator, RollBackOperator
     from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
     "Alert",
+    "ApproveOperator",
+    "CompareOperator",
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
@@ -31,6 +34,7 @@ __all__ = [
     "RecordOperator",
     "RegisterOperator",
     "RetrainOperator",
+    "RollBackOperator",
     "StageOperator",
     "alerting",
     "dvc_asset",
@@ -38,11 +42,12 @@ __all__ = [
 
 _MODULES = {
     "alerts": ["alerting"],
+    "approval": ["ApproveOperator"],
     "assets": ["dvc_asset"],
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
     "gates": ["GateOperator"],
-    "models": ["PromoteOperator", "RegisterOperator"],
+    "models": ["CompareOperator", "PromoteOperator", "RegisterOperator", "RollBackOperator"],
     "oncall": ["Alert"],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],

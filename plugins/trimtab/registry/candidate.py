@@ -11,11 +11,13 @@ from typing import Any, Self
 from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
 from trimtab.pipeline.graph import Artifact, Graph, Stage
+from trimtab.pipeline.project import Project
 from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.lock import Lock, flatten
 from trimtab.registry.verdicts import read_verdict
 
 MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
+FROM_META = ("data_window", "data_until")  # what the model's artifact may say of its data
 RESERVED = "/:.%\"'"  # in names of MLflow's models
 INPUT_EXAMPLE = "flights-input-example: {path: models/input_example.parquet, type: input-example}"
 
@@ -37,8 +39,10 @@ class Candidate:
         verdicts: Gate to ``pass`` or ``warn``.
         files: What is kept beside the model, by its path in the project: plots, gate reports, the reference,
             ``dvc.lock``, ``params.yaml``.
-        lineage: Where it comes from, such as ``git_revision``; ``data_window`` may come from the model
-            artifact's ``meta`` in ``dvc.yaml``.
+        lineage: Where it comes from, such as ``git_revision``; ``data_window`` for people and ``data_until``,
+            an ISO date, may come from the model artifact's ``meta`` in ``dvc.yaml``.
+        training_data: What the model's stage read of other stages: path to content hash, as DVC writes it.
+        test_data: The test window, likewise, if a stage makes it.
         key: SHA-256 of the lock entries all this comes from; two runs with the same result share it.
     """
 
@@ -54,6 +58,8 @@ class Candidate:
     verdicts: Mapping[str, str]
     files: Mapping[str, Path]
     lineage: Mapping[str, str]
+    training_data: Mapping[str, str]
+    test_data: Mapping[str, str]
     key: str
 
     @staticmethod
@@ -81,6 +87,7 @@ class Candidate:
         artifacts = _artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
         model, reports = artifacts["model"], _pass_gates(root, graph)
+        test = find_artifact(graph, "test-window")
         stages = _stages_behind(graph, [artifact.path for artifact in artifacts.values()])
         kept = {
             *_outputs(stages, "metric"),
@@ -104,12 +111,23 @@ class Candidate:
             verdicts={gate: verdict for gate, (verdict, _) in reports.items()},
             files={path: root / path for path in sorted({*kept, "dvc.lock", "params.yaml"})},
             lineage={
-                **({"data_window": str(model.meta["data_window"])} if "data_window" in model.meta else {}),
+                **{name: str(model.meta[name]) for name in FROM_META if name in model.meta},
                 **lineage,
                 "lock_hash": hashlib.sha256((root / "dvc.lock").read_bytes()).hexdigest(),
             },
+            training_data=lock.inputs(model.path),
+            test_data=lock.made(test.path) if test else {},
             key=lock.key(model.name),
         )
+
+
+def own_model(root: Path) -> str:
+    """Return the name of the model that a project makes, which is that of the registered model.
+
+    Raises:
+        ProjectError: The folder is no DVC project, or declares no artifact of type ``model``, or several.
+    """
+    return require_artifact(Project(root).graph(), "model", MODEL).name
 
 
 def _artifacts(graph: Graph) -> dict[str, Artifact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import RegistryError
@@ -76,14 +77,19 @@ def load_champion(name: str, *, into: Path) -> Champion:
 
 
 def read_champion(client: Any, name: str) -> Version | None:
-    """As :func:`find_champion`, on an open connection.
+    """As :func:`find_champion`, on an open connection."""
+    number = aliases(client, name).get(CHAMPION)
+    return Version.read(client, name, number) if number else None
+
+
+def aliases(client: Any, name: str) -> dict[str, str]:
+    """Return alias to version; none if there is no such model.
 
     Asked of the registered model: MLflow answers a request for a missing alias with the same error code as
     a malformed request.
     """
     models = client.search_registered_models(f"name = '{name}'")
-    number = models[0].aliases.get(CHAMPION) if models else None
-    return Version.read(client, name, number) if number else None
+    return dict(models[0].aliases) if models else {}
 
 
 def load_version(version: Version, into: Path) -> ScoringModel:
@@ -91,13 +97,57 @@ def load_version(version: Version, into: Path) -> ScoringModel:
 
     Not those in the downloaded files: who can replace the model there can replace that list as well.
     """
-    import mlflow
+    return _load(version, _download(version, into))
+
+
+def try_out(version: Version) -> None:
+    """Load a version, and let it answer the input example it was published with.
+
+    Raises:
+        RegistryError: It does not load, has no example, or answers with anything but probabilities.
+    """
+    import numpy as np
     from mlflow.models import Model
 
+    with TemporaryDirectory(prefix="trimtab-") as into:
+        folder = _download(version, Path(into))
+        model = _load(version, folder)
+        example = Model.load(str(folder)).load_input_example(str(folder))
+        answer = None if example is None else model.score(example)
+    if answer is None or not len(answer) or not np.all((answer >= 0) & (answer <= 1)):
+        raise RegistryError(
+            f"{version} loads, but does not answer its input example with probabilities",
+            where=f"MLflow: models:/{version.name}/{version.version}",
+            fix="choose another version; the champion is the one it was",
+        )
+
+
+def _download(version: Version, into: Path) -> Path:
+    import mlflow
+
     into.mkdir(parents=True, exist_ok=True)
-    folder = Path(
-        mlflow.artifacts.download_artifacts(f"models:/{version.name}/{version.version}", dst_path=str(into))
+    uri = f"models:/{version.name}/{version.version}"
+    try:
+        folder = Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(into)))
+    except OSError as err:
+        raise _gone(version, str(err)) from err
+    missing = [name for name in ("MLmodel", "model.skops") if not (folder / name).is_file()]
+    if missing:
+        raise _gone(version, f"it has no {' and no '.join(missing)}")
+    return folder
+
+
+def _gone(version: Version, problem: str) -> RegistryError:
+    return RegistryError(
+        f"The files of {version} are not whole: {problem}",
+        where=f"MLflow: models:/{version.name}/{version.version}",
+        fix="restore MLflow's artifacts, or choose another version",
     )
+
+
+def _load(version: Version, folder: Path) -> ScoringModel:
+    from mlflow.models import Model
+
     trusted = json.loads(version.tags.get(f"{TAG_PREFIX}trusted_types", "[]"))
     estimator = load_estimator(folder / "model.skops", trusted)
     features = Model.load(str(folder)).get_input_schema().input_names()

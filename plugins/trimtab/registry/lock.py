@@ -57,6 +57,22 @@ class Lock:
             for key, value in flatten(values)
         }
 
+    def inputs(self, path: str) -> dict[str, str]:
+        """Return what the stage that makes ``path`` reads of other stages: path to content hash."""
+        made = self._hashes("outs")
+        return {
+            read: seen
+            for stage, entry in self.entries
+            if _holder(path, _hashes(stage, entry, "outs"))
+            for read, seen in _hashes(stage, entry, "deps").items()
+            if _holder(read, made)
+        }
+
+    def made(self, path: str) -> dict[str, str]:
+        """Return a stage's output and its content hash; nothing if no stage makes it."""
+        made = self._hashes("outs")
+        return {path: made[path]} if path in made else {}
+
     def check(self, files: Collection[str]) -> None:
         """Refuse a result put together from several: a rerun model beside the report on another.
 

@@ -1,199 +1,180 @@
-"""Who is champion: decided on the newest labelled window, where challenger and champion are both scored."""
+"""Who becomes champion: what a comparison says, whom the policy asks, and the switch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from trimtab.config import Params
-from trimtab.errors import ProjectError, RegistryError
-from trimtab.pipeline.graph import Artifact, Graph
-from trimtab.registry.artifacts import require_artifact
-from trimtab.registry.champion import CHAMPION, load_version, read_champion
-from trimtab.registry.model import ScoringModel
+from trimtab.errors import RegistryError
+from trimtab.registry.champion import try_out
+from trimtab.registry.comparison import Comparison, compare
+from trimtab.registry.decision import Judgement, judge
+from trimtab.registry.entry import Entry
+from trimtab.registry.examination import Approval, Decision, Examination
+from trimtab.registry.ledger import Ledger
+from trimtab.registry.policy import PromotePolicy
+from trimtab.registry.report import keep_report
 from trimtab.registry.server import connection
+from trimtab.registry.switch import CHALLENGER, reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
 
-TEST_WINDOW = "flights-test: {path: data/split/test.parquet, type: test-window, meta: {label: late}}"
-LOWER_IS_BETTER = ("brier", "log_loss")
+MODEL_HASH = f"{TAG_PREFIX}model_sha256"
 
 
-class PromotePolicy(Params):
-    """Section ``promote`` of ``params.yaml``."""
-
-    metric: Literal["roc_auc", "average_precision", "log_loss", "brier"] = "roc_auc"
-    min_gain: float = Field(default=0.0, ge=0, description="the challenger must be better by more than this")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Challenger and champion on the same rows.
-
-    Attributes:
-        challenger: The version that wants to be champion.
-        champion: The version that is; ``None`` if none is.
-        challenger_figures: Its metrics.
-        champion_figures: The champion's; empty if there is none.
-        rows: Labelled rows in the window.
-    """
-
-    challenger: Version
-    champion: Version | None
-    challenger_figures: Mapping[str, float]
-    champion_figures: Mapping[str, float]
-    rows: int
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What came of a comparison.
-
-    Attributes:
-        promoted: Whether the challenger becomes champion by it; not if it is champion already.
-        sentence: What was decided and why.
-        challenger_figures: Its metrics on the window; empty if it is champion already.
-        champion_figures: The champion's; empty also if there was none.
-    """
-
-    promoted: bool
-    sentence: str
-    challenger_figures: Mapping[str, float] = field(default_factory=dict)
-    champion_figures: Mapping[str, float] = field(default_factory=dict)
-
-
-def test_window(graph: Graph) -> Artifact:
-    """Return the artifact of type ``test-window``: the newest labelled window, a Parquet file.
-
-    Raises:
-        ProjectError: None or several are declared.
-    """
-    return require_artifact(graph, "test-window", TEST_WINDOW)
-
-
-def label_of(graph: Graph) -> str:
-    """Return the name of the label's column, as the test window declares it.
-
-    Raises:
-        ProjectError: No test window is declared, or it does not name the label.
-    """
-    artifact = test_window(graph)
-    if "label" not in artifact.meta:
-        raise ProjectError(
-            f"The artifact '{artifact.name}' does not say which column is the label",
-            where="dvc.yaml: artifacts",
-            fix=f"declare it like `{TEST_WINDOW}`",
-        )
-    return str(artifact.meta["label"])
-
-
-def compare(version: Version, *, test: Path, label: str) -> Comparison:
-    """Score a version and the champion on the same labelled window.
-
-    Args:
-        version: The challenger.
-        test: Parquet file with the features and the label.
-        label: Name of the label's column; rows without a label are left out.
-
-    Raises:
-        RegistryError: A model cannot be loaded or lacks columns, the window holds no two classes, or the
-            server is away.
-    """
-    with connection() as client:
-        return _compare(version, read_champion(client, version.name), test, label)
-
-
-def promote(version: Version, policy: PromotePolicy, *, test: Path, label: str) -> Decision:
-    """Make a version champion if it is better; the first one becomes it without a contest.
+def examine(version: Version, policy: PromotePolicy, *, test: Path, label: str) -> Examination:
+    """Compare a version with the champion, and keep the report with the version's run.
 
     Args:
         version: The challenger.
         policy: What better means.
         test: Parquet file with the features and the label.
-        label: Name of the label's column.
+        label: Name of the label's column; rows without a label are left out.
 
     Raises:
-        RegistryError: As for :func:`compare`; then no alias has moved.
+        ConfigError: The policy names columns the window does not have.
+        RegistryError: The challenger cannot be loaded or lacks columns, the window holds no two classes, the
+            ledger is broken, or the server is away.
     """
     with connection() as client:
-        champion = read_champion(client, version.name)
-        if champion and champion.version == version.version:
-            _drop_challenger(client, version)
-            return Decision(False, f"{version} is the champion already")
-        decision = decide(_compare(version, champion, test, label), policy)
-        client.set_model_version_tag(
-            version.name, str(version.version), f"{TAG_PREFIX}decision", decision.sentence
-        )
-        _move_aliases(client, version, champion, promoted=decision.promoted)
-        return decision
+        ledger = reconcile(client, version.name)
+        if ledger.champion == version.version:
+            return _champion_already(ledger, version)
+        champion = Version.read(client, version.name, ledger.champion) if ledger.champion else None
+        comparison = compare(version, champion, policy, test=test, label=label)
+        judgement = judge(comparison, policy, withdrawn=_is_withdrawn(client, ledger, version))
+        digest = keep_report(client, comparison, judgement, policy)
+        return _examined(ledger, comparison, judgement, policy, digest)
 
 
-def decide(comparison: Comparison, policy: PromotePolicy) -> Decision:
-    """Apply the policy to the figures."""
-    new, old, metric = comparison.challenger, comparison.champion, policy.metric
-    score = comparison.challenger_figures[metric]
-    if old is None:
-        return Decision(
-            True, f"{new} is the first champion: {metric} {score:.4f}", comparison.challenger_figures
+def promote(
+    version: Version,
+    examined: Examination,
+    policy: PromotePolicy,
+    *,
+    by: str,
+    approval: Approval | None = None,
+) -> Decision | None:
+    """Make an examined version champion, if the policy and whom it asks let it in.
+
+    Args:
+        version: The challenger.
+        examined: What its comparison found.
+        policy: Who has a say.
+        by: The DAG run or the user who asks; asked again by the same, the answer is the same.
+        approval: What a person said, if one was asked.
+
+    Returns:
+        What was decided; ``None`` if another version became champion since the examination, so that it has to
+        be examined anew.
+
+    Raises:
+        RegistryError: The ledger is broken, or the server is away; then no alias has moved.
+    """
+    with connection() as client:
+        ledger = reconcile(client, version.name)
+        if ledger.last and ledger.champion == version.version:
+            return _decided_already(ledger.last, version, by)
+        if ledger.head != examined.head:
+            return None
+        allowed, sentence = _permission(version, examined, policy, approval)
+        client.set_model_version_tag(version.name, str(version.version), f"{TAG_PREFIX}decision", sentence)
+        if not allowed:
+            client.set_registered_model_alias(version.name, CHALLENGER, str(version.version))
+            return Decision(False, sentence)
+        person = approval.by if approval else ""
+        switched = switch(
+            client,
+            ledger,
+            champion=version.version,
+            how="promoted",
+            by=f"{person} in {by}" if person else by,
+            reason=sentence[:1000],
+            data_until=version.tags.get(f"{TAG_PREFIX}data_until", ""),
+            person=bool(person),
+            comparison={
+                name: value
+                for name, value in examined.plain().items()
+                if name not in ("sentence", "head", "verdict")
+            },
         )
-    other = comparison.champion_figures[metric]
-    gain = other - score if metric in LOWER_IS_BETTER else score - other
-    promoted = gain > policy.min_gain
-    sentence = (
-        f"{new} {'replaces' if promoted else 'does not replace'} version {old.version} as champion: "
-        f"{metric} {score:.4f} against {other:.4f} on {comparison.rows:,} rows; "
-        f"a gain of more than {policy.min_gain:g} is asked for, it is {gain:.4f}"
+        return Decision(True, sentence) if switched else None
+
+
+def let_in(version: Version, *, by: str, reason: str) -> Entry | None:
+    """Make a version champion because a person says so, after it has been seen to load and to answer.
+
+    Args:
+        version: The version.
+        by: The person.
+        reason: Why.
+
+    Returns:
+        The ledger's entry; ``None`` if another switch came first, and nothing has changed by this one.
+
+    Raises:
+        RegistryError: It is champion already, does not load or answer, or the server is away.
+    """
+    with connection() as client:
+        ledger = reconcile(client, version.name)
+        if ledger.champion == version.version:
+            raise RegistryError(f"{version} is the champion already", fix="`trimtab models` shows since when")
+        try_out(version)
+        until = version.tags.get(f"{TAG_PREFIX}data_until", "")
+        facts = {"how": "promoted", "by": by, "reason": reason, "data_until": until, "person": True}
+        after = switch(client, ledger, champion=version.version, **facts)
+        return after.last if after else None
+
+
+def _permission(
+    version: Version, examined: Examination, policy: PromotePolicy, approval: Approval | None
+) -> tuple[bool, str]:
+    """Say whether it may become champion, and why."""
+    found = examined.sentence
+    if examined.verdict == "not better":
+        return False, found
+    if policy.policy == "never":
+        return False, f"{found}. Nothing is promoted by itself here: the policy is 'never'"
+    if policy.policy == "automatic":
+        return examined.verdict == "better", found
+    if approval is None:
+        return False, f"{found}. Nobody has been asked about it"
+    if not approval.by:
+        return False, f"{found}. Nobody answered within {policy.deadline_hours:g} hours: not promoted"
+    said = f"{'Approved' if approval.approved else 'Rejected'} by {approval.by}"
+    return approval.approved, f"{said}{f': {approval.comment}' if approval.comment else ''}. {found}"
+
+
+def _is_withdrawn(client: Any, ledger: Ledger, version: Version) -> bool:
+    """Whether it, or a version whose model has the same bytes, was rolled back from."""
+    if version.version in ledger.withdrawn:
+        return True
+    own = version.tags.get(MODEL_HASH)
+    same = client.search_model_versions(f"name = '{version.name}' and tags.`{MODEL_HASH}` = '{own}'")
+    return any(int(other.version) in ledger.withdrawn for other in same)
+
+
+def _examined(
+    ledger: Ledger, comparison: Comparison, judgement: Judgement, policy: PromotePolicy, digest: str
+) -> Examination:
+    pair = comparison.pairs.get(policy.metric)
+    return Examination(
+        verdict=judgement.verdict,
+        sentence=judgement.sentence,
+        champion=ledger.champion,
+        head=ledger.head,
+        challenger_figures=comparison.challenger_figures,
+        champion_figures=comparison.champion_figures,
+        gain={"gain": pair.gain, "low": pair.low, "high": pair.high} if pair else {},
+        run_id=comparison.challenger.run_id,
+        report_sha256=digest,
     )
-    return Decision(promoted, sentence, comparison.challenger_figures, comparison.champion_figures)
 
 
-def _compare(version: Version, champion: Version | None, test: Path, label: str) -> Comparison:
-    import pandas as pd
-
-    window = pd.read_parquet(test)
-    if label not in window or window[label].nunique() != 2:
-        raise RegistryError(
-            f"The window cannot tell models apart: it has no column '{label}' with two classes",
-            where=str(test),
-            fix="give a labelled window in which both outcomes occur",
-        )
-    window = window[window[label].notna()]
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        challenger_figures = _figures(load_version(version, Path(folder, "challenger")), window, label)
-        champion_figures = (
-            _figures(load_version(champion, Path(folder, "champion")), window, label) if champion else {}
-        )
-    return Comparison(version, champion, challenger_figures, champion_figures, len(window))
+def _champion_already(ledger: Ledger, version: Version) -> Examination:
+    return Examination("champion", f"{version} is the champion already", ledger.champion, ledger.head)
 
 
-def _figures(model: ScoringModel, window: Any, label: str) -> dict[str, float]:
-    from sklearn import metrics
-
-    labels, scores = window[label].astype(int), model.score(window)
-    return {
-        "roc_auc": float(metrics.roc_auc_score(labels, scores)),
-        "average_precision": float(metrics.average_precision_score(labels, scores)),
-        "log_loss": float(metrics.log_loss(labels, scores)),
-        "brier": float(metrics.brier_score_loss(labels, scores)),
-    }
-
-
-def _move_aliases(client: Any, version: Version, champion: Version | None, *, promoted: bool) -> None:
-    """Set the aliases, ``champion`` after ``previous``: a retry in between finds the old champion still."""
-    name, number = version.name, str(version.version)
-    if not promoted:
-        client.set_registered_model_alias(name, "challenger", number)
-        return
-    if champion:
-        client.set_registered_model_alias(name, "previous", str(champion.version))
-    client.set_registered_model_alias(name, CHAMPION, number)
-    _drop_challenger(client, version)
-
-
-def _drop_challenger(client: Any, version: Version) -> None:
-    if "challenger" in client.get_model_version(version.name, str(version.version)).aliases:
-        client.delete_registered_model_alias(version.name, "challenger")
+def _decided_already(entry: Entry, version: Version, by: str) -> Decision:
+    if entry.by == by or entry.by.endswith(f" in {by}"):
+        return Decision(True, entry.reason)
+    return Decision(False, f"{version} is the champion already")

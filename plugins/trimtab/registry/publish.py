@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from importlib.metadata import version as installed
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,13 +19,14 @@ from trimtab.registry.version import TAG_PREFIX, Version, by_key
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PARAMS_A_REQUEST = 100  # MLflow refuses more
+LONGEST_DESCRIPTION = 5000  # characters; a database other than SQLite refuses more
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     """Register a candidate, or find the version it already is.
 
-    The version is created last, so one that exists is complete. A run an earlier attempt left half-finished
-    is removed first.
+    The version is created last, so one that exists is complete. Of several attempts, at once or after one
+    that died, the first to have a version wins; what the others made is removed, and they find that version.
 
     Args:
         candidate: What to register.
@@ -32,30 +35,68 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     Raises:
         RegistryError: The server is away or refuses, or the model holds types its artifact does not list.
     """
+    from mlflow.exceptions import MlflowException
+    from requests import RequestException
+
     with connection() as client:
         known = Version.of_key(client, candidate.name, candidate.key)
-        if known:
-            return known
-        estimator = load_estimator(candidate.model, candidate.trusted_types)
-        experiment_id = experiment_named(client, experiment or candidate.name)
-        _remove_leftovers(client, experiment_id, candidate.key)
-        run_id, model_id = _log_run(candidate, estimator, experiment_id)
-        return _create_version(client, candidate, run_id, model_id)
+        if known is None:
+            estimator = load_estimator(candidate.model, candidate.trusted_types)
+            experiment_id = experiment_named(client, experiment or candidate.name)
+            try:
+                run_id, model_id = _log_run(candidate, estimator, experiment_id)
+                created = _create_version(client, candidate, run_id, model_id)
+            except (MlflowException, RequestException):
+                created = 0
+                if Version.of_key(client, candidate.name, candidate.key) is None:
+                    raise
+            known = Version.of_key(client, candidate.name, candidate.key, created=created)
+            assert known
+        _remove_others(client, known)
+        return known
 
 
 def experiment_named(client: Any, name: str) -> str:
     """Return the id of an experiment; it is made if need be."""
+    from mlflow.exceptions import MlflowException
+
     found = client.get_experiment_by_name(name)
-    return str(found.experiment_id if found else client.create_experiment(name))
+    if found is None:
+        try:
+            return str(client.create_experiment(name))
+        except MlflowException:
+            found = client.get_experiment_by_name(name)
+            if found is None:
+                raise
+    return str(found.experiment_id)
 
 
-def _remove_leftovers(client: Any, experiment_id: str, key: str) -> None:
-    """Remove the runs of attempts that died before their version existed, and the models they logged."""
-    for run in client.search_runs([experiment_id], by_key(key)):
+def _remove_others(client: Any, version: Version) -> None:
+    """Remove what other attempts at the same content left: versions, logged models, runs, in this order.
+
+    An attempt that is still under way fails at its next request, and finds the version.
+    """
+    for other in client.search_model_versions(f"name = '{version.name}' and {by_key(version.key)}"):
+        if int(other.version) != version.version:
+            _unless_gone(client.delete_model_version, version.name, other.version)
+    experiment_id = client.get_run(version.run_id).info.experiment_id
+    for run in client.search_runs([experiment_id], by_key(version.key)):
         run_id = run.info.run_id
-        for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
-            client.delete_logged_model(model.model_id)
-        client.delete_run(run_id)
+        if run_id != version.run_id:
+            for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
+                _unless_gone(client.delete_logged_model, model.model_id)
+            _unless_gone(client.delete_run, run_id)
+
+
+def _unless_gone(delete: Callable[..., None], *what: str) -> None:
+    """Delete something, which another attempt may be deleting too."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        delete(*what)
+    except MlflowException as err:
+        if err.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
 
 
 def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[str, str]:
@@ -72,10 +113,25 @@ def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[
         for start in range(0, len(params), PARAMS_A_REQUEST):
             mlflow.log_params(dict(params[start : start + PARAMS_A_REQUEST]))
         mlflow.log_metrics(dict(candidate.metrics))
+        mlflow.MlflowClient().log_inputs(run.info.run_id, datasets=_datasets(candidate))
         with TemporaryDirectory(prefix="trimtab-") as folder:
             _copy_files(candidate, Path(folder))
             mlflow.log_artifacts(folder)
         return run.info.run_id, _log_model(candidate, estimator)
+
+
+def _datasets(candidate: Candidate) -> list[Any]:
+    """What the model learnt from and is judged on, by DVC's hashes."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    return [
+        DatasetInput(
+            Dataset(path, digest, "dvc", json.dumps({"path": path, "md5": digest})),
+            [InputTag("mlflow.data.context", context)],
+        )
+        for context, data in (("training", candidate.training_data), ("testing", candidate.test_data))
+        for path, digest in data.items()
+    ]
 
 
 def _log_model(candidate: Candidate, estimator: Any) -> str:
@@ -99,9 +155,15 @@ def _log_model(candidate: Candidate, estimator: Any) -> str:
     return str(logged.model_id)
 
 
-def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: str) -> Version:
-    if not client.search_registered_models(f"name = '{candidate.name}'"):
+def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: str) -> int:
+    """Create the version and return its number; MLflow numbers versions in the order they are created."""
+    from mlflow.exceptions import MlflowException
+
+    try:
         client.create_registered_model(candidate.name, description=candidate.desc)
+    except MlflowException as err:
+        if err.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
     created = client.create_model_version(
         candidate.name,
         source=f"models:/{model_id}",
@@ -110,7 +172,7 @@ def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: st
         tags=_tags(candidate),
         description=_description(candidate),
     )
-    return Version.read(client, candidate.name, created.version, created=True)
+    return int(created.version)
 
 
 def _copy_files(candidate: Candidate, folder: Path) -> None:
@@ -129,6 +191,7 @@ def _tags(candidate: Candidate) -> dict[str, str]:
         **candidate.lineage,
         **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
         "key": candidate.key,
+        "model_sha256": hashlib.sha256(candidate.model.read_bytes()).hexdigest(),
         "trusted_types": json.dumps(candidate.trusted_types),
     }
     if candidate.reference:
@@ -137,6 +200,9 @@ def _tags(candidate: Candidate) -> dict[str, str]:
 
 
 def _description(candidate: Candidate) -> str:
-    lines = [f"- {name.replace('_', ' ')}: {value}" for name, value in candidate.lineage.items()]
-    lines += [f"- gate {gate}: {verdict}" for gate, verdict in candidate.verdicts.items()]
-    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])
+    facts = {name.replace("_", " "): value for name, value in candidate.lineage.items()}
+    facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
+    lines = [
+        f"- {name}: {' '.join(value.split())}" for name, value in facts.items()
+    ]  # a line each, in Markdown
+    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_DESCRIPTION]

@@ -46,10 +46,20 @@ class Version:
         )
 
     @classmethod
-    def of_key(cls, client: Any, name: str, key: str) -> Self | None:
-        """Return the version of that key, if there is one."""
+    def of_key(cls, client: Any, name: str, key: str, *, created: int = 0) -> Self | None:
+        """Return the version of that key, the first of several, if there is one.
+
+        Args:
+            client: MLflow's.
+            name: The registered model.
+            key: The hash of the lock entries.
+            created: The number of the version the caller has created, if any.
+        """
         found = client.search_model_versions(f"name = '{name}' and {by_key(key)}")
-        return cls.read(client, name, min(int(version.version) for version in found)) if found else None
+        if not found:
+            return None
+        first = min(int(version.version) for version in found)
+        return cls.read(client, name, first, created=first == created)
 
     def __str__(self) -> str:
         return f"{self.name} version {self.version}"

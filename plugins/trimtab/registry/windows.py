@@ -15,9 +15,9 @@ from trimtab.pipeline.graph import Graph
 from trimtab.registry.artifacts import require_artifact
 from trimtab.registry.candidate import MODEL
 from trimtab.registry.champion import Champion, load_champion
-from trimtab.registry.promote import label_of
 from trimtab.registry.publish import experiment_named
 from trimtab.registry.server import connection
+from trimtab.registry.testwindow import label_of
 from trimtab.registry.version import TAG_PREFIX, by_key
 
 

@@ -1,0 +1,88 @@
+"""A person's say in a promotion: Airflow's own human in the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Context, Param
+
+
+class ApproveOperator(HITLOperator):
+    """Asks a person whether to promote, if the policy is ``approval`` and there is something to approve.
+
+    | outcome | state |
+    |---|---|
+    | nothing to ask: another policy, not better, or champion already | success |
+    | approved or rejected by a person; nobody answered by the deadline, which is a rejection | success |
+
+    What was said is in the XCom; ``promote`` acts on it. Until then the task is in state *awaiting input* and
+    takes no worker.
+
+    Args:
+        compared_by: Task id of the comparison.
+        registered_by: Task id of the registration.
+        **kwargs: Everything ``HITLOperator`` takes, such as ``assigned_users`` and ``notifiers``.
+    """
+
+    APPROVE, REJECT = "Approve", "Reject"
+    ui_color = "#e6dff1"
+
+    def __init__(self, *, compared_by: str, registered_by: str, **kwargs: Any) -> None:
+        # Instead of the DAG's, which Airflow hands in here: the form has this field only.
+        comment = Param("", type="string", title="Comment", description="Kept in the ledger", source="task")
+        kwargs["params"] = {"comment": comment}
+        super().__init__(
+            subject="Promote the challenger?",
+            options=[self.APPROVE, self.REJECT],
+            defaults=self.REJECT,
+            response_timeout=timedelta(days=3),  # until the policy says otherwise, in execute
+            **kwargs,
+        )
+        self.compared_by, self.registered_by = compared_by, registered_by
+
+    def execute(self, context: Context) -> dict[str, Any] | None:
+        """Ask, or say that there is nothing to ask."""
+        compared = context["ti"].xcom_pull(task_ids=self.compared_by)
+        registered = context["ti"].xcom_pull(task_ids=self.registered_by)
+        if compared["policy"] != "approval" or compared["verdict"] not in ("better", "a person decides"):
+            self.log.info("Nobody is asked: %s", compared["sentence"])
+            return None
+        self.subject = f"Promote {registered['name']} version {registered['version']}?"
+        self.body = _question(compared, registered)
+        self.response_timeout = timedelta(hours=compared["deadline_hours"])
+        asked: dict[str, Any] = super().execute(context)
+        return asked
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+        """Take the answer; who gave none by the deadline has no name."""
+        answer = super().execute_complete(context, event)
+        user = answer["responded_by_user"] or {}
+        return {
+            "approved": answer["chosen_options"] == [self.APPROVE] and bool(user),
+            "by": user.get("name") or user.get("id") or "",
+            "comment": answer["params_input"].get("comment", ""),
+        }
+
+
+def _question(compared: Mapping[str, Any], registered: Mapping[str, Any]) -> str:
+    """What a person is shown, in Markdown: the verdict, both models' figures, why it was made, the report."""
+    old, champion = compared["champion_figures"], compared["champion"]
+    beside = f"version {champion}, champion" if champion else "no champion"
+    figures = "\n".join(
+        f"| {metric} | {value:.4f} | {f'{old[metric]:.4f}' if metric in old else ''} |"
+        for metric, value in compared["challenger_figures"].items()
+    )
+    return f"""{compared["sentence"]}
+
+| | version {registered["version"]} | {beside} |
+|---|---|---|
+{figures}
+
+Trained because: {registered["reason"]}
+
+Both side by side: MLflow, run `{compared["run_id"]}`, artifact `comparison/report.html`; the gates' reports
+are in the same run. Without an answer in {compared["deadline_hours"]:g} hours it is not promoted.
+"""

@@ -1,0 +1,80 @@
+"""What a checkout made, without Airflow: register it, compare it, promote it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from trimtab.config import load_params
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.revision import git, pin
+from trimtab.registry.artifacts import artifact_file
+from trimtab.registry.candidate import Candidate
+from trimtab.registry.examination import Approval, Decision
+from trimtab.registry.policy import PromotePolicy
+from trimtab.registry.promote import examine, promote
+from trimtab.registry.publish import publish
+from trimtab.registry.testwindow import label_of, test_window
+from trimtab.registry.version import Version
+
+PATCH = "uncommitted.patch"  # among the files of a run: what the commit does not hold
+
+
+def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Version:
+    """Register the model of a checkout whose pipeline has run.
+
+    Changes that are not committed are kept with it as a patch on the commit, for ``git apply``.
+
+    Args:
+        root: The project's root, in a git repository.
+        graph: Its pipeline.
+        reason: Why the model was made.
+        by: Who.
+
+    Raises:
+        GateError: A gate was not passed, or has no report.
+        ProjectError: Nothing is committed, or the files are not one result.
+        RegistryError: The server is away or refuses.
+    """
+    revision = pin(root)
+    lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
+    if not revision.dirty:
+        return publish(Candidate.gather(root, graph, lineage=lineage))
+    candidate = Candidate.gather(root, graph, lineage={**lineage, "uncommitted": PATCH})
+    with TemporaryDirectory(prefix="trimtab-") as folder:
+        file = Path(folder, PATCH)
+        patch = git(root, "diff", "--binary", revision.baseline, revision.sha, strip=False)
+        file.write_text(patch, encoding="utf-8")
+        return publish(replace(candidate, files={**candidate.files, PATCH: file}))
+
+
+def promote_from_checkout(
+    version: Version, root: Path, graph: Graph, *, by: str, ask: Callable[[str], Approval]
+) -> Decision:
+    """Compare a version on the checkout's newest labelled window, and promote it as the policy says.
+
+    Anew, if another version became champion meanwhile.
+
+    Args:
+        version: The challenger.
+        root: The project's root, in which the test window lies.
+        graph: Its pipeline.
+        by: Who.
+        ask: Asks a person about a sentence, if the policy is ``approval``.
+
+    Raises:
+        ConfigError: The policy in ``params.yaml`` cannot be used.
+        ProjectError: The test window is not declared, or not there.
+        RegistryError: A model cannot be loaded, or the server is away.
+    """
+    policy = load_params(PromotePolicy, "promote", root / "params.yaml")
+    test = artifact_file(root, test_window(graph))
+    while True:
+        examined = examine(version, policy, test=test, label=label_of(graph))
+        asked = policy.policy == "approval" and examined.verdict in ("better", "a person decides")
+        approval = ask(examined.sentence) if asked else None
+        decision = promote(version, examined, policy, by=by, approval=approval)
+        if decision:
+            return decision

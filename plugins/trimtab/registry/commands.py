@@ -1,0 +1,150 @@
+"""Commands of the registry: publish, list, promote, roll back."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from trimtab.registry.entry import Entry
+    from trimtab.registry.examination import Approval
+
+model_option = click.option(
+    "--model", metavar="NAME", help="Registered model.  [default: the one this project makes]"
+)
+reason_option = click.option("--reason", required=True, help="Why; kept in the ledger.")
+
+
+@click.group(invoke_without_command=True)
+@model_option
+@click.option("--json", "as_json", is_flag=True, help="For programs: versions, ledger, problems.")
+@click.pass_context
+def models(context: click.Context, model: str | None, as_json: bool) -> None:
+    """Show which model is live, which was when, who let it in and why.
+
+    Ends with exit code 1 if the ledger has a gap or has been tampered with, or the alias disagrees with it.
+    """
+    context.obj = model
+    if context.invoked_subcommand:
+        return
+    from trimtab.registry.history import read_history
+    from trimtab.registry.listing import show
+
+    history = read_history(_named(model))
+    if as_json:
+        click.echo(json.dumps(history.plain(), indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        show(history, Console())
+    sys.exit(1 if history.problems else 0)
+
+
+@models.command("at")
+@click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]))
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_context
+def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
+    """Say which version was live at MOMENT (UTC; a day is its beginning), by the clock and by the calendar.
+
+    The two differ where the past is replayed: by the calendar of the data, a version is live once the world
+    has got as far as the data it was trained until.
+    """
+    from trimtab.registry.history import read_history
+    from trimtab.registry.listing import sentence
+
+    history = read_history(_named(context.obj))
+    found: dict[str, Entry | None] = {
+        "clock": history.ledger.at(moment.replace(tzinfo=UTC)),
+        "calendar": history.ledger.at_data(moment.date().isoformat()),
+    }
+    if as_json:
+        plain: dict[str, Any] = {
+            key: entry and {**json.loads(entry.text), "hash": entry.hash} for key, entry in found.items()
+        }
+        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    else:
+        for key, entry in found.items():
+            click.echo(f"by the {key}: {sentence(entry)}")
+    for problem in history.problems:
+        click.secho(problem, fg="red", err=True)
+    sys.exit(1 if history.problems else 0)
+
+
+@click.command()
+@model_option
+@click.option(
+    "--to", type=click.IntRange(1), metavar="VERSION", help="Which version.  [default: the one before]"
+)
+@reason_option
+def rollback(model: str | None, to: int | None, reason: str) -> None:
+    """Make an earlier champion champion again; it has to load and to answer first.
+
+    The version that is left does not come back by an automatic promotion.
+    """
+    from trimtab.registry.listing import sentence
+    from trimtab.registry.rollback import roll_back
+
+    click.echo(sentence(roll_back(_named(model), to=to, by=_user(), reason=reason)))
+
+
+@click.command()
+@click.argument("version", type=click.IntRange(1))
+@model_option
+@reason_option
+def promote(version: int, model: str | None, reason: str) -> None:
+    """Make VERSION champion because you say so; it has to load and to answer first."""
+    from trimtab.errors import RegistryError
+    from trimtab.registry import find_version, let_in
+    from trimtab.registry.listing import sentence
+
+    name = _named(model)
+    entry = let_in(find_version(name, version), by=_user(), reason=reason)
+    if entry is None:
+        raise RegistryError(
+            "Another switch came first, and nothing was switched",
+            where=f"MLflow: registered model '{name}'",
+            fix="look at `trimtab models`, and promote again if it is still wanted",
+        )
+    click.echo(sentence(entry))
+
+
+@click.command()
+@click.option("--reason", default="manual", show_default=True, help="Why the model was made.")
+@click.option(
+    "--promote", "then_promote", is_flag=True, help="Compare it, and promote it as the policy says."
+)
+def publish(reason: str, then_promote: bool) -> None:
+    """Register the model of this checkout, once per content; every gate must have passed."""
+    from trimtab.pipeline.project import Project
+    from trimtab.registry.checkout import promote_from_checkout, publish_checkout
+
+    project = Project(Path.cwd())
+    graph = project.graph()
+    version = publish_checkout(project.root, graph, reason=reason, by=_user())
+    click.echo(f"{version} {'is registered' if version.created else 'was registered already'}")
+    if then_promote:
+        click.echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+
+
+def _ask(question: str) -> Approval:
+    """Ask whoever sits at the terminal."""
+    from trimtab.registry import Approval
+
+    return Approval(click.confirm(f"{question}\nPromote it?"), _user())
+
+
+def _named(model: str | None) -> str:
+    from trimtab.registry.candidate import own_model
+
+    return model or own_model(Path.cwd())
+
+
+def _user() -> str:
+    return getpass.getuser()

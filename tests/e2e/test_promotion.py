@@ -1,0 +1,68 @@
+"""Going back and being asked, in the real Airflow: what a person clicks, over REST."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+import pytest
+from world import World, run_as_user
+
+from trimtab.local.loop import Loop
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("loop")]
+
+
+@pytest.fixture(scope="module")
+def conf(world: World, played: Loop) -> dict[str, Any]:
+    """What makes the content of the second model again."""
+    window = played.verdicts[-1]["window"]
+    run = world.get(f"/dags/training/dagRuns/drift__{window}")
+    return {key: value for key, value in run["conf"].items() if key != "reason"}
+
+
+def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, Any]:
+    """Wait until a person is asked, and answer."""
+    path = f"/dags/training/dagRuns/{run_id}/taskInstances/approve"
+    deadline = time.monotonic() + 300
+    while world.get(path)["state"] != "awaiting_input":
+        assert time.monotonic() < deadline, world.get(path)
+        time.sleep(0.5)
+    asked: dict[str, Any] = world.get(f"{path}/-1/hitlDetails")
+    httpx.patch(
+        f"{world.stack.airflow_url}/api/v2{path}/-1/hitlDetails",
+        json={"chosen_options": [option], "params_input": {"comment": comment}},
+        timeout=60,
+    ).raise_for_status()
+    return asked
+
+
+def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, played, conf) -> None:
+    assert world.champion == "2"
+
+    back = world.run("rollback", "back", {"reason": "complaints"})
+    assert back.state == "success", world.airflow.log(back, "roll_back")
+    assert world.champion == "1"
+    assert "in rollback/back" in world.airflow.xcom(back, "roll_back")["by"]
+
+    automatic = world.run("training", "same", conf)
+    assert automatic.state == "success"
+    assert world.airflow.xcom(automatic, "promote")["promoted"] is False
+    assert "rolled back from" in world.airflow.xcom(automatic, "promote")["sentence"]
+    assert world.champion == "1"
+
+    for run_id, option, champion in (("no", "Reject", "1"), ("yes", "Approve", "2")):
+        world.airflow.trigger("training", run_id, conf={**conf, "promote.policy": "approval"})
+        asked = answer(world, run_id, option, "I have looked at it")
+        assert asked["subject"] == "Promote flights version 2?"
+        assert "comparison/report.html" in asked["body"]
+        run = world.wait("training", run_id)
+        assert run.state == "success"
+        assert ": I have looked at it" in world.airflow.xcom(run, "promote")["sentence"]
+        assert world.champion == champion
+
+    shown = run_as_user(
+        world.project, "env", f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}", "trimtab", "models"
+    )
+    assert "I have looked at it" in " ".join(shown.split())

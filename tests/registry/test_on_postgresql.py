@@ -1,0 +1,43 @@
+"""What has to hold when several write at once, on PostgreSQL too; the tests are those of SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.cluster import POSTGRES, postgres
+from tests.registry.conftest import free_port, start_server, wait_until_healthy
+from tests.registry.test_ledger import (  # noqa: F401
+    model,
+    test_any_characters_come_back,
+    test_of_many_at_once_each_switch_is_behind_the_one_before,
+    test_switches_are_kept_in_order_and_the_aliases_follow,
+    test_who_is_overtaken_writes_nothing,
+)
+from tests.registry.test_publish import test_any_characters_in_name_and_reason_come_back  # noqa: F401
+from tests.registry.test_publish_faults import (  # noqa: F401
+    assert_registered_once,
+    test_attempts_at_once_make_one_version,
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not POSTGRES, reason="PostgreSQL's server is not installed"),
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real MLflow server on a real PostgreSQL."""
+    folder, port = tmp_path_factory.mktemp("mlflow-postgresql"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    with postgres() as database:
+        process = start_server(folder, f"postgresql+psycopg2://{database}", port)
+        try:
+            wait_until_healthy(url, process, Path(folder, "server.log"))
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=20)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from trimtab.errors import RegistryError
+from trimtab.errors import ModelError, RegistryError
 from trimtab.registry.champion import load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.policy import PromotePolicy
@@ -141,7 +141,7 @@ def _load_champion(
         return None, ""
     try:
         model = load_version(champion, into)
-    except (RegistryError, MlflowException) as err:
+    except (ModelError, RegistryError, MlflowException) as err:
         return None, f"it cannot be loaded: {str(err).splitlines()[0]}"
     seen, until = (version.tags.get(f"{TAG_PREFIX}data_until", "") for version in (champion, challenger))
     if seen > until:

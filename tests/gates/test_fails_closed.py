@@ -28,10 +28,12 @@ def command(tmp_path: Path, suite: Path) -> list[str | Path]:
 @pytest.mark.parametrize("ended", ["kill", "terminate"])
 def test_gate_that_is_ended_leaves_no_report_and_no_old_one(ended, suite_file, flights, tmp_path):
     flights.to_parquet(tmp_path / "f.parquet")
-    suite = suite_file(ROWS)
-    assert check_data(suite=suite, data=tmp_path / "f.parquet", out=tmp_path / "out").passed
+    assert check_data(suite=suite_file(ROWS), data=tmp_path / "f.parquet", out=tmp_path / "out").passed
 
-    run = subprocess.Popen(command(tmp_path, suite), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    (tmp_path / "endless.py").write_text("import time\n\ntime.sleep(600)\n")
+    suite = suite_file(ROWS, modules=["endless"])
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    run = subprocess.Popen(command(tmp_path, suite), cwd=tmp_path, **quiet)
     until = time.monotonic() + 60
     while (tmp_path / "out" / "report.json").exists() and time.monotonic() < until:
         time.sleep(0.01)

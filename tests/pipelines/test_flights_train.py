@@ -6,13 +6,14 @@ import sys
 
 import numpy as np
 import skops.io
-from ruamel.yaml import YAML
 from threadpoolctl import threadpool_info
 
 from pipelines.flights import train
 from pipelines.flights.features import FEATURES
 from pipelines.flights.modelfile import TRUSTED_TYPES, load_model, save_model
 from pipelines.flights.train import fit
+from trimtab.config import load_yaml
+from trimtab.pipeline.project import Project
 
 FIT_AND_HASH = """
 import hashlib, sys
@@ -53,11 +54,12 @@ def test_two_processes_write_the_same_bytes(prepared, train_params, tmp_path, ro
     assert len(hashes) == 1
 
 
-def test_the_registry_is_told_exactly_what_the_model_needs_trusted(fitted, root):
-    needed = skops.io.get_untrusted_types(data=skops.io.dumps(fitted[0]))
-    declared = YAML(typ="safe").load(root / "dvc.yaml")["artifacts"]["flights"]["meta"]["trusted_types"]
-    assert sorted(declared) == sorted(needed)
-    assert set(needed) <= set(TRUSTED_TYPES)
+def test_gate_and_registry_trust_exactly_what_the_models_need(fitted, root):
+    needed = {kind for model in fitted for kind in skops.io.get_untrusted_types(data=skops.io.dumps(model))}
+    graph = Project(root).graph()
+    registry = next(artifact for artifact in graph.artifacts if artifact.type == "model")
+    gate = load_yaml(root / "params.yaml")["validate_model"]
+    assert set(gate["trusted_types"]) == set(registry.meta["trusted_types"]) == set(TRUSTED_TYPES) == needed
 
 
 def test_carriers_and_airports_never_seen_are_scored(fitted, prepared):

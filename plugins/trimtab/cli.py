@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from trimtab.drift.commands import drift
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.commands import checkout, plan, run
 
@@ -135,7 +136,7 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (plan, run, checkout):
+for command in (plan, run, checkout, drift):
     cli.add_command(command)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from airflow.sdk import BaseOperator, Context
 
 from trimtab.airflow.stages import RECORD
+
+RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
 
 
 class RegisterOperator(BaseOperator):
@@ -83,6 +85,7 @@ class PromoteOperator(BaseOperator):
             PromotePolicy,
             find_version,
             label_of,
+            note_outcome,
             promote,
             require_server,
             test_window,
@@ -103,6 +106,12 @@ class PromoteOperator(BaseOperator):
                 label=label_of(graph),
             )
         self.log.info("%s", decision.sentence)
+        if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
+            already = registered["created"] and not decision.challenger_figures  # by an earlier try
+            outcome: Literal["promoted", "refused"] = (
+                "promoted" if decision.promoted or already else "refused"
+            )
+            note_outcome(version.name, context["run_id"].removeprefix(RETRAIN_PREFIX), outcome)
         return {
             "promoted": decision.promoted,
             "sentence": decision.sentence,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.candidate import Candidate
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
+from trimtab.registry.driftlog import note_outcome
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.promote import (
     Comparison,
@@ -34,6 +35,7 @@ __all__ = [
     "find_version",
     "label_of",
     "load_champion",
+    "note_outcome",
     "promote",
     "publish",
     "require_server",

@@ -14,6 +14,7 @@ import click
 
 from trimtab.drift.commands import drift
 from trimtab.errors import TrimtabError
+from trimtab.local.commands import replay
 from trimtab.pipeline.commands import checkout, plan, run
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
@@ -138,6 +139,7 @@ def dag(folder: Path | None) -> None:
 
 for command in (plan, run, checkout, drift):
     cli.add_command(command)
+drift.add_command(replay)
 
 
 def main() -> None:

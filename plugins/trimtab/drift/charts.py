@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ from trimtab.drift.reference import Predictions
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 220, 40
 SHOWN_CATEGORIES = 10
+COLORS = ["#5d6b7e", "#a86400", "#b3261e", "#1f5fa8"]
 
 
 def score_chart(before: Predictions, now: PredictionDrift) -> dict[str, Any]:
@@ -124,3 +125,48 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
 def _shares(counts: Sequence[int] | np.ndarray[Any, Any]) -> list[float]:
     total = max(sum(counts), 1)
     return [float(count) / total for count in counts]
+
+
+def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -> str:
+    """Draw a line per name over the same windows, as an SVG file; a ring marks some of its windows.
+
+    Args:
+        lines: By name, the value per window and the windows to mark.
+    """
+    windows = list(next(iter(lines.values()))[0])
+    values = [value for line, _ in lines.values() for value in line.values()]
+    low, high = min(values) - 0.01, max(values) + 0.01
+
+    def point(window: str, value: float) -> tuple[float, float]:
+        across = windows.index(window) * WIDTH / max(len(windows) - 1, 1)
+        return round(across, 1), round((high - value) / (high - low) * HEIGHT * 1.5, 1)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -20 {WIDTH + 220} {HEIGHT * 1.5 + 50}" '
+        'font-family="system-ui, sans-serif" font-size="12">',
+        '<rect x="-50" y="-20" width="100%" height="100%" fill="#fff"/>',
+    ]
+    for tick in np.arange(np.ceil(low / 0.02), np.floor(high / 0.02) + 1) * 0.02:
+        y = point(windows[0], float(tick))[1]
+        parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
+        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick:.2f}</text>')
+    for window in windows:
+        x = point(window, low)[0]
+        parts.append(
+            f'<text x="{x}" y="{HEIGHT * 1.5 + 20}" text-anchor="middle" fill="#5d6b7e">{window}</text>'
+        )
+    for place, (name, (line, marked)) in enumerate(lines.items()):
+        color = COLORS[place % len(COLORS)]
+        points = [point(window, value) for window, value in line.items()]
+        parts.append(f'<path d="{_line(points)}" fill="none" stroke="{color}" stroke-width="2"/>')
+        rings = [point(window, line[window]) for window in marked]
+        parts += [
+            f'<circle cx="{x}" cy="{y}" r="5" fill="#fff" stroke="{color}" stroke-width="2"/>'
+            for x, y in rings
+        ]
+        y = place * 20 + 10
+        parts.append(
+            f'<line x1="{WIDTH + 20}" y1="{y}" x2="{WIDTH + 40}" y2="{y}" stroke="{color}" stroke-width="2"/>'
+        )
+        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{name}</text>')
+    return "\n".join([*parts, "</svg>", ""])

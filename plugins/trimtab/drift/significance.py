@@ -32,13 +32,14 @@ def same_distribution(expected: ArrayLike, actual: ArrayLike, *, design_effect: 
 def design_effect(periods: ArrayLike) -> float:
     """Return how much more counts move between clean periods than those of independent rows would.
 
-    Pearson's chi-squared over its degrees of freedom: its expectation is 1 for independent rows.
+    Pearson's chi-squared over its degrees of freedom: for independent rows its expectation is 1, however few
+    are expected in a bin, so that none has to be pooled.
 
     Args:
         periods: Rows per period and bin, of shape (n_periods, n_bins).
     """
     table = np.asarray(periods, dtype=np.float64)
-    table = _pooled(table[table.sum(axis=1) > 0])
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
     return max(1.0, chi_squared(table) / freedom) if freedom > 0 else 1.0
 

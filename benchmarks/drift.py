@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,8 +18,12 @@ from typing import Any
 
 import click
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from benchmarks.drift_worlds import SHIFTS, Window, draw
+from benchmarks.measure import Measurement
+from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +33,7 @@ NAIVE_PSI = 0.2
 POLICY = DriftPolicy(min_rows=100)
 STILL = [(20, 200), (20, 1000), (20, 10_000), (20, 100_000), (20, 1_000_000), (100, 200), (100, 1000)]
 STILL += [(100, 10_000), (100, 100_000), (500, 200), (500, 1000), (500, 10_000)]
+NAMES = ("before", "now")
 SHIFTED_ROWS, SHIFTED_FEATURES, WINDOWS = 2000, 20, 6
 
 
@@ -88,9 +95,68 @@ def delay(repeats: int, evidently: str | None) -> None:
             _save("delay", rows)
 
 
+@main.command()
+@click.option("--rows", default=1_000_000, show_default=True)
+@click.option("--only", multiple=True, help="Some of: trimtab, histogram, scipy, evidently, nannyml.")
+@click.option("--evidently", help="A Python that can import it.")
+@click.option("--nannyml", help="A Python that can import it.")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder to keep the tables in.")
+def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str | None, data: Path) -> None:
+    """Wall time and memory of a whole process that compares two tables of 50 columns."""
+    peers = Path(__file__).with_name("drift_peers.py")
+    with TemporaryDirectory() as folder:
+        before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
+        stored = Path(folder, "before.json")
+        trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
+        making = measured([*trimtab, "reference", "--data", before, "--out", stored], Path(folder))
+        check = [*trimtab, "check", "--reference", stored, "--current", now, "--out", Path(folder, "out")]
+        ways = {"histogram": [sys.executable, peers, "histogram", before, now], "trimtab": check}
+        ways["scipy"] = [sys.executable, peers, "scipy", before, now]
+        ways |= {"evidently": [evidently, peers, "evidently", before, now]} if evidently else {}
+        ways |= {"nannyml": [nannyml, peers, "nannyml", before, now]} if nannyml else {}
+        found = {way: measured(ways[way], Path(folder)) for way in only or ways}
+        found |= {"trimtab, making the reference": making}
+    known = json.loads(RESULTS.read_text()).get("cost", []) if RESULTS.exists() else []
+    kept = {(row["rows"], row["way"]): row for row in known}
+    for way, one in found.items():
+        figures = {"seconds": one.seconds, "peak MB": round(one.peak_mb), "others' load": one.others}
+        kept[rows, way] = {"rows": rows, "way": way, **figures}
+        click.echo(kept[rows, way])
+    _save("cost", [kept[key] for key in sorted(kept)])
+
+
+def measured(command: list[Any], folder: Path) -> Measurement:
+    """Measure a command in a folder of its own."""
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return measure_command([str(part) for part in command], scratch, os.environ)
+
+
+def _wide(file: Path, rows: int, seed: int) -> Path:
+    """Write a table of 40 numbers and 10 categories; of the later one, five numbers have moved a little."""
+    if file.exists():
+        return file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rng, writer = np.random.default_rng(seed), None
+    names = np.array([f"category {number}" for number in range(20)])
+    for start in range(0, rows, 250_000):
+        size = min(250_000, rows - start)
+        columns: dict[str, Any] = {
+            f"n{place:02}": rng.normal(0.15 * seed * (place < 5), 1, size) for place in range(40)
+        }
+        columns |= {f"c{place}": names[rng.exponential(4, size).astype(int) % 20] for place in range(10)}
+        table = pa.table(columns)
+        writer = writer or pq.ParquetWriter(file, table.schema)
+        writer.write_table(table)
+    if writer:
+        writer.close()
+    return file
+
+
 def _series(shift: str, sizes: Iterable[float], seed: int) -> list[Window]:
     return [
-        draw(1000 + 100 * seed + place, SHIFTED_ROWS, SHIFTED_FEATURES, shift=shift, size=size)
+        draw(1000 + 100 * seed + place, NAMES = ("before", "now")
+SHIFTED_ROWS, SHIFTED_FEATURES, shift=shift, size=size)
         for place, size in enumerate(sizes)
     ]
 

@@ -29,7 +29,8 @@ def commands(group: click.Group, prefix: str = "trimtab") -> set[str]:
 def test_every_trimtab_command_in_the_docs_exists() -> None:
     named = set(
         re.findall(
-            r"trimtab (?:gate |drift )?[a-z]+(?=[ `\n])", "\n".join(re.findall(r"`[^`]+`|```.*?```", TEXT, re.S))
+            r"trimtab (?:gate |drift )?[a-z]+(?=[ `\n])",
+            "\n".join(re.findall(r"`[^`]+`|```.*?```", TEXT, re.S)),
         )
     )
     assert named <= commands(cli), named - commands(cli)

@@ -1,4 +1,4 @@
-"""On another real series, four years of Seattle's weather: a season moves it, the same season a year on hardly."""
+"""On another real series, Seattle's weather: a season moves it, the same season a year on hardly."""
 
 import importlib.util
 from pathlib import Path
@@ -25,7 +25,7 @@ def quarters():
 
 @pytest.fixture(scope="module")
 def moved(quarters):
-    """Which quarters are said to have moved, by the quarter they are compared with and how many on they are."""
+    """Which quarters are said to have moved, by how many quarters on they are from the reference."""
 
     def judged(before, now):
         fortnights = before["date"].dt.day_of_year // 14

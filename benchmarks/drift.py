@@ -155,8 +155,7 @@ def _wide(file: Path, rows: int, seed: int) -> Path:
 
 def _series(shift: str, sizes: Iterable[float], seed: int) -> list[Window]:
     return [
-        draw(1000 + 100 * seed + place, NAMES = ("before", "now")
-SHIFTED_ROWS, SHIFTED_FEATURES, shift=shift, size=size)
+        draw(1000 + 100 * seed + place, SHIFTED_ROWS, SHIFTED_FEATURES, shift=shift, size=size)
         for place, size in enumerate(sizes)
     ]
 

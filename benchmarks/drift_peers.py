@@ -1,4 +1,4 @@
-"""Other ways to compare two Parquet files, a process each: ``drift_peers.py scipy before.parquet now.parquet``.
+"""Other ways to compare two Parquet files, a process each: `drift_peers.py scipy before.parquet now.parquet`.
 
 Runs by itself, so that the Python of another environment can: it knows nothing of this project.
 """

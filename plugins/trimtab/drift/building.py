@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.drift.joint import domain_auc
 from trimtab.drift.performance import DIGITS, checked_labels, checked_scores, performance
-from trimtab.drift.profile import COARSE_BINS, NumericProfile, lay_out, quantile_edges
+from trimtab.drift.profile import COARSE_BINS, CategoryProfile, NumericProfile, lay_out, quantile_edges
 from trimtab.drift.reference import Noise, Predictions, Reference, importance_of, pack
 from trimtab.drift.significance import auc_standard_error, design_effect
 from trimtab.drift.slices import performance_by_slice, sliced_features
@@ -63,6 +63,7 @@ def reference_of(
     *,
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
+    bins_of: Reference | None = None,
 ) -> Reference:
     """Profile any table; as :func:`build_reference`, with scores and labels if there are any.
 
@@ -73,6 +74,7 @@ def reference_of(
         labels: As above; both or neither.
         importance: As above.
         periods: As above.
+        bins_of: A reference whose bins to count in, so that the two can be added up.
 
     Raises:
         DriftError: As above.
@@ -80,8 +82,7 @@ def reference_of(
     if table.rows == 0:
         raise DriftError("A reference needs rows", where=table.where, fix="build it on the held-out window")
     spans = None if periods is None else _numbered(periods, table.rows)
-    some = table.some(features)
-    profiles = {name: lay_out(name, some.column(name).combine_chunks()) for name in features}
+    profiles = bins_of.features if bins_of else _laid_out(table, features)
     predicted = None if scores is None or labels is None else _checked(scores, labels, table.rows)
     keep = sliced_features(profiles) if predicted else []
     counted = tally(table, profiles, keep=keep, sample=SAMPLE_ROWS, periods=spans)
@@ -89,10 +90,15 @@ def reference_of(
         rows=table.rows,
         features=counted.features,
         importance=importance_of(importance or {}, profiles),
-        predictions=_predictions(*predicted, counted) if predicted else None,
+        predictions=_predictions(*predicted, counted, bins_of) if predicted else None,
         noise=_noise(counted, predicted, spans),
         sample=pack(counted.sample),
     )
+
+
+def _laid_out(table: Table, features: Sequence[str]) -> dict[str, NumericProfile | CategoryProfile]:
+    some = table.some(features)
+    return {name: lay_out(name, some.column(name).combine_chunks()) for name in features}
 
 
 Predicted = tuple[NDArray[np.float64], NDArray[np.int64]]
@@ -126,10 +132,14 @@ def _numbered(periods: ArrayLike, rows: int) -> NDArray[np.intp]:
     return numbers.astype(np.intp)
 
 
-def _predictions(scores: NDArray[np.float64], labels: NDArray[np.int64], counted: Tally) -> Predictions:
+def _predictions(
+    scores: NDArray[np.float64], labels: NDArray[np.int64], counted: Tally, bins_of: Reference | None
+) -> Predictions:
+    known = bins_of.predictions if bins_of else None
+    edges = known.scores.edges if known else quantile_edges(scores)
     quality = performance(labels, scores)
     assert quality is not None, "both classes are there"
-    profile = NumericProfile.empty(quantile_edges(scores)).counted(scores)
+    profile = NumericProfile.empty(edges).counted(scores)
     positives = np.bincount(profile.places(scores), weights=labels, minlength=len(profile.counts))
     return Predictions(
         base_rate=round(float(labels.mean()), DIGITS),

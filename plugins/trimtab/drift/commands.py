@@ -26,12 +26,19 @@ def drift() -> None:
 @score_option
 @label_option
 @period_option
+@click.option("--add", "earlier", type=PATH, help="A reference to add up with, its rows not read again.")
 @click.option("--out", type=PATH, required=True, help="File to write, JSON.")
-def reference(data: Path, score: str | None, label: str | None, period: str | None, out: Path) -> None:
+def reference(
+    data: Path, score: str | None, label: str | None, period: str | None, earlier: Path | None, out: Path
+) -> None:
     """Profile a table once, so that its rows need not be read again."""
+    from trimtab.drift.adding import added
+    from trimtab.drift.reference import Reference
     from trimtab.drift.tables import Roles, reference_of_files
 
-    made = reference_of_files(data, Roles(score, label, period))
+    known = Reference.load(earlier) if earlier else None
+    made = reference_of_files(data, Roles(score, label, period), bins_of=known)
+    made = added(known, made) if known else made
     made.save(out)
     click.echo(f"{out}: {made.rows:,} rows, {len(made.features)} features, {out.stat().st_size:,} bytes")
 

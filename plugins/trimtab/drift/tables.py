@@ -32,8 +32,13 @@ class Roles:
         return [name for name in (self.score, self.label, self.period) if name is not None]
 
 
-def reference_of_files(path: Path, roles: Roles = Roles()) -> Reference:
+def reference_of_files(path: Path, roles: Roles = Roles(), *, bins_of: Reference | None = None) -> Reference:
     """Profile a Parquet file or a folder of them; times and nested columns are left out.
+
+    Args:
+        path: The file or folder.
+        roles: Its columns that are no features.
+        bins_of: A reference whose bins to count in, so that the two can be added up.
 
     Raises:
         DriftError: They cannot be read, a column is not there, or scores and labels cannot be judged.
@@ -48,6 +53,7 @@ def reference_of_files(path: Path, roles: Roles = Roles()) -> Reference:
         table.floats(roles.score) if scored and roles.score else None,
         table.floats(roles.label) if scored and roles.label else None,
         periods=table.texts(roles.period) if roles.period else None,
+        bins_of=bins_of,
     )
 
 

@@ -54,7 +54,9 @@ def check(project):
 
 
 def by_window(runs):
-    return {run.data.tags["trimtab.window"]: run for run in runs}
+    windows = {run.data.tags.get("trimtab.window"): run for run in runs}
+    windows.pop(None, None)  # the curves over time
+    return windows
 
 
 def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs):
@@ -63,7 +65,7 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
     assert (first.window, first.champion, first.decision, first.rows) == ("2013-06", 1, "none", 300)
     assert first.window_auc == first.reference_auc, "the window is the one the reference was made of"
     assert again == first
-    (run,) = runs("watched-drift")
+    (run,) = by_window(runs("watched-drift")).values()
     assert run.info.run_id == first.run_id
     assert run.data.tags["trimtab.champion"] == "1"
     assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
@@ -162,7 +164,7 @@ def model_of(project, *, c):
     return model.set_params(logisticregression__C=c).fit(table[features], table["late"])
 
 
-def test_the_report_shows_the_windows_before(client, published, tmp_path):
+def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, published, runs, tmp_path):
     project = published("story")
     declare(project)
     for month in ("2013-05", "2013-06"):
@@ -174,6 +176,8 @@ def test_the_report_shows_the_windows_before(client, published, tmp_path):
     )
 
     assert [past["window"] for past in verdict["history"]] == ["2013-05"]
+    (curves,) = (run for run in runs("story-drift") if run.info.run_name == "over time")
+    assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
 
 
 def test_no_window_keeps_nothing(client, watched, runs):

@@ -14,6 +14,7 @@ from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, by_key
 
 MOST_RUNS = 1000  # verdicts looked back at
+OVER_TIME = "over time"  # the run whose metrics are curves: a step per window
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,10 @@ def keep_verdict(
     sentence: str,
     dag_run: str,
     metrics: dict[str, float],
+    step: int,
     report: Path,
 ) -> KeptVerdict:
-    """Make the verdict a run, or complete the run of that key.
+    """Make the verdict a run, or complete the run of that key; its figures join the curves over time.
 
     Args:
         client: An MLflow client.
@@ -77,6 +79,7 @@ def keep_verdict(
         sentence: The decision and why.
         dag_run: Who asked.
         metrics: Figures to show as such.
+        step: How many windows were judged before it.
         report: Folder with the verdict and the page.
     """
     import mlflow
@@ -103,6 +106,7 @@ def keep_verdict(
         mlflow.set_tag("mlflow.note.content", sentence)
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
+    _join_curves(client, experiment, metrics, step)
     return KeptVerdict(started.info.run_id, past, labelled, content)
 
 
@@ -121,6 +125,18 @@ def note_outcome(name: str, window: str, outcome: Outcome) -> None:
         for verdict in read_verdicts(client, name):
             if verdict.past.window == window and verdict.past.outcome == "pending":
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
+
+
+def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: int) -> None:
+    known = client.search_runs([experiment], by_key(OVER_TIME))
+    if known:
+        run_id = known[0].info.run_id
+    else:
+        tags = {f"{TAG_PREFIX}key": OVER_TIME}
+        run_id = client.create_run(experiment, run_name=OVER_TIME, tags=tags).info.run_id
+        client.set_terminated(run_id)
+    for name, value in metrics.items():
+        client.log_metric(run_id, name, value, step=step)
 
 
 def _experiment(name: str) -> str:

@@ -159,6 +159,7 @@ class _Check:
             sentence=verdict.sentence,
             dag_run=self.dag_run,
             metrics=_figures(verdict),
+            step=len(verdict.history),
             report=report,
         )
         return self._checked(verdict, window, verdict.decision, verdict.sentence, kept.run_id)

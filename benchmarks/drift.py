@@ -49,7 +49,7 @@ def alarms(windows: int, evidently: str | None) -> None:
     """Share of windows drawn from the reference that raise an alarm."""
     rows = []
     for features, size in STILL:
-        number = max(10, min(windows, 40_000_000 // (features * size)))
+        number = max(10, min(windows, 10_000_000 // (features * size)))
         before = draw(0, max(REFERENCE_ROWS, min(size, 200_000)), features)
         reference = _reference(before)
         drawn = [draw(seed, size, features) for seed in range(1, number + 1)] if size <= 1000 else None
@@ -71,7 +71,7 @@ def alarms(windows: int, evidently: str | None) -> None:
 
 
 @main.command()
-@click.option("--repeats", default=20, show_default=True)
+@click.option("--repeats", default=10, show_default=True)
 @click.option("--evidently", help="A Python that can import it.")
 def delay(repeats: int, evidently: str | None) -> None:
     """Windows until a shift is noticed, sudden and gradual."""

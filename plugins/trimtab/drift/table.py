@@ -114,7 +114,7 @@ class Table:
         return [field.name for field in self.schema if not any(test(field.type) for test in no)]
 
     def some(self, columns: Sequence[str]) -> pa.Table:
-        """Return rows to lay out bins by: all of a small table, else the beginnings of ten of its row groups."""
+        """Return rows to lay out bins by: all of a small table, else of a file ten stretches."""
         import pyarrow as pa
 
         self.require(columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -153,7 +154,7 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
     for window in windows:
         x = point(window, low)[0]
         parts.append(
-            f'<text x="{x}" y="{HEIGHT * 1.5 + 20}" text-anchor="middle" fill="#5d6b7e">{window}</text>'
+            f'<text x="{x}" y="{HEIGHT * 1.5 + 20}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>'
         )
     for place, (name, (line, marked)) in enumerate(lines.items()):
         color = COLORS[place % len(COLORS)]
@@ -168,5 +169,5 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
         parts.append(
             f'<line x1="{WIDTH + 20}" y1="{y}" x2="{WIDTH + 40}" y2="{y}" stroke="{color}" stroke-width="2"/>'
         )
-        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{name}</text>')
+        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])

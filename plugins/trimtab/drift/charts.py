@@ -152,10 +152,8 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
         parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
         parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick:.2f}</text>')
     for window in windows:
-        x = point(window, low)[0]
-        parts.append(
-            f'<text x="{x}" y="{HEIGHT * 1.5 + 20}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>'
-        )
+        x, y = point(window, low)[0], HEIGHT * 1.5 + 20
+        parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>')
     for place, (name, (line, marked)) in enumerate(lines.items()):
         color = COLORS[place % len(COLORS)]
         points = [point(window, value) for window, value in line.items()]

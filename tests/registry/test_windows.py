@@ -106,6 +106,29 @@ def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
     assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
 
 
+def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
+    project = published("late-loss")
+    declare(project, delay=1)
+    worse = pd.read_parquet(project.test)
+    worse["late"] = 1 - worse["late"]
+    worse.to_parquet(project.root / "windows" / "2013-05.parquet")
+    blind = check(project)
+    arrive(project, "2013-06")
+
+    acted, again = check(project), check(project)
+
+    kept = by_window(runs("late-loss-drift"))
+    assert blind.decision == "none"
+    assert (acted.window, acted.decision, acted.also) == ("2013-05", "retrain", ("2013-06",))
+    assert kept["2013-05"].data.tags["trimtab.outcome"] == "pending"
+    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
+    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry hears the same"
+
+    note_outcome("late-loss", "2013-05", "refused")
+
+    assert check(project).window == "2013-06"
+
+
 def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
     project = published("outcome")
     declare(project, age=1)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.config import load_params
-from trimtab.drift import DriftPolicy, Reference, Verdict, decide, measure, past_window, write_report
+from trimtab.drift import (
+    DriftPolicy,
+    PastWindow,
+    Reference,
+    Verdict,
+    decide,
+    measure,
+    past_window,
+    write_report,
+)
 from trimtab.errors import DriftError
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.artifacts import require_artifact
@@ -35,7 +44,7 @@ class CheckedWindow:
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and why.
         run_id: The MLflow run that holds verdict and report.
-        also: Earlier windows judged at the same time: missed before, or completed by their outcomes.
+        also: Other windows judged at the same time: missed before, or completed by their outcomes.
     """
 
     window: str
@@ -58,7 +67,8 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
 
     Windows that were missed since the last verdict are judged before it, in order, and those whose outcomes
-    have come since are completed; what follows is decided by the newest alone. Each verdict becomes an MLflow
+    have come since are completed. What follows is decided by the newest window that has outcomes, if it is
+    judged now and asks for a retrain, else by the newest. Each verdict becomes an MLflow
     run in the experiment ``<model>-drift``, one for each champion and window, whatever the number of tries.
 
     Args:
@@ -76,19 +86,18 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
     files = _files(root / windows)
     name = require_artifact(graph, "model", MODEL).name
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
+        newest, labelled = len(files) - 1, len(files) - policy.label_delay
         champion = load_champion(name, into=Path(folder, "champion"))
         check = _Check(client, champion, policy, label_of(graph), dag_run, Path(folder))
-        known = read_verdicts(client, name)
-        also = list(_due(files, known, policy.label_delay))
-        for place in also:
-            check.judge(
-                files[place].stem, files[place], labelled=_labelled(files, place, policy), newest=False
-            )
-        newest = len(files) - 1
-        checked = check.judge(
-            files[-1].stem, files[-1], labelled=_labelled(files, newest, policy), newest=True
-        )
-    return CheckedWindow(**{**checked, "also": tuple(files[place].stem for place in also)})
+        due = _due(files, read_verdicts(client, name), labelled, str(champion.version.version))
+        checked = [
+            check.judge(files[place], labelled=place < labelled, asks=place in {labelled - 1, newest})
+            for place in due
+        ]
+    # With outcomes that come late, a true loss is seen in the newest window that has them, not in the newest.
+    acted = next((one for one in checked if one["decision"] == "retrain" and one["asks"]), checked[-1])
+    also = tuple(one["window"] for one in checked if one is not acted)
+    return CheckedWindow(**{**{key: value for key, value in acted.items() if key != "asks"}, "also": also})
 
 
 def _files(folder: Path) -> list[Path]:
@@ -102,21 +111,24 @@ def _files(folder: Path) -> list[Path]:
     return files
 
 
-def _labelled(files: Sequence[Path], place: int, policy: DriftPolicy) -> bool:
-    """Whether a window's outcomes are there by now, as declared."""
-    return place < len(files) - policy.label_delay
+def _due(files: Sequence[Path], known: Sequence[KeptVerdict], labelled: int, champion: str) -> list[int]:
+    """Return the places of the windows to judge: missed ones, those with new outcomes, the newest.
 
-
-def _due(files: Sequence[Path], known: Sequence[KeptVerdict], delay: int) -> Iterator[int]:
-    """Yield the places of the windows before the newest that were missed, or can be completed."""
+    The newest with outcomes is among them though it may have been judged: a retry has to hear what it asked.
+    """
     verdicts = {verdict.past.window: verdict for verdict in known}
     last = max((window for window in verdicts if window < files[-1].stem), default=None)
-    for place, file in enumerate(files[:-1]):
-        verdict = verdicts.get(file.stem)
-        missed = verdict is None and last is not None and file.stem > last
-        outcomes_came = verdict is not None and not verdict.labelled and place < len(files) - delay
-        if missed or outcomes_came:
-            yield place
+
+    def is_due(place: int) -> bool:
+        verdict = verdicts.get(files[place].stem)
+        if verdict is None:
+            return last is not None and files[place].stem > last
+        if verdict.past.champion != champion or place >= labelled:
+            return False
+        return not verdict.labelled or place == labelled - 1
+
+    newest = len(files) - 1
+    return [*(place for place in range(newest) if is_due(place)), newest]
 
 
 @dataclass(frozen=True)
@@ -130,9 +142,9 @@ class _Check:
     dag_run: str
     folder: Path
 
-    def judge(self, window: str, file: Path, *, labelled: bool, newest: bool) -> dict[str, Any]:
+    def judge(self, file: Path, *, labelled: bool, asks: bool) -> dict[str, Any]:
         """Judge a window and keep the verdict, unless these very rows were judged already."""
-        version = self.champion.version
+        version, window = self.champion.version, file.stem
         known = read_verdicts(self.client, version.name)
         verdict = self._decide(file, labelled, [kept.past for kept in known if kept.past.window < window])
         past = past_window(verdict, window, str(version.version))
@@ -142,10 +154,11 @@ class _Check:
         if before and same_champion and (before.content, before.labelled) == (content, labelled):
             run = self.client.get_run(before.run_id)
             sentence = run.data.tags["mlflow.note.content"]
-            return self._checked(verdict, window, before.past.decision, sentence, before.run_id)
+            kept_asks = before.past.outcome == "pending"
+            return self._checked(verdict, window, before.past.decision, sentence, before.run_id, kept_asks)
         if before and same_champion and before.past.outcome:  # its retrain was asked for already
             past = past.model_copy(update={"outcome": before.past.outcome})
-        elif not newest:  # nothing is asked for on behalf of a window that is over
+        elif not asks:  # nothing is asked for on behalf of a window that is over
             past = past.model_copy(update={"outcome": None})
         report = self.folder / window
         write_report(verdict, report, window=window, champion=str(version))
@@ -162,9 +175,10 @@ class _Check:
             step=len(verdict.history),
             report=report,
         )
-        return self._checked(verdict, window, verdict.decision, verdict.sentence, kept.run_id)
+        asked = past.outcome == "pending"
+        return self._checked(verdict, window, verdict.decision, verdict.sentence, kept.run_id, asked)
 
-    def _decide(self, file: Path, labelled: bool, history: Sequence[Any]) -> Verdict:
+    def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> Verdict:
         import pandas as pd
 
         champion = self.champion
@@ -189,7 +203,7 @@ class _Check:
         return decide(measurement, self.policy, history, champion=str(champion.version.version))
 
     def _checked(
-        self, verdict: Verdict, window: str, decision: str, sentence: str, run_id: str
+        self, verdict: Verdict, window: str, decision: str, sentence: str, run_id: str, asks: bool
     ) -> dict[str, Any]:
         predictions = verdict.measurement.predictions
         assert predictions is not None, "a champion's reference has scores"
@@ -204,6 +218,7 @@ class _Check:
             "decision": decision,
             "sentence": sentence,
             "run_id": run_id,
+            "asks": asks,
         }
 
 

@@ -99,8 +99,8 @@ def test_signs_against_another_model_do_not_count(unlabelled_shift):
 
 def test_a_model_too_old_is_trained_again_though_nothing_moved(same_world):
     policy = POLICY.model_copy(update={"max_age": 3})
-    assert judge(same_world, policy, quiet(1, 2)) == ("none", [])
-    assert judge(same_world, policy, quiet(1, 2, 3)) == ("retrain", ["max_age"])
+    assert judge(same_world, policy, quiet(1)) == ("none", [])
+    assert judge(same_world, policy, quiet(1, 2)) == ("retrain", ["max_age"])
     assert judge(same_world, policy, quiet(1, 2, 3, champion="0"))[0] == "none"
 
 

@@ -43,7 +43,7 @@ def arrive(project, *months):
 
 
 def declare(project, *, rows=100, delay=0, age=0):
-    """Write the policy; an age of 1 retrains on the second window."""
+    """Write the policy; an age of 2 retrains on the second window."""
     params = project.root / "params.yaml"
     kept = [line for line in params.read_text().splitlines() if not line.startswith("drift:")]
     params.write_text("\n".join(kept) + "\n" + POLICY.format(rows=rows, delay=delay, age=age))
@@ -73,7 +73,7 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
 
 def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
     project = published("missed")
-    declare(project, age=1)
+    declare(project, age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06", "2013-07")
@@ -131,7 +131,7 @@ def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, publishe
 
 def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
     project = published("outcome")
-    declare(project, age=1)
+    declare(project, age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06")
@@ -149,7 +149,7 @@ def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, publis
 
 def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
     project = published("paused")
-    declare(project, age=1)
+    declare(project, age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06")
@@ -165,7 +165,7 @@ def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
 
 def test_a_new_champion_begins_anew(client, published, runs):
     project = published("replaced")
-    declare(project, age=1)
+    declare(project, age=2)
     arrive(project, "2013-05")
     check(project)
     project.publish(model_of(project, c=0.01))

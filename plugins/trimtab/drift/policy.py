@@ -38,7 +38,7 @@ class DriftPolicy(Params):
         needed: Of the last ``of_last`` windows, how many must exceed a bound, the newest among them. A true
             loss of performance needs no second window.
         of_last: See ``needed``.
-        max_age: Windows after which the model is trained again in any case; 0 for never.
+        max_age: Windows a model is live before it is trained again in any case; 0 for never.
         cooldown: Windows after a retrain in which there is no other.
         budget: Retrains in ``budget_windows`` windows.
         budget_windows: See ``budget``.

@@ -153,7 +153,7 @@ def _drop(name: str, what: str, figure: Figure, bound: float) -> Rule:
 
 def _age(policy: DriftPolicy, own: Sequence[PastWindow]) -> Rule:
     age = len(own) + 1
-    stale = bool(policy.max_age) and age > policy.max_age
+    stale = bool(policy.max_age) and age >= policy.max_age
     limit = f"the limit is {policy.max_age}" if policy.max_age else "there is no limit"
     sentence = f"the model has been live for {age} window(s); {limit}."
     return Rule("max_age", age, policy.max_age, None, stale, stale, "retrain", sentence)

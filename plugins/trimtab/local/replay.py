@@ -105,8 +105,8 @@ def train_all(
             seconds = time.monotonic() - began
             shutil.copytree(tree.root / windows, folder / "windows")
             newest = max(file.stem for file in (folder / "windows").glob("*.parquet"))
-            kept = _keep(tree.root, graph, folder) if passed else (None, None)
-        yield Trained(newest, *kept, seconds)
+            model, reference = _keep(tree.root, graph, folder) if passed else (None, None)
+        yield Trained(newest, model, reference, seconds)
 
 
 class _Silent:

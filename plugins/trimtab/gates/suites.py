@@ -1,0 +1,71 @@
+"""Several suites for one table, opened once: a report of each, and one of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+
+from trimtab.errors import ConfigError
+from trimtab.gates.data import hold
+from trimtab.gates.quarantine import places
+from trimtab.gates.report import GateReport, Verdict, clear
+from trimtab.gates.suite import load_suite
+from trimtab.gates.table import open_table
+
+WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
+
+
+def check_suites(*, suites: Sequence[Path], data: Path, out: Path) -> GateReport:
+    """Check one table against several suites; a column that is sensitive in one of them is so in all.
+
+    Args:
+        suites: YAML or JSON files, no two of the same name. None has a quarantine: of which would the rest be?
+        data: A Parquet or CSV file, or a folder of such files with the same columns.
+        out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
+
+    Returns:
+        The report of all, already written: their checks one after the other, and the worst verdict.
+
+    Raises:
+        ConfigError: A suite cannot be used, or two have the same name.
+        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+    """
+    folders = [out / path.stem for path in suites]
+    for folder in (out, *folders):
+        clear(folder)
+    doubled = [folder.name for folder, times in Counter(folders).items() if times > 1]
+    if doubled:
+        raise ConfigError(
+            f"Several suites are called {', '.join(doubled)}",
+            where=", ".join(map(str, suites)),
+            fix="give their files different names: their reports are named after them",
+        )
+    loaded = [load_suite(path) for path in suites]
+    for suite in loaded:
+        places(suite, data, None, None)
+    sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
+    opened = cache(partial(open_table, data))
+    reports = [
+        hold(replace(suite, sensitive=sensitive), opened, folder)
+        for suite, folder in zip(loaded, folders, strict=True)
+    ]
+    whole = _together(reports, out)
+    whole.write()
+    return whole
+
+
+def _together(reports: Sequence[GateReport], out: Path) -> GateReport:
+    problems = [f"{report.name}: {report.problem}" for report in reports if report.problem]
+    return GateReport(
+        gate="data",
+        name=", ".join(report.name for report in reports),
+        verdict=max((report.verdict for report in reports), key=WORSE.index),
+        declared=sum(report.declared for report in reports),
+        out=out,
+        checks=tuple(check for report in reports for check in report.checks),
+        rows=reports[0].rows,
+        problem="\n".join(problems),
+    )

@@ -22,7 +22,7 @@ def check_suites(*, suites: Sequence[Path], data: Path, out: Path) -> GateReport
     """Check one table against several suites; a column that is sensitive in one of them is so in all.
 
     Args:
-        suites: YAML or JSON files, no two of the same name. None has a quarantine: of which would the rest be?
+        suites: YAML or JSON files, no two of the same name, none with a quarantine.
         data: A Parquet or CSV file, or a folder of such files with the same columns.
         out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
 

@@ -12,6 +12,7 @@ from trimtab.cli import cli
 from trimtab.errors import ConfigError
 from trimtab.gates import check_suites, suites
 from trimtab.gates.exits import EXIT_CODES
+from trimtab.gates.table import Table
 
 HOLDS = expect("table_row_count_to_be_between", min_value=1)
 FAILS = expect("column_values_to_be_between", column="hour", max_value=5)
@@ -81,6 +82,19 @@ def test_suites_of_one_name_are_refused_before_any_work_and_no_old_report_stays(
 
     with pytest.raises(ConfigError, match="called a"):
         check_suites(suites=paths, data=tmp_path / "nowhere", out=tmp_path / "out")
+
+    assert not list(tmp_path.rglob("report.json"))
+
+
+def test_unknown_argument_of_the_last_suite_is_refused_before_a_row_is_read(
+    suite_file, data, tmp_path, monkeypatch
+):
+    unknown = expect("column_values_to_be_between", column="hour", max_valu=5)
+    paths = [suite_file(FAILS, name="a.json"), suite_file(unknown, name="b.json")]
+    monkeypatch.setattr(Table, "read", lambda *_: pytest.fail("a row was read"))
+
+    with pytest.raises(ConfigError, match="max_value"):
+        check_suites(suites=paths, data=data, out=tmp_path / "out")
 
     assert not list(tmp_path.rglob("report.json"))
 

@@ -45,10 +45,11 @@ def parquet_of(name: str, path: Path) -> Any:
     with damage_reported(name, path, "This is no CSV file that can be read"):
         try:
             table = _parse(path, use_threads=True)
-            understood = not any(
-                pa.types.is_binary(kind)
-                for _, kind in zip(table.column_names, table.schema.types, strict=True)
-            )
+            names, kinds = (
+                table.column_names,
+                table.schema.types,
+            )  # what is not UTF-8 is binary, and no name at all
+            understood = names and not any(map(pa.types.is_binary, kinds))
         except (pa.ArrowInvalid, UnicodeDecodeError):
             understood = False
         if not understood:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
 from trimtab.errors import ConfigError
+from trimtab.gates.content import look_into
 from trimtab.gates.data import hold
 from trimtab.gates.quarantine import places
-from trimtab.gates.report import GateReport, Verdict, clear
-from trimtab.gates.suite import load_suite
-from trimtab.gates.table import open_table
+from trimtab.gates.report import GateReport, Verdict, clear, report_on_crash
+from trimtab.gates.suite import Suite, load_suite
+from trimtab.gates.table import Table, UnusableDataError, open_table
 
 WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
 
@@ -47,24 +48,42 @@ def check_suites(*, suites: Sequence[Path], data: Path, out: Path) -> GateReport
     for suite in loaded:
         places(suite, data, None, None)
     sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
+    loaded = [replace(suite, sensitive=sensitive) for suite in loaded]
     opened = cache(partial(open_table, data))
-    reports = [
-        hold(replace(suite, sensitive=sensitive), opened, folder)
-        for suite, folder in zip(loaded, folders, strict=True)
-    ]
-    whole = _together(reports, out)
-    whole.write()
+    blank = GateReport(
+        gate="data",
+        name=", ".join(suite.name for suite in loaded),
+        verdict="error",
+        declared=sum(len(suite.expectations) for suite in loaded),
+        out=out,
+    )
+    with report_on_crash(blank, hide_values=bool(sensitive)):
+        _refuse_unknown(loaded, opened)
+        reports = [hold(suite, opened, folder) for suite, folder in zip(loaded, folders, strict=True)]
+        whole = _together(reports, blank)
+        whole.write()
     return whole
 
 
-def _together(reports: Sequence[GateReport], out: Path) -> GateReport:
+def _refuse_unknown(suites: Sequence[Suite], opened: Callable[[], Table]) -> None:
+    """Refuse what Great Expectations does not know in any suite before a row is read for the first."""
+    from trimtab.gates.building import build
+    from trimtab.gates.importing import import_great_expectations
+
+    try:
+        facts = look_into(opened()).facts()
+    except UnusableDataError:
+        return  # the report of each suite tells
+    import_great_expectations()
+    for suite in suites:
+        build(suite, facts)
+
+
+def _together(reports: Sequence[GateReport], blank: GateReport) -> GateReport:
     problems = [f"{report.name}: {report.problem}" for report in reports if report.problem]
-    return GateReport(
-        gate="data",
-        name=", ".join(report.name for report in reports),
+    return replace(
+        blank,
         verdict=max((report.verdict for report in reports), key=WORSE.index),
-        declared=sum(report.declared for report in reports),
-        out=out,
         checks=tuple(check for report in reports for check in report.checks),
         rows=reports[0].rows,
         problem="\n".join(problems),

@@ -70,6 +70,16 @@ def test_only_an_empty_field_is_a_null_whatever_the_column(csv):
     assert frame.code.tolist() == ["NA", "null", "UA"]
 
 
+def test_days_are_times_and_times_of_day_are_as_they_are_written(csv):
+    table = open_table(csv(b"day,clock\n2013-01-31,05:30\n,23:59\n"))
+
+    frame = table.read()
+
+    assert frame.day.tolist()[0] == pd.Timestamp("2013-01-31")
+    assert frame.clock.tolist() == ["05:30", "23:59"]
+    assert table.dtypes() == frame.dtypes.to_dict()
+
+
 def test_line_breaks_commas_and_quotes_in_quotes_are_values(csv):
     frame = open_table(csv(b'\xef\xbb\xbfa,b\r\n1,"x\ny, ""z"""\r\n')).read()
 

@@ -7,6 +7,7 @@ parsed at the opening, and what is kept is compressed.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -30,7 +31,8 @@ def parquet_of(name: str, path: Path) -> Any:
     """Parse a CSV file: UTF-8, commas, a line of names first.
 
     The type of a column is the narrowest that all its values have. An empty field, quoted or not, is a null
-    in every column, and nothing else is one: ``NA`` is a text, and makes its column one.
+    in every column, and nothing else is one: ``NA`` is a text, and makes its column one. A day is a time at
+    midnight, and a time of day a text.
 
     Returns:
         A file of Arrow's in memory that holds it as Parquet.
@@ -43,18 +45,7 @@ def parquet_of(name: str, path: Path) -> Any:
     import pyarrow.parquet as pq
 
     with damage_reported(name, path, "This is no CSV file that can be read"):
-        try:
-            table = _parse(path, use_threads=True)
-            names, kinds = (
-                table.column_names,
-                table.schema.types,
-            )  # what is not UTF-8 is binary, and no name at all
-            understood = names and not any(map(pa.types.is_binary, kinds))
-        except (pa.ArrowInvalid, UnicodeDecodeError):
-            understood = False
-        if not understood:
-            _require_text(name, path)
-            table = _parse(path, use_threads=False)  # tells the row, too
+        table = _as_pandas_has_it(_read(name, path), path)
         if _quotes(path) % 2:  # what comes after it would be one value
             raise UnusableDataError(
                 "error", "A quote is opened and never closed", where=name, fix="write the file again"
@@ -64,14 +55,41 @@ def parquet_of(name: str, path: Path) -> Any:
     return pa.BufferReader(sink.getvalue())
 
 
-def _parse(path: Path, *, use_threads: bool) -> Any:
+def _read(name: str, path: Path) -> Any:
+    import pyarrow as pa
+
+    try:
+        table = _parse(path)
+        names, kinds = table.column_names, table.schema.types  # what is not UTF-8 is binary, and no name
+        if names and not any(map(pa.types.is_binary, kinds)):
+            return table
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        pass  # told better below
+    _require_text(name, path)
+    return _parse(path, use_threads=False)  # tells the row, too
+
+
+def _parse(path: Path, *, use_threads: bool = True, types: Mapping[str, Any] | None = None) -> Any:
     from pyarrow import csv
 
     return csv.read_csv(
         path,
         read_options=csv.ReadOptions(use_threads=use_threads),
         parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=csv.ConvertOptions(null_values=[""], strings_can_be_null=True),
+        convert_options=csv.ConvertOptions(null_values=[""], strings_can_be_null=True, column_types=types),
+    )
+
+
+def _as_pandas_has_it(table: Any, path: Path) -> Any:
+    """Make days times at midnight, and times of day the texts that they are: pandas has neither type."""
+    import pyarrow as pa
+
+    of_day = {field.name: pa.string() for field in table.schema if pa.types.is_time(field.type)}
+    if of_day:
+        table = _parse(path, types=of_day)
+    day, time = pa.types.is_date, pa.timestamp("s")
+    return table.cast(
+        pa.schema([field.with_type(time) if day(field.type) else field for field in table.schema])
     )
 
 

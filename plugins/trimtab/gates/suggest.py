@@ -84,7 +84,8 @@ def suggest(data: Path) -> str:
     parts = [part.frame for _, _, part in content.each_file()]
     drafts = [*_table(content)]
     for column in content.frame.columns:
-        drafts += _column(str(column), content, parts)
+        if column not in content.table.keys:  # the next folder is named anew
+            drafts += _column(str(column), content, parts)
     head = [
         f"# Drafted from {len(content.frame):,} rows in {len(parts)} file(s) of {data.name}: edit it.",
         "# Say in notes why each is there and what to do when it fails.",

@@ -35,6 +35,11 @@ class Table:
         return sum(file.rows for file in self.files.values())
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that folders give it, the same for all files."""
+        return tuple(key for key, _ in next(iter(self.files.values())).keys)
+
+    @property
     def schema(self) -> Any:
         """Arrow's schema of all files together."""
         import pyarrow as pa

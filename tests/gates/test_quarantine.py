@@ -281,3 +281,14 @@ def test_rest_lies_below_the_same_keys_and_rows_aside_have_them_as_columns(divid
     assert pq.read_schema(rest).names == ["hour", "origin"]
     assert pq.read_metadata(rest).num_rows == 47
     assert aside(tmp_path)[["month", "_row"]].to_numpy().tolist() == [[1, 4]]
+
+
+def test_rest_in_csv_is_refused_before_any_work(suite_file, tmp_path):
+    with pytest.raises(ConfigError, match="as Parquet"):
+        check_data(
+            suite=suite_file(IN_RANGE, **QUARANTINE),
+            data=tmp_path / "data",
+            out=tmp_path / "out",
+            quarantine=tmp_path / "quarantine",
+            passed=tmp_path / "passed.csv",
+        )

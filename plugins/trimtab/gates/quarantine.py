@@ -111,7 +111,13 @@ def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | Non
 
 
 def _apart(data: Path, parts: Places) -> Places:
-    """Refuse to write into the data: what was there before is removed."""
+    """Refuse to write into the data, where what was there before is removed, and to write CSV."""
+    if is_csv(parts.passed):
+        raise ConfigError(
+            "The rest is written as Parquet, of CSV files too",
+            where=f"--passed {parts.passed}",
+            fix="give a folder, or for data of one file ….parquet",
+        )
     three = [path.resolve() for path in (data, parts.quarantine, parts.passed)]
     for at, one in enumerate(three):
         for other in three[at + 1 :]:

@@ -176,7 +176,7 @@ def test_other_table_that_is_not_there_fails(folder_gate, months):
         ),
     )
 
-    assert "there is no table 'nowhere.parquet'" in report.checks[0].detail
+    assert "There is no such file or folder\n  where: nowhere.parquet" in report.checks[0].detail
     assert report.verdict == "fail"
 
 

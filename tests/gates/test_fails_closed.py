@@ -68,7 +68,7 @@ def test_suite_for_other_columns_fails_on_each(gate, flights):
 
 
 @pytest.mark.parametrize("data", ["nowhere", "f.csv"])
-def test_no_data_and_no_parquet_fail(data, suite_file, tmp_path):
+def test_no_data_and_a_header_alone_fail(data, suite_file, tmp_path):
     (tmp_path / "f.csv").write_text("carrier\n")
 
     report = check_data(suite=suite_file(ROWS), data=tmp_path / data, out=tmp_path / "out")

@@ -91,7 +91,13 @@ def test_a_crash_exits_with_another_code_than_a_verdict(tmp_path):
 
 
 def test_public_names_are_those_listed():
-    assert sorted(trimtab.gates.__all__) == ["Check", "GateReport", "check_data", "check_model"]
+    assert sorted(trimtab.gates.__all__) == [
+        "Check",
+        "GateReport",
+        "check_data",
+        "check_model",
+        "check_suites",
+    ]
     assert callable(check_data)
     assert callable(check_model)
     assert GateReport.__dataclass_params__.frozen

@@ -49,13 +49,6 @@ def test_single_file_is_read_as_pandas_reads_it(tmp_path, flights):
     pd.testing.assert_frame_equal(open_table(tmp_path / "f.parquet").read(), flights)
 
 
-def test_path_that_looks_partitioned_gains_no_column(tmp_path, flights):
-    (tmp_path / "year=2013").mkdir()
-    flights.to_parquet(tmp_path / "year=2013" / "f.parquet")
-
-    assert list(open_table(tmp_path).read().columns) == list(flights.columns)
-
-
 def test_column_renamed_in_one_month_names_file_and_column(months, flights):
     flights.rename(columns={"dep_delay": "departure_delay"}).to_parquet(months / "2013-02.parquet")
 
@@ -135,10 +128,23 @@ def test_damaged_file_is_named(months, damage):
     assert str(months) not in str(error), "a report tells no machine's paths"
 
 
-def test_stray_file_in_the_folder_is_not_overlooked(months):
-    (months / "2013-04.csv").write_text("carrier\nUA\n")
+@pytest.mark.parametrize("stray", ["2013-04.csv", "notes.txt"])
+def test_stray_file_in_the_folder_is_not_overlooked(stray, months):
+    (months / stray).write_text("carrier\nUA\n")
 
-    assert "2013-04.csv" in str(refused(months))
+    assert stray in str(refused(months))
+
+
+def test_parquet_and_csv_are_not_one_table(months, flights):
+    for month in ("2013-02", "2013-04", "2013-05", "2013-06"):
+        flights.to_csv(months / f"{month}.csv", index=False)
+
+    error = refused(months)
+
+    assert error.verdict == "fail"
+    assert "several formats; no CSV: raw/2013-01.parquet, raw/2013-02.parquet, raw/2013-03.parquet" in str(
+        error
+    )
 
 
 def test_dangling_link_is_not_overlooked(months):

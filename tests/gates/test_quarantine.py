@@ -238,3 +238,57 @@ def test_suite_and_outputs_that_do_not_go_together_are_refused(suite, places, su
 def test_share_is_stated_with_the_quarantine_and_is_a_share(suite, suite_file, tmp_path):
     with pytest.raises(ConfigError):
         check_data(suite=suite_file(IN_RANGE, **suite), data=tmp_path / "data", out=tmp_path / "out")
+
+
+@pytest.fixture
+def divide_data(tmp_path, suite_file) -> Callable[[], GateReport]:
+    """Divide what lies in the folder ``data``."""
+    return lambda: check_data(
+        suite=suite_file(IN_RANGE, **QUARANTINE),
+        data=tmp_path / "data",
+        out=tmp_path / "out",
+        quarantine=tmp_path / "quarantine",
+        passed=tmp_path / "passed",
+    )
+
+
+def test_rest_of_csv_files_is_parquet_of_the_types_it_was_judged_by(divide_data, months, tmp_path):
+    months["2013-01"].loc[4, "hour"] = 99
+    (tmp_path / "data").mkdir()
+    months["2013-01"].to_csv(tmp_path / "data" / "2013-01.csv", index=False)
+    months["2013-02"].to_csv(tmp_path / "data" / "2013-02.csv.gz", index=False)
+
+    report = divide_data()
+
+    assert report.verdict == "warn"
+    assert sorted(path.name for path in (tmp_path / "passed").iterdir()) == [
+        *("2013-01.parquet", "2013-02.parquet")
+    ]
+    expected = months["2013-01"].drop(index=4).reset_index(drop=True)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "passed" / "2013-01.parquet"), expected)
+    assert aside(tmp_path)[["_file", "_row"]].to_numpy().tolist() == [["data/2013-01.csv", 4]]
+
+
+def test_rest_lies_below_the_same_keys_and_rows_aside_have_them_as_columns(divide_data, months, tmp_path):
+    months["2013-01"].loc[4, "hour"] = 99
+    (tmp_path / "data" / "month=1").mkdir(parents=True)
+    months["2013-01"].to_parquet(tmp_path / "data" / "month=1" / "f.parquet", index=False)
+
+    report = divide_data()
+
+    rest = tmp_path / "passed" / "month=1" / "f.parquet"
+    assert report.verdict == "warn"
+    assert pq.read_schema(rest).names == ["hour", "origin"]
+    assert pq.read_metadata(rest).num_rows == 47
+    assert aside(tmp_path)[["month", "_row"]].to_numpy().tolist() == [[1, 4]]
+
+
+def test_rest_in_csv_is_refused_before_any_work(suite_file, tmp_path):
+    with pytest.raises(ConfigError, match="as Parquet"):
+        check_data(
+            suite=suite_file(IN_RANGE, **QUARANTINE),
+            data=tmp_path / "data",
+            out=tmp_path / "out",
+            quarantine=tmp_path / "quarantine",
+            passed=tmp_path / "passed.csv",
+        )

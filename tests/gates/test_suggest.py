@@ -111,3 +111,14 @@ def test_command_prints_or_writes_and_never_overwrites(good, tmp_path):
     assert printed.output == out.read_text()
     assert load_yaml(out)["name"] == "good"
     assert "exists" in again.output
+
+
+def test_names_of_folders_are_not_held_to_those_seen(flights, tmp_path):
+    for month in (1, 2):
+        (tmp_path / "raw" / f"month={month}").mkdir(parents=True)
+        flights.to_csv(tmp_path / "raw" / f"month={month}" / "f.csv", index=False)
+
+    text = suggest(tmp_path / "raw")
+
+    assert '"month": "int64"' in text
+    assert '"column": "month"' not in text

@@ -23,10 +23,15 @@ def gate() -> None:
 
 @gate.command("data")
 @click.option(
-    "--suite", type=click.Path(path_type=Path), required=True, help="Expectation suite, YAML or JSON."
+    "--suite",
+    "suites",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="Expectation suite, YAML or JSON; can be given several times.",
 )
 @click.option(
-    "--data", type=click.Path(path_type=Path), required=True, help="Parquet file or folder of them."
+    "--data", type=click.Path(path_type=Path), required=True, help="Parquet or CSV file, or folder of them."
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
 @click.option(
@@ -35,12 +40,19 @@ def gate() -> None:
     help="Folder for the rows put aside, if the suite says so.",
 )
 @click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
-def gate_data(suite: Path, data: Path, out: Path, quarantine: Path | None, passed: Path | None) -> None:
-    """Check a table against a Great Expectations suite."""
-    from trimtab.gates import check_data
+def gate_data(
+    suites: tuple[Path, ...], data: Path, out: Path, quarantine: Path | None, passed: Path | None
+) -> None:
+    """Check a table against one or several Great Expectations suites."""
+    from trimtab.gates import check_data, check_suites
     from trimtab.gates.exits import EXIT_CODES
 
-    report = check_data(suite=suite, data=data, out=out, quarantine=quarantine, passed=passed)
+    if len(suites) == 1:
+        report = check_data(suite=suites[0], data=data, out=out, quarantine=quarantine, passed=passed)
+    elif quarantine or passed:
+        raise click.UsageError("--quarantine and --passed go with one suite, not with several")
+    else:
+        report = check_suites(suites=suites, data=data, out=out)
     click.echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 

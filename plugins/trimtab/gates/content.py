@@ -66,7 +66,7 @@ class Content:
         """Return every file's name, the number of its first row, and what lies in it."""
         for name, span in self.spans():
             file = self.files[name]
-            alone = Table({name: self.table.files[name]}, file.rows)
+            alone = Table({name: self.table.files[name]})
             yield name, span.start, Content(alone, {name: file}, file.schema)
 
     def place(self, row: int) -> tuple[str, int]:
@@ -86,15 +86,9 @@ class Content:
 
 
 def look_into(table: Table) -> Content:
-    """Return what lies in a table's files, reading footers only."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    footers = {name: pq.read_metadata(path) for name, path in table.files.items()}
-    schemas = {name: footer.schema.to_arrow_schema().remove_metadata() for name, footer in footers.items()}
-    whole = pa.unify_schemas(list(schemas.values()), promote_options="permissive")
-    files = {name: File(footer.num_rows, _types(schemas[name])) for name, footer in footers.items()}
-    return Content(table, files, _types(whole))
+    """Return what lies in a table's files, without reading any."""
+    files = {name: File(file.rows, _types(file.schema)) for name, file in table.files.items()}
+    return Content(table, files, _types(table.schema))
 
 
 def _types(schema: Any) -> dict[str, str]:

@@ -5,8 +5,9 @@ Great Expectations takes seconds to import. What plain file checks can refuse is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def check_data(
 
     Args:
         suite: YAML or JSON file, see ``docs/gates.md``.
-        data: A Parquet file, or a folder of Parquet files with the same columns.
+        data: A Parquet or CSV file, or a folder of such files with the same columns.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
         passed: Where the other rows go, for such a suite: a folder, or for data of one file ``….parquet``.
@@ -48,17 +49,44 @@ def check_data(
     parts = places(wanted, data, quarantine, passed)
     if parts:
         parts.clear()
+    return hold(wanted, partial(open_table, data), out, parts)
+
+
+def hold(suite: Suite, opened: Callable[[], Table], out: Path, parts: Places | None = None) -> GateReport:
+    """Hold a table to a suite, and leave a report.
+
+    Args:
+        suite: The suite.
+        opened: Opens the table.
+        out: Folder for the report.
+        parts: Where the parts of the table go, for a suite with a quarantine.
+
+    Returns:
+        The report, already written.
+
+    Raises:
+        ConfigError: Great Expectations does not know what the suite names.
+        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+    """
     blank = GateReport(
-        gate="data", name=wanted.name, verdict="error", declared=len(wanted.expectations), out=out
+        gate="data", name=suite.name, verdict="error", declared=len(suite.expectations), out=out
     )
-    with report_on_crash(blank, hide_values=bool(wanted.sensitive)):
+    with report_on_crash(blank, hide_values=bool(suite.sensitive)):
         try:
-            report = _check(wanted, open_table(data), blank, parts)
+            report = _check(suite, opened(), blank, parts)
         except UnusableDataError as err:
-            told = err.what.partition(": ")[0] if wanted.sensitive and err.__cause__ else str(err)
-            report = replace(blank, verdict=err.verdict, problem=told)
+            report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
         report.write()
     return report
+
+
+def _told(err: UnusableDataError, suite: Suite) -> str:
+    """Return what may be told of an error: Arrow quotes values, and folders of a key are named after them."""
+    told = err.what.partition(": ")[0] if suite.sensitive and err.__cause__ else str(err)
+    keys = [name for name in suite.sensitive if f"{name}=" in told]
+    return (
+        f"Its reason is withheld: it names folders of {', '.join(keys)}, a sensitive column" if keys else told
+    )
 
 
 def _check(suite: Suite, table: Table, blank: GateReport, parts: Places | None) -> GateReport:
@@ -141,4 +169,12 @@ def _require_sensitive_columns(suite: Suite, content: Content) -> None:
             f"The data lack the sensitive column {', '.join(absent)}",
             where=str(suite.path),
             fix="name the columns as the data do: under another name their values would be shown",
+        )
+    shown = [name for name in suite.sensitive if name in content.table.keys]
+    if shown:
+        raise UnusableDataError(
+            "fail",
+            f"Folders are named after the values of the sensitive column {', '.join(shown)}",
+            where=str(suite.path),
+            fix="partition the data by another column: reports name files",
         )

@@ -6,14 +6,15 @@ again: it goes on only if that is passed, so that nothing gets past a gate by be
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.content import Content
+from trimtab.gates.delimited import is_csv, stem
+from trimtab.gates.file import open_file
 from trimtab.gates.suite import Suite
 from trimtab.gates.table import Table
 
@@ -65,15 +66,14 @@ class Places:
         import pyarrow.parquet as pq
 
         aside, rest = [], {}
-        top = os.path.commonpath([path.parent for path in content.table.files.values()])
         for name, span in content.spans():
-            path, mask = content.table.files[name], broken[span]
-            part = pq.ParquetFile(path).read()
-            rest[name] = (
-                self.passed if self.passed.suffix == ".parquet" else self.passed / path.relative_to(top)
-            )
-            rest[name].parent.mkdir(parents=True, exist_ok=True)
-            pq.write_table(part.filter(pa.array(~mask)), rest[name])
+            file, mask = content.table.files[name], broken[span]
+            target = self._target(file.place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = file.read()
+            inside = part.drop_columns([key for key, _ in file.keys])
+            pq.write_table(inside.filter(pa.array(~mask)), target)
+            rest[name] = open_file(name, target, file.place, file.keys)
             numbers = mask.nonzero()[0].tolist()
             why = [reasons[span.start + number] for number in numbers]
             put = part.filter(pa.array(mask)).replace_schema_metadata(None)
@@ -82,7 +82,14 @@ class Places:
             aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
         self.quarantine.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
-        return Table(rest, int((~broken).sum()))
+        return Table(rest)
+
+    def _target(self, place: PurePath) -> Path:
+        """Where a file of that place goes: types that a CSV file was found to have are kept in Parquet."""
+        if self.passed.suffix == ".parquet":
+            return self.passed
+        name = f"{stem(place)}.parquet" if is_csv(place) else place.name
+        return self.passed / place.with_name(name)
 
 
 def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | None) -> Places | None:
@@ -104,7 +111,13 @@ def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | Non
 
 
 def _apart(data: Path, parts: Places) -> Places:
-    """Refuse to write into the data: what was there before is removed."""
+    """Refuse to write into the data, where what was there before is removed, and to write CSV."""
+    if is_csv(parts.passed):
+        raise ConfigError(
+            "The rest is written as Parquet, of CSV files too",
+            where=f"--passed {parts.passed}",
+            fix="give a folder, or for data of one file ….parquet",
+        )
     three = [path.resolve() for path in (data, parts.quarantine, parts.passed)]
     for at, one in enumerate(three):
         for other in three[at + 1 :]:

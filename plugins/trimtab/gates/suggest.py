@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.content import Content, look_into
+from trimtab.gates.delimited import stem
 from trimtab.gates.plain import plain
 from trimtab.gates.table import open_table
 
@@ -71,7 +72,7 @@ def suggest(data: Path) -> str:
     """Draft a suite from good data.
 
     Args:
-        data: A Parquet file, or a folder of them; the more files, the better the room is known.
+        data: A Parquet or CSV file, or a folder of them; the more files, the better the room is known.
 
     Returns:
         The suite's file, YAML.
@@ -83,12 +84,13 @@ def suggest(data: Path) -> str:
     parts = [part.frame for _, _, part in content.each_file()]
     drafts = [*_table(content)]
     for column in content.frame.columns:
-        drafts += _column(str(column), content, parts)
+        if column not in content.table.keys:  # the next folder is named anew
+            drafts += _column(str(column), content, parts)
     head = [
         f"# Drafted from {len(content.frame):,} rows in {len(parts)} file(s) of {data.name}: edit it.",
         "# Say in notes why each is there and what to do when it fails.",
         "# Remove what is chance, and add what you know.",
-        f"name: {data.stem}",
+        f"name: {stem(data)}",
         "",
         "expectations:",
     ]
@@ -230,7 +232,7 @@ def _times(name: str, content: Content) -> Iterator[Draft]:
             f"the longest time without any is {hours:g} hours; margin: double",
         )
     try:
-        periods = [pd.Period(PurePosixPath(file).stem) for file in content.files]
+        periods = [pd.Period(stem(PurePosixPath(file))) for file in content.files]
     except ValueError:
         return  # the files are not named after a time
     spans = [

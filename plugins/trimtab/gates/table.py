@@ -1,46 +1,50 @@
-"""The table a data gate looks at: one Parquet file, or a folder of them that belong together."""
+"""The table a data gate looks at: a Parquet or CSV file, or a folder of them that belong together."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
-from trimtab.errors import GateError
+from trimtab.gates.agreement import require_same_columns
+from trimtab.gates.delimited import is_csv, stem
+from trimtab.gates.file import TableFile, open_file
+from trimtab.gates.keys import keys_of
+from trimtab.gates.unusable import UnusableDataError, some
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 10
-
-
-class UnusableDataError(GateError):
-    """Data that no expectation can be evaluated on.
-
-    Args:
-        verdict: ``fail`` where the data was read and is wrong, ``error`` where it could not be read.
-        what: What is wrong, one line or several.
-    """
-
-    def __init__(self, verdict: Literal["fail", "error"], what: str, *, where: str, fix: str = "") -> None:
-        super().__init__(what, where=where, fix=fix)
-        self.verdict = verdict
+__all__ = ["Table", "UnusableDataError", "open_table"]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Parquet files whose columns agree.
+    """Files whose columns agree.
 
     Attributes:
         files: The files by the name a report gives them, in order.
-        rows: Rows of all files together.
     """
 
-    files: Mapping[str, Path]
-    rows: int
+    files: Mapping[str, TableFile]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files together."""
+        return sum(file.rows for file in self.files.values())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that folders give it, the same for all files."""
+        return tuple(key for key, _ in next(iter(self.files.values())).keys)
+
+    @property
+    def schema(self) -> Any:
+        """Arrow's schema of all files together."""
+        import pyarrow as pa
+
+        return pa.unify_schemas([file.schema for file in self.files.values()], promote_options="permissive")
 
     def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read all files into one table.
@@ -56,7 +60,7 @@ class Table:
         """
         import pyarrow as pa
 
-        parts = [_read(name, path, columns) for name, path in self.files.items()]
+        parts = [file.read(columns) for file in self.files.values()]
         whole = pa.concat_tables(parts, promote_options="permissive")
         # pandas' own metadata would bring each file's index back and the dtypes of the first file alone.
         frame: pd.DataFrame = whole.replace_schema_metadata(None).to_pandas()
@@ -67,155 +71,85 @@ class Table:
 
         A null turns whole numbers into fractions, and true and false into objects.
         """
-        import pyarrow as pa
+        return {field.name: self._dtype(field) for field in self.schema}
 
-        footers = [_read_footer(name, path) for name, path in self.files.items()]
-        schema = pa.unify_schemas(
-            [footer.schema.to_arrow_schema().remove_metadata() for footer in footers],
-            promote_options="permissive",
-        )
-        return {field.name: self._dtype(field, footers) for field in schema}
-
-    def _dtype(self, field: Any, footers: Sequence[Any]) -> Any:
+    def _dtype(self, field: Any) -> Any:
         import pyarrow as pa
 
         changed_by_null = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
-        nulls = _nulls(field.name, footers) if changed_by_null else 0
-        if nulls is None:
+        nulls = [file.nulls(field.name) for file in self.files.values()] if changed_by_null else []
+        if None in nulls:
             return self.read([field.name])[field.name].dtype
-        return pa.array([None] if nulls else [], field.type).to_pandas().dtype
+        return pa.array([None] if any(nulls) else [], field.type).to_pandas().dtype
 
 
 def open_table(path: Path) -> Table:
-    """Open a Parquet file or a folder of them, reading footers only.
+    """Open a file or a folder of them; of Parquet files the footers only, and each CSV file once.
 
     A folder is one table: every file in it counts, but for names that start with ``_`` or ``.``, and all must
-    have the same columns of compatible types. Nothing is filled up or dropped to make them fit.
+    be of one format and have the same columns of compatible types. Nothing is filled up or dropped to make
+    them fit. Below folders named ``key=value`` the keys are columns.
 
     Raises:
-        UnusableDataError: There is no such path, it holds no Parquet file, a file is damaged or has no rows,
-            or the files' columns differ.
+        UnusableDataError: There is no such path, it holds no file, a file is damaged or has no rows, or the
+            files' formats, keys or columns differ.
     """
     shown = path.name if path.is_absolute() else path.as_posix()
-    files = _list(path, shown)
-    footers = {name: _read_footer(name, file) for name, file in files.items()}
-    _require_same_columns({name: footer.schema.to_arrow_schema() for name, footer in footers.items()}, shown)
-    empty = [name for name, footer in footers.items() if not footer.num_rows]
+    found = _list(path, shown)
+    _require_one_format(found, shown)
+    _require_no_copies(found, shown)
+    keys = keys_of({name: place for name, (_, place) in found.items()}, shown)
+    files = {name: open_file(name, file, place, keys[name]) for name, (file, place) in found.items()}
+    require_same_columns({name: file.schema for name, file in files.items()}, shown)
+    empty = [name for name, file in files.items() if not file.rows]
     if empty:
         raise UnusableDataError(
-            "fail", "There are no rows", where=_some(empty), fix="find out why nothing came"
+            "fail", "There are no rows", where=some(empty), fix="find out why nothing came"
         )
-    return Table(files, sum(footer.num_rows for footer in footers.values()))
+    return Table(files)
 
 
-def _list(path: Path, shown: str) -> dict[str, Path]:
+def _list(path: Path, shown: str) -> dict[str, tuple[Path, PurePath]]:
+    """Return each file, and where it lies in the data."""
     if path.is_dir():
         inside = {file.relative_to(path): file for file in path.rglob("*") if not file.is_dir()}
-        seen = sorted(name for name in inside if not any(part[0] in "_." for part in name.parts))
+        seen = sorted(place for place in inside if not any(map(_is_hidden, place.parts)))
         if not seen:
-            raise UnusableDataError("error", "The folder holds no Parquet file", where=shown)
-        return {f"{shown}/{name.as_posix()}": inside[name] for name in seen}
+            raise UnusableDataError("error", "The folder holds no file of data", where=shown)
+        return {f"{shown}/{place.as_posix()}": (inside[place], place) for place in seen}
     if not path.exists():
         raise UnusableDataError(
             "error", "There is no such file or folder", where=shown, fix="run the stage before"
         )
-    return {shown: path}
+    return {shown: (path, PurePath(path.name))}
 
 
-def _read_footer(name: str, path: Path) -> Any:
-    import pyarrow.parquet as pq
-
-    with _damage_reported(name, path, "This is no Parquet file that can be read"):
-        return pq.read_metadata(path)
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") or (part.startswith("_") and "=" not in part)  # `_key=value` holds data
 
 
-def _read(name: str, path: Path, columns: Sequence[str] | None) -> Any:
-    import pyarrow.parquet as pq
-
-    with _damage_reported(name, path, "The file is damaged"), pq.ParquetFile(path) as file:
-        if columns is None:
-            return file.read()
-        wanted = [column for column in file.schema_arrow.names if column in columns]
-        # Selected once more: a name also matches the fields below it, as `a` does the column `a.b`.
-        return file.read(columns=wanted).select(wanted)
-
-
-def _nulls(column: str, footers: Sequence[Any]) -> int | None:
-    """Count a column's nulls as the footers tell, or return None if one of them does not."""
-    total = 0
-    for footer in footers:
-        place = footer.schema.names.index(column)
-        for group in range(footer.num_row_groups):
-            known = footer.row_group(group).column(place).statistics
-            if known is None or not known.has_null_count:
-                return None
-            total += known.null_count
-    return total
+def _require_one_format(found: Mapping[str, tuple[Path, PurePath]], where: str) -> None:
+    csv = [name for name, (path, _) in found.items() if is_csv(path)]
+    others = [name for name in found if name not in set(csv)]
+    if csv and others:
+        odd, kind = (csv, "CSV") if len(csv) <= len(others) else (others, "no CSV")
+        raise UnusableDataError(
+            "fail", f"The folder holds files of several formats; {kind}: {some(odd)}", where=where,
+            fix="write all in one format",
+        )  # fmt: skip
 
 
-@contextmanager
-def _damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
-    import pyarrow as pa
-
-    try:
-        yield
-    except (pa.ArrowException, OSError) as err:
-        reason = str(err).strip().splitlines()[0].replace(str(path), name)
-        raise UnusableDataError("error", f"{what}: {reason}", where=name, fix="write the file again") from err
-
-
-def _require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
-    problems = [*_repeated(schemas), *_different_names(schemas)] or [*_different_types(schemas)]
-    if problems:
-        more = [f"… and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+def _require_no_copies(found: Mapping[str, tuple[Path, PurePath]], where: str) -> None:
+    """Refuse a file beside its compressed copy: each row would count twice."""
+    by_stem: dict[PurePath, list[str]] = {}
+    for name, (_, place) in found.items():
+        if is_csv(place):
+            by_stem.setdefault(place.with_name(stem(place)), []).append(name)
+    copies = [" and ".join(names) for names in by_stem.values() if len(names) > 1]
+    if copies:
         raise UnusableDataError(
             "fail",
-            "\n".join(
-                ["The files are not of one table:", *(f"- {line}" for line in [*problems[:SHOWN], *more])]
-            ),
+            f"Files are the same but for their ending: {some(copies)}",
             where=where,
-            fix="bring the files that differ into line with the others, or the other way round",
+            fix="keep one of each",
         )
-
-
-def _repeated(schemas: Mapping[str, Any]) -> Iterable[str]:
-    for name, schema in schemas.items():
-        for column, times in Counter(schema.names).items():
-            if times > 1:
-                yield f"{name} has {times} columns named '{column}'"
-
-
-def _different_names(schemas: Mapping[str, Any]) -> Iterable[str]:
-    usual = Counter(frozenset(schema.names) for schema in schemas.values()).most_common(1)[0][0]
-    for name, schema in schemas.items():
-        missing, extra = usual - set(schema.names), set(schema.names) - usual
-        parts = [f"lacks {_some(sorted(missing))}"] if missing else []
-        parts += [f"has {_some(sorted(extra))}, which the others do not"] if extra else []
-        if parts:
-            yield f"{name} {' and '.join(parts)}"
-
-
-def _different_types(schemas: Mapping[str, Any]) -> Iterable[str]:
-    for column in next(iter(schemas.values())).names:
-        types = {name: schema.field(column).type for name, schema in schemas.items()}
-        told = [kind for kind in types.values() if str(kind) != "null"] or list(types.values())
-        usual = Counter(told).most_common(1)[0][0]
-        for name, kind in types.items():
-            if not _compatible(usual, kind):
-                yield f"{name} has '{column}' as {kind}, the others as {usual}"
-
-
-def _compatible(one: Any, other: Any) -> bool:
-    """Whether Arrow finds a common type: a whole number and a fraction do, a number and a text do not."""
-    import pyarrow as pa
-
-    try:
-        pa.unify_schemas([pa.schema([("x", one)]), pa.schema([("x", other)])], promote_options="permissive")
-    except pa.ArrowTypeError:
-        return False
-    return True
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

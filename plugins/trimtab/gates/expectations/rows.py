@@ -16,6 +16,9 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
+from trimtab.gates.delimited import stem
+from trimtab.gates.table import open_table
+
 
 class RowsSatisfyCondition(MulticolumnMapMetricProvider):
     """Whether a condition of pandas' expression language holds in a row."""
@@ -70,7 +73,7 @@ class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
     """Expect every value to be one of another table's column: a foreign key.
 
     Args:
-        other_table: Parquet file or folder of them, from the project's root: a dependency of the stage.
+        other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
         other_column: Its column.
     """
 
@@ -107,7 +110,7 @@ class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
 
     Args:
         column_list: The columns of the key, named alike in both tables.
-        other_table: Parquet file or folder of them, from the project's root: a dependency of the stage.
+        other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
     """
 
     other_table: str
@@ -126,7 +129,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
     def _pandas(
         cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
     ) -> pd.Series:
-        periods = [pd.Period(PurePosixPath(name).stem) for name in table_files]
+        periods = [pd.Period(stem(PurePosixPath(name))) for name in table_files]
         margin = pd.Timedelta(hours=tolerance_hours)
         first = np.array([period.start_time - margin for period in periods], dtype="datetime64[ns]")
         last = np.array([period.end_time + margin for period in periods], dtype="datetime64[ns]")
@@ -150,6 +153,4 @@ class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
 
 
 def _read(table: str, columns: list[str]) -> pd.DataFrame:
-    if not Path(table).exists():
-        raise FileNotFoundError(f"there is no table '{table}'")
-    return pd.read_parquet(table, columns=columns)
+    return open_table(Path(table)).read(columns)[columns]

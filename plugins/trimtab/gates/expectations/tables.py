@@ -11,6 +11,7 @@ from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
 from trimtab.config import load_yaml
+from trimtab.gates.delimited import stem
 
 Result = dict[str, Any]
 
@@ -75,7 +76,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
 
     def _now(self) -> pd.Timestamp:
         if self.as_of is None:
-            return pd.Period(PurePosixPath(list(self.table_files)[-1]).stem).end_time
+            return pd.Period(stem(PurePosixPath(list(self.table_files)[-1]))).end_time
         file, _, key = self.as_of.partition(":")
         if not key or not file.endswith((".yaml", ".yml")):
             return pd.Timestamp(self.as_of)

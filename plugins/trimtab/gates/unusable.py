@@ -1,0 +1,43 @@
+"""Data that no expectation can be evaluated on, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from trimtab.errors import GateError
+
+SHOWN = 10
+
+
+class UnusableDataError(GateError):
+    """Data that no expectation can be evaluated on.
+
+    Args:
+        verdict: ``fail`` where the data was read and is wrong, ``error`` where it could not be read.
+        what: What is wrong, one line or several.
+    """
+
+    def __init__(self, verdict: Literal["fail", "error"], what: str, *, where: str, fix: str = "") -> None:
+        super().__init__(what, where=where, fix=fix)
+        self.verdict = verdict
+
+
+@contextmanager
+def damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
+    """Report what Arrow cannot read, under the name that a report gives the file."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as err:
+        reason = str(err).strip().splitlines()[0].replace(str(path), name)
+        raise UnusableDataError("error", f"{what}: {reason}", where=name, fix="write the file again") from err
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more

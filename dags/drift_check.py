@@ -1,8 +1,9 @@
 """Look at the month before the logical date with the champion, and retrain if the world has moved.
 
 Yours to edit. The month is ingested and gated by the same stages as for training, scored by the champion and
-compared with the champion's own reference. Data that fails its gate is an incident: it ends the run and never
-retrains. If the policy in ``params.yaml`` says so, ``training`` is triggered, once per window.
+compared with the champion's own reference; months that were missed are made up first, in order. Data that
+fails its gate is an incident: it ends the run and never retrains. If the policy in ``params.yaml`` says so,
+``training`` is triggered, once per window, and what becomes of it is written back to the verdict.
 """
 
 from datetime import UTC, datetime, timedelta

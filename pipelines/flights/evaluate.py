@@ -19,6 +19,8 @@ from pipelines.flights.stage import run
 from trimtab.config import Params, load_params
 from trimtab.drift import build_reference
 
+STRETCHES = 8  # of the window, four days each in a month: what moves between them is weather, not drift
+
 
 class EvaluateParams(Params):
     """Section ``evaluate``.
@@ -52,12 +54,23 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, plots: Path, re
     ranked.to_csv(plots / "importance.csv", index=False)
     judged = {name: measure(table[LABEL], probabilities) for name, probabilities in scores.items()}
     metrics.write_text(json.dumps(judged, indent=2) + "\n", encoding="utf-8")
-    build_reference(table[FEATURES], scores["model"], table[LABEL]).save(reference)
+    build_reference(
+        table[FEATURES],
+        scores["model"],
+        table[LABEL],
+        importance=dict(zip(ranked["feature"], ranked["auc_lost"], strict=True)),
+        periods=stretches(len(table)),
+    ).save(reference)
 
 
 def predict(estimator: Pipeline, table: pd.DataFrame) -> NDArray[np.float64]:
     """Return the probability of being late."""
     return estimator.predict_proba(table[FEATURES])[:, 1]
+
+
+def stretches(flights: int) -> NDArray[np.intp]:
+    """Return the stretch of time each flight is of; they come in the order of their days."""
+    return np.arange(flights) * STRETCHES // flights
 
 
 def measure(labels: pd.Series, probabilities: NDArray[np.float64]) -> dict[str, float]:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import click
 
+from trimtab.drift.commands import drift
 from trimtab.errors import TrimtabError
 from trimtab.gates.commands import gate
+from trimtab.local.commands import replay
 from trimtab.pipeline.commands import checkout, plan, run
 from trimtab.registry.commands import models, promote, publish, rollback
 
@@ -103,8 +105,9 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (gate, plan, run, checkout, models, publish, promote, rollback):
+for command in (gate, plan, run, checkout, drift, models, publish, promote, rollback):
     cli.add_command(command)
+drift.add_command(replay)
 
 
 def main() -> None:

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import wasserstein_distance
 
-from trimtab.drift.distances import population_stability_index, psi_of_counts, smoothed_shares
+from trimtab.drift.distances import (
+    jensen_shannon_distance,
+    population_stability_index,
+    psi_of_counts,
+    smoothed_shares,
+    wasserstein_in_spreads,
+)
 
 counts = st.lists(st.integers(0, 10**6), min_size=2, max_size=20).filter(any)
 
@@ -60,3 +68,36 @@ def test_psi_is_finite_symmetric_never_negative_and_zero_against_itself(data, on
     assert 0 <= psi < math.inf
     assert psi == pytest.approx(psi_of_counts(other, one))
     assert psi_of_counts(one, one) == 0
+
+
+@given(st.data(), counts)
+def test_jensen_shannon_is_that_of_scipy_and_lies_between_0_and_1(data, one):
+    other = data.draw(st.lists(st.integers(0, 10**6), min_size=len(one), max_size=len(one)).filter(any))
+
+    distance = jensen_shannon_distance(one, other)
+
+    assert distance == pytest.approx(jensenshannon(one, other, base=2), abs=1e-6)
+    assert 0 <= distance <= 1 + 1e-12
+    assert jensen_shannon_distance(other, one) == pytest.approx(distance)
+
+
+def test_distributions_without_overlap_are_1_apart():
+    assert jensen_shannon_distance([5, 0], [0, 9]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(("shift", "scale"), [(0.0, 1.0), (0.3, 1.0), (1.0, 2.0), (0.0, 0.5)])
+def test_wasserstein_is_that_of_scipy_on_the_values_cut_off_at_the_outer_edges(shift, scale):
+    rng = np.random.default_rng(0)
+    before, now = rng.normal(size=50_000), rng.normal(shift, scale, 50_000)
+    edges = np.quantile(before, np.arange(1, 40) / 40)
+    binned = [np.bincount(np.searchsorted(edges, values), minlength=40) for values in (before, now)]
+
+    cut = [np.clip(values, edges[0], edges[-1]) for values in (before, now)]
+    exact = wasserstein_distance(*cut) / cut[0].std()
+
+    assert wasserstein_in_spreads(edges, *binned) == pytest.approx(exact, rel=0.03, abs=0.005)
+
+
+@pytest.mark.parametrize("edges", [[], [3.0]])
+def test_what_has_no_spread_cannot_be_carried(edges):
+    assert wasserstein_in_spreads(edges, [5] * (len(edges) + 1), [1] * (len(edges) + 1)) == 0

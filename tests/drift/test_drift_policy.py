@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.config import parse_params
-from trimtab.drift import DriftPolicy, decide, measure
+from trimtab.drift import DriftPolicy, build_reference, decide, measure
 from trimtab.drift.measurement import Figure
 from trimtab.errors import ConfigError
 
@@ -15,8 +15,11 @@ POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, max_score_psi=0.25)
 
 def changed(measurement, *, rows=5000, auc=(0.73, 0.73), score_psi=0.01):
     """The measurement with these figures: bounds are met exactly, which drawn data cannot do."""
-    performance = {**measurement.performance, "roc_auc": Figure(*auc)}
-    return dataclasses.replace(measurement, rows=rows, performance=performance, score_psi=score_psi)
+    performance = {**measurement.predictions.performance, "roc_auc": Figure(*auc)}
+    predictions = dataclasses.replace(
+        measurement.predictions, performance=performance, psi=score_psi, p_value=0.0
+    )
+    return dataclasses.replace(measurement, rows=rows, predictions=predictions)
 
 
 def fired(verdict):
@@ -40,7 +43,7 @@ def test_every_rule_stays_quiet_at_its_bound(same_world):
     [
         ({"rows": 999}, "min_rows", "investigate"),
         ({"auc": (0.73, 0.699999)}, "max_auc_drop", "retrain"),
-        ({"score_psi": 0.250001}, "max_score_psi", "investigate"),
+        ({"score_psi": 0.250001}, "max_score_psi", "watch"),
     ],
 )
 def test_each_rule_fires_just_beyond_its_bound(same_world, figures, rule, decision):
@@ -69,7 +72,17 @@ def test_features_that_moved_with_the_season_decide_nothing(draw, reference):
     verdict = decide(measure(reference, summer, scores, labels), POLICY)
 
     assert verdict.measurement.features[0].psi > 5
-    assert verdict.decision == "none"
+    assert (verdict.decision, fired(verdict)) == ("watch", ["features", "max_domain_auc"])
+
+
+def test_features_the_model_does_not_lean_on_are_not_even_watched(draw):
+    features, scores, labels = draw(seed=2)
+    leaning = build_reference(*draw(seed=1), importance={"carrier": 0.1, "precip": 0.1, "temp": 0.0001})
+    policy = POLICY.model_copy(update={"min_auc_at_stake": 0.001, "max_domain_auc": 1.0})
+
+    summer = features.assign(temp=features["temp"] + 40)
+
+    assert decide(measure(leaning, summer, scores, labels), policy).decision == "none"
 
 
 def test_one_class_only_is_for_a_person(draw, reference):
@@ -77,8 +90,8 @@ def test_one_class_only_is_for_a_person(draw, reference):
 
     verdict = decide(measure(reference, features, scores, np.zeros(len(features))), POLICY)
 
-    assert (verdict.decision, fired(verdict)) == ("investigate", ["both_classes"])
-    assert "all 2,000 outcomes are 0" in verdict.sentence
+    assert (verdict.decision, fired(verdict)) == ("investigate", ["both_classes", "max_calibration_gap"])
+    assert "all outcomes are 0" in verdict.sentence
 
 
 def test_without_labels_only_the_scores_can_speak(draw, reference):
@@ -87,7 +100,8 @@ def test_without_labels_only_the_scores_can_speak(draw, reference):
     quiet = decide(measure(reference, features, scores), POLICY)
     loud = decide(measure(reference, features, scores / 3), POLICY)
 
-    assert (quiet.decision, loud.decision) == ("none", "investigate")
+    assert (quiet.decision, loud.decision) == ("none", "retrain")
+    assert "estimated ROC AUC fell" in loud.sentence
     assert quiet.sentence.endswith("Outcomes are not there yet.")
 
 

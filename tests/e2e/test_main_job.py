@@ -46,6 +46,13 @@ def test_drift_retrains_once_with_a_deterministic_run(world: World, played: Loop
     assert len(world.versions) == 2
 
 
+def test_what_became_of_the_retrain_is_written_back_to_its_verdict(world: World, played: Loop) -> None:
+    run = world.mlflow("runs/get", run_id=played.verdicts[-1]["run_id"])["run"]
+    outcome = "promoted" if played.versions[-1]["promoted"] else "refused"
+    assert tags(run["data"])["trimtab.outcome"] == outcome
+    assert played.verdicts[-1]["run_id"] in tags(world.versions[1])["trimtab.reason"]
+
+
 def test_clearing_the_drift_check_does_not_retrain_again(world: World, played: Loop) -> None:
     run = world.airflow.run("drift_check", played.verdicts[-1]["dag_run"])
     cleared = world.clear(run, "retrain")

@@ -1,28 +1,62 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import mlflow
+import pandas as pd
 import pytest
 
 from trimtab.errors import DriftError, RegistryError
-from trimtab.registry import check_newest_window
+from trimtab.registry import check_newest_window, note_outcome
+
+POLICY = "drift: {{min_rows: {rows}, max_auc_drop: 0.1, label_delay: {delay}, max_age: {age}}}\n"
 
 
 @pytest.fixture(scope="module")
-def watched(server, template, tmp_path_factory):
+def published(server, template, tmp_path_factory):
+    """Return a project whose only version is champion, by the name of its model."""
+
+    def publish(name):
+        project = template.copy(tmp_path_factory.mktemp("windows"), name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MLFLOW_TRACKING_URI", server)
+            project.publish()
+        mlflow.MlflowClient(server, server).set_registered_model_alias(name, "champion", "1")
+        (project.root / "windows").mkdir()
+        return project
+
+    return publish
+
+
+@pytest.fixture(scope="module")
+def watched(published):
     """A project with a champion, and two windows of the world the champion knows."""
-    project = template.copy(tmp_path_factory.mktemp("windows"), "watched")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", server)
-        project.publish()
-    mlflow.MlflowClient(server, server).set_registered_model_alias("watched", "champion", "1")
-    (project.root / "windows").mkdir()
-    for month in ("2013-05", "2013-06"):
-        (project.root / "windows" / f"{month}.parquet").write_bytes(project.test.read_bytes())
+    project = published("watched")
+    arrive(project, "2013-05", "2013-06")
     return project
+
+
+def arrive(project, *months):
+    for month in months:
+        (project.root / "windows" / f"{month}.parquet").write_bytes(project.test.read_bytes())
+
+
+def declare(project, *, rows=100, delay=0, age=0):
+    """Write the policy; an age of 2 retrains on the second window."""
+    params = project.root / "params.yaml"
+    kept = [line for line in params.read_text().splitlines() if not line.startswith("drift:")]
+    params.write_text("\n".join(kept) + "\n" + POLICY.format(rows=rows, delay=delay, age=age))
 
 
 def check(project):
     return check_newest_window(project.root, project.graph, "windows", dag_run="drift_check/1")
+
+
+def by_window(runs):
+    windows = {run.data.tags.get("trimtab.window"): run for run in runs}
+    windows.pop(None, None)  # the curves over time
+    return windows
 
 
 def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs):
@@ -31,10 +65,142 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
     assert (first.window, first.champion, first.decision, first.rows) == ("2013-06", 1, "none", 300)
     assert first.window_auc == first.reference_auc, "the window is the one the reference was made of"
     assert again == first
-    (run,) = runs("watched-drift")
+    (run,) = by_window(runs("watched-drift")).values()
     assert run.info.run_id == first.run_id
     assert run.data.tags["trimtab.champion"] == "1"
     assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
+
+
+def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
+    project = published("missed")
+    declare(project, age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06", "2013-07")
+
+    newest = check(project)
+
+    kept = by_window(runs("missed-drift"))
+    assert newest.also == ("2013-06",)
+    assert sorted(kept) == ["2013-05", "2013-06", "2013-07"]
+    assert kept["2013-06"].info.start_time < kept["2013-07"].info.start_time
+    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
+    assert kept["2013-07"].data.tags["trimtab.outcome"] == "pending"
+    assert newest.decision == "retrain"
+
+
+def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
+    project = published("late")
+    declare(project, delay=1)
+    arrive(project, "2013-05")
+    blind = check(project)
+    arrive(project, "2013-06")
+
+    check(project)
+
+    run = by_window(runs("late-drift"))["2013-05"]
+    assert blind.window_auc is None
+    assert run.info.run_id == blind.run_id, "completed, not judged twice"
+    assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_auc)
+    assert run.data.metrics["estimated_auc"] == pytest.approx(blind.reference_auc)
+    assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
+
+
+def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
+    project = published("late-loss")
+    declare(project, delay=1)
+    worse = pd.read_parquet(project.test)
+    worse["late"] = 1 - worse["late"]
+    worse.to_parquet(project.root / "windows" / "2013-05.parquet")
+    blind = check(project)
+    arrive(project, "2013-06")
+
+    acted, again = check(project), check(project)
+
+    kept = by_window(runs("late-loss-drift"))
+    assert blind.decision == "none"
+    assert (acted.window, acted.decision, acted.also) == ("2013-05", "retrain", ("2013-06",))
+    assert kept["2013-05"].data.tags["trimtab.outcome"] == "pending"
+    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
+    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry hears the same"
+
+    note_outcome("late-loss", "2013-05", "refused")
+
+    assert check(project).window == "2013-06"
+
+
+def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
+    project = published("outcome")
+    declare(project, age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06")
+    assert check(project).decision == "retrain"
+
+    note_outcome("outcome", "2013-06", "refused")
+    note_outcome("outcome", "2013-06", "promoted")
+    arrive(project, "2013-07")
+    newest = check(project)
+
+    assert by_window(runs("outcome-drift"))["2013-06"].data.tags["trimtab.outcome"] == "refused"
+    assert newest.decision == "investigate"
+    assert "gave no better model" in newest.sentence
+
+
+def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
+    project = published("paused")
+    declare(project, age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06")
+    asked, again = check(project), check(project)
+    arrive(project, "2013-07")
+
+    newest = check(project)
+
+    assert again == asked, "a retry asks for the same, not for more"
+    assert (asked.decision, newest.decision) == ("retrain", "investigate")
+    assert "is its DAG paused" in newest.sentence
+
+
+def test_a_new_champion_begins_anew(client, published, runs):
+    project = published("replaced")
+    declare(project, age=2)
+    arrive(project, "2013-05")
+    check(project)
+    project.publish(model_of(project, c=0.01))
+    client.set_registered_model_alias("replaced", "champion", "2")
+    arrive(project, "2013-06")
+
+    newest = check(project)
+
+    assert (newest.champion, newest.decision) == (2, "none")
+
+
+def model_of(project, *, c):
+    """Another model of the same data."""
+    import skops.io
+
+    model = skops.io.load(project.root / "made" / "flights.skops", trusted=[])
+    table = pd.read_parquet(project.test)
+    features = [name for name in table.columns if name != "late"]
+    return model.set_params(logisticregression__C=c).fit(table[features], table["late"])
+
+
+def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, published, runs, tmp_path):
+    project = published("story")
+    declare(project)
+    for month in ("2013-05", "2013-06"):
+        arrive(project, month)
+        newest = check(project)
+
+    verdict = json.loads(
+        Path(client.download_artifacts(newest.run_id, "verdict.json", str(tmp_path))).read_text()
+    )
+
+    assert [past["window"] for past in verdict["history"]] == ["2013-05"]
+    (curves,) = (run for run in runs("story-drift") if run.info.run_name == "over time")
+    assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
 
 
 def test_no_window_keeps_nothing(client, watched, runs):
@@ -44,6 +210,16 @@ def test_no_window_keeps_nothing(client, watched, runs):
         check_newest_window(watched.root, watched.graph, "nowhere", dag_run="drift_check/1")
 
     assert len(runs("watched-drift")) == before
+
+
+def test_a_window_without_rows_keeps_nothing(client, published, runs):
+    project = published("empty")
+    pd.read_parquet(project.test)[:0].to_parquet(project.root / "windows" / "2013-05.parquet")
+
+    with pytest.raises(DriftError, match="no rows"):
+        check(project)
+
+    assert runs("empty-drift") == []
 
 
 def test_no_champion_keeps_nothing(client, project, runs):

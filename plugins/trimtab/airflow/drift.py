@@ -9,11 +9,14 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from trimtab.airflow.models import RETRAIN_PREFIX
 from trimtab.airflow.results import pull_plan, pull_record
 
 
 class MeasureDriftOperator(BaseOperator):
     """Scores the newest window with the champion, measures drift against its reference, keeps the verdict.
+
+    Windows missed before are judged first, in order; verdicts whose outcomes have come are completed.
 
     | outcome | state |
     |---|---|
@@ -42,7 +45,9 @@ class MeasureDriftOperator(BaseOperator):
             checked = check_newest_window(
                 folder, graph, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}"
             )
-        self.log.info("%s", checked.sentence)
+        for window in checked.also:
+            self.log.info("%s was missed before, or its outcomes have come: judged as well", window)
+        self.log.info("%s: %s", checked.window, checked.sentence)
         return checked.plain()
 
 
@@ -78,9 +83,10 @@ class RetrainOperator(TriggerDagRunOperator):
         verdict = context["ti"].xcom_pull(task_ids=self.measured_by)
         if verdict["decision"] != "retrain":
             raise AirflowSkipException(verdict["sentence"])
-        self.trigger_run_id = f"drift__{verdict['window']}"
+        self.trigger_run_id = f"{RETRAIN_PREFIX}{verdict['window']}"
         self.conf = {
             **pull_plan(context).revision.overrides,
-            "reason": f"drift in {verdict['window']}. {verdict['sentence']}",
+            "reason": f"drift in {verdict['window']}. {verdict['sentence']}"
+            f" Report: MLflow run {verdict['run_id']}",
         }
         super().execute(context)

@@ -12,6 +12,8 @@ from trimtab.airflow.results import pull_record
 if TYPE_CHECKING:
     from trimtab.registry import Examination, PromotePolicy, Version
 
+RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
+
 
 class RegisterOperator(BaseOperator):
     """Registers the run's model: one MLflow run and one model version per distinct result.
@@ -118,7 +120,14 @@ class PromoteOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Decide and switch; the XCom has the decision and both models' figures."""
-        from trimtab.registry import Approval, Examination, PromotePolicy, promote, require_server
+        from trimtab.registry import (
+            Approval,
+            Examination,
+            PromotePolicy,
+            note_outcome,
+            promote,
+            require_server,
+        )
 
         require_server()
         ti, by = context["ti"], f"{self.dag_id}/{context['run_id']}"
@@ -131,6 +140,9 @@ class PromoteOperator(BaseOperator):
             self.log.warning("Another version became champion meanwhile; comparing anew")
             (examined, policy), approval = _examine(self.project, context, self.registered_by), None
         self.log.info("%s", decision.sentence)
+        if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
+            window = context["run_id"].removeprefix(RETRAIN_PREFIX)
+            note_outcome(version.name, window, "promoted" if decision.promoted else "refused")
         return {
             "promoted": decision.promoted,
             "sentence": decision.sentence,

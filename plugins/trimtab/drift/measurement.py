@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
-from numpy.typing import ArrayLike
-
-from trimtab.drift.distances import psi_of_counts
-from trimtab.drift.performance import DIGITS, checked_labels, checked_scores, performance
+from trimtab.drift.joint import JointDrift
+from trimtab.drift.performance import DIGITS
 from trimtab.drift.profile import CategoryProfile, NumericProfile
 from trimtab.drift.reference import Reference
-from trimtab.errors import DriftError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure in the reference and in the window; ``window`` is None where it cannot be known."""
+    """One figure in the reference and in the window.
+
+    Attributes:
+        reference: In the reference.
+        window: In the window; None where it cannot be known.
+        error: Standard error of the change, normal noise taken in; None where there is no formula for it.
+    """
 
     reference: float
     window: float | None
+    error: float | None = None
 
     @property
     def change(self) -> float | None:
@@ -37,7 +39,13 @@ class FeatureDrift:
     Attributes:
         name: The column.
         kind: Whether it was profiled as numbers or as categories.
-        psi: Population stability index over the reference's bins, missing being one of them.
+        psi: Population stability index over about ten bins, missing being one more.
+        excess_psi: What of it is beyond normal noise, at least 0.
+        jensen_shannon: Jensen-Shannon distance, 0 to 1.
+        wasserstein: How far values moved, in standard deviations of the reference; None for categories.
+        p_value: That only chance and normal noise moved it.
+        at_stake: What the model may lose of its ROC AUC by it: the feature's importance times
+            ``jensen_shannon``. None if nobody measured importance.
         missing: Share of rows without a value.
         unseen: Share of rows in categories the reference does not list (it lists the largest); 0 for numbers.
     """
@@ -45,8 +53,55 @@ class FeatureDrift:
     name: str
     kind: Literal["numeric", "category"]
     psi: float
+    excess_psi: float
+    jensen_shannon: float
+    wasserstein: float | None
+    p_value: float
+    at_stake: float | None
     missing: Figure
     unseen: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class SliceDrift:
+    """The ROC AUC within one category of a feature."""
+
+    feature: str
+    category: str
+    rows: int
+    roc_auc: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionDrift:
+    """How the predictions moved, and how good they are.
+
+    Attributes:
+        labelled: Whether outcomes were there.
+        base_rate: Share of positive outcomes.
+        expected_base_rate: What the scores make of it, if the model is as well calibrated as it was.
+        performance: The reference's metrics, unknown in a window without labels or with one class only.
+        estimated_auc: What ROC AUC ought to be, by the scores alone.
+        psi: Population stability index of the predicted probabilities.
+        p_value: That only chance and normal noise moved them.
+        histogram: The window's counterpart of the reference's ``histogram``.
+        slices: The ROC AUC by category, the one that fell most first.
+    """
+
+    labelled: bool
+    base_rate: Figure
+    expected_base_rate: Figure
+    performance: dict[str, Figure]
+    estimated_auc: Figure
+    psi: float
+    p_value: float
+    histogram: NumericProfile
+    slices: tuple[SliceDrift, ...]
+
+    @property
+    def performance_known(self) -> bool:
+        """Whether the window's outcomes allow its performance to be measured."""
+        return all(figure.window is not None for figure in self.performance.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,95 +110,16 @@ class Measurement:
 
     Attributes:
         rows: Rows of the window.
-        labelled: Whether outcomes were there.
-        base_rate: Share of positive outcomes.
-        performance: The reference's metrics, unknown in a window without labels or with one class only.
-        score_psi: Population stability index of the predicted probabilities.
-        scores: The window's counterpart of the reference's ``score_histogram``.
-        features: The features, the one that moved most first.
+        features: The features, what the model has most at stake in first; else the one that moved most.
+        profiles: The window's counterparts of the reference's profiles.
+        joint: The joint distribution; None if the samples are too small to tell.
+        predictions: The model's part; None for a mere table.
         reference: What it was measured against.
     """
 
     rows: int
-    labelled: bool
-    base_rate: Figure
-    performance: dict[str, Figure]
-    score_psi: float
-    scores: NumericProfile
     features: tuple[FeatureDrift, ...]
+    profiles: Mapping[str, NumericProfile | CategoryProfile]
+    joint: JointDrift | None
+    predictions: PredictionDrift | None
     reference: Reference
-
-    @property
-    def performance_known(self) -> bool:
-        """Whether the window's outcomes allow its performance to be measured."""
-        return all(figure.window is not None for figure in self.performance.values())
-
-
-def measure(
-    reference: Reference, features: pd.DataFrame, scores: ArrayLike, labels: ArrayLike | None = None
-) -> Measurement:
-    """Measure a window against a reference.
-
-    Args:
-        reference: The champion's reference.
-        features: The window; columns that the reference does not know are ignored.
-        scores: The champion's predicted probabilities, of shape (n_rows,).
-        labels: Outcomes, 0 or 1, of shape (n_rows,); None while they are not there.
-
-    Raises:
-        DriftError: There are no rows, a feature is missing or of another type, lengths differ, or a score is
-            no probability.
-    """
-    rows = len(features)
-    _require_comparable(reference, features)
-    probabilities = checked_scores(scores, rows=rows)
-    outcomes = None if labels is None else checked_labels(labels, rows=rows)
-    quality = None if outcomes is None else performance(outcomes, probabilities)
-    base_rate = None if outcomes is None else round(float(outcomes.mean()), DIGITS)
-    moved = [_measure_feature(name, profile, features[name]) for name, profile in reference.features.items()]
-    return Measurement(
-        rows=rows,
-        labelled=outcomes is not None,
-        base_rate=Figure(reference.base_rate, base_rate),
-        performance={
-            name: Figure(before, getattr(quality, name, None)) for name, before in reference.performance
-        },
-        score_psi=_psi(reference.scores, reference.scores.of(probabilities, reference.scores.edges)),
-        scores=reference.score_histogram.of(probabilities, reference.score_histogram.edges),
-        features=tuple(sorted(moved, key=lambda feature: (-feature.psi, feature.name))),
-        reference=reference,
-    )
-
-
-def _require_comparable(reference: Reference, features: pd.DataFrame) -> None:
-    if len(features) == 0:
-        raise DriftError(
-            "The window has no rows", where="features", fix="check the window's dates and the data behind it"
-        )
-    if absent := [name for name in reference.features if name not in features.columns]:
-        raise DriftError(
-            f"{len(absent)} feature(s) of the reference are not in the window: {', '.join(absent)}",
-            where="features",
-            fix="prepare the window with the code of the model's revision",
-        )
-
-
-def _measure_feature(
-    name: str, before: NumericProfile | CategoryProfile, column: pd.Series[Any]
-) -> FeatureDrift:
-    now = before.like(column)
-    return FeatureDrift(
-        name=name,
-        kind=before.kind,
-        psi=_psi(before, now),
-        missing=_share(before.missing, before.rows, now.missing, now.rows),
-        unseen=_share(before.unlisted, before.rows, now.unlisted, now.rows),
-    )
-
-
-def _psi(before: NumericProfile | CategoryProfile, now: NumericProfile | CategoryProfile) -> float:
-    return round(psi_of_counts(before.weights(), now.weights()), DIGITS)
-
-
-def _share(before: int, rows_before: int, now: int, rows_now: int) -> Figure:
-    return Figure(round(before / rows_before, DIGITS), round(now / rows_now, DIGITS))

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict
 
-from trimtab.drift.profile import numbers
 from trimtab.errors import DriftError
 
 DIGITS = 6  # beyond them, the order of summation shows
@@ -77,4 +76,9 @@ def _one_per_row(name: str, values: ArrayLike, rows: int) -> NDArray[np.float64]
             where=name,
             fix="pass one value per row, in the rows' order",
         )
-    return numbers(pd.Series(values, name=name))
+    try:
+        return np.asarray(pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+    except (TypeError, ValueError) as err:
+        raise DriftError(
+            f"'{name}' holds values that are not numbers: {err}", where=name, fix="pass numbers"
+        ) from err

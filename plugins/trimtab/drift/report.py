@@ -7,13 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trimtab.drift.measurement import FeatureDrift, Figure, Measurement
+from trimtab.drift.charts import feature_chart, performance_chart, score_chart
+from trimtab.drift.history import PastWindow
+from trimtab.drift.measurement import Figure, Measurement, PredictionDrift
 from trimtab.drift.policy import Verdict
-from trimtab.drift.profile import NumericProfile
 from trimtab.page import render
 
-SCHEMA = "trimtab.drift-verdict/1"
-WIDTH, HEIGHT = 680, 200  # of the chart's plotting area, in SVG units
+SCHEMA = "trimtab.drift-verdict/2"
+SHOWN_FEATURES, SHOWN_SLICES = 60, 8
 
 
 def write_report(verdict: Verdict, out: Path, *, window: str = "", champion: str = "") -> None:
@@ -27,18 +28,47 @@ def write_report(verdict: Verdict, out: Path, *, window: str = "", champion: str
     """
     content = {"schema": SCHEMA, "window": window, "champion": champion, **_verdict_content(verdict)}
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    measured = verdict.measurement
+    shown = measured.features[:SHOWN_FEATURES]
     page = render(
         "drift/report.html.j2",
         verdict=verdict,
-        measurement=verdict.measurement,
+        measurement=measured,
+        predictions=measured.predictions,
         window=window,
         champion=champion,
-        chart=_score_chart(verdict.measurement),
-        largest_psi=max((feature.psi for feature in verdict.measurement.features), default=0.0),
+        features=[(feature, feature_chart(feature.name, measured)) for feature in shown],
+        slices=measured.predictions.slices[:SHOWN_SLICES] if measured.predictions else (),
+        **_prediction_charts(verdict, past_window(verdict, window, champion)),
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / "verdict.json").write_text(text + "\n", encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
+
+
+def past_window(verdict: Verdict, window: str, champion: str) -> PastWindow:
+    """Return what later windows have to know of this one."""
+    predictions = verdict.measurement.predictions
+    return PastWindow(
+        window=window,
+        champion=champion,
+        decision=verdict.decision,
+        exceeded=verdict.exceeded,
+        outcome="pending" if verdict.decision == "retrain" else None,
+        roc_auc=predictions.performance["roc_auc"].window if predictions else None,
+        estimated_auc=predictions.estimated_auc.window if predictions else None,
+    )
+
+
+def _prediction_charts(verdict: Verdict, newest: PastWindow) -> dict[str, Any]:
+    before, now = verdict.measurement.reference.predictions, verdict.measurement.predictions
+    if before is None or now is None:
+        return {"scores": None, "over_time": None}
+    reference = before.performance.roc_auc
+    return {
+        "scores": score_chart(before, now),
+        "over_time": performance_chart(verdict.history, newest, reference) if verdict.history else None,
+    }
 
 
 def _verdict_content(verdict: Verdict) -> dict[str, Any]:
@@ -48,53 +78,43 @@ def _verdict_content(verdict: Verdict) -> dict[str, Any]:
         "sentence": verdict.sentence,
         "rules": [asdict(rule) for rule in verdict.rules],
         "rows": {"reference": measured.reference.rows, "window": measured.rows},
-        "base_rate": _figure_content(measured.base_rate),
-        "performance": {name: _figure_content(figure) for name, figure in measured.performance.items()},
-        "score_psi": measured.score_psi,
-        "features": [_feature_content(feature) for feature in measured.features],
+        "predictions": _prediction_content(measured.predictions) if measured.predictions else None,
+        "joint": asdict(measured.joint) if measured.joint else None,
+        "features": _feature_content(measured),
+        "history": [past.model_dump(mode="json") for past in verdict.history],
     }
 
 
-def _feature_content(feature: FeatureDrift) -> dict[str, Any]:
+def _prediction_content(predictions: PredictionDrift) -> dict[str, Any]:
     return {
-        "name": feature.name,
-        "kind": feature.kind,
-        "psi": feature.psi,
-        "missing": _figure_content(feature.missing),
-        "unseen": _figure_content(feature.unseen),
+        "base_rate": _figure_content(predictions.base_rate),
+        "expected_base_rate": _figure_content(predictions.expected_base_rate),
+        "performance": {name: _figure_content(figure) for name, figure in predictions.performance.items()},
+        "estimated_auc": _figure_content(predictions.estimated_auc),
+        "psi": predictions.psi,
+        "p_value": predictions.p_value,
+        "slices": [
+            {
+                "feature": part.feature,
+                "category": part.category,
+                "rows": part.rows,
+                "roc_auc": _figure_content(part.roc_auc),
+            }
+            for part in predictions.slices
+        ],
     }
+
+
+def _feature_content(measured: Measurement) -> list[dict[str, Any]]:
+    return [
+        {
+            **asdict(feature),
+            "missing": _figure_content(feature.missing),
+            "unseen": _figure_content(feature.unseen),
+        }
+        for feature in measured.features
+    ]
 
 
 def _figure_content(figure: Figure) -> dict[str, float | None]:
-    return {"reference": figure.reference, "window": figure.window, "change": figure.change}
-
-
-def _score_chart(measurement: Measurement) -> dict[str, Any]:
-    """Lay out the two score histograms over each other, over the probabilities that occur."""
-    before, now = _shares(measurement.reference.score_histogram), _shares(measurement.scores)
-    bounds = [0.0, *measurement.scores.edges, 1.0]
-    occurring = [i for i, pair in enumerate(zip(before, now, strict=True)) if max(pair) >= 0.0005]
-    first, last = occurring[0], occurring[-1] + 1
-    low, high, top = bounds[first], bounds[last], max(*before, *now)
-
-    def across(value: float) -> float:
-        return round((value - low) / (high - low) * WIDTH, 1)
-
-    def outline(shares: list[float]) -> str:
-        steps = [f"M0 {HEIGHT}"]
-        for i in range(first, last):
-            steps.append(f"V{HEIGHT - shares[i] / top * HEIGHT:.1f} H{across(bounds[i + 1])}")
-        return " ".join([*steps, f"V{HEIGHT}"])
-
-    return {
-        "width": WIDTH,
-        "height": HEIGHT,
-        "reference": outline(before),
-        "window": outline(now),
-        "top": top,
-        "ticks": [(across(tick / 10), tick * 10) for tick in range(11) if low <= tick / 10 <= high],
-    }
-
-
-def _shares(profile: NumericProfile) -> list[float]:
-    return [count / profile.rows for count in profile.counts]
+    return {**asdict(figure), "change": figure.change}

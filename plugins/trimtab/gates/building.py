@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ConfigError, closest
@@ -32,6 +34,9 @@ def build(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
 
 
 def _import(module: str, suite: Suite) -> None:
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)  # as `python -m` has it, but behind what is installed
     try:
         importlib.import_module(module)
     except ImportError as err:

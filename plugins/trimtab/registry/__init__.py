@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.candidate import Candidate, own_model
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
+from trimtab.registry.driftlog import note_outcome
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.policy import PromotePolicy
@@ -32,6 +33,7 @@ __all__ = [
     "label_of",
     "let_in",
     "load_champion",
+    "note_outcome",
     "own_model",
     "promote",
     "publish",

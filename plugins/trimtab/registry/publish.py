@@ -19,7 +19,7 @@ from trimtab.registry.version import TAG_PREFIX, Version, by_key
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 PARAMS_A_REQUEST = 100  # MLflow refuses more
-LONGEST_DESCRIPTION = 5000  # characters; a database other than SQLite refuses more
+LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
@@ -188,7 +188,7 @@ def _copy_files(candidate: Candidate, folder: Path) -> None:
 
 def _tags(candidate: Candidate) -> dict[str, str]:
     tags = {
-        **candidate.lineage,
+        **{name: value[:LONGEST_TEXT] for name, value in candidate.lineage.items()},
         **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
         "key": candidate.key,
         "model_sha256": hashlib.sha256(candidate.model.read_bytes()).hexdigest(),
@@ -205,4 +205,4 @@ def _description(candidate: Candidate) -> str:
     lines = [
         f"- {name}: {' '.join(value.split())}" for name, value in facts.items()
     ]  # a line each, in Markdown
-    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_DESCRIPTION]
+    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

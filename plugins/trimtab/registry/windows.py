@@ -1,24 +1,33 @@
-"""A new window, looked at with the champion: the verdict is kept in MLflow beside the models."""
+"""New windows, looked at with the champion: each verdict is kept in MLflow beside the models."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.config import load_params
-from trimtab.drift import DriftPolicy, Reference, Verdict, decide, measure, write_report
+from trimtab.drift import (
+    DriftPolicy,
+    PastWindow,
+    Reference,
+    Verdict,
+    decide,
+    measure,
+    past_window,
+    write_report,
+)
 from trimtab.errors import DriftError
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.artifacts import require_artifact
 from trimtab.registry.candidate import MODEL
 from trimtab.registry.champion import Champion, load_champion
-from trimtab.registry.publish import experiment_named
+from trimtab.registry.driftlog import KeptVerdict, keep_verdict, read_verdicts
 from trimtab.registry.server import connection
 from trimtab.registry.testwindow import label_of
-from trimtab.registry.version import TAG_PREFIX, by_key
 
 
 @dataclass(frozen=True)
@@ -32,9 +41,10 @@ class CheckedWindow:
         reference_auc: The champion's ROC AUC when it was trained.
         window_auc: The same on the window; ``None`` while its outcomes are not known.
         score_psi: Population stability index of the predicted probabilities.
-        decision: ``none``, ``retrain`` or ``investigate``.
+        decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and why.
         run_id: The MLflow run that holds verdict and report.
+        also: Other windows judged at the same time: missed before, or completed by their outcomes.
     """
 
     window: str
@@ -46,17 +56,20 @@ class CheckedWindow:
     decision: str
     sentence: str
     run_id: str
+    also: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
         """Return plain, JSON-ready values."""
-        return asdict(self)
+        return {**asdict(self), "also": list(self.also)}
 
 
 def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str) -> CheckedWindow:
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
 
-    The verdict becomes an MLflow run of its own, in the experiment ``<model>-drift``. The same window and
-    champion give the same run, whatever the number of tries.
+    Windows that were missed since the last verdict are judged before it, in order, and those whose outcomes
+    have come since are completed. What follows is decided by the newest window that has outcomes, if it is
+    judged now and asks for a retrain, else by the newest. Each verdict becomes an MLflow
+    run in the experiment ``<model>-drift``, one for each champion and window, whatever the number of tries.
 
     Args:
         root: The project's root; the windows lie in it.
@@ -70,29 +83,24 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
         RegistryError: There is no champion, or the server is away.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
-    file = _newest(root / windows)
+    files = _files(root / windows)
     name = require_artifact(graph, "model", MODEL).name
-    with TemporaryDirectory(prefix="trimtab-") as folder:
+    with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
+        newest, labelled = len(files) - 1, len(files) - policy.label_delay
         champion = load_champion(name, into=Path(folder, "champion"))
-        verdict = _judge(champion, file, label_of(graph), policy)
-        report = Path(folder, "report")
-        write_report(verdict, report, window=file.stem, champion=str(champion.version))
-        run_id = _keep(champion, file, verdict, report, dag_run)
-    auc = verdict.measurement.performance["roc_auc"]
-    return CheckedWindow(
-        window=file.stem,
-        champion=champion.version.version,
-        rows=verdict.measurement.rows,
-        reference_auc=auc.reference,
-        window_auc=auc.window,
-        score_psi=verdict.measurement.score_psi,
-        decision=verdict.decision,
-        sentence=verdict.sentence,
-        run_id=run_id,
-    )
+        check = _Check(client, champion, policy, label_of(graph), dag_run, Path(folder))
+        due = _due(files, read_verdicts(client, name), labelled, str(champion.version.version))
+        checked = [
+            check.judge(files[place], labelled=place < labelled, asks=place in {labelled - 1, newest})
+            for place in due
+        ]
+    # With outcomes that come late, a true loss is seen in the newest window that has them, not in the newest.
+    acted = next((one for one in checked if one["decision"] == "retrain" and one["asks"]), checked[-1])
+    also = tuple(one["window"] for one in checked if one is not acted)
+    return CheckedWindow(**{**{key: value for key, value in acted.items() if key != "asks"}, "also": also})
 
 
-def _newest(folder: Path) -> Path:
+def _files(folder: Path) -> list[Path]:
     files = sorted(folder.glob("*.parquet"))
     if not files:
         raise DriftError(
@@ -100,58 +108,125 @@ def _newest(folder: Path) -> Path:
             where=str(folder),
             fix="let the stage write one Parquet file each",
         )
-    return files[-1]
+    return files
 
 
-def _judge(champion: Champion, file: Path, label: str, policy: DriftPolicy) -> Verdict:
-    import pandas as pd
+def _due(files: Sequence[Path], known: Sequence[KeptVerdict], labelled: int, champion: str) -> list[int]:
+    """Return the places of the windows to judge: missed ones, those with new outcomes, the newest.
 
-    if champion.reference is None:
-        raise DriftError(
-            f"{champion.version} was published without a reference, so nothing can be compared with it",
-            where="dvc.yaml: artifacts",
-            fix="declare an artifact of type `drift-reference` and train again",
+    The newest with outcomes is among them though it may have been judged: a retry has to hear what it asked.
+    """
+    verdicts = {verdict.past.window: verdict for verdict in known}
+    last = max((window for window in verdicts if window < files[-1].stem), default=None)
+
+    def is_due(place: int) -> bool:
+        verdict = verdicts.get(files[place].stem)
+        if verdict is None:
+            return last is not None and files[place].stem > last
+        if verdict.past.champion != champion or place >= labelled:
+            return False
+        return not verdict.labelled or place == labelled - 1
+
+    newest = len(files) - 1
+    return [*(place for place in range(newest) if is_due(place)), newest]
+
+
+@dataclass(frozen=True)
+class _Check:
+    """One look with one champion, the same for every window of it though the alias may move meanwhile."""
+
+    client: Any
+    champion: Champion
+    policy: DriftPolicy
+    label: str
+    dag_run: str
+    folder: Path
+
+    def judge(self, file: Path, *, labelled: bool, asks: bool) -> dict[str, Any]:
+        """Judge a window and keep the verdict, unless these very rows were judged already."""
+        version, window = self.champion.version, file.stem
+        known = read_verdicts(self.client, version.name)
+        verdict = self._decide(file, labelled, [kept.past for kept in known if kept.past.window < window])
+        past = past_window(verdict, window, str(version.version))
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        before = next((kept for kept in known if kept.past.window == window), None)
+        same_champion = before is not None and before.past.champion == past.champion
+        if before and same_champion and (before.content, before.labelled) == (content, labelled):
+            run = self.client.get_run(before.run_id)
+            sentence = run.data.tags["mlflow.note.content"]
+            kept_asks = before.past.outcome == "pending"
+            return self._checked(verdict, window, before.past.decision, sentence, before.run_id, kept_asks)
+        if before and same_champion and before.past.outcome:  # its retrain was asked for already
+            past = past.model_copy(update={"outcome": before.past.outcome})
+        elif not asks:  # nothing is asked for on behalf of a window that is over
+            past = past.model_copy(update={"outcome": None})
+        report = self.folder / window
+        write_report(verdict, report, window=window, champion=str(version))
+        kept = keep_verdict(
+            self.client,
+            version.name,
+            past,
+            key=hashlib.sha256(f"{version.key} {window}".encode()).hexdigest(),
+            labelled=labelled,
+            content=content,
+            sentence=verdict.sentence,
+            dag_run=self.dag_run,
+            metrics=_figures(verdict),
+            step=len(verdict.history),
+            report=report,
         )
-    table = pd.read_parquet(file)
-    labels = table[label].to_numpy() if label in table else None
-    features = table[list(champion.model.features)]
-    measurement = measure(Reference.load(champion.reference), features, champion.model.score(table), labels)
-    return decide(measurement, policy)
+        asked = past.outcome == "pending"
+        return self._checked(verdict, window, verdict.decision, verdict.sentence, kept.run_id, asked)
 
+    def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> Verdict:
+        import pandas as pd
 
-def _keep(champion: Champion, file: Path, verdict: Verdict, report: Path, dag_run: str) -> str:
-    """Log the verdict as an MLflow run, or find the one it already is."""
-    import mlflow
+        champion = self.champion
+        if champion.reference is None:
+            raise DriftError(
+                f"{champion.version} was published without a reference, so nothing can be compared with it",
+                where="dvc.yaml: artifacts",
+                fix="declare an artifact of type `drift-reference` and train again",
+            )
+        table = pd.read_parquet(file)
+        if table.empty:
+            raise DriftError(
+                "The window has no rows", where=str(file), fix="check its dates and the data behind it"
+            )
+        labels = table[self.label].to_numpy() if labelled and self.label in table else None
+        measurement = measure(
+            Reference.load(champion.reference),
+            table[list(champion.model.features)],
+            champion.model.score(table),
+            labels,
+        )
+        return decide(measurement, self.policy, history, champion=str(champion.version.version))
 
-    content = f"{champion.version.key} {file.stem} {hashlib.sha256(file.read_bytes()).hexdigest()}"
-    key = hashlib.sha256(f"{content} {verdict.sentence}".encode()).hexdigest()
-    with connection() as client:
-        experiment = experiment_named(client, f"{champion.version.name}-drift")
-        for run in client.search_runs([experiment], by_key(key)):
-            if run.info.status == "FINISHED":
-                return str(run.info.run_id)
-            client.delete_run(run.info.run_id)  # an earlier try died in the middle of it
-        tags = {
-            "key": key,
-            "window": file.stem,
-            "champion": str(champion.version.version),
-            "decision": verdict.decision,
-            "dag_run": dag_run,
+    def _checked(
+        self, verdict: Verdict, window: str, decision: str, sentence: str, run_id: str, asks: bool
+    ) -> dict[str, Any]:
+        predictions = verdict.measurement.predictions
+        assert predictions is not None, "a champion's reference has scores"
+        auc = predictions.performance["roc_auc"]
+        return {
+            "window": window,
+            "champion": self.champion.version.version,
+            "rows": verdict.measurement.rows,
+            "reference_auc": auc.reference,
+            "window_auc": auc.window,
+            "score_psi": predictions.psi,
+            "decision": decision,
+            "sentence": sentence,
+            "run_id": run_id,
+            "asks": asks,
         }
-        with mlflow.start_run(
-            experiment_id=experiment,
-            run_name=f"{file.stem} {verdict.decision}",
-            tags={TAG_PREFIX + tag: value for tag, value in tags.items()},
-            description=verdict.sentence,
-        ) as started:
-            mlflow.log_artifacts(str(report))
-            mlflow.log_metrics(_figures(verdict))
-        return str(started.info.run_id)
 
 
 def _figures(verdict: Verdict) -> dict[str, float]:
-    measured = verdict.measurement
-    known = {
-        name: figure.window for name, figure in measured.performance.items() if figure.window is not None
-    }
-    return {"rows": float(measured.rows), "score_psi": measured.score_psi, **known}
+    measured, predictions = verdict.measurement, verdict.measurement.predictions
+    assert predictions is not None, "a champion's reference has scores"
+    figures = {name: figure.window for name, figure in predictions.performance.items()}
+    figures |= {"estimated_auc": predictions.estimated_auc.window, "base_rate": predictions.base_rate.window}
+    figures |= {"domain_auc": measured.joint.auc if measured.joint else None, "score_psi": predictions.psi}
+    known = {name: value for name, value in figures.items() if value is not None}
+    return {"rows": float(measured.rows), **known}

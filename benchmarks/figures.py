@@ -109,11 +109,8 @@ def _memory(results: Results) -> list[Row]:
 
 def _machine(results: Results) -> str:
     about = results.machine
-    revisions = sorted({row.measured["revision"] for row in results.rows})
-    return (
-        f"{about['processors']} processors, {about['memory_gb']} GB of memory; Python {about['python']}, DVC "
-        f"{about['dvc']}, Snakemake {about['snakemake']}, Airflow {about['apache-airflow']}; "
-        f"commit {', '.join(revisions)}."
+    return results.setting(
+        f"DVC {about['dvc']}, Snakemake {about['snakemake']}, Airflow {about['apache-airflow']}"
     )
 
 

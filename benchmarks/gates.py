@@ -96,12 +96,9 @@ def _round(command: list[str], scratch: Path) -> Measurement:
 
 
 def _machine(results: Results) -> str:
-    about = results.machine
-    revisions = sorted({row.measured["revision"] for row in results.rows})
-    return (
-        f"{about['processors']} processors, {about['memory_gb']} GB of memory; Python {about['python']}, "
+    return results.setting(
         f"Great Expectations {version('great-expectations')}, pandas {version('pandas')}, pandera {PANDERA}, "
-        f"Polars {POLARS}; commit {', '.join(revisions)}."
+        f"Polars {POLARS}"
     )
 
 

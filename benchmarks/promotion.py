@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
-from trimtab.registry.resampling import compare_scores
+from trimtab.metrics import Labels
+from trimtab.registry.paired import compare_scores
+from trimtab.resampling import Floats
 
-Floats = NDArray[np.float64]
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"
 CONFIDENCE, RESAMPLES = 0.95, 300
 EQUAL, BETTER = 1.0, 0.9  # size of the challenger's noise; the champion's is 1
@@ -26,13 +26,11 @@ HEAD = f"""\
 """
 
 
-def draw(
-    rows: int, noise: float, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def draw(rows: int, noise: float, seed: int) -> tuple[Labels, Floats, Floats]:
     """Return labels, of which a quarter is positive, and the scores of challenger and champion."""
     random = np.random.default_rng([rows, seed])
     signal = random.normal(size=rows)
-    labels = (random.random(rows) < 1 / (1 + np.exp(1.35 - 1.2 * signal))).astype(float)
+    labels = random.random(rows) < 1 / (1 + np.exp(1.35 - 1.2 * signal))
     challenger, champion = (signal + size * random.normal(size=rows) for size in (noise, 1.0))
     return labels, 1 / (1 + np.exp(-challenger)), 1 / (1 + np.exp(-champion))
 

@@ -104,6 +104,15 @@ class Results:
         """Return the rows of a table, in the order they were first measured."""
         return [row for row in self.rows if row.table == table]
 
+    def setting(self, tools: str) -> str:
+        """Return what was measured on, as a sentence: the machine, the versions of the tools, the commits."""
+        about = self.machine
+        revisions = sorted({row.measured["revision"] for row in self.rows})
+        return (
+            f"{about['processors']} processors, {about['memory_gb']} GB of memory; Python {about['python']}, "
+            f"{tools}; commit {', '.join(revisions)}."
+        )
+
 
 def number(value: float) -> str:
     """Write a figure with the digits that mean something."""

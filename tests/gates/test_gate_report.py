@@ -68,4 +68,5 @@ def test_report_has_the_documented_shape(tmp_path):
     assert [*content["checks"][0]] == [
         *("name", "passed", "severity", "column", "expected", "observed"),
         *("unexpected", "rows", "examples", "detail", "notes", "tags", "files", "samples"),
+        *("interval", "parts"),
     ]

@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError, RegistryError
+from trimtab.metrics import sign
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.champion import load_version
 from trimtab.registry.comparison import Comparison, Slice, compare
 from trimtab.registry.decision import judge
-from trimtab.registry.policy import SlicePolicy
-from trimtab.registry.resampling import METRICS, Paired, sign
+from trimtab.registry.paired import Paired
+from trimtab.registry.policy import METRICS, SlicePolicy
 from trimtab.registry.server import connection
 
 POLICY = PromotePolicy(resamples=100)

@@ -9,19 +9,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
+from trimtab.metrics import Labels, figure
 from trimtab.registry.champion import load_version
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.resampling import METRICS, MetricName, Paired, compare_scores, statistic
+from trimtab.registry.paired import Paired, compare_scores
+from trimtab.registry.policy import METRICS, MetricName, PromotePolicy
 from trimtab.registry.testwindow import check_slices, read_window
 from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.resampling import Floats
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Slice:
 class Scored:
     """The window's labels and what the models made of it, each of shape (n_rows,)."""
 
-    labels: Floats
+    labels: Labels
     challenger: Floats
     champion: Floats | None
 
@@ -101,7 +99,7 @@ def compare(
     """
     window = read_window(test, label)
     check_slices(window, policy.slices)
-    labels: Floats = window[label].to_numpy(dtype="float64")
+    labels: Labels = window[label].to_numpy(dtype="float64") == 1
     with TemporaryDirectory(prefix="trimtab-") as folder:
         model = load_version(challenger, Path(folder, "challenger"))
         other, obstacle = _load_champion(champion, challenger, Path(folder, "champion"))
@@ -111,7 +109,7 @@ def compare(
             old = other.score(window)
         except (RegistryError, ValueError) as err:
             obstacle = f"it cannot score the window: {str(err).splitlines()[0]}"
-    figures = _figures(labels, scores)
+    figures: dict[str, float] = {metric: figure(metric, labels, scores) for metric in METRICS}
     scored = Scored(labels, scores, old)
     new_columns = tuple(c for c in model.features if c not in other.features) if other else ()
     if old is None:
@@ -147,14 +145,6 @@ def _load_champion(
     if seen > until:
         return model, f"its data go until {seen}, past the challenger's {until}: it may know the window"
     return model, ""
-
-
-def _figures(labels: Floats, scores: Floats) -> dict[str, float]:
-    import numpy as np
-
-    return {
-        metric: float(statistic(metric, labels, scores)(np.ones((1, len(labels))))[0]) for metric in METRICS
-    }
 
 
 def _slices(window: pd.DataFrame, scored: Scored, policy: PromotePolicy) -> Iterator[Slice]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trimtab.metrics import sign
 from trimtab.registry.comparison import Comparison
 from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.resampling import sign
 
 Verdict = Literal["better", "not better", "a person decides"]
 

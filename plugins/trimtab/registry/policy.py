@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, FiniteFloat
 
 from trimtab.config import Params
-from trimtab.registry.resampling import MetricName
+
+MetricName = Literal["roc_auc", "average_precision", "log_loss", "brier"]
+METRICS: tuple[MetricName, ...] = get_args(MetricName)
 
 
 class SlicePolicy(Params):

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from trimtab.chart import Curve, curves
 from trimtab.page import render
-from trimtab.registry.chart import SIDE, curves, forest
 from trimtab.registry.comparison import Comparison
 from trimtab.registry.decision import Judgement
-from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.resampling import METRICS, sign
+from trimtab.registry.paired import Paired
+from trimtab.registry.policy import METRICS, PromotePolicy
 from trimtab.registry.version import TAG_PREFIX, Version
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
 FACTS = ("data_window", "reason", "dag_run", "git_revision")
-FOREST_WIDTH = 300  # SVG units
+SCALE = 300  # width of the scale of gains, in SVG units
 
 
 def keep_report(client: Any, comparison: Comparison, judgement: Judgement, policy: PromotePolicy) -> str:
@@ -71,22 +72,24 @@ def write_report(
         policy=policy,
         metrics=METRICS,
         pairs=pairs,
-        gains=forest([_bounds(pair) for _, pair in pairs], width=FOREST_WIDTH),
+        gains=_on_one_scale(pair for _, pair in pairs),
         slices=judged,
-        slice_gains=forest([_bounds(pair) for _, pair in judged], width=FOREST_WIDTH),
+        slice_gains=_on_one_scale(pair for _, pair in judged),
         facts=_facts(comparison),
         differing=_differing(comparison, params),
-        charts=_charts(comparison),
-        side=SIDE,
-        sign=sign,
+        curves=_curves(comparison),
     )
     (out / "comparison.json").write_text(text, encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _bounds(pair: Any) -> tuple[float, float, float]:
-    return pair.gain, pair.low, pair.high
+def _on_one_scale(pairs: Iterable[Paired]) -> dict[str, Any]:
+    """Return where gains and their bounds lie on a common scale, with 0 in the middle."""
+    rows = [(pair.gain, pair.low, pair.high) for pair in pairs]
+    reach = max((abs(value) for row in rows for value in row), default=0.0) * 1.1 or 1.0
+    places = [[round((value + reach) / (2 * reach) * SCALE, 1) for value in row] for row in rows]
+    return {"rows": places, "zero": SCALE / 2, "width": SCALE}
 
 
 def _content(comparison: Comparison, judgement: Judgement) -> dict[str, Any]:
@@ -125,11 +128,11 @@ def _differing(comparison: Comparison, params: dict[int, dict[str, str]]) -> lis
     return [(key, new.get(key, ""), old.get(key, "")) for key in keys if new.get(key) != old.get(key)]
 
 
-def _charts(comparison: Comparison) -> dict[str, dict[str, str]]:
+def _curves(comparison: Comparison) -> list[Curve]:
     scored = comparison.scored
     if scored is None:
-        return {}
-    found = {"challenger": curves(scored.labels, scored.challenger)}
+        return []
+    scores = {"challenger": scored.challenger}
     if scored.champion is not None:
-        found["champion"] = curves(scored.labels, scored.champion)
-    return found
+        scores["champion"] = scored.champion
+    return curves(scored.labels, scores)

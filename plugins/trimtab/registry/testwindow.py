@@ -46,14 +46,14 @@ def read_window(test: Path, label: str) -> pd.DataFrame:
     """Return the rows whose label is known.
 
     Raises:
-        RegistryError: There is no such column, or it holds no two classes.
+        RegistryError: There is no such column, or not both 0 and 1 occur in it.
     """
     import pandas as pd
 
     window = pd.read_parquet(test)
-    if label not in window or window[label].nunique() != 2:
+    if label not in window or {*window[label].dropna().unique()} != {0, 1}:
         raise RegistryError(
-            f"The window cannot tell models apart: it has no column '{label}' with two classes",
+            f"The window cannot tell models apart: it has no column '{label}' in which 0 and 1 both occur",
             where=str(test),
             fix="give a labelled window in which both outcomes occur",
         )

@@ -24,14 +24,6 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
     """Whether a condition of pandas' expression language holds in a row."""
 
     condition_metric_name = "rows.satisfy_condition"
-    condition_domain_keys = (
-        "batch_id",
-        "table",
-        "column_list",
-        "row_condition",
-        "condition_parser",
-        "ignore_row_if",
-    )
     condition_value_keys = ("condition",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
@@ -88,14 +80,6 @@ class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
     """Whether a key is in no row of another table."""
 
     condition_metric_name = "compound_columns.not_in_other_table"
-    condition_domain_keys = (
-        "batch_id",
-        "table",
-        "column_list",
-        "row_condition",
-        "condition_parser",
-        "ignore_row_if",
-    )
     condition_value_keys = ("other_table",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)

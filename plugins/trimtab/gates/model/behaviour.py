@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, model_validator
 
-from trimtab.gates.model.bootstrap import Floats, share
 from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import broken_bounds, judged, make_check
 from trimtab.gates.model.subject import Subject, absent_columns
 from trimtab.gates.report import Check
+from trimtab.resampling import Floats, share
 
 if TYPE_CHECKING:
     import pandas as pd

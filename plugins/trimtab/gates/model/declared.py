@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
-from trimtab.gates.model.metrics import AT_THRESHOLD, NEITHER_WAY, MetricName
 from trimtab.gates.report import Severity
+from trimtab.metrics import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 
 class Declared(Params):

@@ -1,4 +1,4 @@
-"""What the page draws, laid out in the units of its SVG; the template only writes it down."""
+"""Figures with their intervals, one below the other, laid out in the units of SVG: a forest plot."""
 
 from __future__ import annotations
 
@@ -7,42 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from trimtab.gates.report import Check, Part
 
-SIDE = 230  # of a curve's plotting area
-LENGTH = 420  # of a forest plot's axis
-SHOWN = 30  # lines of a forest plot
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """Lines over the unit square.
-
-    Attributes:
-        title: What it is.
-        across: What the horizontal axis is.
-        up: What the vertical axis is.
-        series: Of each line its name, its path, and its points, which are drawn where there are any.
-        diagonal: Whether the diagonal is drawn, for comparison.
-    """
-
-    title: str
-    across: str
-    up: str
-    series: tuple[tuple[str, str, tuple[tuple[float, float], ...]], ...]
-    diagonal: bool
-
-
-def line(x: ArrayLike, y: ArrayLike) -> tuple[str, tuple[tuple[float, float], ...]]:
-    """Return the path through points of the unit square, and the points, in SVG's units."""
-    points = tuple(
-        (round(float(a) * SIDE, 1), round((1 - float(b)) * SIDE, 1))
-        for a, b in zip(np.asarray(x), np.asarray(y), strict=True)
-    )
-    return "M" + " L".join(f"{a} {b}" for a, b in points), points
+LENGTH = 420  # of the axis
+SHOWN = 30  # lines
 
 
 @dataclass(frozen=True, slots=True)

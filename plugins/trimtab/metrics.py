@@ -1,4 +1,4 @@
-"""Figures of scores against labels, as functions of row weights: what the bootstrap needs.
+"""Metrics of scores against labels, as functions of row weights: what the bootstrap needs.
 
 With weights of one each is scikit-learn's metric of the same name; tests hold it so. A rank metric of rows of
 one class is nan.
@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.gates.model.bootstrap import Floats, Statistic, share
+from trimtab.resampling import Floats, Statistic, share
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 
@@ -35,7 +35,9 @@ CALIBRATION_BINS = 10
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 
 
-def statistic(metric: MetricName, labels: Labels, scores: Floats, threshold: float | None) -> Statistic:
+def statistic(
+    metric: MetricName, labels: Labels, scores: Floats, threshold: float | None = None
+) -> Statistic:
     """Return a metric as a function of row weights.
 
     Args:
@@ -49,6 +51,11 @@ def statistic(metric: MetricName, labels: Labels, scores: Floats, threshold: flo
             raise ValueError(f"{metric} needs a threshold")
         return _at_threshold(metric, labels, scores >= threshold)
     return _PROBABILISTIC[metric](labels, scores)
+
+
+def figure(metric: MetricName, labels: Labels, scores: Floats) -> float:
+    """Return a metric of all rows, one that needs no threshold."""
+    return float(statistic(metric, labels, scores)(np.ones((1, len(labels))))[0])
 
 
 def sign(metric: MetricName) -> int:

@@ -2,37 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn import metrics
 
-from trimtab.registry.resampling import METRICS, compare_scores, sign, statistic
-
-THEIRS = {
-    "roc_auc": metrics.roc_auc_score,
-    "average_precision": metrics.average_precision_score,
-    "log_loss": metrics.log_loss,
-    "brier": metrics.brier_score_loss,
-}
+from trimtab.metrics import sign
+from trimtab.registry.paired import compare_scores
+from trimtab.registry.policy import METRICS
 
 
 def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
     """Labels, and the scores of models that see the same signal through noise of their own."""
     random = np.random.default_rng(seed)
     signal = random.normal(size=rows)
-    labels = (random.random(rows) < 1 / (1 + np.exp(-signal - 1))).astype(float)
+    labels = random.random(rows) < 1 / (1 + np.exp(-signal - 1))
     return labels, [1 / (1 + np.exp(-signal - size * random.normal(size=rows))) for size in noise]
-
-
-@pytest.mark.parametrize("metric", METRICS)
-@pytest.mark.parametrize("digits", [1, 15], ids=["ties", "no ties"])
-def test_metrics_are_scikit_learns(metric, digits):
-    labels, (scores,) = drawn(500, 1, 0.5)
-    scores = scores.round(digits)
-    weights = np.random.default_rng(2).integers(0, 4, (3, 500)).astype(float)
-
-    ours = statistic(metric, labels, scores)(np.vstack([np.ones((1, 500)), weights]))
-
-    expected = [THEIRS[metric](labels, scores, sample_weight=w) for w in [None, *weights]]
-    assert ours == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -61,6 +42,15 @@ def test_bounds_are_the_same_every_time():
     )
 
     assert first == again
+
+
+def test_bounds_are_known_however_few_rows_one_outcome_has():
+    _, scores = drawn(50, 6, 1.0, 1.0)
+    one_late = np.arange(50) == 7
+
+    found = compare_scores(one_late, tuple(scores), METRICS, confidence=0.95, resamples=100)
+
+    assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
 
 
 def test_of_equal_models_no_more_than_the_stated_rate_looks_better():

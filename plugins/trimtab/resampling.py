@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,27 +74,39 @@ class Bootstrap:
     confidence: float
     seed: int
 
-    def sample(self, statistics: Sequence[Statistic], rows: int, *, stream: int = 0) -> list[Sampled]:
+    def sample(
+        self,
+        statistics: Sequence[Statistic],
+        rows: int,
+        *,
+        stream: int = 0,
+        strata: NDArray[Any] | None = None,
+    ) -> list[Sampled]:
         """Compute figures of all rows and of every resample.
 
         Args:
             statistics: The figures; they see the same resamples.
             rows: How many rows there are.
             stream: Another number draws other rows, independent of those of this one.
+            strata: What each row is, of shape (n_rows,): a resample has as many of each as there are.
         """
         with np.errstate(divide="ignore", invalid="ignore"):  # an undefined figure is nan, and told as such
             whole = [float(of(np.ones((1, rows)))[0]) for of in statistics]
-            parts = [[of(weights) for of in statistics] for weights in self._weights(rows, stream)]
+            parts = [[of(weights) for of in statistics] for weights in self._weights(rows, stream, strata)]
         return [
             Sampled(value, np.concatenate(draws))
             for value, draws in zip(whole, zip(*parts, strict=True), strict=True)
         ]
 
-    def estimate(self, sampled: Sampled) -> Estimate:
-        """Return a figure with its percentile interval."""
+    def interval(self, sampled: Sampled) -> tuple[float, float]:
+        """Return the percentile interval of a figure."""
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(sampled.draws, [tail, 1 - tail])
-        return Estimate(*(round(float(value), DIGITS) for value in (sampled.value, low, high)))
+        return float(low), float(high)
+
+    def estimate(self, sampled: Sampled) -> Estimate:
+        """Return a figure with its interval, rounded."""
+        return Estimate(*(round(value, DIGITS) for value in (sampled.value, *self.interval(sampled))))
 
     def estimates(self, statistics: Sequence[Statistic], rows: int) -> list[Estimate]:
         """Return figures with their intervals, all from the same resamples."""
@@ -112,21 +124,29 @@ class Bootstrap:
         random = np.random.default_rng(self.seed)
         return random.multinomial(counts.sum(), counts / counts.sum(), self.resamples)
 
-    def _weights(self, rows: int, stream: int) -> Iterator[Floats]:
+    def _weights(self, rows: int, stream: int, strata: NDArray[Any] | None) -> Iterator[Floats]:
         """Yield how often each row was drawn, a batch of resamples at a time."""
+        sizes, place = ((rows,), slice(None)) if strata is None else _laid_out(strata)
         batch = max(1, CELLS_AT_ONCE // rows)
         for start in range(0, self.resamples, batch):
             stop = min(start + batch, self.resamples)
-            yield _drawn(self.seed, stream, start, stop, rows).astype(np.float64)
+            yield _drawn(self.seed, stream, start, stop, sizes)[:, place].astype(np.float64)
+
+
+def _laid_out(strata: NDArray[Any]) -> tuple[tuple[int, ...], NDArray[np.intp]]:
+    """Return how many rows each stratum has, and where each row is when they lie one after the other."""
+    sizes = np.unique(strata, return_counts=True)[1]
+    return tuple(sizes.tolist()), np.argsort(np.argsort(strata, kind="stable"))
 
 
 @lru_cache(maxsize=BATCHES_KEPT)
-def _drawn(seed: int, stream: int, start: int, stop: int, rows: int) -> NDArray[np.uint8]:
-    """Draw rows with replacement, for each resample with a seed of its own, and count them."""
-    drawn = np.empty((stop - start, rows), dtype=np.uint8)  # no row is drawn 256 times
+def _drawn(seed: int, stream: int, start: int, stop: int, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Draw each stratum's rows with replacement, for each resample with a seed of its own, and count them."""
+    drawn = np.empty((stop - start, sum(sizes)), dtype=np.uint8)  # no row is drawn 256 times
     for number in range(start, stop):
         random = np.random.default_rng([seed, stream, number])
-        drawn[number - start] = np.bincount(random.integers(0, rows, rows), minlength=rows)
+        counts = [np.bincount(random.integers(0, size, size), minlength=size) for size in sizes]
+        drawn[number - start] = np.concatenate(counts)
     return drawn
 
 

@@ -52,12 +52,7 @@ with DvcDag(
         task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type.value }}"
     )
     compare = CompareOperator(task_id="compare", project=PROJECT, registered_by="register")
-    approve = ApproveOperator(task_id="approve", registered_by="register", compared_by="compare")
-    promote = PromoteOperator(
-        task_id="promote",
-        project=PROJECT,
-        registered_by="register",
-        compared_by="compare",
-        approved_by="approve",
-    )
+    decided_on = {"registered_by": "register", "compared_by": "compare"}
+    approve = ApproveOperator(task_id="approve", **decided_on)
+    promote = PromoteOperator(task_id="promote", project=PROJECT, approved_by="approve", **decided_on)
     dag.record >> register >> compare >> approve >> promote

@@ -158,6 +158,7 @@ def test_a_record_whose_files_are_not_shared_is_refused(start) -> None:
         two.ask("have_record", record={**record, "files": {}})
 
 
+@pytest.mark.slow
 def test_what_is_only_in_the_remote_is_unchanged_and_not_downloaded(start) -> None:
     one, two = start("one"), start("two")
     run = run_on([one], name="first")
@@ -170,6 +171,7 @@ def test_what_is_only_in_the_remote_is_unchanged_and_not_downloaded(start) -> No
     assert {oid for oid in objects(two) & made if not oid.endswith(".dir")} == set()
 
 
+@pytest.mark.slow
 def test_a_metric_that_git_keeps_is_there_on_every_host(start) -> None:
     one = start("one")
     run = run_on([one], name="first")
@@ -182,6 +184,7 @@ def test_a_metric_that_git_keeps_is_there_on_every_host(start) -> None:
     assert again.ran == {"judge": "three"}
 
 
+@pytest.mark.slow
 def test_what_is_in_no_cache_and_no_remote_runs_again(start, shared, origin) -> None:
     one = start("one")
     run = run_on([one], name="first")
@@ -203,6 +206,7 @@ def test_results_of_one_host_are_known_to_all(start) -> None:
     assert again.record["lock_sha256"] == run.record["lock_sha256"]
 
 
+@pytest.mark.slow
 def test_results_that_dvc_pushed_are_known_to_all(start, origin, shared) -> None:
     with origin.dvc() as repo:
         repo.pull("raw.csv")
@@ -213,6 +217,7 @@ def test_results_that_dvc_pushed_are_known_to_all(start, origin, shared) -> None
     assert run_on([one]).ran == {"count": "one", "write": "one"}
 
 
+@pytest.mark.slow
 def test_results_of_a_host_are_known_to_dvc(start, origin, shared) -> None:
     run_on([start("one")])
     with origin.dvc() as repo:
@@ -223,6 +228,7 @@ def test_results_of_a_host_are_known_to_dvc(start, origin, shared) -> None:
     assert (origin.root / "rows.txt").exists()
 
 
+@pytest.mark.slow
 def test_an_output_goes_to_its_own_remote_and_comes_from_there(start, origin, tmp_path) -> None:
     origin.edit("dvc.yaml", "outs: [rows.txt]", "outs: [rows.txt: {remote: other}]")
     origin.write({".dvc/config": f"['remote \"other\"']\n    url = {tmp_path}/other\n"})
@@ -246,6 +252,7 @@ def forget(shared: Shared, oid: str) -> None:
         Path(url).unlink()
 
 
+@pytest.mark.slow
 def test_a_remote_beside_the_project_is_found_from_a_sandbox(project, tmp_path) -> None:
     checkout = project(PIPELINE, ran=False)
     checkout.write({".dvc/config": "[core]\n    remote = r\n['remote \"r\"']\n    url = ../../beside\n"})

@@ -55,7 +55,7 @@ def fail_at(number: int, how: str, project, proxy: Proxy, *, on: bytes = b"") ->
     publish(candidate)
 
 
-@pytest.mark.parametrize("how", ["refused", "answer lost"])
+@pytest.mark.parametrize("how", ["refused", pytest.param("answer lost", marks=pytest.mark.slow)])
 def test_server_that_dies_as_the_version_is_created_leaves_what_a_retry_completes(
     project, proxy, how, assert_registered_once
 ):

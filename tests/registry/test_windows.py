@@ -89,6 +89,7 @@ def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, publish
     assert newest.decision == "retrain"
 
 
+@pytest.mark.slow
 def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
     project = published("late")
     declare(project, delay=1)
@@ -106,6 +107,7 @@ def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
     assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
 
 
+@pytest.mark.slow
 def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
     project = published("late-loss")
     declare(project, delay=1)
@@ -147,6 +149,7 @@ def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, publis
     assert "gave no better model" in newest.sentence
 
 
+@pytest.mark.slow
 def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
     project = published("paused")
     declare(project, age=2)
@@ -163,6 +166,7 @@ def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
     assert "is its DAG paused" in newest.sentence
 
 
+@pytest.mark.slow
 def test_a_new_champion_begins_anew(client, published, runs):
     project = published("replaced")
     declare(project, age=2)
@@ -187,6 +191,7 @@ def model_of(project, *, c):
     return model.set_params(logisticregression__C=c).fit(table[features], table["late"])
 
 
+@pytest.mark.slow
 def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, published, runs, tmp_path):
     project = published("story")
     declare(project)

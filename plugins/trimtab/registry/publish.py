@@ -18,6 +18,8 @@ from trimtab.registry.version import TAG_PREFIX, Version, by_key
 
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
+TRIES = 5  # to log datasets that other runs log at the same time
+NOT_UNIQUE = ("IntegrityError", "UniqueViolation")  # SQLite's and MySQL's name for it, and PostgreSQL's
 PARAMS_A_REQUEST = 100  # MLflow refuses more
 LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
@@ -113,11 +115,30 @@ def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[
         for start in range(0, len(params), PARAMS_A_REQUEST):
             mlflow.log_params(dict(params[start : start + PARAMS_A_REQUEST]))
         mlflow.log_metrics(dict(candidate.metrics))
-        mlflow.MlflowClient().log_inputs(run.info.run_id, datasets=_datasets(candidate))
+        _log_datasets(run.info.run_id, _datasets(candidate))
         with TemporaryDirectory(prefix="trimtab-") as folder:
             _copy_files(candidate, Path(folder))
             mlflow.log_artifacts(folder)
         return run.info.run_id, _log_model(candidate, estimator)
+
+
+def _log_datasets(run_id: str, datasets: list[Any]) -> None:
+    """Log them, again if another run was first to log the same ones.
+
+    MLflow looks whether it holds a dataset, then adds it: of two runs at once, its database refuses one,
+    which finds the dataset at its next try.
+    """
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    for left in reversed(range(TRIES)):
+        try:
+            mlflow.MlflowClient().log_inputs(run_id, datasets=datasets)
+        except MlflowException as err:
+            if not left or not any(name in str(err) for name in NOT_UNIQUE):
+                raise
+        else:
+            return
 
 
 def _datasets(candidate: Candidate) -> list[Any]:

@@ -150,7 +150,7 @@ def test_an_alert_says_what_failed_since_when_what_it_blocks_and_what_to_try(
     assert "docs/alerts.md#gate-failed" in text
     (killed,) = [message["text"] for message in told.posted if "judge@killed" in message["text"]]
     assert "says nothing about the data" in killed
-    assert "exit code -9" in killed
+    assert "(SIGKILL)" in killed
 
 
 def test_the_address_of_the_webhook_is_in_no_log(small: World, judged: Run) -> None:

@@ -132,6 +132,15 @@ def test_commands_after_a_failing_one_do_not_run(project, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("command", ["kill -9 $$", "sh -c 'kill -9 $$'; exit $?"])
+def test_signal_that_ended_a_command_is_named(project, command):
+    checkout = project()
+    only(checkout, command)
+
+    with pytest.raises(CommandError, match=r"exit code (-9|137) \(SIGKILL\): "):
+        run(checkout, "only")
+
+
 def test_output_that_the_command_did_not_write_is_named(project):
     checkout = project()
     only(checkout, "echo 1 > another.txt")

@@ -42,10 +42,18 @@ class CommandError(StageError):
         self.exit_code = exit_code
         self.report: list[dict[str, Any]] = []
         super().__init__(
-            f"The command ended with exit code {exit_code}: {command}",
+            f"The command ended with exit code {exit_code}{_signal(exit_code)}: {command}",
             where=where,
             fix="its own output is above",
         )
+
+
+def _signal(exit_code: int) -> str:
+    """Its name, if a signal ended the command: a shell tells of its child's signal as 128 and the number."""
+    try:
+        return f" ({signal.Signals(-exit_code if exit_code < 0 else exit_code - 128).name})"
+    except ValueError:
+        return ""
 
 
 def run_commands(

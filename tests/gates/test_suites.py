@@ -45,8 +45,8 @@ def test_each_suite_has_a_report_and_the_worst_verdict_is_that_of_all(
 
 
 def test_table_is_opened_once(suite_file, data, tmp_path, monkeypatch):
-    opened, open_table = [], suites.open_table
-    monkeypatch.setattr(suites, "open_table", lambda path: opened.append(path) or open_table(path))
+    opened, open_table = [], suites.open_data
+    monkeypatch.setattr(suites, "open_data", lambda path: opened.append(path) or open_table(path))
 
     check_suites(
         suites=[suite_file(HOLDS, name=f"{name}.json") for name in "abc"], data=data, out=tmp_path / "out"

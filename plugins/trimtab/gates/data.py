@@ -14,28 +14,36 @@ from typing import TYPE_CHECKING
 from trimtab.errors import closest
 from trimtab.gates.content import Content, look_into
 from trimtab.gates.finding import columns_of
+from trimtab.gates.frame import open_data
 from trimtab.gates.quarantine import Places, places, reasons_by_row
 from trimtab.gates.report import GateReport, Quarantine, clear, judge, report_on_crash
 from trimtab.gates.suite import Suite, load_suite
-from trimtab.gates.table import Table, UnusableDataError, open_table
+from trimtab.gates.table import Table, UnusableDataError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 SHOWN = 10
 
 
 def check_data(
-    *, suite: Path, data: Path, out: Path, quarantine: Path | None = None, passed: Path | None = None
+    *,
+    suite: Path,
+    data: Path | pd.DataFrame,
+    out: Path,
+    quarantine: Path | None = None,
+    passed: Path | None = None,
 ) -> GateReport:
     """Check a table against an expectation suite, and leave a report.
 
     Args:
         suite: YAML or JSON file, see ``docs/gates.md``.
-        data: A Parquet or CSV file, or a folder of such files with the same columns.
+        data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
-        passed: Where the other rows go, for such a suite: a folder, or for data of one file ``….parquet``.
+        passed: Where the other rows go, for such a suite: a folder, or for data of one file or a data frame
+            ``….parquet``.
 
     Returns:
         The report, already written. Data that cannot be used gives a report too, never a pass.
@@ -49,7 +57,7 @@ def check_data(
     parts = places(wanted, data, quarantine, passed)
     if parts:
         parts.clear()
-    return hold(wanted, partial(open_table, data), out, parts)
+    return hold(wanted, partial(open_data, data), out, parts)
 
 
 def hold(suite: Suite, opened: Callable[[], Table], out: Path, parts: Places | None = None) -> GateReport:

@@ -41,17 +41,22 @@ def parquet_of(name: str, path: Path) -> Any:
         UnusableDataError: It is empty or damaged, a row has too few or too many fields, a quote is not
             closed, or a text is not UTF-8.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     with damage_reported(name, path, "This is no CSV file that can be read"):
         table = _as_pandas_has_it(_read(name, path), path)
         if _quotes(path) % 2:  # what comes after it would be one value
             raise UnusableDataError(
                 "error", "A quote is opened and never closed", where=name, fix="write the file again"
             )
-        sink = pa.BufferOutputStream()
-        pq.write_table(table, sink)
+        return in_memory(table)
+
+
+def in_memory(table: Any) -> Any:
+    """Return an Arrow table as a Parquet file in memory."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
     return pa.BufferReader(sink.getvalue())
 
 

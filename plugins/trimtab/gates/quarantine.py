@@ -20,6 +20,7 @@ from trimtab.gates.table import Table
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 ROWS = "rows.parquet"
 
@@ -92,7 +93,9 @@ class Places:
         return self.passed / place.with_name(name)
 
 
-def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | None) -> Places | None:
+def places(
+    suite: Suite, data: Path | pd.DataFrame, quarantine: Path | None, passed: Path | None
+) -> Places | None:
     """Return where the parts go, or nothing for a suite that stops the pipeline.
 
     Raises:
@@ -110,7 +113,7 @@ def places(suite: Suite, data: Path, quarantine: Path | None, passed: Path | Non
     )
 
 
-def _apart(data: Path, parts: Places) -> Places:
+def _apart(data: Path | pd.DataFrame, parts: Places) -> Places:
     """Refuse to write into the data, where what was there before is removed, and to write CSV."""
     if is_csv(parts.passed):
         raise ConfigError(
@@ -118,14 +121,15 @@ def _apart(data: Path, parts: Places) -> Places:
             where=f"--passed {parts.passed}",
             fix="give a folder, or for data of one file ….parquet",
         )
-    three = [path.resolve() for path in (data, parts.quarantine, parts.passed)]
-    for at, one in enumerate(three):
-        for other in three[at + 1 :]:
+    files = [data] if isinstance(data, Path) else []
+    apart = [path.resolve() for path in (*files, parts.quarantine, parts.passed)]
+    for at, one in enumerate(apart):
+        for other in apart[at + 1 :]:
             if one.is_relative_to(other) or other.is_relative_to(one):
                 raise ConfigError(
                     "The data, --quarantine and --passed lie in each other",
-                    where=f"{data}, {parts.quarantine}, {parts.passed}",
-                    fix="give three places apart",
+                    where=", ".join(map(str, (*files, parts.quarantine, parts.passed))),
+                    fix="give places apart",
                 )
     return parts
 

@@ -7,24 +7,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
 from trimtab.gates.content import look_into
 from trimtab.gates.data import hold
+from trimtab.gates.frame import open_data
 from trimtab.gates.quarantine import places
 from trimtab.gates.report import GateReport, Verdict, clear, report_on_crash
 from trimtab.gates.suite import Suite, load_suite
-from trimtab.gates.table import Table, UnusableDataError, open_table
+from trimtab.gates.table import Table, UnusableDataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
 
 
-def check_suites(*, suites: Sequence[Path], data: Path, out: Path) -> GateReport:
+def check_suites(*, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path) -> GateReport:
     """Check one table against several suites; a column that is sensitive in one of them is so in all.
 
     Args:
         suites: YAML or JSON files, no two of the same name, none with a quarantine.
-        data: A Parquet or CSV file, or a folder of such files with the same columns.
+        data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
         out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
 
     Returns:
@@ -49,7 +54,7 @@ def check_suites(*, suites: Sequence[Path], data: Path, out: Path) -> GateReport
         places(suite, data, None, None)
     sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
     loaded = [replace(suite, sensitive=sensitive) for suite in loaded]
-    opened = cache(partial(open_table, data))
+    opened = cache(partial(open_data, data))
     blank = GateReport(
         gate="data",
         name=", ".join(suite.name for suite in loaded),

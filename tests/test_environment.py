@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = [
     "airflow.sdk",
@@ -20,6 +22,7 @@ PACKAGES = [
 ]
 
 
+@pytest.mark.slow
 def test_everything_imports_together() -> None:
     code = "\n".join(f"import {package}" for package in [*PACKAGES, "trimtab.cli", "pipelines.flights"])
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ import pytest
 from receivers import mailbox, webhook
 from rich.console import Console
 from small import Told, make_project
-from world import END, START, World, clone_of_project, until
+from world import END, START, World, clone_of_project, hurry, until
 
 from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.home import Home
@@ -22,6 +22,7 @@ from trimtab.local.stack import running
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The servers, on a clone of the project."""
     project = clone_of_project(tmp_path_factory.mktemp("e2e") / "project")
+    hurry(project)
     console = Console(stderr=True)
     with Home(project) as home, running(project, home, console) as stack:
         yield World(project, home, stack, AirflowApi(stack.airflow_url))

@@ -39,7 +39,11 @@ def corrupted(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
     git(world.project, "checkout", "--quiet", "dvc.yaml")
 
 
-@pytest.mark.parametrize("corrupted", CORRUPTIONS, indirect=True)
+@pytest.mark.parametrize(
+    "corrupted",
+    [pytest.param(one, marks=[] if one == "a column renamed" else pytest.mark.slow) for one in CORRUPTIONS],
+    indirect=True,
+)
 def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: str) -> None:
     before, champion = world.registered, world.champion
     run = world.run("training", f"corrupt {corrupted}".replace(" ", "_"), {"ingest.until": START.isoformat()})
@@ -59,6 +63,7 @@ def test_corrupt_data_registers_nothing(world: World, played: Loop, corrupted: s
     assert list((world.home.path / "failed" / "training" / run.id).rglob("report.html"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corrupted", ["a month of nulls"], indirect=True)
 def test_corrupt_data_is_an_incident_and_never_retrains(world: World, played: Loop, corrupted: str) -> None:
     run = world.run("drift_check", "incident", {"ingest.until": "2013-09-01"})
@@ -80,12 +85,14 @@ def test_an_unknown_param_fails_the_plan_with_the_nearest_match(world: World, pl
     assert "did you mean 'train.max_iter'?" in world.airflow.log(run, "plan")
 
 
+@pytest.mark.slow
 def test_an_until_before_any_data_fails_and_says_so(world: World, played: Loop) -> None:
     run = world.run("training", "too_early", {"ingest.until": "2012-06-01"})
     assert run.failed_tasks == ["ingest"]
     assert "2012-06-01" in world.airflow.log(run, "ingest")
 
 
+@pytest.mark.slow
 def test_a_registry_that_is_down_fails_the_task_with_its_address(world: World, played: Loop) -> None:
     before = world.registered
     run = world.airflow.run("training", f"loop__{START}")

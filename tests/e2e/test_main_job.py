@@ -78,6 +78,7 @@ def test_a_second_run_of_the_same_content_runs_no_stage(world: World, played: Lo
     assert len(world.versions) == 2
 
 
+@pytest.mark.slow
 def test_the_run_leaves_the_lock_that_dvc_repro_leaves(world: World, played: Loop, tmp_path: Path) -> None:
     """From scratch on both sides: the clone has a cache of its own."""
     laptop = clone_of_project(tmp_path / "laptop")
@@ -92,9 +93,11 @@ def test_the_run_leaves_the_lock_that_dvc_repro_leaves(world: World, played: Loo
     assert git(laptop, "status", "--porcelain") == ""
 
 
-def test_the_recorded_run_is_an_experiment_and_up_to_date(world: World, played: Loop) -> None:
+def test_the_recorded_run_is_an_experiment_and_up_to_date(world: World, played: Loop, tmp_path: Path) -> None:
     record = world.airflow.xcom(world.airflow.run("training", FIRST), "record")
     assert record["experiment"] in run_as_user(world.project, "dvc", "exp", "list", "--all-commits")
+    run_as_user(world.project, "trimtab", "checkout", f"training/{FIRST}", str(tmp_path / "run"))
+    assert "up to date" in run_as_user(tmp_path / "run", "dvc", "repro")
     status = git(world.project, "status", "--porcelain")
     assert status == "", "a DAG run never touches the user's checkout"
 

@@ -193,7 +193,7 @@ FIXED = settings(
 
 
 def test_drawn_pipelines_are_run_as_by_dvc_repro(play):
-    short = settings(FIXED, max_examples=6)
+    short = settings(FIXED, max_examples=4)
     short(given(pipelines(), st.data())(play))()
 
 
@@ -201,5 +201,5 @@ def test_drawn_pipelines_are_run_as_by_dvc_repro(play):
 @pytest.mark.timeout(0)
 def test_many_drawn_pipelines_are_run_as_by_dvc_repro(play):
     """Draws anew each time; ``TRIMTAB_EXAMPLES`` says how many, and a failure says how to see it again."""
-    many = settings(FIXED, derandomize=False, max_examples=int(os.environ.get("TRIMTAB_EXAMPLES", "300")))
+    many = settings(FIXED, derandomize=False, max_examples=int(os.environ.get("TRIMTAB_EXAMPLES", "100")))
     many(given(pipelines(), st.data())(play))()

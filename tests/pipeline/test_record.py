@@ -117,7 +117,14 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.__name__)
+FAST = {add_inputs, add_a_stage_in_the_middle, depend_on_sections_and_files_of_params, loop}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [pytest.param(edit, marks=[] if edit in FAST else pytest.mark.slow) for edit in EDITS],
+    ids=lambda edit: edit.__name__,
+)
 def test_lock_is_the_one_dvc_repro_writes_after_any_edit(
     project, tmp_path, edit: Callable[[Yaml, Yaml], None]
 ) -> None:
@@ -219,6 +226,7 @@ def test_recording_again_gives_the_same_commit_and_touches_nothing_of_the_user(p
     assert checkout.state() == before
 
 
+@pytest.mark.slow
 def test_every_kind_of_stage_is_recorded_as_dvc_would(project, tmp_path, in_process):
     checkout = project(every_kind(but=("frozen", "own dependency")))
     beside = checkout.copy(tmp_path / "beside")

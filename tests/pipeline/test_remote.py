@@ -198,6 +198,7 @@ def test_what_is_in_no_cache_and_no_remote_runs_again(start, shared, origin) -> 
     assert again.record["lock_sha256"] == run.record["lock_sha256"]
 
 
+@pytest.mark.slow
 def test_results_of_one_host_are_known_to_all(start) -> None:
     one, two = start("one"), start("two")
     run = run_on([one], {"draw.rows": 7}, name="first")

@@ -312,7 +312,12 @@ def test_autostage_stages_what_dvc_would(project, as_dvc, tmp_path):
     assert checkout.git("status", "--porcelain") == beside.git("status", "--porcelain")
 
 
-@pytest.mark.parametrize("types", ["hardlink", "symlink", "reflink,copy"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "types", [pytest.param("hardlink", marks=SLOW), "symlink", pytest.param("reflink,copy", marks=SLOW)]
+)
 def test_any_type_of_cache(project, as_dvc, types):
     checkout = project(
         pipeline(
@@ -352,7 +357,9 @@ LOCKS = {
 }
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize(
+    "lock", [pytest.param(lock, marks=[] if lock == "another style" else SLOW) for lock in LOCKS]
+)
 def test_lock_that_was_edited_by_hand(project, as_dvc, lock):
     checkout = project(ran=True)
     checkout.write({"dvc.lock": LOCKS[lock](checkout.lock())})
@@ -535,7 +542,9 @@ WAITS = pipeline(
 TRIMTAB, DVC = ("trimtab", "run"), ("dvc", "repro")
 
 
-@pytest.mark.parametrize(("one", "two"), [(DVC, TRIMTAB), (TRIMTAB, DVC), (TRIMTAB, TRIMTAB)])
+@pytest.mark.parametrize(
+    ("one", "two"), [(DVC, TRIMTAB), pytest.param(TRIMTAB, DVC, marks=SLOW), (TRIMTAB, TRIMTAB)]
+)
 def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
     checkout = project(WAITS)
     first = other(checkout, *one)
@@ -556,7 +565,10 @@ def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
         assert repo.status() == {}
 
 
-@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "signum",
+    [pytest.param(signal.SIGINT, marks=SLOW), pytest.param(signal.SIGTERM, marks=SLOW), signal.SIGKILL],
+)
 def test_killed_run_leaves_no_process_and_keeps_what_was_done(project, as_dvc, signum):
     checkout = project(WAITS)
     process = other(checkout, *TRIMTAB)

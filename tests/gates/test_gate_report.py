@@ -7,7 +7,8 @@ import json
 import pytest
 
 from trimtab.errors import GateError
-from trimtab.gates.report import Check, GateReport, judge, report_on_crash
+from trimtab.gates.check import Check
+from trimtab.gates.report import GateReport, judge, report_on_crash
 
 HELD = Check("held", passed=True)
 

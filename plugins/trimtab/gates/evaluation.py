@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.building import build
+from trimtab.gates.check import Check
 from trimtab.gates.content import Content
 from trimtab.gates.finding import columns_of, of_each_file, to_check
 from trimtab.gates.importing import import_great_expectations
 from trimtab.gates.plain import plain
 from trimtab.gates.plot import plot
-from trimtab.gates.report import Check
 from trimtab.gates.suite import Suite
 
 if TYPE_CHECKING:

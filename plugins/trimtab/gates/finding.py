@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from trimtab.errors import closest
+from trimtab.gates.check import Check
 from trimtab.gates.content import Content
 from trimtab.gates.plain import plain
-from trimtab.gates.report import Check
 from trimtab.gates.suite import Expectation
 
 EXAMPLES = 5

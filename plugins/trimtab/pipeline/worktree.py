@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,8 @@ from trimtab.pipeline.entry import (
 from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.parameters import ParamsFiles
-from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.runcache import RunCache
+from trimtab.pipeline.sources import content_outside, contents_of_source
 from trimtab.pipeline.store import MissingContentError, Store
 
 LOCKS = Path(".dvc", "tmp", "trimtab", "locks")
@@ -74,7 +73,7 @@ class WorkTree:
             StageError: The file names no content: the data was never downloaded.
         """
         if source.name not in self._sources:
-            self._sources[source.name] = _contents_of_source(self.root, source)
+            self._sources[source.name] = contents_of_source(self.root, source)
             self._keep_remotes(source, self._sources[source.name])
             if source.deps:
                 self._imported |= dict.fromkeys(self._sources[source.name], source.name)
@@ -144,7 +143,7 @@ class WorkTree:
         for out in stage.outs:
             name = path_in_entry(stage, out.path)
             if is_external(out.path):
-                content = self._external(stage, out.path, "outs_no_cache")
+                content = content_outside(self.repo, stage, out.path, "outs_no_cache")
             else:
                 content = self._output(out.path, locked.get(name), store=out.cache or keep_all)
             made.append({"path": name, **content})
@@ -223,7 +222,7 @@ class WorkTree:
         self, stage: Stage, path: str, known: Mapping[str, Content], locked: Content | None
     ) -> Content:
         if is_external(path):
-            return self._external(stage, path, "deps")
+            return content_outside(self.repo, stage, path, "deps")
         content = known.get(path)
         if content is not None:
             if locked and locked.get("md5") == content["md5"]:
@@ -275,47 +274,7 @@ class WorkTree:
         keep = self.store.put if store else self.store.hash
         return keep(self.root / path, legacy=legacy)
 
-    def _external(self, stage: Stage, path: str, kind: str) -> Content:
-        """Ask DVC for the content of what is outside the project."""
-        from dvc.stage import PipelineStage, create_stage
-        from dvc.stage.serialize import to_single_stage_lockfile
-
-        stub = create_stage(
-            PipelineStage,
-            repo=self.repo,
-            path=str(self.root / "dvc.yaml"),
-            cmd=stage.cmd[0],
-            wdir=str(self.root / stage.wdir),
-            **{kind: [path]},
-        )
-        items = [*stub.deps, *stub.outs]
-        for item in items:
-            with refusals(
-                StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"
-            ):
-                item.save()
-        entry = to_single_stage_lockfile(stub)
-        return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])
-
 
 def overlap(one: str, other: str) -> bool:
     """Whether one path is the other, or lies below it."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or "." in (one, other)
-
-
-def _contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
-    from trimtab.config import load_yaml
-
-    values = load_yaml(root / source.name)
-    folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
-    contents = {}
-    for out in values.get("outs", []):
-        if not out.get("md5"):
-            raise StageError(
-                f"'{source.name}' does not say what its data is: it has no hash",
-                where=str(root / source.name),
-                fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
-            )
-        known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
-        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = known
-    return contents

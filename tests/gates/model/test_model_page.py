@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
+from trimtab.gates.check import Check, Part
 from trimtab.gates.model.forest import LENGTH, Scale, forest
-from trimtab.gates.report import Check, Part
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 

@@ -11,9 +11,9 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.errors import closest
+from trimtab.gates.check import Check
 from trimtab.gates.model.declared import Declared
 from trimtab.gates.model.finding import make_check
-from trimtab.gates.report import Check
 from trimtab.gates.table import UnusableDataError
 
 LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")

@@ -1,0 +1,68 @@
+"""Contents that no stage made: the data of ``.dvc`` files, and what lies outside the project."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+from typing import Any, Literal
+
+from trimtab.config import load_yaml
+from trimtab.errors import StageError
+from trimtab.pipeline.content import Content
+from trimtab.pipeline.entry import without_path
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.refusal import refusals
+
+
+def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
+    """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
+
+    Raises:
+        StageError: The file names no content: the data was never downloaded.
+    """
+    values = load_yaml(root / source.name)
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
+    contents = {}
+    for out in values.get("outs", []):
+        if not out.get("md5"):
+            raise StageError(
+                f"'{source.name}' does not say what its data is: it has no hash",
+                where=str(root / source.name),
+                fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
+            )
+        known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
+        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = known
+    return contents
+
+
+def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
+    """Ask DVC for the content of what is outside the project.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+        stage: The stage that reads or writes it.
+        path: A URL, or an absolute path.
+        kind: Which of the two, as DVC calls it.
+
+    Raises:
+        StageError: It cannot be reached, or is not there.
+    """
+    from dvc.stage import PipelineStage, create_stage
+    from dvc.stage.serialize import to_single_stage_lockfile
+
+    root = Path(repo.root_dir)
+    stub = create_stage(
+        PipelineStage,
+        repo=repo,
+        path=str(root / "dvc.yaml"),
+        cmd=stage.cmd[0],
+        wdir=str(root / stage.wdir),
+        **{kind: [path]},
+    )
+    for item in (*stub.deps, *stub.outs):
+        with refusals(
+            StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"
+        ):
+            item.save()
+    entry = to_single_stage_lockfile(stub)
+    return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])

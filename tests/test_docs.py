@@ -18,16 +18,21 @@ TEXT = "\n".join(doc.read_text() for doc in DOCS)
 GENERATED = {"dvc.lock", "reports/metrics.json"}
 
 
+def of_group(group: click.Group) -> dict[str, click.Command]:
+    context = click.Context(group)
+    return {name: group.get_command(context, name) for name in group.list_commands(context)}
+
+
 def commands(group: click.Group, prefix: str = "trimtab") -> set[str]:
     found = {prefix} if group.invoke_without_command else set()
-    for name, command in group.commands.items():
+    for name, command in of_group(group).items():
         nested = isinstance(command, click.Group)
         found |= commands(command, f"{prefix} {name}") if nested else {f"{prefix} {name}"}
     return found
 
 
 def test_every_trimtab_command_in_the_docs_exists() -> None:
-    groups = "|".join(name for name, command in cli.commands.items() if isinstance(command, click.Group))
+    groups = "|".join(name for name, command in of_group(cli).items() if isinstance(command, click.Group))
     code = "\n".join(re.findall(r"`[^`]+`|```.*?```", TEXT, re.S))
     named = set(re.findall(rf"trimtab (?:(?:{groups}) )?[a-z]+(?=[ `\n])", code))
     assert named <= commands(cli), named - commands(cli)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import click
 
+from trimtab.drift.commands import drift
 
-@click.command()
+
+@drift.command()
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first date.")
 @click.option("--until", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last date.")
 @click.option(

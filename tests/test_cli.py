@@ -1,0 +1,26 @@
+"""The command line as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from trimtab.cli import ELSEWHERE, cli
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_command_is_found_where_it_is_said_to_be(name):
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.name == name
+
+
+def test_the_engine_starts_without_what_the_gates_and_the_registry_need():
+    script = "import sys; from trimtab.cli import cli; cli.get_command(None, 'run'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "trimtab.pipeline.commands" in loaded
+    assert not {"numpy", "pydantic", "trimtab.gates", "trimtab.registry", "trimtab.drift"} & loaded

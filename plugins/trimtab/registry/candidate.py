@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -113,7 +113,7 @@ class Candidate:
             metrics=_metrics(root, stages, reports),
             curves=read_curves(files["training-history"]) if "training-history" in files else {},
             verdicts={gate: verdict for gate, (verdict, _) in reports.items()},
-            files={path: root / path for path in sorted({*kept, "dvc.lock", "params.yaml"})},
+            files={path: root / path for path in sorted(_outermost({*kept, "dvc.lock", "params.yaml"}))},
             lineage={
                 **{name: str(model.meta[name]) for name in FROM_META if name in model.meta},
                 **lineage,
@@ -170,6 +170,11 @@ def _stages_behind(graph: Graph, declared: list[str]) -> tuple[Stage, ...]:
 
 def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:
     return [out.path for stage in stages for out in stage.outs if out.kind == kind]
+
+
+def _outermost(paths: Collection[str]) -> list[str]:
+    """Leave out what lies in a folder that is among the paths too."""
+    return [path for path in paths if not any(str(above) in paths for above in PurePosixPath(path).parents)]
 
 
 def _metrics(

@@ -72,8 +72,8 @@ def _refusal(err: Any, shown: str) -> RegistryError:
         return RegistryError(
             f"MLflow does not let {user} do this",
             where=shown,
-            fix="let an administrator grant MANAGE on the registered model and the experiments named after it, "
-            "or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to a user who has it",
+            fix="let an administrator grant MANAGE on the registered model and the experiments named after "
+            "it, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to a user who has it",
         )
     return RegistryError(
         f"MLflow did not do what was asked: {str(err)[:500]}",
@@ -101,7 +101,7 @@ def _address() -> str:
         raise RegistryError(
             "No MLflow server is given",
             where="environment: MLFLOW_TRACKING_URI is not set",
-            fix="export MLFLOW_TRACKING_URI=http://HOST:PORT or, in Airflow, make the connection mlflow_default",
+            fix="export MLFLOW_TRACKING_URI=http://HOST:PORT or, in Airflow, the connection mlflow_default",
         )
     if "://" not in uri and uri != "databricks":
         raise RegistryError(

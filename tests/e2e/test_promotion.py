@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from world import World, run_as_user
+from world import World, run_as_user, until
 
 from trimtab.local.loop import Loop
 
@@ -38,29 +38,29 @@ def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, An
     return asked
 
 
-def titles(world: World) -> list[str]:
-    """First lines of what has been posted since it was last looked at."""
-    posted = [message["text"].splitlines()[0] for message in world.posted]
+def assert_told(world: World, *titles: str) -> None:
+    """What has been posted since this was last asked; Airflow tells when the task is done already."""
+    until(lambda: len(world.posted) >= len(titles))
+    assert [message["text"].splitlines()[0] for message in world.posted] == list(titles)
     world.posted.clear()
-    return posted
 
 
 def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, played, conf) -> None:
     assert world.champion == "2"
-    assert titles(world) == ["flights version 1 is promoted", "flights version 2 is promoted"]
+    assert_told(world, "flights version 1 is promoted", "flights version 2 is promoted")
 
     back = world.run("rollback", "back", {"reason": "complaints"})
     assert back.state == "success", world.airflow.log(back, "roll_back")
     assert world.champion == "1"
     assert "in rollback/back" in world.airflow.xcom(back, "roll_back")["by"]
-    assert titles(world) == ["flights is rolled back to version 1"]
+    assert_told(world, "flights is rolled back to version 1")
 
     automatic = world.run("training", "same", conf)
     assert automatic.state == "success"
     assert world.airflow.xcom(automatic, "promote")["promoted"] is False
     assert "rolled back from" in world.airflow.xcom(automatic, "promote")["sentence"]
     assert world.champion == "1"
-    assert titles(world) == ["flights version 2 is not promoted"]
+    assert_told(world, "flights version 2 is not promoted")
 
     for run_id, option, champion in (("no", "Reject", "1"), ("yes", "Approve", "2")):
         world.airflow.trigger("training", run_id, conf={**conf, "promote.policy": "approval"})
@@ -72,7 +72,7 @@ def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, 
         assert ": I have looked at it" in world.airflow.xcom(run, "promote")["sentence"]
         assert world.champion == champion
         outcome = "promoted" if option == "Approve" else "not promoted"
-        assert titles(world) == ["Promote flights version 2?", f"flights version 2 is {outcome}"]
+        assert_told(world, "Promote flights version 2?", f"flights version 2 is {outcome}")
 
     shown = run_as_user(
         world.project, "env", f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}", "trimtab", "models"
@@ -83,7 +83,7 @@ def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, 
 def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, conf) -> None:
     back = world.run("rollback", "again", {"reason": "complaints again", "to": 1})
     assert back.state == "success", world.airflow.log(back, "roll_back")
-    titles(world)
+    assert_told(world, "flights is rolled back to version 1")
 
     soon = {"promote.policy": "approval", "promote.deadline_hours": 0.001}
     late = world.run("training", "late", {**conf, **soon})
@@ -91,7 +91,7 @@ def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, con
     assert late.state == "success"
     assert "Nobody answered within 0.001 hours" in world.airflow.xcom(late, "promote")["sentence"]
     assert world.champion == "1"
-    assert titles(world) == ["Promote flights version 2?", "flights version 2 is not promoted"]
+    assert_told(world, "Promote flights version 2?", "flights version 2 is not promoted")
 
 
 def test_what_may_execute_when_a_model_is_loaded_cannot_be_set_by_who_triggers(world, played) -> None:

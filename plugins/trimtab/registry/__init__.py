@@ -7,6 +7,7 @@ from trimtab.registry.champion import Champion, find_champion, find_version, loa
 from trimtab.registry.driftlog import note_outcome
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
+from trimtab.registry.patch import with_patch
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.promote import examine, let_in, promote
 from trimtab.registry.publish import publish
@@ -40,4 +41,5 @@ __all__ = [
     "require_server",
     "roll_back",
     "test_window",
+    "with_patch",
 ]

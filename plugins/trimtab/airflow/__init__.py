@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.models import CompareOperator, PromoteOperator, RegisterOperator, RollBackOperator
     from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
+    from trimtab.airflow.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "RegisterOperator",
     "RetrainOperator",
     "RollBackOperator",
+    "ScoreOperator",
+    "ShadowOperator",
     "StageOperator",
     "alerting",
     "dvc_asset",
@@ -50,6 +53,7 @@ _MODULES = {
     "models": ["CompareOperator", "PromoteOperator", "RegisterOperator", "RollBackOperator"],
     "oncall": ["Alert"],
     "planning": ["PlanOperator"],
+    "scoring": ["ScoreOperator", "ShadowOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

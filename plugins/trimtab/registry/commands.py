@@ -1,4 +1,4 @@
-"""Commands of the registry: publish, list, promote, roll back."""
+"""Commands of the registry: publish, list, promote, roll back, score, rebuild."""
 
 from __future__ import annotations
 
@@ -131,6 +131,37 @@ def publish(reason: str, then_promote: bool) -> None:
     click.echo(f"{version} {'is registered' if version.created else 'was registered already'}")
     if then_promote:
         click.echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    "address",
+    metavar="URI",
+    help="models:/NAME@ALIAS or models:/NAME/VERSION.  [default: the champion of what this project makes]",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="COLUMN",
+    help="Kept beside the score; may be given several times.  [default: score.keys of params.yaml]",
+)
+def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> None:
+    """Score the rows of DATA, a Parquet file or a folder of them, into the Parquet file OUT.
+
+    DATA is checked against the version's signature first. OUT appears when it is whole.
+    """
+    from trimtab.config import PARAMS_FILE, load_params
+    from trimtab.registry import ScorePolicy, find_addressed, load_scorer
+
+    declared = not keys and Path(PARAMS_FILE).is_file()
+    kept = keys or (load_params(ScorePolicy, "score").keys if declared else ())
+    version = find_addressed(address or f"models:/{_named(None)}@champion")
+    rows = load_scorer(version).score(data, out, keys=kept)
+    click.echo(f"{out}: {rows:,} rows scored by {version}")
 
 
 def _ask(question: str) -> Approval:

@@ -189,7 +189,7 @@ class _Shelf:
     ) -> KeptScores:
         """Make them a run. It is finished last, so one that is finished is complete.
 
-        Then what other tries left is removed; one that is still under way fails, and its retry finds this run.
+        Then what other tries left is removed; one still under way fails, and its retry finds this run.
         """
         import mlflow
 

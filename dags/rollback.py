@@ -9,7 +9,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Param
 
-from trimtab.airflow import RollBackOperator
+from trimtab.airflow import RollBackOperator, alerting
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -19,6 +19,7 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     catchup=False,
+    is_paused_upon_creation=False,  # it is needed in a hurry, and runs only when somebody triggers it
     max_active_runs=1,
     params={
         "reason": Param(
@@ -37,6 +38,7 @@ with DAG(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=10),
+        **alerting(),  # to whom: docs/alerts.md
     },
     tags=["trimtab", "rollback"],
 ) as dag:

@@ -31,7 +31,7 @@ with DvcDag(
     end_date=datetime(2014, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=2),
+    # Tasks have timeouts; the run has none: a person who is asked has `promote.deadline_hours`.
     # A scheduled or backfilled run sees the world as it was on its logical date.
     set_params={
         "ingest.until": "{{ logical_date | ds if logical_date is defined and logical_date else '' }}"

@@ -6,6 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
+from sklearn.pipeline import Pipeline
+
+from pipelines.flights.features import FEATURES, LABEL
 
 Scores = Mapping[str, NDArray[np.float64]]
 GRID = np.linspace(0, 1, 101)
@@ -39,3 +42,18 @@ def calibration(labels: pd.Series, probabilities: NDArray[np.float64], bins: int
         predicted=("predicted", "mean"), observed=("observed", "mean"), flights=("observed", "size")
     )
     return means.reset_index(drop=True).round(DIGITS)
+
+
+def learning_curve(model: Pipeline, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Log loss after each tree: where one curve turns up while the other falls, there are too many."""
+    curves = {name: log_losses(model, table) for name, table in tables.items()}
+    points = pd.DataFrame({f"{name}_log_loss": losses for name, losses in curves.items()})
+    points.insert(0, "trees", points.index + 1)
+    return points.round(DIGITS)
+
+
+def log_losses(model: Pipeline, table: pd.DataFrame) -> list[float]:
+    """Return the log loss of the first tree, of the first two, and so on."""
+    encoded, late = model[:-1].transform(table[FEATURES]), table[LABEL].to_numpy(bool)
+    stages = model[-1].staged_predict_proba(encoded)
+    return [-float(np.log(stage[np.arange(len(late)), late.astype(int)]).mean()) for stage in stages]

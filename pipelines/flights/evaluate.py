@@ -12,7 +12,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, log_loss,
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from pipelines.flights.curves import DIGITS, Scores, calibration, precision_recall, roc
+from pipelines.flights.curves import DIGITS, Scores, calibration, learning_curve, precision_recall, roc
 from pipelines.flights.features import FEATURES, LABEL
 from pipelines.flights.modelfile import load_model
 from pipelines.flights.stage import run
@@ -40,18 +40,22 @@ class EvaluateParams(Params):
     threads: int = Field(ge=1)
 
 
-def main(test: Path, model: Path, baseline: Path, metrics: Path, plots: Path, reference: Path) -> None:
+def main(
+    test: Path, train: Path, model: Path, baseline: Path, metrics: Path, plots: Path, reference: Path
+) -> None:
     """Write metrics, plots, and the reference that later months are compared with."""
     params = load_params(EvaluateParams, "evaluate")
-    table = pd.read_parquet(test)
+    table, learnt = pd.read_parquet(test), pd.read_parquet(train)
     estimators = {"model": load_model(model), "baseline": load_model(baseline)}
     with threadpool_limits(params.threads):
         scores = {name: predict(estimator, table) for name, estimator in estimators.items()}
         ranked = importance(estimators["model"], table, params)
+        learning = learning_curve(estimators["model"], {"train": learnt, "test": table})
     plots.mkdir(parents=True, exist_ok=True)
     for name, points in draw(table[LABEL], scores, params).items():
         points.to_csv(plots / f"{name}.csv", index=False)
     ranked.to_csv(plots / "importance.csv", index=False)
+    learning.to_csv(plots / "learning_curve.csv", index=False)
     judged = {name: measure(table[LABEL], probabilities) for name, probabilities in scores.items()}
     metrics.write_text(json.dumps(judged, indent=2) + "\n", encoding="utf-8")
     build_reference(

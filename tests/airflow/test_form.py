@@ -6,6 +6,7 @@ import pytest
 
 from trimtab.airflow.form import make_form
 from trimtab.errors import ConfigError
+from trimtab.pipeline.revision import pin
 
 STAGES = ["draw", "clean"]
 
@@ -79,3 +80,15 @@ def test_in_a_task_group_the_fields_are_prefixed_and_other_keys_are_other_people
     form.refuse_unknown({"anything": 1}, fields, run_id="r")
     with pytest.raises(ConfigError, match=r"no param 'left\.x'"):
         form.refuse_unknown({"left.x": 1}, fields, run_id="r")
+
+
+def test_what_may_execute_when_a_model_is_loaded_has_no_field_and_is_refused_before_anything_runs(project):
+    params = "judge:\n  trusted_types: [numpy.dtype]\n  limit: 0.5\n"
+    checkout = project({"dvc.yaml": "stages: {}", "params.yaml": params})
+    form, fields = make_form(checkout.root, STAGES)
+    assert set(form.keys) == {"judge.limit"}
+    form.refuse_unknown({"judge.limit": 1.0}, fields, run_id="r")
+    with pytest.raises(ConfigError, match=r"'judge\.trusted_types' cannot be set for a run"):
+        form.refuse_unknown({"judge.trusted_types": ["os.system"]}, fields, run_id="r")
+    with pytest.raises(ConfigError, match="in a commit that somebody reviews; nothing has been run"):
+        pin(checkout.root, {"judge.trusted_types": ["os.system"]})

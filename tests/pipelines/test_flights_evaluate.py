@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.flights.curves import calibration, precision_recall, roc
+from pipelines.flights.curves import calibration, learning_curve, precision_recall, roc
 from pipelines.flights.evaluate import EvaluateParams, draw, importance, measure, predict
 from pipelines.flights.features import FEATURES
 
@@ -60,3 +60,14 @@ def test_model_and_baseline_are_drawn_side_by_side(fitted, prepared):
     drawn = draw(table["late"], scores, PARAMS)
     assert list(drawn) == ["roc", "precision_recall", "calibration_model", "calibration_baseline"]
     assert all(points.notna().all(axis=None) for points in drawn.values())
+
+
+def test_learning_curve_ends_with_the_whole_model_and_falls_on_what_was_learnt(fitted, prepared):
+    learnt, unseen = prepared.head(5000), prepared.tail(2000)
+    points = learning_curve(fitted[0], {"train": learnt, "test": unseen})
+    assert list(points) == ["trees", "train_log_loss", "test_log_loss"]
+    assert points["trees"].tolist() == [1, 2, 3, 4, 5]
+    assert points["train_log_loss"].is_monotonic_decreasing
+    for name, table in (("train", learnt), ("test", unseen)):
+        whole = measure(table["late"], predict(fitted[0], table))["log_loss"]
+        assert points[f"{name}_log_loss"].iloc[-1] == pytest.approx(whole, abs=1e-6)

@@ -69,6 +69,7 @@ stages:
 artifacts:
   flights: {path: models/flights.skops, type: model, desc: Late or not?, meta: {trusted_types: []}}
   flights-input-example: {path: models/input_example.parquet, type: input-example}
+  flights-history: {path: reports/plots/learning_curve.csv, type: training-history}
   flights-reference: {path: models/reference.json, type: drift-reference}
   flights-test: {path: made/test.parquet, type: test-window, meta: {label: late}}
 """
@@ -195,6 +196,9 @@ def template(tmp_path_factory: pytest.TempPathFactory, strong: Pipeline) -> Made
         '{"model": {"roc_auc": 0.81, "rows": 300}, "baseline": {"roc_auc": 0.7}}'
     )
     (made / "plots" / "roc.csv").write_text("fpr,tpr\n0,0\n1,1\n")
+    (made / "plots" / "learning_curve.csv").write_text(
+        "epoch,loss,test_loss\n1,0.6,0.61\n2,0.5,\n3,0.4,0.55\n"
+    )
     for gate, kind in (("validate_raw", "data"), ("validate_model", "model")):
         report = {"schema": "trimtab.gate-report/1", "gate": kind, "verdict": "pass", "evaluated": 3}
         (made / gate).mkdir()
@@ -211,6 +215,21 @@ def template(tmp_path_factory: pytest.TempPathFactory, strong: Pipeline) -> Made
 def project(template: Made, tmp_path: Path, request: pytest.FixtureRequest) -> Made:
     """A copy of the project, its model named after the test."""
     return template.copy(tmp_path, request.node.name.translate(str.maketrans("_[", "--", "]")))
+
+
+@pytest.fixture
+def checkout(client: mlflow.MlflowClient, project: Made, monkeypatch: pytest.MonkeyPatch) -> Made:
+    """The project in a git repository of its own, its model named in dvc.yaml, and whoever works in it."""
+    monkeypatch.chdir(project.root)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    monkeypatch.setenv("LOGNAME", "alice")
+    (project.root / ".gitignore").write_text("/models\n/reports/validate_*\n/reports/plots\n")
+    (project.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
+    file = project.root / "dvc.yaml"
+    file.write_text(file.read_text().replace("  flights: {", f"  {project.name}: {{"))
+    for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "First"]):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *args], check=True)
+    return project
 
 
 def free_port() -> int:
@@ -245,11 +264,11 @@ def server(database: Path) -> Iterator[str]:
         process.wait(timeout=20)
 
 
-def start_server(folder: Path, store: str, port: int) -> subprocess.Popen[bytes]:
+def start_server(folder: Path, store: str, port: int, *options: str) -> subprocess.Popen[bytes]:
     """Start MLflow on a database; its artifacts and its log lie in the folder."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--backend-store-uri", store, "--workers", "1"]
-    command += ["--artifacts-destination", str(folder / "artifacts")]
+    command += ["--artifacts-destination", str(folder / "artifacts"), *options]
     quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
     with (folder / "server.log").open("w") as log:
         return subprocess.Popen(command, env={**os.environ, **quiet}, stdout=log, stderr=log, cwd=folder)

@@ -33,6 +33,24 @@ def test_candidate_holds_everything_the_project_declares(project):
     }
 
 
+def test_how_the_model_learnt_is_read_step_by_step(project):
+    assert project.gather().curves == {
+        "learning_curve.loss": ((1, 0.6), (2, 0.5), (3, 0.4)),
+        "learning_curve.test_loss": ((1, 0.61), (3, 0.55)),
+    }
+
+
+@pytest.mark.parametrize("content", ["", "step,loss\n1,low\n", "step,loss\n0.5,1\n", "step,loss\n1\n"])
+def test_training_history_that_is_none_is_refused(project, content):
+    (project.root / "made/plots/learning_curve.csv").write_text(content)
+    project.repro()
+
+    with pytest.raises(
+        ProjectError, match=r"training history cannot be read[\s\S]*whole numbers in the first"
+    ):
+        project.gather()
+
+
 def test_paths_names_every_output_that_gather_reads(project):
     # given a folder with nothing of the outputs but those
     bare = project.root.parent / "bare"

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import platform
+import re
 from pathlib import Path
 
 import mlflow
@@ -75,6 +78,8 @@ def test_version_holds_what_a_person_looks_for(client, published, template):
     assert run.data.metrics == version.metrics
     assert run.data.metrics["model.roc_auc"] == 0.81
     assert run.data.tags["trimtab.key"] == version.key
+    assert run.data.metrics["model_bytes"] == (template.root / "models/flights.skops").stat().st_size
+    assert f"- model: {run.data.metrics['model_bytes']:,.0f} bytes" in held.description
     read = [
         (held.dataset.name, held.dataset.digest, held.dataset.source_type)
         for held in run.inputs.dataset_inputs
@@ -95,6 +100,41 @@ def test_run_holds_the_files_under_their_paths_in_the_project(client, published,
     ]:
         held = mlflow.artifacts.download_artifacts(run_id=published.run_id, artifact_path=path)
         assert Path(held).read_bytes() == (template.root / path).read_bytes()
+
+
+def test_run_holds_how_the_model_learnt_step_by_step(client, published):
+    def history(metric):
+        found = client.get_metric_history(published.run_id, f"learning_curve.{metric}")
+        return [(point.step, point.value) for point in found]
+
+    assert history("loss") == [(1, 0.6), (2, 0.5), (3, 0.4)]
+    assert history("test_loss") == [(1, 0.61), (3, 0.55)]
+
+
+def test_history_of_more_steps_than_mlflow_takes_at_once_is_whole(client, project):
+    rows = "".join(f"{step},{1 / step}\n" for step in range(1, 1102))
+    (project.root / "made/plots/learning_curve.csv").write_text(f"step,loss\n{rows}")
+    project.repro()
+
+    version = publish(project.gather())
+
+    history = client.get_metric_history(version.run_id, "learning_curve.loss")
+    assert [point.step for point in history] == list(range(1, 1102))
+
+
+def test_run_holds_what_was_installed(client, published):
+    mlflow.set_tracking_uri(client.tracking_uri)
+
+    held = mlflow.artifacts.load_text(f"runs:/{published.run_id}/environment.txt")
+
+    assert hashlib.sha256(held.encode()).hexdigest() == published.tags["trimtab.environment_sha256"]
+    first, *packages = held.splitlines()
+    assert first.startswith(f"# Python {platform.python_version()}")
+    assert f"mlflow=={mlflow.__version__}" in packages
+    assert packages == sorted(packages, key=lambda line: line.partition("==")[0])
+    assert all(re.fullmatch(r"[a-z0-9-]+==[^\s/]+", package) for package in packages), (
+        "no place, no credential"
+    )
 
 
 def test_model_answers_as_the_file_does(client, published, template, strong):

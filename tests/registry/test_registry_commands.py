@@ -3,26 +3,10 @@ from __future__ import annotations
 import subprocess
 
 import mlflow
-import pytest
 from click.testing import CliRunner
 
 from trimtab.cli import cli
 from trimtab.registry import find_champion
-
-
-@pytest.fixture
-def checkout(client, project, monkeypatch):
-    """The project in a git repository of its own, its model named in dvc.yaml, and whoever works in it."""
-    monkeypatch.chdir(project.root)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
-    monkeypatch.setenv("LOGNAME", "alice")
-    (project.root / ".gitignore").write_text("/models\n/reports/validate_*\n/reports/plots\n")
-    (project.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
-    file = project.root / "dvc.yaml"
-    file.write_text(file.read_text().replace("  flights: {", f"  {project.name}: {{"))
-    for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "First"]):
-        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *args], check=True)
-    return project
 
 
 def trimtab(*args: str, **settings) -> str:
@@ -50,16 +34,18 @@ def test_publish_without_airflow_registers_compares_and_promotes(client, checkou
 
 def test_changes_that_are_not_committed_are_kept_as_a_patch(client, checkout):
     readme = checkout.root / "README.md"
-    readme.write_text("draft ❄\n")
+    readme.write_bytes("draft ❄\n".encode() + b"caf\xe9\n")
 
     trimtab("publish")
 
     version = client.get_model_version(checkout.name, "1")
     mlflow.set_tracking_uri(client.tracking_uri)
-    patch = mlflow.artifacts.load_text(f"runs:/{version.run_id}/{version.tags['trimtab.uncommitted']}")
+    patch = mlflow.artifacts.download_artifacts(
+        run_id=version.run_id, artifact_path=version.tags["trimtab.uncommitted"]
+    )
     readme.unlink()
-    subprocess.run(["git", "apply"], input=patch, text=True, check=True)
-    assert readme.read_text() == "draft ❄\n"
+    subprocess.run(["git", "apply", patch], check=True)
+    assert readme.read_bytes() == "draft ❄\n".encode() + b"caf\xe9\n"
 
 
 def test_policy_approval_asks_at_the_terminal(client, checkout):

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from trimtab.airflow.dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.gates import GateOperator
-    from trimtab.airflow.models import CompareOperator, PromoteOperator, RegisterOperator, RollBackOperator
+    from trimtab.airflow.models import CompareOperator, RegisterOperator
     from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
+    from trimtab.airflow.promotion import PromoteOperator, RollBackOperator
     from trimtab.airflow.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
@@ -50,9 +51,10 @@ _MODULES = {
     "dag": ["DvcDag", "DvcTaskGroup"],
     "drift": ["MeasureDriftOperator", "RetrainOperator"],
     "gates": ["GateOperator"],
-    "models": ["CompareOperator", "PromoteOperator", "RegisterOperator", "RollBackOperator"],
+    "models": ["CompareOperator", "RegisterOperator"],
     "oncall": ["Alert"],
     "planning": ["PlanOperator"],
+    "promotion": ["PromoteOperator", "RollBackOperator"],
     "scoring": ["ScoreOperator", "ShadowOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }

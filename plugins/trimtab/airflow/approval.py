@@ -9,6 +9,9 @@ from typing import Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Context, Param
 
+from trimtab.airflow.alerts import Alerts
+from trimtab.airflow.oncall import Alert, failure, links
+
 
 class ApproveOperator(HITLOperator):
     """Asks a person whether to promote, if the policy is ``approval`` and there is something to approve.
@@ -19,7 +22,7 @@ class ApproveOperator(HITLOperator):
     | approved or rejected by a person; nobody answered by the deadline, which is a rejection | success |
 
     What was said is in the XCom; ``promote`` acts on it. Until then the task is in state *awaiting input* and
-    takes no worker.
+    takes no worker. Whom the DAG's :func:`alerting` names is told that a person is wanted.
 
     Args:
         compared_by: Task id of the comparison.
@@ -42,6 +45,8 @@ class ApproveOperator(HITLOperator):
             **kwargs,
         )
         self.compared_by, self.registered_by = compared_by, registered_by
+        told = [callback for callback in self.on_success_callback or () if isinstance(callback, Alerts)]
+        self.notifiers = [*self.notifiers, *told]
 
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Ask, or say that there is nothing to ask."""
@@ -50,11 +55,15 @@ class ApproveOperator(HITLOperator):
         if compared["policy"] != "approval" or compared["verdict"] not in ("better", "a person decides"):
             self.log.info("Nobody is asked: %s", compared["sentence"])
             return None
+        self.ask(compared, registered)
+        asked: dict[str, Any] = super().execute(context)
+        return asked
+
+    def ask(self, compared: Mapping[str, Any], registered: Mapping[str, Any]) -> None:
+        """Put the question: what is shown, and how long there is to answer."""
         self.subject = f"Promote {registered['name']} version {registered['version']}?"
         self.body = _question(compared, registered)
         self.response_timeout = timedelta(hours=compared["deadline_hours"])
-        asked: dict[str, Any] = super().execute(context)
-        return asked
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Take the answer; who gave none by the deadline has no name."""
@@ -65,6 +74,21 @@ class ApproveOperator(HITLOperator):
             "by": user.get("name") or user.get("id") or "",
             "comment": answer["params_input"].get("comment", ""),
         }
+
+    def alert(self, context: Context, *, failed: bool) -> Alert | None:
+        """Describe what a person is asked; once they have answered there is nothing to tell."""
+        if failed:
+            return failure(context)
+        if not self.body:
+            return None
+        hours = self.response_timeout.total_seconds() / 3600
+        log = links(context)["log"]
+        return Alert(
+            kind="approval wanted",
+            title=self.subject,
+            facts={"why": self.body, "until": f"{hours:g} hours from now; without an answer it is rejected"},
+            links={"answer": f"{log}/required_actions", "log": log},
+        )
 
 
 def _question(compared: Mapping[str, Any], registered: Mapping[str, Any]) -> str:

@@ -9,8 +9,9 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.models import RETRAIN_PREFIX
+from trimtab.airflow.promotion import RETRAIN_PREFIX
 from trimtab.airflow.results import pull_plan, pull_record
+from trimtab.airflow.server import reach_server
 
 
 class MeasureDriftOperator(BaseOperator):
@@ -37,9 +38,9 @@ class MeasureDriftOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import check_newest_window, require_server
+        from trimtab.registry import check_newest_window
 
-        require_server()
+        reach_server()
         record = pull_record(context, self.project)
         with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
             checked = check_newest_window(

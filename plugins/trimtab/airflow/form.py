@@ -69,8 +69,11 @@ class Form:
             run_id: The run.
 
         Raises:
-            ConfigError: There is no such field; the message has the nearest one.
+            ConfigError: There is no such field, and the message has the nearest one; or a run may not set it.
         """
+        from trimtab.pipeline.parameters import refuse_fixed
+
+        refuse_fixed(key for key in conf if key.startswith(self.prefix))
         for key in conf:
             if key.startswith(self.prefix) and key not in known:
                 raise ConfigError(
@@ -118,9 +121,10 @@ def _values(root: Path) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    from trimtab.pipeline.parameters import leaves  # not at every parse
+    from trimtab.pipeline.parameters import is_fixed, leaves  # not at every parse
 
-    return {key: value for key, value in leaves(load_yaml(file)) if type(value) in JSON_TYPES}
+    values = leaves(load_yaml(file))
+    return {key: value for key, value in values if type(value) in JSON_TYPES and not is_fixed(key)}
 
 
 def _force_fields(form: Form, stages: Sequence[str]) -> dict[str, Param]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 KEPT = Path(".dvc", "tmp", "trimtab", "forms")
-FORMAT = "1"
+FORMAT = "2"
 
 
 def remembered(root: Path, content: bytes, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:

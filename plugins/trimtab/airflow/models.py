@@ -1,4 +1,4 @@
-"""Operators that register, compare and promote what a recorded run made, and that roll back."""
+"""Operators that register what a recorded run made, and compare it with the champion."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
 
+from trimtab.airflow.oncall import run_url
 from trimtab.airflow.results import pull_record
+from trimtab.airflow.server import reach_server
 
 if TYPE_CHECKING:
     from trimtab.registry import Examination, PromotePolicy, Version
-
-RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
 
 
 class RegisterOperator(BaseOperator):
@@ -38,19 +38,24 @@ class RegisterOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Bring the model and its reports from the cache and register them."""
+        from trimtab.pipeline.revision import Revision
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import Candidate, publish, require_server
+        from trimtab.registry import Candidate, publish, with_patch
 
-        require_server()
+        reach_server()
         record = pull_record(context, self.project)
+        revision = Revision(record["revision"], **record["pinned"])
         lineage = {
             "reason": self.reason,
-            "git_revision": record["revision"],
+            "git_revision": revision.baseline,
             "record": record["commit"],
             "dag_run": f"{self.dag_id}/{context['run_id']}",
+            "dag_run_url": run_url(context),
         }
         with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
-            version = publish(Candidate.gather(folder, graph, lineage=lineage))
+            gathered = Candidate.gather(folder, graph, lineage=lineage)
+            with with_patch(gathered, self.project, revision) as candidate:
+                version = publish(candidate)
         self.log.info("%s %s", version, "is registered" if version.created else "was registered already")
         return {
             "name": version.name,
@@ -82,132 +87,31 @@ class CompareOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Score both on the newest labelled window of the run; the XCom has verdict, figures and policy."""
-        examined, policy = _examine(self.project, context, self.registered_by)
+        examined, policy = examine_registered(self.project, context, self.registered_by)
         self.log.info("%s", examined.sentence)
         return {**examined.plain(), "policy": policy.policy, "deadline_hours": policy.deadline_hours}
 
 
-class PromoteOperator(BaseOperator):
-    """Makes the registered version champion, if comparison, policy and whoever was asked let it in.
-
-    | outcome | state |
-    |---|---|
-    | promoted or not | success |
-    | another version became champion meanwhile | success: compared anew, and nobody has been asked of that |
-    | MLflow does not answer | up for retry, then failed; a switch that was begun is completed by the retry |
-
-    Args:
-        project: The project's root.
-        registered_by: Task id of the registration.
-        compared_by: Task id of the comparison.
-        approved_by: Task id of the approval, if there is one.
-    """
-
-    ui_color = "#e6dff1"
-
-    def __init__(
-        self,
-        *,
-        project: Path,
-        registered_by: str,
-        compared_by: str,
-        approved_by: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.project, self.registered_by = project, registered_by
-        self.compared_by, self.approved_by = compared_by, approved_by
-
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Decide and switch; the XCom has the decision and both models' figures."""
-        from trimtab.registry import (
-            Approval,
-            Examination,
-            PromotePolicy,
-            note_outcome,
-            promote,
-            require_server,
-        )
-
-        require_server()
-        ti, by = context["ti"], f"{self.dag_id}/{context['run_id']}"
-        compared = ti.xcom_pull(task_ids=self.compared_by)
-        answer = ti.xcom_pull(task_ids=self.approved_by) if self.approved_by else None
-        policy = PromotePolicy(policy=compared.pop("policy"), deadline_hours=compared.pop("deadline_hours"))
-        examined, approval = Examination.of(compared), Approval(**answer) if answer else None
-        version = _registered(context, self.registered_by)
-        while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
-            self.log.warning("Another version became champion meanwhile; comparing anew")
-            (examined, policy), approval = _examine(self.project, context, self.registered_by), None
-        self.log.info("%s", decision.sentence)
-        if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
-            window = context["run_id"].removeprefix(RETRAIN_PREFIX)
-            note_outcome(version.name, window, "promoted" if decision.promoted else "refused")
-        return {
-            "promoted": decision.promoted,
-            "sentence": decision.sentence,
-            "challenger_figures": dict(examined.challenger_figures),
-            "champion_figures": dict(examined.champion_figures),
-        }
-
-
-def _registered(context: Context, task: str) -> Version:
+def registered(context: Context, task: str) -> Version:
+    """Return the version that a task of the run has registered."""
     from trimtab.registry import find_version
 
     registered = context["ti"].xcom_pull(task_ids=task)
     return find_version(registered["name"], registered["version"])
 
 
-def _examine(project: Path, context: Context, registered_by: str) -> tuple[Examination, PromotePolicy]:
+def examine_registered(
+    project: Path, context: Context, registered_by: str
+) -> tuple[Examination, PromotePolicy]:
     """Compare on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
     from trimtab.pipeline.workspace import outputs_of
-    from trimtab.registry import PromotePolicy, examine, label_of, require_server, test_window
+    from trimtab.registry import PromotePolicy, examine, label_of, test_window
 
-    require_server()
-    version = _registered(context, registered_by)
+    reach_server()
+    version = registered(context, registered_by)
     commit = pull_record(context, project)["commit"]
     with outputs_of(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
         test = folder / test_window(graph).path
         return examine(version, policy, test=test, label=label_of(graph)), policy
-
-
-class RollBackOperator(BaseOperator):
-    """Makes an earlier champion champion again, as the run's params ``reason`` and ``to`` say.
-
-    | outcome | state |
-    |---|---|
-    | the version loads and answers; switched, or switched by an earlier try | success |
-    | there is nothing to go back to, or the champion changed meanwhile | up for retry, then failed |
-    | the version does not load or answer, MLflow does not answer | up for retry, then failed |
-
-    A failed run has switched nothing.
-
-    Args:
-        project: The project's root; its model is the one rolled back.
-    """
-
-    ui_color = "#e6dff1"
-
-    def __init__(self, *, project: Path, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.project = project
-
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Roll back; the XCom has the ledger's entry."""
-        from dataclasses import asdict
-
-        from trimtab.registry import own_model, require_server, roll_back
-
-        require_server()
-        run, params = context["dag_run"], context["params"]
-        entry = roll_back(
-            own_model(self.project),
-            to=params["to"],
-            by=f"{run.triggering_user_name or 'somebody'} in {self.dag_id}/{context['run_id']}",
-            reason=params["reason"],
-            once=True,
-        )
-        self.log.info("%s", entry)
-        return asdict(entry)

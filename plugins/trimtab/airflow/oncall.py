@@ -13,7 +13,16 @@ from airflow.sdk import Context
 NAMED = 10  # tasks
 LONGEST = 1500  # characters of an error's message
 
-Kind = Literal["gate failed", "gate warned", "gate broken", "task failed"]
+Kind = Literal[
+    "gate failed",
+    "gate warned",
+    "gate broken",
+    "task failed",
+    "approval wanted",
+    "model promoted",
+    "model not promoted",
+    "model rolled back",
+]
 
 
 @dataclass(frozen=True)
@@ -88,9 +97,13 @@ def blocked(context: Context) -> str:
 
 def links(context: Context) -> dict[str, str]:
     """Return the address of the task's page, where its log is."""
-    ti = context["ti"]
-    path = "/".join(["dags", quote(ti.dag_id), "runs", quote(context["run_id"], safe=""), "tasks"])
-    return {"log": f"{base_url()}/{path}/{quote(ti.task_id)}"}
+    return {"log": f"{run_url(context)}/tasks/{quote(context['ti'].task_id)}"}
+
+
+def run_url(context: Context) -> str:
+    """Return the address of the run's page."""
+    run = quote(context["run_id"], safe="")
+    return f"{base_url()}/dags/{quote(context['ti'].dag_id)}/runs/{run}"
 
 
 def report_url(dag_id: str, run_id: str, task_id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 from airflow.sdk.plugins_manager import AirflowPlugin
 
@@ -17,6 +18,14 @@ async def reports(scope: Any, receive: Any, send: Any) -> None:
     await app(scope, receive, send)
 
 
+def registry_page() -> str:
+    """Return where the registry's pages are, without credentials; nothing if there are none."""
+    parts = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/"))
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "/models"))
+
+
 class TrimtabPlugin(AirflowPlugin):
     """Reports of gates, links to them and to a stage's plan, one to the model registry if there is one."""
 
@@ -26,7 +35,6 @@ class TrimtabPlugin(AirflowPlugin):
         {"app": reports, "url_prefix": "/trimtab", "name": "Reports of gates"}
     ]
     external_views: ClassVar[list[dict[str, Any]]] = [
-        {"name": "Models (MLflow)", "href": f"{uri}/#/models", "destination": "nav", "category": "browse"}
-        for uri in [os.environ.get("MLFLOW_TRACKING_URI", "").rstrip("/")]
-        if uri.startswith("http")
+        {"name": "Models (MLflow)", "href": href, "destination": "nav", "category": "browse"}
+        for href in filter(None, [registry_page()])
     ]

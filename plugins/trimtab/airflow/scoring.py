@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from trimtab.airflow.results import pull_record
+from trimtab.airflow.server import reach_server
 
 if TYPE_CHECKING:
     from trimtab.registry import ScorePolicy
@@ -39,9 +40,9 @@ class ScoreOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score; the XCom has, for each window, the version and the MLflow run that holds its scores."""
-        from trimtab.registry import find_champion, own_model, require_server, score_windows
+        from trimtab.registry import find_champion, own_model, score_windows
 
-        require_server()
+        reach_server()
         name = own_model(self.project)
         champion = find_champion(name)
         if champion is None:
@@ -83,15 +84,9 @@ class ShadowOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score and compare; the XCom has the figures of each window."""
-        from trimtab.registry import (
-            find_challenger,
-            find_version,
-            own_model,
-            require_server,
-            score_in_shadow,
-        )
+        from trimtab.registry import find_challenger, find_version, own_model, score_in_shadow
 
-        require_server()
+        reach_server()
         name = own_model(self.project)
         with _windows(self.project, context, self.windows) as (folder, policy):
             if not policy.shadow:

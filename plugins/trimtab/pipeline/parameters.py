@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from trimtab.errors import ConfigError, StageError, closest
 from trimtab.pipeline.entry import path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.harmless import danger_of
+
+FIXED = "trusted_types"  # what may execute when a model is loaded: only a commit says so (decision 0022)
 
 
 def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -37,17 +39,38 @@ def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
         point comes back as one.
 
     Raises:
-        ConfigError: A key is not in ``params.yaml``, its value there has another type, or the value given
-            might run something or lead out of the project where a command or a path is made of it.
+        ConfigError: A key is not in ``params.yaml`` or may not be set, its value there has another type, or
+            the value given might run something or lead out of the project where a command or a path is made
+            of it.
     """
     if not overrides:
         return {}
+    refuse_fixed(overrides)
     current = dict(leaves(load_yaml(root / PARAMS_FILE)))
     return {
         key: checked
         for key, value in sorted(overrides.items())
         if (checked := _checked(key, value, current)) != current[key]
     }
+
+
+def is_fixed(key: str) -> bool:
+    """Whether only a commit may change a param."""
+    return key.rpartition(".")[2] == FIXED
+
+
+def refuse_fixed(keys: Iterable[str]) -> None:
+    """Refuse params that a run may not set.
+
+    Raises:
+        ConfigError: One of them is.
+    """
+    for key in filter(is_fixed, keys):
+        raise ConfigError(
+            f"The param '{key}' cannot be set for a run: it says what may execute when a model is loaded",
+            where=f"{PARAMS_FILE}: {key}",
+            fix=f"change it in {PARAMS_FILE}, in a commit that somebody reviews; nothing has been run",
+        )
 
 
 def _checked(key: str, value: Any, current: Mapping[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from trimtab.registry.champion import (
 from trimtab.registry.driftlog import note_outcome
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
+from trimtab.registry.patch import with_patch
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.promote import examine, let_in, promote
 from trimtab.registry.publish import publish
@@ -57,4 +58,5 @@ __all__ = [
     "score_in_shadow",
     "score_windows",
     "test_window",
+    "with_patch",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
@@ -13,12 +13,14 @@ from trimtab.errors import GateError, ProjectError
 from trimtab.pipeline.graph import Artifact, Graph, Stage
 from trimtab.pipeline.project import Project
 from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
+from trimtab.registry.learning import Curve, read_curves
 from trimtab.registry.lock import Lock, flatten
 from trimtab.registry.verdicts import read_verdict
 
 MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
 FROM_META = ("data_window", "data_until")  # what the model's artifact may say of its data
 RESERVED = "/:.%\"'"  # in names of MLflow's models
+OPTIONAL = ("drift-reference", "training-history")  # types of artifacts that are kept if there are any
 INPUT_EXAMPLE = "flights-input-example: {path: models/input_example.parquet, type: input-example}"
 
 
@@ -36,6 +38,7 @@ class Candidate:
         reference: What drift is measured against, JSON, if there is one.
         params: What the stages ran with, flattened.
         metrics: The numbers in DVC's metrics and in the gates' ``metrics.json``, flattened.
+        curves: Metrics with a history: how the model learnt, if a stage has written it down.
         verdicts: Gate to ``pass`` or ``warn``.
         files: What is kept beside the model, by its path in the project: plots, gate reports, the reference,
             ``dvc.lock``, ``params.yaml``.
@@ -55,6 +58,7 @@ class Candidate:
     reference: Path | None
     params: Mapping[str, Any]
     metrics: Mapping[str, float]
+    curves: Mapping[str, Curve]
     verdicts: Mapping[str, str]
     files: Mapping[str, Path]
     lineage: Mapping[str, str]
@@ -93,9 +97,8 @@ class Candidate:
             *_outputs(stages, "metric"),
             *_outputs(stages, "plot"),
             *(folder for _, folder in reports.values()),
+            *(artifacts[type_].path for type_ in OPTIONAL if type_ in artifacts),
         }
-        if "drift-reference" in artifacts:
-            kept.add(artifacts["drift-reference"].path)
         lock = Lock.read(root, stages)
         lock.check({*kept, *(artifact.path for artifact in artifacts.values())})
         return cls(
@@ -108,8 +111,9 @@ class Candidate:
             reference=files.get("drift-reference"),
             params=lock.params(),
             metrics=_metrics(root, stages, reports),
+            curves=read_curves(files["training-history"]) if "training-history" in files else {},
             verdicts={gate: verdict for gate, (verdict, _) in reports.items()},
-            files={path: root / path for path in sorted({*kept, "dvc.lock", "params.yaml"})},
+            files={path: root / path for path in sorted(_outermost({*kept, "dvc.lock", "params.yaml"}))},
             lineage={
                 **{name: str(model.meta[name]) for name in FROM_META if name in model.meta},
                 **lineage,
@@ -136,8 +140,8 @@ def _artifacts(graph: Graph) -> dict[str, Artifact]:
         "model": require_artifact(graph, "model", MODEL),
         "input-example": require_artifact(graph, "input-example", INPUT_EXAMPLE),
     }
-    reference = find_artifact(graph, "drift-reference")
-    return {**found, "drift-reference": reference} if reference else found
+    optional = {type_: find_artifact(graph, type_) for type_ in OPTIONAL}
+    return found | {type_: artifact for type_, artifact in optional.items() if artifact}
 
 
 def _pass_gates(root: Path, graph: Graph) -> dict[str, tuple[str, str]]:
@@ -166,6 +170,11 @@ def _stages_behind(graph: Graph, declared: list[str]) -> tuple[Stage, ...]:
 
 def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:
     return [out.path for stage in stages for out in stage.outs if out.kind == kind]
+
+
+def _outermost(paths: Collection[str]) -> list[str]:
+    """Leave out what lies in a folder that is among the paths too."""
+    return [path for path in paths if not any(str(above) in paths for above in PurePosixPath(path).parents)]
 
 
 def _metrics(

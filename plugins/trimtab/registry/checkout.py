@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from trimtab.config import load_params
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.revision import git, pin
+from trimtab.pipeline.revision import pin
 from trimtab.registry.artifacts import artifact_file
 from trimtab.registry.candidate import Candidate
 from trimtab.registry.examination import Approval, Decision
+from trimtab.registry.patch import with_patch
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.promote import examine, promote
 from trimtab.registry.publish import publish
 from trimtab.registry.testwindow import label_of, test_window
 from trimtab.registry.version import Version
-
-PATCH = "uncommitted.patch"  # among the files of a run: what the commit does not hold
 
 
 def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Version:
@@ -40,14 +37,8 @@ def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Versi
     """
     revision = pin(root)
     lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
-    if not revision.dirty:
-        return publish(Candidate.gather(root, graph, lineage=lineage))
-    candidate = Candidate.gather(root, graph, lineage={**lineage, "uncommitted": PATCH})
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        file = Path(folder, PATCH)
-        patch = git(root, "diff", "--binary", revision.baseline, revision.sha, strip=False)
-        file.write_text(patch, encoding="utf-8")
-        return publish(replace(candidate, files={**candidate.files, PATCH: file}))
+    with with_patch(Candidate.gather(root, graph, lineage=lineage), root, revision) as candidate:
+        return publish(candidate)
 
 
 def promote_from_checkout(

@@ -235,6 +235,8 @@ def _begin(client: Any, model: str) -> str:
     """Make the ledger's experiment and run, complete before they get their name: two writers make one."""
     from mlflow.exceptions import MlflowException
 
+    # Anybody may make experiments, and is master of their own. Who may not change the model is refused here.
+    client.set_registered_model_tag(model, f"{TAG_PREFIX}ledger", ledger_name(model))
     draft = client.create_experiment(f"{ledger_name(model)}-{uuid4().hex}")
     run_id = client.create_run(draft, run_name=model, tags={f"{TAG_PREFIX}ledger": model}).info.run_id
     client.set_terminated(run_id)

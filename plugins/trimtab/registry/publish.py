@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import time
 from collections.abc import Callable
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
+from trimtab.registry.environment import ENVIRONMENT, environment_lock
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version, by_key
 
@@ -20,7 +22,7 @@ from trimtab.registry.version import TAG_PREFIX, Version, by_key
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 TRIES = 5  # to log datasets that other runs log at the same time
 NOT_UNIQUE = ("IntegrityError", "UniqueViolation")  # SQLite's and MySQL's name for it, and PostgreSQL's
-PARAMS_A_REQUEST = 100  # MLflow refuses more
+PARAMS_A_REQUEST, METRICS_A_REQUEST = 100, 1000  # MLflow refuses more
 LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
 
@@ -114,12 +116,27 @@ def _log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[
         params = list(candidate.params.items())
         for start in range(0, len(params), PARAMS_A_REQUEST):
             mlflow.log_params(dict(params[start : start + PARAMS_A_REQUEST]))
-        mlflow.log_metrics(dict(candidate.metrics))
+        _log_metrics(candidate, run.info.run_id)
         _log_datasets(run.info.run_id, _datasets(candidate))
         with TemporaryDirectory(prefix="trimtab-") as folder:
             _copy_files(candidate, Path(folder))
             mlflow.log_artifacts(folder)
         return run.info.run_id, _log_model(candidate, estimator)
+
+
+def _log_metrics(candidate: Candidate, run_id: str) -> None:
+    """Log every metric and, of those with a history, every step."""
+    import mlflow
+    from mlflow.entities import Metric
+
+    now = int(time.time() * 1000)
+    final = {**candidate.metrics, "model_bytes": candidate.model.stat().st_size}
+    metrics = [Metric(name, value, now, 0) for name, value in final.items()]
+    metrics += [
+        Metric(name, value, now, step) for name, curve in candidate.curves.items() for step, value in curve
+    ]
+    for start in range(0, len(metrics), METRICS_A_REQUEST):
+        mlflow.MlflowClient().log_batch(run_id, metrics=metrics[start : start + METRICS_A_REQUEST])
 
 
 def _log_datasets(run_id: str, datasets: list[Any]) -> None:
@@ -197,7 +214,11 @@ def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: st
 
 
 def _copy_files(candidate: Candidate, folder: Path) -> None:
-    """Lay the files out as they lie in the project, so that whoever knows it finds them."""
+    """Lay the files out as they lie in the project, so that whoever knows it finds them.
+
+    What is installed lies beside them.
+    """
+    (folder / ENVIRONMENT).write_text(environment_lock(), encoding="utf-8")
     for path, source in candidate.files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -212,6 +233,7 @@ def _tags(candidate: Candidate) -> dict[str, str]:
         **{name: value[:LONGEST_TEXT] for name, value in candidate.lineage.items()},
         **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
         "key": candidate.key,
+        "environment_sha256": hashlib.sha256(environment_lock().encode()).hexdigest(),
         "model_sha256": hashlib.sha256(candidate.model.read_bytes()).hexdigest(),
         "trusted_types": json.dumps(candidate.trusted_types),
     }
@@ -223,7 +245,6 @@ def _tags(candidate: Candidate) -> dict[str, str]:
 def _description(candidate: Candidate) -> str:
     facts = {name.replace("_", " "): value for name, value in candidate.lineage.items()}
     facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
-    lines = [
-        f"- {name}: {' '.join(value.split())}" for name, value in facts.items()
-    ]  # a line each, in Markdown
+    facts["model"] = f"{candidate.model.stat().st_size:,} bytes"
+    lines = [f"- {name}: {' '.join(value.split())}" for name, value in facts.items()]  # Markdown
     return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

@@ -53,11 +53,42 @@ def connection() -> Iterator[Any]:
     try:
         yield mlflow.MlflowClient()
     except (MlflowException, RequestException) as err:
-        raise RegistryError(
-            f"MLflow did not do what was asked: {str(err)[:500]}",
+        raise _refusal(err, shown) from err
+
+
+def _refusal(err: Any, shown: str) -> RegistryError:
+    """Say what the server has against it: who is asking, what they may, or anything else."""
+    status = _status(err)
+    if status == 401:
+        given = "MLFLOW_TRACKING_USERNAME" in os.environ or "MLFLOW_TRACKING_TOKEN" in os.environ
+        return RegistryError(
+            f"MLflow {'does not accept the credentials' if given else 'wants credentials, and has none'}",
             where=shown,
-            fix="see to the server, then run this again: nothing is registered twice",
-        ) from err
+            fix="set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN; in "
+            "Airflow, login and password of its connection do too. Nothing has been changed",
+        )
+    if status == 403:
+        user = os.environ.get("MLFLOW_TRACKING_USERNAME", "whoever is asking")
+        return RegistryError(
+            f"MLflow does not let {user} do this",
+            where=shown,
+            fix="let an administrator grant MANAGE on the registered model and the experiments named after "
+            "it, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to a user who has it",
+        )
+    return RegistryError(
+        f"MLflow did not do what was asked: {str(err)[:500]}",
+        where=shown,
+        fix="see to the server, then run this again: nothing is registered twice",
+    )
+
+
+def _status(err: Any) -> int | None:
+    """Return the HTTP status behind an error of MLflow's client, whichever way it was raised."""
+    response = getattr(err, "response", None)
+    if response is not None:
+        return int(response.status_code)
+    status = getattr(err, "get_http_status_code", None)
+    return int(status()) if status else None
 
 
 def _address() -> str:
@@ -70,7 +101,7 @@ def _address() -> str:
         raise RegistryError(
             "No MLflow server is given",
             where="environment: MLFLOW_TRACKING_URI is not set",
-            fix="export MLFLOW_TRACKING_URI=http://HOST:PORT",
+            fix="export MLFLOW_TRACKING_URI=http://HOST:PORT or, in Airflow, the connection mlflow_default",
         )
     if "://" not in uri and uri != "databricks":
         raise RegistryError(

@@ -18,7 +18,7 @@ from trimtab.errors import TrimtabError
 from trimtab.gates.commands import gate
 from trimtab.local.commands import replay
 from trimtab.pipeline.commands import checkout, plan, run
-from trimtab.registry.commands import models, promote, publish, rollback, score
+from trimtab.registry.commands import models, promote, publish, rebuild, rollback, score
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -105,7 +105,7 @@ def dag(folder: Path | None) -> None:
         click.echo(as_json(Project(folder).graph()))
 
 
-for command in (gate, plan, run, checkout, drift, models, publish, promote, rollback, score):
+for command in (gate, plan, run, checkout, drift, models, publish, promote, rollback, rebuild, score):
     cli.add_command(command)
 drift.add_command(replay)
 

@@ -164,6 +164,41 @@ def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> 
     click.echo(f"{out}: {rows:,} rows scored by {version}")
 
 
+@click.command()
+@click.argument("version", type=click.IntRange(1))
+@model_option
+@click.option("--json", "as_json", is_flag=True, help="For programs: the verdict and every difference.")
+def rebuild(version: int, model: str | None, as_json: bool) -> None:
+    """Make VERSION again from what the registry says about it, and compare.
+
+    In a place of its own, on its commit, params, lock and data, its stages run anew without any cache; nothing
+    of yours and nothing in the registry is changed. What the stages print goes to the standard error.
+
+    Ends with exit code 0 if all is identical, 1 if something differs, 2 if it cannot be made again.
+    """
+    from trimtab.errors import TrimtabError
+    from trimtab.pipeline.project import Project
+    from trimtab.registry import find_version
+    from trimtab.registry import rebuild as rebuilding
+
+    try:
+        root, name = Project(Path.cwd()).root, _named(model)
+        rebuilt = rebuilding.rebuild(
+            root, find_version(name, version), show=lambda line: click.echo(line, err=True)
+        )
+    except TrimtabError as err:
+        reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}
+        click.echo(json.dumps(reason, indent=2) if as_json else f"It cannot be made again: {err}")
+        sys.exit(2)
+    if as_json:
+        click.echo(json.dumps(rebuilt.plain(), indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        rebuilding.show(rebuilt, Console())
+    sys.exit(0 if rebuilt.identical else 1)
+
+
 def _ask(question: str) -> Approval:
     """Ask whoever sits at the terminal."""
     from trimtab.registry import Approval

@@ -171,8 +171,8 @@ def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> 
 def rebuild(version: int, model: str | None, as_json: bool) -> None:
     """Make VERSION again from what the registry says about it, and compare.
 
-    In a place of its own, on its commit, params, lock and data, its stages run anew without any cache; nothing
-    of yours and nothing in the registry is changed. What the stages print goes to the standard error.
+    On its commit, params, lock and data, in a place of its own, its stages run anew without any cache. Your
+    files and the registry stay as they are. What the stages print goes to the standard error.
 
     Ends with exit code 0 if all is identical, 1 if something differs, 2 if it cannot be made again.
     """

@@ -1,4 +1,4 @@
-"""What a version says of how it was made: the commit, what was not committed, the lock, what was installed."""
+"""What a version says of how it was made: commit, uncommitted changes, params, lock, what was installed."""
 
 from __future__ import annotations
 
@@ -51,11 +51,12 @@ class Provenance:
         """
         record = version.tags.get(f"{TAG_PREFIX}record", "")
         baseline = version.tags.get(f"{TAG_PREFIX}git_revision", "")
-        commit = next((sha for sha in (record, baseline) if sha and holds(root, sha)), "")
+        named = [sha for sha in (record, baseline) if sha]
+        commit = next((sha for sha in named if holds(root, sha)), "")
         if not commit:
             raise RegistryError(
                 f"The repository holds no commit of {version}",
-                where=f"{root}: neither {record[:12] or '(no record)'} nor {baseline[:12] or '(no revision)'}",
+                where=f"{root}: not {' nor '.join(sha[:12] for sha in named) or 'one is named'}",
                 fix="`git fetch` it from where the version was made",
             )
         held = {file.path for file in client.list_artifacts(version.run_id)}

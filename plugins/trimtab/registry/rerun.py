@@ -53,7 +53,7 @@ def refuse_external(graph: Graph) -> None:
         for out in stage.outs:
             if is_external(out.path) and not stage.frozen:
                 raise ProjectError(
-                    f"The stage '{stage.name}' writes to {out.path}, so running it anew would change what is there",
+                    f"The stage '{stage.name}' writes to {out.path}: run anew, it would change what is there",
                     where="dvc.yaml",
                     fix="let it write into the project",
                 )

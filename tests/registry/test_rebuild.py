@@ -23,7 +23,7 @@ EDITS = {
 
 @pytest.fixture
 def checkout(client, project, monkeypatch):
-    """The project in a git repository of its own, its model named in dvc.yaml, some of its data kept by DVC."""
+    """The project in a git repository of its own, its model named, some of its data kept by DVC."""
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     edit("dvc.yaml", EDITS | {"  flights: {": f"  {project.name}: {{"})

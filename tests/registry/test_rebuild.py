@@ -6,8 +6,8 @@ from pathlib import Path
 
 import mlflow
 import pytest
+import skops.io
 from click.testing import CliRunner
-from conftest import dumped
 from dvc.repo import Repo
 
 from trimtab.cli import cli
@@ -118,7 +118,7 @@ def test_another_model_is_told_by_its_predictions_the_first_stage_first(
 ):
     publish()
     other = tmp_path / "weak.skops"
-    other.write_bytes(dumped(weak))
+    skops.io.dump(weak, other)
     monkeypatch.setenv("MODEL", str(other))
 
     found = json.loads(rebuild("--json", exits=1))

@@ -6,7 +6,7 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import FEATURES, flights
+from rows import FEATURES, flights
 
 from trimtab.errors import ModelError, RegistryError, ScoringError
 from trimtab.registry import ScorePolicy, find_challenger, score_in_shadow, score_windows

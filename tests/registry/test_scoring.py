@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from conftest import FEATURES, flights, free_port
+from rows import FEATURES, flights
 
 from trimtab.cli import cli
 from trimtab.errors import ModelError, RegistryError, ScoringError
@@ -242,7 +243,9 @@ def test_command_scores_with_the_keys_that_params_yaml_declares(
 
 @pytest.mark.slow
 def test_mlflows_own_server_gives_the_same_numbers(client, server, contenders, scorer, data, table, tmp_path):
-    port = free_port()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", f"models:/{NAME}/{STRONG}"]
     command += ["--env-manager", "local", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     env = {**os.environ, "MLFLOW_TRACKING_URI": server}

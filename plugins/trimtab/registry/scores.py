@@ -69,8 +69,8 @@ def score_windows(version: Version, windows: Path, policy: ScorePolicy, *, by: s
 
     Args:
         version: The champion, say.
-        windows: A folder of Parquet files, one per window and named after it; those without
-            rows are passed over.
+        windows: A folder of Parquet files, one per window and named after it; those without rows are passed
+            over.
         policy: Says which columns are kept.
         by: Who asks; kept with what is made.
 
@@ -129,13 +129,12 @@ class _Shelf:
 
     def scores(self, file: Path, policy: ScorePolicy) -> KeptScores:
         """Return the scores of a window, made now if they are not there."""
-        tags = self._tags(file, "champion")
         key = self._key(file, policy.keys)
         known = self._find(file, key)
         if known:
             return known
         made, rows = self._score(file, policy)
-        return self._keep(file, key, tags, {"rows": rows}, made)
+        return self._keep(file, key, self._tags(file, "champion"), {"rows": rows}, made)
 
     def shadow(self, file: Path, policy: ScorePolicy, ours: _Shelf) -> KeptScores:
         """Return the scores of a window beside those of the champion, likewise."""

@@ -29,7 +29,8 @@ ROWS = 1_000
 
 @pytest.fixture(scope="module")
 def table():
-    return flights(ROWS, seed=5).assign(flight=np.arange(ROWS, dtype=np.int32))
+    day = pd.Categorical(np.where(np.arange(ROWS) < 500, "Saturday", "Sunday"))
+    return flights(ROWS, seed=5).assign(flight=np.arange(ROWS, dtype=np.int32), day=day)
 
 
 @pytest.fixture
@@ -47,12 +48,20 @@ def scorer(client, contenders):
 def test_scores_are_the_estimators_and_each_row_says_what_it_is_about(scorer, strong, data, table, tmp_path):
     out = tmp_path / "made" / "scores.parquet"
 
-    assert scorer.score(data, out, keys=["flight", "carrier"]) == ROWS
+    assert scorer.score(data, out, keys=["flight", "day", "carrier"]) == ROWS
 
     scored = pd.read_parquet(out)
-    assert list(scored.columns) == ["flight", "carrier", "score", "model", "model_version", "model_key"]
+    assert list(scored.columns) == [
+        "flight",
+        "day",
+        "carrier",
+        "score",
+        "model",
+        "model_version",
+        "model_key",
+    ]
     np.testing.assert_array_equal(scored["score"], strong.predict_proba(table[FEATURES])[:, 1])
-    pd.testing.assert_frame_equal(scored[["flight", "carrier"]], table[["flight", "carrier"]])
+    pd.testing.assert_frame_equal(scored.iloc[:, :3], table[["flight", "day", "carrier"]])
 
 
 def test_a_reader_can_tell_which_version_made_them(scorer, data, tmp_path, contenders):

@@ -51,8 +51,8 @@ class Scorer:
             The number of rows.
 
         Raises:
-            ScoringError: The table has no rows, or not the columns the version reads, or not the keys. Then
-                ``out`` is as it was.
+            ScoringError: The table has no rows, or not the columns the version reads, or not the keys; or it
+                cannot be read. Then ``out`` is as it was.
         """
         from pyarrow import ArrowException
         from threadpoolctl import threadpool_limits
@@ -63,9 +63,11 @@ class Scorer:
             # Sums depend on how many threads share them, and where cores are busy more are slower.
             with _replacing(out) as part, threadpool_limits(1):
                 return self._write(files, part, schema, keys)
-        except ArrowException as err:
+        except (ArrowException, OSError) as err:  # Arrow raises either for a file that is torn
             raise ScoringError(
-                f"The table cannot be read: {err}", where=str(data), fix="give Parquet files"
+                f"The table cannot be read, or the result not be written: {err}",
+                where=f"{data}, {out}",
+                fix="give Parquet files, and a place with room for the result",
             ) from err
 
     def _check(self, files: Sequence[Path], keys: Sequence[str]) -> Any:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+HASH = 10  # characters of a content hash that a person is shown
+
 
 @dataclass(frozen=True)
 class Rebuilt:
@@ -170,9 +172,11 @@ def show(rebuilt: Rebuilt, console: Console) -> None:
     console.print(f"compared: {escape(', '.join(rebuilt.compared))}", highlight=False)
     if rebuilt.differences:
         table = Table("what", "", "recorded", "made again", "by", box=None, pad_edge=False)
+        table.columns[1].overflow = "fold"
         for each in rebuilt.differences:
-            shown = (each.recorded, each.rebuilt, each.by)
-            table.add_row(each.kind, *map(escape, (each.what, *shown)))
+            cut = HASH if each.kind == "output" else None
+            shown = (each.what, each.recorded[:cut], each.rebuilt[:cut], each.by)
+            table.add_row(each.kind, *map(escape, shown))
         console.print(table)
     if rebuilt.stopped:
         console.print(f"[red]it went no further[/]: {escape(rebuilt.stopped)}", highlight=False)

@@ -28,6 +28,8 @@ print("JSON" + json.dumps({{
     "doc": dag.doc_md,
     "tags": sorted(dag.tags),
     "catchup": dag.catchup,
+    "run_timeout": str(dag.dagrun_timeout),
+    "paused_at_first": dag.is_paused_upon_creation,
     "schedule": dag.timetable.__class__.__name__,
     "params": {{key: dag.params.get_param(key).schema for key in dag.params}},
     "tasks": {{
@@ -92,6 +94,14 @@ def test_a_pipeline_offers_every_value_of_params_yaml_in_its_form(file: Path, ho
     params = parsed(file.stem, home)["params"]
     assert params["ingest.until"]["type"] == ["null", "string"]
     assert params["train.max_iter"]["type"] == ["null", "integer"]
+
+
+def test_a_run_that_asks_a_person_waits_as_long_as_the_policy_says(home: Path) -> None:
+    assert parsed("training", home)["run_timeout"] == "None"
+
+
+def test_rollback_works_at_the_first_click(home: Path) -> None:
+    assert parsed("rollback", home)["paused_at_first"] is False
 
 
 def test_rollback_asks_for_a_reason(home: Path) -> None:

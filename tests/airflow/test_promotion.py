@@ -25,7 +25,6 @@ DECIDED = {
     "model": "flights",
     "version": 3,
     "was": 2,
-    "url": "http://mlflow/#/models/flights/versions/3",
     "challenger_figures": {"roc_auc": 0.71},
     "champion_figures": {"roc_auc": 0.7},
 }
@@ -47,7 +46,12 @@ COMPARED = {
     "champion_figures": {},
     "run_id": "r1",
 }
-MADE = {"name": "flights", "version": 3, "reason": "drift in 2013-06"}
+MADE = {
+    "name": "flights",
+    "version": 3,
+    "reason": "drift in 2013-06",
+    "url": "http://mlflow/#/models/flights/versions/3",
+}
 
 
 @pytest.fixture
@@ -147,7 +151,13 @@ def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, mon
 
     (message,) = posted
     assert message["text"].startswith("Promote flights version 3?\n")
-    for part in ("Surely better", "48 hours from now", "/tasks/approve/required_actions", "#approval-wanted"):
+    for part in (
+        "Surely better",
+        "48 hours from now",
+        f"[MLflow]({MADE['url']})",
+        "/tasks/approve/required_actions",
+        "#approval-wanted",
+    ):
         assert part in message["text"]
 
 

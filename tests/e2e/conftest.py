@@ -23,8 +23,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The servers, on a clone of the project."""
     project = clone_of_project(tmp_path_factory.mktemp("e2e") / "project")
     console = Console(stderr=True)
-    with Home(project) as home, running(project, home, console) as stack:
-        yield World(project, home, stack, AirflowApi(stack.airflow_url))
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as environment:
+        posted, hook = stack.enter_context(webhook())
+        environment.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
+        environment.setenv("TRIMTAB_ALERTS", "chat")
+        home = stack.enter_context(Home(project))
+        servers = stack.enter_context(running(project, home, console))
+        environment.undo()
+        yield World(project, home, servers, AirflowApi(servers.airflow_url), posted)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def test_the_first_model_is_registered_with_its_lineage_and_is_champion(world: W
     version = world.versions[0]
     lineage = tags(version)
     record = world.airflow.xcom(world.airflow.run("training", FIRST), "record")
-    assert lineage["trimtab.git_revision"] == record["revision"]
+    assert lineage["trimtab.git_revision"] == record["pinned"]["baseline"]
     assert lineage["trimtab.lock_hash"] == record["lock_sha256"]
     assert lineage["trimtab.dag_run"] == f"training/{FIRST}"
     assert START.isoformat() in lineage["trimtab.data_window"]

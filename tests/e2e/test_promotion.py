@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from world import World, run_as_user
+from world import World, run_as_user, until
 
 from trimtab.local.loop import Loop
 
@@ -38,19 +38,29 @@ def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, An
     return asked
 
 
+def assert_told(world: World, *titles: str) -> None:
+    """What has been posted since this was last asked; Airflow tells when the task is done already."""
+    until(lambda: len(world.posted) >= len(titles))
+    assert [message["text"].splitlines()[0] for message in world.posted] == list(titles)
+    world.posted.clear()
+
+
 def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, played, conf) -> None:
     assert world.champion == "2"
+    assert_told(world, "flights version 1 is promoted", "flights version 2 is promoted")
 
     back = world.run("rollback", "back", {"reason": "complaints"})
     assert back.state == "success", world.airflow.log(back, "roll_back")
     assert world.champion == "1"
     assert "in rollback/back" in world.airflow.xcom(back, "roll_back")["by"]
+    assert_told(world, "flights is rolled back to version 1")
 
     automatic = world.run("training", "same", conf)
     assert automatic.state == "success"
     assert world.airflow.xcom(automatic, "promote")["promoted"] is False
     assert "rolled back from" in world.airflow.xcom(automatic, "promote")["sentence"]
     assert world.champion == "1"
+    assert_told(world, "flights version 2 is not promoted")
 
     for run_id, option, champion in (("no", "Reject", "1"), ("yes", "Approve", "2")):
         world.airflow.trigger("training", run_id, conf={**conf, "promote.policy": "approval"})
@@ -61,8 +71,32 @@ def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, 
         assert run.state == "success"
         assert ": I have looked at it" in world.airflow.xcom(run, "promote")["sentence"]
         assert world.champion == champion
+        outcome = "promoted" if option == "Approve" else "not promoted"
+        assert_told(world, "Promote flights version 2?", f"flights version 2 is {outcome}")
 
     shown = run_as_user(
         world.project, "env", f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}", "trimtab", "models"
     )
     assert "I have looked at it" in " ".join(shown.split())
+
+
+def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, conf) -> None:
+    back = world.run("rollback", "again", {"reason": "complaints again", "to": 1})
+    assert back.state == "success", world.airflow.log(back, "roll_back")
+    assert_told(world, "flights is rolled back to version 1")
+
+    soon = {"promote.policy": "approval", "promote.deadline_hours": 0.001}
+    late = world.run("training", "late", {**conf, **soon})
+
+    assert late.state == "success"
+    assert "Nobody answered within 0.001 hours" in world.airflow.xcom(late, "promote")["sentence"]
+    assert world.champion == "1"
+    assert_told(world, "Promote flights version 2?", "flights version 2 is not promoted")
+
+
+def test_what_may_execute_when_a_model_is_loaded_cannot_be_set_by_who_triggers(world, played) -> None:
+    run = world.run("training", "evil", {"validate_model.trusted_types": ["os.system"]})
+
+    assert run.state == "failed"
+    assert "says what may execute when a model is loaded" in world.airflow.log(run, "plan")
+    assert {state for task, state in run.tasks.items() if task != "plan"} == {"upstream_failed"}

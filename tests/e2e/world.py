@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,13 @@ def until(done: Callable[[], object], timeout: float = 60) -> None:
 
 @dataclass
 class World:
-    """A project with its servers."""
+    """A project with its servers, and what they have posted to a chat."""
 
     project: Path
     home: Home
     stack: Stack
     airflow: AirflowApi
+    posted: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self, dag: str, run_id: str, conf: dict[str, Any] | None = None) -> Run:
         """Trigger a run without a logical date and wait for its end."""

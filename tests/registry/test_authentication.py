@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import sqlite3
@@ -73,27 +74,33 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
         patch.setenv("MLFLOW_FLASK_SERVER_SECRET_KEY", "of the tests")
         store = f"sqlite:///{folder}/mlflow.db"
         process = start_server(folder, store, port, "--app-name", "basic-auth")
-        try:
-            wait_until_healthy(server.url, process, folder / "server.log")
-            patch.setenv("MLFLOW_TRACKING_USERNAME", ADMIN)
-            patch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORDS[ADMIN])
+    try:
+        wait_until_healthy(server.url, process, folder / "server.log")
+        with as_user(server, ADMIN):
             users = get_app_client("basic-auth", tracking_uri=server.url)
             for user in (PUBLISHER, READER):
                 users.create_user(user, PASSWORDS[user])
-            yield server
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def as_user(server: Guarded, user: str) -> Iterator[None]:
+    """Be somebody for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", server.url)
+        patch.setenv("MLFLOW_TRACKING_USERNAME", user)
+        patch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORDS[user])
+        yield
 
 
 @pytest.fixture(scope="module")
 def versions(guarded: Guarded, template, weak, strong, tmp_path_factory) -> tuple[Version, Version]:
     """What the publisher has registered: a model that was champion, and one that is."""
     project = template.copy(tmp_path_factory.mktemp("versions"), "guarded")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", guarded.url)
-        patch.setenv("MLFLOW_TRACKING_USERNAME", PUBLISHER)
-        patch.setenv("MLFLOW_TRACKING_PASSWORD", PASSWORDS[PUBLISHER])
+    with as_user(guarded, PUBLISHER):
         first, second = (project.publish(model) for model in (weak, strong))
         for version in (first, second):
             let_in(version, by="alice", reason="it is the first" if version is first else "it is better")

@@ -40,7 +40,11 @@ def test_how_the_model_learnt_is_read_step_by_step(project):
     }
 
 
-@pytest.mark.parametrize("content", ["", "step,loss\n1,low\n", "step,loss\n0.5,1\n", "step,loss\n1\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "step,loss\n1,low\n", "step,loss\n0.5,1\n", "step,loss\n1\n"],
+    ids=["empty", "no number", "half a step", "cut off"],
+)
 def test_training_history_that_is_none_is_refused(project, content):
     (project.root / "made/plots/learning_curve.csv").write_text(content)
     project.repro()

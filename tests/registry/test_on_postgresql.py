@@ -21,6 +21,9 @@ from tests.registry.test_publish_faults import (  # noqa: F401
     assert_registered_once,
     test_attempts_at_once_make_one_version,
 )
+from tests.registry.test_rollback import (  # noqa: F401
+    test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger,
+)
 
 pytestmark = [
     pytest.mark.slow,

@@ -16,18 +16,21 @@ from trimtab.pipeline.revision import pin
 
 
 @pytest.fixture
-def register():
-    """The operator; Airflow reads its home when it is first imported."""
+def task(checkout):
+    """The task of the checkout's DAG; Airflow reads its home when it is first imported."""
     os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-home-"))
+    from airflow.sdk import DAG
+
     from trimtab.airflow import RegisterOperator
 
-    return RegisterOperator
+    with DAG("training"):
+        return RegisterOperator(task_id="register", project=checkout.root, reason="manual")
 
 
 def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and_the_patch(
     client,
     checkout,
-    register,
+    task,
     monkeypatch,
 ):
     # given a recorded run of a checkout with a change that is not committed
@@ -44,8 +47,6 @@ def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and
             return record.plain()
 
     # when its task registers it
-    task = register(task_id="register", project=root, reason="manual")
-    task.dag_id = "training"
     made = task.execute({"ti": Instance(), "run_id": "r/1"})
 
     # then

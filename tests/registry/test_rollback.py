@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
 
 from trimtab.cli import cli
 from trimtab.errors import ModelError, RegistryError
-from trimtab.registry import find_champion, roll_back
+from trimtab.registry import PromotePolicy, examine, find_champion, promote, roll_back
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.switch import reconcile, switch
 
@@ -92,6 +94,45 @@ def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeyp
         roll_back(NAME, by="alice", reason="r")
 
     assert live()["champion"] == STRONG_AGAIN
+
+
+def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger(
+    client, aliases, contenders, template
+):
+    # given a weak champion behind a strong one, and two challengers that are better
+    for number in (STRONG, WEAK):
+        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r")
+    policy, start = PromotePolicy(resamples=100), Barrier(3)
+
+    def challenge(number: int) -> bool:
+        start.wait()
+        while True:
+            examined = examine(contenders[number], policy, test=template.test, label="late")
+            decision = promote(contenders[number], examined, policy, by=f"training/{number}")
+            if decision:
+                return decision.promoted
+
+    def go_back() -> bool:
+        start.wait()
+        try:
+            roll_back(NAME, by="rollback/1", reason="r")
+        except RegistryError:  # who came first is in its message
+            return False
+        return True
+
+    # when
+    with ThreadPoolExecutor(3) as pool:
+        racers = {f"training/{number}": pool.submit(challenge, number) for number in (STRONG, STRONG_AGAIN)}
+        racers["rollback/1"] = pool.submit(go_back)
+
+    # then who says it has switched has, once, and nobody else
+    ledger = Ledger.read(client, NAME)
+    assert ledger.problems == ()
+    switched = sorted(entry.by for entry in ledger.entries[2:])
+    assert switched == sorted(by for by, racer in racers.items() if racer.result())
+    assert len(switched) >= 1
+    assert aliases()["champion"] == ledger.champion
+    assert aliases().get("previous") == ledger.fallback
 
 
 def test_command_rolls_back_and_the_list_tells_the_story(client, live):

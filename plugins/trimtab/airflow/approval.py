@@ -99,6 +99,7 @@ def _question(compared: Mapping[str, Any], registered: Mapping[str, Any]) -> str
         f"| {metric} | {value:.4f} | {f'{old[metric]:.4f}' if metric in old else ''} |"
         for metric, value in compared["challenger_figures"].items()
     )
+    place = f"[MLflow]({registered['url']})" if registered["url"] else "MLflow"
     return f"""{compared["sentence"]}
 
 | | version {registered["version"]} | {beside} |
@@ -107,6 +108,6 @@ def _question(compared: Mapping[str, Any], registered: Mapping[str, Any]) -> str
 
 Trained because: {registered["reason"]}
 
-Both side by side: MLflow, run `{compared["run_id"]}`, artifact `comparison/report.html`; the gates' reports
+Both side by side: {place}, run `{compared["run_id"]}`, artifact `comparison/report.html`; the gates' reports
 are in the same run. Without an answer in {compared["deadline_hours"]:g} hours it is not promoted.
 """

@@ -9,7 +9,7 @@ from airflow.sdk import BaseOperator, Context
 
 from trimtab.airflow.oncall import run_url
 from trimtab.airflow.results import pull_record
-from trimtab.airflow.server import reach_server
+from trimtab.airflow.server import reach_server, version_url
 
 if TYPE_CHECKING:
     from trimtab.registry import Examination, PromotePolicy, Version
@@ -42,7 +42,7 @@ class RegisterOperator(BaseOperator):
         from trimtab.pipeline.workspace import outputs_of
         from trimtab.registry import Candidate, publish, with_patch
 
-        reach_server()
+        address = reach_server()
         record = pull_record(context, self.project)
         revision = Revision(record["revision"], **record["pinned"])
         lineage = {
@@ -63,6 +63,7 @@ class RegisterOperator(BaseOperator):
             "created": version.created,
             "run_id": version.run_id,
             "reason": self.reason,
+            "url": version_url(address, version.name, version.version),
         }
 
 

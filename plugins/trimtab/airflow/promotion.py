@@ -50,7 +50,7 @@ class PromoteOperator(BaseOperator):
         """Decide and switch; the XCom has the decision and both models' figures."""
         from trimtab.registry import Approval, Examination, PromotePolicy, note_outcome, promote
 
-        address = reach_server()
+        reach_server()
         ti, by = context["ti"], f"{self.dag_id}/{context['run_id']}"
         compared = ti.xcom_pull(task_ids=self.compared_by)
         answer = ti.xcom_pull(task_ids=self.approved_by) if self.approved_by else None
@@ -70,7 +70,6 @@ class PromoteOperator(BaseOperator):
             "model": version.name,
             "version": version.version,
             "was": examined.champion,
-            "url": version_url(address, version.name, version.version),
             "challenger_figures": dict(examined.challenger_figures),
             "champion_figures": dict(examined.champion_figures),
         }
@@ -97,7 +96,7 @@ class PromoteOperator(BaseOperator):
                 "run": context["run_id"],
                 "to try": "" if promoted else f"`trimtab promote {decided['version']} --reason …` lets it in",
             },
-            links={**({"model": decided["url"]} if decided["url"] else {}), **links(context)},
+            links={**({"model": made["url"]} if made["url"] else {}), **links(context)},
         )
 
 

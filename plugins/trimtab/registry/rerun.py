@@ -78,9 +78,8 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
         StageError: A stage failed though nothing had come out differently; or data is neither in the cache
             nor in the remote.
     """
-    for source in {
-        each.name: each for stage in graph.stages for each in graph.sources_of(stage.name)
-    }.values():
+    sources = {each.name: each for stage in graph.stages for each in graph.sources_of(stage.name)}
+    for source in sources.values():
         tree.bring(tree.source(source), where=f"'{source.name}'")
     found: list[Difference] = []
     locks: dict[str, dict[str, Entry]] = {}
@@ -106,22 +105,20 @@ def _entry(tree: WorkTree, stage: Stage, recorded: Entry, show: Callable[[str], 
         return recorded
     entry = tree.inputs(stage, {})
     perform(tree, stage, show=show)
-    known = tree.contents(stage, recorded)
+    made = [_made(tree, stage, out.path, recorded) for out in stage.outs]
+    return {**entry, "outs": sorted(made, key=lambda out: str(out["path"]))} if made else entry
+
+
+def _made(tree: WorkTree, stage: Stage, path: str, recorded: Entry) -> Entry:
+    """Return an output as an entry has it, hashed the way the recorded one was."""
+    known = tree.contents(stage, recorded).get(path)
     try:
-        made = [
-            {
-                "path": path_in_entry(stage, out.path),
-                **tree.store.hash(
-                    tree.root / out.path, legacy=is_legacy(known.get(out.path, {"hash": "md5"}))
-                ),
-            }
-            for out in stage.outs
-        ]
+        content = tree.store.hash(tree.root / path, legacy=bool(known and is_legacy(known)))
     except FileNotFoundError as err:
         raise StageError(
-            f"The command did not write its output: {err.filename}", where=f"stage '{stage.name}'"
+            f"The command did not write its output '{path}'", where=f"stage '{stage.name}'"
         ) from err
-    return {**entry, "outs": sorted(made, key=lambda out: str(out["path"]))} if made else entry
+    return {"path": path_in_entry(stage, path), **content}
 
 
 def _differences(graph: Graph, stage: Stage, recorded: Entry, entry: Entry) -> Iterator[Difference]:

@@ -99,6 +99,7 @@ def unsafe():
     raise ModelError("The model holds types that nobody listed: os.system")
 
 
+@pytest.mark.slow
 def test_no_rows_are_no_scores(client, checkout, execute):
     client.set_registered_model_alias(checkout.name, "champion", str(checkout.publish().version))
     file = checkout.root / WINDOWS / "2013-06.parquet"

@@ -198,6 +198,7 @@ load_scorer(find_version("contenders", 2)).score(Path(sys.argv[1]), Path(sys.arg
 """
 
 
+@pytest.mark.slow
 def test_killed_half_way_it_leaves_no_scores(client, contenders, data, tmp_path):
     out = tmp_path / "scores.parquet"
     process = subprocess.Popen(

@@ -124,3 +124,10 @@ def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:
     assert tasks["validate_features"]["downstream"] == ["record"]
     assert tasks["record"]["downstream"] == ["measure"]
     assert tasks["measure"]["downstream"] == ["retrain"]
+
+
+def test_batch_score_needs_no_training_and_lets_no_challenger_come_first(home: Path) -> None:
+    tasks = parsed("batch_score", home)["tasks"]
+    assert set(tasks) == {"plan", "upcoming", "record", "score", "shadow"}
+    assert tasks["record"]["downstream"] == ["score"]
+    assert tasks["score"]["downstream"] == ["shadow"]

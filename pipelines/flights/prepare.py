@@ -43,12 +43,17 @@ def main(raw: Path, weather: Path, features: Path, report: Path) -> None:
 
 def prepare(flights: pd.DataFrame, weather: pd.DataFrame, params: PrepareParams) -> pd.DataFrame:
     """Return features and label of the flights that arrived, in their order."""
-    arrived = flights[flights["arr_delay"].notna()]
-    table = join_weather(arrived, weather)
-    table["weekday"] = pd.to_datetime(table[["year", "month", "day"]]).dt.day_of_week
-    table[NUMBERS] = table[NUMBERS].astype("float64")
+    table = add_features(flights[flights["arr_delay"].notna()], weather)
     table[LABEL] = (table["arr_delay"] > params.late_minutes).astype("int64")
     return table[[*FEATURES, LABEL]]
+
+
+def add_features(flights: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:
+    """Return the flights, in their order, with all that is known before departure."""
+    table = join_weather(flights, weather)
+    table["weekday"] = pd.to_datetime(table[["year", "month", "day"]]).dt.day_of_week
+    table[NUMBERS] = table[NUMBERS].astype("float64")
+    return table
 
 
 def join_weather(flights: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:

@@ -27,8 +27,10 @@ ELSEWHERE = {
     "plan": "trimtab.pipeline.commands",
     "promote": "trimtab.registry.commands",
     "publish": "trimtab.registry.commands",
+    "rebuild": "trimtab.registry.commands",
     "rollback": "trimtab.registry.commands",
     "run": "trimtab.pipeline.commands",
+    "score": "trimtab.registry.commands",
 }
 
 

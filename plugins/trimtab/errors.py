@@ -10,6 +10,7 @@ Each message says what failed, where, and what to do::
     ├── ModelError           a model file that cannot be loaded, or may not be
     ├── GateError            a gate that could not reach a verdict (it has failed all the same)
     ├── DriftError           windows that cannot be compared
+    ├── ScoringError         a table that a model cannot score
     ├── RegistryError        MLflow cannot be reached, or does not hold what was asked for
     └── ServiceError         a local server that did not start, or a run that failed on it
 """
@@ -70,6 +71,10 @@ class GateError(TrimtabError):
 
 class DriftError(TrimtabError):
     """Windows that cannot be compared."""
+
+
+class ScoringError(TrimtabError):
+    """A table that a model cannot score."""
 
 
 class RegistryError(TrimtabError):

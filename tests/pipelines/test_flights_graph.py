@@ -16,7 +16,7 @@ from pipelines.flights.split import SplitParams
 from pipelines.flights.train import TrainParams
 from trimtab.config import load_params
 from trimtab.drift import DriftPolicy
-from trimtab.registry import PromotePolicy
+from trimtab.registry import PromotePolicy, ScorePolicy
 
 SECTIONS = {
     "ingest": IngestParams,
@@ -26,6 +26,7 @@ SECTIONS = {
     "evaluate": EvaluateParams,
     "drift": DriftPolicy,
     "promote": PromotePolicy,
+    "score": ScorePolicy,
 }
 ORDER = [
     "ingest",
@@ -36,6 +37,7 @@ ORDER = [
     "train",
     "evaluate",
     "validate_model",
+    "upcoming",
 ]
 
 

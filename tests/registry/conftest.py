@@ -18,11 +18,10 @@ from typing import Any
 
 import httpx
 import mlflow
-import numpy as np
-import pandas as pd
 import pytest
 import skops.io
 from dvc.repo import Repo
+from rows import FEATURES, flights
 from sklearn.base import ClassifierMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
@@ -35,7 +34,6 @@ from trimtab.pipeline.project import Project
 from trimtab.registry import Candidate, Version, publish
 from trimtab.registry.ledger import ledger_name
 
-FEATURES = ["carrier", "distance", "hour"]
 LINEAGE = {
     "git_revision": "4f1c2d3",
     "data_window": "2013-01-01..2013-05-01",
@@ -132,20 +130,6 @@ class Made:
 def dumped(model: ClassifierMixin) -> bytes:
     """Dump a model once: each dump carries the time of day."""
     return skops.io.dumps(model)
-
-
-def flights(rows: int, seed: int) -> pd.DataFrame:
-    """Draw flights that are late by hour and, less, by carrier."""
-    rng = np.random.default_rng(seed)
-    table = pd.DataFrame(
-        {
-            "carrier": rng.choice(["UA", "DL", "B6"], rows),
-            "distance": rng.uniform(200, 2500, rows),
-            "hour": rng.integers(5, 23, rows).astype(float),
-        }
-    )
-    odds = 0.4 * (table["hour"] - 14) + 1.0 * (table["carrier"] == "B6")
-    return table.assign(late=rng.random(rows) < 1 / (1 + np.exp(-odds)))
 
 
 def fit(*columns: str, **settings: Any) -> Pipeline:

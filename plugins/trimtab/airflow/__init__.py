@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.promotion import PromoteOperator, RollBackOperator
+    from trimtab.airflow.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "RegisterOperator",
     "RetrainOperator",
     "RollBackOperator",
+    "ScoreOperator",
+    "ShadowOperator",
     "StageOperator",
     "alerting",
     "dvc_asset",
@@ -52,6 +55,7 @@ _MODULES = {
     "oncall": ["Alert"],
     "planning": ["PlanOperator"],
     "promotion": ["PromoteOperator", "RollBackOperator"],
+    "scoring": ["ScoreOperator", "ShadowOperator"],
     "stages": ["RecordOperator", "StageOperator"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -158,6 +158,30 @@ def execute(
     """
     read = [tree.root / path for path in (*stage.deps, *stage.params) if not is_external(path)]
     before = [_signature(path) for path in read]
+    perform(tree, stage, env=env, show=show)
+    if [_signature(path) for path in read] != before:
+        inputs = tree.inputs(stage, {})  # like DVC, which hashes dependencies again
+    return collect(tree, stage, inputs, keep_all=keep_all)
+
+
+def perform(
+    tree: WorkTree,
+    stage: Stage,
+    *,
+    env: Mapping[str, str] | None = None,
+    show: Callable[[str], None] | None = None,
+) -> None:
+    """Run a stage's commands, and nothing else: what they make is not stored.
+
+    Args:
+        tree: The files it runs in.
+        stage: The stage.
+        env: Added to the command's environment.
+        show: See :func:`run_commands`.
+
+    Raises:
+        StageError: A command failed.
+    """
     for out in stage.outs:
         path = tree.root / out.path
         if out.persist and out.cache and path.exists():
@@ -171,9 +195,6 @@ def execute(
         env=_environment(tree.root, stage, env),
         show=show,
     )
-    if [_signature(path) for path in read] != before:
-        inputs = tree.inputs(stage, {})  # like DVC, which hashes dependencies again
-    return collect(tree, stage, inputs, keep_all=keep_all)
 
 
 def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> Entry:

@@ -92,7 +92,7 @@ class Candidate:
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
         model, reports = artifacts["model"], _pass_gates(root, graph)
         test = find_artifact(graph, "test-window")
-        stages = _stages_behind(graph, [artifact.path for artifact in artifacts.values()])
+        stages = behind(graph).stages
         kept = {
             *_outputs(stages, "metric"),
             *_outputs(stages, "plot"),
@@ -134,6 +134,23 @@ def own_model(root: Path) -> str:
     return require_artifact(Project(root).graph(), "model", MODEL).name
 
 
+def behind(graph: Graph) -> Graph:
+    """Return the stages that made anything of the candidate, and all they depend on.
+
+    Raises:
+        ProjectError: An artifact it is made of is not declared.
+    """
+    declared = [artifact.path for artifact in _artifacts(graph).values()]
+
+    def contributes(stage: Stage) -> bool:
+        makes_declared = any(
+            PurePosixPath(path).is_relative_to(out.path) for out in stage.outs for path in declared
+        )
+        return bool(stage.gate) or makes_declared or any(out.kind != "out" for out in stage.outs)
+
+    return graph.only(tuple(stage.name for stage in graph.stages if contributes(stage)))
+
+
 def _artifacts(graph: Graph) -> dict[str, Artifact]:
     """Return the artifacts a candidate is made of, by type."""
     found = {
@@ -154,18 +171,6 @@ def _pass_gates(root: Path, graph: Graph) -> dict[str, tuple[str, str]]:
             fix="add a stage with `meta: {trimtab: {gate: model}}` that writes a gate report",
         )
     return reports
-
-
-def _stages_behind(graph: Graph, declared: list[str]) -> tuple[Stage, ...]:
-    """Return the stages that made anything of the candidate, and all they depend on."""
-
-    def contributes(stage: Stage) -> bool:
-        makes_declared = any(
-            PurePosixPath(path).is_relative_to(out.path) for out in stage.outs for path in declared
-        )
-        return bool(stage.gate) or makes_declared or any(out.kind != "out" for out in stage.outs)
-
-    return graph.only(tuple(stage.name for stage in graph.stages if contributes(stage))).stages
 
 
 def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:

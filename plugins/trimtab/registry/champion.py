@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from trimtab.errors import RegistryError
+from trimtab.errors import RegistryError, closest
 from trimtab.model import load_estimator
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version
 
-CHAMPION = "champion"
+CHAMPION, CHALLENGER = "champion", "challenger"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,17 @@ def find_champion(name: str) -> Version | None:
         return read_champion(client, name)
 
 
+def find_challenger(name: str) -> Version | None:
+    """Return the version of ``name`` that was last not promoted, if there is one.
+
+    Raises:
+        RegistryError: The server is away or refuses.
+    """
+    with connection() as client:
+        number = aliases(client, name).get(CHALLENGER)
+        return Version.read(client, name, number) if number else None
+
+
 def find_version(name: str, number: int) -> Version:
     """Return a version by its number.
 
@@ -50,6 +61,34 @@ def find_version(name: str, number: int) -> Version:
     """
     with connection() as client:
         return Version.read(client, name, number)
+
+
+def find_addressed(uri: str) -> Version:
+    """Return the version at an address of MLflow's: ``models:/NAME@ALIAS`` or ``models:/NAME/VERSION``.
+
+    Raises:
+        RegistryError: It is no such address, there is nothing at it, or the server is away.
+    """
+    name, slash, number = uri.removeprefix("models:/").partition("/")
+    alias = ""
+    if not slash:
+        name, _, alias = name.rpartition("@")
+    if not uri.startswith("models:/") or not name or not (alias or number.isdecimal()):
+        raise RegistryError(
+            f"'{uri}' is no address of a model version",
+            fix="write models:/NAME@ALIAS or models:/NAME/VERSION",
+        )
+    with connection() as client:
+        if not alias:
+            return Version.read(client, name, number)
+        known = aliases(client, name)
+        if alias not in known:
+            raise RegistryError(
+                f"No version of '{name}' has the alias '{alias}'{closest(alias, known)}",
+                where=f"MLflow: registered model '{name}', aliases {', '.join(sorted(known)) or '(none)'}",
+                fix="`trimtab models` shows what is there",
+            )
+        return Version.read(client, name, known[alias])
 
 
 def load_champion(name: str, *, into: Path) -> Champion:

@@ -1,4 +1,4 @@
-"""Commands of the registry: publish, list, promote, roll back."""
+"""Commands of the registry: publish, list, promote, roll back, score, rebuild."""
 
 from __future__ import annotations
 
@@ -131,6 +131,72 @@ def publish(reason: str, then_promote: bool) -> None:
     click.echo(f"{version} {'is registered' if version.created else 'was registered already'}")
     if then_promote:
         click.echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    "address",
+    metavar="URI",
+    help="models:/NAME@ALIAS or models:/NAME/VERSION.  [default: the champion of what this project makes]",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="COLUMN",
+    help="Kept beside the score; may be given several times.  [default: score.keys of params.yaml]",
+)
+def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> None:
+    """Score the rows of DATA, a Parquet file or a folder of them, into the Parquet file OUT.
+
+    DATA is checked against the version's signature first. OUT appears when it is whole.
+    """
+    from trimtab.config import PARAMS_FILE, load_params
+    from trimtab.registry import ScorePolicy, find_addressed, load_scorer
+
+    declared = not keys and Path(PARAMS_FILE).is_file()
+    kept = keys or (load_params(ScorePolicy, "score").keys if declared else ())
+    version = find_addressed(address or f"models:/{_named(None)}@champion")
+    rows = load_scorer(version).score(data, out, keys=kept)
+    click.echo(f"{out}: {rows:,} rows scored by {version}")
+
+
+@click.command()
+@click.argument("version", type=click.IntRange(1))
+@model_option
+@click.option("--json", "as_json", is_flag=True, help="For programs: the verdict and every difference.")
+def rebuild(version: int, model: str | None, as_json: bool) -> None:
+    """Make VERSION again from what the registry says about it, and compare.
+
+    On its commit, params, lock and data, in a place of its own, its stages run anew without any cache. Your
+    files and the registry stay as they are. What the stages print goes to the standard error.
+
+    Ends with exit code 0 if all is identical, 1 if something differs, 2 if it cannot be made again.
+    """
+    from trimtab.errors import TrimtabError
+    from trimtab.pipeline.project import Project
+    from trimtab.registry import find_version
+    from trimtab.registry import rebuild as rebuilding
+
+    try:
+        root, name = Project(Path.cwd()).root, _named(model)
+        rebuilt = rebuilding.rebuild(
+            root, find_version(name, version), show=lambda line: click.echo(line, err=True)
+        )
+    except TrimtabError as err:
+        reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}
+        click.echo(json.dumps(reason, indent=2) if as_json else f"It cannot be made again: {err}")
+        sys.exit(2)
+    if as_json:
+        click.echo(json.dumps(rebuilt.plain(), indent=2, ensure_ascii=False))
+    else:
+        from rich.console import Console
+
+        rebuilding.show(rebuilt, Console())
+    sys.exit(0 if rebuilt.identical else 1)
 
 
 def _ask(question: str) -> Approval:

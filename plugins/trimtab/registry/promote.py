@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.registry.champion import try_out
+from trimtab.registry.champion import CHALLENGER, try_out
 from trimtab.registry.comparison import Comparison, compare
 from trimtab.registry.decision import Judgement, judge
 from trimtab.registry.entry import Entry
@@ -15,7 +15,7 @@ from trimtab.registry.ledger import Ledger
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.report import keep_report
 from trimtab.registry.server import connection
-from trimtab.registry.switch import CHALLENGER, reconcile, switch
+from trimtab.registry.switch import reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
 
 MODEL_HASH = f"{TAG_PREFIX}model_sha256"

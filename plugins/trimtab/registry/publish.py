@@ -68,17 +68,17 @@ def _remove_others(client: Any, version: Version) -> None:
     """
     for other in client.search_model_versions(f"name = '{version.name}' and {by_key(version.key)}"):
         if int(other.version) != version.version:
-            _unless_gone(client.delete_model_version, version.name, other.version)
+            unless_gone(client.delete_model_version, version.name, other.version)
     experiment_id = client.get_run(version.run_id).info.experiment_id
     for run in client.search_runs([experiment_id], by_key(version.key)):
         run_id = run.info.run_id
         if run_id != version.run_id:
             for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
-                _unless_gone(client.delete_logged_model, model.model_id)
-            _unless_gone(client.delete_run, run_id)
+                unless_gone(client.delete_logged_model, model.model_id)
+            unless_gone(client.delete_run, run_id)
 
 
-def _unless_gone(delete: Callable[..., None], *what: str) -> None:
+def unless_gone(delete: Callable[..., None], *what: str) -> None:
     """Delete something, which another attempt may be deleting too."""
     from mlflow.exceptions import MlflowException
 

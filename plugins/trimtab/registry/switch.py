@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from trimtab.registry.champion import CHAMPION, aliases
+from trimtab.registry.champion import CHALLENGER, CHAMPION, aliases
 from trimtab.registry.ledger import SETTLED, Ledger, mark
 
-PREVIOUS, CHALLENGER = "previous", "challenger"
+PREVIOUS = "previous"
 IN_PROGRESS = 1.0  # seconds in which a switch that is under way has set its aliases
 
 

@@ -1,0 +1,45 @@
+"""Score the flights to come with the champion: those of the month that begins on the logical date.
+
+Yours to edit. Their features are made by the code that makes those of training; their outcome is not read.
+The columns are checked against the champion's signature before anything is scored. The scores are kept in
+MLflow, experiment ``flights-scores``: one run per month, version and data, so that a second run does nothing
+and another champion writes beside it. With ``score.shadow`` of ``params.yaml`` the challenger scores the same
+flights, in a task of its own.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from airflow.sdk import CronTriggerTimetable
+
+from trimtab.airflow import DvcDag, ScoreOperator, ShadowOperator, alerting
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+with DvcDag(
+    "batch_score",
+    project=PROJECT,
+    targets=["upcoming"],
+    description="flights to come → champion scores them → challenger in its shadow",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("0 0 1 * *", timezone="UTC"),
+    start_date=datetime(2013, 4, 1, tzinfo=UTC),
+    end_date=datetime(2013, 12, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=1),
+    set_params={
+        "ingest.until": "{{ logical_date | ds if logical_date is defined and logical_date else '' }}"
+    },
+    default_args={
+        "owner": "trimtab",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=15),
+        "execution_timeout": timedelta(minutes=15),
+        **alerting(),  # to whom: docs/alerts.md
+    },
+    tags=["trimtab", "scoring"],
+) as dag:
+    score = ScoreOperator(task_id="score", project=PROJECT, windows="data/upcoming")
+    shadow = ShadowOperator(task_id="shadow", project=PROJECT, windows="data/upcoming", scored_by="score")
+    dag.record >> score >> shadow

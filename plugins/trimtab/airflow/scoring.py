@@ -1,0 +1,115 @@
+"""Operators that score new windows with the champion, and with the challenger in its shadow."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from trimtab.airflow.results import pull_record
+from trimtab.airflow.server import reach_server
+
+if TYPE_CHECKING:
+    from trimtab.registry import ScorePolicy
+
+
+class ScoreOperator(BaseOperator):
+    """Scores the run's windows with the champion, and keeps the scores in MLflow: once per version and rows.
+
+    | outcome | state |
+    |---|---|
+    | scored, or these rows were scored by this version before | success |
+    | no version is champion yet, or no window has rows | skipped, with the reason |
+    | a window has not the columns the champion reads | up for retry, then failed; nothing of it is kept |
+    | MLflow does not answer | up for retry, then failed; what is missing is done by the retry |
+
+    Args:
+        project: The project's root.
+        windows: The output that holds one Parquet file per window, named after it.
+    """
+
+    ui_color = "#dfe9f1"
+
+    def __init__(self, *, project: Path, windows: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.windows = project, windows
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Score; the XCom has, for each window, the version and the MLflow run that holds its scores."""
+        from trimtab.registry import find_champion, own_model, score_windows
+
+        reach_server()
+        name = own_model(self.project)
+        champion = find_champion(name)
+        if champion is None:
+            raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
+        by = f"{self.dag_id}/{context['run_id']}"
+        with _windows(self.project, context, self.windows) as (folder, policy):
+            kept = score_windows(champion, folder, policy, by=by)
+        if not kept:
+            raise AirflowSkipException("There are no rows to score")
+        for scores in kept:
+            what = "scored" if scores.created else "had been scored"
+            self.log.info("%s: %.0f rows %s by %s", scores.window, scores.figures["rows"], what, champion)
+        return [scores.plain() for scores in kept]
+
+
+class ShadowOperator(BaseOperator):
+    """Scores what the champion has scored with the challenger too, if ``score.shadow`` says so.
+
+    It is a task of its own, so that a challenger that fails is seen and told of, and the champion's scores
+    stand.
+
+    | outcome | state |
+    |---|---|
+    | scored, and how it differs is kept as metrics | success |
+    | ``score.shadow`` is false, or no version is challenger | skipped, with the reason |
+    | the challenger does not load or cannot read a window | up for retry, then failed |
+
+    Args:
+        project: The project's root.
+        windows: As for :class:`ScoreOperator`.
+        scored_by: Task id of the champion's scoring.
+    """
+
+    ui_color = "#dfe9f1"
+
+    def __init__(self, *, project: Path, windows: str, scored_by: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.windows, self.scored_by = project, windows, scored_by
+
+    def execute(self, context: Context) -> list[dict[str, Any]]:
+        """Score and compare; the XCom has the figures of each window."""
+        from trimtab.registry import find_challenger, find_version, own_model, score_in_shadow
+
+        reach_server()
+        name = own_model(self.project)
+        with _windows(self.project, context, self.windows) as (folder, policy):
+            if not policy.shadow:
+                raise AirflowSkipException("score.shadow of params.yaml is false")
+            challenger = find_challenger(name)
+            if challenger is None:
+                raise AirflowSkipException(f"No version of '{name}' is challenger")
+            scored = context["ti"].xcom_pull(task_ids=self.scored_by)
+            champion = find_version(name, scored[0]["version"])
+            by = f"{self.dag_id}/{context['run_id']}"
+            kept = score_in_shadow(challenger, champion, folder, policy, by=by)
+        for scores in kept:
+            self.log.info("%s: %s beside %s: %s", scores.window, challenger, champion, dict(scores.figures))
+        return [scores.plain() for scores in kept]
+
+
+@contextlib.contextmanager
+def _windows(project: Path, context: Context, windows: str) -> Iterator[tuple[Path, ScorePolicy]]:
+    """Bring the windows of the run's record; the policy is the run's too."""
+    from trimtab.config import load_params
+    from trimtab.pipeline.workspace import outputs_of
+    from trimtab.registry import ScorePolicy
+
+    commit = pull_record(context, project)["commit"]
+    with outputs_of(project, commit, lambda graph: [windows]) as (folder, _):
+        yield folder / windows, load_params(ScorePolicy, "score", folder / "params.yaml")

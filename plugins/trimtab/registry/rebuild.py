@@ -1,0 +1,184 @@
+"""Make a version again from what the registry says about it, and compare the two."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from trimtab.errors import TrimtabError
+from trimtab.model import load_estimator
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.revision import Revision
+from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.registry.artifacts import find_artifact
+from trimtab.registry.candidate import Candidate, behind
+from trimtab.registry.champion import load_version
+from trimtab.registry.model import ScoringModel
+from trimtab.registry.provenance import Provenance
+from trimtab.registry.rerun import Difference, refuse_external, run_anew
+from trimtab.registry.server import connection
+from trimtab.registry.version import TAG_PREFIX, Version
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+
+HASH = 10  # characters of a content hash that a person is shown
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came of it.
+
+    Attributes:
+        version: The version, for a person.
+        commit: What was checked out.
+        stages: Those that ran anew.
+        compared: What was compared and found the same or different, for a person.
+        differences: What differs, that of the first stage first.
+        stopped: Why it could not be made to the end; empty if it could.
+        warnings: What is not as it was, and may be why.
+    """
+
+    version: str
+    commit: str
+    stages: tuple[str, ...]
+    compared: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    stopped: str
+    warnings: tuple[str, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences and not self.stopped
+
+    def plain(self) -> dict[str, Any]:
+        """Return plain, JSON-ready values."""
+        return {"verdict": "identical" if self.identical else "differs", **asdict(self)}
+
+
+def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Rebuilt:
+    """Make a version again, in a place of its own that is thrown away, and compare.
+
+    The stages run on the code, params and lock on record, without any cache; the registered model stays as it
+    is, and so does the user's checkout.
+
+    Args:
+        root: The project's root.
+        version: The version.
+        show: Is told what the stages print.
+
+    Raises:
+        ProjectError: A stage would write outside of the project.
+        RegistryError: The server is away, or the repository does not hold the commit.
+        StageError: Data is neither in the cache nor in the remote, or a stage fails.
+    """
+    with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
+        origin = Provenance.fetch(client, version, root, into=Path(folder, "run"))
+        registered = load_version(version, Path(folder, "model"))
+        pinned = Revision(origin.commit, origin.commit, dirty=False, overrides={})
+        with sandbox(root, pinned) as tree:
+            origin.lay_out(tree.root)
+            graph = graph_in(tree)
+            needed = behind(graph)
+            refuse_external(needed)
+            differences, stopped = run_anew(tree, needed, show)
+            compared = [f"outputs of {len(needed.stages)} stages"]
+            if not stopped:
+                try:
+                    again = _Again(tree.root, graph, version, registered)
+                    differences += again.differences()
+                    compared += again.compared
+                except TrimtabError as err:
+                    if not differences:
+                        raise
+                    stopped = str(err)
+        return Rebuilt(
+            version=str(version),
+            commit=origin.commit,
+            stages=tuple(stage.name for stage in needed.stages),
+            compared=tuple(compared),
+            differences=tuple(differences),
+            stopped=stopped,
+            warnings=tuple(origin.warnings()),
+        )
+
+
+class _Again:
+    """The model made again, beside the registered one."""
+
+    def __init__(self, root: Path, graph: Graph, version: Version, registered: ScoringModel) -> None:
+        self._root, self._graph = root, graph
+        self._version, self._registered = version, registered
+        self._candidate = Candidate.gather(root, graph, lineage={})
+        self.compared: list[str] = []
+
+    def differences(self) -> list[Difference]:
+        """Return what differs in metrics and predictions."""
+        return [*self._metrics(), *self._predictions()]
+
+    def _metrics(self) -> Iterator[Difference]:
+        self.compared.append(f"{len(self._candidate.metrics)} metrics")
+        for name, value in self._candidate.metrics.items():
+            recorded = self._version.metrics.get(name)
+            if recorded is None:
+                yield Difference("metric", name, "(none)", repr(value))
+            elif recorded != value and not (math.isnan(recorded) and math.isnan(value)):
+                yield Difference("metric", name, repr(recorded), repr(value), f"{value - recorded:+.3g}")
+
+    def _predictions(self) -> Iterator[Difference]:
+        """Let both score the same rows: the input example, and the window the version was judged on."""
+        import pandas as pd
+
+        trusted = json.loads(self._version.tags.get(f"{TAG_PREFIX}trusted_types", "[]"))
+        estimator = load_estimator(self._candidate.model, trusted)
+        model = ScoringModel(estimator, self._registered.features, "the model made again")
+        tables = {"the input example": self._candidate.input_example}
+        if window := find_artifact(self._graph, "test-window"):
+            tables["the test window"] = self._root / window.path
+        for name, file in tables.items():
+            rows = pd.read_parquet(file)
+            self.compared.append(f"predictions on {name} ({len(rows):,} rows)")
+            yield from self._apart(name, model, rows)
+
+    def _apart(self, name: str, model: ScoringModel, rows: pd.DataFrame) -> Iterator[Difference]:
+        import numpy as np
+
+        apart = np.abs(model.score(rows) - self._registered.score(rows))
+        changed = int(np.count_nonzero(apart))
+        if changed:
+            yield Difference(
+                "prediction",
+                name,
+                f"{len(rows):,} rows",
+                f"{changed:,} changed",
+                f"at most {apart.max():.3g}",
+            )
+
+
+def show(rebuilt: Rebuilt, console: Console) -> None:
+    """Print what came of it: the verdict first, then what differs, then what may be why."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    verdict = "[bold green]identical[/]" if rebuilt.identical else "[bold red]differs[/]"
+    console.print(f"{escape(rebuilt.version)} at {rebuilt.commit[:12]}: {verdict}", highlight=False)
+    console.print(f"compared: {escape(', '.join(rebuilt.compared))}", highlight=False)
+    if rebuilt.differences:
+        table = Table("what", "", "recorded", "made again", "by", box=None, pad_edge=False)
+        table.columns[1].overflow = "fold"
+        for each in rebuilt.differences:
+            cut = HASH if each.kind == "output" else None
+            shown = (each.what, each.recorded[:cut], each.rebuilt[:cut], each.by)
+            table.add_row(each.kind, *map(escape, shown))
+        console.print(table)
+    if rebuilt.stopped:
+        console.print(f"[red]it went no further[/]: {escape(rebuilt.stopped)}", highlight=False)
+    for warning in rebuilt.warnings:
+        console.print(f"[yellow]environment[/] {escape(warning)}", highlight=False)

@@ -18,7 +18,7 @@ from trimtab.errors import TrimtabError
 from trimtab.gates.commands import gate
 from trimtab.local.commands import replay
 from trimtab.pipeline.commands import checkout, plan, run
-from trimtab.registry.commands import models, promote, publish, rollback
+from trimtab.registry.commands import drift_report, models, promote, publish, rollback
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -107,7 +107,8 @@ def dag(folder: Path | None) -> None:
 
 for command in (gate, plan, run, checkout, drift, models, publish, promote, rollback):
     cli.add_command(command)
-drift.add_command(replay)
+for command in (drift_report, replay):
+    drift.add_command(command)
 
 
 def main() -> None:

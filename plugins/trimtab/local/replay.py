@@ -14,7 +14,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from trimtab.drift import DriftPolicy, Measurement, PastWindow, Reference, decide, measure, past_window
+from trimtab.drift import (
+    DriftPolicy,
+    Measurement,
+    PastWindow,
+    Reference,
+    decide,
+    declared_reference,
+    measure,
+    past_window,
+)
 from trimtab.errors import DriftError, StageError
 from trimtab.model import load_estimator
 from trimtab.pipeline.graph import Graph
@@ -151,7 +160,7 @@ def play_all(trained: Sequence[Trained], windows: Path, *, label: str, policy: D
     def declared(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
         return decide(measurement, policy, history, champion=live).decision == "retrain"
 
-    world = _World(trained, windows, label)
+    world = _World(trained, windows, label, policy)
     return [
         _play("frozen", world, lambda *_: False, policy),
         _play("every window", world, lambda *_: True, policy),
@@ -168,10 +177,11 @@ def play_all(trained: Sequence[Trained], windows: Path, *, label: str, policy: D
 class _World:
     """Every model measured on every window, once."""
 
-    def __init__(self, trained: Sequence[Trained], windows: Path, label: str) -> None:
+    def __init__(self, trained: Sequence[Trained], windows: Path, label: str, policy: DriftPolicy) -> None:
         self.trained = {one.window: one for one in trained}
         self.order = [one.window for one in trained]
-        self._windows, self._label = windows, label
+        self._files = sorted(windows.glob("*.parquet"))
+        self._label, self._policy = label, policy
         self._measured: dict[tuple[str, str], Measurement] = {}
 
     def measured(self, model: str, window: str) -> Measurement:
@@ -185,10 +195,15 @@ class _World:
                     where="the first date",
                     fix="begin at a date whose model passes",
                 )
-            table = pd.read_parquet(self._windows / f"{window}.parquet")
-            scores = one.model.score(table)
-            features = table[list(one.model.features)]
-            self._measured[model, window] = measure(one.reference, features, scores, table[self._label])
+            file = next(file for file in self._files if file.stem == window)
+            table = pd.read_parquet(file)
+            self._measured[model, window] = measure(
+                one.reference,
+                table[list(one.model.features)],
+                one.model.score(table),
+                table[self._label],
+                distributions=declared_reference(self._policy, one.reference, self._files, file),
+            )
         return self._measured[model, window]
 
     def auc(self, model: str, window: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.candidate import Candidate, own_model
 from trimtab.registry.champion import Champion, find_champion, find_version, load_champion
-from trimtab.registry.driftlog import note_outcome
+from trimtab.registry.driftlog import note_outcome, waiting_windows
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.policy import PromotePolicy
@@ -40,4 +40,5 @@ __all__ = [
     "require_server",
     "roll_back",
     "test_window",
+    "waiting_windows",
 ]

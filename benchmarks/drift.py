@@ -27,6 +27,7 @@ from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
 from trimtab.drift.charts import draw_lines
+from trimtab.drift.significance import benjamini_hochberg
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RESULTS = ROOT / "docs" / "drift.md", ROOT / ".trimtab" / "benchmarks" / "drift.json"
@@ -40,6 +41,7 @@ STILL = {  # features: rows
 }
 VALUES, LEAST = 100_000_000, 10  # values drawn for a case, and windows at least
 NAMES = ("before", "now")
+SHIFTED = tuple(f"n{place:02}" for place in range(5))
 SHIFTED_ROWS, SHIFTED_FEATURES, WINDOWS = 2000, 20, 6
 MANNERS = {"sudden": [1.0] * WINDOWS, "gradual": [n / WINDOWS for n in range(1, WINDOWS + 1)]}
 KEYS = {"alarms": ("features", "rows"), "delay": ("shift", "manner"), "cost": ("rows", "way")}
@@ -102,30 +104,56 @@ def delay(repeats: int, evidently: str | None, theirs: int) -> None:
 
 @main.command()
 @click.option("--rows", default=1_000_000, show_default=True)
-@click.option("--only", multiple=True, help="Some of: trimtab, histogram, scipy, evidently, nannyml.")
+@click.option("--only", multiple=True, help="Some of the ways.  [default: all]")
 @click.option("--evidently", help="A Python that can import it.")
 @click.option("--nannyml", help="A Python that can import it.")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder to keep the tables in.")
 def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str | None, data: Path) -> None:
     """Wall time and memory of a whole process that compares two tables of 50 columns."""
     peers = Path(__file__).with_name("drift_peers.py")
-    with TemporaryDirectory() as folder:
-        before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
-        stored = Path(folder, "before.json")
-        trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
-        making = measured([*trimtab, "reference", "--data", before, "--out", stored], Path(folder))
-        check = [*trimtab, "check", "--reference", stored, "--current", now, "--out", Path(folder, "out")]
-        ways = {"histogram": [sys.executable, peers, "histogram", before, now], "trimtab": check}
-        ways["scipy"] = [sys.executable, peers, "scipy", before, now]
-        ways |= {"evidently": [evidently, peers, "evidently", before, now]} if evidently else {}
-        ways |= {"nannyml": [nannyml, peers, "nannyml", before, now]} if nannyml else {}
-        found = {way: measured(ways[way], Path(folder)) for way in only or ways}
-        found |= {"trimtab, making the reference": making}
-    for way, one in found.items():
-        figures = {"seconds": one.seconds, "peak MB": round(one.peak_mb), "others' load": one.others}
-        row = {"rows": rows, "way": way, **figures}
+    before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
+    stored, out = data / f"before-{rows}.json", data / "out"
+    trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
+    ways: dict[str, list[Any]] = {
+        "histogram": [sys.executable, peers, "histogram", before, now],
+        "trimtab, making the reference": [*trimtab, "reference", "--data", before, "--out", stored],
+        "trimtab": [*trimtab, "check", "--reference", stored, "--current", now, "--out", out],
+        "scipy": [sys.executable, peers, "scipy", before, now],
+    }
+    ways |= {"evidently": [evidently, peers, "evidently", before, now]} if evidently else {}
+    ways |= {"nannyml": [nannyml, peers, "nannyml", before, now]} if nannyml else {}
+    for way in only or ways:
+        one = measured(ways[way], data)
+        row: dict[str, Any] = {
+            "rows": rows,
+            "way": way,
+            "seconds": one.seconds,
+            "peak MB": round(one.peak_mb),
+        }
+        row["others' load"] = one.others
+        if way == "trimtab":
+            row["found"] = _found(_moved(out / "verdict.json"))
+        elif way in {"histogram", "scipy", "evidently", "nannyml"}:
+            row["found"] = _found(json.loads((data / "scratch.log").read_text().rpartition("JSON")[2]))
         click.echo(row)
         _save("cost", [row])
+
+
+def _moved(verdict: Path) -> list[str]:
+    """Return the features that moved beyond the floor and beyond chance, as the rule `features` has it."""
+    features = json.loads(verdict.read_text())["features"]
+    adjusted = benjamini_hochberg([feature["p_value"] for feature in features])
+    policy = DriftPolicy()
+    return [
+        feature["name"]
+        for feature, p_value in zip(features, adjusted, strict=True)
+        if feature["excess_psi"] > policy.min_psi and p_value <= policy.false_alarm_rate / 2
+    ]
+
+
+def _found(names: list[str]) -> str:
+    wrong = set(names) - set(SHIFTED)
+    return f"{len(set(names) & set(SHIFTED))} of {len(SHIFTED)}" + (f", {len(wrong)} wrong" if wrong else "")
 
 
 def measured(command: list[Any], folder: Path) -> Measurement:
@@ -136,7 +164,7 @@ def measured(command: list[Any], folder: Path) -> Measurement:
 
 
 def _wide(file: Path, rows: int, seed: int) -> Path:
-    """Write a table of 40 numbers and 10 categories; of the later one, five numbers have moved a little."""
+    """Write a table of 40 numbers and 10 categories; in the later one five have moved by a PSI of 0.03."""
     if file.exists():
         return file
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +173,8 @@ def _wide(file: Path, rows: int, seed: int) -> Path:
     for start in range(0, rows, 250_000):
         size = min(250_000, rows - start)
         columns: dict[str, Any] = {
-            f"n{place:02}": rng.normal(0.15 * seed * (place < 5), 1, size) for place in range(40)
+            name: rng.normal(0.174 * seed * (name in SHIFTED), 1, size)
+            for name in (f"n{place:02}" for place in range(40))
         }
         columns |= {f"c{place}": names[rng.exponential(4, size).astype(int) % 20] for place in range(10)}
         table = pa.table(columns)

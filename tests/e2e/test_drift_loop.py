@@ -33,6 +33,13 @@ class Year:
         self.checks[run.id] = run
         return run
 
+    def backfill(self, day: str, **conf: object) -> None:
+        moment = f"{day}T00:00:00Z"
+        body = {"from_date": moment, "to_date": moment, "dag_run_conf": conf}
+        self.world.post("/backfills", dag_id="drift_check", **body)
+        runs = self.world.get("/dags/drift_check/dagRuns?run_type=backfill")["dag_runs"]
+        self.checks["backfill"] = self.world.wait("drift_check", runs[0]["dag_run_id"])
+
     def verdict(self, run_id: str) -> dict[str, object]:
         task = self.world.airflow.xcom(self.checks[run_id], "measure")
         return dict(task)
@@ -62,8 +69,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         # The check of April never ran; two tasks ask for the same retrain at once.
         year.check("2013-06-01", dag="twins", run_id="twins", **TURNED, **{"train.breaks": True})
         year.waiting = year.trainings()
-        year.check("2013-06-01", run_id="again", **TURNED)
-        world.clear(year.checks["again"], "measure", downstream=True)
+        year.backfill("2013-06-01", **TURNED)
+        world.clear(year.checks["backfill"], "measure", downstream=True)
         year.check("2013-07-01", **TURNED)
         world.pause("training", False)
         assert world.wait("training", "drift__2013-05").state == "failed"
@@ -95,10 +102,13 @@ def test_a_month_that_was_missed_is_made_up(year: Year) -> None:
     assert year.verdict("twins")["also"] == ["2013-04"]
 
 
-def test_another_check_of_the_same_month_and_a_cleared_one_trigger_nothing_more(year: Year) -> None:
-    again = year.world.airflow.run("drift_check", "again")
-    assert year.verdict("again")["decision"] == "retrain"
-    assert (again.state, again.tasks["retrain"]) == ("success", "skipped")
+def test_a_backfill_of_the_same_month_and_a_cleared_check_trigger_nothing_more(year: Year) -> None:
+    cleared = year.world.airflow.run("drift_check", year.checks["backfill"].id)
+    assert (year.verdict("backfill")["window"], year.verdict("backfill")["decision"]) == (
+        "2013-05",
+        "retrain",
+    )
+    assert year.checks["backfill"].tasks["retrain"] == cleared.tasks["retrain"] == "skipped"
     assert year.trainings() == ["drift__2013-05", "drift__2013-08"]
 
 

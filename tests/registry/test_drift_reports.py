@@ -13,13 +13,15 @@ from trimtab.errors import RegistryError
 
 
 @pytest.fixture(scope="module")
-def judged(published):
-    """A project of which two windows were judged, its model's name and the newest verdict."""
+def judged(server, published):
+    """The newest verdict of two."""
     project = published("judged")
     declare(project, max_age=2)
-    for month in ("2013-05", "2013-06"):
-        arrive(project, month)
-        newest = check(project)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", server)
+        for month in ("2013-05", "2013-06"):
+            arrive(project, month)
+            newest = check(project)
     return newest
 
 

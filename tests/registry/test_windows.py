@@ -184,7 +184,7 @@ def ask_for_a_retrain(project, *months):
 
 
 @pytest.mark.slow
-def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(published, runs):
+def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(client, published, runs):
     project = published("failing")
     declare(project, max_age=2, back_off=1)
     ask_for_a_retrain(project, "2013-05", "2013-06")
@@ -202,7 +202,7 @@ def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(published,
 
 
 @pytest.mark.slow
-def test_cooldown_and_budget_hold_over_checks(published):
+def test_cooldown_and_budget_hold_over_checks(client, published):
     project = published("held")
     declare(project, max_age=1, cooldown=1, budget=2, budget_windows=12)
     decisions = []
@@ -218,7 +218,7 @@ def test_cooldown_and_budget_hold_over_checks(published):
     assert "2 of 2 retrains in 12 windows are spent" in decisions[4][1]
 
 
-def test_outcomes_of_one_class_are_for_a_person(published):
+def test_outcomes_of_one_class_are_for_a_person(client, published):
     project = published("one-class")
     declare(project)
     pd.read_parquet(project.test).assign(late=0).to_parquet(project.root / "windows" / "2013-05.parquet")

@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from trimtab.airflow.models import RETRAIN_PREFIX
+from trimtab.airflow.oncall import Alert, failure, links
 from trimtab.airflow.results import pull_plan, pull_record
 
 
@@ -21,7 +22,7 @@ class MeasureDriftOperator(BaseOperator):
 
     | outcome | state |
     |---|---|
-    | a verdict, whatever it says | success |
+    | a verdict, whatever it says | success; of "investigate" whoever is on call is told |
     | no champion, no window, MLflow does not answer | up for retry, then failed; nothing is triggered |
 
     Args:
@@ -52,6 +53,25 @@ class MeasureDriftOperator(BaseOperator):
             self.log.info("%s was missed before, or its outcomes have come: judged as well", window)
         self.log.info("%s: %s", checked.window, checked.sentence)
         return checked.plain()
+
+    def alert(self, context: Context, *, failed: bool) -> Alert | None:
+        """Tell of a failure, and of a verdict that is for a person."""
+        if failed:
+            return failure(context)
+        verdict = context["ti"].xcom_pull(task_ids=self.task_id)
+        if verdict["decision"] != "investigate":
+            return None
+        return Alert(
+            kind="drift to look at",
+            title=f"{self.dag_id}: a person should look at {verdict['window']}",
+            facts={
+                "found": verdict["sentence"],
+                "run": context["run_id"],
+                "blocks": "nothing, but no retrain follows",
+                "to try": f"`trimtab drift report --window {verdict['window']}` saves its report",
+            },
+            links=links(context),
+        )
 
     def _note_failures(self, context: Context) -> None:
         """A run that failed cannot say so itself; one that is paused or under way has no outcome yet."""

@@ -284,18 +284,14 @@ def _draw(part: str, rows: list[dict[str, Any]]) -> None:
             few = [row for row in rows if row["features"] == 20 and name in row]
             lines[name] = ({f"{row['rows']:,}": row[name]["share"] for row in few}, [])
     elif part == "delay":
+        gradual = [row for row in rows if row["manner"] == "gradual"]
         for name in ("trimtab", "PSI over 0.2", "Evidently, any column"):
-            first = [
-                place
-                for row in rows
-                if row["manner"] == "gradual"
-                for place in row.get(name, {}).get("noticed", [])
-            ]
-            within = {
-                str(window): float(np.mean([bool(place) and place <= window for place in first]))
-                for window in range(1, WINDOWS + 1)
-            }
-            lines[name] = (within, [])
+            if first := [place for row in gradual for place in row.get(name, {}).get("noticed", [])]:
+                within = {
+                    str(window): float(np.mean([bool(place) and place <= window for place in first]))
+                    for window in range(1, WINDOWS + 1)
+                }
+                lines[name] = (within, [])
     if drawn := {name: line for name, line in lines.items() if line[0]}:
         (PAGE.parent / f"drift-{part}.svg").write_text(draw_lines(drawn))
 

@@ -33,12 +33,11 @@ class Year:
         self.checks[run.id] = run
         return run
 
-    def backfill(self, day: str, **conf: object) -> None:
-        moment = f"{day}T00:00:00Z"
-        body = {"from_date": moment, "to_date": moment, "dag_run_conf": conf}
-        self.world.post("/backfills", dag_id="drift_check", **body)
-        runs = self.world.get("/dags/drift_check/dagRuns?run_type=backfill")["dag_runs"]
-        self.checks["backfill"] = self.world.wait("drift_check", runs[0]["dag_run_id"])
+    def check_on(self, day: str, **conf: object) -> None:
+        """As the schedule and a backfill do: by logical date."""
+        run_id = f"on-{day}"
+        self.world.airflow.trigger("drift_check", run_id, logical_date=f"{day}T00:00:00Z", conf=conf)
+        self.checks[run_id] = self.world.wait("drift_check", run_id)
 
     def verdict(self, run_id: str) -> dict[str, object]:
         task = self.world.airflow.xcom(self.checks[run_id], "measure")
@@ -69,8 +68,8 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         # The check of April never ran; two tasks ask for the same retrain at once.
         year.check("2013-06-01", dag="twins", run_id="twins", **TURNED, **{"train.breaks": True})
         year.waiting = year.trainings()
-        year.backfill("2013-06-01", **TURNED)
-        world.clear(year.checks["backfill"], "measure", downstream=True)
+        year.check_on("2013-06-01", **TURNED)
+        world.clear(year.checks["on-2013-06-01"], "measure", downstream=True)
         year.check("2013-07-01", **TURNED)
         world.pause("training", False)
         assert world.wait("training", "drift__2013-05").state == "failed"
@@ -102,13 +101,13 @@ def test_a_month_that_was_missed_is_made_up(year: Year) -> None:
     assert year.verdict("twins")["also"] == ["2013-04"]
 
 
-def test_a_backfill_of_the_same_month_and_a_cleared_check_trigger_nothing_more(year: Year) -> None:
-    cleared = year.world.airflow.run("drift_check", year.checks["backfill"].id)
-    assert (year.verdict("backfill")["window"], year.verdict("backfill")["decision"]) == (
+def test_another_run_on_the_same_month_and_a_cleared_one_trigger_nothing_more(year: Year) -> None:
+    cleared = year.world.airflow.run("drift_check", year.checks["on-2013-06-01"].id)
+    assert (year.verdict("on-2013-06-01")["window"], year.verdict("on-2013-06-01")["decision"]) == (
         "2013-05",
         "retrain",
     )
-    assert year.checks["backfill"].tasks["retrain"] == cleared.tasks["retrain"] == "skipped"
+    assert year.checks["on-2013-06-01"].tasks["retrain"] == cleared.tasks["retrain"] == "skipped"
     assert year.trainings() == ["drift__2013-05", "drift__2013-08"]
 
 

@@ -20,21 +20,31 @@ import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from scipy.stats import binomtest
 
 from benchmarks.drift_worlds import SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
+from trimtab.drift.charts import draw_lines
+from trimtab.drift.significance import benjamini_hochberg
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RESULTS = ROOT / "docs" / "drift.md", ROOT / ".trimtab" / "benchmarks" / "drift.json"
 REFERENCE_ROWS = 20_000
 NAIVE_PSI = 0.2
 POLICY = DriftPolicy(min_rows=100)
-STILL = [(20, 200), (20, 1000), (20, 10_000), (20, 100_000), (20, 1_000_000), (100, 200), (100, 1000)]
-STILL += [(100, 10_000), (100, 100_000), (500, 200), (500, 1000), (500, 10_000)]
+STILL = {  # features: rows
+    20: (200, 1000, 10_000, 100_000, 1_000_000),
+    100: (200, 1000, 10_000, 100_000),
+    500: (200, 1000, 10_000),
+}
+VALUES, LEAST = 100_000_000, 10  # values drawn for a case, and windows at least
 NAMES = ("before", "now")
+SHIFTED = tuple(f"n{place:02}" for place in range(5))
 SHIFTED_ROWS, SHIFTED_FEATURES, WINDOWS = 2000, 20, 6
+MANNERS = {"sudden": [1.0] * WINDOWS, "gradual": [n / WINDOWS for n in range(1, WINDOWS + 1)]}
+KEYS = {"alarms": ("features", "rows"), "delay": ("shift", "manner"), "cost": ("rows", "way")}
 
 
 @click.group()
@@ -43,86 +53,110 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--windows", default=100, show_default=True, help="Windows a case, fewer where they are large.")
+@click.option("--windows", default=300, show_default=True, help="Windows a case, fewer where they are large.")
+@click.option("--features", type=click.IntRange(5), multiple=True, help="Only these cases.")
+@click.option("--rows", type=click.IntRange(1), multiple=True, help="Only these cases.")
 @click.option("--evidently", help="A Python that can import it.")
-def alarms(windows: int, evidently: str | None) -> None:
+@click.option("--theirs", default=20, show_default=True, help="Windows a case that Evidently looks at.")
+def alarms(
+    windows: int, features: tuple[int, ...], rows: tuple[int, ...], evidently: str | None, theirs: int
+) -> None:
     """Share of windows drawn from the reference that raise an alarm."""
-    rows = []
-    for features, size in STILL:
-        number = max(10, min(windows, 10_000_000 // (features * size)))
-        before = draw(0, max(REFERENCE_ROWS, min(size, 200_000)), features)
-        reference = _reference(before)
-        drawn = [draw(seed, size, features) for seed in range(1, number + 1)] if size <= 1000 else None
-        verdicts = [
-            _verdict(reference, drawn[seed - 1] if drawn else draw(seed, size, features))
-            for seed in range(1, number + 1)
-        ]
-        row = {"features": features, "rows": size, "windows": number}
-        row["declared"] = POLICY.false_alarm_rate
-        row["trimtab"] = float(np.mean([verdict.decision != "none" for verdict in verdicts]))
-        row["PSI over 0.2"] = float(np.mean([_naive(verdict) for verdict in verdicts]))
-        if evidently and drawn and features <= 100:
-            counts = _evidently(evidently, before, drawn[:10])
-            row["Evidently, any column"] = float(np.mean([count > 0 for count in counts]))
-            row["Evidently, half of them"] = float(np.mean([count >= features / 2 for count in counts]))
-        rows.append(row)
-        click.echo(row)
-        _save("alarms", rows)
+    for width in features or STILL:
+        for size in rows or STILL[width]:
+            number = min(windows, max(LEAST, VALUES // (width * size)))
+            before = draw(0, max(REFERENCE_ROWS, min(size, 200_000)), width)
+            reference = _reference(before)
+            verdicts = [_verdict(reference, draw(seed, size, width)) for seed in range(1, number + 1)]
+            row = {"features": width, "rows": size, "windows": number}
+            row["trimtab"] = _share(verdict.decision != "none" for verdict in verdicts)
+            row["PSI over 0.2"] = _share(_naive(verdict) for verdict in verdicts)
+            if evidently and width <= 100 and size <= 10_000:
+                drawn = [draw(seed, size, width) for seed in range(1, theirs + 1)]
+                counts = _evidently(evidently, before, drawn)
+                row["Evidently, any column"] = _share(count > 0 for count in counts)
+                row["Evidently, half of them"] = _share(count >= width / 2 for count in counts)
+            row["by"] = _fired(verdicts)
+            click.echo(row)
+            _save("alarms", [row])
 
 
 @main.command()
-@click.option("--repeats", default=10, show_default=True)
+@click.option("--repeats", default=20, show_default=True)
 @click.option("--evidently", help="A Python that can import it.")
-def delay(repeats: int, evidently: str | None) -> None:
+@click.option("--theirs", default=4, show_default=True, help="Of these, how many Evidently looks at.")
+def delay(repeats: int, evidently: str | None, theirs: int) -> None:
     """Windows until a shift is noticed, sudden and gradual."""
     before = draw(0, REFERENCE_ROWS, SHIFTED_FEATURES)
     reference = _reference(before)
-    rows = []
     for shift in SHIFTS:
-        for manner, sizes in (("sudden", [1.0] * WINDOWS), ("gradual", [n / WINDOWS for n in range(1, 7)])):
+        for manner, sizes in MANNERS.items():
             worlds = [_series(shift, sizes, seed) for seed in range(repeats)]
             verdicts = [[_verdict(reference, window) for window in world] for world in worlds]
-            row: dict[str, Any] = {"shift": f"{shift}, {manner}"}
-            row |= _noticed("trimtab", [[v.decision != "none" for v in series] for series in verdicts])
-            row |= _noticed("PSI over 0.2", [[_naive(v) for v in series] for series in verdicts])
-            if evidently and manner == "sudden":
-                few = [window for world in worlds[:4] for window in world[:2]]
-                flags = [count > 0 for count in _evidently(evidently, before, few)]
-                row["Evidently, share of windows"] = float(np.mean(flags))
-            row["by"] = sorted({rule.name for s in verdicts for v in s for rule in v.rules if rule.fired})
-            rows.append(row)
+            row: dict[str, Any] = {"shift": shift, "manner": manner}
+            row["trimtab"] = _noticed([v.decision != "none" for v in series] for series in verdicts)
+            row["PSI over 0.2"] = _noticed([_naive(v) for v in series] for series in verdicts)
+            if evidently:
+                few = [window for world in worlds[:theirs] for window in world]
+                drifted = np.reshape(np.array(_evidently(evidently, before, few)) > 0, (-1, WINDOWS))
+                row["Evidently, any column"] = _noticed(drifted.tolist())
+            row["by"] = _fired(verdict for series in verdicts for verdict in series)
             click.echo(row)
-            _save("delay", rows)
+            _save("delay", [row])
 
 
 @main.command()
 @click.option("--rows", default=1_000_000, show_default=True)
-@click.option("--only", multiple=True, help="Some of: trimtab, histogram, scipy, evidently, nannyml.")
+@click.option("--only", multiple=True, help="Some of the ways.  [default: all]")
 @click.option("--evidently", help="A Python that can import it.")
 @click.option("--nannyml", help="A Python that can import it.")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder to keep the tables in.")
 def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str | None, data: Path) -> None:
     """Wall time and memory of a whole process that compares two tables of 50 columns."""
     peers = Path(__file__).with_name("drift_peers.py")
-    with TemporaryDirectory() as folder:
-        before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
-        stored = Path(folder, "before.json")
-        trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
-        making = measured([*trimtab, "reference", "--data", before, "--out", stored], Path(folder))
-        check = [*trimtab, "check", "--reference", stored, "--current", now, "--out", Path(folder, "out")]
-        ways = {"histogram": [sys.executable, peers, "histogram", before, now], "trimtab": check}
-        ways["scipy"] = [sys.executable, peers, "scipy", before, now]
-        ways |= {"evidently": [evidently, peers, "evidently", before, now]} if evidently else {}
-        ways |= {"nannyml": [nannyml, peers, "nannyml", before, now]} if nannyml else {}
-        found = {way: measured(ways[way], Path(folder)) for way in only or ways}
-        found |= {"trimtab, making the reference": making}
-    known = json.loads(RESULTS.read_text()).get("cost", []) if RESULTS.exists() else []
-    kept = {(row["rows"], row["way"]): row for row in known}
-    for way, one in found.items():
-        figures = {"seconds": one.seconds, "peak MB": round(one.peak_mb), "others' load": one.others}
-        kept[rows, way] = {"rows": rows, "way": way, **figures}
-        click.echo(kept[rows, way])
-    _save("cost", [kept[key] for key in sorted(kept)])
+    before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
+    stored, out = data / f"before-{rows}.json", data / "out"
+    trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
+    ways: dict[str, list[Any]] = {
+        "histogram": [sys.executable, peers, "histogram", before, now],
+        "trimtab, making the reference": [*trimtab, "reference", "--data", before, "--out", stored],
+        "trimtab": [*trimtab, "check", "--reference", stored, "--current", now, "--out", out],
+        "scipy": [sys.executable, peers, "scipy", before, now],
+    }
+    ways |= {"evidently": [evidently, peers, "evidently", before, now]} if evidently else {}
+    ways |= {"nannyml": [nannyml, peers, "nannyml", before, now]} if nannyml else {}
+    for way in only or ways:
+        one = measured(ways[way], data)
+        row: dict[str, Any] = {
+            "rows": rows,
+            "way": way,
+            "seconds": one.seconds,
+            "peak MB": round(one.peak_mb),
+        }
+        row["others' load"] = one.others
+        if way == "trimtab":
+            row["found"] = _found(_moved(out / "verdict.json"))
+        elif way in {"histogram", "scipy", "evidently", "nannyml"}:
+            row["found"] = _found(json.loads((data / "scratch.log").read_text().rpartition("JSON")[2]))
+        click.echo(row)
+        _save("cost", [row])
+
+
+def _moved(verdict: Path) -> list[str]:
+    """Return the features that moved beyond the floor and beyond chance, as the rule `features` has it."""
+    features = json.loads(verdict.read_text())["features"]
+    adjusted = benjamini_hochberg([feature["p_value"] for feature in features])
+    policy = DriftPolicy()
+    return [
+        feature["name"]
+        for feature, p_value in zip(features, adjusted, strict=True)
+        if feature["excess_psi"] > policy.min_psi and p_value <= policy.false_alarm_rate / 2
+    ]
+
+
+def _found(names: list[str]) -> str:
+    wrong = set(names) - set(SHIFTED)
+    return f"{len(set(names) & set(SHIFTED))} of {len(SHIFTED)}" + (f", {len(wrong)} wrong" if wrong else "")
 
 
 def measured(command: list[Any], folder: Path) -> Measurement:
@@ -133,7 +167,7 @@ def measured(command: list[Any], folder: Path) -> Measurement:
 
 
 def _wide(file: Path, rows: int, seed: int) -> Path:
-    """Write a table of 40 numbers and 10 categories; of the later one, five numbers have moved a little."""
+    """Write a table of 40 numbers and 10 categories; in the later one five have moved by a PSI of 0.03."""
     if file.exists():
         return file
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +176,8 @@ def _wide(file: Path, rows: int, seed: int) -> Path:
     for start in range(0, rows, 250_000):
         size = min(250_000, rows - start)
         columns: dict[str, Any] = {
-            f"n{place:02}": rng.normal(0.15 * seed * (place < 5), 1, size) for place in range(40)
+            name: rng.normal(0.174 * seed * (name in SHIFTED), 1, size)
+            for name in (f"n{place:02}" for place in range(40))
         }
         columns |= {f"c{place}": names[rng.exponential(4, size).astype(int) % 20] for place in range(10)}
         table = pa.table(columns)
@@ -160,12 +195,20 @@ def _series(shift: str, sizes: Iterable[float], seed: int) -> list[Window]:
     ]
 
 
-def _noticed(who: str, flags: list[list[bool]]) -> dict[str, Any]:
-    first = [series.index(True) + 1 for series in flags if any(series)]
-    return {
-        f"{who}, noticed": len(first) / len(flags),
-        f"{who}, windows": float(np.mean(first)) if first else None,
-    }
+def _noticed(flags: Iterable[Iterable[bool]]) -> dict[str, Any]:
+    """Return in which window each series first alarms; None if it never does."""
+    return {"noticed": [next((place for place, flag in enumerate(one, 1) if flag), None) for one in flags]}
+
+
+def _share(flags: Iterable[bool]) -> dict[str, Any]:
+    """Return a share and its 95 % interval (Clopper and Pearson 1934)."""
+    found = list(flags)
+    interval = binomtest(sum(found), len(found)).proportion_ci()
+    return {"share": float(np.mean(found)), "low": interval.low, "high": interval.high}
+
+
+def _fired(verdicts: Iterable[Verdict]) -> list[str]:
+    return sorted({rule.name for verdict in verdicts for rule in verdict.rules if rule.fired})
 
 
 def _reference(window: Window) -> Reference:
@@ -182,26 +225,28 @@ def _naive(verdict: Verdict) -> bool:
 
 
 def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
+    """Return in how many columns, score and outcome among them, Evidently sees drift, by window."""
     with TemporaryDirectory() as folder:
-        before.features.to_parquet(Path(folder, "reference.parquet"))
+        before.table().to_parquet(Path(folder, "reference.parquet"))
         for place, window in enumerate(windows):
-            window.features.to_parquet(Path(folder, f"window-{place:03}.parquet"))
+            window.table().to_parquet(Path(folder, f"window-{place:03}.parquet"))
         script = Path(__file__).with_name("drift_evidently.py")
         done = subprocess.run([python, script, folder], capture_output=True, text=True, check=True)
     return list(json.loads(done.stdout.rpartition("JSON")[2]).values())
 
 
 def _save(part: str, rows: list[dict[str, Any]]) -> None:
-    """Keep the figures, and fill them in on the page."""
+    """Keep the figures beside those of other cases, and fill them in on the page."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    results[part] = rows
+    kept = {tuple(row[key] for key in KEYS[part]): row for row in [*results.get(part, []), *rows]}
+    results[part] = [kept[key] for key in sorted(kept)]
     RESULTS.write_text(json.dumps(results, indent=2))
-    if PAGE.exists():
-        pattern = rf"(<!-- {part} -->\n).*?(\n<!-- end of {part} -->)"
-        table = _markdown(rows)
-        page = re.sub(pattern, lambda m: f"{m[1]}\n{table}\n{m[2]}", PAGE.read_text(), flags=re.S)
-        PAGE.write_text(page)
+    pattern = rf"(<!-- {part} -->\n).*?(\n<!-- end of {part} -->)"
+    table = _markdown(results[part])
+    page = re.sub(pattern, lambda m: f"{m[1]}\n{table}\n{m[2]}", PAGE.read_text(), flags=re.S)
+    PAGE.write_text(page)
+    _draw(part, results[part])
 
 
 def _markdown(rows: list[dict[str, Any]]) -> str:
@@ -215,6 +260,12 @@ def _cell(value: Any) -> str:
     match value:
         case None:
             return ""
+        case {"share": share, "low": low, "high": high}:
+            return f"{share:.3f} ({low:.3f} to {high:.3f})"
+        case {"noticed": noticed}:
+            first = [place for place in noticed if place]
+            mean = f", after {np.mean(first):.1f}" if first else ""
+            return f"{len(first)} of {len(noticed)}{mean}"
         case float():
             return f"{value:.2f}"
         case int():
@@ -223,6 +274,26 @@ def _cell(value: Any) -> str:
             return ", ".join(f"`{one}`" for one in value)
         case _:
             return str(value)
+
+
+def _draw(part: str, rows: list[dict[str, Any]]) -> None:
+    """Draw the plot of a part beside the page."""
+    lines: dict[str, tuple[dict[str, float], list[str]]] = {}
+    if part == "alarms":
+        for name in ("trimtab", "PSI over 0.2", "Evidently, any column", "Evidently, half of them"):
+            few = [row for row in rows if row["features"] == 20 and name in row]
+            lines[name] = ({f"{row['rows']:,}": row[name]["share"] for row in few}, [])
+    elif part == "delay":
+        gradual = [row for row in rows if row["manner"] == "gradual"]
+        for name in ("trimtab", "PSI over 0.2", "Evidently, any column"):
+            if first := [place for row in gradual for place in row.get(name, {}).get("noticed", [])]:
+                within = {
+                    str(window): float(np.mean([bool(place) and place <= window for place in first]))
+                    for window in range(1, WINDOWS + 1)
+                }
+                lines[name] = (within, [])
+    if drawn := {name: line for name, line in lines.items() if line[0]}:
+        (PAGE.parent / f"drift-{part}.svg").write_text(draw_lines(drawn))
 
 
 if __name__ == "__main__":

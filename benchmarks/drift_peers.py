@@ -1,17 +1,28 @@
 """Other ways to compare two Parquet files, a process each: `drift_peers.py scipy before.parquet now.parquet`.
 
-Runs by itself, so that the Python of another environment can: it knows nothing of this project.
+Each prints the columns it says have moved, by its defaults. Runs by itself, so that the Python of another
+environment can: it knows nothing of this project.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 
 import numpy as np
 import pandas as pd
 
+MOVED_PSI, LEVEL = 0.2, 0.05
 
-def histogram(before: str, now: str) -> None:
+
+def psi(before: np.ndarray, now: np.ndarray) -> float:
+    """Population stability index of counts, empty bins held up by a floor as is usual."""
+    e, n = (counts / counts.sum() + 1e-6 for counts in (before, now))
+    return float(np.sum((n - e) * np.log(n / e)))
+
+
+def histogram(before: str, now: str) -> list[str]:
     """PSI of every column, in one streaming pass over both files: the least that can be done."""
     import pyarrow.parquet as pq
 
@@ -30,43 +41,66 @@ def histogram(before: str, now: str) -> None:
                     edges[name] = np.quantile(values, np.arange(1, 10) / 10)
                 binned = np.bincount(np.searchsorted(edges[name], values), minlength=10)
                 counts[path, name] = counts.get((path, name), 0) + binned
+    moved = []
+    for name in dict.fromkeys(name for _, name in counts):
+        then, after = counts[before, name], counts[now, name]
+        if isinstance(then, dict):
+            names = sorted({*then, *after})
+            then, after = (np.array([part.get(one, 0) for one in names]) for part in (then, after))
+        if psi(then, after) > MOVED_PSI:
+            moved.append(name)
+    return moved
 
 
-def scipy(before: str, now: str) -> None:
-    """PSI, Kolmogorov-Smirnov and chi-squared, on frames in memory."""
+def scipy(before: str, now: str) -> list[str]:
+    """PSI, and Kolmogorov-Smirnov or chi-squared with Bonferroni's correction, on frames in memory."""
     from scipy.stats import chi2_contingency, ks_2samp
 
     a, b = pd.read_parquet(before), pd.read_parquet(now)
+    moved = []
     for name in a:
         if pd.api.types.is_numeric_dtype(a[name]):
             cuts = np.quantile(a[name], np.arange(1, 10) / 10)
-            e, n = (np.bincount(np.searchsorted(cuts, x[name]), minlength=10) / len(x) + 1e-6 for x in (a, b))
-            np.sum((n - e) * np.log(n / e))
-            ks_2samp(a[name], b[name])
+            then, after = (np.bincount(np.searchsorted(cuts, x[name]), minlength=10) for x in (a, b))
+            p_value = ks_2samp(a[name], b[name]).pvalue
         else:
             table = pd.DataFrame({"a": a[name].value_counts(), "b": b[name].value_counts()}).fillna(0)
-            chi2_contingency(table.T)
+            then, after = table["a"].to_numpy(), table["b"].to_numpy()
+            p_value = chi2_contingency(table.T).pvalue
+        if psi(then, after) > MOVED_PSI or p_value < LEVEL / a.shape[1]:
+            moved.append(name)
+    return moved
 
 
-def evidently(before: str, now: str) -> None:
+def evidently(before: str, now: str) -> list[str]:
     """Evidently's default drift preset."""
     from evidently import Report
     from evidently.presets import DataDriftPreset
 
-    Report([DataDriftPreset()]).run(pd.read_parquet(now), pd.read_parquet(before)).dict()
+    done = Report([DataDriftPreset()]).run(pd.read_parquet(now), pd.read_parquet(before)).dict()
+    moved = []
+    for metric in done["metrics"]:
+        found = re.match(r"ValueDrift\(column=(.*),method=(.*),threshold=(.*)\)", metric["metric_name"])
+        if found:
+            name, method, threshold = found[1], found[2], float(found[3])
+            value = float(metric["value"])
+            if value < threshold if "p_value" in method else value >= threshold:
+                moved.append(name)
+    return moved
 
 
-def nannyml(before: str, now: str) -> None:
+def nannyml(before: str, now: str) -> list[str]:
     """NannyML's univariate drift, its default methods, the window as one chunk."""
     import nannyml as nml
 
     a, b = pd.read_parquet(before), pd.read_parquet(now)
     calculator = nml.UnivariateDriftCalculator(column_names=list(a), chunk_number=1)
     calculator.fit(a)
-    calculator.calculate(b)
+    found = calculator.calculate(b).filter(period="analysis").to_df()
+    alerts = found.loc[:, [column for column in found.columns if column[-1] == "alert"]].any()
+    return sorted({column[0] for column in alerts[alerts].index})
 
 
 if __name__ == "__main__":
-    {"histogram": histogram, "scipy": scipy, "evidently": evidently, "nannyml": nannyml}[sys.argv[1]](
-        *sys.argv[2:]
-    )
+    ways = {"histogram": histogram, "scipy": scipy, "evidently": evidently, "nannyml": nannyml}
+    print("JSON" + json.dumps(ways[sys.argv[1]](*sys.argv[2:])))

@@ -20,6 +20,10 @@ class Window:
     scores: NDArray[np.float64]
     labels: NDArray[np.int64]
 
+    def table(self) -> pd.DataFrame:
+        """Return all of it as columns."""
+        return self.features.assign(score=self.scores, outcome=self.labels)
+
 
 def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: float = 1.0) -> Window:
     """Draw a window of independent rows.
@@ -67,6 +71,12 @@ def _mean(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
     return {**columns, "x000": columns["x000"] + 0.25 * size}, 0.0, 0.0
 
 
+def _few(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
+    """Of five numbers none moves far: each by a PSI of 0.03."""
+    small = {name: columns[name] + 0.174 * size for name in ("x000", "x005", "x010", "x015")}
+    return {**columns, **small, "x001": columns["x001"] * np.exp(0.174 * size)}, 0.0, 0.0
+
+
 def _category(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
     """One rare category takes 6 % of the rows that others had."""
     name = "x004"
@@ -92,6 +102,7 @@ def _concept(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
 
 SHIFTS: dict[str, Callable[[np.random.Generator, Columns, float], Moved]] = {
     "one number": _mean,
+    "five, PSI 0.03 each": _few,
     "one category": _category,
     "one corner": _corner,
     "more outcomes": _label,

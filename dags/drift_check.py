@@ -39,6 +39,8 @@ with DvcDag(
     },
     tags=["trimtab", "drift"],
 ) as dag:
-    measure = MeasureDriftOperator(task_id="measure", project=PROJECT, windows="data/features")
+    measure = MeasureDriftOperator(
+        task_id="measure", project=PROJECT, windows="data/features", training="training"
+    )
     retrain = RetrainOperator(task_id="retrain", measured_by="measure", trigger_dag_id="training")
     dag.record >> measure >> retrain

@@ -21,7 +21,7 @@ START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
 ELSEWHERE = {
     "checkout": "trimtab.pipeline.commands",
-    "drift": "trimtab.local.commands",  # which adds the replay to those of trimtab.drift
+    "drift": "trimtab.local.commands",  # where those of the registry and the replay join them
     "gate": "trimtab.gates.commands",
     "models": "trimtab.registry.commands",
     "plan": "trimtab.pipeline.commands",

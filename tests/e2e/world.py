@@ -105,6 +105,12 @@ class World:
         answer.raise_for_status()
         return answer.json()
 
+    def pause(self, dag: str, paused: bool = True) -> None:
+        answer = httpx.patch(
+            f"{self.stack.airflow_url}/api/v2/dags/{dag}", json={"is_paused": paused}, timeout=60
+        )
+        answer.raise_for_status()
+
     def mlflow(self, path: str, **params: str) -> Any:
         answer = httpx.get(f"{self.stack.mlflow_url}/api/2.0/mlflow/{path}", params=params, timeout=60)
         answer.raise_for_status()

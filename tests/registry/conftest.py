@@ -336,3 +336,19 @@ def assert_nothing_registered(
         assert runs(name) == []
 
     return look
+
+
+@pytest.fixture(scope="module")
+def published(server: str, template: Made, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Made]:
+    """Return a project whose only version is champion, by the name of its model."""
+
+    def publish(name: str) -> Made:
+        project = template.copy(tmp_path_factory.mktemp("windows"), name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MLFLOW_TRACKING_URI", server)
+            project.publish()
+        mlflow.MlflowClient(server, server).set_registered_model_alias(name, "champion", "1")
+        (project.root / "windows").mkdir()
+        return project
+
+    return publish

@@ -3,30 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import mlflow
 import pandas as pd
 import pytest
+from drifting import arrive, check, declare
 
+from trimtab.drift import report as drift_report
 from trimtab.errors import DriftError, RegistryError
-from trimtab.registry import check_newest_window, note_outcome
-
-POLICY = "drift: {{min_rows: {rows}, max_auc_drop: 0.1, label_delay: {delay}, max_age: {age}}}\n"
-
-
-@pytest.fixture(scope="module")
-def published(server, template, tmp_path_factory):
-    """Return a project whose only version is champion, by the name of its model."""
-
-    def publish(name):
-        project = template.copy(tmp_path_factory.mktemp("windows"), name)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MLFLOW_TRACKING_URI", server)
-            project.publish()
-        mlflow.MlflowClient(server, server).set_registered_model_alias(name, "champion", "1")
-        (project.root / "windows").mkdir()
-        return project
-
-    return publish
+from trimtab.registry import check_newest_window, note_outcome, waiting_windows
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +18,6 @@ def watched(published):
     project = published("watched")
     arrive(project, "2013-05", "2013-06")
     return project
-
-
-def arrive(project, *months):
-    for month in months:
-        (project.root / "windows" / f"{month}.parquet").write_bytes(project.test.read_bytes())
-
-
-def declare(project, *, rows=100, delay=0, age=0):
-    """Write the policy; an age of 2 retrains on the second window."""
-    params = project.root / "params.yaml"
-    kept = [line for line in params.read_text().splitlines() if not line.startswith("drift:")]
-    params.write_text("\n".join(kept) + "\n" + POLICY.format(rows=rows, delay=delay, age=age))
-
-
-def check(project):
-    return check_newest_window(project.root, project.graph, "windows", dag_run="drift_check/1")
 
 
 def by_window(runs):
@@ -73,7 +40,7 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
 
 def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
     project = published("missed")
-    declare(project, age=2)
+    declare(project, max_age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06", "2013-07")
@@ -92,7 +59,7 @@ def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, publish
 @pytest.mark.slow
 def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
     project = published("late")
-    declare(project, delay=1)
+    declare(project, label_delay=1)
     arrive(project, "2013-05")
     blind = check(project)
     arrive(project, "2013-06")
@@ -110,7 +77,7 @@ def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
 @pytest.mark.slow
 def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
     project = published("late-loss")
-    declare(project, delay=1)
+    declare(project, label_delay=1)
     worse = pd.read_parquet(project.test)
     worse["late"] = 1 - worse["late"]
     worse.to_parquet(project.root / "windows" / "2013-05.parquet")
@@ -133,7 +100,7 @@ def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, publishe
 
 def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
     project = published("outcome")
-    declare(project, age=2)
+    declare(project, max_age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06")
@@ -152,7 +119,7 @@ def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, publis
 @pytest.mark.slow
 def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
     project = published("paused")
-    declare(project, age=2)
+    declare(project, max_age=2)
     arrive(project, "2013-05")
     check(project)
     arrive(project, "2013-06")
@@ -169,7 +136,7 @@ def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
 @pytest.mark.slow
 def test_a_new_champion_begins_anew(client, published, runs):
     project = published("replaced")
-    declare(project, age=2)
+    declare(project, max_age=2)
     arrive(project, "2013-05")
     check(project)
     project.publish(model_of(project, c=0.01))
@@ -206,6 +173,107 @@ def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, publ
     assert [past["window"] for past in verdict["history"]] == ["2013-05"]
     (curves,) = (run for run in runs("story-drift") if run.info.run_name == "over time")
     assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
+
+
+def ask_for_a_retrain(project, *months):
+    """Let the months come; a check of the last one asks, as it is the second with a max_age of 2."""
+    for month in months:
+        arrive(project, month)
+        checked = check(project)
+    assert (checked.window, checked.decision) == (months[-1], "retrain")
+
+
+@pytest.mark.slow
+def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(client, published, runs):
+    project = published("failing")
+    declare(project, max_age=2, back_off=1)
+    ask_for_a_retrain(project, "2013-05", "2013-06")
+    assert waiting_windows("failing") == ["2013-06"]
+
+    note_outcome("failing", "2013-06", "failed")
+    arrive(project, "2013-07")
+    newest = check(project)
+
+    assert waiting_windows("failing") == []
+    assert newest.decision == "investigate"
+    assert "for 2013-06, failed; a person should look" in newest.sentence
+    note_outcome("failing", "2013-06", "promoted")
+    assert by_window(runs("failing-drift"))["2013-06"].data.tags["trimtab.outcome"] == "promoted"
+
+
+@pytest.mark.slow
+def test_cooldown_and_budget_hold_over_checks(client, published):
+    project = published("held")
+    declare(project, max_age=1, cooldown=1, budget=2, budget_windows=12)
+    decisions = []
+    for month in range(5, 10):
+        arrive(project, f"2013-{month:02}")
+        checked = check(project)
+        decisions.append((checked.decision, checked.sentence.rpartition("follows: ")[2]))
+        if checked.decision == "retrain":
+            note_outcome("held", checked.window, "promoted")
+
+    assert [decision for decision, _ in decisions] == ["retrain", "watch", "retrain", "watch", "investigate"]
+    assert "the cooldown is 1" in decisions[1][1]
+    assert "2 of 2 retrains in 12 windows are spent" in decisions[4][1]
+
+
+def test_outcomes_of_one_class_are_for_a_person(client, published):
+    project = published("one-class")
+    declare(project)
+    pd.read_parquet(project.test).assign(late=0).to_parquet(project.root / "windows" / "2013-05.parquet")
+
+    checked = check(project)
+
+    assert (checked.decision, checked.window_auc) == ("investigate", None)
+    assert "all outcomes are 0" in checked.sentence
+
+
+@pytest.mark.slow
+def test_a_champion_replaced_in_the_middle_of_a_check_waits_for_the_next(
+    client, published, runs, monkeypatch
+):
+    project = published("midway")
+    declare(project)
+    arrive(project, "2013-05")
+    check(project)
+    project.publish(model_of(project, c=0.01))
+    arrive(project, "2013-06", "2013-07")
+
+    def write_report(verdict, *args, **kwargs):
+        client.set_registered_model_alias("midway", "champion", "2")
+        drift_report.write_report(verdict, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("trimtab.registry.windows.write_report", write_report)
+        midway = check(project)
+
+    assert (midway.champion, midway.also) == (1, ("2013-06",))
+    champions = {
+        window: run.data.tags["trimtab.champion"] for window, run in by_window(runs("midway-drift")).items()
+    }
+    assert champions == {"2013-05": "1", "2013-06": "1", "2013-07": "1"}, "all of one check have one judge"
+    assert check(project).champion == 2
+
+
+def test_a_rolling_reference_is_that_of_the_windows_before(client, published, tmp_path):
+    project = published("rolling")
+    declare(project, reference="rolling", reference_windows=1)
+    arrive(project, "2013-05")
+    with pytest.raises(DriftError, match="there are 0 before it"):
+        check(project)
+    moved = pd.read_parquet(project.test)
+    moved["hour"] += 24
+    for month in ("2013-05", "2013-06"):
+        moved.to_parquet(project.root / "windows" / f"{month}.parquet")
+
+    checked = check(project)
+
+    verdict = json.loads(
+        Path(client.download_artifacts(checked.run_id, "verdict.json", str(tmp_path))).read_text()
+    )
+    assert {feature["psi"] for feature in verdict["features"]} == {0.0}
+    assert checked.score_psi > 1, "the predictions are still compared with the champion's own"
 
 
 def test_no_window_keeps_nothing(client, watched, runs):

@@ -9,6 +9,7 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from trimtab.airflow.oncall import Alert, failure, links
 from trimtab.airflow.promotion import RETRAIN_PREFIX
 from trimtab.airflow.results import pull_plan, pull_record
 from trimtab.airflow.server import reach_server
@@ -17,23 +18,25 @@ from trimtab.airflow.server import reach_server
 class MeasureDriftOperator(BaseOperator):
     """Scores the newest window with the champion, measures drift against its reference, keeps the verdict.
 
-    Windows missed before are judged first, in order; verdicts whose outcomes have come are completed.
+    Windows missed before are judged first, in order; verdicts whose outcomes have come are completed. Before
+    all that, a training that a verdict asked for and that has failed is written down with the verdict.
 
     | outcome | state |
     |---|---|
-    | a verdict, whatever it says | success |
+    | a verdict, whatever it says | success; of "investigate" whoever is on call is told |
     | no champion, no window, MLflow does not answer | up for retry, then failed; nothing is triggered |
 
     Args:
         project: The project's root.
         windows: The output that holds one Parquet file per window, named so that the newest sorts last.
+        training: The DAG that `RetrainOperator` triggers.
     """
 
     ui_color = "#f1dfdf"
 
-    def __init__(self, *, project: Path, windows: str, **kwargs: Any) -> None:
+    def __init__(self, *, project: Path, windows: str, training: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.project, self.windows = project, windows
+        self.project, self.windows, self.training = project, windows, training
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
@@ -41,6 +44,7 @@ class MeasureDriftOperator(BaseOperator):
         from trimtab.registry import check_newest_window
 
         reach_server()
+        self._note_failures(context)
         record = pull_record(context, self.project)
         with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
             checked = check_newest_window(
@@ -50,6 +54,36 @@ class MeasureDriftOperator(BaseOperator):
             self.log.info("%s was missed before, or its outcomes have come: judged as well", window)
         self.log.info("%s: %s", checked.window, checked.sentence)
         return checked.plain()
+
+    def alert(self, context: Context, *, failed: bool) -> Alert | None:
+        """Tell of a failure, and of a verdict that is for a person."""
+        if failed:
+            return failure(context)
+        verdict = context["ti"].xcom_pull(task_ids=self.task_id)
+        if verdict["decision"] != "investigate":
+            return None
+        return Alert(
+            kind="drift to look at",
+            title=f"{self.dag_id}: a person should look at {verdict['window']}",
+            facts={
+                "found": verdict["sentence"],
+                "run": context["run_id"],
+                "blocks": "nothing, but no retrain follows",
+                "to try": f"`trimtab drift report --window {verdict['window']}` saves its report",
+            },
+            links=links(context),
+        )
+
+    def _note_failures(self, context: Context) -> None:
+        """A run that failed cannot say so itself; one that is paused or under way has no outcome yet."""
+        from trimtab.registry import note_outcome, own_model, waiting_windows
+
+        name = own_model(self.project)
+        for window in waiting_windows(name):
+            run_id = f"{RETRAIN_PREFIX}{window}"
+            if context["ti"].get_dr_count(self.training, run_ids=[run_id], states=["failed"]):
+                self.log.warning("The training that %s asked for has failed: %s", window, run_id)
+                note_outcome(name, window, "failed")
 
 
 class RetrainOperator(TriggerDagRunOperator):

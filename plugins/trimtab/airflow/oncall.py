@@ -18,6 +18,7 @@ Kind = Literal[
     "gate warned",
     "gate broken",
     "task failed",
+    "drift to look at",
     "approval wanted",
     "model promoted",
     "model not promoted",

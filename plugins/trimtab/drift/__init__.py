@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.drift.building import build_reference
+    from trimtab.drift.declared import declared_reference
     from trimtab.drift.history import PastWindow
     from trimtab.drift.measurement import Measurement
     from trimtab.drift.measuring import measure
@@ -27,6 +28,7 @@ __all__ = [
     "Verdict",
     "build_reference",
     "decide",
+    "declared_reference",
     "measure",
     "past_window",
     "write_report",
@@ -34,6 +36,7 @@ __all__ = [
 
 _MODULES = {
     "building": ["build_reference"],
+    "declared": ["declared_reference"],
     "history": ["PastWindow"],
     "measurement": ["Measurement"],
     "measuring": ["measure"],

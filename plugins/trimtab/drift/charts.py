@@ -44,7 +44,7 @@ def score_chart(before: Predictions, now: PredictionDrift) -> dict[str, Any]:
 
 def feature_chart(name: str, measurement: Measurement) -> dict[str, Any]:
     """Lay out a feature's shares over each other, a step per tenth of the reference or per category."""
-    before, now = measurement.reference.features[name], measurement.profiles[name]
+    before, now = measurement.distributions.features[name], measurement.profiles[name]
     labels, then, after = _steps(before, now)
     top = max(*then, *after)
     places = [round(step * SPARK_WIDTH / len(labels), 1) for step in range(len(labels) + 1)]
@@ -137,6 +137,7 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
     windows = list(next(iter(lines.values()))[0])
     values = [value for line, _ in lines.values() for value in line.values()]
     low, high = min(values) - 0.01, max(values) + 0.01
+    step = 0.02 if high - low < 0.3 else 0.2
 
     def point(window: str, value: float) -> tuple[float, float]:
         across = windows.index(window) * WIDTH / max(len(windows) - 1, 1)
@@ -147,7 +148,7 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
         'font-family="system-ui, sans-serif" font-size="12">',
         '<rect x="-50" y="-20" width="100%" height="100%" fill="#fff"/>',
     ]
-    for tick in np.arange(np.ceil(low / 0.02), np.floor(high / 0.02) + 1) * 0.02:
+    for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         y = point(windows[0], float(tick))[1]
         parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
         parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick:.2f}</text>')

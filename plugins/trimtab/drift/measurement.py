@@ -111,10 +111,12 @@ class Measurement:
     Attributes:
         rows: Rows of the window.
         features: The features, what the model has most at stake in first; else the one that moved most.
-        profiles: The window's counterparts of the reference's profiles.
+        profiles: The window's counterparts of the distributions' profiles.
         joint: The joint distribution; None if the samples are too small to tell.
         predictions: The model's part; None for a mere table.
         reference: What it was measured against.
+        distributions: What the features were, each and jointly: the reference too, unless the policy declares
+            another one.
     """
 
     rows: int
@@ -123,3 +125,4 @@ class Measurement:
     joint: JointDrift | None
     predictions: PredictionDrift | None
     reference: Reference
+    distributions: Reference

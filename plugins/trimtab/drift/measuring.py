@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 def measure(
-    reference: Reference, features: pd.DataFrame, scores: ArrayLike, labels: ArrayLike | None = None
+    reference: Reference,
+    features: pd.DataFrame,
+    scores: ArrayLike,
+    labels: ArrayLike | None = None,
+    *,
+    distributions: Reference | None = None,
 ) -> Measurement:
     """Measure a window against a champion's reference.
 
@@ -35,17 +40,24 @@ def measure(
         features: The window; columns that the reference does not know are ignored.
         scores: The champion's predicted probabilities, of shape (n_rows,).
         labels: Outcomes, 0 or 1, of shape (n_rows,); None while they are not there.
+        distributions: What the features are measured against instead, such as the season a year before.
 
     Raises:
         DriftError: There are no rows, a feature is missing or of another type, lengths differ, or a score is
             no probability.
     """
     known = [name for name in features.columns if name in reference.features]
-    return measure_table(reference, Table.of_frame(features[known]), scores, labels)
+    table = Table.of_frame(features[known])
+    return measure_table(reference, table, scores, labels, distributions=distributions)
 
 
 def measure_table(
-    reference: Reference, table: Table, scores: ArrayLike | None = None, labels: ArrayLike | None = None
+    reference: Reference,
+    table: Table,
+    scores: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+    *,
+    distributions: Reference | None = None,
 ) -> Measurement:
     """As :func:`measure`, of any table, in one pass over it.
 
@@ -64,18 +76,20 @@ def measure_table(
         )
     probabilities = None if scores is None else checked_scores(scores, rows=table.rows)
     outcomes = None if labels is None else checked_labels(labels, rows=table.rows)
-    keep = [] if outcomes is None else sliced_features(reference.features)
-    counted = tally(table, reference.features, keep=keep, sample=SAMPLE_ROWS)
-    moved = [_feature_drift(name, reference, counted) for name in reference.features]
+    before = distributions or reference
+    keep = [] if outcomes is None else sliced_features(before.features)
+    counted = tally(table, before.features, keep=keep, sample=SAMPLE_ROWS)
+    moved = [_feature_drift(name, before, counted) for name in before.features]
     return Measurement(
         rows=table.rows,
         features=tuple(sorted(moved, key=lambda drift: (-(drift.at_stake or 0), -drift.psi, drift.name))),
         profiles=counted.features,
-        joint=joint_drift(reference.sampled, counted.sample, noise=reference.noise.joint),
+        joint=joint_drift(before.sampled, counted.sample, noise=before.noise.joint),
         predictions=_prediction_drift(reference, reference.predictions, counted, probabilities, outcomes)
         if reference.predictions is not None and probabilities is not None
         else None,
         reference=reference,
+        distributions=before,
     )
 
 
@@ -190,7 +204,7 @@ def _slice_drift(
     labels: NDArray[np.int64],
 ) -> tuple[SliceDrift, ...]:
     found = []
-    now = performance_by_slice(reference.features, counted.kept, scores, labels)
+    now = performance_by_slice(counted.features, counted.kept, scores, labels)
     for feature, slices in before.slices.items():
         for category, then in slices.items():
             if (after := now.get(feature, {}).get(category)) is None:

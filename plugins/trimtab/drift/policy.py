@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -24,6 +25,9 @@ class DriftPolicy(Params):
 
     Attributes:
         min_rows: Rows a window needs to be judged at all.
+        reference: What the features of a window are measured against: the ``champion``'s own test, the same
+            ``season`` ``reference_windows`` before, or the ``rolling`` ``reference_windows`` just before.
+        reference_windows: See ``reference``.
         false_alarm_rate: How often a window like the reference may raise any alarm; the tests share it.
         max_auc_drop: How far ROC AUC may fall below the reference before the model is trained again.
         max_estimated_auc_drop: The same of the estimate, while outcomes are not there.
@@ -46,6 +50,8 @@ class DriftPolicy(Params):
     """
 
     min_rows: int = Field(default=200, ge=1)
+    reference: Literal["champion", "season", "rolling"] = "champion"
+    reference_windows: int = Field(default=12, ge=1)
     max_auc_drop: float = Field(default=0.03, gt=0, lt=1)
     max_score_psi: float = Field(default=0.25, gt=0)
     false_alarm_rate: float = Field(default=0.05, gt=0, le=0.5)

@@ -57,27 +57,32 @@ class Table:
         Raises:
             DriftError: There is none, one cannot be read, or they do not have the same columns.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
         if not files:
             raise DriftError("There is no Parquet file", where=str(path), fix="name the folder that has them")
+        return cls.joined(files, where=str(path))
+
+    @classmethod
+    def joined(cls, files: Sequence[Path], *, where: str) -> Table:
+        """As :meth:`of_files`, of the files given."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         try:
             parts = tuple(pq.ParquetFile(file, pre_buffer=False, buffer_size=READ_BYTES) for file in files)
         except (OSError, pa.ArrowInvalid) as err:
             raise DriftError(
-                f"The table cannot be read: {err}", where=str(path), fix="give Parquet files"
+                f"The table cannot be read: {err}", where=where, fix="give Parquet files"
             ) from err
         schema = parts[0].schema_arrow
         for file, part in zip(files, parts, strict=True):
             if part.schema_arrow.names != schema.names:
                 raise DriftError(
                     f"{file.name} does not have the columns of {files[0].name}",
-                    where=str(path),
+                    where=where,
                     fix="give files of one table",
                 )
-        return cls(str(path), sum(part.metadata.num_rows for part in parts), schema, parts)
+        return cls(where, sum(part.metadata.num_rows for part in parts), schema, parts)
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield the rows of some columns, a batch at a time."""

@@ -6,10 +6,14 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from trimtab.drift.commands import drift
+from trimtab.registry.commands import drift_report
+
+drift.add_command(drift_report)
 
 
 @drift.command()
@@ -23,9 +27,18 @@ from trimtab.drift.commands import drift
 )
 @click.option("--windows", default="data/features", show_default=True, help="A Parquet file per window.")
 @click.option(
+    "--also",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="The declared policy with a param changed, played as well; may be given often.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for replay.json and .svg."
 )
-def replay(start: datetime, end: datetime, param: str, windows: str, out: Path) -> None:
+def replay(
+    start: datetime, end: datetime, param: str, windows: str, changes: tuple[str, ...], out: Path
+) -> None:
     """Play policies over history, month by month: what would each have done?
 
     The pipeline runs once a month of the past, in sandboxes; what DVC's caches know is not run again.
@@ -40,7 +53,10 @@ def replay(start: datetime, end: datetime, param: str, windows: str, out: Path) 
 
     project = Project(Path.cwd())
     dates = months(start.date(), end.date())
-    played = replay_history(project.root, project.graph(), dates, param=param, windows=windows)
+    changed = [_parsed(change) for change in changes]
+    played = replay_history(
+        project.root, project.graph(), dates, param=param, windows=windows, changes=changed
+    )
     table = Table(
         "policy", "mean AUC", "worst AUC", "retrains", "refused", "seconds", box=None, pad_edge=False
     )
@@ -52,5 +68,16 @@ def replay(start: datetime, end: datetime, param: str, windows: str, out: Path) 
     out.mkdir(parents=True, exist_ok=True)
     content = [{**asdict(one), "mean": one.mean, "worst": one.worst} for one in played]
     (out / "replay.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    lines = {one.policy: (dict(one.roc_auc), one.promoted) for one in played}
+    lines = {
+        one.policy: (dict(one.roc_auc), one.promoted) for one in played[:4]
+    }  # more would hide each other
     (out / "replay.svg").write_text(draw_lines(lines), encoding="utf-8")
+
+
+def _parsed(change: str) -> tuple[str, Any]:
+    from ruamel.yaml import YAML
+
+    key, equals, value = change.partition("=")
+    if not equals:
+        raise click.BadParameter(f"'{change}' is not KEY=VALUE", param_hint="--also")
+    return key.removeprefix("drift."), YAML(typ="safe", pure=True).load(value)

@@ -1,21 +1,21 @@
 """What a policy would have done: history replayed with training, gates and promotion.
 
 The pipeline is run once per date, in a sandbox, as the world was then; every policy is then played over the
-same models, so that they differ in what they decided alone.
+same models.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from trimtab.drift import DriftPolicy, Measurement, PastWindow, Reference, decide, measure, past_window
-from trimtab.errors import DriftError, StageError
+from trimtab.drift import DriftPolicy, Reference
+from trimtab.errors import StageError
+from trimtab.local.playing import Played, Trained, changed_policy, play_all
 from trimtab.model import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
@@ -24,56 +24,6 @@ from trimtab.registry.model import ScoringModel
 from trimtab.registry.testwindow import label_of
 
 REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
-NAIVE_PSI = 0.2
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The model of one date.
-
-    Attributes:
-        window: The newest window it could see, held out from it.
-        model: The model; None if a gate or a stage refused it.
-        reference: Its reference.
-        seconds: What running its stages took.
-    """
-
-    window: str
-    model: ScoringModel | None
-    reference: Reference | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Played:
-    """What became of one policy.
-
-    Attributes:
-        policy: Its name.
-        roc_auc: The live model's ROC AUC on each window, by the window's name.
-        retrained: The windows that made it train again.
-        promoted: Those of them after which the new model went live.
-        seconds: What these trainings took.
-    """
-
-    policy: str
-    roc_auc: Mapping[str, float]
-    retrained: tuple[str, ...]
-    promoted: tuple[str, ...]
-    seconds: float
-
-    @property
-    def mean(self) -> float:
-        """Mean ROC AUC over the windows."""
-        return sum(self.roc_auc.values()) / len(self.roc_auc)
-
-    @property
-    def worst(self) -> float:
-        """The ROC AUC of the worst window."""
-        return min(self.roc_auc.values())
-
-
-Asked = Callable[[Measurement, Sequence[PastWindow], str], bool]
 
 
 def train_all(
@@ -135,89 +85,6 @@ def _keep(root: Path, graph: Graph, folder: Path) -> tuple[ScoringModel, Referen
     return model, Reference.load(artifact_file(root, reference))
 
 
-def play_all(trained: Sequence[Trained], windows: Path, *, label: str, policy: DriftPolicy) -> list[Played]:
-    """Play four policies: a frozen model, retraining every window, any PSI over 0.2, and the declared one.
-
-    Args:
-        trained: The models, the first one live at the start.
-        windows: Folder with every window.
-        label: The label's column.
-        policy: The declared policy.
-
-    Raises:
-        DriftError: The first date brought no model.
-    """
-
-    def declared(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
-        return decide(measurement, policy, history, champion=live).decision == "retrain"
-
-    world = _World(trained, windows, label)
-    return [
-        _play("frozen", world, lambda *_: False, policy),
-        _play("every window", world, lambda *_: True, policy),
-        _play(
-            "any PSI over 0.2",
-            world,
-            lambda measured, *_: any(feature.psi > NAIVE_PSI for feature in measured.features),
-            policy,
-        ),
-        _play("declared", world, declared, policy),
-    ]
-
-
-class _World:
-    """Every model measured on every window, once."""
-
-    def __init__(self, trained: Sequence[Trained], windows: Path, label: str) -> None:
-        self.trained = {one.window: one for one in trained}
-        self.order = [one.window for one in trained]
-        self._windows, self._label = windows, label
-        self._measured: dict[tuple[str, str], Measurement] = {}
-
-    def measured(self, model: str, window: str) -> Measurement:
-        import pandas as pd
-
-        if (model, window) not in self._measured:
-            one = self.trained[model]
-            if one.model is None or one.reference is None:
-                raise DriftError(
-                    f"There is no model of {model}: a gate was not passed",
-                    where="the first date",
-                    fix="begin at a date whose model passes",
-                )
-            table = pd.read_parquet(self._windows / f"{window}.parquet")
-            scores = one.model.score(table)
-            features = table[list(one.model.features)]
-            self._measured[model, window] = measure(one.reference, features, scores, table[self._label])
-        return self._measured[model, window]
-
-    def auc(self, model: str, window: str) -> float:
-        predictions = self.measured(model, window).predictions
-        figure = predictions.performance["roc_auc"].window if predictions else None
-        return float("nan") if figure is None else figure
-
-
-def _play(name: str, world: _World, asked: Asked, policy: DriftPolicy) -> Played:
-    live, history = world.order[0], list[PastWindow]()
-    aucs, retrained, promoted, seconds = {}, [], [], 0.0
-    for window in world.order[1:]:
-        measurement = world.measured(live, window)
-        aucs[window] = world.auc(live, window)
-        verdict = decide(measurement, policy, history, champion=live)
-        past = past_window(verdict, window, live).model_copy(update={"outcome": None})
-        if asked(measurement, history, live):
-            retrained.append(window)
-            challenger = world.trained[window]
-            seconds += challenger.seconds
-            better = challenger.model is not None and world.auc(window, window) > world.auc(live, window)
-            past = past.model_copy(update={"outcome": "promoted" if better else "refused"})
-            if better:
-                promoted.append(window)
-                live = window
-        history.append(past)
-    return Played(name, aucs, tuple(retrained), tuple(promoted), seconds)
-
-
 def months(start: date, end: date) -> list[date]:
     """Return the first of each month from ``start`` to ``end``."""
     found = [start.replace(day=1)]
@@ -226,7 +93,15 @@ def months(start: date, end: date) -> list[date]:
     return found
 
 
-def replay(root: Path, graph: Graph, dates: Sequence[date], *, param: str, windows: str) -> list[Played]:
+def replay(
+    root: Path,
+    graph: Graph,
+    dates: Sequence[date],
+    *,
+    param: str,
+    windows: str,
+    changes: Sequence[tuple[str, Any]] = (),
+) -> list[Played]:
     """Train once per date, and play the policies over it.
 
     Args:
@@ -235,13 +110,18 @@ def replay(root: Path, graph: Graph, dates: Sequence[date], *, param: str, windo
         dates: Ascending; the first one's model is live at the start.
         param: The param that says how far the world has got.
         windows: The output with one Parquet file per window.
+        changes: Each a param of the policy and a value: the declared policy with it is played as well.
+
+    Raises:
+        ConfigError: The policy, or a change of it, cannot be used.
     """
     from tempfile import TemporaryDirectory
 
     from trimtab.config import load_params
 
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
+    also = {f"{key}: {value}": changed_policy(policy, key, value) for key, value in changes}
     with TemporaryDirectory(prefix="trimtab-") as folder:
         trained = list(train_all(root, dates, param=param, windows=windows, into=Path(folder)))
         newest = Path(folder, dates[-1].isoformat(), "windows")
-        return play_all(trained, newest, label=label_of(graph), policy=policy)
+        return play_all(trained, newest, label=label_of(graph), policy=policy, also=also)

@@ -11,7 +11,7 @@ from trimtab.registry.champion import (
     find_version,
     load_champion,
 )
-from trimtab.registry.driftlog import note_outcome
+from trimtab.registry.driftlog import note_outcome, waiting_windows
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.patch import with_patch
@@ -58,5 +58,6 @@ __all__ = [
     "score_in_shadow",
     "score_windows",
     "test_window",
+    "waiting_windows",
     "with_patch",
 ]

@@ -1,4 +1,4 @@
-"""Commands of the registry: publish, list, promote, roll back, score, rebuild."""
+"""Commands of the registry: publish, list, promote, roll back, score, rebuild, show drift verdicts."""
 
 from __future__ import annotations
 
@@ -197,6 +197,29 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
 
         rebuilding.show(rebuilt, Console())
     sys.exit(0 if rebuilt.identical else 1)
+
+
+@click.command("report")
+@model_option
+@click.option("--window", help="Save the report on this one.  [default: list all verdicts]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for verdict.json and report.html.  [default: .trimtab/reports/drift-WINDOW]",
+)
+def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
+    """Show again what drift checks decided, from MLflow: all verdicts, or the report on one window."""
+    from trimtab.registry.driftreports import as_table, list_verdicts, save_report
+
+    if window is None:
+        from rich.console import Console
+
+        verdicts = list_verdicts(_named(model))
+        Console().print(as_table(verdicts) if verdicts else "no verdicts")
+        return
+    folder = out or Path(".trimtab", "reports", f"drift-{window}")
+    click.echo(save_report(_named(model), window, folder).sentence)
+    click.echo(f"{folder / 'report.html'}")
 
 
 def _ask(question: str) -> Approval:

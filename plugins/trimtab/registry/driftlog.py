@@ -14,6 +14,7 @@ from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, by_key
 
 MOST_RUNS = 1000  # verdicts looked back at
+NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description
 OVER_TIME = "over time"  # the run whose metrics are curves: a step per window
 
 
@@ -26,12 +27,14 @@ class KeptVerdict:
         past: What later windows need to know of it.
         labelled: Whether outcomes were there when it was made.
         content: Hash of the rows it judged.
+        sentence: The decision and why.
     """
 
     run_id: str
     past: PastWindow
     labelled: bool
     content: str
+    sentence: str
 
 
 def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
@@ -41,7 +44,7 @@ def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
         client: An MLflow client.
         name: The registered model.
     """
-    experiment = experiment_named(client, _experiment(name))
+    experiment = experiment_named(client, drift_experiment(name))
     runs = client.search_runs(
         [experiment],
         "attributes.status = 'FINISHED'",
@@ -84,7 +87,7 @@ def keep_verdict(
     """
     import mlflow
 
-    experiment = experiment_named(client, _experiment(name))
+    experiment = experiment_named(client, drift_experiment(name))
     tags = {
         "key": key,
         "window": past.window,
@@ -103,15 +106,17 @@ def keep_verdict(
         run_name=f"{past.window} {past.decision}",
     ) as started:
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag("mlflow.note.content", sentence)
+        mlflow.set_tag(NOTE, sentence)
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _join_curves(client, experiment, metrics, step)
-    return KeptVerdict(started.info.run_id, past, labelled, content)
+    return KeptVerdict(started.info.run_id, past, labelled, content, sentence)
 
 
 def note_outcome(name: str, window: str, outcome: Outcome) -> None:
     """Write down with a verdict what became of the retrain it asked for, the first time this is known.
+
+    A run that failed may be cleared and succeed, so a failure is not the last word.
 
     Args:
         name: The registered model.
@@ -123,8 +128,22 @@ def note_outcome(name: str, window: str, outcome: Outcome) -> None:
     """
     with connection() as client:
         for verdict in read_verdicts(client, name):
-            if verdict.past.window == window and verdict.past.outcome == "pending":
+            if verdict.past.window == window and verdict.past.outcome in {"pending", "failed"}:
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
+
+
+def waiting_windows(name: str) -> list[str]:
+    """Return the windows that asked for a retrain of which nothing has been heard.
+
+    Args:
+        name: The registered model.
+
+    Raises:
+        RegistryError: The server is away or refuses.
+    """
+    with connection() as client:
+        verdicts = read_verdicts(client, name)
+    return [verdict.past.window for verdict in verdicts if verdict.past.outcome == "pending"]
 
 
 def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: int) -> None:
@@ -139,7 +158,8 @@ def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: 
         client.log_metric(run_id, name, value, step=step)
 
 
-def _experiment(name: str) -> str:
+def drift_experiment(name: str) -> str:
+    """Return the experiment that a model's verdicts are kept in."""
     return f"{name}-drift"
 
 
@@ -161,4 +181,10 @@ def _kept(run: Any) -> KeptVerdict:
         roc_auc=run.data.metrics.get("roc_auc"),
         estimated_auc=run.data.metrics.get("estimated_auc"),
     )
-    return KeptVerdict(run.info.run_id, past, tags.get("labelled") == "True", tags.get("content", ""))
+    return KeptVerdict(
+        run_id=run.info.run_id,
+        past=past,
+        labelled=tags.get("labelled") == "True",
+        content=tags.get("content", ""),
+        sentence=run.data.tags.get(NOTE, ""),
+    )

@@ -16,6 +16,7 @@ from trimtab.drift import (
     Reference,
     Verdict,
     decide,
+    declared_reference,
     measure,
     past_window,
     write_report,
@@ -88,7 +89,7 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
         newest, labelled = len(files) - 1, len(files) - policy.label_delay
         champion = load_champion(name, into=Path(folder, "champion"))
-        check = _Check(client, champion, policy, label_of(graph), dag_run, Path(folder))
+        check = _Check(client, champion, policy, files, label_of(graph), dag_run, Path(folder))
         due = _due(files, read_verdicts(client, name), labelled, str(champion.version.version))
         checked = [
             check.judge(files[place], labelled=place < labelled, asks=place in {labelled - 1, newest})
@@ -138,6 +139,7 @@ class _Check:
     client: Any
     champion: Champion
     policy: DriftPolicy
+    files: Sequence[Path]
     label: str
     dag_run: str
     folder: Path
@@ -152,10 +154,8 @@ class _Check:
         before = next((kept for kept in known if kept.past.window == window), None)
         same_champion = before is not None and before.past.champion == past.champion
         if before and same_champion and (before.content, before.labelled) == (content, labelled):
-            run = self.client.get_run(before.run_id)
-            sentence = run.data.tags["mlflow.note.content"]
-            kept_asks = before.past.outcome == "pending"
-            return self._checked(verdict, window, before.past.decision, sentence, before.run_id, kept_asks)
+            still = before.past.outcome == "pending"
+            return self._checked(verdict, window, before.past.decision, before.sentence, before.run_id, still)
         if before and same_champion and before.past.outcome:  # its retrain was asked for already
             past = past.model_copy(update={"outcome": before.past.outcome})
         elif not asks:  # nothing is asked for on behalf of a window that is over
@@ -194,11 +194,13 @@ class _Check:
                 "The window has no rows", where=str(file), fix="check its dates and the data behind it"
             )
         labels = table[self.label].to_numpy() if labelled and self.label in table else None
+        reference = Reference.load(champion.reference)
         measurement = measure(
-            Reference.load(champion.reference),
+            reference,
             table[list(champion.model.features)],
             champion.model.score(table),
             labels,
+            distributions=declared_reference(self.policy, reference, self.files, file),
         )
         return decide(measurement, self.policy, history, champion=str(champion.version.version))
 

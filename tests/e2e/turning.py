@@ -1,0 +1,144 @@
+"""A small DVC project in a world that turns round, under the DAG files of this project.
+
+Stages of a second or two stand in for the flights'; Airflow, MLflow and DVC are what they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from world import ROOT, run_as_user
+
+from trimtab.pipeline.revision import git
+
+DAGS = ("training", "drift_check")
+FILES = {
+    ".gitignore": "/dags/__pycache__\n/.trimtab\n/data\n/models\n/reports\n",
+    "params.yaml": """\
+ingest:
+  until: "2013-03-01"
+  turns: "2014-01"
+  corrupt: none
+train:
+  breaks: false
+drift: {min_rows: 100, max_auc_drop: 0.1, back_off: 2}
+promote: {resamples: 100}
+""",
+    "dvc.yaml": """\
+stages:
+  ingest:
+    cmd: python -m turning.ingest data/features
+    deps: [turning/ingest.py]
+    params: [ingest]
+    outs: [data/features]
+  validate_features:
+    cmd: python -m turning.validate data/features reports/validate_features
+    deps: [turning/validate.py, data/features]
+    outs: [reports/validate_features]
+    meta: {trimtab: {gate: data}}
+  train:
+    cmd: python -m turning.train data/features models
+    deps: [turning/train.py, data/features, reports/validate_features]
+    params: [train]
+    outs: [models/turning.skops, models/example.parquet, models/reference.json, models/test.parquet]
+artifacts:
+  turning: {path: models/turning.skops, type: model, meta: {trusted_types: []}}
+  turning-example: {path: models/example.parquet, type: input-example}
+  turning-reference: {path: models/reference.json, type: drift-reference}
+  turning-test: {path: models/test.parquet, type: test-window, meta: {label: late}}
+""",
+    "turning/ingest.py": """\
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trimtab.config import load_yaml
+
+params = load_yaml(Path("params.yaml"))["ingest"]
+folder = Path(sys.argv[1])
+folder.mkdir(parents=True)
+for month in pd.period_range("2013-01", "2013-12", freq="M").astype(str):
+    if month < params["until"][:7]:
+        rng = np.random.default_rng(int(month[5:]))
+        x = rng.normal(size=600)
+        slope = -2 if month >= params["turns"] else 2
+        late = rng.random(600) < 1 / (1 + np.exp(-slope * x))
+        x[:5] = np.nan if month == params["corrupt"] else x[:5]
+        pd.DataFrame({"x": x, "late": late.astype(int)}).to_parquet(folder / f"{month}.parquet")
+""",
+    "turning/validate.py": """\
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+bad = [file.stem for file in Path(sys.argv[1]).iterdir() if pd.read_parquet(file)["x"].isna().any()]
+report = {"schema": "trimtab.gate-report/1", "gate": "data", "verdict": "fail" if bad else "pass"}
+report |= {"declared": 1, "evaluated": 1, "failed": len(bad), "checks": []}
+out = Path(sys.argv[2])
+out.mkdir(parents=True)
+(out / "report.json").write_text(json.dumps(report))
+(out / "report.html").write_text(f"<h1>{bad}</h1>")
+sys.exit(1 if bad else 0)
+""",
+    "turning/train.py": """\
+import sys
+from pathlib import Path
+
+import pandas as pd
+import skops.io
+from sklearn.linear_model import LogisticRegression
+
+from trimtab.config import load_yaml
+from trimtab.drift import build_reference
+
+if load_yaml(Path("params.yaml"))["train"]["breaks"]:
+    sys.exit("it breaks, as declared")
+*_, last, test = (pd.read_parquet(file) for file in sorted(Path(sys.argv[1]).iterdir()))
+model = LogisticRegression().fit(last[["x"]], last["late"])
+models = Path(sys.argv[2])
+models.mkdir(parents=True)
+skops.io.dump(model, models / "turning.skops")
+test[["x"]].head().to_parquet(models / "example.parquet")
+test.to_parquet(models / "test.parquet")
+reference = build_reference(test[["x"]], model.predict_proba(test[["x"]])[:, 1], test["late"])
+reference.save(models / "reference.json")
+""",
+    "dags/twins.py": """\
+from pathlib import Path
+
+from trimtab.airflow import DvcDag, MeasureDriftOperator, RetrainOperator
+
+PROJECT = Path(__file__).resolve().parents[1]
+with DvcDag("twins", project=PROJECT, targets=["validate_features"]) as dag:
+    measure = MeasureDriftOperator(
+        task_id="measure", project=PROJECT, windows="data/features", training="training"
+    )
+    dag.record >> measure
+    for twin in ("one", "other"):
+        measure >> RetrainOperator(task_id=twin, measured_by="measure", trigger_dag_id="training")
+""",
+}
+
+
+def make_project(folder: Path) -> Path:
+    """Make the project, committed. Its tasks are tried once."""
+    files = dict(FILES)
+    for dag in DAGS:
+        files[f"dags/{dag}.py"] = (
+            (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', '"retries": 0')
+        )
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    git(folder, "init", "--quiet", "-b", "main")
+    git(folder, "config", "user.name", "A User")
+    git(folder, "config", "user.email", "user@localhost")
+    run_as_user(folder, "dvc", "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "First")
+    return folder

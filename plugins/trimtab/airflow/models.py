@@ -49,6 +49,10 @@ class RegisterOperator(BaseOperator):
             "record": record["commit"],
             "dag_run": f"{self.dag_id}/{context['run_id']}",
         }
+        if not record["pinned"][
+            "dirty"
+        ]:  # with params.yaml and dvc.lock, any clone can make the record again
+            lineage["baseline"] = record["pinned"]["baseline"]
         with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
             version = publish(Candidate.gather(folder, graph, lineage=lineage))
         self.log.info("%s %s", version, "is registered" if version.created else "was registered already")

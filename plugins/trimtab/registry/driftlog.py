@@ -41,7 +41,7 @@ def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
         client: An MLflow client.
         name: The registered model.
     """
-    experiment = experiment_named(client, _experiment(name))
+    experiment = experiment_named(client, experiment_of(name))
     runs = client.search_runs(
         [experiment],
         "attributes.status = 'FINISHED'",
@@ -84,7 +84,7 @@ def keep_verdict(
     """
     import mlflow
 
-    experiment = experiment_named(client, _experiment(name))
+    experiment = experiment_named(client, experiment_of(name))
     tags = {
         "key": key,
         "window": past.window,
@@ -139,7 +139,8 @@ def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: 
         client.log_metric(run_id, name, value, step=step)
 
 
-def _experiment(name: str) -> str:
+def experiment_of(name: str) -> str:
+    """Return the name of the experiment that holds the verdicts on a model."""
     return f"{name}-drift"
 
 

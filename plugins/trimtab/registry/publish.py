@@ -13,8 +13,9 @@ from typing import Any
 
 from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
+from trimtab.registry.digest import folder_digest
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX, Version, by_key
+from trimtab.registry.version import ARTIFACT_HASH, TAG_PREFIX, Version, by_key
 
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
@@ -80,17 +81,17 @@ def _remove_others(client: Any, version: Version) -> None:
     """
     for other in client.search_model_versions(f"name = '{version.name}' and {by_key(version.key)}"):
         if int(other.version) != version.version:
-            _unless_gone(client.delete_model_version, version.name, other.version)
+            unless_gone(client.delete_model_version, version.name, other.version)
     experiment_id = client.get_run(version.run_id).info.experiment_id
     for run in client.search_runs([experiment_id], by_key(version.key)):
         run_id = run.info.run_id
         if run_id != version.run_id:
             for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
-                _unless_gone(client.delete_logged_model, model.model_id)
-            _unless_gone(client.delete_run, run_id)
+                unless_gone(client.delete_logged_model, model.model_id)
+            unless_gone(client.delete_run, run_id)
 
 
-def _unless_gone(delete: Callable[..., None], *what: str) -> None:
+def unless_gone(delete: Callable[..., None], *what: str) -> None:
     """Delete something, which another attempt may be deleting too."""
     from mlflow.exceptions import MlflowException
 
@@ -190,10 +191,20 @@ def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: st
         source=f"models:/{model_id}",
         run_id=run_id,
         model_id=model_id,
-        tags=_tags(candidate),
+        tags={**_tags(candidate), ARTIFACT_HASH: _digest_of(model_id)},
         description=_description(candidate),
     )
     return int(created.version)
+
+
+def _digest_of(model_id: str) -> str:
+    """Hash what the server holds of a logged model, for `trimtab verify` to compare with."""
+    import mlflow
+
+    with TemporaryDirectory(prefix="trimtab-") as folder:
+        return folder_digest(
+            Path(mlflow.artifacts.download_artifacts(f"models:/{model_id}", dst_path=folder))
+        )
 
 
 def _copy_files(candidate: Candidate, folder: Path) -> None:

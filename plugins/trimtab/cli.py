@@ -19,6 +19,7 @@ from trimtab.gates.commands import gate
 from trimtab.local.commands import replay
 from trimtab.pipeline.commands import checkout, plan, run
 from trimtab.registry.commands import models, promote, publish, rollback
+from trimtab.registry.keep.commands import backup, prune, restore, verify
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -106,6 +107,8 @@ def dag(folder: Path | None) -> None:
 
 
 for command in (gate, plan, run, checkout, drift, models, publish, promote, rollback):
+    cli.add_command(command)
+for command in (verify, backup, restore, prune):
     cli.add_command(command)
 drift.add_command(replay)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.oncall import Alert
     from trimtab.airflow.planning import PlanOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
+    from trimtab.airflow.verifying import VerifyOperator
 
 __all__ = [
     "Alert",
@@ -36,6 +37,7 @@ __all__ = [
     "RetrainOperator",
     "RollBackOperator",
     "StageOperator",
+    "VerifyOperator",
     "alerting",
     "dvc_asset",
 ]
@@ -51,6 +53,7 @@ _MODULES = {
     "oncall": ["Alert"],
     "planning": ["PlanOperator"],
     "stages": ["RecordOperator", "StageOperator"],
+    "verifying": ["VerifyOperator"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

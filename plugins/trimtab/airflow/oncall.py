@@ -13,7 +13,7 @@ from airflow.sdk import Context
 NAMED = 10  # tasks
 LONGEST = 1500  # characters of an error's message
 
-Kind = Literal["gate failed", "gate warned", "gate broken", "task failed"]
+Kind = Literal["gate failed", "gate warned", "gate broken", "task failed", "verification failed"]
 
 
 @dataclass(frozen=True)

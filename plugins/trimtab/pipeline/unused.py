@@ -1,8 +1,8 @@
 """Objects of DVC's cache that nothing names any more: found, and removed beside runs that go on.
 
-``dvc gc`` knows the workspace and git's branches and tags. What it cannot know is here: records of runs, which
-are commits without a branch, and what runs that go on rely on (leases). A text that names a hash keeps it,
-whatever it says of it: too much is kept rather than too little.
+``dvc gc`` knows the workspace and git's branches and tags. What it cannot know is here: records of runs,
+which are commits without a branch, and what runs that go on rely on (leases). A text that names a hash keeps
+it, whatever it says of it: too much is kept rather than too little.
 """
 
 from __future__ import annotations

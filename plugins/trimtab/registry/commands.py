@@ -36,7 +36,7 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
     from trimtab.registry.history import read_history
     from trimtab.registry.listing import show
 
-    history = read_history(_named(model))
+    history = read_history(named(model))
     if as_json:
         click.echo(json.dumps(history.plain(), indent=2, ensure_ascii=False))
     else:
@@ -59,7 +59,7 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
     from trimtab.registry.history import read_history
     from trimtab.registry.listing import sentence
 
-    history = read_history(_named(context.obj))
+    history = read_history(named(context.obj))
     found: dict[str, Entry | None] = {
         "clock": history.ledger.at(moment.replace(tzinfo=UTC)),
         "calendar": history.ledger.at_data(moment.date().isoformat()),
@@ -91,7 +91,7 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     from trimtab.registry.listing import sentence
     from trimtab.registry.rollback import roll_back
 
-    click.echo(sentence(roll_back(_named(model), to=to, by=_user(), reason=reason)))
+    click.echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason)))
 
 
 @click.command()
@@ -104,7 +104,7 @@ def promote(version: int, model: str | None, reason: str) -> None:
     from trimtab.registry import find_version, let_in
     from trimtab.registry.listing import sentence
 
-    name = _named(model)
+    name = named(model)
     entry = let_in(find_version(name, version), by=_user(), reason=reason)
     if entry is None:
         raise RegistryError(
@@ -140,7 +140,8 @@ def _ask(question: str) -> Approval:
     return Approval(click.confirm(f"{question}\nPromote it?"), _user())
 
 
-def _named(model: str | None) -> str:
+def named(model: str | None) -> str:
+    """Return the model that is meant: the one this project makes, if none is named."""
     from trimtab.registry.candidate import own_model
 
     return model or own_model(Path.cwd())

@@ -97,7 +97,7 @@ def _reason_to_keep(live: Live, version: Any, policy: RetentionPolicy) -> str:
 
 
 def _remove_version(client: Any, model: str, number: str, policy: RetentionPolicy) -> None:
-    """Remove a version, its logged model and its run, unless it is needed by now, or the run by another one."""
+    """Remove a version, its logged model and its run, unless it, or its run, is needed by now."""
     if not client.search_model_versions(f"name = '{model}' and version_number = {number}"):
         return
     version = client.get_model_version(model, number)
@@ -128,7 +128,7 @@ def _size_of_run(client: Any, run_id: str, path: str | None = None) -> int:
 
 
 def _verdicts(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Removal]:
-    """Runs of drift verdicts; not the curves over time, nor one that waits for what becomes of its retrain."""
+    """Runs of drift verdicts; not the curves over time, nor one whose retrain is still under way."""
     experiment = client.get_experiment_by_name(experiment_of(model))
     before = int((time.time() - policy.verdict_days * DAY) * 1000)
     token: str | None = "" if experiment else None
@@ -172,7 +172,7 @@ def _texts(root: Path, client: Any, model: str) -> list[str]:
 def _leftovers(root: Path, policy: RetentionPolicy) -> Iterator[Removal]:
     """What failed stages left behind, by DAG run."""
     home = Path(os.environ.get("TRIMTAB_HOME") or root / ".trimtab") / "failed"
-    for folder in sorted(home.iterdir()) if home.is_dir() else ():
+    for folder in sorted(home.glob("*/*/")):
         files = [file.stat() for file in [folder, *folder.rglob("*")]]
         if max(about.st_mtime for about in files) < time.time() - policy.report_days * DAY:
             yield Removal(
@@ -184,12 +184,12 @@ def _leftovers(root: Path, policy: RetentionPolicy) -> Iterator[Removal]:
 
 
 def _objects(objects: dict[Path, int], passed_over: str, policy: RetentionPolicy) -> Iterator[Removal]:
+    def remove() -> None:
+        for file in objects:
+            file.unlink(missing_ok=True)
+
     if objects:
-        yield Removal(
-            f"{len(objects):,} objects of DVC's cache",
-            sum(objects.values()),
-            f"nothing names them, and no run has written or used them in {policy.object_days} days",
-            lambda: [file.unlink(missing_ok=True) for file in objects],  # type: ignore[misc]
-        )
+        why = f"nothing names them, and no run has written or used them in {policy.object_days} days"
+        yield Removal(f"{len(objects):,} objects of DVC's cache", sum(objects.values()), why, remove)
     if passed_over:
         yield Removal("no object of DVC's cache", 0, passed_over, lambda: None)

@@ -1,0 +1,239 @@
+"""Take a backup: MLflow's database and artifacts, git's objects, and DVC's contents of live versions.
+
+The database comes first, and only then what it names: whatever writers do meanwhile, all that the copy names
+exists. See docs/decisions/0020.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+from trimtab.errors import RegistryError
+from trimtab.pipeline.content import is_folder, is_legacy
+from trimtab.pipeline.needs import needs_of
+from trimtab.pipeline.revision import git
+from trimtab.pipeline.sandbox import graph_in
+from trimtab.pipeline.worktree import WorkTree
+from trimtab.registry.digest import file_digest
+from trimtab.registry.keep.database import copy_database, places
+from trimtab.registry.keep.live import live_versions
+from trimtab.registry.keep.origin import checkout_of, commit_of
+from trimtab.registry.keep.policy import RetentionPolicy
+from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name
+from trimtab.registry.server import connection
+from trimtab.registry.version import Version
+
+SCHEMA = "trimtab.backup/1"
+MLFLOW, FILES, BUNDLE = "mlflow", "mlflow/artifacts", "project.bundle"  # in a restored folder
+LIVE = "refs/trimtab/live"  # keeps the commits of live versions, which no branch holds, from `git gc`
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup is made of.
+
+    Attributes:
+        model: The registered model.
+        taken: When, ISO 8601, UTC.
+        live: Version to why it was live.
+        head: The branch, or the commit, that was checked out.
+        prefix: The project's folder in its repository, with a slash behind it; empty if it is the top.
+        files: Path in a restored folder to the file's SHA-256, size and, of an artifact, what tells that it
+            has not changed since.
+        objects: DVC's contents: name in the vault to size.
+    """
+
+    model: str
+    taken: str
+    live: Mapping[str, str]
+    head: str
+    prefix: str
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    objects: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """All it is made of, by name in the vault."""
+        return [*(blob_name(file["sha256"]) for file in self.files.values()), *self.objects]
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum([*(int(file["size"]) for file in self.files.values()), *self.objects.values()])
+
+    @classmethod
+    def newest(cls, vault: Vault, *, name: str = "") -> Self | None:
+        """Read a backup; the newest one, if not named.
+
+        Raises:
+            RegistryError: There is none of that name, or it was altered.
+        """
+        known = vault.backups()
+        if name and name not in known:
+            raise RegistryError(
+                f"There is no backup '{name}'", where=vault.shown, fix=f"known: {', '.join(known)}"
+            )
+        if not known:
+            return None
+        held = json.loads(vault.read(f"{BACKUPS}/{name or known[-1]}"))
+        if held.pop("schema") != SCHEMA:
+            raise RegistryError("The backup is of another version of trimtab", where=vault.shown)
+        return cls(**held)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A backup that was taken, and what of it was new."""
+
+    name: str
+    backup: Backup
+    new_files: int
+    new_bytes: int
+
+
+def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Taken:
+    """Take a backup, of which only what is new is written.
+
+    Args:
+        root: The project's root.
+        model: The registered model.
+        policy: What is live.
+        to: A folder, an address, or the name of a DVC remote of the project.
+
+    Raises:
+        ConfigError: Where MLflow keeps its data is not given.
+        RegistryError: A live version cannot be had, a content is altered, or MLflow does not answer.
+        StageError: A content of a live version is lost.
+        RemoteError: A remote, or the place for backups, cannot be reached.
+    """
+    database, artifacts = places()
+    settings = _settings(root)
+    vault = Vault.at(to, settings=settings)
+    before = Backup.newest(vault)
+    with TemporaryDirectory(prefix="trimtab-") as temporary, connection() as client:
+        folder = Path(temporary)
+        live = dict(live_versions(client, model, policy).reasons)
+        copy = copy_database(database, folder)
+        sources = {f"{MLFLOW}/{copy.name}": copy}
+        live |= live_versions(client, model, policy).reasons  # also who became live meanwhile
+        versions = [Version.read(client, model, number) for number in live]
+        objects = _objects(root, client, versions)
+        sources[BUNDLE] = _bundle(root, versions, folder / BUNDLE)
+        files = {path: _described(file) for path, file in sources.items()}
+        kept = _artifacts(artifacts, settings, before, folder, vault)
+        new = {blob_name(files[path]["sha256"]): file for path, file in sources.items()}
+        sizes = {blob_name(file["sha256"]): file["size"] for file in files.values()}
+        sizes |= {name: path.stat().st_size for name, path in objects.items()}
+        written = vault.missing(sizes)
+        vault.put({name: {**new, **objects}[name] for name in written})
+    backup = Backup(
+        model=model,
+        taken=datetime.now(UTC).isoformat(timespec="seconds"),
+        live={str(number): why for number, why in sorted(live.items())},
+        head=git(root, "symbolic-ref", "--quiet", "HEAD", accept=(0, 1)) or git(root, "rev-parse", "HEAD"),
+        prefix=git(root, "rev-parse", "--show-prefix"),
+        files={**files, **kept.files},
+        objects={name: sizes[name] for name in objects},
+    )
+    new_bytes = sum(sizes[name] for name in written) + kept.new_bytes
+    return Taken(_write(vault, backup), backup, len(written) + kept.new_files, new_bytes)
+
+
+def _write(vault: Vault, backup: Backup) -> str:
+    content = json.dumps({"schema": SCHEMA, **asdict(backup)}, sort_keys=True, indent=1).encode()
+    when = backup.taken[:19].replace(":", "-")
+    name = f"{when}-{hashlib.sha256(content).hexdigest()}.json"
+    vault.write_backup(name, content)
+    return name
+
+
+def _settings(root: Path) -> Any:
+    from dvc.config import Config
+
+    return Config(str(root / ".dvc"))
+
+
+def _described(file: Path) -> dict[str, Any]:
+    return {"sha256": file_digest(file), "size": file.stat().st_size}
+
+
+def _objects(root: Path, client: Any, versions: Iterable[Version]) -> dict[str, Path]:
+    """Have every content of the versions in the cache, intact, and return the files by name in the vault."""
+    found: dict[str, Path] = {}
+    for version in versions:
+        with checkout_of(root, client, version) as tree:
+            for name, path in _of_tree(tree, f"{version}"):
+                found[name] = path
+    return found
+
+
+def _of_tree(tree: WorkTree, where: str) -> Iterator[tuple[str, Path]]:
+    for need in needs_of(tree, graph_in(tree)):
+        if need.of_git:
+            continue
+        content, legacy = need.content, is_legacy(need.content)
+        objects = tree.store.objects_of(content)
+        tree.store.require(content, what=f"'{need.path}'", where=where)
+        oids = list(tree.store.listing(content).values()) if is_folder(content) else []
+        for oid in [*oids, str(content["md5"])]:
+            yield object_name(oid, legacy=legacy), objects.path(oid)
+
+
+def _bundle(root: Path, versions: Iterable[Version], file: Path) -> Path:
+    """Pack every reference of the repository, those of live versions among them, into a file.
+
+    By one thread, so that the same history gives the same bytes, which are stored once.
+    """
+    if git(root, "rev-parse", "--is-shallow-repository") == "true":
+        raise RegistryError(
+            "The repository is shallow: what it does not hold cannot be backed up",
+            where=str(root),
+            fix="`git fetch --unshallow`",
+        )
+    for version in versions:
+        commit, _ = commit_of(root, version)
+        git(root, "update-ref", f"{LIVE}/{commit}", commit)
+    git(root, "-c", "pack.threads=1", "bundle", "create", "--quiet", str(file), "--all", "HEAD")
+    return file
+
+
+@dataclass(frozen=True)
+class _Artifacts:
+    files: Mapping[str, Mapping[str, Any]]
+    new_files: int
+    new_bytes: int
+
+
+def _artifacts(place: str, settings: Any, before: Backup | None, folder: Path, vault: Vault) -> _Artifacts:
+    """Put MLflow's artifacts that have come since the last backup, one after the other, and describe all."""
+    fs, path = file_system(place, settings)
+    known = dict(before.files) if before else {}
+    described: dict[str, Mapping[str, Any]] = {}
+    new_files = new_bytes = 0
+    part = folder / "artifact"
+    for source in sorted(fs.find(path)) if fs.exists(path) else []:
+        name = f"{FILES}/{'/'.join(fs.relparts(source, path))}"
+        about = fs.info(source)
+        stamp = {"size": about["size"], "stamp": str(about.get("ETag") or about.get("mtime"))}
+        if all(known.get(name, {}).get(key) == value for key, value in stamp.items()):
+            described[name] = known[name]
+            continue
+        try:
+            fs.get_file(source, str(part))
+        except (
+            FileNotFoundError
+        ):  # `mlflow gc` has removed it meanwhile: the copy of the database, a deleted run
+            continue
+        described[name] = {**stamp, **_described(part)}
+        blob = blob_name(described[name]["sha256"])
+        if vault.missing({blob: described[name]["size"]}):
+            vault.put({blob: part})
+            new_files, new_bytes = new_files + 1, new_bytes + described[name]["size"]
+    return _Artifacts(described, new_files, new_bytes)

@@ -66,11 +66,7 @@ class Inspector:
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        if need.of_git:
-            if not tree.is_in_place(need.path, need.content):
-                yield Fault(
-                    need.path, "is not in the commit as dvc.lock has it", "run the stage, and commit it"
-                )
+        if need.of_git and tree.is_in_place(need.path, need.content):
             return
         oid, store = str(need.content["md5"]), tree.store
         place = _Place(

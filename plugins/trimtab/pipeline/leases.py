@@ -59,8 +59,8 @@ def removing(home: Path, *, days: int) -> Iterator[set[str]]:
 def _write(folder: Path, entries: Iterable[Entry]) -> None:
     oids = [str(out["md5"]) for entry in entries for out in entry.get("outs", []) if "md5" in out]
     today = datetime.now(UTC).date()
-    with (folder / today.isoformat()).open("a", encoding="ascii") as file:  # a line at once: others write too
-        file.write(" ".join(oids) + "\n")
+    with (folder / today.isoformat()).open("ab", buffering=0) as file:  # a line at once: others write too
+        file.write(f"{' '.join(oids)}\n".encode("ascii"))
     for old in _days(folder):
         if _day(old) < today - KEPT:
             old.unlink(missing_ok=True)

@@ -91,9 +91,12 @@ def texts_at(root: Path, commits: Iterable[str]) -> Iterator[str]:
     """Yield the texts that name contents at commits, each once."""
     blobs = set()
     for commit in commits:
-        files = git(root, "ls-tree", "-r", "--format=%(objectname) %(path)", commit)
-        lines = (line.partition(" ") for line in files.splitlines())
-        blobs |= {blob for blob, _, path in lines if any(Path(path.strip('"')).match(name) for name in NAMES)}
+        lines = (line.partition("\t") for line in git(root, "ls-tree", "-r", commit).splitlines())
+        blobs |= {
+            about.split()[2]
+            for about, _, path in lines
+            if any(Path(path.strip('"')).match(name) for name in NAMES)
+        }
     yield from (git(root, "cat-file", "blob", blob) for blob in sorted(blobs))
 
 

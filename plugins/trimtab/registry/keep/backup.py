@@ -6,6 +6,7 @@ exists. See docs/decisions/0020.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +27,7 @@ from trimtab.registry.keep.database import copy_database, places
 from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.origin import checkout_of, commit_of
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name
+from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name, reaching
 from trimtab.registry.server import connection
 from trimtab.registry.version import Version
 
@@ -176,7 +177,7 @@ def _objects(root: Path, client: Any, versions: Iterable[Version]) -> dict[str, 
 
 def _of_tree(tree: WorkTree, where: str) -> Iterator[tuple[str, Path]]:
     for need in needs_of(tree, graph_in(tree)):
-        if need.of_git:
+        if need.of_git and tree.is_in_place(need.path, need.content):
             continue
         content, legacy = need.content, is_legacy(need.content)
         objects = tree.store.objects_of(content)
@@ -212,28 +213,50 @@ class _Artifacts:
 
 
 def _artifacts(place: str, settings: Any, before: Backup | None, folder: Path, vault: Vault) -> _Artifacts:
-    """Put MLflow's artifacts that have come since the last backup, one after the other, and describe all."""
+    """Describe MLflow's artifacts, and put those that are not there, one after the other.
+
+    One that has kept size and time since the last backup is not read again.
+    """
     fs, path = file_system(place, settings)
-    known = dict(before.files) if before else {}
+    known = before.files if before else {}
     described: dict[str, Mapping[str, Any]] = {}
-    new_files = new_bytes = 0
-    part = folder / "artifact"
-    for source in sorted(fs.find(path)) if fs.exists(path) else []:
-        name = f"{FILES}/{'/'.join(fs.relparts(source, path))}"
+    sizes: list[int] = []
+    with reaching(f"MLflow's artifacts, {place}"):
+        sources = {f"{FILES}/{'/'.join(fs.relparts(file, path))}": file for file in _found(fs, path)}
+        for name, source in sources.items():
+            if _stamp(fs, source).items() <= known.get(name, {}).items():
+                described[name] = known[name]
+        there = {blob_name(file["sha256"]): file["size"] for file in described.values()}
+        lost = set(vault.missing(there))
+        for name, source in sources.items():
+            if name in described and blob_name(described[name]["sha256"]) not in lost:
+                continue
+            with contextlib.suppress(FileNotFoundError):  # `mlflow gc` has removed it meanwhile
+                described[name], size = _put(fs, source, folder / "artifact", vault)
+                sizes += [size] if size else []
+    return _Artifacts(described, len(sizes), sum(sizes))
+
+
+def _put(fs: Any, source: str, part: Path, vault: Vault) -> tuple[dict[str, Any], int]:
+    """Put an artifact, and return what is to be known of it, and its size if it was not there yet."""
+    stamp = _stamp(fs, source)
+    fs.get_file(source, str(part))
+    described = {**stamp, **_described(part)}
+    blob, size = blob_name(described["sha256"]), described["size"]
+    if not vault.missing({blob: size}):
+        return described, 0
+    vault.put({blob: part})
+    return described, size
+
+
+def _stamp(fs: Any, source: str) -> dict[str, Any]:
+    """What tells that an artifact has not changed: they are written once."""
+    try:
         about = fs.info(source)
-        stamp = {"size": about["size"], "stamp": str(about.get("ETag") or about.get("mtime"))}
-        if all(known.get(name, {}).get(key) == value for key, value in stamp.items()):
-            described[name] = known[name]
-            continue
-        try:
-            fs.get_file(source, str(part))
-        except (
-            FileNotFoundError
-        ):  # `mlflow gc` has removed it meanwhile: the copy of the database, a deleted run
-            continue
-        described[name] = {**stamp, **_described(part)}
-        blob = blob_name(described[name]["sha256"])
-        if vault.missing({blob: described[name]["size"]}):
-            vault.put({blob: part})
-            new_files, new_bytes = new_files + 1, new_bytes + described[name]["size"]
-    return _Artifacts(described, new_files, new_bytes)
+    except FileNotFoundError:
+        return {"stamp": "gone"}
+    return {"size": about["size"], "stamp": str(about.get("ETag") or about.get("mtime"))}
+
+
+def _found(fs: Any, path: str) -> list[str]:
+    return sorted(fs.find(path)) if fs.exists(path) else []

@@ -73,7 +73,7 @@ def _versions(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Remo
             days = (time.time() - version.creation_timestamp / 1000) / DAY
             yield Removal(
                 f"{model} version {version.version}, with its run",
-                _size_of_run(client, version.run_id),
+                _size_of_version(client, version.run_id),
                 f"registered {days:.0f} days ago, never champion within {policy.champion_days} days",
                 lambda version=version: _remove_version(client, model, version.version, policy),  # type: ignore[misc]
             )
@@ -117,6 +117,14 @@ def _remove_version(client: Any, model: str, number: str, policy: RetentionPolic
         for logged in client.search_logged_models([experiment], f"source_run_id = '{version.run_id}'"):
             unless_gone(client.delete_logged_model, logged.model_id)
         unless_gone(client.delete_run, version.run_id)
+
+
+def _size_of_version(client: Any, run_id: str) -> int:
+    """The size of a run's artifacts and of the models it logged, in bytes."""
+    experiment = client.get_run(run_id).info.experiment_id
+    models = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
+    files = [file for model in models for file in client.list_logged_model_artifacts(model.model_id)]
+    return _size_of_run(client, run_id) + sum(file.file_size or 0 for file in files)
 
 
 def _size_of_run(client: Any, run_id: str, path: str | None = None) -> int:

@@ -74,9 +74,9 @@ class Vault:
             with files[name].open("rb") as stream:
                 if not _is_named(stream, name):
                     raise RegistryError(
-                        f"An object is altered: {files[name]}",
-                        where="DVC's cache",
-                        fix="remove that file, then `dvc fetch`; earlier backups have the right one",
+                        f"A file is not what its hash says: {files[name]}",
+                        where=f"backup to {self.shown}",
+                        fix="if it is of DVC's cache, remove it, then `dvc fetch`; else try again",
                     )
             self._fs.put_file(str(files[name]), self._at(name))
 
@@ -155,18 +155,27 @@ class Vault:
             fix="restore an earlier backup or another copy; to take a whole one, remove these there first",
         )
 
-    @contextlib.contextmanager
-    def _reaching(self) -> Iterator[None]:
-        try:
-            yield
-        except TrimtabError:
-            raise
-        except Exception as err:
-            raise RemoteError(
-                f"The place for backups failed: {type(err).__name__}: {err}",
-                where=self.shown,
-                fix="check that it can be reached, and try again; what was written does no harm",
-            ) from err
+    def _reaching(self) -> contextlib.AbstractContextManager[None]:
+        return reaching(self.shown)
+
+
+@contextlib.contextmanager
+def reaching(place: str) -> Iterator[None]:
+    """Say which place failed; each kind of file system has errors of its own.
+
+    Raises:
+        RemoteError: It did.
+    """
+    try:
+        yield
+    except TrimtabError:
+        raise
+    except Exception as err:
+        raise RemoteError(
+            f"The place failed: {type(err).__name__}: {err}",
+            where=place,
+            fix="check that it can be reached, and try again; what was written does no harm",
+        ) from err
 
 
 def file_system(place: str, settings: Any) -> tuple[Any, str]:
@@ -179,7 +188,7 @@ def file_system(place: str, settings: Any) -> tuple[Any, str]:
     from dvc.fs import get_cloud_fs
     from dvc_objects.fs.errors import RemoteMissingDepsError
 
-    named = place in settings["remote"]
+    named = place in settings.get("remote", {})
     address = place if named or "://" in place else str(Path(place).absolute())
     try:
         kind, config, path = get_cloud_fs(settings, **({"name": place} if named else {"url": address}))

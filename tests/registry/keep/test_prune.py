@@ -1,0 +1,267 @@
+"""What the policy keeps no longer goes; what anything vouches for stays, and still verifies."""
+
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import time
+
+import mlflow
+import pytest
+
+from tests.registry.keep.conftest import NAME, World, make_old, prepare
+from trimtab.errors import ProjectError, RegistryError
+from trimtab.pipeline.project import Project
+from trimtab.registry.checkout import publish_checkout
+from trimtab.registry.driftlog import OVER_TIME
+from trimtab.registry.keep.live import live_versions
+from trimtab.registry.keep.policy import RetentionPolicy, read_policy
+from trimtab.registry.keep.prune import removals
+from trimtab.registry.keep.verify import verify
+from trimtab.registry.switch import reconcile, switch
+
+OLD = 100  # days, more than candidate_days and object_days
+DECISION = "trimtab.decision"
+
+
+@pytest.fixture
+def candidates(client, template, weak, strong, strong_again, tmp_path, monkeypatch, request) -> World:
+    """A project with three old versions that somebody has decided on; none has an alias."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    world = World(tmp_path / "world", tmp_path)
+    world.folder.mkdir()
+    name = request.node.name.translate(str.maketrans("_[", "--", "]"))
+    made = template.copy(world.folder, name)
+    prepare(made.root)
+    world.checkout.edit("dvc.yaml", f"{NAME}: {{", f"{name}: {{")
+    for model in (weak, strong, strong_again):
+        made.put(model)
+        made.repro()
+        world.checkout.commit("Another model")
+        publish_checkout(made.root, Project(made.root).graph(), reason="schedule", by="alice")
+    return world
+
+
+@pytest.fixture
+def name(candidates) -> str:
+    (artifact,) = (a for a in Project(candidates.root).graph().artifacts if a.type == "model")
+    return artifact.name
+
+
+@pytest.fixture
+def age(candidates, name, database, client):
+    """Have versions decided on, and registered long ago, and the objects of the cache written long ago."""
+
+    def make(*versions: int) -> None:
+        for number in versions:
+            client.set_model_version_tag(name, str(number), DECISION, "not better")
+            make_old(database, name, number, OLD)
+        then = time.time() - OLD * 24 * 3600
+        for file in (candidates.root / ".dvc" / "cache" / "files").rglob("*"):
+            os.utime(file, (then, then))
+
+    return make
+
+
+def numbers(client: mlflow.MlflowClient, name: str) -> set[int]:
+    return {int(version.version) for version in client.search_model_versions(f"name = '{name}'")}
+
+
+def prune(world: World, *args: str) -> str:
+    done = world.run("prune", *args)
+    assert done.exit_code == 0, (done.output, done.exception)
+    return " ".join(done.stdout.split())
+
+
+def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, runs):
+    age(1, 2)
+
+    shown = prune(candidates)
+
+    assert f"{name} version 1, with its run" in shown
+    assert "registered 100 days ago, never champion" in shown
+    assert f"{name} version 3" not in shown
+    assert "Nothing has been removed" in shown
+    assert numbers(client, name) == {1, 2, 3}
+
+    prune(candidates, "--yes")
+
+    assert numbers(client, name) == {3}
+    (run,) = runs(name)
+    (logged,) = client.search_logged_models([run.info.experiment_id])
+    assert logged.source_run_id == run.info.run_id
+    assert "Nothing goes" in prune(candidates, "--yes") or "objects" in prune(candidates)
+
+
+def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, name, age):
+    old = candidates.checkout.git("show", "HEAD~2:./dvc.lock")
+    age(1, 2)
+    prune(candidates, "--yes")
+
+    prune(candidates, "--yes")
+
+    models = [line.split()[-1] for line in old.splitlines() if "md5:" in line]
+    gone = [oid for oid in models if not candidates.object(oid).exists()]
+    assert gone, "the first model is in no lock any more"
+    found = verify(candidates.root, name, read_policy(candidates.root))
+    assert found.problems == ()
+    assert candidates.object(candidates.checkout.locked("train")["outs"][0]["md5"]).exists()
+
+
+@pytest.mark.parametrize("why", ["alias", "tag", "champion", "withdrawn", "undecided", "young"])
+def test_what_somebody_may_need_stays(client, candidates, name, age, database, why):
+    age(2) if why in ("undecided", "young") else age(1, 2)
+    if why == "alias":
+        client.set_registered_model_alias(name, "shadow", "1")
+    elif why == "tag":
+        client.set_model_version_tag(name, "1", "paper", "figure 3")
+    elif why in ("champion", "withdrawn"):
+        for champion, how in ((1, "promoted"), (3, "rolled back" if why == "withdrawn" else "promoted")):
+            switch(client, reconcile(client, name), champion=champion, how=how, by="alice", reason="r")
+    elif why == "undecided":
+        make_old(database, name, 1, OLD)
+    else:
+        client.set_model_version_tag(name, "1", DECISION, "not better")
+
+    shown = prune(candidates, "--yes")
+
+    assert numbers(client, name) == {1, 3}, shown
+
+
+def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age):
+    age(1, 2, 3)
+    for champion in (1, 2):
+        switch(client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r")
+    policy = read_policy(candidates.root)
+
+    assert set(live_versions(client, name, policy).reasons) == {1, 2}
+    client.delete_registered_model_alias(name, "previous")
+    ledger = live_versions(client, name, policy).ledger
+    assert ledger.entries[0].champion == 1
+    with removals(candidates.root, name, policy) as found:
+        assert [removal.what for removal in found if "version" in removal.what] == [
+            f"{name} version 3, with its run"
+        ]
+
+
+def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candidates, name, age):
+    age(1)
+    with removals(candidates.root, name, read_policy(candidates.root)) as found:
+        (version,) = (removal for removal in found if "version" in removal.what)
+        switch(client, reconcile(client, name), champion=1, how="promoted", by="a", reason="r")
+        version.remove()
+
+    assert numbers(client, name) == {1, 2, 3}
+    assert verify(candidates.root, name, read_policy(candidates.root)).problems == ()
+
+
+def test_run_that_another_version_came_from_stays(client, candidates, name, age):
+    run_id = client.get_model_version(name, "1").run_id
+    client.create_registered_model(f"{name}-copy")
+    client.create_model_version(f"{name}-copy", f"runs:/{run_id}/model", run_id)
+    age(1)
+
+    prune(candidates, "--yes")
+
+    assert numbers(client, name) == {2, 3}
+    assert client.get_run(run_id).info.lifecycle_stage == "active"
+
+
+def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidates, name, database):
+    experiment = client.create_experiment(f"{name}-drift")
+    tags = {
+        "gone": {"trimtab.window": "2013-04"},
+        "waits": {"trimtab.window": "2013-05", "trimtab.outcome": "pending"},
+        "curves": {"trimtab.key": OVER_TIME},
+        "young": {"trimtab.window": "2013-06"},
+    }
+    made = {key: client.create_run(experiment, tags=held).info.run_id for key, held in tags.items()}
+    with sqlite3.connect(database) as connection:
+        for key in ("gone", "waits", "curves"):
+            then = (int((time.time() - 731 * 24 * 3600) * 1000), made[key])
+            connection.execute("UPDATE runs SET start_time = ? WHERE run_uuid = ?", then)
+    connection.close()
+
+    assert "drift verdict on 2013-04" in prune(candidates, "--yes")
+
+    left = {run.info.run_id for run in client.search_runs([experiment])}
+    assert left == {made["waits"], made["curves"], made["young"]}
+
+
+def test_what_failed_stages_left_long_ago_goes(candidates, monkeypatch, tmp_path):
+    monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path / "home"))
+    for run, days in (("old", 31), ("new", 1)):
+        file = tmp_path / "home" / "failed" / "training" / run / "train" / "report.json"
+        file.parent.mkdir(parents=True)
+        file.write_text("{}")
+        then = time.time() - days * 24 * 3600
+        for path in (file, *list(file.parents)[:2]):
+            os.utime(path, (then, then))
+
+    prune(candidates, "--yes")
+
+    assert [path.name for path in (tmp_path / "home" / "failed" / "training").iterdir()] == ["new"]
+
+
+def test_second_one_at_once_does_nothing(client, candidates, name, age):
+    age(1)
+    policy = read_policy(candidates.root)
+    with (
+        removals(candidates.root, name, policy),
+        pytest.raises(ProjectError, match="nothing has been removed"),
+        removals(candidates.root, name, policy),
+    ):
+        pass
+
+
+def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, database):
+    age(1, 2)
+    for champion in (3, 2):
+        switch(client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r")
+    run = live_versions(client, name, RetentionPolicy()).ledger.run_id
+    with sqlite3.connect(database) as connection:
+        connection.execute("DELETE FROM params WHERE run_uuid = ? AND key = '000001'", (run,))
+    connection.close()
+
+    done = candidates.run("prune", "--yes")
+
+    assert isinstance(done.exception, RegistryError)
+    assert numbers(client, name) == {1, 2, 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_protected_still_verifies_afterwards(
+    client, candidates, name, age, database, seed, tmp_path
+):
+    draw = random.Random(seed)
+    age(*(number for number in (1, 2, 3) if draw.random() < 0.7))
+    for _ in range(draw.randrange(4)):
+        champion, how = draw.choice((1, 2, 3)), draw.choice(("promoted", "rolled back"))
+        switch(client, reconcile(client, name), champion=champion, how=how, by="a", reason="r")
+    for alias in ("shadow", "canary"):
+        if draw.random() < 0.3:
+            client.set_registered_model_alias(name, alias, str(draw.choice((1, 2, 3))))
+    tagged = {number for number in (1, 2, 3) if draw.random() < 0.2}
+    for number in tagged:
+        client.set_model_version_tag(name, str(number), "keep", "")
+    if draw.random() < 0.5:
+        candidates.checkout.git("tag", "paper", "HEAD~1")
+    policy = read_policy(candidates.root)
+    protected = set(live_versions(client, name, policy).reasons) | tagged
+    lock = candidates.checkout.git("show", "HEAD~1:./dvc.lock")
+    undamaged = verify(candidates.root, name, policy)
+
+    for _ in range(2):
+        prune(candidates, "--yes")
+
+    assert protected <= numbers(client, name)
+    for number in protected:
+        client.set_registered_model_alias(name, f"seen-{number}", str(number))
+    assert undamaged.problems == ()
+    assert verify(candidates.root, name, policy, deep=True).problems == ()
+    if candidates.checkout.git("tag"):
+        named = [line.split()[-1] for line in lock.splitlines() if "md5:" in line]
+        cached = [oid for oid in named if candidates.object(oid).exists()]
+        assert candidates.checkout.locked("train")["outs"][0]["md5"] not in set(named) - set(cached)

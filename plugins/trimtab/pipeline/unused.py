@@ -88,9 +88,11 @@ def _texts_of_git(root: Path) -> Iterator[str]:
 
 
 def texts_at(root: Path, commits: Iterable[str]) -> Iterator[str]:
-    """Yield the texts that name contents at commits, each once."""
+    """Yield the texts that name contents at commits, each once; commits of other repositories are left out."""
     blobs = set()
-    for commit in commits:
+    asked = "".join(f"{commit}\n" for commit in sorted(set(commits)))
+    answers = git(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", text=asked).splitlines()
+    for commit in (answer.partition(" ")[2] for answer in answers if answer.startswith(("commit ", "tag "))):
         lines = (line.partition("\t") for line in git(root, "ls-tree", "-r", commit).splitlines())
         blobs |= {
             about.split()[2]

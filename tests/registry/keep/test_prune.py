@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 import time
+from datetime import UTC, datetime
 
 import mlflow
 import pytest
@@ -15,10 +16,12 @@ from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.project import Project
 from trimtab.registry.checkout import publish_checkout
 from trimtab.registry.driftlog import OVER_TIME
+from trimtab.registry.entry import Entry
 from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy, read_policy
 from trimtab.registry.keep.prune import removals
 from trimtab.registry.keep.verify import verify
+from trimtab.registry.ledger import _begin as begin_ledger
 from trimtab.registry.switch import reconcile, switch
 
 OLD = 100  # days, more than candidate_days and object_days
@@ -129,20 +132,29 @@ def test_what_somebody_may_need_stays(client, candidates, name, age, database, w
     assert numbers(client, name) == {1, 3}, shown
 
 
-def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age):
+@pytest.mark.parametrize(("how", "left"), [("promoted", {2, 3}), ("rolled back", {1, 2, 3})])
+def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age, how, left):
     age(1, 2, 3)
-    for champion in (1, 2):
-        switch(client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r")
-    policy = read_policy(candidates.root)
+    run_id, now = begin_ledger(client, name), datetime.now(UTC).isoformat(timespec="seconds")
+    switches = [(1, "promoted", "2020-01-01T00:00:00+00:00"), (2, how, "2020-06-01T00:00:00+00:00")]
+    before: Entry | None = None
+    for champion, done, at in [*switches, (3, "promoted", now)]:
+        before = Entry(
+            number=before.number + 1 if before else 1,
+            model=name,
+            champion=champion,
+            was=before.champion if before else None,
+            how=done,
+            by="training/1",
+            reason="r",
+            at=at,
+            previous=before.hash if before else "",
+        )
+        client.log_param(run_id, before.key, before.text)
 
-    assert set(live_versions(client, name, policy).reasons) == {1, 2}
-    client.delete_registered_model_alias(name, "previous")
-    ledger = live_versions(client, name, policy).ledger
-    assert ledger.entries[0].champion == 1
-    with removals(candidates.root, name, policy) as found:
-        assert [removal.what for removal in found if "version" in removal.what] == [
-            f"{name} version 3, with its run"
-        ]
+    prune(candidates, "--yes")
+
+    assert numbers(client, name) == left, "version 2 was champion until today"
 
 
 def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candidates, name, age):

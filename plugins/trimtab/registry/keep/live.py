@@ -45,12 +45,11 @@ def live_versions(client: Any, model: str, policy: RetentionPolicy) -> Live:
     return Live(ledger, {number: ", ".join(dict.fromkeys(why)) for number, why in sorted(reasons.items())})
 
 
-def every_version(client: Any, model: str) -> Iterator[Any]:
-    """Yield every version MLflow has, newest first, as MLflow's own entity; without its aliases."""
+def every_version(client: Any, model: str | None = None) -> Iterator[Any]:
+    """Yield every version MLflow has, of a model or of all, as MLflow's own entity; without its aliases."""
     token: str | None = ""
+    query = f"name = '{model}'" if model else None
     while token is not None:
-        page = client.search_model_versions(
-            f"name = '{model}'", order_by=["version_number DESC"], page_token=token or None
-        )
+        page = client.search_model_versions(query, order_by=["version_number DESC"], page_token=token or None)
         yield from page
         token = page.token or None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.revision import holds
 from trimtab.pipeline.unused import DAY, texts_at, unused_objects
 from trimtab.registry.driftlog import OVER_TIME, experiment_of
 from trimtab.registry.keep.live import Live, every_version, live_versions
@@ -161,19 +160,19 @@ def _verdicts(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Remo
 
 
 def _texts(root: Path, client: Any, model: str) -> list[str]:
-    """What every version there is names: also one that goes now, whose objects go the next time."""
-    versions = {int(version.version): version for version in every_version(client, model)}
+    """What every version there is names: also one that goes now, whose objects go the next time.
+
+    Of other models, which may be this project's under an earlier name, what their commits name.
+    """
     known = {
-        number: Version(model, number, version.run_id, False, "", {}, version.tags)
-        for number, version in versions.items()
+        int(version.version): Version(
+            model, int(version.version), version.run_id, False, "", {}, version.tags
+        )
+        for version in every_version(client, model)
         if f"{TAG_PREFIX}lock_hash" in version.tags
     }
-    commits = {
-        version.tags[tag]
-        for version in known.values()
-        for tag in (f"{TAG_PREFIX}record", f"{TAG_PREFIX}git_revision")
-        if tag in version.tags and holds(root, version.tags[tag])
-    }
+    named = (f"{TAG_PREFIX}record", f"{TAG_PREFIX}git_revision")
+    commits = {version.tags.get(tag, "") for version in every_version(client) for tag in named} - {""}
     return [*locks_of(client, known).values(), *texts_at(root, commits)]
 
 

@@ -88,7 +88,7 @@ def _texts_of_git(root: Path) -> Iterator[str]:
 
 
 def texts_at(root: Path, commits: Iterable[str]) -> Iterator[str]:
-    """Yield the texts that name contents at commits, each once; commits of other repositories are left out."""
+    """Yield the texts that name contents at commits, each once; those of other repositories are left out."""
     blobs = set()
     asked = "".join(f"{commit}\n" for commit in sorted(set(commits)))
     answers = git(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", text=asked).splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from trimtab.pipeline.sandbox import sandbox
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.version import TAG_PREFIX, Version
 
+RESTORE = "`trimtab restore` a backup, and put it back from there"
 FETCH = "`git fetch origin '+refs/heads/*:refs/remotes/origin/*' '+refs/exps/*:refs/exps/*'` there"
 
 
@@ -64,16 +66,28 @@ def checkout_of(root: Path, client: Any, version: Version) -> Iterator[WorkTree]
 def _complete(folder: Path, client: Any, version: Version) -> None:
     """Put what the commit does not hold into its checkout, as the version's run has it."""
     patch = version.tags.get(f"{TAG_PREFIX}uncommitted")
+    if not patch and is_lock_of(version, folder / LOCK):
+        return
     with TemporaryDirectory(prefix="trimtab-") as into:
         if patch:
-            git(
-                Path(git(folder, "rev-parse", "--show-toplevel")),
-                "apply",
-                fetch(client, version, patch, into),
+            top = Path(git(folder, "rev-parse", "--show-toplevel"))
+            git(top, "apply", fetch(client, version, patch, into))
+        lock = Path(fetch(client, version, LOCK, into))
+        if not is_lock_of(version, lock):
+            raise RegistryError(
+                f"Neither MLflow nor the repository has the {LOCK} that {version} was registered with",
+                where=f"MLflow: artifacts of run {version.run_id}",
+                fix=RESTORE,
             )
-        for name in (PARAMS_FILE, LOCK):
-            text = Path(fetch(client, version, name, into)).read_bytes()
-            (folder / name).write_bytes(text)
+        (folder / LOCK).write_bytes(lock.read_bytes())
+        params = fetch(client, version, PARAMS_FILE, into)
+        (folder / PARAMS_FILE).write_bytes(Path(params).read_bytes())
+
+
+def is_lock_of(version: Version, file: Path) -> bool:
+    """Whether a file is the lock that a version was registered with."""
+    held = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
+    return held == version.tags.get(f"{TAG_PREFIX}lock_hash")
 
 
 def fetch(client: Any, version: Version, path: str, into: str) -> str:
@@ -90,7 +104,7 @@ def fetch(client: Any, version: Version, path: str, into: str) -> str:
         raise RegistryError(
             f"'{path}' of {version} cannot be had: {str(err)[:200]}",
             where=f"MLflow: artifacts of run {version.run_id}",
-            fix="`trimtab restore` a backup, and copy MLflow's artifacts from it",
+            fix=RESTORE,
         ) from err
 
 

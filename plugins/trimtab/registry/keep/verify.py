@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,14 +18,13 @@ from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.champion import download
 from trimtab.registry.digest import folder_digest
 from trimtab.registry.keep.live import live_versions
-from trimtab.registry.keep.origin import checkout_of, fetch
+from trimtab.registry.keep.origin import RESTORE, checkout_of, fetch, is_lock_of
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import ARTIFACT_HASH, TAG_PREFIX, Version
+from trimtab.registry.version import ARTIFACT_HASH, Version
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")
-RESTORE = "`trimtab restore` a backup, and put it back from there"
 
 
 @dataclass(frozen=True)
@@ -119,11 +117,11 @@ def _of_version(
         return
     version = Version.read(client, model, number)
     yield from _found("model", lambda: _model(version))
-    yield from _found("lock", lambda: _kept_lock(client, version))
+    yield from _found("lock", lambda: _lock_in_mlflow(client, version))
 
     def checkout() -> Iterator[Finding]:
         with checkout_of(root, client, version) as tree:
-            yield from _lock(tree, version)
+            yield from _lock_in_git(tree, version)
             needs = list(needs_of(tree, graph_in(tree)))
             contents[number] = len(needs)
             for need in needs:
@@ -157,18 +155,12 @@ def _model(version: Version) -> Iterator[Finding]:
         yield "model", "its files in MLflow are not those that were registered", RESTORE
 
 
-def _kept_lock(client: Any, version: Version) -> Iterator[Finding]:
+def _lock_in_mlflow(client: Any, version: Version) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="trimtab-") as into:
-        text = Path(fetch(client, version, LOCK, into)).read_bytes()
-    yield from _compared(text, version, f"its {LOCK} in MLflow is not the one that was registered")
+        if not is_lock_of(version, Path(fetch(client, version, LOCK, into))):
+            yield "lock", f"its {LOCK} in MLflow is not the one that was registered", RESTORE
 
 
-def _lock(tree: WorkTree, version: Version) -> Iterator[Finding]:
-    file = tree.root / LOCK
-    text = file.read_bytes() if file.exists() else b""
-    yield from _compared(text, version, f"the {LOCK} of its commit is not the one that was registered")
-
-
-def _compared(lock: bytes, version: Version, otherwise: str) -> Iterator[Finding]:
-    if hashlib.sha256(lock).hexdigest() != version.tags.get(f"{TAG_PREFIX}lock_hash"):
-        yield "lock", otherwise, RESTORE
+def _lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:
+    if not is_lock_of(version, tree.root / LOCK):
+        yield "lock", f"the {LOCK} of its commit is not the one that was registered", RESTORE

@@ -183,17 +183,25 @@ def test_over_http_alone_no_backup_is_taken(world, tmp_path):
 
 
 @pytest.mark.usefixtures("places")
-def test_altered_object_of_the_cache_is_not_taken_for_a_backup(world, tmp_path):
+def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_path):
     copy = world.copy(tmp_path / "world")
     oid = copy.checkout.locked("validate_raw")["outs"][0]["md5"]
     (listed, *_) = json.loads(copy.object(oid).read_text())
     flip(copy.object(listed["md5"]))
+    made = copy.checkout.locked("evaluate")["outs"]
+    lost = next(out["md5"] for out in made if out["path"] == "reports/plots")
+    for remote in (False, True):
+        copy.object(lost, remote=remote).unlink()
 
     done = copy.run("backup", str(tmp_path / "vault"))
 
-    assert isinstance(done.exception, RegistryError)
-    assert f"An object is altered: {copy.object(listed['md5'])}" in str(done.exception)
-    assert open_vault(str(tmp_path / "vault")).backups() == []
+    assert done.exit_code == 1
+    assert f"lacking: {copy.object(listed['md5'])} is altered" in done.output
+    assert f"lacking: {NAME} version 2: 'reports/plots' ({lost}) is not in DVC's cache" in done.output
+    backup = check_backup(open_vault(str(tmp_path / "vault")))
+    assert not {listed["md5"], lost} & {name.replace("/", "")[-32:] for name in backup.objects}
+    model = copy.checkout.locked("train")["outs"][0]["md5"]
+    assert f"files/md5/{model[:2]}/{model[2:]}" in backup.objects
 
 
 @pytest.mark.slow

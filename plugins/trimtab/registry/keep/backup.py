@@ -9,16 +9,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from trimtab.errors import RegistryError
+from trimtab.errors import ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.content import is_folder, is_legacy
-from trimtab.pipeline.needs import needs_of
+from trimtab.pipeline.needs import Need, needs_of
 from trimtab.pipeline.revision import git
 from trimtab.pipeline.sandbox import graph_in
 from trimtab.pipeline.worktree import WorkTree
@@ -28,7 +28,7 @@ from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.origin import checkout_of, commit_of
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name, reaching
-from trimtab.registry.server import connection
+from trimtab.registry.server import connection, require_server
 from trimtab.registry.version import Version
 
 SCHEMA = "trimtab.backup/1"
@@ -49,6 +49,7 @@ class Backup:
         files: Path in a restored folder to the file's SHA-256, size and, of an artifact, what tells that it
             has not changed since.
         objects: DVC's contents: name in the vault to size.
+        lacking: What of live versions could not be had, in sentences.
     """
 
     model: str
@@ -58,6 +59,7 @@ class Backup:
     prefix: str
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     objects: Mapping[str, int] = field(default_factory=dict)
+    lacking: Sequence[str] = ()
 
     @property
     def names(self) -> list[str]:
@@ -86,7 +88,11 @@ class Backup:
         held = json.loads(vault.read(f"{BACKUPS}/{name or known[-1]}"))
         if held.pop("schema") != SCHEMA:
             raise RegistryError("The backup is of another version of trimtab", where=vault.shown)
-        return cls(**held)
+        backup = cls(**held)
+        outside = [path for path in [*backup.files, *backup.objects] if ".." in path or path.startswith("/")]
+        if outside:
+            raise RegistryError(f"The backup names a place outside: {outside[0]}", where=vault.shown)
+        return backup
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ class Taken:
 def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Taken:
     """Take a backup, of which only what is new is written.
 
+    What of a live version is lost or altered is lacking in it; the rest is worth having.
+
     Args:
         root: The project's root.
         model: The registered model.
@@ -110,8 +118,7 @@ def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Tak
 
     Raises:
         ConfigError: Where MLflow keeps its data is not given.
-        RegistryError: A live version cannot be had, a content is altered, or MLflow does not answer.
-        StageError: A content of a live version is lost.
+        RegistryError: MLflow or its database does not answer, or the repository is shallow.
         RemoteError: A remote, or the place for backups, cannot be reached.
     """
     database, artifacts = places()
@@ -124,16 +131,17 @@ def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Tak
         copy = copy_database(database, folder)
         sources = {f"{MLFLOW}/{copy.name}": copy}
         live |= live_versions(client, model, policy).reasons  # also who became live meanwhile
-        versions = [Version.read(client, model, number) for number in live]
-        objects = _objects(root, client, versions)
-        sources[BUNDLE] = _bundle(root, versions, folder / BUNDLE)
+        lacking: list[str] = []
+        objects = _objects(root, client, model, live, lacking)
+        sources[BUNDLE] = _bundle(root, folder / BUNDLE)
         files = {path: _described(file) for path, file in sources.items()}
         kept = _artifacts(artifacts, settings, before, folder, vault)
         new = {blob_name(files[path]["sha256"]): file for path, file in sources.items()}
         sizes = {blob_name(file["sha256"]): file["size"] for file in files.values()}
         sizes |= {name: path.stat().st_size for name, path in objects.items()}
         written = vault.missing(sizes)
-        vault.put({name: {**new, **objects}[name] for name in written})
+        altered = vault.put({name: {**new, **objects}[name] for name in written})
+        lacking += [f"{objects[name]} is altered: remove it, then `dvc fetch`" for name in altered]
     backup = Backup(
         model=model,
         taken=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,7 +149,8 @@ def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Tak
         head=git(root, "symbolic-ref", "--quiet", "HEAD", accept=(0, 1)) or git(root, "rev-parse", "HEAD"),
         prefix=git(root, "rev-parse", "--show-prefix"),
         files={**files, **kept.files},
-        objects={name: sizes[name] for name in objects},
+        objects={name: sizes[name] for name in objects if name not in altered},
+        lacking=lacking,
     )
     new_bytes = sum(sizes[name] for name in written) + kept.new_bytes
     return Taken(_write(vault, backup), backup, len(written) + kept.new_files, new_bytes)
@@ -165,30 +174,50 @@ def _described(file: Path) -> dict[str, Any]:
     return {"sha256": file_digest(file), "size": file.stat().st_size}
 
 
-def _objects(root: Path, client: Any, versions: Iterable[Version]) -> dict[str, Path]:
-    """Have every content of the versions in the cache, intact, and return the files by name in the vault."""
+def _objects(root: Path, client: Any, model: str, live: Iterable[int], lacking: list[str]) -> dict[str, Path]:
+    """Have the contents of live versions in the cache, and return the files by name in the vault.
+
+    Their commits get a reference on the way, so that the bundle has them.
+    """
     found: dict[str, Path] = {}
-    for version in versions:
-        with checkout_of(root, client, version) as tree:
-            for name, path in _of_tree(tree, f"{version}"):
-                found[name] = path
+    for number in live:
+        with _noting(lacking, f"{model} version {number}"):
+            if not client.search_model_versions(f"name = '{model}' and version_number = {number}"):
+                raise RegistryError("MLflow does not have it any more")
+            version = Version.read(client, model, number)
+            commit, _ = commit_of(root, version)
+            git(root, "update-ref", f"{LIVE}/{commit}", commit)
+            with checkout_of(root, client, version) as tree:
+                for need in needs_of(tree, graph_in(tree)):
+                    with _noting(lacking, f"{version}"):
+                        found |= _of_need(tree, need)
     return found
 
 
-def _of_tree(tree: WorkTree, where: str) -> Iterator[tuple[str, Path]]:
-    for need in needs_of(tree, graph_in(tree)):
-        if need.of_git and tree.is_in_place(need.path, need.content):
-            continue
-        content, legacy = need.content, is_legacy(need.content)
-        objects = tree.store.objects_of(content)
-        tree.store.require(content, what=f"'{need.path}'", where=where)
-        oids = list(tree.store.listing(content).values()) if is_folder(content) else []
-        for oid in [*oids, str(content["md5"])]:
-            yield object_name(oid, legacy=legacy), objects.path(oid)
+@contextlib.contextmanager
+def _noting(lacking: list[str], what: str) -> Iterator[None]:
+    """Note what cannot be had; that a remote cannot be reached says nothing."""
+    try:
+        yield
+    except RemoteError:
+        raise
+    except (RegistryError, ProjectError, StageError) as err:
+        require_server()
+        lacking.append(f"{what}: {err.what}")
 
 
-def _bundle(root: Path, versions: Iterable[Version], file: Path) -> Path:
-    """Pack every reference of the repository, those of live versions among them, into a file.
+def _of_need(tree: WorkTree, need: Need) -> dict[str, Path]:
+    if need.of_git and tree.is_in_place(need.path, need.content):
+        return {}
+    content, legacy = need.content, is_legacy(need.content)
+    objects = tree.store.objects_of(content)
+    tree.store.require(content, what=f"'{need.path}'", where="")
+    oids = list(tree.store.listing(content).values()) if is_folder(content) else []
+    return {object_name(oid, legacy=legacy): objects.path(oid) for oid in [*oids, str(content["md5"])]}
+
+
+def _bundle(root: Path, file: Path) -> Path:
+    """Pack every reference of the repository into a file.
 
     By one thread, so that the same history gives the same bytes, which are stored once.
     """
@@ -198,9 +227,6 @@ def _bundle(root: Path, versions: Iterable[Version], file: Path) -> Path:
             where=str(root),
             fix="`git fetch --unshallow`",
         )
-    for version in versions:
-        commit, _ = commit_of(root, version)
-        git(root, "update-ref", f"{LIVE}/{commit}", commit)
     git(root, "-c", "pack.threads=1", "bundle", "create", "--quiet", str(file), "--all", "HEAD")
     return file
 

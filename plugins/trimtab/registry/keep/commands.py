@@ -71,7 +71,8 @@ def backup(to: str, model: str | None) -> None:
     """Back up MLflow, the repository, and the contents of live versions to TO.
 
     TO is a folder, an address such as s3://bucket/folder, or the name of a DVC remote. Run it where MLflow's
-    server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and MLFLOW_ARTIFACTS_DESTINATION.
+    server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and MLFLOW_ARTIFACTS_DESTINATION. Ends
+    with exit code 1 if something of a live version could not be had; the backup has the rest.
     """
     from trimtab.registry.keep.backup import take_backup
     from trimtab.registry.keep.listing import size_text
@@ -81,6 +82,9 @@ def backup(to: str, model: str | None) -> None:
     live = ", ".join(taken.backup.live) or "(none)"
     new = f"{taken.new_files:,} new files, {size_text(taken.new_bytes)}"
     click.echo(f"{taken.name}\nlive versions {live}: {size_text(taken.backup.size)}, of it {new}")
+    for sentence in taken.backup.lacking:
+        click.secho(f"lacking: {sentence}", fg="red", err=True)
+    sys.exit(1 if taken.backup.lacking else 0)
 
 
 @click.command()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
@@ -58,30 +58,23 @@ class Vault:
             found = [PurePosixPath(path).name for path in self._fs.find(self._at(BACKUPS))]
         return sorted(name for name in found if name.endswith(".json"))
 
-    def missing(self, sizes: dict[str, int]) -> list[str]:
+    def missing(self, sizes: Mapping[str, int]) -> list[str]:
         """Return the names of what is not there yet, or was cut off."""
         with self._reaching():
             return [name for name, size in self._each(self._size, sizes) if size != sizes[name]]
 
-    def put(self, files: dict[str, Path]) -> None:
-        """Put files under their names.
+    def put(self, files: Mapping[str, Path]) -> list[str]:
+        """Put files under their names, and return the names of those that are not what their names say."""
 
-        Raises:
-            RegistryError: One is not what its name says.
-        """
-
-        def put(name: str) -> None:
+        def put(name: str) -> bool:
             with files[name].open("rb") as stream:
-                if not _is_named(stream, name):
-                    raise RegistryError(
-                        f"A file is not what its hash says: {files[name]}",
-                        where=f"backup to {self.shown}",
-                        fix="if it is of DVC's cache, remove it, then `dvc fetch`; else try again",
-                    )
-            self._fs.put_file(str(files[name]), self._at(name))
+                right = _is_named(stream, name)
+            if right:
+                self._fs.put_file(str(files[name]), self._at(name))
+            return right
 
         with self._reaching():
-            list(self._each(put, files))
+            return [name for name, right in self._each(put, files) if not right]
 
     def read(self, name: str) -> bytes:
         """Return what is under a name.

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from trimtab.errors import ModelError, ProjectError, RegistryError, StageError
+from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.integrity import Inspector
 from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.needs import needs_of
@@ -133,8 +133,6 @@ def _of_version(
 
 def _found(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """Yield what a look finds; what it cannot get at is a finding too, if the server is up."""
-    from trimtab.errors import RemoteError
-
     try:
         yield from look()
     except RemoteError:

@@ -96,7 +96,7 @@ def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
 
 def test_clone_without_the_record_makes_it_again_from_what_mlflow_has(client, damaged, tmp_path):
     clone = World(tmp_path / "clone", damaged.mlflow)
-    subprocess.run(["git", "clone", "--quiet", damaged.root, clone.root], check=True)
+    subprocess.run(["git", "clone", "--quiet", "--no-local", damaged.root, clone.root], check=True)
     shutil.copytree(damaged.folder / "remote", clone.folder / "remote")
     record = client.get_model_version(NAME, str(RECORD)).tags["trimtab.record"]
     assert subprocess.run(["git", "cat-file", "-e", record], cwd=clone.root, check=False).returncode

@@ -13,6 +13,7 @@ from pathlib import Path
 import mlflow
 import pytest
 
+from tests.conftest import Checkout
 from tests.registry.keep.conftest import NAME, World, make_old, prepare
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.project import Project
@@ -58,10 +59,10 @@ def candidates(client, history, tmp_path, monkeypatch, name) -> World:
     world = history.copy(tmp_path / "world")
     experiment = client.create_experiment(name)
     client.create_registered_model(name)
-    for commit in ("HEAD~2", "HEAD~1", "HEAD"):
+    for commit in own_commits(world.checkout, name):
         lock = world.checkout.show(commit, "dvc.lock")
         tags = {
-            "trimtab.git_revision": world.checkout.git("rev-parse", commit),
+            "trimtab.git_revision": commit,
             "trimtab.lock_hash": hashlib.sha256(lock.encode()).hexdigest(),
         }
         run_id = client.create_run(experiment).info.run_id
@@ -69,6 +70,17 @@ def candidates(client, history, tmp_path, monkeypatch, name) -> World:
         client.create_logged_model(experiment, name="model", source_run_id=run_id)
         client.create_model_version(name, f"runs:/{run_id}/model", run_id, tags=tags)
     return world
+
+
+def own_commits(checkout: Checkout, name: str) -> list[str]:
+    """Commit the history anew, so that no version of another test has its commits."""
+    made: list[str] = []
+    for tree in ("HEAD~2^{tree}", "HEAD~1^{tree}", "HEAD^{tree}"):
+        parent = ["-p", made[-1]] if made else []
+        user = ["-c", "user.name=a", "-c", "user.email=b"]
+        made.append(checkout.git(*user, "commit-tree", tree, "-m", name, *parent))
+    checkout.git("update-ref", "refs/heads/main", made[-1])
+    return made
 
 
 def damage(world: World, name: str) -> list[str]:

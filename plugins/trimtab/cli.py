@@ -20,17 +20,21 @@ from trimtab.errors import TrimtabError
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
 ELSEWHERE = {
+    "backup": "trimtab.registry.keep.commands",
     "checkout": "trimtab.pipeline.commands",
     "drift": "trimtab.local.commands",  # where those of the registry and the replay join them
     "gate": "trimtab.gates.commands",
     "models": "trimtab.registry.commands",
     "plan": "trimtab.pipeline.commands",
     "promote": "trimtab.registry.commands",
+    "prune": "trimtab.registry.keep.commands",
     "publish": "trimtab.registry.commands",
     "rebuild": "trimtab.registry.commands",
+    "restore": "trimtab.registry.keep.commands",
     "rollback": "trimtab.registry.commands",
     "run": "trimtab.pipeline.commands",
     "score": "trimtab.registry.commands",
+    "verify": "trimtab.registry.keep.commands",
 }
 
 

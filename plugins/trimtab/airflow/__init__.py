@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.promotion import PromoteOperator, RollBackOperator
     from trimtab.airflow.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.stages import RecordOperator, StageOperator
+    from trimtab.airflow.verifying import VerifyOperator
 
 __all__ = [
     "Alert",
@@ -40,6 +41,7 @@ __all__ = [
     "ScoreOperator",
     "ShadowOperator",
     "StageOperator",
+    "VerifyOperator",
     "alerting",
     "dvc_asset",
 ]
@@ -57,6 +59,7 @@ _MODULES = {
     "promotion": ["PromoteOperator", "RollBackOperator"],
     "scoring": ["ScoreOperator", "ShadowOperator"],
     "stages": ["RecordOperator", "StageOperator"],
+    "verifying": ["VerifyOperator"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

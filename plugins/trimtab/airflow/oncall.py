@@ -23,6 +23,7 @@ Kind = Literal[
     "model promoted",
     "model not promoted",
     "model rolled back",
+    "verification failed",
 ]
 
 

@@ -16,6 +16,7 @@ from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
+from trimtab.pipeline.leases import leasing
 from trimtab.pipeline.process import CommandError, run_commands
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.reports import keep_report
@@ -83,7 +84,9 @@ def run_stage(
         tree.bring(known, needed=[*stage.deps, *stage.params], where=where)
         have_ignored(tree, seen_by(graph, stage, entries))
         inputs = tree.inputs(stage, known)
-        entry = None if force else _known_result(tree, stage, inputs)
+        with leasing(tree.home) as lease:
+            entry = None if force else _known_result(tree, stage, inputs)
+            lease([entry] if entry else [])
         if entry:
             log.info("Stage '%s': its result is known, nothing to run", name)
             tree.push(stage, entry)
@@ -210,8 +213,10 @@ def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> E
         StageError: An output is missing or cannot be stored.
     """
     entry: Entry = dict(inputs)
-    if stage.outs:
-        entry["outs"] = tree.outputs(stage, keep_all=keep_all or tree.run_cache.takes(stage, inputs))
+    with leasing(tree.home) as lease:
+        if stage.outs:
+            entry["outs"] = tree.outputs(stage, keep_all=keep_all or tree.run_cache.takes(stage, inputs))
+        lease([entry])
     tree.run_cache.keep(stage, entry)
     return entry
 

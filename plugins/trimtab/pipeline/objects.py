@@ -6,7 +6,9 @@ import contextlib
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+State = Literal["intact", "absent", "altered"]
 
 
 class Objects:
@@ -111,6 +113,28 @@ class Objects:
         from dvc_data.hashfile.hash_info import HashInfo
 
         return HashInfo(self._hash_name, oid)
+
+
+def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
+    """Look at one copy of an object, which stays as it is.
+
+    Args:
+        odb: DVC's view of where it is.
+        oid: Its hash.
+        size: What it should have, in bytes, if that is known.
+        hashed: Read all of it.
+    """
+    from dvc_data.hashfile.hash import file_md5
+
+    path = odb.oid_to_path(oid)
+    try:
+        if hashed:
+            intact = file_md5(path, odb.fs, name=odb.hash_name) == oid.removesuffix(".dir")
+        else:
+            intact = size in (None, odb.fs.info(path)["size"])
+    except FileNotFoundError:
+        return "absent"
+    return "intact" if intact else "altered"
 
 
 def _copy(source: Path, target: Path) -> None:

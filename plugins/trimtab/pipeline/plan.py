@@ -14,6 +14,7 @@ from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
+from trimtab.pipeline.leases import leasing
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
@@ -87,7 +88,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
     known: dict[str, Entry] = {}
     steps: list[Step] = []
     where = f"{root} at {revision.sha[:12]}"
-    with sandbox(root, revision) as tree, refusals(ProjectError, where=where):
+    with sandbox(root, revision) as tree, leasing(tree.home) as lease, refusals(ProjectError, where=where):
         at_revision = _same_stages(graph, graph_in(tree), where)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
@@ -100,6 +101,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
             steps.append(step)
             if step.entry:
                 known[stage.name] = step.entry
+        lease(known.values())
     return Plan(revision, tuple(steps))
 
 

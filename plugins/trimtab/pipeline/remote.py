@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RemoteError
+from trimtab.pipeline.objects import State, look
 from trimtab.pipeline.refusal import is_of_disk
 
 # Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
@@ -46,6 +47,43 @@ class Remote:
         """
         with self._reaching():
             return set(oids) <= set(self._odb(legacy=legacy).oids_exist(set(oids)))
+
+    def place(self, *, legacy: bool) -> str:
+        """Return where its objects are, as an address."""
+        with self._reaching():
+            odb = self._odb(legacy=legacy)
+            return str(odb.fs.unstrip_protocol(odb.path))
+
+    def look(self, sizes: Mapping[str, int | None], *, legacy: bool, hashed: bool) -> dict[str, State]:
+        """Say of objects whether they are there in the right size; listings of folders are read and hashed.
+
+        Args:
+            sizes: What each has, in bytes, as far as it is known.
+            legacy: Whether DVC 2 hashed them.
+            hashed: Read and hash all of them.
+
+        Raises:
+            RemoteError: The remote cannot be reached.
+        """
+        with self._reaching():
+            odb = self._odb(legacy=legacy)
+
+            def one(oid: str) -> State:
+                return look(odb, oid, size=sizes[oid], hashed=hashed or oid.endswith(".dir"))
+
+            with ThreadPoolExecutor(min(odb.fs.jobs, max(len(sizes), 1))) as pool:
+                return dict(zip(sizes, pool.map(one, sizes), strict=True))
+
+    def read(self, oid: str, *, legacy: bool) -> bytes:
+        """Return a small object, such as the listing of a folder.
+
+        Raises:
+            RemoteError: The remote cannot be reached, or does not have it.
+        """
+        with self._reaching():
+            odb = self._odb(legacy=legacy)
+            content: bytes = odb.fs.cat_file(odb.oid_to_path(oid))
+            return content
 
     def fetch(self, oids: Collection[str], cache: Any, *, legacy: bool) -> bool:
         """Bring objects, each of which is checked to be what its name says before it is put in its place.

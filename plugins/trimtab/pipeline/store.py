@@ -91,7 +91,7 @@ class Store:
             RemoteError: The remote cannot be reached.
         """
         if self._missing(content) and not self._pull(content):
-            remote = self._remote_of(content)
+            remote = self.remote_of(content)
             raise MissingContentError(
                 f"{what} ({content.get('md5')}) is not in DVC's cache"
                 + (f", nor in the remote '{remote.name}'" if remote else ""),
@@ -106,8 +106,8 @@ class Store:
             MissingContentError: The listing is neither in the cache nor in the remote.
             RemoteError: The remote cannot be reached.
         """
-        remote = self._remote_of(content)
-        here = self._objects(content).path(content["md5"]).exists()
+        remote = self.remote_of(content)
+        here = self.objects_of(content).path(content["md5"]).exists()
         if not here and not (remote and self._fetch_listing(remote, content)):
             raise MissingContentError(
                 f"The folder {content['md5']} is not in DVC's cache", fix="`dvc pull` it"
@@ -134,7 +134,7 @@ class Store:
         remove(path)
         if is_folder(content):
             path.mkdir(parents=True)
-        self._objects(content).link(
+        self.objects_of(content).link(
             {path / name: oid for name, oid in files.items()},
             links=["reflink", "copy"] if copy else self._repo.cache.local.cache_types,
         )
@@ -158,7 +158,7 @@ class Store:
         new = {file: oid for file, oid in files.items() if self._links or file.is_symlink()}
         for file in new:
             file.unlink()
-        self._objects(content).link(new, links=self._repo.cache.local.cache_types)
+        self.objects_of(content).link(new, links=self._repo.cache.local.cache_types)
         if new and content.get("isexec"):
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
 
@@ -173,7 +173,7 @@ class Store:
             return
         objects: dict[bool, dict[str, Path]] = {True: {}, False: {}}
         for content in contents:
-            paths = {oid: self._objects(content).path(oid) for oid in self._oids(content)}
+            paths = {oid: self.objects_of(content).path(oid) for oid in self._oids(content)}
             objects[is_legacy(content)] |= paths
         for legacy, paths in objects.items():
             if paths:
@@ -184,14 +184,15 @@ class Store:
         """The repository's default remote, if it has one."""
         return self._remote(self._default) if self._default else None
 
-    def _objects(self, content: Content) -> Objects:
+    def objects_of(self, content: Content) -> Objects:
+        """Return the objects of the cache that are of a content's kind."""
         return self._kinds[is_legacy(content)]
 
     def _files(self, content: Content) -> dict[str, str]:
         """Map the files of a content, by their paths below it, to their hashes; a file is its own ``.``."""
         if not is_folder(content):
             return {".": content["md5"]}
-        listing = self._objects(content).path(content["md5"]).read_text(encoding="utf-8")
+        listing = self.objects_of(content).path(content["md5"]).read_text(encoding="utf-8")
         return {file["relpath"]: file["md5"] for file in json.loads(listing)}
 
     def _oids(self, content: Content) -> list[str]:
@@ -200,7 +201,7 @@ class Store:
 
     def _missing(self, content: Content) -> bool:
         """Whether an object is not there. Those that look untouched are hashed only when they are brought."""
-        objects = self._objects(content)
+        objects = self.objects_of(content)
         try:
             if is_folder(content):
                 return not all(objects.look_intact(oid) for oid in self._oids(content))
@@ -212,11 +213,12 @@ class Store:
             return not (known and objects.is_intact(content["md5"]))
 
     def _corrupt(self, content: Content) -> list[str]:
-        return [oid for oid in self._oids(content) if not self._objects(content).is_intact(oid)]
+        return [oid for oid in self._oids(content) if not self.objects_of(content).is_intact(oid)]
 
     # The remotes
 
-    def _remote_of(self, content: Content) -> Remote | None:
+    def remote_of(self, content: Content) -> Remote | None:
+        """Return the remote that a content is kept in, if there is one."""
         name = self.elsewhere.get(content.get("md5", ""), self._default)
         return self._remote(name) if name and content.get("md5") else None
 
@@ -225,15 +227,15 @@ class Store:
             return self._remotes.setdefault(name, Remote(self._repo, name))
 
     def _in_remote(self, content: Content) -> bool:
-        remote = self._remote_of(content)
+        remote = self.remote_of(content)
         if not remote or not self._fetch_listing(remote, content):
             return False
-        objects = self._objects(content)
+        objects = self.objects_of(content)
         absent = [oid for oid in self._files(content).values() if not objects.path(oid).exists()]
         return remote.has(absent, legacy=is_legacy(content))
 
     def _pull(self, content: Content) -> bool:
-        remote = self._remote_of(content)
+        remote = self.remote_of(content)
         if not remote or not self._fetch_listing(remote, content):
             return False
         return self._fetch(remote, self._files(content).values(), content)
@@ -243,7 +245,7 @@ class Store:
 
     def _fetch(self, remote: Remote, oids: Iterable[str], content: Content) -> bool:
         """Bring objects from the remote; return whether all of them are here now."""
-        objects = self._objects(content)
+        objects = self.objects_of(content)
         wanted = {oid for oid in oids if not objects.path(oid).exists()}
         found = not wanted or remote.fetch(wanted, objects.odb, legacy=is_legacy(content))
         for oid in wanted if found else ():

@@ -136,7 +136,7 @@ def load_version(version: Version, into: Path) -> ScoringModel:
 
     Not those in the downloaded files: who can replace the model there can replace that list as well.
     """
-    return _load(version, _download(version, into))
+    return _load(version, download(version, into))
 
 
 def try_out(version: Version) -> None:
@@ -149,7 +149,7 @@ def try_out(version: Version) -> None:
     from mlflow.models import Model
 
     with TemporaryDirectory(prefix="trimtab-") as into:
-        folder = _download(version, Path(into))
+        folder = download(version, Path(into))
         model = _load(version, folder)
         example = Model.load(str(folder)).load_input_example(str(folder))
         answer = None if example is None else model.score(example)
@@ -161,7 +161,12 @@ def try_out(version: Version) -> None:
         )
 
 
-def _download(version: Version, into: Path) -> Path:
+def download(version: Version, into: Path) -> Path:
+    """Download the files of a version's model.
+
+    Raises:
+        RegistryError: They are not there, or not all.
+    """
     import mlflow
 
     into.mkdir(parents=True, exist_ok=True)

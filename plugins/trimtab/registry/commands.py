@@ -36,7 +36,7 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
     from trimtab.registry.history import read_history
     from trimtab.registry.listing import show
 
-    history = read_history(_named(model))
+    history = read_history(named(model))
     if as_json:
         click.echo(json.dumps(history.plain(), indent=2, ensure_ascii=False))
     else:
@@ -59,7 +59,7 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
     from trimtab.registry.history import read_history
     from trimtab.registry.listing import sentence
 
-    history = read_history(_named(context.obj))
+    history = read_history(named(context.obj))
     found: dict[str, Entry | None] = {
         "clock": history.ledger.at(moment.replace(tzinfo=UTC)),
         "calendar": history.ledger.at_data(moment.date().isoformat()),
@@ -91,7 +91,7 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     from trimtab.registry.listing import sentence
     from trimtab.registry.rollback import roll_back
 
-    click.echo(sentence(roll_back(_named(model), to=to, by=_user(), reason=reason)))
+    click.echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason)))
 
 
 @click.command()
@@ -104,7 +104,7 @@ def promote(version: int, model: str | None, reason: str) -> None:
     from trimtab.registry import find_version, let_in
     from trimtab.registry.listing import sentence
 
-    name = _named(model)
+    name = named(model)
     entry = let_in(find_version(name, version), by=_user(), reason=reason)
     if entry is None:
         raise RegistryError(
@@ -159,7 +159,7 @@ def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> 
 
     declared = not keys and Path(PARAMS_FILE).is_file()
     kept = keys or (load_params(ScorePolicy, "score").keys if declared else ())
-    version = find_addressed(address or f"models:/{_named(None)}@champion")
+    version = find_addressed(address or f"models:/{named(None)}@champion")
     rows = load_scorer(version).score(data, out, keys=kept)
     click.echo(f"{out}: {rows:,} rows scored by {version}")
 
@@ -182,7 +182,7 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     from trimtab.registry import rebuild as rebuilding
 
     try:
-        root, name = Project(Path.cwd()).root, _named(model)
+        root, name = Project(Path.cwd()).root, named(model)
         rebuilt = rebuilding.rebuild(
             root, find_version(name, version), show=lambda line: click.echo(line, err=True)
         )
@@ -214,11 +214,11 @@ def drift_report(model: str | None, window: str | None, out: Path | None) -> Non
     if window is None:
         from rich.console import Console
 
-        verdicts = list_verdicts(_named(model))
+        verdicts = list_verdicts(named(model))
         Console().print(as_table(verdicts) if verdicts else "no verdicts")
         return
     folder = out or Path(".trimtab", "reports", f"drift-{window}")
-    click.echo(save_report(_named(model), window, folder).sentence)
+    click.echo(save_report(named(model), window, folder).sentence)
     click.echo(f"{folder / 'report.html'}")
 
 
@@ -229,7 +229,8 @@ def _ask(question: str) -> Approval:
     return Approval(click.confirm(f"{question}\nPromote it?"), _user())
 
 
-def _named(model: str | None) -> str:
+def named(model: str | None) -> str:
+    """Return the model that is meant: the one this project makes, if none is named."""
     from trimtab.registry.candidate import own_model
 
     return model or own_model(Path.cwd())

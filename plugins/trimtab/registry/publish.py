@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
+from trimtab.registry.digest import folder_digest
 from trimtab.registry.runlog import description_of, log_run, tags_of
 from trimtab.registry.server import connection
-from trimtab.registry.version import Version, by_key
+from trimtab.registry.version import ARTIFACT_HASH, Version, by_key
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
@@ -103,7 +106,17 @@ def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: st
         source=f"models:/{model_id}",
         run_id=run_id,
         model_id=model_id,
-        tags=tags_of(candidate),
+        tags={**tags_of(candidate), ARTIFACT_HASH: _digest_of(model_id)},
         description=description_of(candidate),
     )
     return int(created.version)
+
+
+def _digest_of(model_id: str) -> str:
+    """Hash what the server holds of a logged model, for `trimtab verify` to compare with."""
+    import mlflow
+
+    with TemporaryDirectory(prefix="trimtab-") as folder:
+        return folder_digest(
+            Path(mlflow.artifacts.download_artifacts(f"models:/{model_id}", dst_path=folder))
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
+ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model as the server held it when it was registered
 
 
 @dataclass(frozen=True)

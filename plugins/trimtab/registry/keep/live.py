@@ -1,0 +1,55 @@
+"""Which versions of a model are live: an alias points at them, or they were champion within the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from trimtab.registry.champion import aliases
+from trimtab.registry.keep.policy import RetentionPolicy
+from trimtab.registry.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Live:
+    """The live versions of a model.
+
+    Attributes:
+        ledger: Who was champion.
+        reasons: Version to why it is live, for a person.
+    """
+
+    ledger: Ledger
+    reasons: Mapping[int, str]
+
+
+def live_versions(client: Any, model: str, policy: RetentionPolicy) -> Live:
+    """Return the live versions of a model, whether or not MLflow still has them.
+
+    Raises:
+        RegistryError: The ledger was deleted.
+    """
+    ledger = Ledger.read(client, model)
+    since = (datetime.now(UTC) - timedelta(days=policy.champion_days)).isoformat(timespec="seconds")
+    reasons: dict[int, list[str]] = {}
+    for alias, number in sorted(aliases(client, model).items()):
+        reasons.setdefault(int(number), []).append(alias)
+    for entry, following in pairwise([*ledger.entries, None]):
+        assert entry
+        if entry.champion is not None and (following is None or following.at >= since):
+            until = f"until {following.at[:10]}" if following else "now"
+            reasons.setdefault(entry.champion, []).append(f"champion {until}")
+    return Live(ledger, {number: ", ".join(dict.fromkeys(why)) for number, why in sorted(reasons.items())})
+
+
+def every_version(client: Any, model: str | None = None) -> Iterator[Any]:
+    """Yield every version MLflow has, of a model or of all, as MLflow's own entity; without its aliases."""
+    token: str | None = ""
+    query = f"name = '{model}'" if model else None
+    while token is not None:
+        page = client.search_model_versions(query, order_by=["version_number DESC"], page_token=token or None)
+        yield from page
+        token = page.token or None

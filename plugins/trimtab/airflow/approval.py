@@ -86,7 +86,10 @@ class ApproveOperator(HITLOperator):
         return Alert(
             kind="approval wanted",
             title=self.subject,
-            facts={"why": self.body, "until": f"{hours:g} hours from now; without an answer it is rejected"},
+            facts={
+                "why": self.body.partition("\n")[0],
+                "until": f"{hours:g} hours from now; without an answer it is rejected",
+            },
             links={"answer": f"{log}/required_actions", "log": log},
         )
 

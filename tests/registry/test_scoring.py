@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -258,7 +259,8 @@ def test_mlflows_own_server_gives_the_same_numbers(client, server, contenders, s
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", f"models:/{NAME}/{STRONG}"]
     command += ["--env-manager", "local", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    env = {**os.environ, "MLFLOW_TRACKING_URI": server}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by its name
+    env = {**os.environ, "MLFLOW_TRACKING_URI": server, "PATH": path}
     with (tmp_path / "serve.log").open("w") as log:
         process = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
@@ -285,17 +287,24 @@ def ask(url, process, rows, log):
     return answer.json()["predictions"]
 
 
-def test_a_table_far_larger_than_a_batch_is_never_held_whole(scorer, tmp_path, monkeypatch):
-    held = []
-    score = type(scorer.model).score
-    monkeypatch.setattr(
-        type(scorer.model), "score", lambda self, rows: held.append(len(rows)) or score(self, rows)
-    )
-    file = tmp_path / "long.parquet"
-    rows = flights(300_000, seed=6)
-    pq.write_table(pa.Table.from_pandas(rows[FEATURES]), file, row_group_size=300_000)
+def test_what_is_held_in_memory_does_not_grow_with_the_table(scorer, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "BATCH", 1 << 13)
+    monkeypatch.setattr(module, "BUFFER", 1 << 16)
+    held: list[int] = []
+    monkeypatch.setattr(type(scorer.model), "score", lambda self, rows: look(len(rows)))
 
-    scorer.score(file, tmp_path / "scores.parquet")
+    def look(rows):
+        assert rows <= module.BATCH
+        held.append(pa.total_allocated_bytes())
+        return np.zeros(rows)
 
-    assert sum(held) == 300_000
-    assert max(held) <= module.BATCH
+    def peak(rows):
+        table, file = flights(rows, seed=6)[FEATURES], tmp_path / "long.parquet"
+        table.to_parquet(file, row_group_size=rows, data_page_size=1 << 16)
+        held.clear()
+        before = pa.total_allocated_bytes()
+        assert scorer.score(file, tmp_path / "scores.parquet") == rows
+        return max(held) - before
+
+    once, twice = peak(200_000), peak(400_000)
+    assert twice < 1.2 * once, "not even the one row group is held"

@@ -100,7 +100,7 @@ class Scorer:
         wanted, rows = list(dict.fromkeys([*keys, *self.signature.names])), 0
         with pq.ParquetWriter(part, schema) as writer:
             for file in files:
-                with pq.ParquetFile(file, buffer_size=BUFFER) as table:
+                with pq.ParquetFile(file, buffer_size=BUFFER, pre_buffer=False) as table:
                     for batch in table.iter_batches(BATCH, columns=wanted, use_threads=False):
                         writer.write_batch(self._scored(batch, schema, keys))
                         rows += batch.num_rows

@@ -330,6 +330,7 @@ def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
         _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
 
 
+@pytest.mark.slow
 def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
     from trimtab.registry.keep.database import copy_database
 

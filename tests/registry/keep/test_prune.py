@@ -57,6 +57,7 @@ def name(request) -> str:
 def candidates(client, history, tmp_path, monkeypatch, name) -> World:
     """The project, and each of its commits registered as a version, without the model's files."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("COLUMNS", "300")  # of the table
     world = history.copy(tmp_path / "world")
     experiment = client.create_experiment(name)
     client.create_registered_model(name)
@@ -136,6 +137,7 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
     assert "Nothing goes" in prune(candidates, name)
 
 
+@pytest.mark.slow
 def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, name, age):
     locks = [OID.findall(candidates.checkout.show(commit, "dvc.lock")) for commit in ("HEAD~2", "HEAD")]
     only_first = {oid for oid in set(locks[0]) - set(locks[1]) if candidates.object(oid).exists()}
@@ -171,6 +173,7 @@ def test_what_somebody_may_need_stays(client, candidates, name, age, database, w
     assert numbers(client, name) == {1, 3}, shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "left"), [("promoted", {2, 3}), ("rolled back", {1, 2, 3})])
 def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age, how, left):
     age(1, 2, 3)
@@ -207,6 +210,7 @@ def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candi
     assert damage(candidates, name) == []
 
 
+@pytest.mark.slow
 def test_run_that_another_version_came_from_stays(client, candidates, name, age):
     run_id = client.get_model_version(name, "1").run_id
     client.create_registered_model(f"{name}-copy")
@@ -255,6 +259,7 @@ def test_what_failed_stages_left_long_ago_goes(candidates, monkeypatch, tmp_path
     assert [path.name for path in (tmp_path / "home" / "failed" / "training").iterdir()] == ["new"]
 
 
+@pytest.mark.slow
 def test_second_one_at_once_does_nothing(client, candidates, name, age):
     age(1)
     policy = read_policy(candidates.root)
@@ -266,6 +271,7 @@ def test_second_one_at_once_does_nothing(client, candidates, name, age):
         pass
 
 
+@pytest.mark.slow
 def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, database):
     age(1, 2)
     for champion in (3, 2):

@@ -72,6 +72,7 @@ def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, dam
     assert not damaged.object(only_first).exists()
 
 
+@pytest.mark.slow
 def test_bytes_of_the_same_size_in_the_remote_are_found_by_looking_deep(client, damaged):
     oid = oids(damaged, "HEAD~1", "dvc.lock")["models/flights.skops"]
     flip(damaged.object(oid, remote=True))
@@ -82,6 +83,7 @@ def test_bytes_of_the_same_size_in_the_remote_are_found_by_looking_deep(client, 
     assert found[CHECKOUT, "data"] == [f"'models/flights.skops' is altered in the remote 'storage': {oid}"]
 
 
+@pytest.mark.slow
 def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
     held = client.get_model_version(NAME, str(CHECKOUT))
     (lock,) = (damaged.mlflow / "artifacts").rglob(f"{held.run_id}/artifacts/dvc.lock")
@@ -94,6 +96,7 @@ def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
     assert found == {(CHECKOUT, "lock"): ["its dvc.lock in MLflow is not the one that was registered"]}
 
 
+@pytest.mark.slow
 def test_clone_without_the_record_makes_it_again_from_what_mlflow_has(client, damaged, tmp_path):
     clone = World(tmp_path / "clone", damaged.mlflow)
     subprocess.run(["git", "clone", "--quiet", "--no-local", damaged.root, clone.root], check=True)
@@ -104,6 +107,7 @@ def test_clone_without_the_record_makes_it_again_from_what_mlflow_has(client, da
     assert clone.verify() == {}, "the data is in the remote only, and that is enough"
 
 
+@pytest.mark.slow
 def test_commits_that_no_branch_of_the_repository_has_are_asked_for(client, damaged):
     shutil.rmtree(damaged.root / ".git")
     damaged.checkout.git("init", "--quiet", "-b", "main")
@@ -115,6 +119,7 @@ def test_commits_that_no_branch_of_the_repository_has_are_asked_for(client, dama
     assert all(what.startswith(f"No commit of {NAME} version") for (what,) in found.values())
 
 
+@pytest.mark.slow
 def test_damage_in_git_is_found(damaged):
     blob = damaged.checkout.git("rev-parse", "HEAD:params.yaml")
     file = damaged.root / ".git" / "objects" / blob[:2] / blob[2:]
@@ -139,6 +144,7 @@ def test_champion_of_the_past_that_was_deleted_in_mlflow_is_noticed(client, dama
     assert found[RECORD, "model"] == ["MLflow does not have it any more"]
 
 
+@pytest.mark.slow
 def test_ledger_that_was_tampered_with_is_a_problem_of_all(client, damaged, database):
     import sqlite3
 

@@ -63,13 +63,27 @@ def _have_record(root: Path, record: Mapping[str, Any]) -> None:
     have_record(root, Record(**record))
 
 
+def _output(root: Path, commit: str, path: str) -> Any:
+    from trimtab.pipeline.workspace import outputs_of
+
+    with outputs_of(root, commit, lambda graph: [path]) as (folder, _):
+        return (folder / path).read_text()
+
+
 def main() -> None:
     """Answer each line of the standard input."""
     from trimtab.errors import TrimtabError
 
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)  # what stages print is no answer
-        doing = {"pin": _pin, "plan": _plan, "stage": _stage, "record": _record, "have_record": _have_record}
+        doing = {
+            "pin": _pin,
+            "plan": _plan,
+            "stage": _stage,
+            "record": _record,
+            "have_record": _have_record,
+            "output": _output,
+        }
         for line in sys.stdin:
             what, values = json.loads(line)
             try:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +151,25 @@ def test_a_record_is_the_same_commit_on_a_host_that_did_not_make_it(start) -> No
     for path in ("dvc.lock", "metrics.json", "notes/note.txt", "params.yaml"):
         assert two.checkout.show(record["commit"], path) == one.checkout.show(record["commit"], path)
     assert "dag-run" in two.command("dvc", "exp", "list", "--all-commits")
+
+
+def test_outputs_of_a_record_are_brought_to_a_host_that_made_none_of_them(start) -> None:
+    one, two = start("one"), start("two")
+    record = run_on([one]).record
+    two.ask("have_record", record=record)
+    for path in ("report/report.txt", "parts/deep/b.txt", "raw.csv", "metrics.json"):
+        assert two.ask("output", commit=record["commit"], path=path)
+
+
+def test_tasks_of_a_host_that_make_the_same_record_at_once_all_have_it(start) -> None:
+    one, two = start("one"), start("two")
+    record = run_on([one]).record
+    code = "import json, sys, pathlib; from trimtab.pipeline.record import Record, have_record; "
+    code += "have_record(pathlib.Path.cwd(), Record(**json.loads(sys.argv[1])))"
+    command = [sys.executable, "-c", code, json.dumps(record)]
+    tasks = [subprocess.Popen(command, cwd=two.checkout.root, env=dict(two.env)) for _ in range(4)]
+    assert [task.wait() for task in tasks] == [0, 0, 0, 0]
+    assert two.checkout.show(record["commit"], "dvc.lock") == one.checkout.show(record["commit"], "dvc.lock")
 
 
 def test_a_record_whose_files_are_not_shared_is_refused(start) -> None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from trimtab.errors import StageError
+from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, is_external, lock_path, short_name
 from trimtab.pipeline.execution import known_contents
@@ -116,7 +116,11 @@ def have_record(root: Path, record: Record) -> None:
                 fix="give the project a DVC remote, so that hosts share what they make, and record it anew",
             )
         ref = _reference(revision.baseline, record.experiment)
-        git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
+        try:
+            git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
+        except ProjectError:
+            if not holds(root, record.commit):  # else another task of this host was first
+                raise
 
 
 def _reference(baseline: str, experiment: str) -> str:

@@ -1,15 +1,16 @@
-"""Files of a recorded run, brought back from the cache for as long as they are needed."""
+"""Files of a recorded run, brought back from the cache or the remote for as long as they are needed."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.pipeline.worktree import WorkTree, overlap
 
 
 @contextlib.contextmanager
@@ -28,22 +29,32 @@ def outputs_of(
         that commit has it, params set for the run included.
 
     Raises:
-        StageError: An output is neither in the cache nor in the commit.
+        StageError: An output is neither in the commit, the cache nor the remote, or no stage makes it.
     """
-    from dvc.exceptions import DvcException
-
     with sandbox(root, Revision(commit, commit, dirty=False, overrides={})) as tree:
         folder, graph = tree.root, graph_in(tree)
-        absent = [
+        paths = [
             path for path in wanted(graph) if not (folder / path).exists()
         ]  # git keeps `cache: false` ones
-        try:
-            if absent:
-                tree.repo.checkout(targets=absent, force=True)
-        except DvcException as err:
-            raise StageError(
-                f"Outputs of the run cannot be brought: {err}",
-                where=f"{', '.join(absent)} at {commit[:12]}",
-                fix="`dvc pull` them, or run the DAG again",
-            ) from err
+        _bring(tree, graph, paths, where=f"{', '.join(paths)} at {commit[:12]}")
         yield folder, graph
+
+
+def _bring(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
+    for source in graph.sources:
+        if _has_some_of(source, paths):
+            tree.bring(tree.source(source), needed=paths, where=where)
+    for stage in graph.stages:
+        if _has_some_of(stage, paths):
+            tree.bring(tree.contents(stage, tree.locked(stage)), needed=paths, where=where)
+    absent = [path for path in paths if not (tree.root / path).exists()]
+    if absent:
+        raise StageError(
+            f"The run has no output {', '.join(absent)}",
+            where=where,
+            fix="name what dvc.yaml lists under `outs`, or what lies in it",
+        )
+
+
+def _has_some_of(stage: Stage, paths: Sequence[str]) -> bool:
+    return any(overlap(out.path, path) for out in stage.outs for path in paths)

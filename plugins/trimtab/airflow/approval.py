@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk import Context, Param
+from airflow.sdk import BaseNotifier, Context, Param
 
 from trimtab.airflow.alerts import Alerts
 from trimtab.airflow.oncall import Alert, failure, links
@@ -46,7 +46,7 @@ class ApproveOperator(HITLOperator):
         )
         self.compared_by, self.registered_by = compared_by, registered_by
         told = [callback for callback in self.on_success_callback or () if isinstance(callback, Alerts)]
-        self.notifiers = [*self.notifiers, *told]
+        self.notifiers: list[BaseNotifier] = [*self.notifiers, *told]
 
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Ask, or say that there is nothing to ask."""
@@ -86,7 +86,10 @@ class ApproveOperator(HITLOperator):
         return Alert(
             kind="approval wanted",
             title=self.subject,
-            facts={"why": self.body, "until": f"{hours:g} hours from now; without an answer it is rejected"},
+            facts={
+                "why": self.body.partition("\n")[0],
+                "until": f"{hours:g} hours from now; without an answer it is rejected",
+            },
             links={"answer": f"{log}/required_actions", "log": log},
         )
 

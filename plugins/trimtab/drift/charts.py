@@ -151,7 +151,7 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
     for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         y = point(windows[0], float(tick))[1]
         parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
-        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick:.2f}</text>')
+        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick + 0:.2f}</text>')
     for window in windows:
         x, y = point(window, low)[0], HEIGHT * 1.5 + 20
         parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>')

@@ -90,7 +90,7 @@ def evidently(before: str, now: str) -> list[str]:
 
 
 def nannyml(before: str, now: str) -> list[str]:
-    """NannyML's univariate drift, its default methods, the window as one chunk."""
+    """NannyML's univariate drift, its default methods, the window as one chunk: all of it is drift."""
     import nannyml as nml
 
     a, b = pd.read_parquet(before), pd.read_parquet(now)

@@ -138,20 +138,21 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
     values = [value for line, _ in lines.values() for value in line.values()]
     low, high = min(values) - 0.01, max(values) + 0.01
     step = 0.02 if high - low < 0.3 else 0.2
+    legend = max(220, 110 + 7 * max(map(len, lines)))
 
     def point(window: str, value: float) -> tuple[float, float]:
         across = windows.index(window) * WIDTH / max(len(windows) - 1, 1)
         return round(across, 1), round((high - value) / (high - low) * HEIGHT * 1.5, 1)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -20 {WIDTH + 220} {HEIGHT * 1.5 + 50}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -20 {WIDTH + legend} {HEIGHT * 1.5 + 50}" '
         'font-family="system-ui, sans-serif" font-size="12">',
         '<rect x="-50" y="-20" width="100%" height="100%" fill="#fff"/>',
     ]
     for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
         y = point(windows[0], float(tick))[1]
         parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
-        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick:.2f}</text>')
+        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick + 0:.2f}</text>')
     for window in windows:
         x, y = point(window, low)[0], HEIGHT * 1.5 + 20
         parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>')

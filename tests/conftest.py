@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,10 @@ from trimtab.pipeline.plan import Plan, make_plan
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.record import Record, record_run
 from trimtab.pipeline.revision import Revision, pin
+
+# What a shell runs in the background ignores Ctrl-C, and so would everything that the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A chain of four: params only; an output and a file of git; a metric that git keeps; a folder of a gate. No
 # command holds a param, so a changed param changes no command.

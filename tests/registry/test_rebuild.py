@@ -229,7 +229,7 @@ def is_rows(path: Path) -> bool:
 def test_a_commit_that_is_gone_is_said(checkout, tag):
     tag("git_revision", "f" * 40)
     shown = rebuild(exits=2)
-    assert "holds no commit" in shown
+    assert "No commit of" in shown
     assert "ffffffffffff" in shown
 
 

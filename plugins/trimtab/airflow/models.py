@@ -52,10 +52,6 @@ class RegisterOperator(BaseOperator):
             "dag_run": f"{self.dag_id}/{context['run_id']}",
             "dag_run_url": run_url(context),
         }
-        if not record["pinned"][
-            "dirty"
-        ]:  # with params.yaml and dvc.lock, any clone can make the record again
-            lineage["baseline"] = record["pinned"]["baseline"]
         with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
             gathered = Candidate.gather(folder, graph, lineage=lineage)
             with with_patch(gathered, self.project, revision) as candidate:

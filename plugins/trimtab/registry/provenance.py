@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,12 +9,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from trimtab.errors import RegistryError
-from trimtab.pipeline.revision import git, holds
+from trimtab.pipeline.lockfile import NAME as LOCK
+from trimtab.pipeline.revision import git
 from trimtab.registry.environment import ENVIRONMENT, environment_lock
+from trimtab.registry.origin import RESTORE, commit_of, fetch, is_lock_of
 from trimtab.registry.patch import PATCH
 from trimtab.registry.version import TAG_PREFIX, Version
 
-LAID_OUT = ("dvc.lock", "params.yaml")  # over the commit: a run may have set params
+LAID_OUT = (LOCK, "params.yaml")  # over the commit: a run may have set params
 
 
 @dataclass(frozen=True)
@@ -49,21 +50,12 @@ class Provenance:
         Raises:
             RegistryError: The repository does not hold the commit, or the lock is not the one on record.
         """
-        record = version.tags.get(f"{TAG_PREFIX}record", "")
-        baseline = version.tags.get(f"{TAG_PREFIX}git_revision", "")
-        named = [sha for sha in (record, baseline) if sha]
-        commit = next((sha for sha in named if holds(root, sha)), "")
-        if not commit:
-            raise RegistryError(
-                f"The repository holds no commit of {version}",
-                where=f"{root}: not {' nor '.join(sha[:12] for sha in named) or 'one is named'}",
-                fix="`git fetch` it from where the version was made",
-            )
+        commit, whole = commit_of(root, version)
         held = {file.path for file in client.list_artifacts(version.run_id)}
-        patch = version.tags.get(f"{TAG_PREFIX}uncommitted") if commit != record else None
+        patch = not whole and version.tags.get(f"{TAG_PREFIX}uncommitted")
         wanted = [*LAID_OUT, *([ENVIRONMENT] if ENVIRONMENT in held else []), *([PATCH] if patch else [])]
-        files = {name: Path(client.download_artifacts(version.run_id, name, str(into))) for name in wanted}
-        _check_lock(version, files["dvc.lock"])
+        files = {name: Path(fetch(client, version, name, str(into))) for name in wanted}
+        _require_lock(version, files[LOCK])
         lines = files[ENVIRONMENT].read_text(encoding="utf-8").splitlines() if ENVIRONMENT in files else []
         return cls(version, commit, {name: files[name] for name in LAID_OUT}, files.get(PATCH), tuple(lines))
 
@@ -93,13 +85,12 @@ class Provenance:
                 yield f"{name} was {was.get(name, 'not installed')}, is {now.get(name, 'not installed')}"
 
 
-def _check_lock(version: Version, file: Path) -> None:
-    recorded = version.tags.get(f"{TAG_PREFIX}lock_hash")
-    if hashlib.sha256(file.read_bytes()).hexdigest() != recorded:
+def _require_lock(version: Version, file: Path) -> None:
+    if not is_lock_of(version, file):
         raise RegistryError(
             f"The dvc.lock kept with {version} is not the one it was registered with",
             where=f"MLflow: run {version.run_id}, tag {TAG_PREFIX}lock_hash",
-            fix="restore MLflow's artifacts",
+            fix=RESTORE,
         )
 
 

@@ -138,11 +138,7 @@ def push(root: Path) -> None:
 def publish_run(world: World, overrides: dict[str, object] | None = None) -> None:
     """Publish what the engine has run, as the DAG does."""
     run = world.checkout.run_all(overrides)
-    lineage = {
-        "record": run.record.commit,
-        "git_revision": run.revision.sha,
-        "baseline": run.revision.baseline,
-    }
+    lineage = {"record": run.record.commit, "git_revision": run.revision.baseline}
     with outputs_of(world.root, run.record.commit, Candidate.paths) as (folder, graph):
         publish(Candidate.gather(folder, graph, lineage=lineage))
 

@@ -25,9 +25,9 @@ from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.digest import file_digest
 from trimtab.registry.keep.database import copy_database, places
 from trimtab.registry.keep.live import live_versions
-from trimtab.registry.keep.origin import checkout_of, commit_of
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name, reaching
+from trimtab.registry.origin import checkout_of, commit_of
 from trimtab.registry.server import connection, require_server
 from trimtab.registry.version import Version
 

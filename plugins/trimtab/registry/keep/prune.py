@@ -14,8 +14,8 @@ from typing import Any
 from trimtab.pipeline.unused import DAY, texts_at, unused_objects
 from trimtab.registry.driftlog import OVER_TIME, drift_experiment
 from trimtab.registry.keep.live import Live, every_version, live_versions
-from trimtab.registry.keep.origin import locks_of
 from trimtab.registry.keep.policy import RetentionPolicy
+from trimtab.registry.origin import locks_of
 from trimtab.registry.publish import unless_gone
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version

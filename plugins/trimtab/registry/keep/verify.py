@@ -18,8 +18,8 @@ from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.champion import download
 from trimtab.registry.digest import folder_digest
 from trimtab.registry.keep.live import live_versions
-from trimtab.registry.keep.origin import RESTORE, checkout_of, fetch, is_lock_of
 from trimtab.registry.keep.policy import RetentionPolicy
+from trimtab.registry.origin import RESTORE, checkout_of, fetch, is_lock_of
 from trimtab.registry.server import connection, require_server
 from trimtab.registry.version import ARTIFACT_HASH, Version
 

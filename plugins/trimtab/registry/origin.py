@@ -24,15 +24,13 @@ FETCH = "`git fetch origin '+refs/heads/*:refs/remotes/origin/*' '+refs/exps/*:r
 def commit_of(root: Path, version: Version) -> tuple[str, bool]:
     """Return the commit of a version that the repository holds, and whether it is the record itself.
 
-    The record of a run has all of it. Without it, the revision that the run was pinned to, or the commit
-    below it, has the code; params and lock are with the version's run in MLflow.
+    The record of a run has all of it. Without it, the commit it ran from has the code; params, lock and what
+    was not committed are with the version's run in MLflow.
 
     Raises:
         RegistryError: The repository holds none of them, or the version names none.
     """
-    named = {
-        tag: version.tags.get(f"{TAG_PREFIX}{tag}", "") for tag in ("record", "git_revision", "baseline")
-    }
+    named = {tag: version.tags.get(f"{TAG_PREFIX}{tag}", "") for tag in ("record", "git_revision")}
     for tag, commit in named.items():
         if commit and holds(root, commit):
             return commit, tag == "record"

@@ -29,6 +29,7 @@ def kept(world: World) -> list[dict[str, Any]]:
 
 
 def score(world: World, run_id: str, **conf: Any) -> Run:
+    world.airflow.wait_for_dag("batch_score")
     run = world.run("batch_score", run_id, {**MONTH, **conf})
     failed = run.failed_tasks
     assert run.state == "success", failed and world.airflow.log(run, failed[0])

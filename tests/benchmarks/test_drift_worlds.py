@@ -47,7 +47,7 @@ def test_another_concept_costs_the_model_and_more_outcomes_hardly() -> None:
     areas = {
         shift: roc_auc_score(window.labels, window.scores)
         for shift in ("none", *SHIFTS)
-        for window in [draw(1, 20_000, 10, shift=shift)]
+        for window in [draw(1, 20_000, 20, shift=shift)]
     }
     assert areas["another concept"] < areas["none"] - 0.08
     assert abs(areas["more outcomes"] - areas["none"]) < 0.03

@@ -35,6 +35,8 @@ from trimtab.errors import ConfigError, RegistryError
 from trimtab.registry import load_champion, roll_back
 from trimtab.registry.keep.restore import check_backup, open_vault, restore
 
+pytestmark = pytest.mark.slow  # all of it needs a world of several versions, and a backup of that
+
 
 @pytest.fixture
 def places(client, world, monkeypatch) -> None:
@@ -87,7 +89,6 @@ def answers(folder: Path) -> np.ndarray:
     return load_champion(NAME, into=folder).model.score(rows)
 
 
-@pytest.mark.slow
 def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, world, vault, tmp_path):
     before = json.loads(world.run("models", "--json").stdout)
     expected = answers(tmp_path / "before")
@@ -100,6 +101,8 @@ def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, 
         assert json.loads(new.run("models", "--json").stdout) == before
         assert new.verify() == {}
         assert np.array_equal(answers(tmp_path / "after"), expected)
+        rebuilt = new.run("rebuild", str(RECORD))
+        assert rebuilt.exit_code == 0, rebuilt.output
         assert roll_back(NAME, by="alice", reason="it works here too").champion == CHECKOUT
         assert new.checkout.git("symbolic-ref", "HEAD") == "refs/heads/main"
         assert new.checkout.git("status", "--porcelain") == ""
@@ -204,7 +207,6 @@ def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_pa
     assert f"files/md5/{model[:2]}/{model[2:]}" in backup.objects
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("places")
 def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_it(world, tmp_path):
     to = tmp_path / "vault"
@@ -234,7 +236,6 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
     check_backup(open_vault(str(to)), name=first[0])
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("places")
 def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
     over = threading.Event()
@@ -259,7 +260,6 @@ def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
         assert new.verify() == {}
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("places")
 def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
     for name, value in s3.credentials.items():
@@ -281,7 +281,6 @@ def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
     assert listed[0]["Key"].removeprefix("backups/") in str(done.exception)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not POSTGRES, reason="PostgreSQL's server is not installed")
 def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
     template, strong, tmp_path, monkeypatch
@@ -329,7 +328,6 @@ def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
         _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
 
 
-@pytest.mark.slow
 def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
     from trimtab.registry.keep.database import copy_database
 

@@ -153,7 +153,13 @@ def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, n
     assert damage(candidates, name) == []
 
 
-@pytest.mark.parametrize("why", ["alias", "tag", "champion", "withdrawn", "undecided", "young"])
+REASONS = ["alias", "tag", "champion", "withdrawn", "undecided", "young"]
+
+
+@pytest.mark.parametrize(
+    "why",
+    [pytest.param(why, marks=[] if why in ("tag", "champion") else pytest.mark.slow) for why in REASONS],
+)
 def test_what_somebody_may_need_stays(client, candidates, name, age, database, why):
     age(2) if why in ("undecided", "young") else age(1, 2)
     if why == "alias":

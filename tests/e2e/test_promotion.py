@@ -78,10 +78,9 @@ def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, 
         outcome = "promoted" if option == "Approve" else "not promoted"
         assert_told(world, "Promote flights version 2?", f"flights version 2 is {outcome}")
 
-    shown = run_as_user(
-        world.project, "env", f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}", "trimtab", "models"
-    )
-    assert "I have looked at it" in " ".join(shown.split())
+    server = f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}"
+    ledger = run_as_user(world.project, "env", server, "trimtab", "models", "--json")
+    assert "I have looked at it" in ledger
 
 
 def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, conf) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
@@ -10,6 +12,8 @@ from trimtab.airflow import VerifyOperator
 from trimtab.airflow.verifying import _sentence
 from trimtab.errors import RegistryError
 from trimtab.registry.keep.verify import Problem, Verification
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -59,3 +63,14 @@ def test_without_a_project_it_fails_and_may_be_tried_again(task):
         task.execute(context(task, None))
 
     assert not isinstance(raised.value, AirflowFailException)
+
+
+def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("AIRFLOW_CONN_MLFLOW_DEFAULT", "http://127.0.0.1:9")
+    with DAG("verify"):
+        task = VerifyOperator(task_id="verify", project=ROOT)
+
+    with pytest.raises(RegistryError, match=r"does not answer[\s\S]*where: http://127\.0\.0\.1:9\n"):
+        task.execute(context(task, None))

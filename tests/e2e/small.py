@@ -8,10 +8,9 @@ from typing import Any
 
 import psutil
 from receivers import Mailbox
-from world import World, run_as_user
+from world import World, write_project
 
 from trimtab.local.airflow_api import Run
-from trimtab.pipeline.revision import git
 
 FILES = {
     ".gitignore": "*.out\n/dags/__pycache__\n/.trimtab\n",
@@ -133,17 +132,7 @@ STAGES = ["draw", "each.a", "each.b", "join"]
 
 def make_project(folder: Path) -> Path:
     """Make the project, committed."""
-    for path, text in FILES.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-    git(folder, "init", "--quiet", "-b", "main")
-    git(folder, "config", "user.name", "A User")
-    git(folder, "config", "user.email", "user@localhost")
-    run_as_user(folder, "dvc", "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "First")
-    return folder
+    return write_project(folder, FILES)
 
 
 def states(run: Run) -> dict[str, str | None]:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from world import ROOT, run_as_user
-
-from trimtab.pipeline.revision import git
+from world import ROOT, write_project
 
 DAGS = ("training", "drift_check")
 FILES = {
@@ -131,14 +129,4 @@ def make_project(folder: Path) -> Path:
         files[f"dags/{dag}.py"] = (
             (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', '"retries": 0')
         )
-    for path, text in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
-    git(folder, "init", "--quiet", "-b", "main")
-    git(folder, "config", "user.name", "A User")
-    git(folder, "config", "user.email", "user@localhost")
-    run_as_user(folder, "dvc", "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "First")
-    return folder
+    return write_project(folder, files)

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,21 @@ def clone_of_project(folder: Path) -> Path:
     git(folder, "checkout", "--quiet", "-B", "main", pin(ROOT).sha)
     git(folder, "config", "user.name", "A User")
     git(folder, "config", "user.email", "user@localhost")
+    return folder
+
+
+def write_project(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write a project of git and DVC, and commit it."""
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    git(folder, "init", "--quiet", "-b", "main")
+    git(folder, "config", "user.name", "A User")
+    git(folder, "config", "user.email", "user@localhost")
+    run_as_user(folder, "dvc", "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "First")
     return folder
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from dvc.repo import Repo
 
 from trimtab.cli import cli
-from trimtab.registry import environment, find_version, provenance
+from trimtab.registry import environment, find_version
 
 if TYPE_CHECKING:
     from conftest import Made
@@ -272,7 +272,7 @@ def test_what_is_installed_now_is_told_where_it_differs_and_nothing_is_left_behi
     lock = environment.environment_lock()
     sklearn = next(line for line in lock.splitlines() if line.startswith("scikit-learn=="))
     changed = lock.replace(sklearn, "scikit-learn==0.0.1").replace("# Python 3", "# Python 4")
-    monkeypatch.setattr(provenance, "environment_lock", lambda: changed + "new==1.0\n")
+    monkeypatch.setattr(environment, "environment_lock", lambda: changed + "new==1.0\n")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
     shown = " ".join(rebuild(exits=0).split())

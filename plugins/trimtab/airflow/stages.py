@@ -5,7 +5,6 @@ They store arguments and call ``trimtab.pipeline``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,6 +63,7 @@ class StageOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
         from trimtab.pipeline.execution import run_stage
+        from trimtab.pipeline.reports import leftovers_of
 
         results = Results(context, self.plan)
         step, run_id = results.step(self.stage), context["run_id"]
@@ -81,7 +81,7 @@ class StageOperator(BaseOperator):
             digest=step["digest"],
             force=step["forced"] or cleared,
             env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
-            keep_on_failure=_reports(self.project) / self.dag_id / run_id / self.task_id,
+            keep_on_failure=leftovers_of(self.project) / self.dag_id / run_id / self.task_id,
         )
         made = hashes(self.graph.stage(self.stage), execution.entry, results.revision.sha)
         for path, asset in self.assets.items():
@@ -149,8 +149,3 @@ class RecordOperator(BaseOperator):
         )
         self.log.info("Recorded as commit %s, experiment %s", record.commit, record.experiment)
         return record.plain()
-
-
-def _reports(project: Path) -> Path:
-    """Where what a failed stage left is kept: ``TRIMTAB_HOME``, or ``.trimtab`` in the project."""
-    return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"

@@ -9,6 +9,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.oncall import Alert, failure, links, said
+from trimtab.airflow.server import reach_server
 
 if TYPE_CHECKING:
     from trimtab.registry.keep.verify import Verification
@@ -42,7 +43,9 @@ class VerifyOperator(BaseOperator):
         from trimtab.registry.keep.policy import read_policy
         from trimtab.registry.keep.verify import verify
 
-        found = verify(self.project, own_model(self.project), read_policy(self.project), deep=self.deep)
+        model, policy = own_model(self.project), read_policy(self.project)
+        reach_server()
+        found = verify(self.project, model, policy, deep=self.deep)
         if found.problems:
             raise AirflowFailException(_sentence(found))
         self.log.info("Whole: %s", ", ".join(f"version {n} ({why})" for n, why in found.live.items()))

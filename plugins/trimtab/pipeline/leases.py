@@ -58,12 +58,16 @@ def removing(home: Path, *, days: int) -> Iterator[set[str]]:
 
 def _write(folder: Path, entries: Iterable[Entry]) -> None:
     oids = [str(out["md5"]) for entry in entries for out in entry.get("outs", []) if "md5" in out]
+    if not oids:
+        return
     today = datetime.now(UTC).date()
-    with (folder / today.isoformat()).open("ab", buffering=0) as file:  # a line at once: others write too
+    of_today = folder / today.isoformat()
+    if not of_today.exists():  # once a day
+        for old in _days(folder):
+            if _day(old) < today - KEPT:
+                old.unlink(missing_ok=True)
+    with of_today.open("ab", buffering=0) as file:  # a line at once: others write too
         file.write(f"{' '.join(oids)}\n".encode("ascii"))
-    for old in _days(folder):
-        if _day(old) < today - KEPT:
-            old.unlink(missing_ok=True)
 
 
 def _days(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,11 @@ log = logging.getLogger(__name__)
 
 REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
 _OID = re.compile(r"[0-9a-f]{32}(\.dir)?")
+
+
+def leftovers_of(project: Path) -> Path:
+    """Where what a failed stage left is kept: ``TRIMTAB_HOME``, or ``.trimtab`` in the project."""
+    return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"
 
 
 def keep_report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:

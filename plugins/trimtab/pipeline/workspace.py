@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.needs import needs_of
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
-from trimtab.pipeline.worktree import WorkTree, overlap
+from trimtab.pipeline.worktree import WorkTree
 
 
 @contextlib.contextmanager
@@ -41,12 +42,9 @@ def outputs_of(
 
 
 def _bring(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
-    for source in graph.sources:
-        if _has_some_of(source, paths):
-            tree.bring(tree.source(source), needed=paths, where=where)
-    for stage in graph.stages:
-        if _has_some_of(stage, paths):
-            tree.bring(tree.contents(stage, tree.locked(stage)), needed=paths, where=where)
+    if paths:
+        named = {need.path: need.content for need in needs_of(tree, graph)}
+        tree.bring(named, needed=paths, where=where)
     absent = [path for path in paths if not (tree.root / path).exists()]
     if absent:
         raise StageError(
@@ -54,7 +52,3 @@ def _bring(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) ->
             where=where,
             fix="name what dvc.yaml lists under `outs`, or what lies in it",
         )
-
-
-def _has_some_of(stage: Stage, paths: Sequence[str]) -> bool:
-    return any(overlap(out.path, path) for out in stage.outs for path in paths)

@@ -1,9 +1,10 @@
-"""What is installed, as pip writes it down."""
+"""What is installed, as pip writes it down, and how that differs from what once was."""
 
 from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import distributions
 
@@ -24,3 +25,24 @@ def environment_lock() -> str:
         found.setdefault(name, f"{name}=={distribution.version}")
     lines = [f"# Python {platform.python_version()}, {platform.system()} {platform.machine()}"]
     return "\n".join([*lines, *(found[name] for name in sorted(found))]) + "\n"
+
+
+def changes_since(lock: str) -> Iterator[str]:
+    """Say how what is installed differs from what was.
+
+    Args:
+        lock: What :func:`environment_lock` returned then.
+    """
+    was, now = (_packages(text.splitlines()) for text in (lock, environment_lock()))
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield f"{name} was {was.get(name, 'not installed')}, is {now.get(name, 'not installed')}"
+
+
+def _packages(lines: Iterable[str]) -> dict[str, str]:
+    """Map packages to versions; the comment at the top says which Python, on which machine."""
+    found = {}
+    for line in lines:
+        name, pinned, version = line.removeprefix("# ").partition("==")
+        found[name if pinned else name.partition(" ")[0]] = version if pinned else name.partition(" ")[2]
+    return found

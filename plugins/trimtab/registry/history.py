@@ -12,7 +12,7 @@ from trimtab.registry.champion import CHAMPION, aliases
 from trimtab.registry.entry import Entry
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX
+from trimtab.registry.version import TAG_PREFIX, every_version
 
 SCHEMA = "trimtab.models/1"
 SHOWN = ("data_window", "data_until", "reason", "dag_run", "git_revision", "record", "key", "decision")
@@ -90,7 +90,7 @@ def read_history(model: str) -> History:
                 fix="publish one with `trimtab publish`, or by running the training DAG",
             )
         ledger, held = Ledger.read(client, model), aliases(client, model)
-        versions = tuple(_versions(client, model, held, ledger))
+        versions = tuple(_versions(model, held, ledger))
     champion = held.get(CHAMPION)
     problems = list(ledger.problems)
     if champion != (None if ledger.champion is None else str(ledger.champion)):
@@ -101,27 +101,16 @@ def read_history(model: str) -> History:
     return History(model, versions, ledger, tuple(problems))
 
 
-def _versions(client: Any, model: str, held: Mapping[str, str], ledger: Ledger) -> Iterator[Registered]:
-    token: str | None = ""
-    while token is not None:
-        page = client.search_model_versions(
-            f"name = '{model}'", order_by=["version_number DESC"], page_token=token or None
+def _versions(model: str, held: Mapping[str, str], ledger: Ledger) -> Iterator[Registered]:
+    for version in every_version(model):
+        created = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
+        yield Registered(
+            version=int(version.version),
+            created=created.isoformat(timespec="seconds"),
+            run_id=version.run_id,
+            facts={
+                name: version.tags[TAG_PREFIX + name] for name in SHOWN if TAG_PREFIX + name in version.tags
+            },
+            aliases=tuple(sorted(name for name, number in held.items() if number == str(version.version))),
+            withdrawn=int(version.version) in ledger.withdrawn,
         )
-        for version in page:
-            yield Registered(
-                version=int(version.version),
-                created=datetime.fromtimestamp(version.creation_timestamp / 1000, UTC).isoformat(
-                    timespec="seconds"
-                ),
-                run_id=version.run_id,
-                facts={
-                    name: version.tags[TAG_PREFIX + name]
-                    for name in SHOWN
-                    if TAG_PREFIX + name in version.tags
-                },
-                aliases=tuple(
-                    sorted(name for name, number in held.items() if number == str(version.version))
-                ),
-                withdrawn=int(version.version) in ledger.withdrawn,
-            )
-        token = page.token or None

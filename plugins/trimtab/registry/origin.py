@@ -73,7 +73,7 @@ def _complete(folder: Path, client: Any, version: Version) -> None:
         lock = Path(fetch(client, version, LOCK, into))
         if not is_lock_of(version, lock):
             raise RegistryError(
-                f"Neither MLflow nor the repository has the {LOCK} that {version} was registered with",
+                f"The {LOCK} kept with {version} is not the one it was registered with",
                 where=f"MLflow: artifacts of run {version.run_id}",
                 fix=RESTORE,
             )

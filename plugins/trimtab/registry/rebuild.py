@@ -10,16 +10,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import RegistryError, TrimtabError
 from trimtab.model import load_estimator
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.revision import Revision
-from trimtab.pipeline.sandbox import graph_in, sandbox
+from trimtab.pipeline.lockfile import NAME as LOCK
+from trimtab.pipeline.sandbox import graph_in
 from trimtab.registry.artifacts import find_artifact
 from trimtab.registry.candidate import Candidate, behind
 from trimtab.registry.champion import load_version
+from trimtab.registry.environment import ENVIRONMENT, changes_since
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.provenance import Provenance
+from trimtab.registry.origin import RESTORE, checkout_of, commit_of, fetch, is_lock_of
 from trimtab.registry.rerun import Difference, refuse_external, run_anew
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version
@@ -80,11 +81,16 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
         StageError: Data is neither in the cache nor in the remote, or a stage fails.
     """
     with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
-        origin = Provenance.fetch(client, version, root, into=Path(folder, "run"))
+        commit, _ = commit_of(root, version)
+        warnings = tuple(_environment_changes(client, version, folder))
         registered = load_version(version, Path(folder, "model"))
-        pinned = Revision(origin.commit, origin.commit, dirty=False, overrides={})
-        with sandbox(root, pinned) as tree:
-            origin.lay_out(tree.root)
+        with checkout_of(root, client, version) as tree:
+            if not is_lock_of(version, tree.root / LOCK):
+                raise RegistryError(
+                    f"The {LOCK} of the record of {version} is not the one it was registered with",
+                    where=f"{root}: commit {commit[:12]}",
+                    fix=RESTORE,
+                )
             graph = graph_in(tree)
             needed = behind(graph)
             refuse_external(needed)
@@ -101,13 +107,20 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
                     stopped = str(err)
         return Rebuilt(
             version=str(version),
-            commit=origin.commit,
+            commit=commit,
             stages=tuple(stage.name for stage in needed.stages),
             compared=tuple(compared),
             differences=tuple(differences),
             stopped=stopped,
-            warnings=tuple(origin.warnings()),
+            warnings=warnings,
         )
+
+
+def _environment_changes(client: Any, version: Version, into: str) -> Iterator[str]:
+    if ENVIRONMENT in {file.path for file in client.list_artifacts(version.run_id)}:
+        yield from changes_since(Path(fetch(client, version, ENVIRONMENT, into)).read_text(encoding="utf-8"))
+    else:
+        yield f"{version} does not say what was installed when it was made"
 
 
 class _Again:

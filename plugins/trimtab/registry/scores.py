@@ -18,6 +18,7 @@ from pydantic import Field
 
 from trimtab.config import Params
 from trimtab.errors import RegistryError, ScoringError
+from trimtab.registry.digest import file_digest
 from trimtab.registry.publish import experiment_named, unless_gone
 from trimtab.registry.scoring import Scorer, load_scorer
 from trimtab.registry.server import connection
@@ -157,11 +158,8 @@ class _Shelf:
 
     def _key(self, file: Path, *settings: Any) -> str:
         """Return the hash of all that the scores depend on."""
-        with file.open("rb") as opened:
-            content = hashlib.file_digest(opened, "sha256").hexdigest()
-        return hashlib.sha256(
-            json.dumps([file.stem, self.version.key, content, *settings]).encode()
-        ).hexdigest()
+        dependent = [file.stem, self.version.key, file_digest(file), *settings]
+        return hashlib.sha256(json.dumps(dependent).encode()).hexdigest()
 
     def _tags(self, file: Path, role: str) -> dict[str, str]:
         return {"window": file.stem, "role": role, "version": str(self.version.version), "by": self._by}

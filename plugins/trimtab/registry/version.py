@@ -69,3 +69,20 @@ class Version:
 def by_key(key: str) -> str:
     """Return MLflow's filter for what carries the key; a dotted tag needs the backticks."""
     return f"tags.`{TAG_PREFIX}key` = '{key}'"
+
+
+def every_version(model: str | None = None) -> list[Any]:
+    """Return every version MLflow has, of a model or of all, the newest first, as MLflow's own entities.
+
+    They come without their aliases. Within an open connection.
+    """
+    import mlflow
+
+    of_model = f"name = '{model}'" if model else None
+    found: list[Any] = mlflow.search_model_versions(filter_string=of_model, order_by=["version_number DESC"])
+    return found
+
+
+def is_there(client: Any, model: str, number: int | str) -> bool:
+    """Whether MLflow has a version still."""
+    return bool(client.search_model_versions(f"name = '{model}' and version_number = {number}"))

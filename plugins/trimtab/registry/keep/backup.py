@@ -29,7 +29,7 @@ from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name, reaching
 from trimtab.registry.origin import checkout_of, commit_of
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import Version
+from trimtab.registry.version import Version, is_there
 
 SCHEMA = "trimtab.backup/1"
 MLFLOW, FILES, BUNDLE = "mlflow", "mlflow/artifacts", "project.bundle"  # in a restored folder
@@ -182,7 +182,7 @@ def _objects(root: Path, client: Any, model: str, live: Iterable[int], lacking: 
     found: dict[str, Path] = {}
     for number in live:
         with _noting(lacking, f"{model} version {number}"):
-            if not client.search_model_versions(f"name = '{model}' and version_number = {number}"):
+            if not is_there(client, model, number):
                 raise RegistryError("MLflow does not have it any more")
             version = Version.read(client, model, number)
             commit, _ = commit_of(root, version)

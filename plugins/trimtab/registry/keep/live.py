@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -43,13 +43,3 @@ def live_versions(client: Any, model: str, policy: RetentionPolicy) -> Live:
             until = f"until {following.at[:10]}" if following else "now"
             reasons.setdefault(entry.champion, []).append(f"champion {until}")
     return Live(ledger, {number: ", ".join(dict.fromkeys(why)) for number, why in sorted(reasons.items())})
-
-
-def every_version(client: Any, model: str | None = None) -> Iterator[Any]:
-    """Yield every version MLflow has, of a model or of all, as MLflow's own entity; without its aliases."""
-    token: str | None = ""
-    query = f"name = '{model}'" if model else None
-    while token is not None:
-        page = client.search_model_versions(query, order_by=["version_number DESC"], page_token=token or None)
-        yield from page
-        token = page.token or None

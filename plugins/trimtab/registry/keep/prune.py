@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -11,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trimtab.pipeline.reports import leftovers_of
 from trimtab.pipeline.unused import DAY, texts_at, unused_objects
 from trimtab.registry.driftlog import OVER_TIME, drift_experiment
-from trimtab.registry.keep.live import Live, every_version, live_versions
+from trimtab.registry.keep.live import Live, live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.origin import locks_of
 from trimtab.registry.publish import unless_gone
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.registry.version import TAG_PREFIX, Version, every_version, is_there
 
 FOREIGN = (TAG_PREFIX, "mlflow.")  # tags that a person has not set
-PAGE = 1000  # runs
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def removals(root: Path, model: str, policy: RetentionPolicy) -> Iterator[Sequen
 def _versions(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Removal]:
     live = live_versions(client, model, policy)
     live.ledger.require_whole()
-    for version in every_version(client, model):
+    for version in every_version(model):
         if not _reason_to_keep(live, version, policy):
             days = (time.time() - version.creation_timestamp / 1000) / DAY
             yield Removal(
@@ -97,16 +96,13 @@ def _reason_to_keep(live: Live, version: Any, policy: RetentionPolicy) -> str:
 
 def _remove_version(client: Any, model: str, number: str, policy: RetentionPolicy) -> None:
     """Remove a version, its logged model and its run, unless it, or its run, is needed by now."""
-    if not client.search_model_versions(f"name = '{model}' and version_number = {number}"):
+    if not is_there(client, model, number):
         return
     version = client.get_model_version(model, number)
     if _reason_to_keep(live_versions(client, model, policy), version, policy):
         return
     unless_gone(client.delete_model_version, model, number)
-    if any(
-        other.run_id == version.run_id
-        for other in client.search_model_versions(f"run_id = '{version.run_id}'")
-    ):
+    if client.search_model_versions(f"run_id = '{version.run_id}'"):
         return
     experiment = client.get_run(version.run_id).info.experiment_id
     children = client.search_runs(
@@ -136,27 +132,22 @@ def _size_of_run(client: Any, run_id: str, path: str | None = None) -> int:
 
 def _verdicts(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Removal]:
     """Runs of drift verdicts; not the curves over time, nor one whose retrain is still under way."""
-    experiment = client.get_experiment_by_name(drift_experiment(model))
+    import mlflow
+
     before = int((time.time() - policy.verdict_days * DAY) * 1000)
-    token: str | None = "" if experiment else None
-    while experiment and token is not None:
-        page = client.search_runs(
-            [experiment.experiment_id],
-            f"attributes.start_time < {before}",
-            max_results=PAGE,
-            page_token=token or None,
-        )
-        for run in page:
-            tags = run.data.tags
-            if tags.get(f"{TAG_PREFIX}key") != OVER_TIME and tags.get(f"{TAG_PREFIX}outcome") != "pending":
-                run_id = run.info.run_id
-                yield Removal(
-                    f"drift verdict on {tags.get(f'{TAG_PREFIX}window', run_id)}",
-                    _size_of_run(client, run_id),
-                    f"older than {policy.verdict_days} days",
-                    lambda run_id=run_id: unless_gone(client.delete_run, run_id),  # type: ignore[misc]
-                )
-        token = page.token or None
+    experiment = client.get_experiment_by_name(drift_experiment(model))
+    if experiment is None:
+        return
+    older = f"attributes.start_time < {before}"
+    for run in mlflow.search_runs([experiment.experiment_id], older, output_format="list"):
+        tags, run_id = run.data.tags, run.info.run_id
+        if tags.get(f"{TAG_PREFIX}key") != OVER_TIME and tags.get(f"{TAG_PREFIX}outcome") != "pending":
+            yield Removal(
+                f"drift verdict on {tags.get(f'{TAG_PREFIX}window', run_id)}",
+                _size_of_run(client, run_id),
+                f"older than {policy.verdict_days} days",
+                lambda run_id=run_id: unless_gone(client.delete_run, run_id),  # type: ignore[misc]
+            )
 
 
 def _texts(root: Path, client: Any, model: str) -> list[str]:
@@ -168,18 +159,17 @@ def _texts(root: Path, client: Any, model: str) -> list[str]:
         int(version.version): Version(
             model, int(version.version), version.run_id, False, "", {}, version.tags
         )
-        for version in every_version(client, model)
+        for version in every_version(model)
         if f"{TAG_PREFIX}lock_hash" in version.tags
     }
     named = (f"{TAG_PREFIX}record", f"{TAG_PREFIX}git_revision")
-    commits = {version.tags.get(tag, "") for version in every_version(client) for tag in named} - {""}
+    commits = {version.tags.get(tag, "") for version in every_version() for tag in named} - {""}
     return [*locks_of(client, known).values(), *texts_at(root, commits)]
 
 
 def _leftovers(root: Path, policy: RetentionPolicy) -> Iterator[Removal]:
     """What failed stages left behind, by DAG run."""
-    home = Path(os.environ.get("TRIMTAB_HOME") or root / ".trimtab") / "failed"
-    for folder in sorted(home.glob("*/*/")):
+    for folder in sorted(leftovers_of(root).glob("*/*/")):
         files = [file.stat() for file in [folder, *folder.rglob("*")]]
         if max(about.st_mtime for about in files) < time.time() - policy.report_days * DAY:
             yield Removal(

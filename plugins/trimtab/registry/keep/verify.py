@@ -21,7 +21,7 @@ from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.origin import RESTORE, checkout_of, fetch, is_lock_of
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import ARTIFACT_HASH, Version
+from trimtab.registry.version import ARTIFACT_HASH, Version, is_there
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")
@@ -112,7 +112,7 @@ def _of_repository(root: Path) -> list[Problem]:
 def _of_version(
     root: Path, client: Any, model: str, number: int, inspector: Inspector, contents: dict[int, int]
 ) -> Iterator[Finding]:
-    if not client.search_model_versions(f"name = '{model}' and version_number = {number}"):
+    if not is_there(client, model, number):
         yield "model", "MLflow does not have it any more", RESTORE
         return
     version = Version.read(client, model, number)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from trimtab.registry.champion import aliases
+from trimtab.registry.champion import CHAMPION, aliases
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.ledger import Ledger
 
@@ -40,6 +40,6 @@ def live_versions(client: Any, model: str, policy: RetentionPolicy) -> Live:
     for entry, following in pairwise([*ledger.entries, None]):
         assert entry
         if entry.champion is not None and (following is None or following.at >= since):
-            until = f"until {following.at[:10]}" if following else "now"
-            reasons.setdefault(entry.champion, []).append(f"champion {until}")
+            why = f"{CHAMPION} until {following.at[:10]}" if following else CHAMPION
+            reasons.setdefault(entry.champion, []).append(why)
     return Live(ledger, {number: ", ".join(dict.fromkeys(why)) for number, why in sorted(reasons.items())})

@@ -39,7 +39,7 @@ test: setup ## the tests, fast ones first, the real Airflow and MLflow last
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow"
 
 test-all: test ## the tests, and the long ones too
-	@$(BIN)/pytest -q -m slow
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m slow
 
 lint: setup ## ruff, mypy (strict on the library) and the import contracts
 	@$(BIN)/ruff check .

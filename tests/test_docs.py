@@ -71,6 +71,23 @@ def test_every_link_and_path_leads_somewhere(doc: Path) -> None:
     assert [path for path in paths if not (ROOT / path).exists() and path not in GENERATED] == []
 
 
+def headings(doc: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    titles = re.findall(r"^#+ (.+)$", doc.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.relative_to(ROOT).as_posix())
+def test_every_link_to_a_heading_leads_to_one(doc: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", doc.read_text())
+    lost = [
+        f"{path}#{anchor}"
+        for path, anchor in links
+        if anchor not in headings((doc.parent / path) if path else doc)
+    ]
+    assert lost == []
+
+
 def test_every_environment_variable_in_the_docs_is_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"\b((?:TRIMTAB|MLFLOW)_[A-Z_]+)\b", TEXT))

@@ -29,6 +29,8 @@ def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, An
     while world.get(path)["state"] != "awaiting_input":
         assert time.monotonic() < deadline, world.get(path)
         time.sleep(0.5)
+    # Before the scheduler has heard that the task waits, Airflow loses the answer and asks again.
+    time.sleep(5)
     asked: dict[str, Any] = world.get(f"{path}/-1/hitlDetails")
     httpx.patch(
         f"{world.stack.airflow_url}/api/v2{path}/-1/hitlDetails",

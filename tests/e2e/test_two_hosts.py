@@ -96,7 +96,7 @@ with DvcDag(
     push_to="ORIGIN",
     default_args={"retries": 3, "retry_delay": timedelta(seconds=1)},
 ) as dag:
-    read = read_back.expand(number=list(range(6)))
+    read = read_back.expand(number=list(range(12)))
     dag.record >> read
     gather(read)
 """,

@@ -87,28 +87,34 @@ def _range(values: np.ndarray, bad: np.ndarray) -> tuple[float, float]:
 def _bars(column: pd.Series, bad: np.ndarray) -> str:
     import pandas as pd
 
-    names = (
-        column.astype("object")
-        .where(column.notna(), None)
-        .map(lambda value: "null" if value is None else text(value))
-    )
-    counts = (
-        pd.DataFrame({"value": names.to_numpy(), "bad": bad}).groupby("value")["bad"].agg(["size", "sum"])
-    )
+    texts = column.dtype == object  # may hold lists, which only their text can tell apart
+    counts = _counts(column.map(text, na_action="ignore") if texts else column, bad)
     # The unexpected ones first: they are what the reader came for, however rare they are.
     shown = counts.sort_values(["sum", "size"], ascending=False, kind="stable")
     wrong, right = shown[shown["sum"] > 0][: BARS // 2], shown[shown["sum"] == 0]
     shown = pd.concat([wrong, right.sort_values("size", ascending=False, kind="stable")[: BARS - len(wrong)]])
     top = max(int(shown["size"].max()), 1)
     parts = []
-    for at, (value, size, broken) in enumerate(zip(shown.index, shown["size"], shown["sum"], strict=True)):
+    for at, (value, size, broken) in enumerate(zip(*(shown[name] for name in shown), strict=True)):
+        name = "null" if pd.isna(value) else value if texts else text(value)
         y, length = at * ROW, (WIDTH - LABELS - 70) * int(size) / top
-        parts.append(_text(LABELS - 6, y + 13, str(value)[:22], "end"))
+        parts.append(_text(LABELS - 6, y + 13, name[:22], "end"))
         parts.append(_rect(LABELS, y + 3, max(length, 1.5), ROW - 6, "fail" if broken else "accent"))
         parts.append(_text(LABELS + max(length, 1.5) + 5, y + 13, f"{int(size):,}"))
     left = len(counts) - len(shown)
     parts += [_text(LABELS, len(shown) * ROW + 13, f"and {left:,} other values")] if left else []
     return _svg(len(shown) * ROW + (20 if left else 4), parts)
+
+
+def _counts(column: pd.Series, bad: np.ndarray) -> pd.DataFrame:
+    """Return each ``value``, null too, the ``size`` of its rows and the ``sum`` of those unexpected."""
+    import numpy as np
+    import pandas as pd
+
+    codes, values = pd.factorize(column, use_na_sentinel=False)
+    number = len(values)
+    size, wrong = np.bincount(codes, minlength=number), np.bincount(codes[bad], minlength=number)
+    return pd.DataFrame({"value": values, "size": size, "sum": wrong})
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:

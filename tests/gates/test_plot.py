@@ -11,7 +11,6 @@ import pytest
 
 from trimtab.gates.plot import BARS, plot
 
-
 NEW_YEAR = "-01-01T00:00:00"
 
 

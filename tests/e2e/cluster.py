@@ -116,7 +116,7 @@ class Cluster:
         env = self.environment(host)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.servers[name] = subprocess.Popen(
-                [str(BIN / "airflow"), *command],
+                [str(BIN / command[0]), *command[1:]],
                 env=env,
                 cwd=self.host(host),
                 stdin=subprocess.DEVNULL,
@@ -126,7 +126,7 @@ class Cluster:
             )
 
     def start_scheduler(self, host: str) -> None:
-        self.start(f"scheduler-{host}", host, "scheduler", "--skip-serve-logs")
+        self.start(f"scheduler-{host}", host, "airflow", "scheduler", "--skip-serve-logs")
 
     def start_all(self) -> None:
         subprocess.run(
@@ -137,8 +137,8 @@ class Cluster:
             capture_output=True,
         )
         port = self.url.rpartition(":")[2]
-        self.start("api-server", "head", "api-server", "--host", "127.0.0.1", "--port", port)
-        self.start("dag-processor", "head", "dag-processor")
+        self.start("api-server", "head", "airflow", "api-server", "--host", "127.0.0.1", "--port", port)
+        self.start("dag-processor", "head", "airflow", "dag-processor")
         for host in HOSTS:
             self.start_scheduler(host)
         deadline = time.monotonic() + START_TIMEOUT

@@ -122,11 +122,11 @@ with DvcDag("twins", project=PROJECT, targets=["validate_features"]) as dag:
 }
 
 
-def make_project(folder: Path) -> Path:
-    """Make the project, committed. Its tasks are tried once."""
+def make_project(folder: Path, *, retries: int = 0) -> Path:
+    """Make the project, committed."""
     files = dict(FILES)
     for dag in DAGS:
         files[f"dags/{dag}.py"] = (
-            (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', '"retries": 0')
+            (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', f'"retries": {retries}')
         )
     return write_project(folder, files)

@@ -56,6 +56,21 @@ def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, publish
     assert newest.decision == "retrain"
 
 
+def test_a_window_judged_after_a_later_one_asks_for_nothing(client, published, runs):
+    project = published("backfilled")
+    declare(project, max_age=1)
+    arrive(project, "2013-04", "2013-06")
+    later = check(project)
+    (project.root / "windows" / "2013-06.parquet").unlink()
+    arrive(project, "2013-05")
+
+    earlier = check(project)
+
+    assert (later.decision, later.asks) == ("retrain", True)
+    assert (earlier.window, earlier.decision, earlier.asks) == ("2013-05", "retrain", False)
+    assert waiting_windows("backfilled") == ["2013-06"]
+
+
 @pytest.mark.slow
 def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
     project = published("late")
@@ -96,6 +111,19 @@ def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, publishe
     note_outcome("late-loss", "2013-05", "refused")
 
     assert check(project).window == "2013-06"
+
+
+def test_a_retrain_that_has_a_result_is_not_asked_for_again(client, published):
+    project = published("answered")
+    declare(project, max_age=1)
+    arrive(project, "2013-05")
+    asked, again = check(project), check(project)
+
+    note_outcome("answered", "2013-05", "promoted")
+
+    cleared = check(project)
+    assert [one.decision for one in (asked, again, cleared)] == ["retrain"] * 3
+    assert [one.asks for one in (asked, again, cleared)] == [True, True, False]
 
 
 def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):

@@ -35,7 +35,8 @@ class MeasureDriftOperator(BaseOperator):
     ui_color = "#f1dfdf"
 
     def __init__(self, *, project: Path, windows: str, training: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        # Each look reads what was found before it: one at a time, in backfills too.
+        super().__init__(**{"max_active_tis_per_dag": 1, **kwargs})
         self.project, self.windows, self.training = project, windows, training
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -93,6 +94,7 @@ class RetrainOperator(TriggerDagRunOperator):
     |---|---|
     | the decision is "retrain" | success; the run `drift__<window>` is triggered |
     | ... and that run was there already | skipped |
+    | the retrain has a result by now, or a later window was judged before this one | skipped |
     | any other decision | skipped, with the verdict's sentence |
 
     The triggered run gets the params this run was planned with, and the reason.
@@ -118,6 +120,11 @@ class RetrainOperator(TriggerDagRunOperator):
         verdict = context["ti"].xcom_pull(task_ids=self.measured_by)
         if verdict["decision"] != "retrain":
             raise AirflowSkipException(verdict["sentence"])
+        if not verdict["asks"]:
+            raise AirflowSkipException(
+                f"{verdict['window']} asks for nothing any more: its retrain has a result, or a later window"
+                f" was judged before. {verdict['sentence']}"
+            )
         self.trigger_run_id = f"{RETRAIN_PREFIX}{verdict['window']}"
         self.conf = {
             **pull_plan(context).revision.overrides,

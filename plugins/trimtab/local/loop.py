@@ -65,7 +65,7 @@ class Loop:
         for month in months_after(start, end):
             run = self._run(DRIFT_CHECK, f"loop__{month}", month, f"drift_check · the world until {month}")
             self._see_verdict(run)
-            if self.verdicts[-1]["decision"] == "retrain":
+            if self.verdicts[-1]["asks"]:
                 window = self.verdicts[-1]["window"]
                 self._watch(TRAINING, f"drift__{window}", f"training · triggered by drift in {window}")
                 return

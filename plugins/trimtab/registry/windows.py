@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,6 +45,8 @@ class CheckedWindow:
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and why.
         run_id: The MLflow run that holds verdict and report.
+        asks: Whether a retrain is to follow: it was decided, has no result yet, and no later window was
+            judged before this one.
         also: Other windows judged at the same time: missed before, or completed by their outcomes.
     """
 
@@ -57,6 +59,7 @@ class CheckedWindow:
     decision: str
     sentence: str
     run_id: str
+    asks: bool
     also: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, Any]:
@@ -69,8 +72,9 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
 
     Windows that were missed since the last verdict are judged before it, in order, and those whose outcomes
     have come since are completed. What follows is decided by the newest window that has outcomes, if it is
-    judged now and asks for a retrain, else by the newest. Each verdict becomes an MLflow
-    run in the experiment ``<model>-drift``, one for each champion and window, whatever the number of tries.
+    judged now and asks for a retrain, else by the newest. Where a later window has been judged already, as
+    when months are backfilled side by side, nothing new is asked for. Each verdict becomes an MLflow run in
+    the experiment ``<model>-drift``, one for each champion and window, whatever the number of tries.
 
     Args:
         root: The project's root; the windows lie in it.
@@ -90,15 +94,16 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
         newest, labelled = len(files) - 1, len(files) - policy.label_delay
         champion = load_champion(name, into=Path(folder, "champion"))
         check = _Check(client, champion, policy, files, label_of(graph), dag_run, Path(folder))
-        due = _due(files, read_verdicts(client, name), labelled, str(champion.version.version))
+        known = read_verdicts(client, name)
+        over = any(verdict.past.window > files[-1].stem for verdict in known)
+        asking = set() if over else {labelled - 1, newest}
         checked = [
-            check.judge(files[place], labelled=place < labelled, asks=place in {labelled - 1, newest})
-            for place in due
+            check.judge(files[place], labelled=place < labelled, may_ask=place in asking)
+            for place in _due(files, known, labelled, str(champion.version.version))
         ]
     # With outcomes that come late, a true loss is seen in the newest window that has them, not in the newest.
-    acted = next((one for one in checked if one["decision"] == "retrain" and one["asks"]), checked[-1])
-    also = tuple(one["window"] for one in checked if one is not acted)
-    return CheckedWindow(**{**{key: value for key, value in acted.items() if key != "asks"}, "also": also})
+    acted = next((one for one in checked if one.asks), checked[-1])
+    return replace(acted, also=tuple(one.window for one in checked if one is not acted))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -144,7 +149,7 @@ class _Check:
     dag_run: str
     folder: Path
 
-    def judge(self, file: Path, *, labelled: bool, asks: bool) -> dict[str, Any]:
+    def judge(self, file: Path, *, labelled: bool, may_ask: bool) -> CheckedWindow:
         """Judge a window and keep the verdict, unless these very rows were judged already."""
         version, window = self.champion.version, file.stem
         known = read_verdicts(self.client, version.name)
@@ -154,11 +159,10 @@ class _Check:
         before = next((kept for kept in known if kept.past.window == window), None)
         same_champion = before is not None and before.past.champion == past.champion
         if before and same_champion and (before.content, before.labelled) == (content, labelled):
-            still = before.past.outcome == "pending"
-            return self._checked(verdict, window, before.past.decision, before.sentence, before.run_id, still)
+            return self._checked(verdict, before.past, before.sentence, before.run_id)
         if before and same_champion and before.past.outcome:  # its retrain was asked for already
             past = past.model_copy(update={"outcome": before.past.outcome})
-        elif not asks:  # nothing is asked for on behalf of a window that is over
+        elif not may_ask:  # nothing is asked for on behalf of a window that is over
             past = past.model_copy(update={"outcome": None})
         report = self.folder / window
         write_report(verdict, report, window=window, champion=str(version))
@@ -175,8 +179,7 @@ class _Check:
             step=len(verdict.history),
             report=report,
         )
-        asked = past.outcome == "pending"
-        return self._checked(verdict, window, verdict.decision, verdict.sentence, kept.run_id, asked)
+        return self._checked(verdict, past, verdict.sentence, kept.run_id)
 
     def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> Verdict:
         import pandas as pd
@@ -204,24 +207,22 @@ class _Check:
         )
         return decide(measurement, self.policy, history, champion=str(champion.version.version))
 
-    def _checked(
-        self, verdict: Verdict, window: str, decision: str, sentence: str, run_id: str, asks: bool
-    ) -> dict[str, Any]:
+    def _checked(self, verdict: Verdict, past: PastWindow, sentence: str, run_id: str) -> CheckedWindow:
         predictions = verdict.measurement.predictions
         assert predictions is not None, "a champion's reference has scores"
         auc = predictions.performance["roc_auc"]
-        return {
-            "window": window,
-            "champion": self.champion.version.version,
-            "rows": verdict.measurement.rows,
-            "reference_auc": auc.reference,
-            "window_auc": auc.window,
-            "score_psi": predictions.psi,
-            "decision": decision,
-            "sentence": sentence,
-            "run_id": run_id,
-            "asks": asks,
-        }
+        return CheckedWindow(
+            window=past.window,
+            champion=self.champion.version.version,
+            rows=verdict.measurement.rows,
+            reference_auc=auc.reference,
+            window_auc=auc.window,
+            score_psi=predictions.psi,
+            decision=past.decision,
+            sentence=sentence,
+            run_id=run_id,
+            asks=past.decision == "retrain" and past.outcome == "pending",
+        )
 
 
 def _figures(verdict: Verdict) -> dict[str, float]:

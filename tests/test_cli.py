@@ -24,3 +24,10 @@ def test_the_engine_starts_without_what_the_gates_and_the_registry_need():
     loaded = set(done.stdout.split())
     assert "trimtab.pipeline.commands" in loaded
     assert not {"numpy", "pydantic", "trimtab.gates", "trimtab.registry", "trimtab.drift"} & loaded
+
+
+def test_a_command_ends_without_looking_for_garbage():
+    told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+    command = f"{told}; import sys; sys.argv = ['trimtab', '--help']; from trimtab.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"

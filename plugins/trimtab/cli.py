@@ -6,6 +6,8 @@ felt where a gate is a stage, and where a run has nothing to do.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import signal
 import sys
@@ -139,6 +141,8 @@ def main() -> None:
     """Run the command line; an error on purpose is a message, not a stack trace."""
     # Being ended is like Ctrl-C: whatever was started is ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The memory goes back as a whole: looking through what was imported for garbage may take most of a second.
+    atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
             stream.reconfigure(errors="replace")

@@ -141,7 +141,7 @@ def main() -> None:
     """Run the command line; an error on purpose is a message, not a stack trace."""
     # Being ended is like Ctrl-C: whatever was started is ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # The memory goes back as a whole: looking through what was imported for garbage may take most of a second.
+    # Memory goes back as a whole: to look through what was imported for garbage may take most of a second.
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run

@@ -72,7 +72,7 @@ class Check:
         """Return what was found, in one line."""
         parts = []
         if self.unexpected is not None and self.rows is not None:
-            share = f" ({self.unexpected / self.rows:.2%})" if self.unexpected and self.rows else ""
+            share = f" ({_share(self.unexpected, self.rows)})" if self.unexpected and self.rows else ""
             parts.append(f"{self.unexpected:,} of {self.rows:,} rows unexpected{share}")
         elif self.unexpected:
             parts.append(f"{self.unexpected:,} unexpected values")
@@ -82,3 +82,8 @@ class Check:
         if self.detail:
             parts.append(self.detail)
         return "; ".join(parts) or ("" if self.passed else "nothing could be observed")
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a share in percent; a few rows of millions are not none."""
+    return f"{part / whole:.2%}" if part / whole >= 0.00005 else "less than 0.01%"

@@ -40,19 +40,32 @@ def gate() -> None:
     help="Folder for the rows put aside, if the suite says so.",
 )
 @click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
+@click.option("--data-docs", is_flag=True, help="Leave Great Expectations' own page as well.")
 def gate_data(
-    suites: tuple[Path, ...], data: Path, out: Path, quarantine: Path | None, passed: Path | None
+    suites: tuple[Path, ...],
+    data: Path,
+    out: Path,
+    quarantine: Path | None,
+    passed: Path | None,
+    data_docs: bool,
 ) -> None:
     """Check a table against one or several Great Expectations suites."""
     from trimtab.gates import check_data, check_suites
     from trimtab.gates.exits import EXIT_CODES
 
     if len(suites) == 1:
-        report = check_data(suite=suites[0], data=data, out=out, quarantine=quarantine, passed=passed)
+        report = check_data(
+            suite=suites[0],
+            data=data,
+            out=out,
+            quarantine=quarantine,
+            passed=passed,
+            data_docs=data_docs,
+        )
     elif quarantine or passed:
         raise click.UsageError("--quarantine and --passed go with one suite, not with several")
     else:
-        report = check_suites(suites=suites, data=data, out=out)
+        report = check_suites(suites=suites, data=data, out=out, data_docs=data_docs)
     click.echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
 from trimtab.gates.content import Content, look_into
+from trimtab.gates.datadocs import refuse_sensitive, write_data_docs
 from trimtab.gates.finding import columns_of
 from trimtab.gates.frame import open_data
 from trimtab.gates.quarantine import Places, places, reasons_by_row
@@ -34,6 +35,7 @@ def check_data(
     out: Path,
     quarantine: Path | None = None,
     passed: Path | None = None,
+    data_docs: bool = False,
 ) -> GateReport:
     """Check a table against an expectation suite, and leave a report.
 
@@ -44,6 +46,7 @@ def check_data(
         quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
         passed: Where the other rows go, for such a suite: a folder, or for data of one file or a data frame
             ``….parquet``.
+        data_docs: Whether to leave Great Expectations' own page as well.
 
     Returns:
         The report, already written. Data that cannot be used gives a report too, never a pass.
@@ -57,10 +60,19 @@ def check_data(
     parts = places(wanted, data, quarantine, passed)
     if parts:
         parts.clear()
-    return hold(wanted, partial(open_data, data), out, parts)
+    if data_docs:
+        refuse_sensitive(wanted)
+    return hold(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
 
 
-def hold(suite: Suite, opened: Callable[[], Table], out: Path, parts: Places | None = None) -> GateReport:
+def hold(
+    suite: Suite,
+    opened: Callable[[], Table],
+    out: Path,
+    parts: Places | None = None,
+    *,
+    data_docs: bool = False,
+) -> GateReport:
     """Hold a table to a suite, and leave a report.
 
     Args:
@@ -68,6 +80,7 @@ def hold(suite: Suite, opened: Callable[[], Table], out: Path, parts: Places | N
         opened: Opens the table.
         out: Folder for the report.
         parts: Where the parts of the table go, for a suite with a quarantine.
+        data_docs: Whether to leave Great Expectations' own page as well.
 
     Returns:
         The report, already written.
@@ -81,7 +94,7 @@ def hold(suite: Suite, opened: Callable[[], Table], out: Path, parts: Places | N
     )
     with report_on_crash(blank, hide_values=bool(suite.sensitive)):
         try:
-            report = _check(suite, opened(), blank, parts)
+            report = _check(suite, opened(), blank, parts, data_docs=data_docs)
         except UnusableDataError as err:
             report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
         report.write()
@@ -97,12 +110,17 @@ def _told(err: UnusableDataError, suite: Suite) -> str:
     )
 
 
-def _check(suite: Suite, table: Table, blank: GateReport, parts: Places | None) -> GateReport:
+def _check(
+    suite: Suite, table: Table, blank: GateReport, parts: Places | None, *, data_docs: bool
+) -> GateReport:
     from trimtab.gates.evaluation import evaluate
 
     content = look_into(table)
     _require_sensitive_columns(suite, content)
     found = evaluate(suite, content)
+    if data_docs:
+        results = [result for _, results in sorted(found.results.items()) for result in results]
+        blank = replace(blank, data_docs=write_data_docs(suite, results, blank.out))
     for name in set(content.schema).difference(*(columns_of(entry.kwargs) for entry in suite.expectations)):
         table.read([name])  # what is damaged is found, though nobody checks it
     missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]

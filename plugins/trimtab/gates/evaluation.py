@@ -30,10 +30,20 @@ class Evaluation:
     Attributes:
         checks: By the position of the expectation in the suite; one that gave no result is not there.
         broken: Numbers of the rows that broke it, for each check on rows that did not hold.
+        results: Great Expectations' own results behind each: one, or one for each file.
     """
 
     checks: Mapping[int, Check]
     broken: Mapping[int, np.ndarray]
+    results: Mapping[int, Sequence[Any]]
+
+    def joined(self, other: Evaluation) -> Evaluation:
+        """Return both together, which are about different expectations."""
+        return Evaluation(
+            {**self.checks, **other.checks},
+            {**self.broken, **other.broken},
+            {**self.results, **other.results},
+        )
 
 
 def evaluate(suite: Suite, content: Content) -> Evaluation:
@@ -48,17 +58,17 @@ def evaluate(suite: Suite, content: Content) -> Evaluation:
     together = [
         one for one in expectations if not (apart and suite.expectations[one.meta["position"]].each_file)
     ]
-    checks, broken = _evaluate(suite, together, content)
+    found = _evaluate(suite, together, content)
     if len(together) < len(expectations):
-        by_file, rows = _evaluate_each_file(suite, content)
-        checks, broken = checks | by_file, broken | rows
-    shown = {at: _with_rows(suite, at, check, broken.get(at), content) for at, check in checks.items()}
-    return Evaluation(dict(sorted(shown.items())), broken)
+        found = found.joined(_evaluate_each_file(suite, content))
+    shown = {
+        at: _with_rows(suite, at, check, found.broken.get(at), content)
+        for at, check in sorted(found.checks.items())
+    }
+    return replace(found, checks=shown)
 
 
-def _evaluate(
-    suite: Suite, expectations: list[Any], content: Content
-) -> tuple[dict[int, Check], dict[int, np.ndarray]]:
+def _evaluate(suite: Suite, expectations: list[Any], content: Content) -> Evaluation:
     from trimtab.gates.engine import validate
 
     results = validate(expectations, content.table)
@@ -67,26 +77,29 @@ def _evaluate(
         for at, result in results.items()
     }
     failed = [one for one in expectations if (at := one.meta["position"]) in checks and not checks[at].passed]
-    return checks, broken_rows(failed, content)
+    return Evaluation(checks, broken_rows(failed, content), {at: [result] for at, result in results.items()})
 
 
-def _evaluate_each_file(suite: Suite, content: Content) -> tuple[dict[int, Check], dict[int, np.ndarray]]:
+def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
     import numpy as np
 
     wanted = [at for at, entry in enumerate(suite.expectations) if entry.each_file]
     checks: dict[int, dict[str, Check]] = {at: {} for at in wanted}
     broken: dict[int, list[np.ndarray]] = {}
+    results: dict[int, list[Any]] = {at: [] for at in wanted}
     for name, first, part in content.each_file():
         expectations = [one for one in build(suite, part.facts()) if one.meta["position"] in wanted]
-        found, rows = _evaluate(suite, expectations, part)
-        for at, check in found.items():
+        found = _evaluate(suite, expectations, part)
+        for at, check in found.checks.items():
             checks[at][name] = check
-        for at, numbers in rows.items():
+            results[at] += found.results[at]
+        for at, numbers in found.broken.items():
             broken.setdefault(at, []).append(numbers + first)
     complete = {at: by_file for at, by_file in checks.items() if len(by_file) == len(content.files)}
-    return (
+    return Evaluation(
         {at: of_each_file(by_file) for at, by_file in complete.items()},
         {at: np.concatenate(parts) for at, parts in broken.items()},
+        results,
     )
 
 

@@ -26,7 +26,7 @@ from trimtab.gates.check import Check
 from trimtab.gates.plain import arguments, plain, text
 
 SCHEMA = "trimtab.gate-report/1"
-REPORT, METRICS, PAGE = "report.json", "metrics.json", "report.html"
+REPORT, METRICS, PAGE, DATA_DOCS = "report.json", "metrics.json", "report.html", "data_docs.html"
 SHOWN_IN_SUMMARY = 10
 
 Verdict = Literal["pass", "warn", "fail", "error"]
@@ -69,6 +69,7 @@ class GateReport:
         quarantine: How the table was divided, if it was.
         out: The folder of the report's files.
         remarks: What differs from run to run, such as seconds: in the summary, never in the files.
+        data_docs: Great Expectations' own page beside the report, if it was asked for.
     """
 
     gate: Literal["data", "model"]
@@ -81,6 +82,7 @@ class GateReport:
     problem: str = ""
     quarantine: Quarantine | None = None
     remarks: tuple[str, ...] = ()
+    data_docs: str = ""
 
     @property
     def evaluated(self) -> int:
@@ -173,7 +175,7 @@ def clear(out: Path) -> None:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in (REPORT, METRICS, PAGE):
+        for name in (REPORT, METRICS, PAGE, DATA_DOCS):
             (out / name).unlink(missing_ok=True)
     except OSError as err:
         raise GateError("The report's folder cannot be written", where=str(out), fix=str(err)) from err

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from trimtab.errors import ConfigError
 from trimtab.gates.content import look_into
 from trimtab.gates.data import hold
+from trimtab.gates.datadocs import refuse_sensitive
 from trimtab.gates.frame import open_data
 from trimtab.gates.quarantine import places
 from trimtab.gates.report import GateReport, Verdict, clear, report_on_crash
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
 WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
 
 
-def check_suites(*, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path) -> GateReport:
+def check_suites(
+    *, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path, data_docs: bool = False
+) -> GateReport:
     """Check one table against several suites; a column that is sensitive in one of them is so in all.
 
     Args:
         suites: YAML or JSON files, no two of the same name, none with a quarantine.
         data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
         out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
+        data_docs: Whether to leave Great Expectations' own page beside the report of each suite.
 
     Returns:
         The report of all, already written: their checks one after the other, and the worst verdict.
@@ -52,6 +56,8 @@ def check_suites(*, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path
     loaded = [load_suite(path) for path in suites]
     for suite in loaded:
         places(suite, data, None, None)
+        if data_docs:
+            refuse_sensitive(suite)
     sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
     loaded = [replace(suite, sensitive=sensitive) for suite in loaded]
     opened = cache(partial(open_data, data))
@@ -64,7 +70,10 @@ def check_suites(*, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path
     )
     with report_on_crash(blank, hide_values=bool(sensitive)):
         _refuse_unknown(loaded, opened)
-        reports = [hold(suite, opened, folder) for suite, folder in zip(loaded, folders, strict=True)]
+        reports = [
+            hold(suite, opened, folder, data_docs=data_docs)
+            for suite, folder in zip(loaded, folders, strict=True)
+        ]
         whole = _together(reports, blank)
         whole.write()
     return whole

@@ -1,0 +1,71 @@
+"""Great Expectations' own page on what it found, for those who want it beside the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import ConfigError
+from trimtab.gates.report import DATA_DOCS
+from trimtab.gates.suite import Suite
+
+
+def refuse_sensitive(suite: Suite) -> None:
+    """Refuse a suite whose values must not be shown: Great Expectations would show them.
+
+    Raises:
+        ConfigError: The suite marks columns as sensitive.
+    """
+    if suite.sensitive:
+        raise ConfigError(
+            f"Data Docs would show values of {', '.join(suite.sensitive)}, sensitive columns",
+            where=f"{suite.path}: sensitive",
+            fix="leave out --data-docs",
+        )
+
+
+def write_data_docs(suite: Suite, results: Sequence[Any], out: Path) -> str:
+    """Let Great Expectations render its page, one file instead of a site; the same results, the same bytes.
+
+    Args:
+        suite: The suite.
+        results: Great Expectations' results, in the order of the page.
+        out: The folder of the report.
+
+    Returns:
+        The file's name.
+    """
+    import great_expectations
+    from great_expectations.core.expectation_validation_result import (
+        ExpectationSuiteValidationResult,
+        expectationSuiteValidationResultSchema,
+    )
+    from great_expectations.render.renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view import DefaultJinjaPageView
+    from great_expectations.validator.validator import calc_validation_statistics
+
+    statistics = calc_validation_statistics(list(results))
+    found = ExpectationSuiteValidationResult(
+        success=statistics.success,
+        results=list(results),
+        suite_name=suite.name,
+        statistics={
+            "evaluated_expectations": statistics.evaluated_expectations,
+            "successful_expectations": statistics.successful_expectations,
+            "unsuccessful_expectations": statistics.unsuccessful_expectations,
+            "success_percent": statistics.success_percent,
+        },
+        meta={"great_expectations_version": great_expectations.__version__},
+    )
+    # There and back as its own stores do: the page cannot show numpy's numbers.
+    kept = expectationSuiteValidationResultSchema.loads(json.dumps(found.to_json_dict()))
+    view, numbers = DefaultJinjaPageView(), count(1)
+    # By default the ids of a page's parts are drawn anew, and the time is in the address of its logo.
+    view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
+    view.env.filters["add_data_context_id_to_url"] = lambda url, add_datetime=True: url
+    page = view.render(ValidationResultsPageRenderer().render(kept))
+    (out / DATA_DOCS).write_text(page, encoding="utf-8")
+    return DATA_DOCS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,12 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 from small import GATES, Told
-from world import World, until
+from world import World, guarded, until
 
 from trimtab.errors import StageError
 from trimtab.local.airflow_api import Run
-from trimtab.local.environment import HOST, environment
-from trimtab.local.stack import _port
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.run import run
 from trimtab.pipeline.selection import select
@@ -35,37 +32,17 @@ def task(gate: str, stage: str = "judge") -> str:
 
 
 @pytest.fixture(scope="module")
-def guarded(small: World) -> Iterator[str]:
-    """Another api-server on the same database, which asks who one is and has a DVC config of its own."""
-    url = f"http://{HOST}:{_port('NO_PORT_IS_NAMED')}"
-    passwords = small.home.world / "passwords.json"
-    passwords.write_text(json.dumps({"vera": "vera's own"}))
+def viewer(small: World) -> Iterator[httpx.Client]:
+    """Somebody who may look, at an api-server that has a DVC config of its own."""
     config = small.home.world / "projects" / "small" / ".dvc" / "config"
     config.parent.mkdir(parents=True)
     config.write_text(f"[core]\n    no_scm = true\n[cache]\n    dir = {small.project}/.dvc/cache\n")
-    env = {
-        **environment(small.project, small.home, small.stack.airflow_url, small.stack.mlflow_url),
-        "TRIMTAB_PROJECTS": str(config.parents[2]),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "vera:viewer",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-    }
-    command = [Path(sys.executable).parent / "airflow", "api-server", "--host", HOST]
-    with (small.home.logs / "guarded.log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "--port", url.rpartition(":")[2]],
-            env=env,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    yield url
-    server.terminate()
-    server.wait(30)
+    with guarded(small, "viewer", TRIMTAB_PROJECTS=str(config.parents[2])) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
-def judged(small: World, guarded: str, told: Told) -> Run:
+def judged(small: World, viewer: httpx.Client, told: Told) -> Run:
     """A run of gates of every outcome."""
     del told.box.mails[:], told.posted[:]
     return small.run("gates", "first")
@@ -185,14 +162,11 @@ def test_a_skipped_gate_shows_the_report_that_still_holds_and_tells_nobody(
     assert "run first; last passed: not yet" in fails, "it fails since the first run"
 
 
-def test_reports_are_for_who_may_read_the_tasks_log(small: World, judged: Run, guarded: str) -> None:
-    path = f"{guarded}/trimtab/reports/gates/first/{task('fails')}"
-    until(lambda: _answers(guarded))
-    assert httpx.get(path).status_code == 401
-    login = httpx.post(f"{guarded}/auth/token", json={"username": "vera", "password": "vera's own"})
-    viewer = {"Authorization": f"Bearer {login.json()['access_token']}"}
-    assert httpx.get(path, headers=viewer).text.startswith("<h1>fails")
-    assert httpx.get(path, headers={"Authorization": "Bearer of.some.token"}).status_code == 403
+def test_reports_are_for_who_may_read_the_tasks_log(small: World, judged: Run, viewer: httpx.Client) -> None:
+    path = f"/trimtab/reports/gates/first/{task('fails')}"
+    assert viewer.get(path).text.startswith("<h1>fails")
+    assert viewer.get(path, headers={"Authorization": "Bearer of.some.token"}).status_code == 403
+    assert httpx.get(f"{viewer.base_url}{path}").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -216,10 +190,3 @@ def test_a_hash_that_is_none_reads_no_file_and_removes_none(small: World, judged
     assert page.status_code == 404
     assert "no hash" in page.json()["detail"]
     assert victim.read_text() == "not yours"
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/api/v2/monitor/health", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False

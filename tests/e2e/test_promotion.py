@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from world import World, run_as_user, until
+from world import World, guarded, run_as_user, until
 
 from trimtab.local.loop import Loop
 
@@ -22,8 +23,15 @@ def conf(world: World, played: Loop) -> dict[str, Any]:
     return {key: value for key, value in run["conf"].items() if key != "reason"}
 
 
-def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, Any]:
-    """Wait until a person is asked, and answer."""
+@pytest.fixture(scope="module")
+def vera(world: World) -> Iterator[httpx.Client]:
+    """Somebody with a name, at an api-server that asks for it."""
+    with guarded(world, "admin") as client:
+        yield client
+
+
+def answer(world: World, vera: httpx.Client, run_id: str, option: str, comment: str) -> dict[str, Any]:
+    """Wait until a person is asked, and let vera answer."""
     path = f"/dags/training/dagRuns/{run_id}/taskInstances/approve"
     deadline = time.monotonic() + 300
     while world.get(path)["state"] != "awaiting_input":
@@ -32,10 +40,9 @@ def answer(world: World, run_id: str, option: str, comment: str) -> dict[str, An
     # Before the scheduler has heard that the task waits, Airflow loses the answer and asks again.
     time.sleep(5)
     asked: dict[str, Any] = world.get(f"{path}/-1/hitlDetails")
-    httpx.patch(
-        f"{world.stack.airflow_url}/api/v2{path}/-1/hitlDetails",
+    vera.patch(
+        f"/api/v2{path}/-1/hitlDetails",
         json={"chosen_options": [option], "params_input": {"comment": comment}},
-        timeout=60,
     ).raise_for_status()
     return asked
 
@@ -53,12 +60,14 @@ def assert_told(world: World, *titles: str) -> None:
     world.posted.clear()
 
 
-def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, played, conf) -> None:
+def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, played, conf, vera) -> None:
     assert world.champion == "2"
-    back = world.run("rollback", "back", {"reason": "complaints"})
+    asked_for = {"dag_run_id": "back", "logical_date": None, "conf": {"reason": "complaints"}}
+    vera.post("/api/v2/dags/rollback/dagRuns", json=asked_for).raise_for_status()
+    back = world.wait("rollback", "back")
     assert back.state == "success", world.airflow.log(back, "roll_back")
     assert world.champion == "1"
-    assert "in rollback/back" in world.airflow.xcom(back, "roll_back")["by"]
+    assert world.airflow.xcom(back, "roll_back")["by"] == "vera in rollback/back"
     assert_told(world, "flights is rolled back to version 1")
 
     automatic = world.run("training", "same", conf)
@@ -70,19 +79,20 @@ def test_one_click_goes_back_and_only_a_person_lets_the_content_in_again(world, 
 
     for run_id, option, champion in (("no", "Reject", "1"), ("yes", "Approve", "2")):
         world.airflow.trigger("training", run_id, conf={**conf, "promote.policy": "approval"})
-        asked = answer(world, run_id, option, "I have looked at it")
+        asked = answer(world, vera, run_id, option, "I have looked at it")
         assert asked["subject"] == "Promote flights version 2?"
         assert "comparison/report.html" in asked["body"]
         run = world.wait("training", run_id)
         assert run.state == "success"
-        assert ": I have looked at it" in world.airflow.xcom(run, "promote")["sentence"]
+        assert "vera: I have looked at it" in world.airflow.xcom(run, "promote")["sentence"]
         assert world.champion == champion
         outcome = "promoted" if option == "Approve" else "not promoted"
         assert_told(world, "Promote flights version 2?", f"flights version 2 is {outcome}")
 
     server = f"MLFLOW_TRACKING_URI={world.stack.mlflow_url}"
     ledger = run_as_user(world.project, "env", server, "trimtab", "models", "--json")
-    assert "I have looked at it" in ledger
+    assert "vera in rollback/back" in ledger
+    assert "vera: I have looked at it" in ledger
 
 
 def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, conf) -> None:

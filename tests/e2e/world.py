@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,8 +18,9 @@ from typing import Any
 import httpx
 
 from trimtab.local.airflow_api import AirflowApi, Run
+from trimtab.local.environment import HOST, environment
 from trimtab.local.home import Home
-from trimtab.local.stack import Stack
+from trimtab.local.stack import Stack, _port
 from trimtab.pipeline.revision import git, pin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,6 +150,51 @@ class World:
         answer = self.mlflow("registered-models/alias", name="flights", alias="champion")
         version: str = answer["model_version"]["version"]
         return version
+
+
+@contextlib.contextmanager
+def guarded(world: World, role: str, **more: str) -> Iterator[httpx.Client]:
+    """Run another api-server on the same database, which asks who one is; yield vera's client of it.
+
+    Args:
+        world: Whose database.
+        role: What vera may do.
+        **more: For the server's environment.
+    """
+    url = f"http://{HOST}:{_port('NO_PORT_IS_NAMED')}"
+    passwords = world.home.world / "passwords.json"
+    passwords.write_text(json.dumps({"vera": "vera's own"}))
+    env = {
+        **environment(world.project, world.home, world.stack.airflow_url, world.stack.mlflow_url),
+        **more,
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"vera:{role}",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+    }
+    command = [Path(sys.executable).parent / "airflow", "api-server", "--host", HOST]
+    with (world.home.logs / "guarded.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "--port", url.rpartition(":")[2]],
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        until(lambda: _answers(url), timeout=120)
+        login = httpx.post(f"{url}/auth/token", json={"username": "vera", "password": "vera's own"})
+        token = login.json()["access_token"]
+        yield httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/api/v2/monitor/health", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def tags(version: dict[str, Any]) -> dict[str, str]:

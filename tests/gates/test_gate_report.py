@@ -73,6 +73,8 @@ def test_report_has_the_documented_shape(tmp_path):
     ]
 
 
-@pytest.mark.parametrize(("rows", "share"), [(24, "50.00%"), (240_000, "0.01%"), (300_000, "less than 0.01%")])
+@pytest.mark.parametrize(
+    ("rows", "share"), [(24, "50.00%"), (240_000, "0.01%"), (300_000, "less than 0.01%")]
+)
 def test_a_few_rows_of_many_are_not_shown_as_none(rows, share):
     assert f"({share})" in Check("between", passed=False, unexpected=12, rows=rows).finding()

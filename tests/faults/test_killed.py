@@ -140,6 +140,21 @@ def stage_by_stage(
     return entries
 
 
+def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypatch) -> None:
+    checkout = project()
+    revision, graph, mkdir = pin(checkout.root), checkout.graph(), Path.mkdir
+
+    def make_and_die(folder: Path, *args: Any, **kwargs: Any) -> None:
+        mkdir(folder, *args, **kwargs)
+        if folder.parent == Path(os.environ["TMPDIR"]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(Path, "mkdir", make_and_die)
+    pid, reader = in_child(lambda: run_stage(checkout.root, revision, graph, "draw", {}).entry)
+    assert answer(pid, reader) is None
+    wait_until_clean(Path(os.environ["TMPDIR"]))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("disturb", [kill_process, kill_group, kill_command, terminate])

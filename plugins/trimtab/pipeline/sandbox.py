@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 import shutil
 import sqlite3
 import tempfile
@@ -81,9 +82,10 @@ def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="trimtab-")).resolve()
-    watchdog.tell("+folder", folder)
+    folder = Path(tempfile.gettempdir()).resolve() / f"trimtab-{secrets.token_hex(8)}"
+    watchdog.tell("+folder", folder)  # before it is there: killed in between, nobody would remove it
     try:
+        folder.mkdir(mode=0o700)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

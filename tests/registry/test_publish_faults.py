@@ -56,7 +56,10 @@ def fail_at(number: int, how: str, project, proxy: Proxy, *, on: bytes = b"") ->
         publish(candidate)
     failed = proxy.requests >= number
     proxy.heal()
-    publish(candidate)
+    # A good network, too, closes a connection that was idle for long: who never tries again stumbles on it.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+        publish(candidate)
     return failed
 
 

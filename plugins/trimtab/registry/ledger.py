@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from trimtab.errors import RegistryError
 from trimtab.registry.entry import Entry
+from trimtab.registry.server import upsert
 from trimtab.registry.version import TAG_PREFIX
 
 SETTLED = f"{TAG_PREFIX}settled"  # tag of the ledger's run: the entry the aliases were last set by
@@ -236,7 +237,7 @@ def _begin(client: Any, model: str) -> str:
     from mlflow.exceptions import MlflowException
 
     # Anybody may make experiments, and is master of their own. Who may not change the model is refused here.
-    client.set_registered_model_tag(model, f"{TAG_PREFIX}ledger", ledger_name(model))
+    upsert(client.set_registered_model_tag, model, f"{TAG_PREFIX}ledger", ledger_name(model))
     draft = client.create_experiment(f"{ledger_name(model)}-{uuid4().hex}")
     run_id = client.create_run(draft, run_name=model, tags={f"{TAG_PREFIX}ledger": model}).info.run_id
     client.set_terminated(run_id)

@@ -14,7 +14,7 @@ from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.report import keep_report
-from trimtab.registry.server import connection
+from trimtab.registry.server import connection, upsert
 from trimtab.registry.switch import reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
 
@@ -77,9 +77,15 @@ def promote(
         if ledger.head != examined.head:
             return None
         allowed, sentence = _permission(version, examined, policy, approval)
-        client.set_model_version_tag(version.name, str(version.version), f"{TAG_PREFIX}decision", sentence)
+        upsert(
+            client.set_model_version_tag,
+            version.name,
+            str(version.version),
+            f"{TAG_PREFIX}decision",
+            sentence,
+        )
         if not allowed:
-            client.set_registered_model_alias(version.name, CHALLENGER, str(version.version))
+            upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
             return Decision(False, sentence)
         person = approval.by if approval else ""
         switched = switch(

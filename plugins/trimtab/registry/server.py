@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -54,6 +54,21 @@ def connection() -> Iterator[Any]:
         yield mlflow.MlflowClient()
     except (MlflowException, RequestException) as err:
         raise _refusal(err, shown) from err
+
+
+def upsert(write: Callable[..., None], *what: str) -> None:
+    """Let MLflow write a tag or an alias, which somebody else may be writing for the first time too.
+
+    On PostgreSQL one of the two is refused, whatever they write; what is there already is written over.
+    """
+    from mlflow.exceptions import MlflowException
+
+    try:
+        write(*what)
+    except MlflowException as err:
+        if err.error_code != "BAD_REQUEST":
+            raise
+        write(*what)
 
 
 def _refusal(err: Any, shown: str) -> RegistryError:

@@ -10,6 +10,7 @@ from typing import Any
 
 from trimtab.registry.champion import CHALLENGER, CHAMPION, aliases
 from trimtab.registry.ledger import SETTLED, Ledger, mark
+from trimtab.registry.server import upsert
 
 PREVIOUS = "previous"
 IN_PROGRESS = 1.0  # seconds in which a switch that is under way has set its aliases
@@ -67,7 +68,7 @@ def _settle(client: Any, ledger: Ledger) -> Ledger:
     while True:
         _point(client, ledger)
         assert ledger.last
-        client.set_tag(ledger.run_id, SETTLED, mark(ledger.last))
+        upsert(client.set_tag, ledger.run_id, SETTLED, mark(ledger.last))
         now = Ledger.read(client, ledger.model)
         if now.last == ledger.last:
             return now
@@ -83,7 +84,7 @@ def _point(client: Any, ledger: Ledger) -> None:
         if version is None and alias in held:
             client.delete_registered_model_alias(ledger.model, alias)
         elif version is not None and held.get(alias) != str(version):
-            client.set_registered_model_alias(ledger.model, alias, str(version))
+            upsert(client.set_registered_model_alias, ledger.model, alias, str(version))
     if held.get(CHALLENGER) == str(ledger.champion):
         client.delete_registered_model_alias(ledger.model, CHALLENGER)
 

@@ -78,6 +78,7 @@ class Cluster:
         folder: Where every host's folder is.
         project: The git repository that the bundle follows.
         env: What every server's environment has.
+        orphans: What servers that were killed had started.
     """
 
     folder: Path
@@ -85,6 +86,7 @@ class Cluster:
     env: Mapping[str, str]
     url: str
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    orphans: list[psutil.Process] = field(default_factory=list)
 
     @property
     def airflow(self) -> AirflowApi:
@@ -167,11 +169,12 @@ class Cluster:
     def kill(self, name: str) -> None:
         """SIGKILL for a server alone, not for what it has started."""
         server = self.servers.pop(name)
+        self.orphans += psutil.Process(server.pid).children(recursive=True)
         server.kill()
         server.wait()
 
     def stop(self) -> None:
-        family = []
+        family = [*self.orphans]
         for server in self.servers.values():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(server.pid)

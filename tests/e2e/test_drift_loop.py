@@ -3,65 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from rich.console import Console
-from turning import make_project
-from world import World, tags
-
-from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.home import Home
-from trimtab.local.stack import running
+from turning import Year, play
+from world import tags
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 TURNED = {"ingest.turns": "2013-05"}
 
 
-@dataclass
-class Year:
-    """What was checked, in order, and what a look at Airflow and MLflow showed in between."""
-
-    world: World
-    checks: dict[str, Run] = field(default_factory=dict)
-    waiting: list[str] = field(default_factory=list)
-    outcomes: dict[str, str] = field(default_factory=dict)
-
-    def check(self, day: str, *, dag: str = "drift_check", run_id: str = "", **conf: object) -> Run:
-        run = self.world.run(dag, run_id or f"until-{day}", {"ingest.until": day, **conf})
-        self.checks[run.id] = run
-        return run
-
-    def check_on(self, day: str, **conf: object) -> None:
-        """As the schedule and a backfill do: by logical date."""
-        run_id = f"on-{day}"
-        self.world.airflow.trigger("drift_check", run_id, logical_date=f"{day}T00:00:00Z", conf=conf)
-        self.checks[run_id] = self.world.wait("drift_check", run_id)
-
-    def verdict(self, run_id: str) -> dict[str, object]:
-        task = self.world.airflow.xcom(self.checks[run_id], "measure")
-        return dict(task)
-
-    def trainings(self) -> list[str]:
-        """The runs that drift has triggered."""
-        runs = self.world.get("/dags/training/dagRuns")["dag_runs"]
-        return sorted(run["dag_run_id"] for run in runs if run["dag_run_id"].startswith("drift__"))
-
-    def outcome(self, run_id: str) -> str:
-        kept = self.world.mlflow("runs/get", run_id=str(self.verdict(run_id)["run_id"]))["run"]
-        return tags(kept["data"])["trimtab.outcome"]
-
-
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """The year as it went; the tests below look at what is left of it."""
-    project = make_project(tmp_path_factory.mktemp("drift") / "turning")
-    with Home(project) as home, running(project, home, Console(stderr=True)) as stack:
-        world = World(project, home, stack, AirflowApi(stack.airflow_url))
-        for dag in ("training", "drift_check", "twins"):
-            world.airflow.wait_for_dag(dag)
-        year = Year(world)
+    with play(tmp_path_factory.mktemp("drift") / "turning") as year:
+        world = year.world
         assert world.run("training", "first").state == "success"
         year.check("2013-04-01")
         world.pause("training")

@@ -5,9 +5,17 @@ Stages of a second or two stand in for the flights'; Airflow, MLflow and DVC are
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from world import ROOT, write_project
+from rich.console import Console
+from world import ROOT, World, tags, write_project
+
+from trimtab.local.airflow_api import AirflowApi, Run
+from trimtab.local.home import Home
+from trimtab.local.stack import running
 
 DAGS = ("training", "drift_check")
 FILES = {
@@ -17,9 +25,18 @@ ingest:
   until: "2013-03-01"
   turns: "2014-01"
   corrupt: none
+  one_class: none
+  empty: none
 train:
   breaks: false
-drift: {min_rows: 100, max_auc_drop: 0.1, back_off: 2}
+drift:
+  min_rows: 100
+  max_auc_drop: 0.1
+  back_off: 2
+  max_age: 0
+  cooldown: 0
+  budget: 12
+  label_delay: 0
 promote: {resamples: 100}
 """,
     "dvc.yaml": """\
@@ -64,7 +81,8 @@ for month in pd.period_range("2013-01", "2013-12", freq="M").astype(str):
         slope = -2 if month >= params["turns"] else 2
         late = rng.random(600) < 1 / (1 + np.exp(-slope * x))
         x[:5] = np.nan if month == params["corrupt"] else x[:5]
-        pd.DataFrame({"x": x, "late": late.astype(int)}).to_parquet(folder / f"{month}.parquet")
+        table = pd.DataFrame({"x": x, "late": late.astype(int) * (month != params["one_class"])})
+        table[: 0 if month == params["empty"] else None].to_parquet(folder / f"{month}.parquet")
 """,
     "turning/validate.py": """\
 import json
@@ -130,3 +148,48 @@ def make_project(folder: Path, *, retries: int = 0) -> Path:
             (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', f'"retries": {retries}')
         )
     return write_project(folder, files)
+
+
+@dataclass
+class Year:
+    """What was checked, in order, and what a look at Airflow and MLflow showed in between."""
+
+    world: World
+    checks: dict[str, Run] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+    def check(self, day: str, *, dag: str = "drift_check", run_id: str = "", **conf: object) -> Run:
+        run = self.world.run(dag, run_id or f"until-{day}", {"ingest.until": day, **conf})
+        self.checks[run.id] = run
+        return run
+
+    def check_on(self, day: str, **conf: object) -> None:
+        """As the schedule and a backfill do: by logical date."""
+        run_id = f"on-{day}"
+        self.world.airflow.trigger("drift_check", run_id, logical_date=f"{day}T00:00:00Z", conf=conf)
+        self.checks[run_id] = self.world.wait("drift_check", run_id)
+
+    def verdict(self, run_id: str) -> dict[str, object]:
+        task = self.world.airflow.xcom(self.checks[run_id], "measure")
+        return dict(task)
+
+    def trainings(self) -> list[str]:
+        """The runs that drift has triggered."""
+        runs = self.world.get("/dags/training/dagRuns")["dag_runs"]
+        return sorted(run["dag_run_id"] for run in runs if run["dag_run_id"].startswith("drift__"))
+
+    def outcome(self, run_id: str) -> str:
+        kept = self.world.mlflow("runs/get", run_id=str(self.verdict(run_id)["run_id"]))["run"]
+        return tags(kept["data"])["trimtab.outcome"]
+
+
+@contextlib.contextmanager
+def play(folder: Path) -> Iterator[Year]:
+    """Run the servers on a project made there; nothing has happened yet."""
+    project = make_project(folder)
+    with Home(project) as home, running(project, home, Console(stderr=True)) as stack:
+        world = World(project, home, stack, AirflowApi(stack.airflow_url))
+        for dag in ("training", "drift_check", "twins"):
+            world.airflow.wait_for_dag(dag)
+        yield Year(world)

@@ -12,7 +12,12 @@ from world import World, guarded, run_as_user, until
 
 from trimtab.local.loop import Loop
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("loop")]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+    pytest.mark.xdist_group("loop"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ def answer(world: World, vera: httpx.Client, run_id: str, option: str, comment: 
         assert time.monotonic() < deadline, world.get(path)
         time.sleep(0.5)
     # Before the scheduler has heard that the task waits, Airflow loses the answer and asks again.
-    time.sleep(5)
+    time.sleep(15)
     asked: dict[str, Any] = world.get(f"{path}/-1/hitlDetails")
     vera.patch(
         f"/api/v2{path}/-1/hitlDetails",

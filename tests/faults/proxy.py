@@ -52,33 +52,35 @@ class Proxy:
             socket.create_connection(("127.0.0.1", self.target)) as server,
             contextlib.suppress(OSError),
         ):
-            back = threading.Thread(target=self._answers, args=(server, client), daemon=True)
+            disturbed = threading.Event()  # whether the request under way on this connection is
+            back = threading.Thread(target=self._answers, args=(server, client, disturbed), daemon=True)
             back.start()
             while piece := client.recv(65536):
                 time.sleep(self.delay)
                 if piece.split(b" ", 1)[0] in (b"GET", b"HEAD", b"PUT", b"POST"):
                     self.requests += 1
-                    self.disturbed = self.requests > self.after and self.on in piece.split(b"\r\n", 1)[0]
-                    if self.answer and self.disturbed:
+                    if self.requests > self.after and self.on in piece.split(b"\r\n", 1)[0]:
+                        disturbed.set()
+                    else:
+                        disturbed.clear()
+                    if self.answer and disturbed.is_set():
                         client.sendall(self.answer)
                         break
                 server.sendall(piece)
             server.shutdown(socket.SHUT_WR)
 
-    def _answers(self, server: socket.socket, client: socket.socket) -> None:
+    def _answers(self, server: socket.socket, client: socket.socket, disturbed: threading.Event) -> None:
         sent = 0
         with contextlib.suppress(OSError):
             while piece := server.recv(65536):
                 time.sleep(self.delay)
-                if self.cut and self.disturbed:
+                if self.cut and disturbed.is_set():
                     piece = piece[: max(self.cut - sent, 0)]
                 client.sendall(piece)
                 sent += len(piece)
-                if self.cut and self.disturbed and sent >= self.cut:
+                if self.cut and disturbed.is_set() and sent >= self.cut:
                     break
             client.shutdown(socket.SHUT_RDWR)
-
-    disturbed: bool = False
 
 
 @contextlib.contextmanager

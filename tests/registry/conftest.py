@@ -291,10 +291,15 @@ WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 @pytest.fixture(scope="session")
 def contenders(server, template, tmp_path_factory, weak, strong, strong_again) -> dict[int, Version]:
     """Three registered versions: a weak model, a strong one, and another with the same predictions."""
+    return register(server, template, tmp_path_factory, weak, strong, strong_again)
+
+
+def register(server, template, tmp_path_factory, *models: Pipeline) -> dict[int, Version]:
+    """Register versions of one model on a server."""
     project = template.copy(tmp_path_factory.mktemp("contenders"), "contenders")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", server)
-        published = [project.publish(model) for model in (weak, strong, strong_again)]
+        published = [project.publish(model) for model in models]
     return {version.version: version for version in published}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
-from tests.registry.conftest import free_port, start_server, wait_until_healthy
+from tests.registry.conftest import free_port, register, start_server, wait_until_healthy
 from tests.registry.test_ledger import (  # noqa: F401
     model,
     test_any_characters_come_back,
@@ -44,3 +44,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def contenders(server, template, tmp_path_factory, weak, strong, strong_again):
+    """Those of this server: the others' are kept for the session."""
+    return register(server, template, tmp_path_factory, weak, strong, strong_again)

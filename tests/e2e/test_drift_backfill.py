@@ -91,9 +91,16 @@ def backfill(cluster: Cluster, reprocess: str) -> None:
         "dag_run_conf": TURNED,
         "reprocess_behavior": reprocess,
     }
-    url = f"{cluster.url}/api/v2/backfills"
-    # Refused for as long as Airflow has not noticed that the one before is over.
-    until(lambda: httpx.post(url, json=body, timeout=60).status_code != httpx.codes.CONFLICT, timeout=120)
+
+    def accepted() -> bool:
+        """Refused for as long as Airflow has not noticed that the one before is over."""
+        answer = httpx.post(f"{cluster.url}/api/v2/backfills", json=body, timeout=60)
+        if answer.status_code == httpx.codes.CONFLICT:
+            return False
+        answer.raise_for_status()
+        return True
+
+    until(accepted, timeout=120)
 
 
 def trainings(cluster: Cluster) -> list[str]:

@@ -17,7 +17,7 @@ from trimtab.gates.datadocs import refuse_sensitive, write_data_docs
 from trimtab.gates.finding import columns_of
 from trimtab.gates.frame import open_data
 from trimtab.gates.quarantine import Places, places, reasons_by_row
-from trimtab.gates.report import GateReport, Quarantine, clear, judge, report_on_crash
+from trimtab.gates.report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
 from trimtab.gates.suite import Suite, load_suite
 from trimtab.gates.table import Table, UnusableDataError
 
@@ -58,10 +58,10 @@ def check_data(
     clear(out)
     wanted = load_suite(suite)
     parts = places(wanted, data, quarantine, passed)
-    if parts:
-        parts.clear()
     if data_docs:
         refuse_sensitive(wanted)
+    if parts:
+        parts.clear()
     return hold(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
 
 
@@ -119,8 +119,8 @@ def _check(
     _require_sensitive_columns(suite, content)
     found = evaluate(suite, content)
     if data_docs:
-        results = [result for _, results in sorted(found.results.items()) for result in results]
-        blank = replace(blank, data_docs=write_data_docs(suite, results, blank.out))
+        write_data_docs(suite, found.results, blank.out)
+        blank = replace(blank, data_docs=DATA_DOCS)
     for name in set(content.schema).difference(*(columns_of(entry.kwargs) for entry in suite.expectations)):
         table.read([name])  # what is damaged is found, though nobody checks it
     missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]

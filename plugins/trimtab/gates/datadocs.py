@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,13 @@ def refuse_sensitive(suite: Suite) -> None:
         )
 
 
-def write_data_docs(suite: Suite, results: Sequence[Any], out: Path) -> str:
+def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path) -> None:
     """Let Great Expectations render its page, one file instead of a site; the same results, the same bytes.
 
     Args:
         suite: The suite.
-        results: Great Expectations' results, in the order of the page.
+        found: Great Expectations' results by the position of the expectation: one, or one for each file.
         out: The folder of the report.
-
-    Returns:
-        The file's name.
     """
     import great_expectations
     from great_expectations.core.expectation_validation_result import (
@@ -47,10 +44,11 @@ def write_data_docs(suite: Suite, results: Sequence[Any], out: Path) -> str:
     from great_expectations.render.view import DefaultJinjaPageView
     from great_expectations.validator.validator import calc_validation_statistics
 
-    statistics = calc_validation_statistics(list(results))
-    found = ExpectationSuiteValidationResult(
+    results = [result for _, those in sorted(found.items()) for result in those]
+    statistics = calc_validation_statistics(results)
+    validated = ExpectationSuiteValidationResult(
         success=statistics.success,
-        results=list(results),
+        results=results,
         suite_name=suite.name,
         statistics={
             "evaluated_expectations": statistics.evaluated_expectations,
@@ -61,11 +59,10 @@ def write_data_docs(suite: Suite, results: Sequence[Any], out: Path) -> str:
         meta={"great_expectations_version": great_expectations.__version__},
     )
     # There and back as its own stores do: the page cannot show numpy's numbers.
-    kept = expectationSuiteValidationResultSchema.loads(json.dumps(found.to_json_dict()))
+    kept = expectationSuiteValidationResultSchema.loads(json.dumps(validated.to_json_dict()))
     view, numbers = DefaultJinjaPageView(), count(1)
     # By default the ids of a page's parts are drawn anew, and the time is in the address of its logo.
     view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
     view.env.filters["add_data_context_id_to_url"] = lambda url, add_datetime=True: url
     page = view.render(ValidationResultsPageRenderer().render(kept))
     (out / DATA_DOCS).write_text(page, encoding="utf-8")
-    return DATA_DOCS

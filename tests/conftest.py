@@ -246,6 +246,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "SHELL": "/bin/sh",
+        "XDG_CACHE_HOME": folder / "caches",
         "TMPDIR": temp,
     }
     for name, value in settings.items():

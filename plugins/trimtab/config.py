@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trimtab.errors import ConfigError, closest
+from trimtab.yamlsize import refuse_bomb
 
 PARAMS_FILE = "params.yaml"
 
@@ -25,12 +26,14 @@ def load_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML file as DVC reads it (YAML 1.2).
 
     Raises:
-        ConfigError: The file is missing, cannot be read, is not YAML, or holds no mapping.
+        ConfigError: The file is missing, cannot be read, is not YAML, too large, or holds no mapping.
     """
     from ruamel.yaml import YAML, YAMLError  # not where a DAG is parsed, which hardly ever reads YAML
 
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        refuse_bomb(text, where=str(path))
+        content = YAML(typ="safe", pure=True).load(text)
     except FileNotFoundError as err:
         raise ConfigError(
             "The file does not exist", where=str(path), fix="run from the project's root folder"

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.plan import Plan
 
 STAGES = ["draw", "clean", "count", "judge"]
@@ -200,7 +201,7 @@ def test_stage_that_always_runs_is_planned_to(project):
 def test_memory_of_intact_objects_that_is_torn_is_done_without(project):
     checkout = project(ran=True)
     before = checkout.states()
-    torn = list((checkout.root / ".dvc/tmp/trimtab/objects").rglob("cache.db"))
+    torn = list(cache_folder(checkout.root, "objects").rglob("cache.db"))
     for database in torn:
         database.write_bytes(b"none")
 

@@ -15,6 +15,7 @@ from dvc.repo import Repo
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline import graphcache, inputs, resolve
+from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.project import GRAPHS, NO_GIT, OLD_LOCK, OLD_SOURCE, Project
 
 PIPELINE = """\
@@ -88,7 +89,7 @@ def environment() -> dict[str, str]:
 
 
 def entries(root: Path) -> list[Path]:
-    return sorted((root / GRAPHS).glob("*.graph"))
+    return sorted(cache_folder(root, GRAPHS).glob("*.graph"))
 
 
 def test_cached_graph_is_the_same_and_imports_no_dvc(resolved):
@@ -280,10 +281,11 @@ def test_damaged_cache_is_written_anew(project, no_dvc):
     assert entries(checkout.root) == [entry]
 
 
-def test_checkout_that_cannot_be_written_gives_the_right_graph(project):
+def test_cache_that_cannot_be_written_gives_the_right_graph(project):
     checkout = project(FILES)
-    shutil.rmtree(checkout.root / GRAPHS, ignore_errors=True)
-    checkout.write({".dvc/tmp/trimtab": "a file where the cache's folder would be"})
+    folder = cache_folder(checkout.root, GRAPHS)
+    shutil.rmtree(folder.parent)
+    folder.parent.write_text("a file where the cache's folder would be")
 
     assert Project(checkout.root).graph() == resolve.resolve(checkout.root)[0]
 
@@ -323,7 +325,7 @@ def test_processes_share_the_cache(project):
     answers = {process.communicate()[0].strip() for process in running}
     assert answers == {repr(resolve.resolve(checkout.root)[0])}
     assert len(entries(checkout.root)) == 1
-    assert {path.suffix for path in (checkout.root / GRAPHS).iterdir()} == {".graph"}
+    assert {path.suffix for path in (cache_folder(checkout.root, GRAPHS)).iterdir()} == {".graph"}
 
 
 def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
@@ -347,7 +349,7 @@ def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
         graph = Project(checkout.root).graph()
     other = checkout.clone(tmp_path / "other", checkout.commit())
 
-    assert Project(other.root, cache=checkout.root / GRAPHS).graph() == graph
+    assert Project(other.root, cache=cache_folder(checkout.root, GRAPHS)).graph() == graph
     with pytest.raises(ProjectError):
         Project(other.root).graph()
 
@@ -358,7 +360,7 @@ def test_project_that_names_its_own_folder_is_another_one_elsewhere(project, tmp
     graph = Project(checkout.root).graph()
     other = checkout.clone(tmp_path / "other", checkout.commit())
 
-    elsewhere = Project(other.root, cache=checkout.root / GRAPHS).graph()
+    elsewhere = Project(other.root, cache=cache_folder(checkout.root, GRAPHS)).graph()
 
     assert graph.stage("a").deps == ("data/source.txt",)
     assert elsewhere.stage("a").deps == (f"{checkout.root}/data/source.txt",)

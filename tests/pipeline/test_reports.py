@@ -114,7 +114,7 @@ def test_a_remote_that_fails_does_not_hide_the_gates_failure(gate, tmp_path, cap
 
 @pytest.mark.parametrize("md5", ["../../secret", "A" * 32, "", None, "a" * 31, "a" * 32 + "/x"])
 def test_what_is_no_hash_is_refused(project, md5):
-    with pytest.raises(StageError, match="no hash"):
+    with pytest.raises(StageError, match="not a hash of DVC"):
         read_report(project().root, [{"path": "report.html", "md5": md5}], PAGE)
 
 

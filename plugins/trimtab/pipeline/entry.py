@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from trimtab.pipeline.content import ContentError, checked
 from trimtab.pipeline.graph import Stage
 
 Entry = dict[str, Any]
@@ -36,8 +37,24 @@ def is_external(path: str) -> bool:
 
 
 def contents(stage: Stage, entry: Entry) -> dict[str, Entry]:
-    """Map the outputs of an entry, by their paths in the graph, to their contents."""
-    return {path_in_graph(stage, out["path"]): without_path(out) for out in entry.get("outs", [])}
+    """Map the outputs of an entry, by their paths in the graph, to their contents.
+
+    An entry has travelled, or lay in a cache. So what it says is checked, and a path that is no output of the
+    stage leads nowhere.
+
+    Raises:
+        ContentError: The entry is none of DVC's, or a hash in it is none.
+    """
+    where = f"lock entry of stage '{stage.name}'"
+    try:
+        made = {path_in_graph(stage, out["path"]): without_path(out) for out in entry.get("outs") or []}
+    except (KeyError, TypeError, AttributeError) as err:
+        raise ContentError(
+            "The outputs of the lock entry are no mappings with a path each",
+            where=where,
+            fix="run the stage again",
+        ) from err
+    return {out.path: checked(made[out.path], where=where) for out in stage.outs if out.path in made}
 
 
 def command(stage: Stage) -> str | list[str]:

@@ -23,6 +23,7 @@ from trimtab.pipeline.reports import keep_report
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.store import remove
+from trimtab.pipeline.wayout import refuse_way_out
 from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
@@ -187,6 +188,8 @@ def perform(
     """
     for out in stage.outs:
         path = tree.root / out.path
+        if not is_external(out.path):
+            refuse_way_out(tree.root, out.path)
         if out.persist and out.cache and path.exists():
             tree.store.unprotect(path)
         elif not out.persist and not is_external(out.path):

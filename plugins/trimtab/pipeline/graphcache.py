@@ -70,7 +70,7 @@ class GraphCache:
         """
         head = json.dumps({"format": FORMAT, "inputs": inputs}, separators=(",", ":")) + "\n"
         text = head + json.dumps(graph, separators=(",", ":"))
-        with contextlib.suppress(OSError):  # a read-only checkout: DVC is asked each time
+        with contextlib.suppress(OSError):  # it cannot be written: DVC is asked each time
             self.folder.mkdir(parents=True, exist_ok=True)
             part = self.folder / f"{os.getpid()}-{threading.get_ident()}.part"
             part.write_text(text, encoding="utf-8")

@@ -5,13 +5,12 @@ Looking changes nothing: what is altered stays where it is, and what is read of 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.pipeline.content import is_folder, is_legacy
+from trimtab.pipeline.content import files_of, is_folder, is_legacy
 from trimtab.pipeline.needs import Need
 from trimtab.pipeline.objects import State, look
 from trimtab.pipeline.remote import Remote
@@ -119,4 +118,4 @@ class Inspector:
             text = place.remote.read(oid, legacy=place.legacy)
         else:
             return {}
-        return {file["relpath"]: file["md5"] for file in json.loads(text)}
+        return files_of(text, where=oid)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from trimtab.pipeline.entry import Entry
 from trimtab.pipeline.locktext import HEAD, shares, text_of
+from trimtab.yamlsize import LARGEST_LOCK, refuse_bomb
 
 NAME = "dvc.lock"
 KEPT = 20  # parsed contents
@@ -96,6 +97,7 @@ def _parsed(text: str, cache: Path) -> dict[str, Entry]:
             return known
     from dvc.utils.serialize import parse_yaml
 
+    refuse_bomb(text, where=NAME, largest=LARGEST_LOCK)
     stages: dict[str, Entry] = parse_yaml(text, NAME).get("stages") or {}
     _remember(text, stages, cache)
     return stages

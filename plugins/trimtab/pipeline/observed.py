@@ -15,6 +15,7 @@ from typing import Any
 
 from trimtab.pipeline.inputs import IGNORES, NEVER, Inputs, digest, environment, git_excludes, look, patterns
 from trimtab.pipeline.lockcheck import surely_valid
+from trimtab.yamlsize import LARGEST_LOCK, refuse_bomb
 
 PARAMS = "params.yaml"  # templating reads the one beside a dvc.yaml, if it is there
 
@@ -117,6 +118,7 @@ def observing(root: Path) -> Iterator[Observed]:
     from dvc.parsing.context import Context
     from dvc.repo import graph as graphs
     from dvc.repo.index import Index
+    from ruamel.yaml import YAML
 
     seen = Observed(fingerprint(root))
     with contextlib.ExitStack() as stack:
@@ -125,6 +127,7 @@ def observing(root: Path) -> Iterator[Observed]:
         stack.enter_context(replaced(DvcIgnoreFilter, "walk", lambda walk: _noting_folders(seen, walk)))
         stack.enter_context(replaced(FileMixin, "_load_yaml", _if_in_doubt))
         stack.enter_context(replaced(graphs, "check_acyclic", _if_cyclic))
+        stack.enter_context(replaced(YAML, "load", _if_small))
         yield seen
 
 
@@ -177,6 +180,15 @@ def _if_in_doubt(load: Any) -> Any:
         return load(self, **kwargs)
 
     return load_yaml
+
+
+def _if_small(load: Any) -> Any:
+    def loading(self: Any, stream: Any) -> Any:
+        if isinstance(stream, str | bytes):
+            refuse_bomb(stream, where="", largest=LARGEST_LOCK)
+        return load(self, stream)
+
+    return loading
 
 
 def _if_cyclic(check: Any) -> Any:

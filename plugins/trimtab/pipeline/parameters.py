@@ -12,6 +12,7 @@ from trimtab.errors import ConfigError, StageError, closest
 from trimtab.pipeline.entry import path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.harmless import danger_of
+from trimtab.yamlsize import refuse_bomb
 
 FIXED = "trusted_types"  # what may execute when a model is loaded: only a commit says so (decision 0022)
 
@@ -187,6 +188,8 @@ class ParamsFiles:
             about = path.stat()
             version = (about.st_mtime_ns, about.st_size, about.st_ino)
             if file not in self._read or self._read[file][0] != version:
+                if path.suffix in (".yaml", ".yml"):
+                    refuse_bomb(path.read_bytes(), where=str(path))
                 self._read[file] = (version, load_path(str(path), localfs))
         except FileNotFoundError as err:
             raise StageError(

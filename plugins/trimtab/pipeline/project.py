@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graphcache import GraphCache
 
-GRAPHS = Path(".dvc", "tmp", "trimtab", "graphs")
+GRAPHS = "graphs"
 RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
 
 REASONS = 10  # of a refusal that are shown; a lock of long ago has one for each stage
@@ -44,7 +45,7 @@ class Project:
 
     Attributes:
         root: The folder that holds ``.dvc``.
-        cache: Folder of resolved graphs; below ``.dvc/tmp``, if not given. A checkout of the project
+        cache: Folder of resolved graphs; that of the project, if not given. A checkout of the project
             elsewhere may use that of the project itself.
     """
 
@@ -70,7 +71,7 @@ class Project:
         Raises:
             ProjectError: DVC refuses the project; the message carries DVC's reason.
         """
-        cache = GraphCache(self.cache or self.root / GRAPHS, self.root)
+        cache = GraphCache(self.cache or cache_folder(self.root, GRAPHS), self.root)
         cached = cache.read()
         if cached is not None:
             return cached

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError, StageError
-from trimtab.pipeline.content import Content
+from trimtab.pipeline.content import Content, ContentError, checked, shown, wrong_in
 from trimtab.pipeline.entry import Entry, is_external, lock_path, short_name
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph
@@ -105,6 +105,7 @@ def have_record(root: Path, record: Record) -> None:
     if holds(root, record.commit):
         return
     where = f"record {record.commit[:12]}"
+    _refuse_bad_files(record, where)
     revision = Revision(record.revision, **record.pinned)
     with sandbox(root, revision) as tree, refusals(StageError, where=where):
         tree.bring(record.files, where=where)
@@ -121,6 +122,14 @@ def have_record(root: Path, record: Record) -> None:
         except ProjectError:
             if not holds(root, record.commit):  # else another task of this host was first
                 raise
+
+
+def _refuse_bad_files(record: Record, where: str) -> None:
+    """Refuse a record, which has travelled, whose files have no hashes or lie elsewhere."""
+    for path, content in record.files.items():
+        checked(content, where=where)
+        if wrong_in(path):
+            raise ContentError(f"The record names a file outside of the project: {shown(path)}", where=where)
 
 
 def _reference(baseline: str, experiment: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError, TrimtabError
-from trimtab.pipeline.content import Content, is_folder
+from trimtab.pipeline.content import Content, checked, is_folder
 from trimtab.pipeline.entry import is_external
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.refusal import refusals
@@ -21,7 +20,6 @@ from trimtab.pipeline.worktree import WorkTree
 log = logging.getLogger(__name__)
 
 REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
-_OID = re.compile(r"[0-9a-f]{32}(\.dir)?")
 
 
 def leftovers_of(project: Path) -> Path:
@@ -92,8 +90,7 @@ def _file_of(store: Store, out: Mapping[str, Any], name: str) -> Content | None:
     content = {key: value for key, value in out.items() if key != "path"}
     if "md5" not in content:  # outside the project
         return None
-    if not _OID.fullmatch(str(content["md5"])):  # it becomes part of a path
-        raise StageError(f"{content['md5']!r} is no hash of DVC's", where=f"output '{out['path']}'")
+    checked(content, where=f"output '{out['path']}'")
     if not is_folder(content):
         return content if Path(out["path"]).name == name else None
     md5 = store.listing(content).get(name)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from trimtab.errors import TrimtabError
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.observed import Observed, observing, replaced
 from trimtab.pipeline.refusal import reason
@@ -71,6 +72,8 @@ def _why(err: Exception) -> str:
     from dvc.exceptions import DvcException
 
     said = "\n".join(line for line in reason(err).splitlines() if line.strip())
+    if isinstance(err, TrimtabError):
+        return err.what
     if isinstance(err, DvcException):
         return said
     return f"{_key(err)}{type(err).__name__}: {said}"  # DVC breaks on it, and does not say on what

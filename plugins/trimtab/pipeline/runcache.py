@@ -7,11 +7,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.content import is_legacy
+from trimtab.errors import ConfigError
+from trimtab.pipeline.content import ContentError, checked, is_legacy
 from trimtab.pipeline.entry import Entry, is_external, path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.locktext import entry_text
 from trimtab.pipeline.remote import Remote
+from trimtab.yamlsize import refuse_bomb
 
 
 class RunCache:
@@ -123,10 +125,13 @@ def _read(path: Path) -> Entry:
     from voluptuous import Invalid
 
     try:
+        refuse_bomb(path.read_bytes(), where=str(path))
         entry: Entry = COMPILED_LOCK_FILE_STAGE_SCHEMA(load_yaml(str(path)))
+        for out in entry.get("outs", []):
+            checked(out, where=str(path))
     except FileNotFoundError:  # another run has removed it
         return {}
-    except (YAMLFileCorruptedError, Invalid):
+    except (YAMLFileCorruptedError, ConfigError, ContentError, Invalid):
         path.unlink(missing_ok=True)  # as DVC does: it is only a cache
         return {}
     return entry

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.process import terminable
 from trimtab.pipeline.project import GRAPHS, Project
@@ -67,11 +68,10 @@ def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
     """Open the project's memory of which objects of the cache were seen to be intact."""
     from dvc_data.hashfile.state import State
 
-    folder = root / ".dvc" / "tmp" / "trimtab" / "objects"
+    folder = cache_folder(root, "objects")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         state = State(str(root), str(folder))
-    except (OSError, sqlite3.Error):  # a checkout that is read-only remembers nothing, nor one that is torn
+    except (OSError, sqlite3.Error):  # one that is torn is done without
         yield repo.state
         return
     try:
@@ -94,7 +94,7 @@ def _temporary_folder() -> Iterator[Path]:
 
 def graph_in(tree: WorkTree) -> Graph:
     """Return the graph of what a sandbox holds; the project's cache of graphs serves it too."""
-    return Project(tree.root, cache=tree.home / GRAPHS).graph()
+    return Project(tree.root, cache=cache_folder(tree.home, GRAPHS)).graph()
 
 
 def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:

@@ -14,6 +14,7 @@ from trimtab.pipeline.graph import Graph, Output, Stage
 from trimtab.pipeline.ignoring import refuse_tracked
 from trimtab.pipeline.runcache import is_repeatable
 from trimtab.pipeline.store import MissingContentError
+from trimtab.pipeline.wayout import refuse_way_out
 from trimtab.pipeline.worktree import WorkTree
 
 State = Literal["unchanged", "taken", "restored", "ran"]
@@ -115,6 +116,7 @@ def _restore(tree: WorkTree, stage: Stage, entry: Entry) -> bool:
     try:
         for out in stage.outs:
             path, where = tree.root / out.path, f"stage '{stage.name}'"
+            refuse_way_out(tree.root, out.path)
             tree.store.bring(made[out.path], path, what=f"'{out.path}'", where=where, copy=not out.cache)
     except MissingContentError:  # it was there, but was not what its name says
         return False

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from trimtab.config import load_yaml
 from trimtab.errors import StageError
-from trimtab.pipeline.content import Content
+from trimtab.pipeline.content import Content, checked
 from trimtab.pipeline.entry import without_path
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.refusal import refusals
@@ -31,7 +31,9 @@ def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
                 fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
             )
         known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
-        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = known
+        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = checked(
+            known, where=str(root / source.name)
+        )
     return contents
 
 

@@ -6,7 +6,6 @@ locks), which is where ``dvc repro`` spends its time. What it writes is what DVC
 
 from __future__ import annotations
 
-import json
 import shutil
 import stat
 import threading
@@ -15,7 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.content import Content, is_folder, is_legacy, listing_of, of_folder
+from trimtab.pipeline.content import (
+    Content,
+    ContentError,
+    files_of,
+    is_folder,
+    is_legacy,
+    listing_of,
+    of_folder,
+)
 from trimtab.pipeline.hashing import Hasher
 from trimtab.pipeline.objects import Objects
 from trimtab.pipeline.remote import Remote
@@ -192,8 +199,8 @@ class Store:
         """Map the files of a content, by their paths below it, to their hashes; a file is its own ``.``."""
         if not is_folder(content):
             return {".": content["md5"]}
-        listing = self.objects_of(content).path(content["md5"]).read_text(encoding="utf-8")
-        return {file["relpath"]: file["md5"] for file in json.loads(listing)}
+        path = self.objects_of(content).path(content["md5"])
+        return files_of(path.read_bytes(), where=str(path))
 
     def _oids(self, content: Content) -> list[str]:
         """Every object of a content; a folder's listing comes last."""
@@ -208,9 +215,12 @@ class Store:
             return not objects.look_intact(content["md5"], size=content.get("size"))
         except FileNotFoundError:
             return True
-        except (ValueError, KeyError, TypeError):  # no hash, or a listing that is none
-            known = isinstance(content.get("md5"), str)
-            return not (known and objects.is_intact(content["md5"]))
+        except KeyError:  # no hash
+            return True
+        except ContentError:  # cut off, perhaps: then it goes, and may be brought again
+            if objects.is_intact(content["md5"]):
+                raise
+            return True
 
     def _corrupt(self, content: Content) -> list[str]:
         return [oid for oid in self._oids(content) if not self.objects_of(content).is_intact(oid)]

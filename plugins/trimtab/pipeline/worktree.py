@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.content import Content, is_legacy
+from trimtab.pipeline.cachefolder import cache_folder
+from trimtab.pipeline.content import Content, checked, is_legacy
 from trimtab.pipeline.entry import (
     Entry,
     command,
@@ -25,8 +26,8 @@ from trimtab.pipeline.parameters import ParamsFiles
 from trimtab.pipeline.runcache import RunCache
 from trimtab.pipeline.sources import content_outside, contents_of_source
 from trimtab.pipeline.store import MissingContentError, Store
+from trimtab.pipeline.wayout import refuse_way_out
 
-LOCKS = Path(".dvc", "tmp", "trimtab", "locks")
 BACKSLASH = "write it with / in dvc.yaml, which Windows understands too"
 
 
@@ -46,7 +47,7 @@ class WorkTree:
         self.repo = repo
         self.root = Path(repo.root_dir)
         self.home = home or self.root
-        self.locks = self.home / LOCKS
+        self.locks = cache_folder(self.home, "locks")
         self._disposable = disposable
         self.store = Store(repo, intact=intact, disposable=disposable)
         # In the user's own checkout a run does as `dvc repro`, which asks no remote.
@@ -122,7 +123,11 @@ class WorkTree:
         Raises:
             StageError: A param is not there.
         """
-        items = {kind: [in_order(item) for item in entry.get(kind, [])] for kind in ("deps", "outs")}
+        where = f"lock entry of stage '{stage.name}'"
+        items = {
+            kind: [checked(in_order(item), where=where) for item in entry.get(kind, [])]
+            for kind in ("deps", "outs")
+        }
         travelled = {**entry, **items, "params": self._params.of(stage)}
         return {key: travelled[key] for key in ("cmd", "deps", "params", "outs") if travelled.get(key)}
 
@@ -176,13 +181,14 @@ class WorkTree:
             where: For messages.
 
         Raises:
-            StageError: A content is neither in the cache nor in the remote.
+            StageError: A content is neither in the cache nor in the remote; or a link leads out.
         """
         wanted = None if needed is None else list(needed)
         for path, content in contents.items():
             if wanted is None or any(overlap(path, other) for other in wanted):
                 if self._is_of_git(path, content):
                     continue
+                refuse_way_out(self.root, path)
                 try:
                     self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
                 except MissingContentError:

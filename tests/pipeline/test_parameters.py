@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.pipeline.parameters import apply_overrides, check_overrides, leaves
+from trimtab.pipeline.revision import pin
 
 PARAMS = """\
 # Keep this comment.
@@ -53,7 +56,7 @@ def test_only_what_differs_is_an_override(root):
         ("train.depth", 6),
         ("train.rate", 0.5),
         ("train.shuffle", True),
-        ("train.name", "the second, of 2013-06-01"),
+        ("train.name", "second-of-2013"),
         ("train.layers", [8]),
         ("train.until", "2013-05-01"),
     ],
@@ -98,6 +101,66 @@ def test_value_of_another_type_is_refused_and_both_types_named(root, key, value)
 def test_a_text_that_might_run_or_leave_the_project_is_refused(root, value):
     with pytest.raises(ConfigError, match=r"'train.name' cannot be .*\n.*train.name = 'first'"):
         check_overrides(root, {"train.name": value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", 10**400),
+        ("train.depth", -(10**5000)),
+        ("train.depth", 2**63),
+        ("train.rate", 10**400),
+        ("train.rate", float("nan")),
+        ("train.rate", float("inf")),
+        ("train.rate", "x" * 10_000_000),
+        ("train.name", "x" * 10_000_000),
+        ("train.until", 10**400),
+        ("train.until", [[float("-inf")]]),
+        ("train.layers", [10**400]),
+        ("train.layers", [1] * 10_000_000),
+        ("train.layers", json.loads("[" * 900 + "]" * 900)),
+        ("train.until", json.loads('{"a":' * 900 + "1" + "}" * 900)),
+    ],
+    ids=lambda value: str(type(value).__name__),
+)
+def test_value_without_bounds_is_refused_before_anything_is_made_of_it(root, key, value):
+    with pytest.raises(ConfigError, match=f"'{key}' is too much") as refusal:
+        check_overrides(root, {key: value})
+    assert len(str(refusal.value)) < 500
+
+
+def test_bounds_leave_room_for_ordinary_values(root):
+    given = {"train.depth": 2**62, "train.rate": -1e300, "train.layers": list(range(9000))}
+    assert check_overrides(root, given) == given
+
+
+ANY_TEXT = "stages:\n  ask:\n    cmd: echo\n    meta: {trimtab: {any_text: [train.name]}}\n"
+
+
+def test_stage_says_which_params_take_any_text(project, in_process):
+    checkout = project({"params.yaml": PARAMS, "dvc.yaml": ANY_TEXT})
+
+    assert check_overrides(checkout.root, {"train.name": "two words; *"}) == {"train.name": "two words; *"}
+    with pytest.raises(ConfigError, match=r"no date"):
+        check_overrides(checkout.root, {"ingest.from": "--raw=xx"})
+    with pytest.raises(ConfigError, match=r"shell"):
+        check_overrides(checkout.root, {"train.name": "\x1b[2J"})
+
+
+def test_committed_value_with_spaces_is_put_into_a_command_as_it_is(project, in_process):
+    files = {
+        "params.yaml": "files: in.txt other.txt\n",
+        "in.txt": "a\n",
+        "other.txt": "b\n",
+        ".gitignore": "/o\n",
+    }
+    stage = "stages: {both: {cmd: 'cat ${files} > o', deps: [in.txt, other.txt], outs: [o]}}"
+    checkout = project({**files, "dvc.yaml": stage})
+
+    assert checkout.run_all({"files": "in.txt other.txt"}).ran == ["both"]
+    for given in ("in.txt -n", "other.txt in.txt", "../x"):
+        with pytest.raises(ConfigError, match="cannot be"):
+            pin(checkout.root, {"files": given})
 
 
 @pytest.mark.parametrize("element", ["64", 6.5, True, [64], {"a": 1}, None])

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, StageError, closest
 from trimtab.pipeline.entry import path_in_entry
 from trimtab.pipeline.graph import Stage
-from trimtab.pipeline.harmless import danger_of
+from trimtab.pipeline.harmless import danger_of, holds_control_characters
+from trimtab.pipeline.valuesize import excess_of
 from trimtab.yamlsize import refuse_bomb
 
+SHOWN = 100  # characters of a value in a message
 FIXED = "trusted_types"  # what may execute when a model is loaded: only a commit says so (decision 0022)
 
 
@@ -40,9 +43,9 @@ def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
         point comes back as one.
 
     Raises:
-        ConfigError: A key is not in ``params.yaml`` or may not be set, its value there has another type, or
-            the value given might run something or lead out of the project where a command or a path is made
-            of it.
+        ConfigError: A key is not in ``params.yaml`` or may not be set, its value there has another type or is
+            of another kind, or the value given is too much, or might run something or lead out of the project
+            where a command or a path is made of it.
     """
     if not overrides:
         return {}
@@ -51,7 +54,7 @@ def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: checked
         for key, value in sorted(overrides.items())
-        if (checked := _checked(key, value, current)) != current[key]
+        if (checked := _checked(root, key, value, current)) != current[key]
     }
 
 
@@ -74,32 +77,55 @@ def refuse_fixed(keys: Iterable[str]) -> None:
         )
 
 
-def _checked(key: str, value: Any, current: Mapping[str, Any]) -> Any:
+def _checked(root: Path, key: str, value: Any, current: Mapping[str, Any]) -> Any:
     if key not in current:
         raise ConfigError(
             f"There is no param '{key}'{closest(key, current)}",
             where=PARAMS_FILE,
             fix="give a key of params.yaml; nothing has been run",
         )
+    excess = excess_of(value)
+    if excess:
+        raise ConfigError(
+            f"The value given for the param '{key}' is too much: {excess}",
+            where=f"{PARAMS_FILE}: {key}",
+            fix=f"give a smaller one, or write this one into {PARAMS_FILE}; nothing has been run",
+        )
     wanted = type(current[key])
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted and current[key] is not None:
         raise ConfigError(
-            f"The param '{key}' cannot be {value!r}: it is a {type(value).__name__}, not a {wanted.__name__}",
-            where=f"{PARAMS_FILE}: {key} = {current[key]!r}",
+            f"The param '{key}' cannot be {_shown(value)}: "
+            f"it is a {type(value).__name__}, not a {wanted.__name__}",
+            where=f"{PARAMS_FILE}: {key} = {_shown(current[key])}",
             fix="give a value of the same type; nothing has been run",
         )
     if isinstance(value, list) and current[key]:
         _check_elements(key, value, current[key])
     danger = danger_of(value, current[key])
-    if danger:
+    if danger and (holds_control_characters(value) or not _takes_any_text(root, key)):
         raise ConfigError(
-            f"The param '{key}' cannot be {value!r}: {danger}",
-            where=f"{PARAMS_FILE}: {key} = {current[key]!r}",
-            fix=f"give another value, or write this one into {PARAMS_FILE}; nothing has been run",
+            f"The param '{key}' cannot be {_shown(value)}: {danger}",
+            where=f"{PARAMS_FILE}: {key} = {_shown(current[key])}",
+            fix=f"give another value, write this one into {PARAMS_FILE}, or see docs/forking.md, `any_text`; "
+            "nothing has been run",
         )
     return value
+
+
+def _takes_any_text(root: Path, key: str) -> bool:
+    """Whether a stage says, in ``meta: {trimtab: {any_text: [key]}}``, that it puts quotes around a param."""
+    from trimtab.pipeline.project import Project  # which needs the cache of graphs, and hardly a run does
+
+    if not (root / ".dvc").is_dir():
+        return False
+    said = [(stage.meta.get("trimtab") or {}).get("any_text") for stage in Project(root).graph().stages]
+    return any(key in keys for keys in said if isinstance(keys, list))
+
+
+def _shown(value: Any) -> str:
+    return shorten(repr(value), SHOWN, placeholder="...")
 
 
 def _check_elements(key: str, value: list[Any], current: list[Any]) -> None:
@@ -107,8 +133,8 @@ def _check_elements(key: str, value: list[Any], current: list[Any]) -> None:
     for element in value:
         if type(element) not in known and not (float in known and type(element) is int):
             raise ConfigError(
-                f"The param '{key}' cannot hold {element!r}: it is a {type(element).__name__}",
-                where=f"{PARAMS_FILE}: {key} = {current!r}",
+                f"The param '{key}' cannot hold {_shown(element)}: it is a {type(element).__name__}",
+                where=f"{PARAMS_FILE}: {key} = {_shown(current)}",
                 fix="give elements of the types there are; nothing has been run",
             )
 

@@ -249,6 +249,21 @@ def test_database_that_came_with_a_commit_is_not_opened(project):
     assert (folder / "cache.db").read_bytes() == before
 
 
+ALIASES = "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+
+
+@pytest.mark.parametrize("text", [ALIASES, "a: " + "[" * 50_000], ids=["aliases", "nested"])
+@pytest.mark.parametrize("name", ["params.yaml", "dvc.yaml", "dvc.lock", "other.yaml", "data.dvc"])
+def test_bomb_in_a_project_is_refused_by_plan(project, name, text):
+    stage = "stages: {a: {cmd: echo > o, params: [other.yaml: [x]], outs: [o]}}\n"
+    checkout = project({"dvc.yaml": stage, "params.yaml": "x: 1\n", "other.yaml": "x: 1\n"})
+    checkout.write({name: text})
+    with pytest.raises(TrimtabError, match="too large to be read"):
+        checkout.plan()
+
+
 class TestCacheFolder:
     def test_it_is_the_same_one_and_nobody_elses(self, tmp_path, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from beside import run_here
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import ConfigError, TrimtabError
 from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.checkout import check_out
 from trimtab.pipeline.content import ContentError
@@ -24,7 +24,7 @@ from trimtab.pipeline.needs import needs_of
 from trimtab.pipeline.project import GRAPHS
 from trimtab.pipeline.record import Record, have_record
 from trimtab.pipeline.reports import PAGE, read_report
-from trimtab.pipeline.revision import pin
+from trimtab.pipeline.revision import Revision, available, pin
 from trimtab.pipeline.worktree import WorkTree
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -120,6 +120,30 @@ def test_listing_named_by_a_dvc_file_is_refused(project):
     commit = checkout.commit()
     with pytest.raises(TrimtabError, match="listing"):
         check_out(checkout.root, commit, checkout.root.parent / "elsewhere")
+
+
+def test_listing_of_a_remote_is_refused(project, tmp_path):
+    checkout = project(FOLDER, ran=True)
+    checkout.write(
+        {".dvc/config.local": f"['remote \"r\"']\n    url = {tmp_path / 'r'}\n[core]\n    remote = r\n"}
+    )
+    right = checkout.locked("make")["outs"][0]["md5"]
+    lock = checkout.lock()
+
+    def go(md5: str) -> None:
+        there = tmp_path / "r/files/md5" / md5[:2] / md5[2:]
+        there.parent.mkdir(parents=True, exist_ok=True)
+        checkout.cache_object(md5).replace(there)
+        checkout.write({"dvc.lock": lock.replace(right, md5)})
+        checkout.plan()
+
+    refused_by_all(checkout, go)
+
+
+@pytest.mark.parametrize("outs", [["x"], [{"md5": OUT}], [{"path": 1, "md5": OUT}], [None]])
+def test_report_that_is_malformed_is_refused(project, outs):
+    with pytest.raises(ContentError, match="names no files"):
+        read_report(project().root, outs, PAGE)
 
 
 def test_listing_that_is_inspected_leads_nowhere(project):
@@ -262,6 +286,55 @@ def test_bomb_in_a_project_is_refused_by_plan(project, name, text):
     checkout.write({name: text})
     with pytest.raises(TrimtabError, match="too large to be read"):
         checkout.plan()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "0xa9fea9fe", "2852039166", "169.254.43518"],
+)
+@pytest.mark.parametrize("frozen", [True, False])
+def test_import_from_a_metadata_server_is_refused(project, host, frozen):
+    source = (
+        f"frozen: {str(frozen).lower()}\ndeps:\n- {{path: 'http://{host}/latest/'}}\n"
+        f"outs:\n- {{path: m, md5: {OUT}, hash: md5}}\n"
+    )
+    checkout = project(
+        {
+            "m.dvc": source,
+            "dvc.yaml": "stages: {a: {cmd: cat m > o, deps: [m], outs: [o]}}\n",
+            ".gitignore": "/m\n/o\n",
+        }
+    )
+    with pytest.raises(TrimtabError, match="gives out credentials"):
+        run_here(checkout)
+
+
+def test_dependency_on_a_metadata_server_is_refused(project):
+    stage = "stages: {a: {cmd: echo > o, deps: ['http://169.254.169.254/latest/'], outs: [o]}}\n"
+    checkout = project({"dvc.yaml": stage, ".gitignore": "/o\n"})
+    with pytest.raises(TrimtabError, match="gives out credentials"):
+        checkout.plan()
+
+
+def test_link_that_comes_while_a_stage_runs_does_not_lead_what_it_left_elsewhere(project, tmp_path, caplog):
+    kept, theirs = tmp_path / "home" / "failed" / "dag" / "run", tmp_path / "theirs"
+    theirs.mkdir()
+    swap = f"mkdir -p {kept.parent} && ln -s {theirs} {kept} && echo a > o && exit 1"
+    checkout = project({"dvc.yaml": f"stages: {{a: {{cmd: '{swap}', outs: [o]}}}}\n", ".gitignore": "/o\n"})
+    with pytest.raises(TrimtabError, match="exit code 1"):
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "a", {}, keep_on_failure=kept)
+    assert not list(theirs.iterdir())
+    assert "a link leads out" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "overrides", [{"draw.word": "--raw=xx"}, {"draw.rows": 10**400}, {"draw.words": "x"}]
+)
+def test_params_that_have_travelled_are_checked_as_given_ones_are(project, overrides):
+    checkout = project()
+    head = checkout.git("rev-parse", "HEAD")
+    with pytest.raises(ConfigError, match="param"):
+        available(checkout.root, Revision("d" * 40, head, dirty=False, overrides=overrides))
 
 
 class TestCacheFolder:

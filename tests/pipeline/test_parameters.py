@@ -85,6 +85,8 @@ def test_whole_number_fits_where_a_number_with_a_point_stands(root):
         ("train.name", 1),
         ("train.layers", {"a": 1}),
         ("train.layers", "64"),
+        ("train.until", ["2013-05-01"]),
+        ("train.until", {"checkpoint-action": "exec"}),
     ],
 )
 def test_value_of_another_type_is_refused_and_both_types_named(root, key, value):

@@ -109,7 +109,7 @@ def _load_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as err:
         raise ConfigError("The file does not exist", where=str(path)) from err
-    except ValueError as err:
+    except (ValueError, RecursionError) as err:
         raise ConfigError(f"The file is not valid JSON: {err}", where=str(path)) from err
 
 

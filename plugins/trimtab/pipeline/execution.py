@@ -266,9 +266,14 @@ def _environment(root: Path, stage: Stage, added: Mapping[str, str] | None) -> d
 
 
 def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:
+    """Move what a failed stage left to a folder, unless that has become a link to another meanwhile."""
     for out in stage.outs:
         path, target = tree.root / out.path, folder / out.path
-        if path.exists() and not is_external(out.path):
+        if target.resolve() != target:
+            log.error(
+                "What the failed stage left of %s is not kept: a link leads out of %s", out.path, folder
+            )
+        elif path.exists() and not is_external(out.path):
             target.parent.mkdir(parents=True, exist_ok=True)
             remove(target)
             shutil.move(path, target)

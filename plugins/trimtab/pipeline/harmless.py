@@ -59,7 +59,7 @@ def _danger(text: str, known: str) -> str:
         return "" if _is_date(text) else "it is no date"
     if _NUMBER.fullmatch(known) and not (text.startswith("-") and not known.startswith("-")):
         return "" if _NUMBER.fullmatch(text) else "it is no number"
-    return _of_word(text, known) or _of_path(text, known)
+    return _of_path(text, known) or _of_word(text, known)
 
 
 def _of_word(text: str, known: str) -> str:
@@ -72,7 +72,7 @@ def _of_word(text: str, known: str) -> str:
     if strange and all(map(str.isspace, strange)):
         return "it is more than one word"
     if strange:
-        return f"{' '.join(map(ascii, sorted(strange)))} may mean something to a command or a shell"
+        return f"{' '.join(map(ascii, sorted(strange)))} may mean something to a shell"
     if unicodedata.normalize("NFKC", text) != text:
         return "it holds characters that look like others"
     if not (text[0].isalnum() or text[0] in ("_", known[:1])):

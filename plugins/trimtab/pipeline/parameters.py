@@ -31,12 +31,15 @@ def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield f"{prefix}{key}", value
 
 
-def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
+def check_overrides(
+    root: Path, overrides: Mapping[str, Any], *, params: Path | None = None
+) -> dict[str, Any]:
     """Check values given for a run against ``params.yaml``.
 
     Args:
         root: The project's root.
         overrides: Dotted key to value.
+        params: Another ``params.yaml`` than the one there.
 
     Returns:
         Those that differ from what ``params.yaml`` already says; an integer where it holds a number with a
@@ -50,7 +53,7 @@ def check_overrides(root: Path, overrides: Mapping[str, Any]) -> dict[str, Any]:
     if not overrides:
         return {}
     refuse_fixed(overrides)
-    current = dict(leaves(load_yaml(root / PARAMS_FILE)))
+    current = dict(leaves(load_yaml(params or root / PARAMS_FILE)))
     return {
         key: checked
         for key, value in sorted(overrides.items())
@@ -94,7 +97,7 @@ def _checked(root: Path, key: str, value: Any, current: Mapping[str, Any]) -> An
     wanted = type(current[key])
     if wanted is float and type(value) is int:
         return float(value)
-    if type(value) is not wanted and current[key] is not None:
+    if type(value) is not wanted and (current[key] is not None or isinstance(value, list | dict)):
         raise ConfigError(
             f"The param '{key}' cannot be {_shown(value)}: "
             f"it is a {type(value).__name__}, not a {wanted.__name__}",

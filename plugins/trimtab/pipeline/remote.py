@@ -7,6 +7,7 @@ object, and what failed for what is not there.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from trimtab.pipeline.refusal import is_of_disk
 # Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
 # server that takes a connection and never answers would be waited for a quarter of an hour.
 S3_TRIES = 2
+RUN = re.compile(r"[0-9a-f]{64}")  # the name of a result in the run cache
 LACKING = (
     "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
 )
@@ -133,6 +135,8 @@ class Remote:
         with self._reaching(), contextlib.suppress(FileNotFoundError):
             odb = self._odb(legacy=True)
             for source in odb.fs.ls(_run(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
+                if not RUN.fullmatch(odb.fs.name(source)):
+                    continue
                 folder.mkdir(parents=True, exist_ok=True)
                 part = folder.parent / tmp_fname()
                 odb.fs.get_file(source, str(part))

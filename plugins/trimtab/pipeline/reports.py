@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError, TrimtabError
-from trimtab.pipeline.content import Content, checked, is_folder
+from trimtab.pipeline.content import Content, ContentError, checked, is_folder, shown
 from trimtab.pipeline.entry import is_external
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.refusal import refusals
@@ -87,6 +87,8 @@ def _left_by(root: Path, stage: Stage) -> Iterator[Path]:
 
 def _file_of(store: Store, out: Mapping[str, Any], name: str) -> Content | None:
     """The content of a file of that name: an output, or right in one that is a folder."""
+    if not (isinstance(out, Mapping) and isinstance(out.get("path"), str)):
+        raise ContentError("The report names no files", where=shown(out), fix="clear the gate's task")
     content = {key: value for key, value in out.items() if key != "path"}
     if "md5" not in content:  # outside the project
         return None

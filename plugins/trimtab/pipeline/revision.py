@@ -143,6 +143,7 @@ def available(root: Path, revision: Revision) -> None:
     content gives it the same name.
 
     Raises:
+        ConfigError: A param set for it would have been refused.
         ProjectError: It is not there and cannot be made.
     """
     if holds(root, revision.sha):
@@ -151,6 +152,7 @@ def available(root: Path, revision: Revision) -> None:
         with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
             env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
             git(root, "read-tree", revision.baseline, env=env)
+            _refuse_bad_overrides(root, revision, Path(folder))
             _stage_params(root, revision.overrides, env, of=revision.baseline)
             tree = git(root, "write-tree", env=env)
         if _commit_snapshot(root, tree, revision.baseline) == revision.sha:
@@ -160,6 +162,18 @@ def available(root: Path, revision: Revision) -> None:
         where=str(root),
         fix="commit the changes before the run" if revision.dirty else "`git fetch` there",
     )
+
+
+def _refuse_bad_overrides(root: Path, revision: Revision, folder: Path) -> None:
+    """Check params that have travelled as those were that a run was given."""
+    params = folder / PARAMS_FILE
+    params.write_text(_params_of(root, revision.baseline), encoding="utf-8")
+    check_overrides(root, revision.overrides, params=params)
+
+
+def _params_of(root: Path, commit: str) -> str:
+    prefix = git(root, "rev-parse", "--show-prefix")
+    return git(root, "show", f"{commit}:{prefix}{PARAMS_FILE}", strip=False)
 
 
 def holds(root: Path, sha: str) -> bool:
@@ -197,10 +211,7 @@ def _stage_params(
 ) -> None:
     """Put a params file with values set into an index; the checkout's own one, or that ``of`` a commit."""
     prefix = git(root, "rev-parse", "--show-prefix")
-    if of:
-        text = git(root, "show", f"{of}:{prefix}{PARAMS_FILE}", strip=False)
-    else:
-        text = (root / PARAMS_FILE).read_text(encoding="utf-8")
+    text = _params_of(root, of) if of else (root / PARAMS_FILE).read_text(encoding="utf-8")
     blob = git(root, "hash-object", "-w", "--stdin", text=apply_overrides(text, overrides))
     git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{prefix}{PARAMS_FILE}", env=env)
 

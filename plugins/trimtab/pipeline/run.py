@@ -18,6 +18,7 @@ from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.process import end_commands, terminable
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.settling import Settled, settle
+from trimtab.pipeline.sources import refuse_metadata_servers
 from trimtab.pipeline.worktree import WorkTree
 
 
@@ -152,6 +153,7 @@ def _bring_sources(tree: WorkTree, graph: Graph) -> None:
     needed = {source.name: source for stage in graph.stages for source in graph.sources_of(stage.name)}
     for source in needed.values():
         if source.deps and not source.frozen:
+            refuse_metadata_servers(source)
             tree.repo.reproduce(source.name, single_item=True)
             continue
         for path, content in tree.source(source).items():

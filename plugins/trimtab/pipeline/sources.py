@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import posixpath
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from trimtab.config import load_yaml
 from trimtab.errors import StageError
@@ -37,6 +42,31 @@ def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
     return contents
 
 
+def refuse_metadata_servers(stage: Stage) -> None:
+    """Refuse to read from link-local addresses, where clouds give credentials to their machines.
+
+    Args:
+        stage: A stage or a ``.dvc`` file; its dependencies and outputs are looked at.
+
+    Raises:
+        StageError: A host is link-local, under whatever name.
+    """
+    for path in (*stage.deps, *(out.path for out in stage.outs)):
+        host = urlsplit(path).hostname if path.startswith(("http://", "https://")) else None
+        if host and any(ip_address(found).is_link_local for found in _addresses(host)):
+            raise StageError(
+                f"The address is this machine's own, where a cloud gives out credentials: {host}",
+                where=f"'{stage.name}': {path}",
+                fix="keep the data somewhere else",
+            )
+
+
+def _addresses(host: str) -> Iterator[str]:
+    with contextlib.suppress(OSError, UnicodeError):  # a name that nobody knows leads nowhere
+        for *_, place in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
+            yield str(place[0]).partition("%")[0].removeprefix("::ffff:")
+
+
 def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
     """Ask DVC for the content of what is outside the project.
 
@@ -49,6 +79,7 @@ def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "o
     Raises:
         StageError: It cannot be reached, or is not there.
     """
+    refuse_metadata_servers(stage)
     from dvc.stage import PipelineStage, create_stage
     from dvc.stage.serialize import to_single_stage_lockfile
 

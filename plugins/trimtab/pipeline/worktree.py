@@ -24,7 +24,7 @@ from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.parameters import ParamsFiles
 from trimtab.pipeline.runcache import RunCache
-from trimtab.pipeline.sources import content_outside, contents_of_source
+from trimtab.pipeline.sources import content_outside, contents_of_source, refuse_metadata_servers
 from trimtab.pipeline.store import MissingContentError, Store
 from trimtab.pipeline.wayout import refuse_way_out
 
@@ -55,7 +55,7 @@ class WorkTree:
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
         self._sources: dict[str, dict[str, Content]] = {}
-        self._imported: dict[str, str] = {}  # path of imported data to its `.dvc` file
+        self._imported: dict[str, Stage] = {}  # path of imported data to its `.dvc` file
 
     def lock_file(self, path: str) -> LockFile:
         """Return a ``dvc.lock`` of the checkout, given by its path below the root."""
@@ -77,7 +77,7 @@ class WorkTree:
             self._sources[source.name] = contents_of_source(self.root, source)
             self._keep_remotes(source, self._sources[source.name])
             if source.deps:
-                self._imported |= dict.fromkeys(self._sources[source.name], source.name)
+                self._imported |= dict.fromkeys(self._sources[source.name], source)
         return self._sources[source.name]
 
     def contents(self, stage: Stage, entry: Entry) -> dict[str, Content]:
@@ -194,7 +194,8 @@ class WorkTree:
                 except MissingContentError:
                     if path not in self._imported:
                         raise
-                    self.repo.fetch([self._imported[path]])  # from where it was imported, as `dvc pull`
+                    refuse_metadata_servers(self._imported[path])
+                    self.repo.fetch([self._imported[path].name])  # from where it was imported, as `dvc pull`
                     self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
 
     def push(self, stage: Stage, entry: Entry) -> None:

@@ -55,3 +55,24 @@ def test_sandboxes_of_killed_tasks_are_removed(tmp_path):
         (home.sandboxes / "left").mkdir()
     with Home(tmp_path) as home:
         assert list(home.sandboxes.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["world/keys.json", "world/airflow.db", "sandboxes/x"])
+def test_state_that_came_with_a_commit_is_refused(project, name):
+    checkout = project()
+    checkout.write({f".trimtab/{name}": "{}"})
+    checkout.commit()
+    with pytest.raises(ServiceError, match="git tracks a part of the state folder"), Home(checkout.root):
+        pass
+    assert (checkout.root / ".trimtab" / name).exists()
+
+
+def test_folder_that_is_emptied_is_no_link(project, tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "file").touch()
+    checkout = project()
+    (checkout.root / ".trimtab").mkdir()
+    (checkout.root / ".trimtab" / "sandboxes").symlink_to(tmp_path / "theirs")
+    with pytest.raises(ServiceError, match="is a link"), Home(checkout.root):
+        pass
+    assert (tmp_path / "theirs" / "file").exists()

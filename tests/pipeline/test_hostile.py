@@ -338,6 +338,21 @@ def test_params_that_have_travelled_are_checked_as_given_ones_are(project, overr
 
 
 class TestCacheFolder:
+    def test_nothing_needs_it(self, project, monkeypatch):
+        monkeypatch.setattr("trimtab.pipeline.cachefolder._bases", lambda: iter(()))
+        checkout = project(ran=True)
+        assert set(checkout.states().values()) == {"unchanged"}
+        assert {settled.state for settled in run_here(checkout).values()} == {"unchanged"}
+
+    def test_folders_of_projects_that_nobody_used_for_long_go(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+        old, used = (cache_folder(tmp_path / name, "graphs") for name in ("old", "used"))
+        os.utime(old.parent, (0, 0))
+        os.utime(used.parent, (0, 0))
+        assert cache_folder(tmp_path / "used", "graphs") == used
+        cache_folder(tmp_path / "new", "graphs")
+        assert (old.exists(), used.exists()) == (False, True)
+
     def test_it_is_the_same_one_and_nobody_elses(self, tmp_path, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
         folder = cache_folder(tmp_path / "project", "graphs")

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from trimtab.errors import ServiceError
+from trimtab.pipeline.revision import git
 
 
 class Home:
@@ -22,10 +23,11 @@ class Home:
     Used as a context manager it is locked, so that two stacks never share a database.
 
     Raises:
-        ServiceError: The folder cannot be written, or another process uses it.
+        ServiceError: The folder cannot be written, another process uses it, or it came with a commit.
     """
 
     def __init__(self, project: Path) -> None:
+        self._project = project.resolve()
         self.path = Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab").resolve()
         self._lock: IO[str] | None = None
 
@@ -50,6 +52,7 @@ class Home:
         return self.path / "sandboxes"
 
     def __enter__(self) -> Self:
+        self._refuse_foreign()
         try:
             for folder in (self.world, self.reports, self.logs, self.sandboxes):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -70,6 +73,23 @@ class Home:
     ) -> None:
         if self._lock:
             self._lock.close()
+
+    def _refuse_foreign(self) -> None:
+        """Refuse what came with a commit, and a link in place of the folder that is emptied."""
+        if self.sandboxes.is_symlink():
+            wrong, fix = f"The folder is a link: {self.sandboxes}", "remove the link: that folder is emptied"
+        elif self.path.is_relative_to(self._project) and self._tracked():
+            wrong, fix = (
+                f"git tracks a part of the state folder: {self._tracked()}",
+                "`git rm -r --cached` it",
+            )
+        else:
+            return
+        raise ServiceError(wrong, where=str(self.path), fix=fix)
+
+    def _tracked(self) -> str:
+        in_git = any((folder / ".git").exists() for folder in (self._project, *self._project.parents))
+        return git(self._project, "ls-files", "--", str(self.path)).partition("\n")[0] if in_git else ""
 
     def _take_lock(self, file: IO[str]) -> None:
         try:

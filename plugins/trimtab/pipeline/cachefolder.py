@@ -65,5 +65,6 @@ def _is_private(base: Path) -> bool:
 
 def _remove_unused(base: Path) -> None:
     for folder in base.iterdir():
-        if folder.stat().st_mtime < time.time() - UNUSED:
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # another process removes them too
+            if folder.stat().st_mtime < time.time() - UNUSED:
+                shutil.rmtree(folder, ignore_errors=True)

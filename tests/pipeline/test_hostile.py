@@ -25,6 +25,7 @@ from trimtab.pipeline.project import GRAPHS
 from trimtab.pipeline.record import Record, have_record
 from trimtab.pipeline.reports import PAGE, read_report
 from trimtab.pipeline.revision import Revision, available, pin
+from trimtab.pipeline.wayout import refuse_way_out
 from trimtab.pipeline.worktree import WorkTree
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -237,6 +238,23 @@ def test_link_does_not_lead_what_is_written_out_of_the_project(project, tmp_path
         with pytest.raises(TrimtabError, match="link that leads out"):
             run_here(checkout) if way == "checkout" else checkout.run_all()
     assert (tmp_path / "outside" / "a").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("target", "refused"), [(".git/hooks", True), (".dvc", True), ("real", False)])
+def test_link_in_the_repository_leads_only_to_folders_of_its_own(project, target, refused):
+    stage = "stages: {make: {cmd: echo a > d/pre-commit, deps: [in.txt], outs: [d/pre-commit]}}\n"
+    checkout = project({"in.txt": "", "real/x": "", "dvc.yaml": stage})
+    (checkout.root / ".git/hooks").mkdir(exist_ok=True)
+    (checkout.root / "d").symlink_to(target)
+    checkout.commit()
+    if refused:
+        with pytest.raises(TrimtabError, match="link that leads out"):
+            checkout.run_all()
+        with pytest.raises(TrimtabError, match="link that leads out"):
+            run_here(checkout)
+        assert not (checkout.root / target / "pre-commit").exists()
+    else:
+        refuse_way_out(checkout.root, "d/pre-commit")
 
 
 def test_graph_and_lock_that_came_with_a_commit_decide_nothing(project):

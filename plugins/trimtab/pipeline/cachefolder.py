@@ -1,7 +1,7 @@
 """Where what has been found out about a project is kept: outside of it, in a folder of this user alone.
 
-Caches of resolved graphs and of parsed lock files decide what runs, and a database that is opened may run
-code. So nothing of them may come with a commit.
+Caches of resolved graphs and of parsed lock files decide what runs, and the database of intact objects says
+what need not be hashed again. So nothing of them may come with a commit.
 """
 
 from __future__ import annotations

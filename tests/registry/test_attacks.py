@@ -35,6 +35,7 @@ from trimtab.registry.seal import require_tags
 
 NAME = "attacked"
 VICTIM, CHAMPION = 1, 2
+SCORE = ("score", "--key", "hour", "made/test.parquet")
 ALTERED = r"not those (that were registered|it was registered with)"
 
 
@@ -132,7 +133,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         return refused(lambda: promote(version(), examined, policy, by="d"))
 
     return {
-        "score": lambda: run("score", "made/test.parquet", str(out), "--model", f"models:/{NAME}/{VICTIM}"),
+        "score": lambda: run(*SCORE, str(out), "--model", f"models:/{NAME}/{VICTIM}"),
         "promote": lambda: run("promote", str(VICTIM), "--reason", "r"),
         "rollback": lambda: run("rollback", "--reason", "r"),
         "rebuild": lambda: run("rebuild", str(VICTIM)),
@@ -274,18 +275,12 @@ def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not
     client, attacker, tmp_path, world
 ):
     """Whoever may write can register a version of their own, whole and sealed."""
-    foreign = world.declare("model", name="foreign", meta={"trusted_types": [EVIL]})
-    (tmp_path / "project").mkdir()
-    foreign = foreign.copy(tmp_path / "other", "foreign")
-    evil = evil_model()
-    canary = Path(tmp_path / "canary")
-    foreign = foreign.declare("model", meta={"trusted_types": [EVIL]})
-    example = flights(5, seed=2)[FEATURES[1:]]
-    (foreign.root / "made" / "flights.skops").write_bytes(evil)
-    example.to_parquet(foreign.root / "made" / "input_example.parquet")
+    foreign = world.copy(tmp_path / "other", "foreign").declare("model", meta={"trusted_types": [EVIL]})
+    (foreign.root / "made" / "flights.skops").write_bytes(evil_model())
+    flights(5, seed=2)[FEATURES[1:]].to_parquet(foreign.root / "made" / "input_example.parquet")
     foreign.repro()
     version = publish(foreign.gather())
-    canary.unlink()  # the attacker's own machine
+    Path(tmp_path / "canary").unlink()  # the attacker's own machine
 
     for refuse in (
         lambda: load_version(version, tmp_path / "model"),
@@ -294,14 +289,15 @@ def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not
         with pytest.raises(ModelError, match=f"nobody listed: {EVIL}"):
             refuse()
     assert f"nobody listed: {EVIL}" in run(
-        "score", "made/test.parquet", str(tmp_path / "s.parquet"), "--model", "models:/foreign/1"
+        *SCORE, str(tmp_path / "s.parquet"), "--model", "models:/foreign/1"
     )
 
 
 def test_version_of_an_earlier_release_says_what_to_do(client, attacker, tmp_path):
-    run_id = client.create_run("0").info.run_id
+    run = client.create_run("0").info
     client.create_registered_model("unsealed")
-    client.create_model_version("unsealed", "mlflow-artifacts:/0/x", run_id, tags={"trimtab.key": "k"})
+    source, tags = f"{run.artifact_uri}/model", {"trimtab.key": "k"}
+    client.create_model_version("unsealed", source, run.run_id, tags=tags)
     with pytest.raises(RegistryError, match=r"not on record which files[\s\S]*publish the same content anew"):
         load_version(find_version("unsealed", 1), tmp_path / "model")
 
@@ -349,5 +345,3 @@ def httpserver_listing():
     server.shutdown()
     thread.join()
     server.server_close()
-
-

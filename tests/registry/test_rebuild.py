@@ -11,7 +11,9 @@ from click.testing import CliRunner
 from dvc.repo import Repo
 
 from trimtab.cli import cli
-from trimtab.registry import environment, find_version
+from trimtab.pipeline.project import Project
+from trimtab.registry import Candidate, environment, find_version
+from trimtab.registry import publish as registering
 
 if TYPE_CHECKING:
     from conftest import Made
@@ -226,18 +228,73 @@ def is_rows(path: Path) -> bool:
     return path.read_bytes() == b"rows\n"
 
 
-def test_a_commit_that_is_gone_is_said(checkout, tag):
-    tag("git_revision", "f" * 40)
-    shown = rebuild(exits=2)
-    assert "No commit of" in shown
-    assert "ffffffffffff" in shown
+def test_rebuild_names_the_commit_that_the_repository_does_not_hold(own, registered):
+    done = CliRunner().invoke(cli, ["rebuild", "1", "--model", registered.name], catch_exceptions=False)
+    assert done.exit_code == 2
+    assert "No commit of" in done.stdout
+    assert find_version(registered.name, 1).tags["trimtab.git_revision"][:12] in done.stdout
 
 
 @pytest.mark.slow
-def test_the_commit_of_the_record_comes_first(checkout, tag):
-    tag("git_revision", "f" * 40)
-    tag("record", head := run("git", "rev-parse", "HEAD").strip())
+def test_rebuild_takes_the_commit_of_the_record_first(own):
+    head = run("git", "rev-parse", "HEAD").strip()
+    publish_with(own, git_revision="f" * 40, record=head)
     assert json.loads(rebuild("--json", exits=0))["commit"] == head
+
+
+@pytest.mark.parametrize("commit", ["--upload-pack=touch x", "-x", "HEAD", "f" * 39, "refs/heads/main"])
+def test_rebuild_takes_no_commit_that_is_not_a_full_hash(own, commit):
+    publish_with(own, git_revision=commit, record=commit)
+    assert "No commit of" in rebuild(exits=2)
+    assert not Path("x").exists()
+
+
+def test_rebuild_takes_no_commit_that_only_a_pull_request_holds(own):
+    tree = run("git", "rev-parse", "HEAD^{tree}").strip()
+    foreign = run("git", "-c", "user.name=m", "-c", "user.email=m@b", "commit-tree", tree, "-m", "x").strip()
+    run("git", "update-ref", "refs/pull/7/head", foreign)
+    publish_with(own, git_revision=foreign)
+    assert "No commit of" in rebuild(exits=2)
+    run("git", "update-ref", "refs/remotes/origin/main", foreign)
+    rebuild(exits=0)
+
+
+def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
+    Path("made/train.sh").write_text(f"{TRAIN}touch {own.root / 'canary'}\n")
+    own.repro()
+    publish()
+    run("git", "checkout", "-q", ".")
+    Path("canary").unlink()
+    for ref in run("git", "for-each-ref", "--format=%(refname)", "refs/trimtab/snapshots").split():
+        run("git", "update-ref", "-d", ref)
+
+    shown = " ".join(rebuild(exits=2).split())
+
+    assert "no commit here holds them" in shown
+    assert "What MLflow holds is not executed" in shown
+    assert not Path("canary").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "exits", "said"),
+    [
+        ({"c: 1e-3": "c: 1e-4"}, 0, "identical"),
+        ({"c: 1e-3": "c: $(touch canary)"}, 2, "cannot be '$(touch canary)'"),
+        ({"c: 1e-3": "c: 1e-3\n  trusted_types: [os.system]"}, 2, "says what may execute"),
+    ],
+)
+def test_rebuild_takes_of_mlflows_params_what_a_run_may_set(own, change, exits, said):
+    edit("params.yaml", change)
+    own.repro()
+    publish_with(own, git_revision=run("git", "rev-parse", "HEAD").strip(), record="e" * 40)
+    run("git", "checkout", "-q", ".")
+    assert said in " ".join(rebuild(exits=exits).split())
+    assert not Path("canary").exists()
+
+
+def publish_with(project: Made, **lineage: str) -> None:
+    """Publish as on another host, whose commits may be elsewhere."""
+    registering(Candidate.gather(project.root, Project(project.root).graph(), lineage=lineage))
 
 
 def test_a_lock_that_was_tampered_with_is_said(checkout, tag):

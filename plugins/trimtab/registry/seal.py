@@ -113,7 +113,7 @@ def _differing(version: Version) -> str:
     of_run = mlflow.MlflowClient().get_run(version.run_id).data.tags
     names = {name for name in {**of_run, **version.tags} if name.startswith(TAG_PREFIX)} - {*LATER}
     found = sorted(
-        name for name in names - {ARTIFACT_HASH} if version.tags.get(name, "") != of_run.get(name, "")
+        name for name in names - {ARTIFACT_HASH, SEAL} if version.tags.get(name, "") != of_run.get(name, "")
     )
     return f": {', '.join(found)}" if found else ""
 

@@ -38,7 +38,8 @@ def commit_of(root: Path, version: Version) -> tuple[str, bool]:
     Raises:
         RegistryError: The repository holds none of them, the version names none, or its tags were altered.
     """
-    require_tags(version)
+    if version.seal:  # of an earlier release's, only what no load depends on is still looked at
+        require_tags(version)
     named = {tag: version.tags.get(f"{TAG_PREFIX}{tag}", "") for tag in COMMITS}
     for tag, commit in named.items():
         if _is_of_repository(root, commit):

@@ -42,7 +42,7 @@ def commit_of(root: Path, version: Version) -> tuple[str, bool]:
         require_tags(version)
     named = {tag: version.tags.get(f"{TAG_PREFIX}{tag}", "") for tag in COMMITS}
     for tag, commit in named.items():
-        if _is_of_repository(root, commit):
+        if is_of_repository(root, commit):
             return commit, tag != "git_revision"
     commits = ", ".join(f"{commit[:12]} ({tag})" for tag, commit in named.items() if commit)
     raise RegistryError(
@@ -52,7 +52,7 @@ def commit_of(root: Path, version: Version) -> tuple[str, bool]:
     )
 
 
-def _is_of_repository(root: Path, commit: str) -> bool:
+def is_of_repository(root: Path, commit: str) -> bool:
     """Whether a branch, a tag, a run's record or HEAD contains a commit: not whatever object lies there."""
     if not COMMIT.fullmatch(commit) or not holds(root, commit):
         return False

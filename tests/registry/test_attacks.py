@@ -19,6 +19,7 @@ from trimtab.pipeline.project import Project
 from trimtab.registry import (
     PromotePolicy,
     ScorePolicy,
+    Version,
     check_newest_window,
     examine,
     find_version,
@@ -30,7 +31,7 @@ from trimtab.registry import (
     score_windows,
 )
 from trimtab.registry.ledger import Ledger
-from trimtab.registry.loading import load_version
+from trimtab.registry.loading import load_version, read_example, signature_of
 from trimtab.registry.seal import require_tags
 
 NAME = "attacked"
@@ -291,6 +292,44 @@ def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not
     assert f"nobody listed: {EVIL}" in run(
         *SCORE, str(tmp_path / "s.parquet"), "--model", "models:/foreign/1"
     )
+
+
+DEEP = "a: " + "[" * 3000 + "]" * 3000
+EXAMPLE = "flavors: {}\nsaved_input_example_info: {artifact_path: %s, type: dataframe}\n"
+
+
+@pytest.mark.parametrize(
+    ("mlmodel", "problem"),
+    [
+        ("flavors: {}", "does not say which columns it reads"),
+        ("signature: 7", "does not say which columns it reads"),
+        ("signature: {inputs: '[{]'}", "MLmodel cannot be read"),
+        ("a: &a [x]\nb: !!python/object/apply:os.system [touch canary]", "MLmodel cannot be read"),
+        ("[1]", "MLmodel cannot be read"),
+        (DEEP, "MLmodel cannot be read"),
+        (" " * (5 << 20), "MLmodel has 5,242,880 bytes"),
+    ],
+    ids=["none", "number", "json", "object", "list", "deep", "large"],
+)
+def test_mlmodel_that_an_attacker_registered_is_refused_and_executes_nothing(
+    tmp_path, monkeypatch, mlmodel, problem
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "MLmodel").write_text(mlmodel)
+    with pytest.raises(RegistryError, match=problem):
+        signature_of(Version("m", 1, "r", False, "", {}, {}), tmp_path)
+    assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "link.json", "absent.json", "[a]"])
+def test_input_example_outside_of_the_model_is_not_read(tmp_path, path):
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (tmp_path / "secret.json").write_text("{}")
+    (folder / "link.json").symlink_to(tmp_path / "secret.json")
+    (folder / "MLmodel").write_text(EXAMPLE % path)
+    with pytest.raises(RegistryError, match="no file of the model"):
+        read_example(Version("m", 1, "r", False, "", {}, {}), folder)
 
 
 def test_version_of_an_earlier_release_says_what_to_do(client, attacker, tmp_path):

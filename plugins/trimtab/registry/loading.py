@@ -19,7 +19,7 @@ from trimtab.registry.seal import RESTORE, require_file, require_model, require_
 from trimtab.registry.version import TAG_PREFIX, Version
 
 REFERENCE = f"{TAG_PREFIX}reference"
-MOST_METADATA = 64 << 20  # bytes of an MLmodel and of an input example, which are read whole
+MOST_MLMODEL, MOST_EXAMPLE = 4 << 20, 64 << 20  # bytes of what is read whole
 
 
 def load_version(version: Version, into: Path, trusted: Collection[str] = ()) -> ScoringModel:
@@ -55,7 +55,7 @@ def try_out(version: Version, trusted: Collection[str] = ()) -> None:
 
     with TemporaryDirectory(prefix="trimtab-") as into:
         folder = download(version, Path(into))
-        example = _example(version, folder)
+        example = read_example(version, folder)
         answer = None if example is None else load_files(version, folder, trusted).score(example)
     if answer is None or not len(answer) or not np.all((answer >= 0) & (answer <= 1)):
         raise RegistryError(
@@ -135,7 +135,7 @@ def signature_of(version: Version, folder: Path) -> Any:
         RegistryError: It has none, or one that does not name columns.
     """
     signature = _mlmodel(version, folder).signature
-    schema = signature and signature.inputs
+    schema = getattr(signature, "inputs", None)
     if not schema or schema.is_tensor_spec() or not schema.has_input_names():
         raise RegistryError(
             f"{version} does not say which columns it reads",
@@ -161,38 +161,34 @@ def _require_ledger(version: Version) -> None:
 
 def _mlmodel(version: Version, folder: Path) -> Any:
     """Read the file ``MLmodel``: what a version says of itself. Nothing it names is loaded."""
-    from mlflow.exceptions import MlflowException
     from mlflow.models import Model
-    from yaml import YAMLError
 
-    _require_small(version, folder / "MLmodel")
+    _require_small(version, folder / "MLmodel", MOST_MLMODEL)
     try:
         return Model.load(str(folder))
-    except (MlflowException, YAMLError, ValueError, TypeError, KeyError, AttributeError) as err:
-        raise _gone(version, f"its MLmodel cannot be read: {str(err)[:200]}") from err
+    except Exception as err:  # whoever registers a version of their own writes anything into it
+        raise _gone(version, f"its MLmodel cannot be read: {repr(err)[:200]}") from err
 
 
-def _example(version: Version, folder: Path) -> Any:
+def read_example(version: Version, folder: Path) -> Any:
     """Return the input example, ``None`` if there is none."""
-    from mlflow.exceptions import MlflowException
-
     model = _mlmodel(version, folder)
-    named = (model.saved_input_example_info or {}).get("artifact_path")
-    if named is None:
+    if not model.saved_input_example_info:
         return None
+    named = dict(model.saved_input_example_info).get("artifact_path")
     file = folder / str(named)
     if file.parent != folder or not file.is_file() or file.is_symlink():
         raise _gone(version, f"its input example is no file of the model: {named!r}")
-    _require_small(version, file)
+    _require_small(version, file, MOST_EXAMPLE)
     try:
         return model.load_input_example(str(folder))
-    except (MlflowException, ValueError, TypeError, KeyError, AttributeError) as err:
-        raise _gone(version, f"its input example cannot be read: {str(err)[:200]}") from err
+    except Exception as err:
+        raise _gone(version, f"its input example cannot be read: {repr(err)[:200]}") from err
 
 
-def _require_small(version: Version, file: Path) -> None:
-    if file.stat().st_size > MOST_METADATA:
-        raise _gone(version, f"its {file.name} has {file.stat().st_size:,} bytes, {MOST_METADATA:,} are read")
+def _require_small(version: Version, file: Path, most: int) -> None:
+    if file.stat().st_size > most:
+        raise _gone(version, f"its {file.name} has {file.stat().st_size:,} bytes, {most:,} are read")
 
 
 def _gone(version: Version, problem: str) -> RegistryError:

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+from trimtab.archive import require_bounded
 from trimtab.errors import ModelError
+
+SCHEMA = {"schema.json": 32 << 20}  # bytes; parsed, it takes about ten times as many
 
 
 def load_estimator(path: Path, trusted_types: Collection[str]) -> Any:
@@ -19,8 +22,8 @@ def load_estimator(path: Path, trusted_types: Collection[str]) -> Any:
         trusted_types: The types it may hold beyond those skops knows to be harmless.
 
     Raises:
-        ModelError: It is missing, is no skops file, or holds types beyond those; then nothing of it was
-            executed.
+        ModelError: It is missing, is no skops file, would take far more room than it has, or holds types
+            beyond those; then nothing of it was executed.
     """
     with warnings.catch_warnings():
         # skops looks through every loaded module once, and Airflow's deprecated names answer with warnings.
@@ -28,20 +31,29 @@ def load_estimator(path: Path, trusted_types: Collection[str]) -> Any:
         import skops.io
 
     try:
+        require_bounded(path, most=SCHEMA)
         unlisted = sorted(set(skops.io.get_untrusted_types(file=path)) - set(trusted_types))
     except OSError as err:
         raise ModelError(f"The model cannot be read: {err.strerror}", where=_shown(path)) from err
-    except (BadZipFile, KeyError, ValueError, TypeError) as err:
+    except Exception as err:  # a file made to do harm raises anything
+        problem = str(err) if isinstance(err, (BadZipFile, KeyError, ValueError)) else repr(err)[:200]
         raise ModelError(
-            f"The model is no skops file: {err}", where=_shown(path), fix="save it with skops.io.dump"
+            f"The model is no skops file: {problem}", where=_shown(path), fix="save it with skops.io.dump"
         ) from err
     if unlisted:
         raise ModelError(
             f"The model holds types that nobody listed: {', '.join(unlisted)}",
             where=_shown(path),
-            fix="if they can be trusted, add them to the model's trusted_types",
+            fix="if they can be trusted, add them to the model's trusted_types, in a commit",
         )
-    return skops.io.load(path, trusted=list(trusted_types))
+    try:
+        return skops.io.load(path, trusted=list(trusted_types))
+    except Exception as err:
+        raise ModelError(
+            f"The model cannot be put together: {repr(err)[:200]}",
+            where=_shown(path),
+            fix="save it anew with skops.io.dump, with the versions that are installed here",
+        ) from err
 
 
 def _shown(path: Path) -> str:

@@ -83,6 +83,17 @@ def test_ignored_files_stay_out(project):
     assert changed(checkout, revision.sha) == {"new.txt", ".gitignore"}
 
 
+def test_secrets_stay_out_though_git_ignores_none_of_them(project):
+    checkout = project(ran=True)
+    checkout.write(
+        {".dvc/.gitignore": "/tmp\n/cache\n", ".dvc/config.local": "s", ".env": "s", "a/.env": "s"}
+    )
+
+    revision = pin(checkout.root)
+
+    assert changed(checkout, revision.sha) == {".dvc/.gitignore"}
+
+
 def test_same_content_gives_the_same_commit(project):
     checkout = project()
     checkout.edit("data/source.txt", "source", "changed")

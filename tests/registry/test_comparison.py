@@ -8,11 +8,12 @@ import pytest
 from trimtab.errors import ConfigError, RegistryError
 from trimtab.metrics import sign
 from trimtab.registry import PromotePolicy, Version
-from trimtab.registry.champion import load_version
 from trimtab.registry.comparison import Comparison, Slice, compare
 from trimtab.registry.decision import judge
+from trimtab.registry.loading import load_version
 from trimtab.registry.paired import Paired
 from trimtab.registry.policy import METRICS, SlicePolicy
+from trimtab.registry.seal import seal_of
 from trimtab.registry.server import connection
 
 POLICY = PromotePolicy(resamples=100)
@@ -75,7 +76,7 @@ def test_slices_that_are_none_are_refused(contenders, meet, column, message):
 
 
 def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, meet, monkeypatch):
-    def load(version, into):
+    def load(version, into, trusted):
         if version.version == WEAK:
             raise RegistryError("The files of contenders version 1 are not whole")
         return load_version(version, into)
@@ -92,7 +93,7 @@ def test_champion_that_reads_columns_the_window_lacks_is_a_matter_for_a_person(
     contenders, meet, template, tmp_path, monkeypatch
 ):
     # given a challenger that reads less, and a window made for it
-    def load(version, into):
+    def load(version, into, trusted):
         model = load_version(version, into)
         if version.version == STRONG:
             object.__setattr__(model, "score", lambda rows: (rows["hour"] / 24).to_numpy())
@@ -156,8 +157,8 @@ def test_slice_blocks_only_what_is_surely_worse_by_more_than_allowed(high, verdi
 
 def test_champion_of_later_data_is_not_compared_on_what_it_may_know(contenders, meet, monkeypatch):
     def until(number, day):
-        known = contenders[number]
-        return dataclasses.replace(known, tags={**known.tags, "trimtab.data_until": day})
+        tags = {**contenders[number].tags, "trimtab.data_until": day}
+        return dataclasses.replace(contenders[number], tags=tags, seal=seal_of(tags, {}))
 
     assert meet(until(STRONG, "2013-06-01"), until(WEAK, "2013-06-01")).obstacle == ""
     found = meet(until(STRONG, "2013-05-01"), until(WEAK, "2013-06-01"))

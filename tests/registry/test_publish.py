@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
 import platform
 import re
 from pathlib import Path
@@ -213,21 +212,19 @@ def test_model_with_an_unlisted_type_is_refused(client, project, trees, assert_n
 def test_model_with_listed_types_comes_back(client, published_trees, trees, tmp_path):
     client.set_registered_model_alias("trees", "champion", "1")
 
-    champion = load_champion("trees", into=tmp_path / "champion")
+    champion = load_champion("trees", into=tmp_path / "champion", trusted=[TREE])
 
     rows = pd.DataFrame({"distance": [0.5, 0.5], "hour": [0.1, 0.9]})
     assert np.array_equal(champion.model.score(rows), trees.predict_proba(rows)[:, 1])
 
 
-def test_champion_trusts_only_what_is_on_record(client, published_trees, tmp_path):
-    # given files that claim more trust than their version has on record
+def test_champion_holds_only_types_that_the_checkout_lists(client, published_trees, tmp_path):
+    # given files, and a version, that claim more trust
     client.set_registered_model_alias("trees", "champion", "1")
-    client.set_model_version_tag("trees", "1", "trimtab.trusted_types", json.dumps([]))
+    assert TREE in published_trees.tags["trimtab.trusted_types"]
 
     with pytest.raises(ModelError, match="nobody listed"):
         load_champion("trees", into=tmp_path / "champion")
-
-    client.set_model_version_tag("trees", "1", "trimtab.trusted_types", json.dumps([TREE]))
 
 
 def test_file_that_is_no_skops_file_is_refused(client, project, assert_nothing_registered):

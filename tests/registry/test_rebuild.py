@@ -11,7 +11,10 @@ from click.testing import CliRunner
 from dvc.repo import Repo
 
 from trimtab.cli import cli
-from trimtab.registry import environment, find_version
+from trimtab.pipeline.project import Project
+from trimtab.registry import Candidate, environment, find_version
+from trimtab.registry import publish as registering
+from trimtab.registry.origin import is_of_repository
 
 if TYPE_CHECKING:
     from conftest import Made
@@ -226,23 +229,83 @@ def is_rows(path: Path) -> bool:
     return path.read_bytes() == b"rows\n"
 
 
-def test_a_commit_that_is_gone_is_said(checkout, tag):
-    tag("git_revision", "f" * 40)
-    shown = rebuild(exits=2)
-    assert "No commit of" in shown
-    assert "ffffffffffff" in shown
+def test_rebuild_names_the_commit_that_the_repository_does_not_hold(own, registered):
+    done = CliRunner().invoke(cli, ["rebuild", "1", "--model", registered.name], catch_exceptions=False)
+    assert done.exit_code == 2
+    assert "No commit of" in done.stdout
+    assert find_version(registered.name, 1).tags["trimtab.git_revision"][:12] in done.stdout
 
 
 @pytest.mark.slow
-def test_the_commit_of_the_record_comes_first(checkout, tag):
-    tag("git_revision", "f" * 40)
-    tag("record", head := run("git", "rev-parse", "HEAD").strip())
+def test_rebuild_takes_the_commit_of_the_record_first(own):
+    head = run("git", "rev-parse", "HEAD").strip()
+    publish_with(own, git_revision="f" * 40, record=head)
     assert json.loads(rebuild("--json", exits=0))["commit"] == head
+
+
+@pytest.mark.parametrize("commit", ["", "--upload-pack=touch x", "-x", "HEAD", "f" * 39, "refs/heads/main"])
+def test_commit_is_taken_by_its_full_hash_alone(checkout, commit):
+    assert not is_of_repository(checkout.root, commit)
+    assert not Path("x").exists()
+
+
+def test_commit_counts_if_a_branch_a_tag_or_a_record_contains_it_and_not_a_pull_request(checkout):
+    head, tree = run("git", "rev-parse", "HEAD", "HEAD^{tree}").split()
+    foreign = run("git", "-c", "user.name=m", "-c", "user.email=m@b", "commit-tree", tree, "-m", "x").strip()
+    assert is_of_repository(checkout.root, head)
+    for ref in ("refs/pull/7/head", "refs/stash"):
+        run("git", "update-ref", ref, foreign)
+        assert not is_of_repository(checkout.root, foreign)
+        run("git", "update-ref", "-d", ref)
+    for ref in ("refs/remotes/origin/main", "refs/tags/v1", "refs/exps/ab/cd/run"):
+        run("git", "update-ref", ref, foreign)
+        assert is_of_repository(checkout.root, foreign)
+        run("git", "update-ref", "-d", ref)
+
+
+def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
+    Path("made/train.sh").write_text(f"{TRAIN}touch {own.root / 'canary'}\n")
+    own.repro()
+    publish()
+    run("git", "checkout", "-q", ".")
+    Path("canary").unlink()
+    for ref in run("git", "for-each-ref", "--format=%(refname)", "refs/trimtab/snapshots").split():
+        run("git", "update-ref", "-d", ref)
+
+    shown = " ".join(rebuild(exits=2).split())
+
+    assert "no commit here holds them" in shown
+    assert "What MLflow holds is not executed" in shown
+    assert not Path("canary").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "exits", "said"),
+    [
+        ({"c: 1e-3": "c: 1e-4"}, 0, "identical"),
+        ({"c: 1e-3": "c: $(touch canary)"}, 2, "cannot be '$(touch canary)'"),
+        ({"c: 1e-3": "c: 1e-3\n  trusted_types: [os.system]"}, 2, "says what may execute"),
+    ],
+    ids=["a value", "a command", "trusted types"],
+)
+def test_rebuild_takes_of_mlflows_params_what_a_run_may_set(own, change, exits, said):
+    edit("params.yaml", change)
+    own.repro()
+    publish_with(own, git_revision=run("git", "rev-parse", "HEAD").strip(), record="e" * 40)
+    run("git", "checkout", "-q", ".")
+    assert said in " ".join(rebuild(exits=exits).split())
+    assert not Path("canary").exists()
+
+
+def publish_with(project: Made, **lineage: str) -> None:
+    """Publish as on another host, whose commits may be elsewhere."""
+    registering(Candidate.gather(project.root, Project(project.root).graph(), lineage=lineage))
 
 
 def test_a_lock_that_was_tampered_with_is_said(checkout, tag):
     tag("lock_hash", "0" * 64)
-    assert "not the one it was registered with" in rebuild(exits=2)
+    assert "not those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
 
 
 def test_a_server_that_is_away_is_said(checkout, closed_port, monkeypatch):

@@ -85,7 +85,7 @@ def stored(client, version, database, file):
 
 def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeypatch):
     # given that another switch happens while the version is tried out
-    def meanwhile(version):
+    def meanwhile(version, trusted):
         switch(client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r")
 
     monkeypatch.setattr("trimtab.registry.rollback.try_out", meanwhile)

@@ -88,7 +88,7 @@ def test_a_challenger_in_the_shadow_that_fails_leaves_what_the_champion_said(
     assert beside["figures"]["share_changed"] > 0
 
     client.delete_run(beside["run_id"])
-    monkeypatch.setattr("trimtab.registry.scores.load_scorer", lambda version: unsafe())
+    monkeypatch.setattr("trimtab.registry.scores.load_scorer", lambda version, trusted: unsafe())
     with pytest.raises(ModelError):
         execute("shadow", shadow=True)
     (again,) = execute("score", shadow=True)

@@ -176,10 +176,9 @@ def test_the_table_is_never_written_over(scorer, data, tmp_path):
 
 
 def test_an_unlisted_type_is_not_loaded(client, contenders, monkeypatch):
-    monkeypatch.setitem(contenders[STRONG].tags, "trimtab.trusted_types", json.dumps(["nothing"]))
     monkeypatch.setattr("skops.io.get_untrusted_types", lambda file: ["os.system"])
     with pytest.raises(ModelError, match=r"nobody listed: os\.system"):
-        load_scorer(contenders[STRONG])
+        load_scorer(contenders[STRONG], ["nothing"])
 
 
 SLOW = """

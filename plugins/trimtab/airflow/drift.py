@@ -42,14 +42,19 @@ class MeasureDriftOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import check_newest_window
+        from trimtab.registry import check_newest_window, trusted_types
 
         reach_server()
         self._note_failures(context)
         record = pull_record(context, self.project)
+        trusted = trusted_types(self.project)
         with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
             checked = check_newest_window(
-                folder, graph, self.windows, dag_run=f"{self.dag_id}/{context['run_id']}"
+                folder,
+                graph,
+                self.windows,
+                dag_run=f"{self.dag_id}/{context['run_id']}",
+                trusted=trusted,
             )
         for window in checked.also:
             self.log.info("%s was missed before, or its outcomes have come: judged as well", window)

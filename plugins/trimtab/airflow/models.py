@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ class RegisterOperator(BaseOperator):
         """Bring the model and its reports from the cache and register them."""
         from trimtab.pipeline.revision import Revision
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import Candidate, publish, with_patch
+        from trimtab.registry import Candidate, publish, trusted_types, with_patch
 
         address = reach_server()
         record = pull_record(context, self.project)
@@ -52,8 +53,9 @@ class RegisterOperator(BaseOperator):
             "dag_run": f"{self.dag_id}/{context['run_id']}",
             "dag_run_url": run_url(context),
         }
+        trusted = trusted_types(self.project)  # not those of the record, which an XCom names
         with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
-            gathered = Candidate.gather(folder, graph, lineage=lineage)
+            gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
             with with_patch(gathered, self.project, revision) as candidate:
                 version = publish(candidate)
         self.log.info("%s %s", version, "is registered" if version.created else "was registered already")
@@ -107,12 +109,13 @@ def examine_registered(
     """Compare on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
     from trimtab.pipeline.workspace import outputs_of
-    from trimtab.registry import PromotePolicy, examine, label_of, test_window
+    from trimtab.registry import PromotePolicy, examine, label_of, test_window, trusted_types
 
     reach_server()
     version = registered(context, registered_by)
     commit = pull_record(context, project)["commit"]
+    trusted = trusted_types(project)  # not those of the record, which an XCom names
     with outputs_of(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
         test = folder / test_window(graph).path
-        return examine(version, policy, test=test, label=label_of(graph)), policy
+        return examine(version, policy, test=test, label=label_of(graph), trusted=trusted), policy

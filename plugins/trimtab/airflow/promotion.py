@@ -125,7 +125,7 @@ class RollBackOperator(BaseOperator):
         """Roll back; the XCom has the ledger's entry and the address of the version's page."""
         from dataclasses import asdict
 
-        from trimtab.registry import own_model, roll_back
+        from trimtab.registry import own_model, roll_back, trusted_types
 
         address = reach_server()
         run, params = context["dag_run"], context["params"]
@@ -135,6 +135,7 @@ class RollBackOperator(BaseOperator):
             by=f"{run.triggering_user_name or 'somebody'} in {self.dag_id}/{context['run_id']}",
             reason=params["reason"],
             once=True,
+            trusted=trusted_types(self.project),
         )
         self.log.info("%s", entry)
         url = version_url(address, entry.model, entry.champion) if entry.champion else ""

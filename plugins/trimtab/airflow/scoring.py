@@ -40,16 +40,16 @@ class ScoreOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score; the XCom has, for each window, the version and the MLflow run that holds its scores."""
-        from trimtab.registry import find_champion, own_model, score_windows
+        from trimtab.registry import find_champion, own_model, score_windows, trusted_types
 
         reach_server()
         name = own_model(self.project)
         champion = find_champion(name)
         if champion is None:
             raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
-        by = f"{self.dag_id}/{context['run_id']}"
+        by, trusted = f"{self.dag_id}/{context['run_id']}", trusted_types(self.project)
         with _windows(self.project, context, self.windows) as (folder, policy):
-            kept = score_windows(champion, folder, policy, by=by)
+            kept = score_windows(champion, folder, policy, by=by, trusted=trusted)
         if not kept:
             raise AirflowSkipException("There are no rows to score")
         for scores in kept:
@@ -84,10 +84,10 @@ class ShadowOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score and compare; the XCom has the figures of each window."""
-        from trimtab.registry import find_challenger, find_version, own_model, score_in_shadow
+        from trimtab.registry import find_challenger, find_version, own_model, score_in_shadow, trusted_types
 
         reach_server()
-        name = own_model(self.project)
+        name, trusted = own_model(self.project), trusted_types(self.project)
         with _windows(self.project, context, self.windows) as (folder, policy):
             if not policy.shadow:
                 raise AirflowSkipException("score.shadow of params.yaml is false")
@@ -97,7 +97,7 @@ class ShadowOperator(BaseOperator):
             scored = context["ti"].xcom_pull(task_ids=self.scored_by)
             champion = find_version(name, scored[0]["version"])
             by = f"{self.dag_id}/{context['run_id']}"
-            kept = score_in_shadow(challenger, champion, folder, policy, by=by)
+            kept = score_in_shadow(challenger, champion, folder, policy, by=by, trusted=trusted)
         for scores in kept:
             self.log.info("%s: %s beside %s: %s", scores.window, challenger, champion, dict(scores.figures))
         return [scores.plain() for scores in kept]

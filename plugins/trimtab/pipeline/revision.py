@@ -16,6 +16,7 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.parameters import apply_overrides, check_overrides
 
 SNAPSHOTS = "refs/trimtab/snapshots"
+SECRETS = (".dvc/config.local", ".env")  # that a snapshot, and so a backup, leaves out, ignored or not
 _OF_ONE_REPOSITORY = {
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -125,7 +126,7 @@ def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
     with tempfile.TemporaryDirectory(prefix="trimtab-index-") as folder:
         index = _copy_of_index(root, Path(folder))
         env = {"GIT_INDEX_FILE": str(index)}
-        git(top, "add", "--all", env=env)
+        git(top, "add", "--all", "--", ".", *(f":(exclude,glob)**/{name}" for name in SECRETS), env=env)
         tree = git(root, "write-tree", env=env)
         dirty = tree != git(root, "rev-parse", "HEAD^{tree}")
         if checked:

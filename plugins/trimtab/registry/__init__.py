@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.registry.candidate import Candidate, own_model
+from trimtab.registry.candidate import Candidate, own_model, trusted_types
 from trimtab.registry.champion import (
     Champion,
     find_addressed,
@@ -58,6 +58,7 @@ __all__ = [
     "score_in_shadow",
     "score_windows",
     "test_window",
+    "trusted_types",
     "waiting_windows",
     "with_patch",
 ]

@@ -106,7 +106,7 @@ class Candidate:
             name=_checked_name(model.name),
             desc=model.desc,
             model=files["model"],
-            trusted_types=tuple(model.meta.get("trusted_types") or ()),
+            trusted_types=_trusted(model),
             input_example=files["input-example"],
             reference=files.get("drift-reference"),
             params=lock.params(),
@@ -134,6 +134,18 @@ def own_model(root: Path) -> str:
     return require_artifact(Project(root).graph(), "model", MODEL).name
 
 
+def trusted_types(root: Path) -> tuple[str, ...]:
+    """Return the types that a registered model may hold, as the checkout that runs lists them.
+
+    Nothing in MLflow is asked: whoever may write there could list any type. See docs/decisions/0022.
+
+    Raises:
+        ProjectError: The folder is no DVC project, declares several models, or lists no names.
+    """
+    model = find_artifact(Project(root).graph(), "model")
+    return _trusted(model) if model else ()
+
+
 def behind(graph: Graph) -> Graph:
     """Return the stages that made anything of the candidate, and all they depend on.
 
@@ -149,6 +161,17 @@ def behind(graph: Graph) -> Graph:
         return bool(stage.gate) or makes_declared or any(out.kind != "out" for out in stage.outs)
 
     return graph.only(tuple(stage.name for stage in graph.stages if contributes(stage)))
+
+
+def _trusted(model: Artifact) -> tuple[str, ...]:
+    listed = model.meta.get("trusted_types") or []
+    if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+        raise ProjectError(
+            f"trusted_types is no list of names: {listed!r}",
+            where=f"dvc.yaml: artifacts.{model.name}.meta",
+            fix=f"declare it like `{MODEL}`",
+        )
+    return tuple(listed)
 
 
 def _artifacts(graph: Graph) -> dict[str, Artifact]:

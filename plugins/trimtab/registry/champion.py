@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import RegistryError, closest
-from trimtab.model import load_estimator
+from trimtab.registry.loading import download_reference, load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.registry.version import Version
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
@@ -91,12 +90,13 @@ def find_addressed(uri: str) -> Version:
         return Version.read(client, name, known[alias])
 
 
-def load_champion(name: str, *, into: Path) -> Champion:
+def load_champion(name: str, *, into: Path, trusted: Collection[str] = ()) -> Champion:
     """Download the champion and its reference, and load it.
 
     Args:
         name: The registered model.
         into: Folder for the downloaded files; it is made if need be.
+        trusted: The types its model may hold, as the checkout that runs lists them.
 
     Raises:
         RegistryError: There is no champion, it cannot be loaded safely, or the server is away.
@@ -109,10 +109,8 @@ def load_champion(name: str, *, into: Path) -> Champion:
                 where=f"MLflow: registered model '{name}', alias '{CHAMPION}'",
                 fix="run the training DAG; it promotes the first version that passes its gates",
             )
-        model = load_version(version, into)
-        path = version.tags.get(f"{TAG_PREFIX}reference")
-        reference = Path(client.download_artifacts(version.run_id, path, str(into))) if path else None
-        return Champion(version, model, reference)
+        model = load_version(version, into, trusted)
+        return Champion(version, model, download_reference(client, version, into))
 
 
 def read_champion(client: Any, name: str) -> Version | None:
@@ -129,70 +127,3 @@ def aliases(client: Any, name: str) -> dict[str, str]:
     """
     models = client.search_registered_models(f"name = '{name}'")
     return dict(models[0].aliases) if models else {}
-
-
-def load_version(version: Version, into: Path) -> ScoringModel:
-    """Download a version's model and load it, trusting the types on record with the version.
-
-    Not those in the downloaded files: who can replace the model there can replace that list as well.
-    """
-    return _load(version, download(version, into))
-
-
-def try_out(version: Version) -> None:
-    """Load a version, and let it answer the input example it was published with.
-
-    Raises:
-        RegistryError: It does not load, has no example, or answers with anything but probabilities.
-    """
-    import numpy as np
-    from mlflow.models import Model
-
-    with TemporaryDirectory(prefix="trimtab-") as into:
-        folder = download(version, Path(into))
-        model = _load(version, folder)
-        example = Model.load(str(folder)).load_input_example(str(folder))
-        answer = None if example is None else model.score(example)
-    if answer is None or not len(answer) or not np.all((answer >= 0) & (answer <= 1)):
-        raise RegistryError(
-            f"{version} loads, but does not answer its input example with probabilities",
-            where=f"MLflow: models:/{version.name}/{version.version}",
-            fix="choose another version; the champion is the one it was",
-        )
-
-
-def download(version: Version, into: Path) -> Path:
-    """Download the files of a version's model.
-
-    Raises:
-        RegistryError: They are not there, or not all.
-    """
-    import mlflow
-
-    into.mkdir(parents=True, exist_ok=True)
-    uri = f"models:/{version.name}/{version.version}"
-    try:
-        folder = Path(mlflow.artifacts.download_artifacts(uri, dst_path=str(into)))
-    except OSError as err:
-        raise _gone(version, str(err)) from err
-    missing = [name for name in ("MLmodel", "model.skops") if not (folder / name).is_file()]
-    if missing:
-        raise _gone(version, f"it has no {' and no '.join(missing)}")
-    return folder
-
-
-def _gone(version: Version, problem: str) -> RegistryError:
-    return RegistryError(
-        f"The files of {version} are not whole: {problem}",
-        where=f"MLflow: models:/{version.name}/{version.version}",
-        fix="restore MLflow's artifacts, or choose another version",
-    )
-
-
-def _load(version: Version, folder: Path) -> ScoringModel:
-    from mlflow.models import Model
-
-    trusted = json.loads(version.tags.get(f"{TAG_PREFIX}trusted_types", "[]"))
-    estimator = load_estimator(folder / "model.skops", trusted)
-    features = Model.load(str(folder)).get_input_schema().input_names()
-    return ScoringModel(estimator, tuple(features), str(version))

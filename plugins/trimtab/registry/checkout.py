@@ -9,7 +9,7 @@ from trimtab.config import load_params
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.revision import pin
 from trimtab.registry.artifacts import artifact_file
-from trimtab.registry.candidate import Candidate
+from trimtab.registry.candidate import Candidate, trusted_types
 from trimtab.registry.examination import Approval, Decision
 from trimtab.registry.patch import with_patch
 from trimtab.registry.policy import PromotePolicy
@@ -61,9 +61,9 @@ def promote_from_checkout(
         RegistryError: A model cannot be loaded, or the server is away.
     """
     policy = load_params(PromotePolicy, "promote", root / "params.yaml")
-    test = artifact_file(root, test_window(graph))
+    test, trusted = artifact_file(root, test_window(graph)), trusted_types(root)
     while True:
-        examined = examine(version, policy, test=test, label=label_of(graph))
+        examined = examine(version, policy, test=test, label=label_of(graph), trusted=trusted)
         asked = policy.policy == "approval" and examined.verdict in ("better", "a person decides")
         approval = ask(examined.sentence) if asked else None
         decision = promote(version, examined, policy, by=by, approval=approval)

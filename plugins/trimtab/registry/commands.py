@@ -91,7 +91,7 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     from trimtab.registry.listing import sentence
     from trimtab.registry.rollback import roll_back
 
-    click.echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason)))
+    click.echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason, trusted=_trusted())))
 
 
 @click.command()
@@ -105,7 +105,7 @@ def promote(version: int, model: str | None, reason: str) -> None:
     from trimtab.registry.listing import sentence
 
     name = named(model)
-    entry = let_in(find_version(name, version), by=_user(), reason=reason)
+    entry = let_in(find_version(name, version), by=_user(), reason=reason, trusted=_trusted())
     if entry is None:
         raise RegistryError(
             "Another switch came first, and nothing was switched",
@@ -160,7 +160,7 @@ def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> 
     declared = not keys and Path(PARAMS_FILE).is_file()
     kept = keys or (load_params(ScorePolicy, "score").keys if declared else ())
     version = find_addressed(address or f"models:/{named(None)}@champion")
-    rows = load_scorer(version).score(data, out, keys=kept)
+    rows = load_scorer(version, _trusted()).score(data, out, keys=kept)
     click.echo(f"{out}: {rows:,} rows scored by {version}")
 
 
@@ -234,6 +234,14 @@ def named(model: str | None) -> str:
     from trimtab.registry.candidate import own_model
 
     return model or own_model(Path.cwd())
+
+
+def _trusted() -> tuple[str, ...]:
+    """Return the types that a model may hold: those the project lists; outside of any project, none."""
+    from trimtab.registry.candidate import trusted_types
+
+    root = Path.cwd()
+    return trusted_types(root) if (root / ".dvc").is_dir() else ()
 
 
 def _user() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.metrics import Labels, figure
-from trimtab.registry.champion import load_version
+from trimtab.registry.loading import load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.paired import Paired, compare_scores
 from trimtab.registry.policy import METRICS, MetricName, PromotePolicy
@@ -79,7 +79,13 @@ class Comparison:
 
 
 def compare(
-    challenger: Version, champion: Version | None, policy: PromotePolicy, *, test: Path, label: str
+    challenger: Version,
+    champion: Version | None,
+    policy: PromotePolicy,
+    *,
+    test: Path,
+    label: str,
+    trusted: Collection[str] = (),
 ) -> Comparison:
     """Score both on the window, within an open connection.
 
@@ -92,6 +98,7 @@ def compare(
         policy: The metric, its confidence, and the slices.
         test: Parquet file with the features and the label.
         label: Name of the label's column; rows without a label are left out.
+        trusted: The types that both models may hold, as the checkout that runs lists them.
 
     Raises:
         ConfigError: The policy names a column the window does not have, or that has too many values.
@@ -101,8 +108,8 @@ def compare(
     check_slices(window, policy.slices)
     labels: Labels = window[label].to_numpy(dtype="float64") == 1
     with TemporaryDirectory(prefix="trimtab-") as folder:
-        model = load_version(challenger, Path(folder, "challenger"))
-        other, obstacle = _load_champion(champion, challenger, Path(folder, "champion"))
+        model = load_version(challenger, Path(folder, "challenger"), trusted)
+        other, obstacle = _load_champion(champion, challenger, Path(folder, "champion"), trusted)
     scores, old = model.score(window), None
     if other and not obstacle:
         try:
@@ -130,7 +137,7 @@ def compare(
 
 
 def _load_champion(
-    champion: Version | None, challenger: Version, into: Path
+    champion: Version | None, challenger: Version, into: Path, trusted: Collection[str]
 ) -> tuple[ScoringModel | None, str]:
     """Return the champion's model, and why it cannot be compared, if it cannot."""
     from mlflow.exceptions import MlflowException
@@ -138,7 +145,7 @@ def _load_champion(
     if champion is None:
         return None, ""
     try:
-        model = load_version(champion, into)
+        model = load_version(champion, into, trusted)
     except (ModelError, RegistryError, MlflowException) as err:
         return None, f"it cannot be loaded: {str(err).splitlines()[0]}"
     seen, until = (version.tags.get(f"{TAG_PREFIX}data_until", "") for version in (champion, challenger))

@@ -29,6 +29,8 @@ class Entry:
         person: Whether a person decided it.
         comparison: The figures it was decided on, and the hash of their report.
         previous: SHA-256 of the entry before, as MLflow holds it; empty for the first.
+        seal: SHA-256 of the champion's seal: what it was when it became champion. Empty, and not written, if
+            none is champion or it has no seal.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Entry:
     person: bool = False
     comparison: Mapping[str, Any] = field(default_factory=dict)
     previous: str = ""
+    seal: str = ""
 
     @property
     def key(self) -> str:
@@ -52,7 +55,8 @@ class Entry:
     @property
     def text(self) -> str:
         """What MLflow holds; equal entries give equal bytes."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        content = {name: value for name, value in asdict(self).items() if name != "seal" or value}
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @property
     def hash(self) -> str:

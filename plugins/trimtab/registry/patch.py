@@ -29,8 +29,5 @@ def with_patch(candidate: Candidate, root: Path, revision: Revision) -> Iterator
     with TemporaryDirectory(prefix="trimtab-") as folder:
         file = Path(folder, PATCH)
         git(root, "diff", "--binary", f"--output={file}", revision.baseline, revision.sha)
-        yield replace(
-            candidate,
-            files={**candidate.files, PATCH: file},
-            lineage={**candidate.lineage, "uncommitted": PATCH},
-        )
+        lineage = {**candidate.lineage, "uncommitted": PATCH, "snapshot": revision.sha}
+        yield replace(candidate, files={**candidate.files, PATCH: file}, lineage=lineage)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.registry.champion import CHALLENGER, try_out
+from trimtab.registry.champion import CHALLENGER
 from trimtab.registry.comparison import Comparison, compare
 from trimtab.registry.decision import Judgement, judge
 from trimtab.registry.entry import Entry
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.ledger import Ledger
+from trimtab.registry.loading import try_out
 from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.report import keep_report
+from trimtab.registry.seal import require_tags, seal_hash
 from trimtab.registry.server import connection, upsert
 from trimtab.registry.switch import reconcile, switch
 from trimtab.registry.version import TAG_PREFIX, Version
@@ -21,7 +24,9 @@ from trimtab.registry.version import TAG_PREFIX, Version
 MODEL_HASH = f"{TAG_PREFIX}model_sha256"
 
 
-def examine(version: Version, policy: PromotePolicy, *, test: Path, label: str) -> Examination:
+def examine(
+    version: Version, policy: PromotePolicy, *, test: Path, label: str, trusted: Collection[str] = ()
+) -> Examination:
     """Compare a version with the champion, and keep the report with the version's run.
 
     Args:
@@ -29,6 +34,7 @@ def examine(version: Version, policy: PromotePolicy, *, test: Path, label: str) 
         policy: What better means.
         test: Parquet file with the features and the label.
         label: Name of the label's column; rows without a label are left out.
+        trusted: The types that models may hold, as the checkout that runs lists them.
 
     Raises:
         ConfigError: The policy names columns the window does not have.
@@ -40,7 +46,7 @@ def examine(version: Version, policy: PromotePolicy, *, test: Path, label: str) 
         if ledger.champion == version.version:
             return _champion_already(ledger, version)
         champion = Version.read(client, version.name, ledger.champion) if ledger.champion else None
-        comparison = compare(version, champion, policy, test=test, label=label)
+        comparison = compare(version, champion, policy, test=test, label=label, trusted=trusted)
         judgement = judge(comparison, policy, withdrawn=_is_withdrawn(client, ledger, version))
         digest = keep_report(client, comparison, judgement, policy)
         return _examined(ledger, comparison, judgement, policy, digest)
@@ -71,6 +77,7 @@ def promote(
         RegistryError: The ledger is broken, or the server is away; then no alias has moved.
     """
     with connection() as client:
+        require_tags(version)
         ledger = reconcile(client, version.name)
         if ledger.last and ledger.champion == version.version:
             return _decided_already(ledger.last, version, by)
@@ -95,6 +102,7 @@ def promote(
             how="promoted",
             by=f"{person} in {by}" if person else by,
             reason=sentence[:1000],
+            seal=seal_hash(version),
             data_until=version.tags.get(f"{TAG_PREFIX}data_until", ""),
             person=bool(person),
             comparison={
@@ -106,13 +114,14 @@ def promote(
         return Decision(True, sentence) if switched else None
 
 
-def let_in(version: Version, *, by: str, reason: str) -> Entry | None:
+def let_in(version: Version, *, by: str, reason: str, trusted: Collection[str] = ()) -> Entry | None:
     """Make a version champion because a person says so, after it has been seen to load and to answer.
 
     Args:
         version: The version.
         by: The person.
         reason: Why.
+        trusted: The types its model may hold, as the checkout that runs lists them.
 
     Returns:
         The ledger's entry; ``None`` if another switch came first, and nothing has changed by this one.
@@ -124,9 +133,10 @@ def let_in(version: Version, *, by: str, reason: str) -> Entry | None:
         ledger = reconcile(client, version.name)
         if ledger.champion == version.version:
             raise RegistryError(f"{version} is the champion already", fix="`trimtab models` shows since when")
-        try_out(version)
+        try_out(version, trusted)
         until = version.tags.get(f"{TAG_PREFIX}data_until", "")
         facts = {"how": "promoted", "by": by, "reason": reason, "data_until": until, "person": True}
+        facts["seal"] = seal_hash(version)
         after = switch(client, ledger, champion=version.version, **facts)
         return after.last if after else None
 

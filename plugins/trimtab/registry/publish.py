@@ -10,9 +10,10 @@ from typing import Any
 from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
 from trimtab.registry.digest import folder_digest
-from trimtab.registry.runlog import description_of, log_run, tags_of
+from trimtab.registry.runlog import Logged, description_of, log_run, tags_of
+from trimtab.registry.seal import seal_of
 from trimtab.registry.server import connection
-from trimtab.registry.version import ARTIFACT_HASH, Version, by_key
+from trimtab.registry.version import ARTIFACT_HASH, SEAL, Version, by_key, sealed
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
@@ -37,8 +38,8 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
             estimator = load_estimator(candidate.model, candidate.trusted_types)
             experiment_id = experiment_named(client, experiment or candidate.name)
             try:
-                run_id, model_id = log_run(candidate, estimator, experiment_id)
-                created = _create_version(client, candidate, run_id, model_id)
+                logged = log_run(candidate, estimator, experiment_id)
+                created = _create_version(client, candidate, logged)
             except (MlflowException, RequestException):
                 created = 0
                 if Version.of_key(client, candidate.name, candidate.key) is None:
@@ -69,7 +70,7 @@ def _remove_others(client: Any, version: Version) -> None:
 
     An attempt that is still under way fails at its next request, and finds the version.
     """
-    for other in client.search_model_versions(f"name = '{version.name}' and {by_key(version.key)}"):
+    for other in sealed(client, version.name, version.key):
         if int(other.version) != version.version:
             unless_gone(client.delete_model_version, version.name, other.version)
     experiment_id = client.get_run(version.run_id).info.experiment_id
@@ -92,8 +93,11 @@ def unless_gone(delete: Callable[..., None], *what: str) -> None:
             raise
 
 
-def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: str) -> int:
-    """Create the version and return its number; MLflow numbers versions in the order they are created."""
+def _create_version(client: Any, candidate: Candidate, logged: Logged) -> int:
+    """Create the version and return its number; MLflow numbers versions in the order they are created.
+
+    What it is registered with is written into its run before, where nobody can change it.
+    """
     from mlflow.exceptions import MlflowException
 
     try:
@@ -101,12 +105,14 @@ def _create_version(client: Any, candidate: Candidate, run_id: str, model_id: st
     except MlflowException as err:
         if err.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
+    tags = {**tags_of(candidate), ARTIFACT_HASH: _digest_of(logged.model_id), SEAL: "a param of the run"}
+    client.log_param(logged.run_id, SEAL, seal_of(tags, logged.files))
     created = client.create_model_version(
         candidate.name,
-        source=f"models:/{model_id}",
-        run_id=run_id,
-        model_id=model_id,
-        tags={**tags_of(candidate), ARTIFACT_HASH: _digest_of(model_id)},
+        source=f"models:/{logged.model_id}",
+        run_id=logged.run_id,
+        model_id=logged.model_id,
+        tags=tags,
         description=description_of(candidate),
     )
     return int(created.version)

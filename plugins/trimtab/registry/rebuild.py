@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,14 +15,15 @@ from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.sandbox import graph_in
 from trimtab.registry.artifacts import find_artifact
-from trimtab.registry.candidate import Candidate, behind
-from trimtab.registry.champion import load_version
+from trimtab.registry.candidate import Candidate, behind, trusted_types
 from trimtab.registry.environment import ENVIRONMENT, changes_since
+from trimtab.registry.loading import fetch, load_version
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.origin import RESTORE, checkout_of, commit_of, fetch, is_lock_of
+from trimtab.registry.origin import checkout_of, commit_of, is_lock_of
 from trimtab.registry.rerun import Difference, refuse_external, run_anew
+from trimtab.registry.seal import RESTORE
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.registry.version import Version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +83,9 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
     with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
         commit, _ = commit_of(root, version)
         warnings = tuple(_environment_changes(client, version, folder))
-        registered = load_version(version, Path(folder, "model"))
-        with checkout_of(root, client, version) as tree:
+        trusted = trusted_types(root)
+        registered = load_version(version, Path(folder, "model"), trusted)
+        with checkout_of(root, client, version, to_run=True) as tree:
             if not is_lock_of(version, tree.root / LOCK):
                 raise RegistryError(
                     f"The {LOCK} of the record of {version} is not the one it was registered with",
@@ -98,7 +99,7 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
             compared = [f"outputs of {len(needed.stages)} stages"]
             if not stopped:
                 try:
-                    again = _Again(tree.root, graph, version, registered)
+                    again = _Again(tree.root, graph, version, registered, trusted)
                     differences += again.differences()
                     compared += again.compared
                 except TrimtabError as err:
@@ -118,7 +119,7 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
 
 def _environment_changes(client: Any, version: Version, into: str) -> Iterator[str]:
     if ENVIRONMENT in {file.path for file in client.list_artifacts(version.run_id)}:
-        yield from changes_since(Path(fetch(client, version, ENVIRONMENT, into)).read_text(encoding="utf-8"))
+        yield from changes_since(fetch(client, version, ENVIRONMENT, Path(into)).read_text(encoding="utf-8"))
     else:
         yield f"{version} does not say what was installed when it was made"
 
@@ -126,8 +127,15 @@ def _environment_changes(client: Any, version: Version, into: str) -> Iterator[s
 class _Again:
     """The model made again, beside the registered one."""
 
-    def __init__(self, root: Path, graph: Graph, version: Version, registered: ScoringModel) -> None:
-        self._root, self._graph = root, graph
+    def __init__(
+        self,
+        root: Path,
+        graph: Graph,
+        version: Version,
+        registered: ScoringModel,
+        trusted: Collection[str],
+    ) -> None:
+        self._root, self._graph, self._trusted = root, graph, trusted
         self._version, self._registered = version, registered
         self._candidate = Candidate.gather(root, graph, lineage={})
         self.compared: list[str] = []
@@ -149,8 +157,7 @@ class _Again:
         """Let both score the same rows: the input example, and the window the version was judged on."""
         import pandas as pd
 
-        trusted = json.loads(self._version.tags.get(f"{TAG_PREFIX}trusted_types", "[]"))
-        estimator = load_estimator(self._candidate.model, trusted)
+        estimator = load_estimator(self._candidate.model, self._trusted)
         model = ScoringModel(estimator, self._registered.features, "the model made again")
         tables = {"the input example": self._candidate.input_example}
         if window := find_artifact(self._graph, "test-window"):

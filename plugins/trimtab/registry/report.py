@@ -16,7 +16,7 @@ from trimtab.registry.comparison import Comparison
 from trimtab.registry.decision import Judgement
 from trimtab.registry.paired import Paired
 from trimtab.registry.policy import METRICS, PromotePolicy
-from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.registry.version import SEAL, TAG_PREFIX, Version
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
@@ -124,7 +124,7 @@ def _differing(comparison: Comparison, params: dict[int, dict[str, str]]) -> lis
     if comparison.champion is None:
         return []
     new, old = params[comparison.challenger.version], params[comparison.champion.version]
-    keys = sorted({*new, *old})
+    keys = sorted({*new, *old} - {SEAL})
     return [(key, new.get(key, ""), old.get(key, "")) for key in keys if new.get(key) != old.get(key)]
 
 

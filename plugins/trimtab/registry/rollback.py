@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from trimtab.errors import RegistryError
-from trimtab.registry.champion import try_out
 from trimtab.registry.entry import Entry
 from trimtab.registry.ledger import Ledger
+from trimtab.registry.loading import try_out
+from trimtab.registry.seal import seal_hash
 from trimtab.registry.server import connection
 from trimtab.registry.switch import reconcile, switch
 from trimtab.registry.version import Version
 
 
-def roll_back(model: str, *, to: int | None = None, by: str, reason: str, once: bool = False) -> Entry:
+def roll_back(
+    model: str,
+    *,
+    to: int | None = None,
+    by: str,
+    reason: str,
+    once: bool = False,
+    trusted: Collection[str] = (),
+) -> Entry:
     """Make an earlier champion champion again.
 
     The version that is left is withdrawn: no automatic promotion lets its content in again.
@@ -22,6 +33,7 @@ def roll_back(model: str, *, to: int | None = None, by: str, reason: str, once: 
         by: The DAG run or the user.
         reason: Why.
         once: Whether a rollback that ``by`` has done is the answer, as for a task that is tried again.
+        trusted: The types its model may hold, as the checkout that runs lists them.
 
     Returns:
         The ledger's entry.
@@ -36,10 +48,9 @@ def roll_back(model: str, *, to: int | None = None, by: str, reason: str, once: 
         if once and done and done.how == "rolled back" and done.by == by:
             return done
         version = Version.read(client, model, _target(ledger, to))
-        try_out(version)
-        after = switch(
-            client, ledger, champion=version.version, how="rolled back", by=by, reason=reason, person=True
-        )
+        try_out(version, trusted)
+        facts = {"how": "rolled back", "by": by, "reason": reason, "person": True}
+        after = switch(client, ledger, champion=version.version, seal=seal_hash(version), **facts)
         if after is None or after.last is None:
             now = Ledger.read(client, model).last
             raise RegistryError(

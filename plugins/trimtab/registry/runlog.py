@@ -6,13 +6,19 @@ import hashlib
 import json
 import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from trimtab.config import PARAMS_FILE
+from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.registry.candidate import Candidate
+from trimtab.registry.digest import file_digest
 from trimtab.registry.environment import ENVIRONMENT, environment_lock
+from trimtab.registry.patch import PATCH
 from trimtab.registry.version import TAG_PREFIX
 
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
@@ -23,8 +29,23 @@ PARAMS_A_REQUEST, METRICS_A_REQUEST = 100, 1000  # MLflow refuses more
 LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
 
-def log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[str, str]:
-    """Log everything but the version to a new run; return the ids of the run and of the logged model."""
+@dataclass(frozen=True)
+class Logged:
+    """What a run has been given.
+
+    Attributes:
+        run_id: The run.
+        model_id: The logged model.
+        files: SHA-256 of the files that are read again later, by their path among the run's artifacts.
+    """
+
+    run_id: str
+    model_id: str
+    files: Mapping[str, str]
+
+
+def log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> Logged:
+    """Log everything but the version to a new run."""
     import mlflow
 
     with mlflow.start_run(
@@ -41,7 +62,12 @@ def log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> tuple[s
         with TemporaryDirectory(prefix="trimtab-") as folder:
             _copy_files(candidate, Path(folder))
             mlflow.log_artifacts(folder)
-        return run.info.run_id, _log_model(candidate, estimator)
+            files = {
+                path: file_digest(Path(folder, path))
+                for path in (ENVIRONMENT, LOCK, PARAMS_FILE, PATCH, reference_of(candidate))
+                if path and Path(folder, path).is_file()
+            }
+        return Logged(run.info.run_id, _log_model(candidate, estimator), files)
 
 
 def _log_metrics(candidate: Candidate, run_id: str) -> None:
@@ -139,8 +165,13 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
         "trusted_types": json.dumps(candidate.trusted_types),
     }
     if candidate.reference:
-        tags["reference"] = candidate.reference.relative_to(candidate.root).as_posix()
+        tags["reference"] = reference_of(candidate)
     return {TAG_PREFIX + name: str(value) for name, value in tags.items()}
+
+
+def reference_of(candidate: Candidate) -> str:
+    """Return the path of the drift reference among the run's artifacts; empty if there is none."""
+    return candidate.reference.relative_to(candidate.root).as_posix() if candidate.reference else ""
 
 
 def description_of(candidate: Candidate) -> str:

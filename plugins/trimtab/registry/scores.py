@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,7 +65,9 @@ class KeptScores:
         return {**asdict(self), "figures": dict(self.figures)}
 
 
-def score_windows(version: Version, windows: Path, policy: ScorePolicy, *, by: str) -> list[KeptScores]:
+def score_windows(
+    version: Version, windows: Path, policy: ScorePolicy, *, by: str, trusted: Collection[str] = ()
+) -> list[KeptScores]:
     """Score each window with a version, unless it has scored these very rows before.
 
     Args:
@@ -74,6 +76,7 @@ def score_windows(version: Version, windows: Path, policy: ScorePolicy, *, by: s
             over.
         policy: Says which columns are kept.
         by: Who asks; kept with what is made.
+        trusted: The types its model may hold, as the checkout that runs lists them.
 
     Raises:
         ModelError: The version holds types that nobody listed.
@@ -82,12 +85,18 @@ def score_windows(version: Version, windows: Path, policy: ScorePolicy, *, by: s
         ScoringError: A window has not the columns the version reads.
     """
     with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
-        shelf = _Shelf(client, version, by, Path(folder))
+        shelf = _Shelf(client, version, by, Path(folder), trusted)
         return [shelf.scores(file, policy) for file in _with_rows(windows)]
 
 
 def score_in_shadow(
-    challenger: Version, champion: Version, windows: Path, policy: ScorePolicy, *, by: str
+    challenger: Version,
+    champion: Version,
+    windows: Path,
+    policy: ScorePolicy,
+    *,
+    by: str,
+    trusted: Collection[str] = (),
 ) -> list[KeptScores]:
     """Score each window with the challenger too, and keep how it differs from what the champion said.
 
@@ -97,6 +106,7 @@ def score_in_shadow(
         windows: As for :func:`score_windows`.
         policy: Has the threshold at which they are compared.
         by: Who asks.
+        trusted: The types the challenger's model may hold, as the checkout that runs lists them.
 
     Raises:
         RegistryError: As for :func:`score_windows`; or the champion has not scored a window.
@@ -104,7 +114,7 @@ def score_in_shadow(
     """
     with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
         ours = _Shelf(client, champion, by, Path(folder))
-        shelf = _Shelf(client, challenger, by, Path(folder))
+        shelf = _Shelf(client, challenger, by, Path(folder), trusted)
         return [shelf.shadow(file, policy, ours) for file in _with_rows(windows)]
 
 
@@ -122,8 +132,10 @@ def _with_rows(windows: Path) -> list[Path]:
 class _Shelf:
     """What one version has scored, and scores now."""
 
-    def __init__(self, client: Any, version: Version, by: str, folder: Path) -> None:
-        self.version = version
+    def __init__(
+        self, client: Any, version: Version, by: str, folder: Path, trusted: Collection[str] = ()
+    ) -> None:
+        self.version, self._trusted = version, trusted
         self._client, self._by, self._folder = client, by, folder
         self._experiment = experiment_named(client, f"{version.name}-scores")
         self._scorer: Scorer | None = None
@@ -165,7 +177,7 @@ class _Shelf:
         return {"window": file.stem, "role": role, "version": str(self.version.version), "by": self._by}
 
     def _score(self, file: Path, policy: ScorePolicy) -> tuple[Path, int]:
-        self._scorer = self._scorer or load_scorer(self.version)
+        self._scorer = self._scorer or load_scorer(self.version, self._trusted)
         made = self._folder / str(self.version.version) / file.name
         return made, self._scorer.score(file, made, keys=policy.keys)
 

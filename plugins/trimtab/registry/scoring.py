@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ScoringError, closest
-from trimtab.registry.champion import load_version
+from trimtab.registry.loading import download, load_files, signature_of
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.signature import Signature
 from trimtab.registry.version import Version
@@ -117,15 +117,22 @@ class Scorer:
         return pa.record_batch([*(batch.column(key) for key in keys), *added], schema=schema)
 
 
-def load_scorer(version: Version) -> Scorer:
+def load_scorer(version: Version, trusted: Collection[str] = ()) -> Scorer:
     """Download a version and load it, as safely as for any other use.
+
+    Args:
+        version: The version.
+        trusted: The types its model may hold, as the checkout that runs lists them.
 
     Raises:
         ModelError: It holds types that nobody listed.
-        RegistryError: Its files are not whole, or it does not say which columns it reads.
+        RegistryError: Its files are not whole, not those that were registered, or do not say which columns it
+            reads.
     """
     with TemporaryDirectory(prefix="trimtab-") as folder:
-        return Scorer(version, load_version(version, Path(folder)), Signature.of(version))
+        files = download(version, Path(folder))
+        signature = Signature.of(signature_of(version, files), str(version))
+        return Scorer(version, load_files(version, files, trusted), signature)
 
 
 def _files(data: Path, out: Path) -> list[Path]:

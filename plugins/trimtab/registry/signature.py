@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from trimtab.errors import RegistryError, ScoringError, closest
-from trimtab.registry.version import Version
+from trimtab.errors import ScoringError, closest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,24 +46,10 @@ class Signature:
     label: str
 
     @classmethod
-    def of(cls, version: Version) -> Self:
-        """Read the signature a version was registered with.
-
-        Raises:
-            RegistryError: It has none, or one that does not name columns.
-        """
-        from mlflow.models import get_model_info
-
-        signature = get_model_info(f"models:/{version.name}/{version.version}").signature
-        schema = signature and signature.inputs
-        if not schema or schema.is_tensor_spec() or not schema.has_input_names():
-            raise RegistryError(
-                f"{version} does not say which columns it reads",
-                where=f"MLflow: models:/{version.name}/{version.version}, signature",
-                fix="register it with `trimtab publish`, which takes them from the input example",
-            )
-        columns = (Column(spec.name, _name(spec.type), bool(spec.required)) for spec in schema.inputs)
-        return cls(tuple(columns), str(version))
+    def of(cls, signature: Any, label: str) -> Self:
+        """Read MLflow's signature, whose columns have names."""
+        columns = (Column(spec.name, _name(spec.type), bool(spec.required)) for spec in signature.inputs)
+        return cls(tuple(columns), label)
 
     @property
     def names(self) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
 ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model as the server held it when it was registered
+SEAL = f"{TAG_PREFIX}seal"  # param of the run: what the version was registered with; tag: that there is one
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Version:
         key: The hash of the lock entries it came from.
         metrics: The run's metrics.
         tags: The version's tags.
+        seal: What it was registered with, as :mod:`~trimtab.registry.seal` reads it; empty if it is not on
+            record.
     """
 
     name: str
@@ -31,24 +34,29 @@ class Version:
     key: str
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
+    seal: str = ""
 
     @classmethod
     def read(cls, client: Any, name: str, number: int | str, *, created: bool = False) -> Self:
         """Read a version that is known to exist."""
         found = client.get_model_version(name, str(number))
+        run = client.get_run(found.run_id).data
         return cls(
             name=name,
             version=int(found.version),
             run_id=found.run_id,
             created=created,
             key=found.tags.get(f"{TAG_PREFIX}key", ""),
-            metrics=dict(client.get_run(found.run_id).data.metrics),
+            metrics=dict(run.metrics),
             tags=dict(found.tags),
+            seal=run.params.get(SEAL, ""),
         )
 
     @classmethod
     def of_key(cls, client: Any, name: str, key: str, *, created: int = 0) -> Self | None:
-        """Return the version of that key, the first of several, if there is one.
+        """Return the version of that key, the first of several, if there is one that is sealed.
+
+        One of an earlier release is not: the same content is registered anew.
 
         Args:
             client: MLflow's.
@@ -56,7 +64,7 @@ class Version:
             key: The hash of the lock entries.
             created: The number of the version the caller has created, if any.
         """
-        found = client.search_model_versions(f"name = '{name}' and {by_key(key)}")
+        found = sealed(client, name, key)
         if not found:
             return None
         first = min(int(version.version) for version in found)
@@ -69,6 +77,12 @@ class Version:
 def by_key(key: str) -> str:
     """Return MLflow's filter for what carries the key; a dotted tag needs the backticks."""
     return f"tags.`{TAG_PREFIX}key` = '{key}'"
+
+
+def sealed(client: Any, name: str, key: str) -> list[Any]:
+    """Return the versions of a key that were registered with a seal, as MLflow's own entities."""
+    found = client.search_model_versions(f"name = '{name}' and {by_key(key)}")
+    return [version for version in found if SEAL in version.tags]
 
 
 def every_version(model: str | None = None) -> list[Any]:

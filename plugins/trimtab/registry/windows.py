@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -67,7 +67,9 @@ class CheckedWindow:
         return {**asdict(self), "also": list(self.also)}
 
 
-def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str) -> CheckedWindow:
+def check_newest_window(
+    root: Path, graph: Graph, windows: str, *, dag_run: str, trusted: Collection[str] = ()
+) -> CheckedWindow:
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
 
     Windows that were missed since the last verdict are judged before it, in order, and those whose outcomes
@@ -81,6 +83,7 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
         graph: Its pipeline.
         windows: A folder of Parquet files, one per window, named so that the newest sorts last.
         dag_run: Who asks; kept with the verdict.
+        trusted: The types the champion's model may hold, as the checkout that runs lists them.
 
     Raises:
         ConfigError: The policy in ``params.yaml`` cannot be used.
@@ -92,7 +95,7 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
     name = require_artifact(graph, "model", MODEL).name
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
         newest, labelled = len(files) - 1, len(files) - policy.label_delay
-        champion = load_champion(name, into=Path(folder, "champion"))
+        champion = load_champion(name, into=Path(folder, "champion"), trusted=trusted)
         check = _Check(client, champion, policy, files, label_of(graph), dag_run, Path(folder))
         known = read_verdicts(client, name)
         over = any(verdict.past.window > files[-1].stem for verdict in known)

@@ -123,6 +123,37 @@ def test_second_backup_writes_only_what_is_new(world, vault):
     assert before.items() <= files(vault).items(), "nothing is ever written over"
 
 
+@pytest.mark.usefixtures("places")
+def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
+    # given secrets wherever a project keeps them, of which git ignores none
+    copy, secret = world.copy(tmp_path / "world"), "s3cr3t-0f-4l1c3"
+    (copy.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
+    with (copy.root / ".dvc" / "config.local").open("a") as config:
+        config.write(f"['remote \"storage\"']\n    password = {secret}\n")
+    (copy.root / ".env").write_text(f"TOKEN={secret}\n")
+    copy.checkout.git("remote", "add", "elsewhere", f"https://alice:{secret}@git.example/x")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", server.replace("//", f"//alice:{secret}@"))
+    monkeypatch.setenv("AIRFLOW_CONN_X", f"http://alice:{secret}@x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    params = copy.root / "params.yaml"
+    params.write_text(params.read_text() + "# not committed\n")
+
+    published = copy.run("publish")
+    back_up(copy, tmp_path / "vault")
+
+    assert published.exit_code == 0, (published.output, published.exception)
+    done = copy.run("restore", str(tmp_path / "vault"), str(tmp_path / "new"))
+    assert done.exit_code == 0, done.output
+    everything = ["git", "cat-file", "--batch-all-objects", "--batch"]
+    project = tmp_path / "new" / "project"
+    objects = subprocess.run(everything, cwd=project, capture_output=True, check=True).stdout
+    assert b"# not committed" in objects, "the snapshot is in the backup"
+    assert secret.encode() not in objects
+    found = [path for path in files(tmp_path / "vault") if secret.encode() in path.read_bytes()]
+    assert found == []
+    assert secret not in done.output + published.output
+
+
 def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
     copy = world.copy(tmp_path / "world")
     with copy.checkout.dvc() as repo:

@@ -66,7 +66,9 @@ def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, dam
         "'models/input_example.parquet' is altered in the remote 'storage'",
         "'reports/plots' is lost",
     ]
-    assert found[CHECKOUT, "model"] == ["its files in MLflow are not those that were registered"]
+    assert found[CHECKOUT, "model"] == [
+        f"The files of the model of {NAME} version 1 are not those that were registered"
+    ]
     assert damaged.object(model).exists(), "looking changes nothing"
     assert not damaged.object(plots).exists()
     assert not damaged.object(only_first).exists()
@@ -93,7 +95,9 @@ def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
     finally:
         write(lock, text)
 
-    assert found == {(CHECKOUT, "lock"): ["its dvc.lock in MLflow is not the one that was registered"]}
+    assert found == {
+        (CHECKOUT, "lock"): [f"The dvc.lock kept with {NAME} version 1 is not the one it was registered with"]
+    }
 
 
 @pytest.mark.slow

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any
 
 from trimtab.errors import ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.content import is_folder, is_legacy
@@ -25,74 +25,14 @@ from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.digest import file_digest
 from trimtab.registry.keep.database import copy_database, places
 from trimtab.registry.keep.live import live_versions
+from trimtab.registry.keep.manifest import BUNDLE, FILES, MLFLOW, SCHEMA, Backup
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.keep.vault import BACKUPS, Vault, blob_name, file_system, object_name, reaching
+from trimtab.registry.keep.vault import Vault, blob_name, file_system, object_name, reaching
 from trimtab.registry.origin import checkout_of, commit_of
 from trimtab.registry.server import connection, require_server
 from trimtab.registry.version import Version, is_there
 
-SCHEMA = "trimtab.backup/1"
-MLFLOW, FILES, BUNDLE = "mlflow", "mlflow/artifacts", "project.bundle"  # in a restored folder
 LIVE = "refs/trimtab/live"  # keeps the commits of live versions, which no branch holds, from `git gc`
-
-
-@dataclass(frozen=True)
-class Backup:
-    """What a backup is made of.
-
-    Attributes:
-        model: The registered model.
-        taken: When, ISO 8601, UTC.
-        live: Version to why it was live.
-        head: The branch, or the commit, that was checked out.
-        prefix: The project's folder in its repository, with a slash behind it; empty if it is the top.
-        files: Path in a restored folder to the file's SHA-256, size and, of an artifact, what tells that it
-            has not changed since.
-        objects: DVC's contents: name in the vault to size.
-        lacking: What of live versions could not be had, in sentences.
-    """
-
-    model: str
-    taken: str
-    live: Mapping[str, str]
-    head: str
-    prefix: str
-    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    objects: Mapping[str, int] = field(default_factory=dict)
-    lacking: Sequence[str] = ()
-
-    @property
-    def names(self) -> list[str]:
-        """All it is made of, by name in the vault."""
-        return [*(blob_name(file["sha256"]) for file in self.files.values()), *self.objects]
-
-    @property
-    def size(self) -> int:
-        """In bytes."""
-        return sum([*(int(file["size"]) for file in self.files.values()), *self.objects.values()])
-
-    @classmethod
-    def newest(cls, vault: Vault, *, name: str = "") -> Self | None:
-        """Read a backup; the newest one, if not named.
-
-        Raises:
-            RegistryError: There is none of that name, or it was altered.
-        """
-        known = vault.backups()
-        if name and name not in known:
-            raise RegistryError(
-                f"There is no backup '{name}'", where=vault.shown, fix=f"known: {', '.join(known)}"
-            )
-        if not known:
-            return None
-        held = json.loads(vault.read(f"{BACKUPS}/{name or known[-1]}"))
-        if held.pop("schema") != SCHEMA:
-            raise RegistryError("The backup is of another version of trimtab", where=vault.shown)
-        backup = cls(**held)
-        outside = [path for path in [*backup.files, *backup.objects] if ".." in path or path.startswith("/")]
-        if outside:
-            raise RegistryError(f"The backup names a place outside: {outside[0]}", where=vault.shown)
-        return backup
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from trimtab.pipeline.unused import DAY, texts_at, unused_objects
 from trimtab.registry.driftlog import OVER_TIME, drift_experiment
 from trimtab.registry.keep.live import Live, live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.origin import locks_of
+from trimtab.registry.origin import COMMIT, COMMITS, locks_of
 from trimtab.registry.publish import unless_gone
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version, every_version, is_there
@@ -156,14 +156,12 @@ def _texts(root: Path, client: Any, model: str) -> list[str]:
     Of other models, which may be this project's under an earlier name, what their commits name.
     """
     known = {
-        int(version.version): Version(
-            model, int(version.version), version.run_id, False, "", {}, version.tags
-        )
+        int(version.version): Version.read(client, model, version.version)
         for version in every_version(model)
         if f"{TAG_PREFIX}lock_hash" in version.tags
     }
-    named = (f"{TAG_PREFIX}record", f"{TAG_PREFIX}git_revision")
-    commits = {version.tags.get(tag, "") for version in every_version() for tag in named} - {""}
+    commits = {version.tags.get(f"{TAG_PREFIX}{tag}", "") for version in every_version() for tag in COMMITS}
+    commits = {commit for commit in commits if COMMIT.fullmatch(commit)}
     return [*locks_of(client, known).values(), *texts_at(root, commits)]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from trimtab.errors import RegistryError
 from trimtab.pipeline.revision import git
-from trimtab.registry.keep.backup import BUNDLE, FILES, MLFLOW, Backup
 from trimtab.registry.keep.database import BACKEND, POSTGRESQL, load_database
+from trimtab.registry.keep.manifest import BUNDLE, FILES, MLFLOW, Backup
 from trimtab.registry.keep.vault import Vault, blob_name
 
 PROJECT = "project"
@@ -102,11 +102,24 @@ def _restore_project(vault: Vault, backup: Backup, part: Path) -> None:
     git(top, "checkout", "--quiet", *([branch] if branch != backup.head else ["--detach", backup.head]))
     (part / BUNDLE).unlink()
     root = top / backup.prefix
+    _require_inside(root / ".dvc" / "config.local", part)
     cache = _cache_of(root)
     for name in backup.objects:
         target = cache / name
+        _require_inside(target, part)
         vault.get(name, target)
         target.chmod(0o444)  # as DVC protects what is in its cache
+
+
+def _require_inside(target: Path, part: Path) -> None:
+    """Refuse to write through a link that the restored commit holds, which may lead anywhere."""
+    if target.resolve() != part.resolve() / target.relative_to(part):
+        raise RegistryError(
+            f"The project of the backup has a link where it is to be written: {target.relative_to(part)}",
+            where=f"it leads to {target.resolve()}",
+            fix="`git clone` the bundle among the backup's files, and look at what was committed; "
+            "nothing was restored",
+        )
 
 
 def _cache_of(root: Path) -> Path:
@@ -122,8 +135,10 @@ def _cache_of(root: Path) -> Path:
 
 def _server(backup: Backup, into: Path) -> str:
     if f"{MLFLOW}/{POSTGRESQL}" in backup.files:
-        database = (
-            os.environ.get(BACKEND) or f"postgresql://… # pg_restore {into / MLFLOW / POSTGRESQL} first"
+        database = (  # its value may hold a password
+            f'"${BACKEND}"'
+            if os.environ.get(BACKEND)
+            else f"postgresql://… # pg_restore {into / MLFLOW / POSTGRESQL} first"
         )
     else:
         database = f"sqlite:///{into / MLFLOW / 'mlflow.db'}"

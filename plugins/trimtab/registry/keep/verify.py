@@ -15,13 +15,13 @@ from trimtab.pipeline.needs import needs_of
 from trimtab.pipeline.revision import git
 from trimtab.pipeline.sandbox import graph_in
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.champion import download
-from trimtab.registry.digest import folder_digest
 from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.origin import RESTORE, checkout_of, fetch, is_lock_of
+from trimtab.registry.loading import download, download_reference, fetch
+from trimtab.registry.origin import checkout_of, is_lock_of
+from trimtab.registry.seal import RESTORE
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import ARTIFACT_HASH, Version, is_there
+from trimtab.registry.version import Version, is_there
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")
@@ -117,7 +117,7 @@ def _of_version(
         return
     version = Version.read(client, model, number)
     yield from _found("model", lambda: _model(version))
-    yield from _found("lock", lambda: _lock_in_mlflow(client, version))
+    yield from _found("lock", lambda: _files(client, version))
 
     def checkout() -> Iterator[Finding]:
         with checkout_of(root, client, version) as tree:
@@ -143,20 +143,17 @@ def _found(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding
 
 
 def _model(version: Version) -> Iterator[Finding]:
-    known = version.tags.get(ARTIFACT_HASH)
     with TemporaryDirectory(prefix="trimtab-") as into:
-        found = folder_digest(download(version, Path(into)))
-    if known is None:
-        what = f"it is not on record what was registered: it has no tag {ARTIFACT_HASH}"
-        yield "model", what, "publish the same content anew, and promote that"
-    elif found != known:
-        yield "model", "its files in MLflow are not those that were registered", RESTORE
+        download(version, Path(into))  # compares; what it refuses is the finding
+    yield from ()
 
 
-def _lock_in_mlflow(client: Any, version: Version) -> Iterator[Finding]:
+def _files(client: Any, version: Version) -> Iterator[Finding]:
+    """Compare what the version's run holds and is read again: its lock, and the reference of drift."""
     with TemporaryDirectory(prefix="trimtab-") as into:
-        if not is_lock_of(version, Path(fetch(client, version, LOCK, into))):
-            yield "lock", f"its {LOCK} in MLflow is not the one that was registered", RESTORE
+        fetch(client, version, LOCK, Path(into))
+        download_reference(client, version, Path(into))
+    yield from ()
 
 
 def _lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:

@@ -11,5 +11,6 @@ GIVEN_BY_THE_GATE = ("table_files", "table_schema")
 
 def register() -> None:
     """Make them known to Great Expectations: its classes register themselves when they are imported."""
+    import trimtab.gates.expectations.relations
     import trimtab.gates.expectations.rows
     import trimtab.gates.expectations.tables  # noqa: F401

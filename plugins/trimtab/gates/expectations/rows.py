@@ -28,10 +28,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: Any) -> pd.Series:
-        held = column_list.eval(condition)
-        if not isinstance(held, pd.Series) or held.dtype != bool:
-            raise ValueError("the condition gives no true or false for each row")
-        return held
+        return _eval(column_list, condition)
 
 
 class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
@@ -47,6 +44,30 @@ class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
     ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "any_value_is_missing"
 
     map_metric: ClassVar[str] = "rows.satisfy_condition"
+    success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
+
+
+class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
+    """Whether a condition of pandas' expression language holds of a value."""
+
+    condition_metric_name = "column_values.satisfy_condition"
+    condition_value_keys = ("condition",)
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series, condition: str, **kwargs: Any) -> pd.Series:
+        return _eval(column.to_frame("value"), condition)
+
+
+class ExpectColumnValuesToSatisfyCondition(ColumnMapExpectation):
+    """Expect a condition on one column, such as ``value.dt.minute == 0``, of every value.
+
+    Args:
+        condition: An expression of ``pandas.DataFrame.eval``, which calls the column ``value``.
+    """
+
+    condition: str
+
+    map_metric: ClassVar[str] = "column_values.satisfy_condition"
     success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
 
 
@@ -134,6 +155,13 @@ class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
 
     map_metric: ClassVar[str] = "column_values.in_period_of_file"
     success_keys: ClassVar[tuple[str, ...]] = ("tolerance_hours", "table_files", "mostly")
+
+
+def _eval(rows: pd.DataFrame, condition: str) -> pd.Series:
+    held = rows.eval(condition)
+    if not isinstance(held, pd.Series) or held.dtype != bool:
+        raise ValueError("the condition gives no true or false for each row")
+    return held
 
 
 def _read(table: str, columns: list[str]) -> pd.DataFrame:

@@ -1,0 +1,96 @@
+"""How far columns go together, in figures that no unit and no outlier changes: all of them are of ranks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
+    """Return how far one column tells another, over the rows that have both.
+
+    Returns:
+        Spearman's rank correlation, of numbers and times. If one column is of categories, the correlation ratio
+        of the other's ranks (the root of Kruskal and Wallis' H over its most); if both are, Cramér's V. NaN
+        if a column is constant, or there are no two rows.
+    """
+    import numpy as np
+
+    both = (one.notna() & other.notna()).to_numpy()
+    one, other = one[both], other[both]
+    if not len(one):
+        return float("nan")
+    if is_ordered(one) and is_ordered(other):
+        return _correlation(ranks(one), ranks(other))
+    if is_ordered(one):
+        one, other = other, one
+    groups = one.astype(str).factorize()[0]
+    if is_ordered(other):
+        return _correlation_ratio(groups, ranks(other))
+    return _cramers_v(groups, np.asarray(other.astype(str).factorize()[0]))
+
+
+def steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) -> float:
+    """Return von Neumann's ratio of the ranks of a column, its rows put in order (Bartels 1982).
+
+    It is the mean squared step from a row to the next over the variance: about 2 if the order says nothing of the
+    column. Rows whose neighbour is of another group have no step.
+    """
+    squares, variance = squared_steps(frame, value, order, group)
+    return float(squares.mean() / variance) if len(squares) and variance else float("nan")
+
+
+def squared_steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) -> tuple[Any, float]:
+    """Return the squared steps of the ranks of a column, and the variance of the ranks."""
+    import numpy as np
+
+    named = [*([group] if group else []), *order]
+    known = frame.loc[frame[value].notna(), [*named, value]].sort_values(named, kind="stable")
+    found = ranks(known[value])
+    squares = np.diff(found) ** 2
+    if group:
+        codes = known[group].factorize()[0]
+        squares = squares[codes[1:] == codes[:-1]]
+    return squares, float(found.var()) if len(found) else 0.0
+
+
+def is_ordered(column: pd.Series[Any]) -> bool:
+    """Whether a column is of numbers or times: what has ranks."""
+    return column.dtype.kind in "iufM"
+
+
+def ranks(column: pd.Series[Any]) -> Any:
+    """Return the ranks of values, those alike at their middle, without SciPy's import."""
+    return column.rank().to_numpy()
+
+
+def _correlation(one: Any, other: Any) -> float:
+    a, b = one - one.mean(), other - other.mean()
+    length = float((a @ a) * (b @ b)) ** 0.5
+    return float(a @ b) / length if length else float("nan")
+
+
+def _correlation_ratio(groups: Any, values: Any) -> float:
+    import numpy as np
+
+    counts = np.bincount(groups)
+    means = np.bincount(groups, weights=values) / counts
+    total = float(values.var()) * len(values)
+    if not total or len(counts) < 2:
+        return float("nan")
+    return float((counts @ (means - values.mean()) ** 2) / total) ** 0.5
+
+
+def _cramers_v(one: Any, other: Any) -> float:
+    import numpy as np
+
+    width = int(other.max()) + 1
+    table = np.bincount(one * width + other, minlength=(int(one.max()) + 1) * width).reshape(-1, width)
+    least = min(table.shape) - 1
+    if not least:
+        return float("nan")
+    shares = table / len(one)
+    expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
+    return float((((shares - expected) ** 2) / expected).sum() / least) ** 0.5

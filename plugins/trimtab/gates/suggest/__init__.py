@@ -1,0 +1,45 @@
+"""Drafts a suite from good data, for a person to edit: each expectation with its evidence and its margin.
+
+What is drafted must hold in the next good file, so every bound is what was seen and some room; what one file
+alone shows is held to every file. What data say of themselves is found: what is in a column, how columns go
+together, and how they go on along time. What a column means only a person knows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trimtab.gates.content import look_into
+from trimtab.gates.delimited import stem
+from trimtab.gates.suggest.columns import column
+from trimtab.gates.suggest.continuity import continuity
+from trimtab.gates.suggest.reference import Reference
+from trimtab.gates.suggest.relations import relations
+from trimtab.gates.suggest.rows import rows
+from trimtab.gates.table import open_table
+
+
+def suggest(data: Path) -> str:
+    """Draft a suite from good data.
+
+    Args:
+        data: A Parquet or CSV file, or a folder of them; the more files, the better the room is known.
+
+    Returns:
+        The suite's file, YAML.
+
+    Raises:
+        UnusableDataError: The data cannot be read, or have no rows.
+    """
+    good = Reference(look_into(open_table(data)))
+    drafts = [*rows(good), *(draft for name in good.columns for draft in column(name, good))]
+    drafts += [*relations(good), *continuity(good)]
+    head = [
+        f"# Drafted from {len(good.frame):,} rows in {len(good.files)} file(s) of {data.name}: edit it.",
+        "# Say in notes why each is there and what to do when it fails.",
+        "# Remove what is chance, and add what you know.",
+        f"name: {stem(data)}",
+        "",
+        "expectations:",
+    ]
+    return "\n".join([*head, *(line for draft in drafts for line in draft.lines())]).rstrip() + "\n"

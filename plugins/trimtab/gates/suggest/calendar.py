@@ -1,0 +1,95 @@
+"""Columns that are parts of a date: by their name and their values, both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The bounds a calendar sets, by the last word of a column's name.
+CALENDAR = {
+    "quarter": (1, 4),
+    "month": (1, 12),
+    "week": (0, 53),
+    "day": (1, 31),
+    "dayofyear": (1, 366),
+    "hour": (0, 23),
+    "minute": (0, 59),
+    "second": (0, 59),
+}
+PLACES = {
+    "lat": (-90, 90),
+    "latitude": (-90, 90),
+    "lon": (-180, 360),
+    "lng": (-180, 360),
+    "long": (-180, 360),
+    "longitude": (-180, 360),
+}
+WEEKDAYS = ("weekday", "dayofweek", "dow")
+YEARS = (1500, 2200)
+ORDER = ("year", "month", "day", "hour", "minute", "second")
+ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$"
+
+
+def limits(name: str, column: pd.Series[Any]) -> tuple[int, int] | None:
+    """Return the bounds that the calendar or the globe sets a column, if its name and its values say so."""
+    word = last_word(name)
+    found = CALENDAR.get(word) or PLACES.get(word)
+    if word in WEEKDAYS:
+        found = (0, 6) if column.min() == 0 else (1, 7)
+    if not found or (word not in PLACES and not is_whole(column)):
+        return None
+    inside = found[0] <= column.min() and column.max() <= found[1]
+    return found if inside else None
+
+
+def is_year(name: str, column: pd.Series[Any]) -> bool:
+    """Whether a column is of years."""
+    return (
+        last_word(name) in ("year", "yr")
+        and is_whole(column)
+        and bool(YEARS[0] <= column.min() and column.max() <= YEARS[1])
+    )
+
+
+def is_whole(column: pd.Series[Any]) -> bool:
+    """Whether all values are whole numbers, of whatever type: a null makes a fraction of each."""
+    if column.dtype.kind in "iu":
+        return True
+    known = column.dropna()
+    return column.dtype.kind == "f" and bool((known % 1 == 0).all())
+
+
+def is_time(column: pd.Series[Any]) -> bool:
+    """Whether a column is of times, or of ISO texts of them."""
+    if column.dtype.kind == "M":
+        return True
+    if column.dtype.kind != "O":
+        return False
+    texts = column.dropna()
+    first = texts.iloc[:1]
+    return len(texts) > 0 and all(isinstance(one, str) and re.fullmatch(ISO_TIME, one) for one in first) and (
+        bool(texts.astype(str).str.fullmatch(ISO_TIME).all())
+    )
+
+
+def time_columns(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that put the rows into the order of time, the coarsest first."""
+    times = [name for name in frame.columns if is_time(frame[name])]
+    if times:
+        return [max(times, key=lambda name: int(frame[name].nunique()))]
+    parts: dict[str, str] = {}
+    for name in frame.columns:
+        column, word = frame[name], last_word(str(name))
+        if column.dtype.kind in "iuf" and (is_year(str(name), column) or limits(str(name), column)):
+            parts.setdefault("year" if word == "yr" else word, name)
+    found = [parts[word] for word in ORDER if word in parts]
+    return found if "year" in parts and frame[parts["year"]].nunique() + len(found) > 2 else []
+
+
+def last_word(name: str) -> str:
+    """Return the last word of a name: ``flightMonth``, ``flight_month`` and ``Month`` are months."""
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", str(name))
+    return words[-1].lower() if words else ""

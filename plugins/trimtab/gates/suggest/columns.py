@@ -1,0 +1,38 @@
+"""A column by itself: its nulls, and what its type has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trimtab.gates.suggest.calendar import is_time
+from trimtab.gates.suggest.draft import Draft, mostly
+from trimtab.gates.suggest.numbers import numbers
+from trimtab.gates.suggest.reference import Reference
+from trimtab.gates.suggest.texts import texts
+from trimtab.gates.suggest.times import times
+
+
+def column(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft what holds of a column."""
+    values = good.frame[name]
+    yield _nulls(name, good)
+    if is_time(values):
+        yield from times(name, good)
+    elif values.dtype.kind in "iuf":
+        yield from numbers(name, good)
+    elif values.dtype.kind == "O" and all(isinstance(value, str) for value in values.dropna().unique()):
+        yield from texts(name, good)
+
+
+def _nulls(name: str, good: Reference) -> Draft:
+    counts = [(int(file[name].isna().sum()), len(file)) for file in good.files]
+    rare = max(good.rare(nulls, rows) for nulls, rows in counts) + good.room(lambda part: part[name].isna().mean())
+    most = max(nulls / rows for nulls, rows in counts)
+    return Draft(
+        "expect_column_values_to_not_be_null",
+        {"column": name, **mostly(1 - rare)},
+        f"{most:.2%} are null in the worst file; margin: chance, what differs by file or time"
+        if most
+        else "none is null; so few may be as these rows need not have shown",
+        each_file=True,
+    )

@@ -1,0 +1,55 @@
+"""A drafted expectation, written for a person to edit."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from trimtab.gates.plain import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One drafted expectation, and what it is drafted from."""
+
+    type: str
+    kwargs: dict[str, Any]
+    evidence: str
+    severity: str = "critical"
+    each_file: bool = False
+
+    def lines(self) -> list[str]:
+        """Return it as lines of YAML; JSON is YAML too."""
+        extra = ["    each_file: true"] if self.each_file else []
+        kwargs = json.dumps(plain(self.kwargs), ensure_ascii=False)
+        return [
+            f"  # {self.evidence}",
+            f"  - type: {self.type}",
+            f"    kwargs: {kwargs}",
+            *extra,
+            f"    severity: {self.severity}",
+            "",
+        ]
+
+
+def bounds(low: float, high: float, digits: int) -> dict[str, float | int]:
+    """Return bounds as arguments, rounded away from what lies between."""
+    return {"min_value": floor(low, digits), "max_value": ceiling(high, digits)}
+
+
+def mostly(share: float) -> dict[str, float]:
+    """Return the share of rows that has to hold as an argument; none if it is all of them."""
+    return {} if share >= 1 else {"mostly": max(0.0, floor(share, 4))}
+
+
+def floor(value: float, digits: int) -> float | int:
+    """Return a number rounded down."""
+    scaled = math.floor(value * 10**digits) / 10**digits
+    return int(scaled) if not digits else scaled
+
+
+def ceiling(value: float, digits: int) -> float | int:
+    """Return a number rounded up."""
+    return -floor(-value, digits)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from trimtab.errors import ServiceError
+
+HOST = "127.0.0.1"  # of every server
+LOCK, PORTS = "lock", "ports.json"
 
 
 class Home:
@@ -53,7 +58,7 @@ class Home:
         try:
             for folder in (self.world, self.reports, self.logs, self.sandboxes):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / "lock").open("a+", encoding="utf-8")
+            self._lock = (self.path / LOCK).open("a+", encoding="utf-8")
         except OSError as err:
             raise ServiceError(
                 f"The state folder cannot be written: {err.strerror}",
@@ -87,6 +92,31 @@ class Home:
         file.write(f"pid {os.getpid()}")
         file.flush()
 
+    def ports(self) -> dict[str, int]:
+        """Return the ports of the last time; 0 where there is none."""
+        known: dict[str, int] = {"airflow": 0, "mlflow": 0}
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            found = json.loads((self.path / PORTS).read_text(encoding="utf-8"))
+            known |= {
+                name: port for name in known if type(port := found.get(name)) is int and 0 < port < 2**16
+            }
+        return known
+
+    def announce(self, ports: Mapping[str, int]) -> None:
+        """Keep the ports of the servers that answer now; :func:`running_mlflow` finds them."""
+        (self.path / PORTS).write_text(json.dumps(dict(ports)), encoding="utf-8")
+
+    def in_use(self) -> bool:
+        """Whether a process holds the folder."""
+        try:
+            with (self.path / LOCK).open(encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def new_world(self) -> Path | None:
         """Set the present state aside and begin with an empty one.
 
@@ -114,3 +144,14 @@ class Home:
                 json.dump(made, target)
         keys: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return keys
+
+
+def running_mlflow(project: Path) -> str | None:
+    """Return the address of the MLflow that a project's local stack runs now; None if none does.
+
+    Args:
+        project: The project's root.
+    """
+    home = Home(project)
+    port = home.ports()["mlflow"] if (home.path / PORTS).is_file() else 0
+    return f"http://{HOST}:{port}" if port and home.in_use() else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import fcntl
 import json
 import os
@@ -94,13 +93,13 @@ class Home:
 
     def ports(self) -> dict[str, int]:
         """Return the ports of the last time; 0 where there is none."""
-        known: dict[str, int] = {"airflow": 0, "mlflow": 0}
-        with contextlib.suppress(FileNotFoundError, ValueError):
+        try:
             found = json.loads((self.path / PORTS).read_text(encoding="utf-8"))
-            known |= {
-                name: port for name in known if type(port := found.get(name)) is int and 0 < port < 2**16
-            }
-        return known
+        except (FileNotFoundError, ValueError):
+            found = None
+        known = found if isinstance(found, dict) else {}
+        ports = {name: known.get(name) for name in ("airflow", "mlflow")}
+        return {name: port if type(port) is int and 0 < port < 2**16 else 0 for name, port in ports.items()}
 
     def announce(self, ports: Mapping[str, int]) -> None:
         """Keep the ports of the servers that answer now; :func:`running_mlflow` finds them."""

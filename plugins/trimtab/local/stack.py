@@ -24,6 +24,8 @@ from trimtab.local.view import waiting
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20
+TRIGGERER = ("airflow", "triggerer", "--skip-serve-logs")
+LOOK = 1.0  # seconds between two looks at the servers
 PAUSES = (1, 60)  # seconds before a server that ended is started again: doubled each time, up to the second
 
 
@@ -71,7 +73,7 @@ class Stack:
             console: Is told what ended, and where its log is.
         """
         # Nothing that the main job does waits for it; Airflow's home page, and a fork's own DAGs, ask for it.
-        self._spawn("airflow-triggerer", "airflow", "triggerer", "--skip-serve-logs")
+        self._spawn("airflow-triggerer", *TRIGGERER)
         pauses: dict[str, int] = {}
         due: dict[str, float] = {}
         while True:
@@ -90,7 +92,7 @@ class Stack:
                 elif time.monotonic() >= due[name]:
                     del due[name]
                     self._spawn(name, *self._commands[name])
-            time.sleep(1)
+            time.sleep(LOOK)
 
     def _end_workers_of(self, name: str) -> None:
         """End what a server that is gone has left; at once, since its process id may become another's."""

@@ -9,7 +9,7 @@ from airflow.sdk import Param
 
 from trimtab.airflow.paramsfile import Leaf
 from trimtab.airflow.requestbody import HIGHEST_INTEGER, LOWEST_INTEGER
-from trimtab.config import Params
+from trimtab.config import PARAMS_FILE, Params
 from trimtab.sections import SECTIONS
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
@@ -57,7 +57,7 @@ def _description(leaf: Leaf, template: str | None) -> str:
         kept = f"Empty: the DAG sets it for each run, {shorten(template, 2 * LONGEST)}; else {says}"
     else:
         kept = f"{says}; empty keeps that"
-    return f"{leaf.comment}. {kept}" if leaf.comment else kept
+    return f"{leaf.comment.rstrip('. ')}. {kept}" if leaf.comment else kept
 
 
 def _items(values: list[Any]) -> dict[str, Any]:
@@ -79,7 +79,10 @@ def _declared(key: str) -> dict[str, Any]:
     if found is None:
         return {}
     if get_origin(found.annotation) is Literal:
-        return {"enum": [*get_args(found.annotation), None]}
+        return {
+            "enum": [*get_args(found.annotation), None],
+            "values_display": {"null": f"what {PARAMS_FILE} says"},
+        }
     return {
         name: getattr(rule, short)
         for rule in found.metadata

@@ -15,6 +15,7 @@ from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
+from trimtab.pipeline.labels import refuse_unknown_labels
 from trimtab.pipeline.leases import leasing
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.revision import Revision
@@ -85,8 +86,8 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
 
     Raises:
         ConfigError: A section of ``params.yaml`` that the library reads cannot be used.
-        ProjectError: A dependency or a param that a stage names is not in the revision; or the revision, with
-            the params set for the run, has other stages than the graph.
+        ProjectError: A dependency or a param that a stage names is not in the revision; the revision, with
+            the params set for the run, has other stages than the graph; or a label is no column.
     """
     known: dict[str, Entry] = {}
     steps: list[Step] = []
@@ -106,6 +107,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
             steps.append(step)
             if step.entry:
                 known[stage.name] = step.entry
+        refuse_unknown_labels(tree, at_revision, known)
         lease(known.values())
     return Plan(revision, tuple(steps))
 

@@ -24,7 +24,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lock: $(INSTALLED) ## resolve pyproject.toml anew into requirements.lock
+# Not after `setup`: that installs the old lock, and removes what was just added to pyproject.toml.
+lock: ## resolve pyproject.toml anew into requirements.lock; `make setup` then installs it
+	@test -x $(BIN)/uv || $(MAKE) setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --group dev --group example pyproject.toml --output-file requirements.lock
 

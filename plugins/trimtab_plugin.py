@@ -1,5 +1,9 @@
-"""Register the library with an Airflow that finds it in this folder instead of as an installed package."""
+"""Register the library with an Airflow that finds it in this folder instead of as an installed package.
 
-from trimtab.airflow.plugin import TrimtabPlugin
+Where it is installed, Airflow knows the plugin by its entry point, and shows a second one as an error.
+"""
 
-__all__ = ["TrimtabPlugin"]
+from importlib.metadata import entry_points
+
+if "trimtab" not in entry_points(group="airflow.plugins").names:
+    from trimtab.airflow.plugin import TrimtabPlugin  # noqa: F401

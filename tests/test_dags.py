@@ -31,6 +31,7 @@ print("JSON" + json.dumps({{
     "run_timeout": str(dag.dagrun_timeout),
     "paused_at_first": dag.is_paused_upon_creation,
     "schedule": dag.timetable.__class__.__name__,
+    "until": dag.plan.set_params["ingest.until"] if hasattr(dag, "plan") else None,
     "params": {{key: dag.params.get_param(key).schema for key in dag.params}},
     "tasks": {{
         task.task_id: {{
@@ -77,7 +78,8 @@ class TestEveryDagFile:
     def test_never_catches_up_by_itself(self, file: Path, home: Path) -> None:
         dag = parsed(file.stem, home)
         assert dag["catchup"] is False
-        assert dag["schedule"] == ("NullTimetable" if file.stem == "rollback" else "CronTriggerTimetable")
+        others = {"rollback": "NullTimetable", "verify": "CronTriggerTimetable"}
+        assert dag["schedule"] == others.get(file.stem, "BoundedTimetable")
 
     def test_gives_every_task_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
         tasks = parsed(file.stem, home)["tasks"].values()
@@ -89,11 +91,30 @@ class TestEveryDagFile:
         assert not any(word in text for word in ("def ", "now()", "Variable.get", "open("))
 
 
+SECTIONS = {
+    "training": {"ingest", "prepare", "split", "train", "evaluate", "validate_model", "promote"},
+    "drift_check": {"ingest", "prepare", "drift"},
+    "batch_score": {"ingest", "score"},
+}
+
+
 @pytest.mark.parametrize("file", PIPELINES, ids=lambda file: file.stem)
-def test_a_pipeline_offers_every_value_of_params_yaml_in_its_form(file: Path, home: Path) -> None:
+def test_a_pipeline_offers_the_sections_of_params_yaml_that_it_reads(file: Path, home: Path) -> None:
     params = parsed(file.stem, home)["params"]
+    assert {key.partition(".")[0] for key in params if "." in key} == SECTIONS[file.stem]
     assert params["ingest.until"]["type"] == ["null", "string"]
-    assert params["train.max_iter"]["type"] == ["null", "integer"]
+
+
+@pytest.mark.parametrize("file", PIPELINES, ids=lambda file: file.stem)
+def test_a_date_after_the_data_stands_for_the_end_of_the_data(file: Path, home: Path) -> None:
+    from jinja2 import Environment
+
+    template = Environment(autoescape=False).from_string(parsed(file.stem, home)["until"])
+    template.environment.filters["ds"] = str
+    end = "2013-12-01" if file.stem == "batch_score" else "2014-01-01"
+    assert template.render(logical_date="2026-11-27") == end
+    assert template.render(logical_date="2013-05-01") == "2013-05-01"
+    assert template.render() == template.render(logical_date=None) == ""
 
 
 def test_a_run_that_asks_a_person_waits_as_long_as_the_policy_says(home: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import os
 import signal
 import sys
 from datetime import datetime
@@ -51,8 +52,21 @@ class Commands(click.Group):
         """Import the module of a command and return it."""
         if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
+        if cmd_name == "drift" or ELSEWHERE[cmd_name].startswith("trimtab.registry."):
+            _find_registry()
         command: click.Command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
         return command
+
+
+def _find_registry() -> None:
+    """Take the MLflow of the project's running local stack where no other one is named."""
+    if os.environ.get("MLFLOW_TRACKING_URI", "").strip():
+        return
+    from trimtab.local.home import running_mlflow
+
+    address = running_mlflow(Path.cwd())
+    if address:
+        os.environ["MLFLOW_TRACKING_URI"] = address
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,7 +124,7 @@ def up() -> None:
     console, project = Console(), Path.cwd()
     with Home(project) as home, running(project, home, console) as stack:
         console.print(f"\n  Airflow  {stack.airflow_url}\n  MLflow   {stack.mlflow_url}\n\nCtrl-C ends both.")
-        stack.wait()
+        stack.keep_running(console)
 
 
 @cli.command()

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.airflow.naming import LONGEST, PLAN, RECORD, task_id
+from trimtab.airflow.naming import LONGEST, PLAN, RECORD, former_id, task_id
 
-TRICKY = st.sampled_from([*"ab_-.@:/ ", "dvc.yaml", "..", "__", "é", "日", "\u0301", "x" * 250])
+TRICKY = st.sampled_from(
+    [*"ab_-.@:/ ", "__18caa6249b", "dvc.yaml", "..", "__", "é", "日", "\u0301", "x" * 250]
+)
 NAMES = st.lists(TRICKY, min_size=1, max_size=12).map("".join) | st.text(min_size=1)
 
 
@@ -34,13 +36,25 @@ def test_a_stages_task_id_is_its_name_as_far_as_airflow_takes_it(stage, task):
 def test_any_other_name_is_still_readable(stage):
     words = re.findall(r"\w+", stage)
     assert task_id(stage).startswith(words[0])
-    assert re.search(r"\.\.[0-9a-f]{10}$", task_id(stage))
+    assert re.search(r"__[0-9a-f]{10}$", task_id(stage))
+
+
+def test_stage_named_like_an_id_with_a_hash_gets_a_hash_of_its_own():
+    odd = task_id("my stage")
+    assert task_id(odd) not in (odd, task_id("my stage"))
+
+
+def test_id_of_earlier_versions_is_known_for_those_that_had_another_one():
+    assert former_id(task_id("my stage")) == "my_stage..18caa6249b"
+    assert former_id(f"group.{task_id('my stage')}") == "group.my_stage..18caa6249b"
+    assert former_id(task_id("train@a")) is None
 
 
 @given(NAMES)
 def test_airflow_takes_every_id(stage):
     own = task_id(stage, prefix="group.")
     assert re.fullmatch(r"[\w.-]+", own)
+    assert ".." not in own
     assert len(f"group.{own}".encode()) <= LONGEST
     assert own not in (PLAN, RECORD)
 

@@ -76,7 +76,7 @@ stages:
       outs: ["after-${item}.out"]
 """,
     "dags/small.py": """\
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from airflow.providers.standard.operators.python import BranchPythonOperator
@@ -85,7 +85,8 @@ from airflow.sdk import DAG, task
 from trimtab.airflow import DvcDag, DvcTaskGroup, alerting, dvc_asset
 
 PROJECT = Path(__file__).resolve().parents[1]
-small = DvcDag("small", project=PROJECT, targets=["dvc.yaml"])
+past = {"start_date": datetime(2013, 1, 1, tzinfo=UTC), "end_date": datetime(2013, 6, 1, tzinfo=UTC)}
+small = DvcDag("small", project=PROJECT, targets=["dvc.yaml"], schedule="@monthly", catchup=False, **past)
 slow = DvcDag("slow", project=PROJECT, targets=["slow/dvc.yaml"])
 patient = {"retries": 1, "retry_delay": timedelta(seconds=1), **alerting()}
 gates = DvcDag("gates", project=PROJECT, targets=["gates/dvc.yaml"], default_args=patient)

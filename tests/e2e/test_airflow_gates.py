@@ -177,6 +177,23 @@ def test_nothing_but_reports_is_served(small: World, judged: Run, path: str) -> 
     assert httpx.get(f"{small.stack.airflow_url}/trimtab/reports/{path}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "value",
+    [None, 5, "x", [], {}, {"project": 1, "outs": 2}, {"project": "small", "outs": "x"}]
+    + [{"project": "small", "outs": [out]} for out in (7, {}, {"path": 3}, {"path": "x", "md5": {"a": 1}})],
+    ids=str,
+)
+def test_malformed_report_of_a_task_is_none_and_no_server_error(
+    small: World, judged: Run, value: object
+) -> None:
+    path = f"/dags/gates/dagRuns/first/taskInstances/{task('unstarted')}/xcomEntries"
+    httpx.delete(f"{small.stack.airflow_url}/api/v2{path}/report", timeout=60)  # of the value before
+    small.post(path, key="report", value=value)
+    assert report(small, "first", "unstarted").status_code == 404
+    links = small.get(f"/dags/gates/dagRuns/first/taskInstances/{task('unstarted')}/links")
+    assert not links["extra_links"]["Report"]
+
+
 def test_a_hash_that_is_none_reads_no_file_and_removes_none(small: World, judged: Run) -> None:
     """DVC's cache would join it to a path, find that the file is not what its name says, and remove it."""
     victim = small.home.path / "report.html"

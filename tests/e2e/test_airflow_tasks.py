@@ -55,6 +55,37 @@ def test_a_value_of_another_type_starts_no_run(small, conf) -> None:
         small.airflow.trigger("small", "another_type", conf=conf)
 
 
+@pytest.mark.parametrize(
+    "conf",
+    ['{"draw.rows": 1%s}', '{"x": [{"y": 1%s}]}', '{"draw.word": "\\ud800"}', '{"draw.word": NaN}'],
+)
+@pytest.mark.parametrize("dag", ["small", "consumer"])
+def test_configuration_that_would_end_a_daemon_starts_no_run(small: World, dag: str, conf: str) -> None:
+    body = f'{{"logical_date": null, "conf": {conf.replace("%s", "0" * 400)}}}'
+    answer = httpx.post(
+        f"{small.stack.airflow_url}/api/v2/dags/{dag}/dagRuns",
+        content=body,
+        headers={"Content-Type": "application/json"},
+        timeout=60,
+    )
+    assert answer.status_code == 422
+    assert "cannot be used" in answer.json()["detail"]
+    small.stack.check()
+
+
+@pytest.mark.parametrize("date", ["1970-01-01", "2026-11-27"])
+def test_run_at_a_date_outside_of_the_schedule_has_its_tasks(small: World, date: str) -> None:
+    run_id = f"at_{date}"
+    small.airflow.trigger("small", run_id, logical_date=f"{date}T00:00:00Z")
+    run = small.wait("small", run_id)
+    assert (run.state, run.tasks["record"]) == ("success", "success")
+    assert set(states(run).values()) == {"skipped"}
+
+
+def test_home_page_shows_no_error_of_the_plugin(small: World) -> None:
+    assert small.get("/plugins/importErrors")["import_errors"] == []
+
+
 def test_clearing_a_skipped_stage_runs_it_alone(small: World) -> None:
     run = small.clear(small.run("small", "clear_skipped"), "each.a")
     assert run.state == "success"

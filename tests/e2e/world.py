@@ -20,7 +20,8 @@ import httpx
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.environment import HOST, environment
 from trimtab.local.home import Home
-from trimtab.local.stack import Stack, _port
+from trimtab.local.ports import choose_port
+from trimtab.local.stack import Stack
 from trimtab.pipeline.revision import git, pin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,7 +162,7 @@ def guarded(world: World, role: str, **more: str) -> Iterator[httpx.Client]:
         role: What vera may do.
         **more: For the server's environment.
     """
-    url = f"http://{HOST}:{_port('NO_PORT_IS_NAMED')}"
+    url = f"http://{HOST}:{choose_port('NO_PORT_IS_NAMED', 0)}"
     passwords = world.home.world / "passwords.json"
     passwords.write_text(json.dumps({"vera": "vera's own"}))
     env = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from io import StringIO
 from pathlib import Path
 
@@ -12,8 +14,11 @@ from rich.console import Console
 
 from trimtab.errors import ServiceError
 from trimtab.local.environment import HOST, environment
-from trimtab.local.home import Home
+from trimtab.local.home import Home, running_mlflow
+from trimtab.local.ports import choose_port
 from trimtab.local.stack import Stack, running
+
+IDLE = ("python", "-c", "import time; time.sleep(60)")
 
 
 @pytest.fixture
@@ -66,3 +71,70 @@ def test_everything_listens_on_the_loopback_interface(stack):
     settings = environment(stack.project, stack.home, stack.airflow_url, stack.mlflow_url)
     assert settings["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert settings["MLFLOW_TRACKING_URI"].startswith("http://127.0.0.1:")
+
+
+def test_a_server_that_ends_is_started_again_and_told_of(stack, monkeypatch):
+    stack._spawn("poisoned", "python", "-c", "print('out of luck'); raise SystemExit(3)")
+    stack._spawn("well", *IDLE)
+
+    class Said(StringIO):
+        """What the console is told; Ctrl-C once that is three deaths."""
+
+        def write(self, text: str) -> int:
+            if self.getvalue().count("ended") >= 3:
+                raise KeyboardInterrupt
+            return super().write(text)
+
+    said = Said()
+    monkeypatch.setattr("trimtab.local.stack.PAUSES", (0, 0))
+    monkeypatch.setattr("trimtab.local.stack.LOOK", 0.05)
+    monkeypatch.setattr("trimtab.local.stack.TRIGGERER", IDLE)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            stack.keep_running(Console(file=said))
+        assert stack.servers["well"].poll() is None
+        assert "poisoned ended with exit code 3, its log is" in said.getvalue()
+        log = (stack.home.logs / "poisoned.log").read_text()
+        assert log.count("out of luck") >= 2, "why it ended the last time is kept"
+    finally:
+        stack.stop()
+
+
+def test_the_port_of_the_last_time_is_taken_again_so_that_links_stay(stack, monkeypatch):
+    monkeypatch.delenv("TRIMTAB_MLFLOW_PORT", raising=False)
+    port = choose_port("TRIMTAB_MLFLOW_PORT", 0)
+    stack.home.announce({"airflow": 0, "mlflow": port})
+    assert stack.home.ports() == {"airflow": 0, "mlflow": port}
+    assert choose_port("TRIMTAB_MLFLOW_PORT", port) == port
+    with socket.socket() as taken:
+        taken.bind((HOST, port))
+        taken.listen()
+        assert choose_port("TRIMTAB_MLFLOW_PORT", port) != port
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"mlflow": "x"}', '{"mlflow": 99999}', '{"mlflow": true}'])
+def test_ports_that_cannot_be_read_are_none(stack, text):
+    (stack.home.path / "ports.json").write_text(text)
+    assert stack.home.ports() == {"airflow": 0, "mlflow": 0}
+
+
+def test_the_mlflow_of_a_running_stack_is_found_and_that_of_a_stopped_one_is_not(tmp_path, monkeypatch):
+    monkeypatch.delenv("TRIMTAB_HOME", raising=False)
+    assert running_mlflow(tmp_path) is None
+    assert not (tmp_path / ".trimtab").exists()
+    with Home(tmp_path) as home:
+        home.announce({"airflow": 1234, "mlflow": 4321})
+        assert running_mlflow(tmp_path) == "http://127.0.0.1:4321"
+    assert running_mlflow(tmp_path) is None, "a commit may hold the file; nobody holds the lock"
+
+
+def test_a_command_of_the_registry_asks_the_mlflow_of_the_running_stack(tmp_path, monkeypatch):
+    monkeypatch.delenv("TRIMTAB_HOME", raising=False)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with Home(tmp_path) as home:
+        home.announce({"airflow": 1, "mlflow": 2})
+        command = Path(sys.executable).parent / "trimtab"
+        done = subprocess.run(
+            [command, "models", "--model", "m"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+    assert "http://127.0.0.1:2" in done.stderr

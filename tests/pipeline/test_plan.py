@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from trimtab.errors import ProjectError
+from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.plan import Plan
 
@@ -288,3 +288,18 @@ stages:
         checkout.plan({"names": ["a", "c"]})
     with pytest.raises(ProjectError, match="the stage 'last' waits for first too"):
         checkout.plan({"of": "first.out"})
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("promote:\n  policy: aproval\n", "'policy' is 'aproval'"),
+        ("drift:\n  budgets: 3\n", "did you mean 'budget'"),
+    ],
+)
+def test_section_of_the_library_that_cannot_be_used_is_refused_by_the_plan(project, section, said):
+    checkout = project(ran=True)
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text() + section)
+    with pytest.raises(ConfigError, match=said):
+        checkout.plan()

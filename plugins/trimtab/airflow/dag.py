@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, TaskGroup
+from airflow.sdk import DAG, Param, TaskGroup
 
 from trimtab.airflow.planning import PlanOperator
 from trimtab.airflow.rendering import Pipeline, without_collecting
 from trimtab.airflow.stages import RecordOperator, StageOperator
+from trimtab.airflow.timetable import bound
 from trimtab.errors import TrimtabError
 
 
@@ -31,12 +32,13 @@ class DvcDag(DAG):
         asset_prefix: What the names of the outputs' assets begin with: the project's name, unless given.
         push_to: A git remote that gets the record of each run too.
         **kwargs: Everything ``airflow.sdk.DAG`` takes. A param named as a key of ``params.yaml`` takes the
-            place of its field in the trigger form.
+            place of its field in the trigger form. ``start_date`` and ``end_date`` bound what is scheduled
+            and backfilled; triggered by hand it runs at any date.
 
     Raises:
         ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage. Airflow shows it
             as an import error.
-        ConfigError: ``meta.airflow`` of a stage cannot be used.
+        ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` cannot be used.
     """
 
     params: Any
@@ -56,6 +58,7 @@ class DvcDag(DAG):
         push_to: str | None = None,
         **kwargs: Any,
     ) -> None:
+        self._library_fields: Mapping[str, Mapping[str, Param]] = {}
         params = dict(kwargs.pop("params", None) or {})
         with without_collecting():
             try:
@@ -71,10 +74,19 @@ class DvcDag(DAG):
             except TrimtabError as err:
                 raise err.with_traceback(None) from None  # an import error is read by users
             super().__init__(dag_id, **kwargs)
+            bound(self)  # before there are tasks: each would get the dates
             tasks = pipeline.render(self, self.task_group)
         self.plan, self.stages, self.record = tasks.plan, tasks.stages, tasks.record
         # Not before: every task would get a copy of them.
-        self.params = {**self.params, **params, **pipeline.fields}
+        self.params = {**self.params, **params, **pipeline.fields.shown}
+        self._library_fields = pipeline.fields.library
+
+    def add_task(self, task: Any) -> None:
+        """Add a task; the form gets the section of ``params.yaml`` that its operator reads."""
+        super().add_task(task)
+        fields = self._library_fields.get(getattr(task, "params_section", ""), {})
+        if not fields.keys() <= self.params.keys():
+            self.params.update({name: field for name, field in fields.items() if name not in self.params})
 
 
 class DvcTaskGroup(TaskGroup):
@@ -96,7 +108,7 @@ class DvcTaskGroup(TaskGroup):
 
     Raises:
         ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage.
-        ConfigError: ``meta.airflow`` of a stage cannot be used.
+        ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` cannot be used.
     """
 
     plan: PlanOperator
@@ -132,4 +144,4 @@ class DvcTaskGroup(TaskGroup):
                 raise err.with_traceback(None) from None
             tasks = pipeline.render(self.dag, self)
         self.plan, self.stages, self.record = tasks.plan, tasks.stages, tasks.record
-        self.dag.params.update(pipeline.fields)
+        self.dag.params.update(pipeline.fields.shown)

@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from trimtab.airflow.oncall import Alert, failure, links
+from trimtab.airflow.outputs import require_output
 from trimtab.airflow.promotion import RETRAIN_PREFIX
 from trimtab.airflow.results import pull_plan, pull_record
 from trimtab.airflow.server import reach_server
@@ -32,11 +33,13 @@ class MeasureDriftOperator(BaseOperator):
         training: The DAG that `RetrainOperator` triggers.
     """
 
+    params_section = "drift"  # what it reads of params.yaml
     ui_color = "#f1dfdf"
 
     def __init__(self, *, project: Path, windows: str, training: str, **kwargs: Any) -> None:
         # Each look reads what was found before it: one at a time, in backfills too.
         super().__init__(**{"max_active_tis_per_dag": 1, **kwargs})
+        require_output(project, windows, argument="windows")
         self.project, self.windows, self.training = project, windows, training
 
     def execute(self, context: Context) -> dict[str, Any]:

@@ -82,6 +82,7 @@ class CompareOperator(BaseOperator):
         registered_by: Task id of the registration.
     """
 
+    params_section = "promote"  # what it reads of params.yaml
     ui_color = "#e6dff1"
 
     def __init__(self, *, project: Path, registered_by: str, **kwargs: Any) -> None:

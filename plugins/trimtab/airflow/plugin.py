@@ -9,6 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from airflow.sdk.plugins_manager import AirflowPlugin
 
 from trimtab.airflow.links import PlanLink, ReportLink
+from trimtab.airflow.requestbody import RequestBodyCheck
+from trimtab.airflow.timetable import BoundedTimetable
 
 
 async def reports(scope: Any, receive: Any, send: Any) -> None:
@@ -27,12 +29,19 @@ def registry_page() -> str:
 
 
 class TrimtabPlugin(AirflowPlugin):
-    """Reports of gates, links to them and to a stage's plan, one to the model registry if there is one."""
+    """Reports of gates, links to them and to a stage's plan, one to the model registry if there is one.
+
+    The api-server refuses what would end another of Airflow's processes.
+    """
 
     name = "trimtab"
     operator_extra_links: ClassVar[list[Any]] = [PlanLink(), ReportLink()]
     fastapi_apps: ClassVar[list[dict[str, Any]]] = [
         {"app": reports, "url_prefix": "/trimtab", "name": "Reports of gates"}
+    ]
+    timetables: ClassVar[list[Any]] = [BoundedTimetable]
+    fastapi_root_middlewares: ClassVar[list[dict[str, Any]]] = [
+        {"middleware": RequestBodyCheck, "name": "Values that Airflow cannot pass on are refused"}
     ]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {"name": "Models (MLflow)", "href": href, "destination": "nav", "category": "browse"}

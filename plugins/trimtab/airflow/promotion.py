@@ -31,6 +31,7 @@ class PromoteOperator(BaseOperator):
         approved_by: Task id of the approval, if there is one.
     """
 
+    params_section = "promote"  # what it reads of params.yaml
     ui_color = "#e6dff1"
 
     def __init__(

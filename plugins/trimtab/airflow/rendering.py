@@ -12,7 +12,7 @@ from typing import Any
 from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
-from trimtab.airflow.form import Form, make_form
+from trimtab.airflow.form import Fields, Form, make_form
 from trimtab.airflow.gates import GateOperator
 from trimtab.airflow.mould import Mould
 from trimtab.airflow.naming import PLAN, RECORD, task_id
@@ -58,7 +58,7 @@ class Pipeline:
     root: Path
     graph: Graph
     form: Form
-    fields: Mapping[str, Param]
+    fields: Fields
     assets: str
     set_params: Mapping[str, str]
     push_to: str | None
@@ -81,19 +81,17 @@ class Pipeline:
 
         Raises:
             ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage.
-            ConfigError: ``meta.airflow`` of a stage cannot be used.
+            ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` cannot be used.
         """
         source = Project(Path(project))
         graph = select(source.graph(), targets, downstream=downstream)
         refuse_unsupported(graph, source.root)
-        form, fields = make_form(
-            source.root, [stage.name for stage in graph.stages], prefix=prefix, taken=taken
-        )
+        form, fields = make_form(source.root, graph, prefix=prefix, taken=taken, set_params=set_params)
         return cls(
             root=source.root,
             graph=graph,
             form=form,
-            fields={name: field for name, field in fields.items() if name not in taken},
+            fields=_without(fields, taken),
             assets=asset_prefix or project_name(source.root),
             set_params=set_params or {},
             push_to=push_to,
@@ -150,6 +148,15 @@ class Pipeline:
                 _edge(task, record)
         if not stages:
             _edge(plan, record)
+
+
+def _without(fields: Fields, taken: Collection[str]) -> Fields:
+    """The fields whose names are not the user's own params."""
+
+    def rest(some: Mapping[str, Param]) -> dict[str, Param]:
+        return {name: field for name, field in some.items() if name not in taken}
+
+    return Fields(rest(fields.shown), {section: rest(some) for section, some in fields.library.items()})
 
 
 def _edge(up: BaseOperator, down: BaseOperator) -> None:

@@ -16,9 +16,24 @@ from airflow.api_fastapi.common.db.common import SessionDep
 from airflow.api_fastapi.core_api.security import requires_access_dag
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ValidationError
 
 from trimtab.airflow.gates import REPORT
 from trimtab.errors import TrimtabError
+
+
+class _Out(BaseModel):
+    """An output as a lock entry has it, as far as it says where the content is."""
+
+    path: str
+    md5: str | None = None
+    hash: str | None = None
+
+
+class _Place(BaseModel):
+    project: str
+    outs: list[_Out]
+
 
 HEADERS = {
     # A stage has written the page: it may show, and nothing else.
@@ -60,8 +75,16 @@ def kept_report(session: Any, dag_id: str, run_id: str, task_id: str) -> dict[st
         key=REPORT, run_id=run_id, dag_ids=dag_id, task_ids=task_id, map_indexes=-1, limit=1
     )
     found = session.scalars(query).first()
-    kept = XComModel.deserialize_value(found) if found else None
-    return kept if isinstance(kept, dict) and {"project", "outs"} <= kept.keys() else None
+    return _as_report(XComModel.deserialize_value(found) if found else None)
+
+
+def _as_report(kept: Any) -> dict[str, Any] | None:
+    """What a task has kept, if it is a report's place: whoever may write XComs may have written another."""
+    try:
+        place = _Place.model_validate(kept)
+    except ValidationError:
+        return None
+    return {"project": place.project, "outs": [out.model_dump(exclude_none=True) for out in place.outs]}
 
 
 def _project(session: Any, dag_id: str, name: str) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from trimtab.airflow.naming import PLAN, RECORD
+from trimtab.airflow.naming import PLAN, RECORD, former_id
 from trimtab.errors import StageError
 
 if TYPE_CHECKING:
@@ -100,6 +100,13 @@ def push_reasons(context: Context, plan: Plan, tasks: Mapping[str, str]) -> None
         )
 
 
+def _as_it_ran(task: str, states: Mapping[str, str | None]) -> str:
+    """The id under which a run of an earlier version has the task's result, if it has one; or the id."""
+    old = former_id(task)
+    ran_before = states.get(task) != "success" and states.get(old or "") in ("success", "removed")
+    return old if old and ran_before else task
+
+
 def _page(stage: str, pages: int) -> int:
     """The page a stage is on: found by its name alone."""
     return zlib.crc32(stage.encode()) % pages
@@ -163,7 +170,9 @@ class Results:
         Raises:
             AirflowFailException: A task was skipped, but not by the plan, or has run for another plan.
         """
-        states = self._states(tasks.values()) if tasks else {}
+        before = [old for task in tasks.values() if (old := former_id(task))]
+        states = self._states([*tasks.values(), *before]) if tasks else {}
+        tasks = {stage: _as_it_ran(task, states) for stage, task in tasks.items()}
         found = {stage: self._entry(stage, task, states.get(task)) for stage, task in tasks.items()}
         missing = [f"'{tasks[stage]}' ({states.get(tasks[stage])})" for stage in tasks if not found[stage]]
         if missing:  # trying again changes nothing
@@ -176,7 +185,8 @@ class Results:
         return {stage: entry for stage, entry in found.items() if entry}
 
     def _entry(self, stage: str, task: str, state: str | None) -> Entry | None:
-        result = self._pull(task, "return_value") if state == "success" else None
+        ran = state == "success" or (state == "removed" and ".." in task)
+        result = self._pull(task, "return_value") if ran else None
         if result and result["plan"] == self._head["id"]:
             made: Entry = result["entry"]
             return made

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from trimtab.airflow.outputs import require_output
 from trimtab.airflow.results import pull_record
 from trimtab.airflow.server import reach_server
 
@@ -32,10 +33,12 @@ class ScoreOperator(BaseOperator):
         windows: The output that holds one Parquet file per window, named after it.
     """
 
+    params_section = "score"  # what it reads of params.yaml
     ui_color = "#dfe9f1"
 
     def __init__(self, *, project: Path, windows: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        require_output(project, windows, argument="windows")
         self.project, self.windows = project, windows
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
@@ -76,10 +79,12 @@ class ShadowOperator(BaseOperator):
         scored_by: Task id of the champion's scoring.
     """
 
+    params_section = "score"  # what it reads of params.yaml
     ui_color = "#dfe9f1"
 
     def __init__(self, *, project: Path, windows: str, scored_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        require_output(project, windows, argument="windows")
         self.project, self.windows, self.scored_by = project, windows, scored_by
 
     def execute(self, context: Context) -> list[dict[str, Any]]:

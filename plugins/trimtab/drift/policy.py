@@ -9,72 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from pydantic import Field, model_validator
-
-from trimtab.config import Params
 from trimtab.drift.history import Decision, PastWindow, of_champion
 from trimtab.drift.measurement import Measurement
 from trimtab.drift.restraint import restraints
 from trimtab.drift.rules import Rule, duties, signals
+from trimtab.sections import DriftPolicy
 
-
-class DriftPolicy(Params):
-    """Section ``drift`` of ``params.yaml``: bounds, each exceeded only beyond it.
-
-    Attributes:
-        min_rows: Rows a window needs to be judged at all.
-        reference: What the features of a window are measured against: the ``champion``'s own test, the same
-            ``season`` ``reference_windows`` before, or the ``rolling`` ``reference_windows`` just before.
-        reference_windows: See ``reference``.
-        false_alarm_rate: How often a window like the reference may raise any alarm; the tests share it.
-        max_auc_drop: How far ROC AUC may fall below the reference before the model is trained again.
-        max_estimated_auc_drop: The same of the estimate, while outcomes are not there.
-        max_slice_auc_drop: How far it may fall within a category before that is watched.
-        max_calibration_gap: How far the share of positive outcomes may lie from what the scores promise.
-        max_score_psi: How far the predicted probabilities may shift before that is watched.
-        min_psi: Population stability index, beyond normal noise, below which a feature has not moved.
-        min_auc_at_stake: ROC AUC a moved feature puts at stake below which it does not matter; only where
-            the reference knows the features' importance.
-        max_domain_auc: How well a classifier may tell window from reference before that is watched.
-        label_delay: Of the newest windows, how many have no outcomes yet.
-        needed: Of the last ``of_last`` windows, how many must exceed a bound, the newest among them. A true
-            loss of performance needs no second window.
-        of_last: See ``needed``.
-        max_age: Windows a model is live before it is trained again in any case; 0 for never.
-        cooldown: Windows after a retrain in which there is no other.
-        budget: Retrains in ``budget_windows`` windows.
-        budget_windows: See ``budget``.
-        back_off: Windows in which, after a retrain that gave no better model, a person decides.
-    """
-
-    min_rows: int = Field(default=200, ge=1)
-    reference: Literal["champion", "season", "rolling"] = "champion"
-    reference_windows: int = Field(default=12, ge=1)
-    max_auc_drop: float = Field(default=0.03, gt=0, lt=1)
-    max_score_psi: float = Field(default=0.25, gt=0)
-    false_alarm_rate: float = Field(default=0.05, gt=0, le=0.5)
-    max_estimated_auc_drop: float = Field(default=0.05, gt=0, lt=1)
-    max_slice_auc_drop: float = Field(default=0.1, gt=0, lt=1)
-    max_calibration_gap: float = Field(default=0.05, gt=0, lt=1)
-    min_psi: float = Field(default=0.02, ge=0)
-    min_auc_at_stake: float = Field(default=0.0, ge=0, lt=1)
-    max_domain_auc: float = Field(default=0.6, ge=0.5, le=1)
-    label_delay: int = Field(default=0, ge=0)
-    needed: int = Field(default=1, ge=1)
-    of_last: int = Field(default=1, ge=1)
-    max_age: int = Field(default=0, ge=0)
-    cooldown: int = Field(default=0, ge=0)
-    budget: int = Field(default=12, ge=0)
-    budget_windows: int = Field(default=12, ge=1)
-    back_off: int = Field(default=3, ge=0)
-
-    @model_validator(mode="after")
-    def _can_be_met(self) -> DriftPolicy:
-        if self.needed > self.of_last:
-            raise ValueError(f"'needed' is {self.needed}, more than the {self.of_last} windows of 'of_last'")
-        return self
+__all__ = ["DriftPolicy", "Verdict", "decide"]
 
 
 @dataclass(frozen=True, slots=True)

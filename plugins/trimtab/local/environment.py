@@ -6,9 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from trimtab.local.home import Home
-
-HOST = "127.0.0.1"
+from trimtab.local.home import HOST, Home
 
 # Imported once by the process that tasks are forked from, so these imports are free in every task. skops is
 # first: it looks through every loaded module, and Airflow's deprecated names would answer with warnings.

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,9 @@ from typing import IO, Self
 
 from trimtab.errors import ServiceError
 from trimtab.pipeline.revision import git
+
+HOST = "127.0.0.1"  # of every server
+LOCK, PORTS = "lock", "ports.json"
 
 
 class Home:
@@ -56,7 +60,7 @@ class Home:
         try:
             for folder in (self.world, self.reports, self.logs, self.sandboxes):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / "lock").open("a+", encoding="utf-8")
+            self._lock = (self.path / LOCK).open("a+", encoding="utf-8")
         except OSError as err:
             raise ServiceError(
                 f"The state folder cannot be written: {err.strerror}",
@@ -107,6 +111,31 @@ class Home:
         file.write(f"pid {os.getpid()}")
         file.flush()
 
+    def ports(self) -> dict[str, int]:
+        """Return the ports of the last time; 0 where there is none."""
+        try:
+            found = json.loads((self.path / PORTS).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            found = None
+        known = found if isinstance(found, dict) else {}
+        ports = {name: known.get(name) for name in ("airflow", "mlflow")}
+        return {name: port if type(port) is int and 0 < port < 2**16 else 0 for name, port in ports.items()}
+
+    def announce(self, ports: Mapping[str, int]) -> None:
+        """Keep the ports of the servers that answer now; :func:`running_mlflow` finds them."""
+        (self.path / PORTS).write_text(json.dumps(dict(ports)), encoding="utf-8")
+
+    def in_use(self) -> bool:
+        """Whether a process holds the folder."""
+        try:
+            with (self.path / LOCK).open(encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
     def new_world(self) -> Path | None:
         """Set the present state aside and begin with an empty one.
 
@@ -134,3 +163,14 @@ class Home:
                 json.dump(made, target)
         keys: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return keys
+
+
+def running_mlflow(project: Path) -> str | None:
+    """Return the address of the MLflow that a project's local stack runs now; None if none does.
+
+    Args:
+        project: The project's root.
+    """
+    home = Home(project)
+    port = home.ports()["mlflow"] if (home.path / PORTS).is_file() else 0
+    return f"http://{HOST}:{port}" if port and home.in_use() else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,12 +17,16 @@ import psutil
 from rich.console import Console
 
 from trimtab.errors import ServiceError
-from trimtab.local.environment import HOST, environment
-from trimtab.local.home import Home
+from trimtab.local.environment import environment
+from trimtab.local.home import HOST, Home
+from trimtab.local.ports import choose_port
 from trimtab.local.view import waiting
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20
+TRIGGERER = ("airflow", "triggerer", "--skip-serve-logs")
+LOOK = 1.0  # seconds between two looks at the servers
+PAUSES = (1, 60)  # seconds before a server that ended is started again: doubled each time, up to the second
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Stack:
     airflow_url: str
     mlflow_url: str
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def start(self, console: Console) -> None:
         """Start every server and wait until all of them answer.
@@ -60,11 +64,40 @@ class Stack:
             self._wait("mlflow", f"{self.mlflow_url}/health", lambda answer: answer.status_code == 200)
             self._wait("airflow-api-server", f"{self.airflow_url}/api/v2/monitor/health", _airflow_healthy)
 
-    def wait(self) -> None:
-        """Wait until a server ends, which is an error; Ctrl-C is the way out."""
+    def keep_running(self, console: Console) -> None:
+        """Start each server again that ends, until Ctrl-C.
+
+        One that ends at each start keeps nobody from the pages of the others, where its cause can be mended.
+
+        Args:
+            console: Is told what ended, and where its log is.
+        """
+        # Nothing that the main job does waits for it; Airflow's home page, and a fork's own DAGs, ask for it.
+        self._spawn("airflow-triggerer", *TRIGGERER)
+        pauses: dict[str, int] = {}
+        due: dict[str, float] = {}
         while True:
-            self.check()
-            time.sleep(1)
+            for name in [name for name, server in self.servers.items() if server.poll() is not None]:
+                if name not in due:
+                    pauses[name] = min(2 * pauses[name], PAUSES[1]) if name in pauses else PAUSES[0]
+                    due[name] = time.monotonic() + pauses[name]
+                    self._end_workers_of(name)
+                    log = self.home.logs / f"{name}.log"
+                    console.print(
+                        f"{name} ended with exit code {self.servers[name].returncode}, its log is {log}; "
+                        f"it starts again in {pauses[name]} s",
+                        markup=False,
+                        soft_wrap=True,
+                    )
+                elif time.monotonic() >= due[name]:
+                    del due[name]
+                    self._spawn(name, *self._commands[name])
+            time.sleep(LOOK)
+
+    def _end_workers_of(self, name: str) -> None:
+        """End what a server that is gone has left; at once, since its process id may become another's."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.servers[name].pid, signal.SIGKILL)
 
     def _start_airflow(self) -> None:
         port = self.airflow_url.rpartition(":")[2]
@@ -102,7 +135,9 @@ class Stack:
                 )
 
     def _spawn(self, name: str, *command: str) -> None:
-        with (self.home.logs / f"{name}.log").open("wb") as log:
+        mode = "ab" if name in self._commands else "wb"  # why it ended the last time is worth reading
+        self._commands[name] = command
+        with (self.home.logs / f"{name}.log").open(mode) as log:
             # A session of its own: Ctrl-C in the terminal reaches this process alone, which ends the rest in
             # order.
             self.servers[name] = subprocess.Popen(
@@ -159,27 +194,6 @@ def _airflow_healthy(answer: httpx.Response) -> bool:
     )
 
 
-def _port(variable: str) -> int:
-    """Return the port an environment variable names, or a free one.
-
-    Raises:
-        ServiceError: The named port is in use, or no number.
-    """
-    wanted = os.environ.get(variable, "0")
-    with socket.socket() as probe:
-        try:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, int(wanted)))
-        except (OSError, ValueError, OverflowError) as err:
-            raise ServiceError(
-                f"Port {wanted} cannot be used: {err}",
-                where=f"environment variable {variable}",
-                fix="name another port, or unset the variable to take a free one",
-            ) from err
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def running(project: Path, home: Home, console: Console) -> Iterator[Stack]:
     """Run the servers as long as the context is open.
@@ -189,10 +203,12 @@ def running(project: Path, home: Home, console: Console) -> Iterator[Stack]:
         home: Where state is kept, locked by the caller.
         console: Is told what is being waited for.
     """
-    airflow, mlflow = _port("TRIMTAB_AIRFLOW_PORT"), _port("TRIMTAB_MLFLOW_PORT")
-    stack = Stack(project, home, f"http://{HOST}:{airflow}", f"http://{HOST}:{mlflow}")
+    last = home.ports()
+    ports = {name: choose_port(f"TRIMTAB_{name.upper()}_PORT", last[name]) for name in last}
+    stack = Stack(project, home, f"http://{HOST}:{ports['airflow']}", f"http://{HOST}:{ports['mlflow']}")
     try:
         stack.start(console)
+        home.announce(ports)
         yield stack
     finally:
         stack.stop()

@@ -8,18 +8,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.pipeline.edited import refuse_edited_data
 from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
+from trimtab.pipeline.labels import refuse_unknown_labels
 from trimtab.pipeline.leases import leasing
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.revision import Revision
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.support import refuse_unsupported
 from trimtab.pipeline.worktree import WorkTree
+from trimtab.sections import check_sections
 
 
 @dataclass(frozen=True)
@@ -82,14 +85,17 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         force: Stages that run even if unchanged.
 
     Raises:
-        ProjectError: A dependency or a param that a stage names is not in the revision; or the revision, with
-            the params set for the run, has other stages than the graph.
+        ConfigError: A section of ``params.yaml`` that the library reads cannot be used.
+        ProjectError: A dependency or a param that a stage names is not in the revision; the revision, with
+            the params set for the run, has other stages than the graph; or a label is no column.
     """
     known: dict[str, Entry] = {}
     steps: list[Step] = []
     where = f"{root} at {revision.sha[:12]}"
     with sandbox(root, revision) as tree, leasing(tree.home) as lease, refusals(ProjectError, where=where):
-        at_revision = _same_stages(graph, graph_in(tree), where)
+        whole = graph_in(tree)
+        check_sections(tree.root, _sections_of(whole))
+        at_revision = _same_stages(graph, whole, where)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         tracked = tracked_by_git(tree, at_revision.stages)
@@ -101,8 +107,15 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
             steps.append(step)
             if step.entry:
                 known[stage.name] = step.entry
+        refuse_unknown_labels(tree, at_revision, known)
         lease(known.values())
     return Plan(revision, tuple(steps))
+
+
+def _sections_of(graph: Graph) -> set[str]:
+    """Sections of ``params.yaml`` that are a stage's: named as it, or a dependency as a whole."""
+    keys = (key for stage in graph.stages for key in stage.params.get(PARAMS_FILE, ()))
+    return {*(stage.name for stage in graph.stages), *(key for key in keys if "." not in key)}
 
 
 @contextlib.contextmanager

@@ -56,7 +56,8 @@ class Project:
         object.__setattr__(self, "root", Path(self.root).resolve())
         if not (self.root / ".dvc").is_dir():
             raise ProjectError(
-                "The folder is no DVC project: it has no .dvc folder",
+                "The folder is no DVC project: it has no .dvc folder (DVC says: you are not inside of a DVC "
+                "repository)",
                 where=str(self.root),
                 fix=_nearest_project(self.root),
             )

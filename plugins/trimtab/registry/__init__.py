@@ -19,12 +19,13 @@ from trimtab.registry.policy import PromotePolicy
 from trimtab.registry.promote import examine, let_in, promote
 from trimtab.registry.publish import publish
 from trimtab.registry.rollback import roll_back
-from trimtab.registry.scores import KeptScores, ScorePolicy, score_in_shadow, score_windows
+from trimtab.registry.scores import KeptScores, score_in_shadow, score_windows
 from trimtab.registry.scoring import Scorer, load_scorer
 from trimtab.registry.server import require_server
 from trimtab.registry.testwindow import label_of, test_window
 from trimtab.registry.version import Version
 from trimtab.registry.windows import CheckedWindow, check_newest_window
+from trimtab.sections import ScorePolicy
 
 __all__ = [
     "Approval",

@@ -14,9 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pydantic import Field
-
-from trimtab.config import Params
 from trimtab.errors import RegistryError, ScoringError
 from trimtab.registry.digest import file_digest
 from trimtab.registry.publish import experiment_named, unless_gone
@@ -24,20 +21,7 @@ from trimtab.registry.scoring import Scorer, load_scorer
 from trimtab.registry.server import connection
 from trimtab.registry.shadow import difference
 from trimtab.registry.version import TAG_PREFIX, Version, by_key
-
-
-class ScorePolicy(Params):
-    """Section ``score`` of ``params.yaml``.
-
-    Attributes:
-        keys: Columns that say what a row is about; kept with its score.
-        shadow: Whether the challenger scores the same rows, for comparison only.
-        threshold: From which score on a row counts as positive, where champion and challenger are compared.
-    """
-
-    keys: list[str] = Field(default_factory=list)
-    shadow: bool = False
-    threshold: float = Field(default=0.5, ge=0, le=1)
+from trimtab.sections import ScorePolicy
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 
 from trimtab.errors import TrimtabError
+from trimtab.safetext import echo
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -80,18 +81,17 @@ def cli() -> None:
 )
 def loop(start: datetime, end: datetime) -> None:
     """Play the main job on a local Airflow and MLflow: train, watch for drift, retrain."""
-    from rich.console import Console
-
     from trimtab.local.home import Home
     from trimtab.local.loop import Loop
     from trimtab.local.stack import running
     from trimtab.local.summary import show_summary
+    from trimtab.terminal import Console
 
     console, project = Console(), Path.cwd()
     with Home(project) as home:
         aside = home.new_world()
         if aside:
-            console.print(f"[dim]The state of the last time is kept in {aside}[/]")
+            console.print(f"The state of the last time is kept in {aside}", style="dim")
         with running(project, home, console) as stack:
             console.print(f"Airflow {stack.airflow_url}   MLflow {stack.mlflow_url}\n")
             play = Loop(stack, home, console)
@@ -102,10 +102,9 @@ def loop(start: datetime, end: datetime) -> None:
 @cli.command()
 def up() -> None:
     """Run Airflow and MLflow with the state of the last time, until Ctrl-C."""
-    from rich.console import Console
-
     from trimtab.local.home import Home
     from trimtab.local.stack import running
+    from trimtab.terminal import Console
 
     console, project = Console(), Path.cwd()
     with Home(project) as home, running(project, home, console) as stack:
@@ -125,16 +124,15 @@ def up() -> None:
 )
 def dag(folder: Path | None) -> None:
     """Show the stages in order, and what each depends on."""
-    from rich.console import Console
-
     from trimtab.pipeline.listing import as_json, as_table
     from trimtab.pipeline.project import Project
+    from trimtab.terminal import Console
 
     if folder is None:
         graph = Project(Path.cwd()).graph()
         Console().print(as_table(graph) if graph.stages or graph.sources else "no stages")
     else:
-        click.echo(as_json(Project(folder).graph()))
+        echo(as_json(Project(folder).graph()))
 
 
 def main() -> None:
@@ -152,8 +150,8 @@ def main() -> None:
         err.show()
         sys.exit(err.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.secho("Interrupted", fg="yellow", err=True)
+        echo("Interrupted", fg="yellow", err=True)
         sys.exit(130)
     except TrimtabError as err:
-        click.secho(str(err), fg="red", err=True)
+        echo(str(err), fg="red", err=True)
         sys.exit(err.exits_with)

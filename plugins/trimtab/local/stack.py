@@ -15,12 +15,12 @@ from pathlib import Path
 
 import httpx
 import psutil
-from rich.console import Console
 
 from trimtab.errors import ServiceError
 from trimtab.local.environment import HOST, environment
 from trimtab.local.home import Home
 from trimtab.local.view import waiting
+from trimtab.terminal import Console
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20

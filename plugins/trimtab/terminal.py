@@ -1,0 +1,34 @@
+"""The terminal: rich's console, where a text is a text and never markup or a command of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import rich.console
+from rich.console import ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+from trimtab.safetext import visible
+
+
+class Console(rich.console.Console):  # noqa: TID251 - this is the place
+    """Rich's console for untrusted text: style comes from ``Text`` and ``style=`` alone.
+
+    Args:
+        **kwargs: What rich's takes.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(markup=False, emoji=False, **kwargs)
+
+    def render_str(self, text: str, **kwargs: Any) -> Text:
+        """Make a text of a string, so that what is written out counts for its width."""
+        return super().render_str(visible(text), **kwargs)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Render as rich does; only rich's own control codes reach the terminal."""
+        for text, style, control in super().render(renderable, options):
+            bare = style.update_link(None) if style and style.link else style  # an address is untrusted too
+            yield Segment(text if control else visible(text), bare, control)

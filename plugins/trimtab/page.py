@@ -17,7 +17,12 @@ def render(template: str, /, **context: Any) -> str:
         template: Path below ``trimtab``, such as ``gates/report.html.j2``.
         context: What the template shows; a missing name is an error, everything is escaped.
     """
-    environment = Environment(
+    return environment().get_template(template).render(**context)
+
+
+def environment() -> Environment:
+    """Return where templates are loaded from and how they are escaped."""
+    return Environment(
         loader=PackageLoader("trimtab", ""),
         autoescape=True,
         undefined=StrictUndefined,
@@ -25,7 +30,6 @@ def render(template: str, /, **context: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**context)
 
 
 def _shown(value: Any) -> Any:

@@ -21,15 +21,17 @@ from html import escape  # noqa: TID251 - this is the place
 from typing import Any
 
 # What commands a terminal, reorders what is read or cannot be encoded: C0 without tab and line feed, DEL and
-# C1; marks of direction; line separators; lone surrogates; invisible tags.
+# C1; marks of direction; line separators; lone surrogates.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ud800-\udfff]"
 )
 # A `_` between letters starts nothing: `roc_auc` stays readable as it is.
 _MARKDOWN = re.compile(r"[\\`*\[\]~|]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _BLOCK = re.compile(r"[#+=-]|\d+[.)]")  # at the beginning of a line
 _MENTION = re.compile(r"@(?=channel|here|all|everyone)", re.IGNORECASE)
+# Colours, cursor, title: what programs send to a terminal.
+_COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|[ -/]*[0-~])")
 _NOTHING = "\u200b"  # a space of no width
 
 
@@ -38,7 +40,14 @@ def visible(text: str) -> str:
 
     A text without any is returned as it is. JSON stays the same JSON.
     """
+    if text.isprintable():  # most are, and this is quick
+        return text
     return _HIDDEN.sub(_written_out, text.replace("\r\n", "\n"))
+
+
+def bare(text: str) -> str:
+    """Return what a program has printed without colours and other commands of a terminal."""
+    return visible(_COMMAND.sub("", text) if "\x1b" in text else text)
 
 
 def line(text: str) -> str:
@@ -101,5 +110,4 @@ def _longest_fence(text: str) -> int:
 
 
 def _written_out(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    return f"\\u{ord(found[0]):04x}"

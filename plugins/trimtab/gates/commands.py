@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.safetext import echo
+from trimtab.safetext import echo, visible
 
 
 @click.group()
@@ -98,7 +98,7 @@ def gate_suggest(data: Path, out: Path | None) -> None:
     """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
     from trimtab.gates.suggest import suggest
 
-    text = suggest(data)
+    text = visible(suggest(data))  # still the same YAML: texts are quoted as JSON's are
     if out is None:
         echo(text, nl=False)
     elif out.exists():

@@ -14,7 +14,7 @@ from trimtab.gates.report import DATA_DOCS
 from trimtab.gates.suite import Suite
 from trimtab.safetext import visible
 
-# Great Expectations escapes some texts, and writes others as they are into HTML, scripts and templates of `$`.
+# Great Expectations escapes some texts, and writes others as they are into HTML, scripts and `$` templates.
 # What means something there is replaced before, by characters nobody uses, and escaped after.
 MEANING = "<>&\"'`$"
 STAND_INS = str.maketrans({character: chr(0xE000 + place) for place, character in enumerate(MEANING)})

@@ -8,15 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.home import Home
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.stack import Stack
 from trimtab.local.view import RunView
-from trimtab.terminal import Console
+from trimtab.terminal import Console, Text
 
 TRAINING, DRIFT_CHECK = "training", "drift_check"
 RUN_TIMEOUT = 1800  # seconds for one DAG run

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
-from trimtab.terminal import Console
+from trimtab.terminal import Console, Text
 
 
 def show_summary(

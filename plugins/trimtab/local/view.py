@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.local.airflow_api import DONE, Run
-from trimtab.terminal import Console
+from trimtab.terminal import Console, Text
 
 STYLES = {
     "success": ("✔", "green"),

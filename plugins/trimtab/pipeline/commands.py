@@ -25,13 +25,12 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 def plan(targets: tuple[str, ...], downstream: bool, force: bool, as_json: bool) -> None:
     """Show what a run of the checkout would run, and why; nothing is run."""
     from rich.table import Table
-    from rich.text import Text
 
     from trimtab.pipeline.plan import make_plan
     from trimtab.pipeline.project import Project
     from trimtab.pipeline.revision import pin
     from trimtab.pipeline.selection import select
-    from trimtab.terminal import Console
+    from trimtab.terminal import Console, Text
 
     project = Project(Path.cwd())
     graph = select(project.graph(), targets, downstream=downstream)

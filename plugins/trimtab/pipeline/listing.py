@@ -28,7 +28,8 @@ def as_json(graph: Graph) -> str:
 def as_table(graph: Graph) -> Table:
     """Return the stages in the order they run, each with those it depends on."""
     from rich.table import Table
-    from rich.text import Text
+
+    from trimtab.terminal import Text
 
     upstream: defaultdict[str, list[str]] = defaultdict(list)
     for up, down in graph.edges:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.errors import RegistryError, closest
 from trimtab.registry.driftlog import KeptVerdict, drift_experiment, read_verdicts
 from trimtab.registry.server import connection
+from trimtab.terminal import Text
 
 FILES = ("verdict.json", "report.html")
 COLOURS = {"watch": "yellow", "retrain": "bold cyan", "investigate": "bold red"}

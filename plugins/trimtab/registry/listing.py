@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.registry.entry import Entry
 from trimtab.registry.history import History, Registered
-from trimtab.terminal import Console
+from trimtab.terminal import Console, Text
 
 WIDTH = 60  # characters of the timeline
 COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow", "withdrawn": "red"}
@@ -53,7 +53,7 @@ def _versions(history: History) -> Table:
     return table
 
 
-def _state(version: Registered) -> Text:
+def _state(version: Registered) -> RenderableType:
     states = [*version.aliases, *(["withdrawn"] if version.withdrawn else [])]
     return Text(", ").join(Text(state, style=COLOURS.get(state, "")) for state in states)
 

@@ -179,7 +179,8 @@ class _Again:
 def show(rebuilt: Rebuilt, console: Console) -> None:
     """Print what came of it: the verdict first, then what differs, then what may be why."""
     from rich.table import Table
-    from rich.text import Text
+
+    from trimtab.terminal import Text
 
     verdict = Text("identical", "bold green") if rebuilt.identical else Text("differs", "bold red")
     console.print(f"{rebuilt.version} at {rebuilt.commit[:12]}:", verdict, highlight=False)

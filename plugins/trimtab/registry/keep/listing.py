@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.registry.keep.prune import Removal
 from trimtab.registry.keep.verify import PARTS, Verification
-from trimtab.terminal import Console
+from trimtab.terminal import Console, Text
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 

@@ -24,7 +24,7 @@ def test_file_with_conflict_markers_is_refused_with_the_line(tmp_path, text):
     path = tmp_path / "params.yaml"
     path.write_bytes(text.encode())
 
-    with pytest.raises(ConfigError, match="has a merge conflict: params.yaml") as refusal:
+    with pytest.raises(ConfigError, match=r"has a merge conflict: params\.yaml") as refusal:
         load_yaml(path)
 
     assert refusal.value.where == f"{path}: line 2"
@@ -32,7 +32,7 @@ def test_file_with_conflict_markers_is_refused_with_the_line(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a: [\n", "<<<<<<< a\n", ">>>>>>>\n=======\n<<<<<<<\n", "x <<<<<<< \n=======\n>>>>>>>\n"]
+    "text", ["a: [\n", "<<<<<<< a\nb: [\n", ">>>>>>>\n=======\n<<<<<<<\n", "x: <<<<<<< \n=======\n>>>>>>>\n"]
 )
 def test_other_broken_file_is_no_merge_conflict(tmp_path, text):
     path = tmp_path / "params.yaml"

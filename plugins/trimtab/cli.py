@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import TrimtabError, not_utf8
 from trimtab.safetext import echo
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
@@ -152,6 +152,7 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         echo("Interrupted", fg="yellow", err=True)
         sys.exit(130)
-    except TrimtabError as err:
-        echo(str(err), fg="red", err=True)
-        sys.exit(err.exits_with)
+    except (TrimtabError, UnicodeEncodeError) as err:
+        told = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
+        echo(str(told), fg="red", err=True)
+        sys.exit(told.exits_with)

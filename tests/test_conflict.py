@@ -20,7 +20,8 @@ SIDES = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n"
     ],
     ids=["two sides", "CRLF", "diff3, sides without names"],
 )
-def test_file_with_conflict_markers_is_refused_with_the_line(tmp_path, text):
+def test_file_with_conflict_markers_is_refused_with_the_line(tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "params.yaml"
     path.write_bytes(text.encode())
 
@@ -47,10 +48,12 @@ def test_other_broken_file_is_no_merge_conflict(tmp_path, text):
     [
         ("dvc.lock", "git checkout --ours dvc.lock"),
         ("x.csv.dvc", "dvc checkout x.csv.dvc"),
-        ("dvc.yaml", "edit it"),
+        ("sub/dvc.yaml", "`git add sub/dvc.yaml`"),
     ],
 )
-def test_solution_is_that_of_the_kind_of_file(tmp_path, name, solved):
+def test_solution_is_that_of_the_kind_of_file(tmp_path, monkeypatch, name, solved):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(SIDES)
     with pytest.raises(ProjectError) as refusal:
         refuse_conflict(tmp_path / name, ProjectError)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import logging
 import signal
 import sys
 from datetime import datetime
@@ -18,7 +19,7 @@ from pathlib import Path
 import click
 
 from trimtab.errors import TrimtabError, not_utf8
-from trimtab.safetext import echo
+from trimtab.safetext import echo, visible
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -39,6 +40,14 @@ ELSEWHERE = {
     "score": "trimtab.registry.commands",
     "verify": "trimtab.registry.keep.commands",
 }
+
+
+class VisibleFormatter(logging.Formatter):
+    """Writes control characters of a message out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the message, as safe for a terminal as what the commands print."""
+        return visible(super().format(record))
 
 
 class Commands(click.Group):
@@ -144,6 +153,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
             stream.reconfigure(errors="replace")
+    if logging.lastResort:  # what goes to the terminal where nobody has set up logging
+        logging.lastResort.setFormatter(VisibleFormatter())
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path, PurePath
 
 from trimtab.errors import TrimtabError
@@ -22,8 +23,9 @@ def refuse_conflict(path: Path, error: type[TrimtabError]) -> None:
         return
     line = _conflict_line(content)
     if line:
+        here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         raise error(
-            f"The file has a merge conflict: {path.name}", where=f"{path}: line {line}", fix=_solution(path)
+            f"The file has a merge conflict: {here}", where=f"{path}: line {line}", fix=_solution(here)
         )
 
 
@@ -41,9 +43,10 @@ def _conflict_line(content: bytes) -> int:
 
 def _solution(path: PurePath) -> str:
     """Say how to solve it: what DVC writes is taken from one side, what a person writes is edited."""
-    side = f"keep one side with `git checkout --ours {path.name}` (or `--theirs`)"
+    name = shlex.quote(str(path))
+    side = f"keep one side with `git checkout --ours {name}` (or `--theirs`)"
     if path.name == "dvc.lock":
-        return f"{side}, then `dvc repro` or `trimtab run` completes it, and `git add {path.name}`"
+        return f"{side}, then `dvc repro` or `trimtab run` completes it, and `git add {name}`"
     if path.suffix == ".dvc":
-        return f"{side}, then `dvc checkout {path.name}` and `git add {path.name}`"
-    return f"edit it, remove the lines with <<<<<<<, ======= and >>>>>>>, then `git add {path.name}`"
+        return f"{side}, then `dvc checkout {name}` and `git add {name}`"
+    return f"edit it, remove the lines with <<<<<<<, ======= and >>>>>>>, then `git add {name}`"

@@ -494,8 +494,9 @@ def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml", "x.csv.dvc", "params.yaml"])
-def test_merge_conflict_is_told_as_one_with_the_file_that_has_it(project, name):
+def test_merge_conflict_is_told_as_one_with_the_file_that_has_it(project, monkeypatch, name):
     checkout = project(ran=True)
+    monkeypatch.chdir(checkout.root)
     checkout.write({"x.csv": "1\n"})
     with checkout.dvc() as repo:
         repo.add("x.csv")

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all lint lock benchmark benchmark-gates clean
+.PHONY: help setup run up test test-all lint audit lock benchmark benchmark-gates clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ lint: setup ## ruff, mypy (strict on the library) and the import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: setup ## the locked packages against ADVISORIES=DIR, a clone of github.com/pypa/advisory-database; needs no network
+	@$(BIN)/python -m tools.audit $(ADVISORIES)
 
 benchmark: setup ## the engine beside `dvc repro` and Snakemake; ARGS="--help" tells how to measure a part
 	@$(BIN)/python -m benchmarks.engine $(ARGS)

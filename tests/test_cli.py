@@ -31,3 +31,13 @@ def test_a_command_ends_without_looking_for_garbage():
     command = f"{told}; import sys; sys.argv = ['trimtab', '--help']; from trimtab.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "True"
+
+
+def test_log_on_the_terminal_has_no_control_characters():
+    told = "import logging, sys, trimtab.cli as cli; sys.argv = ['trimtab', '--version']"
+    main = (
+        "cli.cli.callback = None; cli.cli.main = lambda **_: logging.getLogger('x').error('a%s', '\\x1b[2J')"
+    )
+    command = f"{told}; {main}; cli.main()"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
+    assert done.stderr == "a\\u001b[2J\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import logging
 import os
 import signal
 import sys
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import click
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import TrimtabError, not_utf8
+from trimtab.safetext import echo, visible
 
 START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 
@@ -39,6 +41,14 @@ ELSEWHERE = {
     "score": "trimtab.registry.commands",
     "verify": "trimtab.registry.keep.commands",
 }
+
+
+class VisibleFormatter(logging.Formatter):
+    """Writes control characters of a message out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the message, as safe for a terminal as what the commands print."""
+        return visible(super().format(record))
 
 
 class Commands(click.Group):
@@ -94,18 +104,17 @@ def cli() -> None:
 )
 def loop(start: datetime, end: datetime) -> None:
     """Play the main job on a local Airflow and MLflow: train, watch for drift, retrain."""
-    from rich.console import Console
-
     from trimtab.local.home import Home
     from trimtab.local.loop import Loop
     from trimtab.local.stack import running
     from trimtab.local.summary import show_summary
+    from trimtab.terminal import Console
 
     console, project = Console(), Path.cwd()
     with Home(project) as home:
         aside = home.new_world()
         if aside:
-            console.print(f"[dim]The state of the last time is kept in {aside}[/]")
+            console.print(f"The state of the last time is kept in {aside}", style="dim")
         with running(project, home, console) as stack:
             console.print(f"Airflow {stack.airflow_url}   MLflow {stack.mlflow_url}\n")
             play = Loop(stack, home, console)
@@ -116,10 +125,9 @@ def loop(start: datetime, end: datetime) -> None:
 @cli.command()
 def up() -> None:
     """Run Airflow and MLflow with the state of the last time, until Ctrl-C."""
-    from rich.console import Console
-
     from trimtab.local.home import Home
     from trimtab.local.stack import running
+    from trimtab.terminal import Console
 
     console, project = Console(), Path.cwd()
     with Home(project) as home, running(project, home, console) as stack:
@@ -139,16 +147,15 @@ def up() -> None:
 )
 def dag(folder: Path | None) -> None:
     """Show the stages in order, and what each depends on."""
-    from rich.console import Console
-
     from trimtab.pipeline.listing import as_json, as_table
     from trimtab.pipeline.project import Project
+    from trimtab.terminal import Console
 
     if folder is None:
         graph = Project(Path.cwd()).graph()
         Console().print(as_table(graph) if graph.stages or graph.sources else "no stages")
     else:
-        click.echo(as_json(Project(folder).graph()))
+        echo(as_json(Project(folder).graph()))
 
 
 def main() -> None:
@@ -160,14 +167,17 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
             stream.reconfigure(errors="replace")
+    if logging.lastResort:  # what goes to the terminal where nobody has set up logging
+        logging.lastResort.setFormatter(VisibleFormatter())
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:
         err.show()
         sys.exit(err.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.secho("Interrupted", fg="yellow", err=True)
+        echo("Interrupted", fg="yellow", err=True)
         sys.exit(130)
-    except TrimtabError as err:
-        click.secho(str(err), fg="red", err=True)
-        sys.exit(err.exits_with)
+    except (TrimtabError, UnicodeEncodeError) as err:
+        told = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
+        echo(str(told), fg="red", err=True)
+        sys.exit(told.exits_with)

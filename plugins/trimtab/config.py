@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from trimtab.conflict import refuse_conflict
 from trimtab.errors import ConfigError, closest
 from trimtab.yamlsize import refuse_bomb
 
@@ -41,6 +42,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     except OSError as err:
         raise ConfigError(f"The file cannot be read: {err.strerror}", where=str(path)) from err
     except (YAMLError, UnicodeDecodeError) as err:
+        refuse_conflict(path, ConfigError)
         raise ConfigError(f"The file is not valid YAML: {err}", where=str(path)) from err
     if not isinstance(content, dict):
         raise ConfigError("The file holds no mapping of keys to values", where=str(path))

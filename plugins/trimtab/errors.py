@@ -20,6 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from trimtab.safetext import visible
+
+LONGEST_NAME = 300  # characters
+
 
 class TrimtabError(Exception):
     """What failed, where and what to do about it.
@@ -83,6 +87,22 @@ class RegistryError(TrimtabError):
 
 class ServiceError(TrimtabError):
     """A local server that did not start, or a run that failed on it."""
+
+
+def not_utf8(
+    err: UnicodeEncodeError, error: type[TrimtabError] = TrimtabError, *, where: str = ""
+) -> TrimtabError:
+    """Return the error for a name that is not UTF-8, which DVC, git and Arrow cannot write down.
+
+    Args:
+        err: What was raised when it was to be encoded.
+        error: The error to return.
+        where: For the message.
+    """
+    before, after = err.object[: err.start], err.object[err.start :]
+    name = before.rpartition("\n")[2] + after.partition("\n")[0]  # it may stand in a file of settings
+    shown = visible(name.strip())[-LONGEST_NAME:]
+    return error(f"The name is not UTF-8: {shown}", where=where, fix="rename it in UTF-8")
 
 
 def closest(name: str, known: Iterable[str]) -> str:

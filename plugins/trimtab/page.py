@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: TID251 - this is the place
+from markupsafe import Markup  # noqa: TID251
+
+from trimtab.safetext import visible
 
 
 def render(template: str, /, **context: Any) -> str:
@@ -14,11 +17,21 @@ def render(template: str, /, **context: Any) -> str:
         template: Path below ``trimtab``, such as ``gates/report.html.j2``.
         context: What the template shows; a missing name is an error, everything is escaped.
     """
-    environment = Environment(
+    return environment().get_template(template).render(**context)
+
+
+def environment() -> Environment:
+    """Return where templates are loaded from and how they are escaped."""
+    return Environment(
         loader=PackageLoader("trimtab", ""),
-        autoescape=select_autoescape(default=True, default_for_string=True),
+        autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**context)
+
+
+def _shown(value: Any) -> Any:
+    """Write control characters out; what is HTML already has been through it."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

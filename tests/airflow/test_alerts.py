@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -15,6 +16,7 @@ from receivers import mailbox, webhook
 
 from trimtab.airflow import DvcDag, alerting
 from trimtab.airflow.alerts import Alerts
+from trimtab.airflow.approval import ApproveOperator
 from trimtab.airflow.oncall import Alert, Kind, failure
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
@@ -79,6 +81,33 @@ def test_every_connection_is_told_once(receivers):
     for part in ("blocks", "train", "http://airflow/trimtab/reports/a/b/c", "docs/alerts.md#gate-failed"):
         assert part in body
         assert part in message["text"]
+
+
+def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
+    mails, posted = receivers
+    hostile = "<img src=x onerror=alert(1)>\x1b[2J\u202e\r\nBcc: all@example.com [bank](http://evil) @channel"
+    Alerts(after="failure")(context(task(told=replace(ALERT, title=hostile, facts={hostile: hostile}))))
+    (mail,), (message,) = mails, posted
+    body = mail.get_body(("html",)).get_content()
+    assert mail["Bcc"] is None
+    assert mail["to"] == "oncall@example.com"
+    assert "<img src=x onerror=alert(1)>\\u001b[2J" in mail["subject"]
+    for text in (body, message["text"]):
+        assert "&lt;img src=x onerror" in text
+        assert not re.search("<img|[\x1b\u202e]", text)
+    assert "](http" not in message["text"]
+    assert "@channel" not in message["text"]
+
+
+def test_question_to_a_person_shows_hostile_reasons_as_they_are():
+    text = "better. # now <b>x</b> ![p](http://evil)\n\n# heading | x"
+    operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
+    figures = {"champion_figures": {}, "champion": None, "challenger_figures": {"roc|auc": 0.8}}
+    compared = {**figures, "sentence": text, "run_id": "1a", "deadline_hours": 3}
+    operator.ask(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
+
+    assert r"roc\|auc" in operator.body
+    assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2
 
 
 def test_a_connection_that_fails_is_an_error_in_the_log_and_the_others_are_told(

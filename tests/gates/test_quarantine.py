@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from expectation import expect
 
+from trimtab import gates
 from trimtab.errors import ConfigError
 from trimtab.gates import GateReport, check_data
 
@@ -292,3 +295,29 @@ def test_rest_in_csv_is_refused_before_any_work(suite_file, tmp_path):
             quarantine=tmp_path / "quarantine",
             passed=tmp_path / "passed.csv",
         )
+
+
+def test_formulas_of_csv_files_stay_as_they_are_in_files_that_no_spreadsheet_runs(
+    divide_data, months, tmp_path
+):
+    formulas = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"]
+    months["2013-01"]["origin"] = (formulas * 8)[:48]
+    months["2013-01"].loc[:5, "hour"] = 99
+    months["2013-02"] = pd.concat([months["2013-02"]] * 2)
+    (tmp_path / "data").mkdir()
+    for name, table in months.items():
+        table.to_csv(tmp_path / "data" / f"{name}.csv", index=False, quoting=csv.QUOTE_NONNUMERIC)
+
+    report = divide_data()
+
+    assert report.verdict == "warn", report.summary()
+
+    written = [path for place in ("quarantine", "passed") for path in (tmp_path / place).rglob("*.*")]
+    assert {path.suffix for path in written} == {".parquet"}
+    assert aside(tmp_path)["origin"].tolist() == formulas
+    assert pd.read_parquet(tmp_path / "passed" / "2013-01.parquet")["origin"].tolist() == formulas * 7
+
+
+def test_library_writes_no_csv():
+    sources = (path.read_text() for path in Path(gates.__file__).parents[1].rglob("*.py"))
+    assert not [text for text in sources if re.search(r"to_csv|write_csv|csv\.writer|DictWriter", text)]

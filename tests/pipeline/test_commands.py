@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -60,3 +62,32 @@ def test_first_run_gives_its_reason_as_the_plan_does(project, monkeypatch, in_pr
 
     assert "draw   run    it has never run" in planned.output
     assert "▸ draw it has never run\n" in shown.output
+
+
+@pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "log"])
+def test_hostile_names_values_and_output_reach_no_terminal_as_commands(
+    project, monkeypatch, in_process, terminal
+):
+    stage, out = "e\x1b[2J\u202eb", "o\u202e[red].txt"
+    command = f"cp params.yaml '{out}'; printf '\\033]0;t\\007\\033[2J\\033[31m[/x]\\302\\233\\377\\n'"
+    stages = {
+        stage: {"cmd": command, "params": ["a.x"], "outs": [out]},
+        "q": {"cmd": "true [/x]", "deps": [out]},
+    }
+    checkout = project({"params.yaml": "a: {x: '[/x] [a-z]+'}\n", "dvc.yaml": json.dumps({"stages": stages})})
+    monkeypatch.chdir(checkout.root)
+    if terminal:
+        monkeypatch.setenv("FORCE_COLOR", "1")
+
+    def shown(command: str) -> str:
+        done = CliRunner().invoke(cli, [command], catch_exceptions=False, color=True)
+        left = re.sub(r"\x1b\[(\?25[lh]|\d*(;\d+)*[mAK])", "", done.output)  # rich's own
+        assert not re.findall("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e]", left)
+        assert r"e\u001b[2J\u202eb" in left
+        return left
+
+    shown("dag")
+    shown("plan")
+    assert "[/x]" in shown("run")
+    checkout.edit("params.yaml", "[/x] [a-z]+", "[b][/y]+")
+    assert re.search(r"a\.x: \[/x\] \[a-z\]\+ → \[b\]\[/y\]\+", shown("plan"))

@@ -493,3 +493,20 @@ def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
     monkeypatch.syspath_prepend("")
 
     assert Project(checkout.root).graph().stages[0].name == "draw"
+
+
+@pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml", "x.csv.dvc", "params.yaml"])
+def test_merge_conflict_is_told_as_one_with_the_file_that_has_it(project, monkeypatch, name):
+    checkout = project(ran=True)
+    monkeypatch.chdir(checkout.root)
+    checkout.write({"x.csv": "1\n"})
+    with checkout.dvc() as repo:
+        repo.add("x.csv")
+    text = checkout.read(name)
+    checkout.write({name: f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> other\n"})
+
+    with pytest.raises(ProjectError) as refusal:
+        checkout.graph()
+
+    assert refusal.value.what == f"The file has a merge conflict: {name}"
+    assert refusal.value.where == f"{checkout.root / name}: line 1"

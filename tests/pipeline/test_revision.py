@@ -205,3 +205,14 @@ def test_what_a_git_hook_sets_does_not_mislead(project, monkeypatch):
     monkeypatch.undo()
     assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
     assert other.state() == before
+
+
+def test_repository_of_another_user_is_refused_with_gits_command(project, monkeypatch):
+    checkout = project()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("LANGUAGE", "de")
+
+    with pytest.raises(ProjectError, match="belongs to another user") as refusal:
+        pin(checkout.root)
+
+    assert f"git config --global --add safe.directory {checkout.root}" in refusal.value.fix

@@ -12,7 +12,6 @@ type           what is sent
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Callable
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -21,6 +20,7 @@ from airflow.sdk import BaseNotifier, Connection, Context
 
 from trimtab.airflow.oncall import Alert, failure
 from trimtab.errors import ConfigError, ServiceError
+from trimtab.safetext import chat, line
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after it is done, whatever is still to tell
 
@@ -110,7 +110,7 @@ def _mail(connection: Connection, alert: Alert, context: Context) -> None:
         )
     notifier = SmtpNotifier(
         to=to,
-        subject=" ".join(alert.title.split()),
+        subject=line(alert.title),
         html_content=alert.html(),
         smtp_conn_id=connection.conn_id,
     )
@@ -126,10 +126,8 @@ def _post(connection: Connection, alert: Alert, context: Context) -> None:
             where=f"connection '{connection.conn_id}'",
             fix="put the whole URL into its password: whoever knows it may post",
         )
-    # Angle brackets in what the data holds must not become commands such as Slack's <!channel>.
-    text = html.escape(alert.text(), quote=False)
     try:
-        answer = httpx.post(connection.password, json={"text": text}, timeout=TIMEOUT)
+        answer = httpx.post(connection.password, json={"text": chat(alert.text())}, timeout=TIMEOUT)
         wrong = f"answers {answer.status_code}" if answer.is_error else ""
     except (httpx.HTTPError, httpx.InvalidURL) as err:
         wrong = f"cannot be reached: {type(err).__name__}"

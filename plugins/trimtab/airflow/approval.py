@@ -11,6 +11,7 @@ from airflow.sdk import BaseNotifier, Context, Param
 
 from trimtab.airflow.alerts import Alerts
 from trimtab.airflow.oncall import Alert, failure, links
+from trimtab.safetext import markdown
 
 
 class ApproveOperator(HITLOperator):
@@ -45,6 +46,7 @@ class ApproveOperator(HITLOperator):
             **kwargs,
         )
         self.compared_by, self.registered_by = compared_by, registered_by
+        self.sentence = ""
         told = [callback for callback in self.on_success_callback or () if isinstance(callback, Alerts)]
         self.notifiers: list[BaseNotifier] = [*self.notifiers, *told]
 
@@ -62,6 +64,7 @@ class ApproveOperator(HITLOperator):
     def ask(self, compared: Mapping[str, Any], registered: Mapping[str, Any]) -> None:
         """Put the question: what is shown, and how long there is to answer."""
         self.subject = f"Promote {registered['name']} version {registered['version']}?"
+        self.sentence = compared["sentence"]
         self.body = _question(compared, registered)
         self.response_timeout = timedelta(hours=compared["deadline_hours"])
 
@@ -87,7 +90,7 @@ class ApproveOperator(HITLOperator):
             kind="approval wanted",
             title=self.subject,
             facts={
-                "why": self.body.partition("\n")[0],
+                "why": self.sentence,
                 "until": f"{hours:g} hours from now; without an answer it is rejected",
             },
             links={"answer": f"{log}/required_actions", "log": log},
@@ -99,17 +102,17 @@ def _question(compared: Mapping[str, Any], registered: Mapping[str, Any]) -> str
     old, champion = compared["champion_figures"], compared["champion"]
     beside = f"version {champion}, champion" if champion else "no champion"
     figures = "\n".join(
-        f"| {metric} | {value:.4f} | {f'{old[metric]:.4f}' if metric in old else ''} |"
+        f"| {markdown(metric)} | {value:.4f} | {f'{old[metric]:.4f}' if metric in old else ''} |"
         for metric, value in compared["challenger_figures"].items()
     )
     place = f"[MLflow]({registered['url']})" if registered["url"] else "MLflow"
-    return f"""{compared["sentence"]}
+    return f"""{markdown(compared["sentence"])}
 
 | | version {registered["version"]} | {beside} |
 |---|---|---|
 {figures}
 
-Trained because: {registered["reason"]}
+Trained because: {markdown(registered["reason"])}
 
 Both side by side: {place}, run `{compared["run_id"]}`, artifact `comparison/report.html`; the gates' reports
 are in the same run. Without an answer in {compared["deadline_hours"]:g} hours it is not promoted.

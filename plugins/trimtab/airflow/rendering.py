@@ -23,6 +23,7 @@ from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.selection import select
 from trimtab.pipeline.support import refuse_unsupported
+from trimtab.safetext import code, code_block
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,8 @@ def _edge(up: BaseOperator, down: BaseOperator) -> None:
 
 
 def _about(stage: Stage) -> str:
-    commands = "\n".join(stage.cmd)
-    return f"{stage.desc}\n\nOn a laptop: `dvc repro {stage.name}`\n\n```sh\n{commands}\n```"
+    commands = code_block("\n".join(stage.cmd), "sh")
+    return f"{stage.desc}\n\nOn a laptop: {code(f'dvc repro {stage.name}')}\n\n{commands}"
 
 
 @contextlib.contextmanager

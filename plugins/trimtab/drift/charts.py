@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from trimtab.drift.history import PastWindow
 from trimtab.drift.measurement import Measurement, PredictionDrift
 from trimtab.drift.profile import CategoryProfile, NumericProfile
 from trimtab.drift.reference import Predictions
+from trimtab.safetext import html
 
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 220, 40
@@ -155,7 +155,7 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
         parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick + 0:.2f}</text>')
     for window in windows:
         x, y = point(window, low)[0], HEIGHT * 1.5 + 20
-        parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{escape(window)}</text>')
+        parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{html(window)}</text>')
     for place, (name, (line, marked)) in enumerate(lines.items()):
         color = COLORS[place % len(COLORS)]
         points = [point(window, value) for window, value in line.items()]
@@ -169,5 +169,5 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
         parts.append(
             f'<line x1="{WIDTH + 20}" y1="{y}" x2="{WIDTH + 40}" y2="{y}" stroke="{color}" stroke-width="2"/>'
         )
-        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{escape(name)}</text>')
+        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{html(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from trimtab.safetext import echo, visible
+
 PATH = click.Path(path_type=Path)
 score_option = click.option("--score", metavar="COLUMN", help="The predicted probability.")
 label_option = click.option("--label", metavar="COLUMN", help="The outcome, 0 or 1.")
@@ -40,7 +42,7 @@ def reference(
     made = reference_of_files(data, Roles(score, label, period), bins_of=known)
     made = added(known, made) if known else made
     made.save(out)
-    click.echo(f"{out}: {made.rows:,} rows, {len(made.features)} features, {out.stat().st_size:,} bytes")
+    echo(f"{out}: {made.rows:,} rows, {len(made.features)} features, {out.stat().st_size:,} bytes")
 
 
 @drift.command()
@@ -75,6 +77,6 @@ def check(
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
     made = Reference.load(known) if known.suffix == ".json" else reference_of_files(known, roles)
     verdict = decide(measure_files(made, current, roles), policy)
-    write_report(verdict, out, window=window or current.stem)
-    click.echo(verdict.sentence)
-    click.echo(f"{out / 'report.html'}")
+    write_report(verdict, out, window=visible(window or current.stem))
+    echo(verdict.sentence)
+    echo(f"{out / 'report.html'}")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from trimtab.safetext import echo, visible
+
 
 @click.group()
 def gate() -> None:
@@ -66,7 +68,7 @@ def gate_data(
         raise click.UsageError("--quarantine and --passed go with one suite, not with several")
     else:
         report = check_suites(suites=suites, data=data, out=out, data_docs=data_docs)
-    click.echo(report.summary())
+    echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 
 
@@ -85,7 +87,7 @@ def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> N
     from trimtab.gates.exits import EXIT_CODES
 
     report = check_model(params=params, section=section, out=out, **files)
-    click.echo(report.summary())
+    echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 
 
@@ -96,11 +98,11 @@ def gate_suggest(data: Path, out: Path | None) -> None:
     """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
     from trimtab.gates.suggest import suggest
 
-    text = suggest(data)
+    text = visible(suggest(data))  # still the same YAML: texts are quoted as JSON's are
     if out is None:
-        click.echo(text, nl=False)
+        echo(text, nl=False)
     elif out.exists():
         raise click.UsageError(f"{out} exists; what somebody edited is not overwritten")
     else:
         out.write_text(text, encoding="utf-8")
-        click.echo(f"{out}: {text.count('- type:')} expectations to edit")
+        echo(f"{out}: {text.count('- type:')} expectations to edit")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.plain import text
+from trimtab.safetext import html
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,7 +122,7 @@ def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html(words)}</text>'
 
 
 def _svg(height: float, parts: list[Any], top: float = 0) -> str:

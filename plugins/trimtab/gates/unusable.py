@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from trimtab.errors import GateError
+from trimtab.errors import GateError, not_utf8
 
 SHOWN = 10
 
@@ -32,6 +32,9 @@ def damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeEncodeError as err:
+        told = not_utf8(err)
+        raise UnusableDataError("error", told.what, where=name, fix=told.fix) from err
     except (pa.ArrowException, OSError) as err:
         reason = str(err).strip().splitlines()[0].replace(str(path), name)
         raise UnusableDataError("error", f"{what}: {reason}", where=name, fix="write the file again") from err

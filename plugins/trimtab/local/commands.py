@@ -43,13 +43,13 @@ def replay(
 
     The pipeline runs once a month of the past, in sandboxes; what DVC's caches know is not run again.
     """
-    from rich.console import Console
     from rich.table import Table
 
     from trimtab.drift.charts import draw_lines
     from trimtab.local.replay import months
     from trimtab.local.replay import replay as replay_history
     from trimtab.pipeline.project import Project
+    from trimtab.terminal import Console
 
     project = Project(Path.cwd())
     dates = months(start.date(), end.date())

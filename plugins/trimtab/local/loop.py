@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.home import Home
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.stack import Stack
 from trimtab.local.view import RunView
+from trimtab.terminal import Console, Text
 
 TRAINING, DRIFT_CHECK = "training", "drift_check"
 RUN_TIMEOUT = 1800  # seconds for one DAG run
@@ -92,14 +91,12 @@ class Loop:
         metrics = self.versions[-1]["metrics"]
         for gate in sorted(key.removesuffix(".declared") for key in metrics if key.endswith(".declared")):
             held = metrics[f"{gate}.declared"] - metrics[f"{gate}.failed"]
-            self.console.print(
-                f"  [green]✔[/] gate {gate}: {held:.0f} of {metrics[f'{gate}.declared']:.0f} checks hold"
-            )
+            checks = f" gate {gate}: {held:.0f} of {metrics[f'{gate}.declared']:.0f} checks hold"
+            self.console.print(Text.assemble("  ", ("✔", "green"), checks))
         name = f"{registered['name']}-v{registered['version']}"
         self.pages += self.mlflow.save_pages(registered["run_id"], self.home.reports / name)
-        self.console.print(
-            f"  [bold]{registered['name']} v{registered['version']}[/]: {promotion['sentence']}\n"
-        )
+        version = f"{registered['name']} v{registered['version']}"
+        self.console.print(Text.assemble("  ", (version, "bold"), f": {promotion['sentence']}\n"))
 
     def _see_verdict(self, run: Run) -> None:
         """Say what the drift check decided; keep its report."""
@@ -108,7 +105,7 @@ class Loop:
         self.pages += self.mlflow.save_pages(
             verdict["run_id"], self.home.reports / f"drift-{verdict['window']}"
         )
-        self.console.print(f"  [bold]{verdict['window']}[/]: {verdict['sentence']}\n")
+        self.console.print(Text.assemble("  ", (verdict["window"], "bold"), f": {verdict['sentence']}\n"))
 
     def _failure(self, run: Run) -> ServiceError:
         tasks = run.failed_tasks

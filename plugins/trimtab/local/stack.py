@@ -14,13 +14,13 @@ from pathlib import Path
 
 import httpx
 import psutil
-from rich.console import Console
 
 from trimtab.errors import ServiceError
 from trimtab.local.environment import environment
 from trimtab.local.home import HOST, Home
 from trimtab.local.ports import choose_port
 from trimtab.local.view import waiting
+from trimtab.terminal import Console
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
 STOP_TIMEOUT = 20

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
+
+from trimtab.terminal import Console, Text
 
 
 def show_summary(
@@ -24,14 +25,18 @@ def show_summary(
         verdicts: One mapping per drift check, as ``Loop.verdicts`` holds them.
         pages: Reports that can be opened without a server.
     """
-    console.rule("[bold]What happened")
+    console.rule(Text("What happened", "bold"))
     console.print(_versions(versions))
     console.print(_verdicts(verdicts))
-    console.print("\n[bold]Reports[/] (they open offline)")
+    console.print(Text.assemble(("\nReports", "bold"), " (they open offline)"))
     for page in pages:
         shown = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
         console.print(f"  {shown}", soft_wrap=True, highlight=False)
-    console.print("\n[bold]Next[/]  `make up` keeps Airflow and MLflow open to look at all of this.\n")
+    console.print(
+        Text("\nNext", "bold"),
+        " `make up` keeps Airflow and MLflow open to look at all of this.\n",
+        highlight=False,
+    )
 
 
 def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
@@ -47,7 +52,7 @@ def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
             version["reason"].partition(".")[0],
             _figure(challenger),
             _figure(champion),
-            "[green]yes[/]" if version["promoted"] else "[yellow]no[/]",
+            Text("yes", "green") if version["promoted"] else Text("no", "yellow"),
         )
     return table
 
@@ -67,6 +72,6 @@ def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
             f"{verdict['reference_auc']:.4f}",
             _figure(verdict["window_auc"]),
             f"{verdict['score_psi']:.3f}",
-            f"[bold red]{verdict['decision']}[/]" if verdict["decision"] != "none" else "none",
+            Text(verdict["decision"], "" if verdict["decision"] == "none" else "bold red"),
         )
     return table

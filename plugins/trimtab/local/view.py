@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.local.airflow_api import DONE, Run
+from trimtab.terminal import Console, Text
 
 STYLES = {
     "success": ("✔", "green"),
@@ -47,7 +46,7 @@ class RunView:
         if self.console.is_terminal:
             self._live.start()
         else:
-            self.console.print(f"[bold]{self.title}[/]")
+            self.console.print(self.title, style="bold")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,7 +101,8 @@ def waiting(console: Console, what: str) -> Iterator[None]:
     began = time.monotonic()
     with console.status(what) if console.is_terminal else _silent():
         yield
-    console.print(f"  [green]✔[/] {what} [dim]{time.monotonic() - began:.0f} s[/]")
+    took = f" {time.monotonic() - began:.0f} s"
+    console.print(Text.assemble("  ", ("✔", "green"), f" {what}", (took, "dim")))
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from trimtab.safetext import echo
+
 targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
 downstream_option = click.option(
     "--downstream", is_flag=True, help="Also every stage that follows, as with `dvc repro --downstream`."
@@ -22,27 +24,27 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 @click.option("--json", "as_json", is_flag=True, help="For programs: each stage's state and reason.")
 def plan(targets: tuple[str, ...], downstream: bool, force: bool, as_json: bool) -> None:
     """Show what a run of the checkout would run, and why; nothing is run."""
-    from rich.console import Console
     from rich.table import Table
 
     from trimtab.pipeline.plan import make_plan
     from trimtab.pipeline.project import Project
     from trimtab.pipeline.revision import pin
     from trimtab.pipeline.selection import select
+    from trimtab.terminal import Console, Text
 
     project = Project(Path.cwd())
     graph = select(project.graph(), targets, downstream=downstream)
     forced = [stage.name for stage in graph.stages] if force else []
     planned = make_plan(project.root, pin(project.root), graph, force=forced)
     if as_json:
-        click.echo(json.dumps(planned.plain(), indent=2))
+        echo(json.dumps(planned.plain(), indent=2))
         return
     if not planned.steps:
-        click.echo("no stages to run")
+        echo("no stages to run")
         return
     table = Table("stage", "state", "reason", box=None, pad_edge=False)
     for step in planned.steps:
-        table.add_row(step.stage, f"[{'cyan' if step.entry else 'yellow'}]{step.state}[/]", step.reason)
+        table.add_row(step.stage, Text(step.state, "cyan" if step.entry else "yellow"), step.reason)
     Console().print(table)
 
 
@@ -56,12 +58,11 @@ def run(targets: tuple[str, ...], downstream: bool, force: bool, jobs: int) -> N
 
     Outputs, dvc.lock and the run cache are those `dvc repro` leaves.
     """
-    from rich.console import Console
-
     from trimtab.pipeline.progress import Progress
     from trimtab.pipeline.project import Project
     from trimtab.pipeline.run import run as run_graph
     from trimtab.pipeline.selection import select
+    from trimtab.terminal import Console
 
     project = Project(Path.cwd())
     graph = select(project.graph(), targets, downstream=downstream)
@@ -88,4 +89,4 @@ def checkout(run: str, folder: Path | None) -> None:
     folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
     commit = check_out(root, run, folder)
     again = shlex.quote(str(folder))
-    click.echo(f"{folder}: {commit}\n`git worktree remove {again}` when it is no longer needed")
+    echo(f"{folder}: {commit}\n`git worktree remove {again}` when it is no longer needed")

@@ -27,8 +27,9 @@ def as_json(graph: Graph) -> str:
 
 def as_table(graph: Graph) -> Table:
     """Return the stages in the order they run, each with those it depends on."""
-    from rich.markup import escape
     from rich.table import Table
+
+    from trimtab.terminal import Text
 
     upstream: defaultdict[str, list[str]] = defaultdict(list)
     for up, down in graph.edges:
@@ -36,9 +37,9 @@ def as_table(graph: Graph) -> Table:
     table = Table("stage", "depends on", "", box=None, pad_edge=False)
     for stage in (*graph.sources, *graph.stages):
         table.add_row(
-            f"[{'cyan' if stage.cmd else 'dim'}]{escape(stage.name)}[/]",
-            escape(", ".join(upstream[stage.name])),
-            f"[yellow]{', '.join(_marks(stage))}[/]",
+            Text(stage.name, "cyan" if stage.cmd else "dim"),
+            ", ".join(upstream[stage.name]),
+            Text(", ".join(_marks(stage)), "yellow"),
         )
     return table
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.pipeline.settling import Settled
+from trimtab.safetext import bare, visible
+from trimtab.terminal import Console, Text
 
 SHOWN = 12  # running stages in the foot
 
@@ -81,9 +82,9 @@ class Progress:
             self._console.print(
                 Text.assemble((f"{mark} ", style), (f"{stage} ", "bold"), Text.from_ansi(text))
             )
-        else:  # as it is, and without the cost of laying it out
+        else:  # without the cost of laying it out
             with self._lock:
-                self._console.file.write(f"{mark} {stage} {text}\n")
+                self._console.file.write(f"{mark} {visible(stage)} {bare(text)}\n")
 
     def _foot(self) -> Group:
         now = time.monotonic()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trimtab.conflict import refuse_conflict
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.graph import Graph
@@ -35,6 +37,8 @@ FIXES = (
     (".dvc", "['metric']", OLD_SOURCE),
     ("", "is not a git repository", NO_GIT),
 )
+
+UNREAD = re.compile("unable to read: '(.+)', YAML")  # DVC says so of a file, by its path from the root
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +83,8 @@ class Project:
         answer = self._resolve()
         if "refused" in answer:
             why, where = answer["refused"]["why"], answer["refused"]["where"]
+            unread = UNREAD.match(why)
+            refuse_conflict(self.root / unread[1] if unread else Path(where), ProjectError)
             raise ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Iterator
+from pathlib import Path
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import TrimtabError, not_utf8
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
@@ -24,7 +25,7 @@ def reason(err: BaseException) -> str:
 
 @contextlib.contextmanager
 def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterator[None]:
-    """Raise DVC's own errors, and the disk's, as ``error``, which says where it was.
+    """Raise as ``error`` what DVC, the disk, a link or a name refuses; it says where it was.
 
     Args:
         error: What to raise.
@@ -32,7 +33,7 @@ def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterato
         fix: What to do about DVC's.
 
     Raises:
-        TrimtabError: DVC raised an error, or the disk takes nothing.
+        TrimtabError: DVC raised an error, a name is not UTF-8, a link dangles, or the disk takes nothing.
     """
     from dvc.exceptions import DvcException
 
@@ -40,7 +41,15 @@ def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterato
         yield
     except DvcException as err:
         raise error(f"DVC refuses: {reason(err)}", where=where, fix=fix) from err
+    except UnicodeEncodeError as err:
+        raise not_utf8(err, error, where=where) from err
     except OSError as err:
+        if leads_nowhere(err):
+            raise error(
+                f"The link leads nowhere: {err.filename} → {Path(err.filename).readlink()}",
+                where=where,
+                fix="remove the link, or make what it leads to",
+            ) from err
         if not is_of_disk(err):
             raise
         raise error(
@@ -48,6 +57,12 @@ def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterato
             where=where,
             fix="make room there, or make it writable, and try again; what was half-written does not count",
         ) from err
+
+
+def leads_nowhere(err: OSError) -> bool:
+    """Whether a link was to be followed that dangles, or leads to itself."""
+    followed = isinstance(err, FileNotFoundError) or err.errno == errno.ELOOP
+    return followed and bool(err.filename) and Path(err.filename).is_symlink()
 
 
 def is_of_disk(err: BaseException) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -73,7 +74,8 @@ def git(
             env={**_environment(), **(env or {})},
             input=text,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # names need not be UTF-8
             check=False,
         )
     except FileNotFoundError as err:
@@ -84,6 +86,12 @@ def git(
             where=str(root),
             fix="run `git init`, `git add --all` and `git commit` there",
         )
+    if "dubious ownership" in done.stderr:
+        raise ProjectError(
+            "The repository belongs to another user, and git refuses it",
+            where=str(root),
+            fix=f"if you trust it, `{_trusting(done.stderr, root)}`",
+        )
     if done.returncode not in accept:
         refused = "Read-only file system" in done.stderr or "Permission denied" in done.stderr
         fix = "make the repository writable for this user" if refused else ""
@@ -93,7 +101,14 @@ def git(
 
 def _environment() -> dict[str, str]:
     """This process's environment without what ties git to another repository, as in a git hook."""
-    return {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
+    own = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY}
+    return {**own, "LANGUAGE": "C"}  # what git says is read here
+
+
+def _trusting(said: str, root: Path) -> str:
+    """Return the command that git itself names: it knows which folder it looks at."""
+    command = next((line.strip() for line in said.splitlines() if "safe.directory" in line), "")
+    return command or f"git config --global --add safe.directory {shlex.quote(str(root))}"
 
 
 def pin(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:

@@ -240,6 +240,8 @@ class WorkTree:
         try:
             return (locked and self._in_files(path, locked)) or self.store.hash(self.root / path)
         except FileNotFoundError as err:
+            if (self.root / path).exists():  # a link below it leads nowhere
+                raise
             raise StageError(
                 f"The dependency '{path}' does not exist",
                 where=f"stage '{stage.name}'",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trimtab.safetext import confirm, echo
+
 if TYPE_CHECKING:
     from trimtab.registry.entry import Entry
     from trimtab.registry.examination import Approval
@@ -38,9 +40,9 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
 
     history = read_history(named(model))
     if as_json:
-        click.echo(json.dumps(history.plain(), indent=2, ensure_ascii=False))
+        echo(json.dumps(history.plain(), indent=2, ensure_ascii=False))
     else:
-        from rich.console import Console
+        from trimtab.terminal import Console
 
         show(history, Console())
     sys.exit(1 if history.problems else 0)
@@ -68,12 +70,12 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
         plain: dict[str, Any] = {
             key: entry and {**json.loads(entry.text), "hash": entry.hash} for key, entry in found.items()
         }
-        click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+        echo(json.dumps(plain, indent=2, ensure_ascii=False))
     else:
         for key, entry in found.items():
-            click.echo(f"by the {key}: {sentence(entry)}")
+            echo(f"by the {key}: {sentence(entry)}")
     for problem in history.problems:
-        click.secho(problem, fg="red", err=True)
+        echo(problem, fg="red", err=True)
     sys.exit(1 if history.problems else 0)
 
 
@@ -91,7 +93,7 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     from trimtab.registry.listing import sentence
     from trimtab.registry.rollback import roll_back
 
-    click.echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason, trusted=_trusted())))
+    echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason, trusted=_trusted())))
 
 
 @click.command()
@@ -112,7 +114,7 @@ def promote(version: int, model: str | None, reason: str) -> None:
             where=f"MLflow: registered model '{name}'",
             fix="look at `trimtab models`, and promote again if it is still wanted",
         )
-    click.echo(sentence(entry))
+    echo(sentence(entry))
 
 
 @click.command()
@@ -128,9 +130,9 @@ def publish(reason: str, then_promote: bool) -> None:
     project = Project(Path.cwd())
     graph = project.graph()
     version = publish_checkout(project.root, graph, reason=reason, by=_user())
-    click.echo(f"{version} {'is registered' if version.created else 'was registered already'}")
+    echo(f"{version} {'is registered' if version.created else 'was registered already'}")
     if then_promote:
-        click.echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+        echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
 
 
 @click.command()
@@ -161,7 +163,7 @@ def score(data: Path, out: Path, address: str | None, keys: tuple[str, ...]) -> 
     kept = keys or (load_params(ScorePolicy, "score").keys if declared else ())
     version = find_addressed(address or f"models:/{named(None)}@champion")
     rows = load_scorer(version, _trusted()).score(data, out, keys=kept)
-    click.echo(f"{out}: {rows:,} rows scored by {version}")
+    echo(f"{out}: {rows:,} rows scored by {version}")
 
 
 @click.command()
@@ -184,16 +186,16 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     try:
         root, name = Project(Path.cwd()).root, named(model)
         rebuilt = rebuilding.rebuild(
-            root, find_version(name, version), show=lambda line: click.echo(line, err=True)
+            root, find_version(name, version), show=lambda line: echo(line, err=True)
         )
     except TrimtabError as err:
         reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}
-        click.echo(json.dumps(reason, indent=2) if as_json else f"It cannot be made again: {err}")
+        echo(json.dumps(reason, indent=2) if as_json else f"It cannot be made again: {err}")
         sys.exit(2)
     if as_json:
-        click.echo(json.dumps(rebuilt.plain(), indent=2, ensure_ascii=False))
+        echo(json.dumps(rebuilt.plain(), indent=2, ensure_ascii=False))
     else:
-        from rich.console import Console
+        from trimtab.terminal import Console
 
         rebuilding.show(rebuilt, Console())
     sys.exit(0 if rebuilt.identical else 1)
@@ -212,21 +214,21 @@ def drift_report(model: str | None, window: str | None, out: Path | None) -> Non
     from trimtab.registry.driftreports import as_table, list_verdicts, save_report
 
     if window is None:
-        from rich.console import Console
+        from trimtab.terminal import Console
 
         verdicts = list_verdicts(named(model))
         Console().print(as_table(verdicts) if verdicts else "no verdicts")
         return
     folder = out or Path(".trimtab", "reports", f"drift-{window}")
-    click.echo(save_report(named(model), window, folder).sentence)
-    click.echo(f"{folder / 'report.html'}")
+    echo(save_report(named(model), window, folder).sentence)
+    echo(f"{folder / 'report.html'}")
 
 
 def _ask(question: str) -> Approval:
     """Ask whoever sits at the terminal."""
     from trimtab.registry import Approval
 
-    return Approval(click.confirm(f"{question}\nPromote it?"), _user())
+    return Approval(confirm(f"{question}\nPromote it?"), _user())
 
 
 def named(model: str | None) -> str:

@@ -12,9 +12,10 @@ from trimtab.errors import RegistryError
 from trimtab.registry.publish import experiment_named
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, by_key
+from trimtab.safetext import markdown
 
 MOST_RUNS = 1000  # verdicts looked back at
-NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description
+NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description, in Markdown
 OVER_TIME = "over time"  # the run whose metrics are curves: a step per window
 
 
@@ -98,6 +99,7 @@ def keep_verdict(
         "labelled": str(labelled),
         "content": content,
         "dag_run": dag_run,
+        "sentence": sentence,
     }
     known = client.search_runs([experiment], by_key(key))
     with mlflow.start_run(
@@ -106,7 +108,7 @@ def keep_verdict(
         run_name=f"{past.window} {past.decision}",
     ) as started:
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag(NOTE, sentence)
+        mlflow.set_tag(NOTE, markdown(sentence))
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _join_curves(client, experiment, metrics, step)
@@ -186,5 +188,5 @@ def _kept(run: Any) -> KeptVerdict:
         past=past,
         labelled=tags.get("labelled") == "True",
         content=tags.get("content", ""),
-        sentence=run.data.tags.get(NOTE, ""),
+        sentence=tags.get("sentence") or tags.get(NOTE, ""),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.markup import escape
 from rich.table import Table
 
 from trimtab.errors import RegistryError, closest
 from trimtab.registry.driftlog import KeptVerdict, drift_experiment, read_verdicts
 from trimtab.registry.server import connection
+from trimtab.terminal import Text
 
 FILES = ("verdict.json", "report.html")
 COLOURS = {"watch": "yellow", "retrain": "bold cyan", "investigate": "bold red"}
@@ -61,9 +61,9 @@ def as_table(verdicts: list[KeptVerdict]) -> Table:
     for past in (verdict.past for verdict in verdicts):
         colour = COLOURS.get(past.decision, "default")
         table.add_row(
-            escape(past.window),
+            past.window,
             past.champion,
-            f"[{colour}]{past.decision}[/]",
+            Text(past.decision, colour),
             _figure(past.roc_auc),
             _figure(past.estimated_auc),
             past.outcome or "",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
 from trimtab.registry.entry import Entry
 from trimtab.registry.history import History, Registered
+from trimtab.terminal import Console, Text
 
 WIDTH = 60  # characters of the timeline
 COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow", "withdrawn": "red"}
@@ -22,9 +21,11 @@ def show(history: History, console: Console) -> None:
     if history.ledger.entries:
         console.print(_timeline(history, datetime.now(UTC)))
         console.print(_switches(history))
-        console.print(f"[dim]ledger {history.ledger.entries[-1].hash}[/]", highlight=False, soft_wrap=True)
+        console.print(
+            f"ledger {history.ledger.entries[-1].hash}", style="dim", highlight=False, soft_wrap=True
+        )
     for problem in history.problems:
-        console.print(f"[bold red]problem[/] {escape(problem)}", soft_wrap=True)
+        console.print(Text("problem", "bold red"), problem, soft_wrap=True)
 
 
 def sentence(entry: Entry | None) -> str:
@@ -37,7 +38,7 @@ def sentence(entry: Entry | None) -> str:
 
 
 def _versions(history: History) -> Table:
-    table = Table(title=f"Versions of {escape(history.model)}", title_justify="left", title_style="bold")
+    table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
     for column in ("version", "state", "registered (UTC)", "data", "trained because", "decided"):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for version in history.versions:
@@ -45,14 +46,14 @@ def _versions(history: History) -> Table:
             str(version.version),
             _state(version),
             _moment(version.created),
-            escape(version.facts.get("data_window", "")),
-            escape(version.facts.get("reason", "").partition(".")[0]),
-            escape(version.facts.get("decision", "")),
+            version.facts.get("data_window", ""),
+            version.facts.get("reason", "").partition(".")[0],
+            version.facts.get("decision", ""),
         )
     return table
 
 
-def _state(version: Registered) -> Text:
+def _state(version: Registered) -> RenderableType:
     states = [*version.aliases, *(["withdrawn"] if version.withdrawn else [])]
     return Text(", ").join(Text(state, style=COLOURS.get(state, "")) for state in states)
 
@@ -64,12 +65,12 @@ def _switches(history: History) -> Table:
     for entry, end in history.spans:
         table.add_row(
             _moment(entry.at),
-            _moment(end) if end else "[green]now[/]",
+            _moment(end) if end else Text("now", "green"),
             "none" if entry.champion is None else str(entry.champion),
             entry.data_until,
             entry.how,
-            escape(entry.by),
-            escape(entry.reason),
+            entry.by,
+            entry.reason,
         )
     return table
 

@@ -27,7 +27,8 @@ from trimtab.registry.version import Version
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import Console
+
+    from trimtab.terminal import Console
 
 HASH = 10  # characters of a content hash that a person is shown
 
@@ -184,21 +185,22 @@ class _Again:
 
 def show(rebuilt: Rebuilt, console: Console) -> None:
     """Print what came of it: the verdict first, then what differs, then what may be why."""
-    from rich.markup import escape
     from rich.table import Table
 
-    verdict = "[bold green]identical[/]" if rebuilt.identical else "[bold red]differs[/]"
-    console.print(f"{escape(rebuilt.version)} at {rebuilt.commit[:12]}: {verdict}", highlight=False)
-    console.print(f"compared: {escape(', '.join(rebuilt.compared))}", highlight=False)
+    from trimtab.terminal import Text
+
+    verdict = Text("identical", "bold green") if rebuilt.identical else Text("differs", "bold red")
+    console.print(f"{rebuilt.version} at {rebuilt.commit[:12]}:", verdict, highlight=False)
+    console.print(f"compared: {', '.join(rebuilt.compared)}", highlight=False)
     if rebuilt.differences:
         table = Table("what", "", "recorded", "made again", "by", box=None, pad_edge=False)
         table.columns[1].overflow = "fold"
         for each in rebuilt.differences:
             cut = HASH if each.kind == "output" else None
             shown = (each.what, each.recorded[:cut], each.rebuilt[:cut], each.by)
-            table.add_row(each.kind, *map(escape, shown))
+            table.add_row(each.kind, *shown)
         console.print(table)
     if rebuilt.stopped:
-        console.print(f"[red]it went no further[/]: {escape(rebuilt.stopped)}", highlight=False)
+        console.print(Text.assemble(("it went no further", "red"), f": {rebuilt.stopped}"))
     for warning in rebuilt.warnings:
-        console.print(f"[yellow]environment[/] {escape(warning)}", highlight=False)
+        console.print(Text("environment", "yellow"), warning, highlight=False)

@@ -20,6 +20,7 @@ from trimtab.registry.digest import file_digest
 from trimtab.registry.environment import ENVIRONMENT, environment_lock
 from trimtab.registry.patch import PATCH
 from trimtab.registry.version import TAG_PREFIX
+from trimtab.safetext import markdown
 
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
@@ -179,5 +180,5 @@ def description_of(candidate: Candidate) -> str:
     facts = {name.replace("_", " "): value for name, value in candidate.lineage.items()}
     facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
     facts["model"] = f"{candidate.model.stat().st_size:,} bytes"
-    lines = [f"- {name}: {' '.join(value.split())}" for name, value in facts.items()]  # Markdown
+    lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts.items()]
     return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from trimtab.registry.commands import model_option, named
+from trimtab.safetext import echo
 
 CANNOT_LOOK = 2  # exit code
 
@@ -31,21 +32,20 @@ def verify(model: str | None, deep: bool, place: str | None, as_json: bool) -> N
     try:
         right = _verify_backup(place) if place else _verify(named(model), deep=deep, as_json=as_json)
     except TrimtabError as err:
-        click.secho(str(err), fg="red", err=True)
+        echo(str(err), fg="red", err=True)
         sys.exit(CANNOT_LOOK)
     sys.exit(0 if right else 1)
 
 
 def _verify(model: str, *, deep: bool, as_json: bool) -> bool:
-    from rich.console import Console
-
     from trimtab.registry.keep.listing import show_verification
     from trimtab.registry.keep.policy import read_policy
     from trimtab.registry.keep.verify import verify as verify_versions
+    from trimtab.terminal import Console
 
     found = verify_versions(Path.cwd(), model, read_policy(Path.cwd()), deep=deep)
     if as_json:
-        click.echo(json.dumps(found.plain(), indent=2, ensure_ascii=False))
+        echo(json.dumps(found.plain(), indent=2, ensure_ascii=False))
     else:
         show_verification(found, Console())
     return not found.problems
@@ -58,9 +58,9 @@ def _verify_backup(place: str) -> bool:
     try:
         backup = check_backup(open_vault(place))
     except RegistryError as err:
-        click.secho(str(err), fg="red", err=True)
+        echo(str(err), fg="red", err=True)
         return False
-    click.echo(f"The backup of {backup.taken} is whole: {len(backup.names):,} files")
+    echo(f"The backup of {backup.taken} is whole: {len(backup.names):,} files")
     return True
 
 
@@ -81,9 +81,9 @@ def backup(to: str, model: str | None) -> None:
     taken = take_backup(Path.cwd(), named(model), read_policy(Path.cwd()), to)
     live = ", ".join(taken.backup.live) or "(none)"
     new = f"{taken.new_files:,} new files, {size_text(taken.new_bytes)}"
-    click.echo(f"{taken.name}\nlive versions {live}: {size_text(taken.backup.size)}, of it {new}")
+    echo(f"{taken.name}\nlive versions {live}: {size_text(taken.backup.size)}, of it {new}")
     for sentence in taken.backup.lacking:
-        click.secho(f"lacking: {sentence}", fg="red", err=True)
+        echo(f"lacking: {sentence}", fg="red", err=True)
     sys.exit(1 if taken.backup.lacking else 0)
 
 
@@ -100,8 +100,8 @@ def restore(source: str, into: Path, name: str) -> None:
     from trimtab.registry.keep.restore import restore as restore_backup
 
     restored = restore_backup(open_vault(source), into, name=name)
-    click.echo(f"The backup of {restored.backup.taken} is in {into}. To serve it:\n\n  {restored.server}\n")
-    click.echo(f"Then, in {restored.project}, with MLFLOW_TRACKING_URI set to it: trimtab verify")
+    echo(f"The backup of {restored.backup.taken} is in {into}. To serve it:\n\n  {restored.server}\n")
+    echo(f"Then, in {restored.project}, with MLFLOW_TRACKING_URI set to it: trimtab verify")
 
 
 @click.command()
@@ -113,15 +113,14 @@ def prune(model: str | None, yes: bool) -> None:
     Old candidates with their runs, drift verdicts, what failed stages left, and objects of DVC's cache that
     nothing names. Never what a live version was made of.
     """
-    from rich.console import Console
-
     from trimtab.registry.keep.listing import show_removals
     from trimtab.registry.keep.policy import read_policy
     from trimtab.registry.keep.prune import removals
+    from trimtab.terminal import Console
 
     with removals(Path.cwd(), named(model), read_policy(Path.cwd())) as found:
         show_removals(found, Console())
         for removal in found if yes else ():
             removal.remove()
         if found:
-            click.echo("Removed." if yes else "Nothing has been removed; `trimtab prune --yes` does it.")
+            echo("Removed." if yes else "Nothing has been removed; `trimtab prune --yes` does it.")

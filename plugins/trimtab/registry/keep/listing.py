@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from trimtab.registry.keep.prune import Removal
 from trimtab.registry.keep.verify import PARTS, Verification
+from trimtab.terminal import Console, Text
 
 UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 def show_verification(found: Verification, console: Console) -> None:
     """Print a row per version, then each problem with what to do about it."""
-    table = Table(title=f"Live versions of {escape(found.model)}", title_justify="left", title_style="bold")
+    table = Table(title=f"Live versions of {found.model}", title_justify="left", title_style="bold")
     for column in ("version", "why it is kept", *PARTS[1:]):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for number, why in found.live.items():
@@ -25,15 +24,18 @@ def show_verification(found: Verification, console: Console) -> None:
             for part in PARTS[1:]
         }
         cells = {
-            part: f"[red]{count} wrong[/]" if count else "[green]ok[/]" for part, count in counts.items()
+            part: Text(f"{count} wrong", "red") if count else Text("ok", "green")
+            for part, count in counts.items()
         }
         if not counts["data"]:
             known = found.contents.get(number)
-            cells["data"] = f"[green]{known} ok[/]" if known is not None else "[yellow]not looked at[/]"
-        table.add_row(str(number), escape(why), *cells.values())
-    console.print(table if found.live else f"No version of {escape(found.model)} is live")
+            cells["data"] = (
+                Text(f"{known} ok", "green") if known is not None else Text("not looked at", "yellow")
+            )
+        table.add_row(str(number), why, *cells.values())
+    console.print(table if found.live else f"No version of {found.model} is live")
     for problem in found.problems:
-        console.print(f"[bold red]problem[/] {escape(str(problem))}", soft_wrap=True)
+        console.print(Text("problem", "bold red"), str(problem), soft_wrap=True)
     if not found.problems:
         remotes = "read and hashed" if found.deep else "asked for, not read: `--deep` does"
         console.print(f"The ledger is whole. What is in remotes was {remotes}.", style="dim", highlight=False)
@@ -46,7 +48,7 @@ def show_removals(removals: Iterable[Removal], console: Console) -> None:
     table.add_column("size", justify="right")
     table.add_column("why", overflow="fold")
     for removal in removals:
-        table.add_row(escape(removal.what), size_text(removal.size), escape(removal.why))
+        table.add_row(removal.what, size_text(removal.size), removal.why)
     console.print(table if table.row_count else "Nothing goes: all there is is kept, as `retention` says")
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
+from collections.abc import Iterator
 
+from rich.color import ColorSystem
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
+from rich.segment import Segment
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from trimtab.pipeline.settling import Settled
 
 SHOWN = 12  # running stages in the foot
+_RESET = "\x1b[0m"
+# What moves the cursor or titles the window would break the foot.
+_OTHER_THAN_COLOUR = re.compile(
+    r"\x1b\[[0-?]*[ -/]*(?!m)[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[^\[\]]"
+    r"|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]"
+)
 
 
 class Progress:
@@ -60,7 +71,7 @@ class Progress:
         self._say(stage, "▸", "yellow", reason)
 
     def line(self, stage: str, text: str) -> None:
-        """They have printed a line."""
+        """They have printed a line, or several."""
         self._say(stage, "│", "dim", text)
 
     def ended(self, stage: str, settled: Settled | None) -> None:
@@ -78,10 +89,9 @@ class Progress:
 
     def _say(self, stage: str, mark: str, style: str, text: str) -> None:
         if self._console.is_terminal:
-            self._console.print(
-                Text.assemble((f"{mark} ", style), (f"{stage} ", "bold"), Text.from_ansi(text))
-            )
+            self._console.print(_Lines(stage, mark, style, text), crop=False, soft_wrap=True)
         else:  # as it is, and without the cost of laying it out
+            text = text.replace("\n", f"\n{mark} {stage} ")
             with self._lock:
                 self._console.file.write(f"{mark} {stage} {text}\n")
 
@@ -101,3 +111,18 @@ class Progress:
             Text(f"{now - self._began:.0f} s", "dim"),
         )
         return Group(table, bar)
+
+
+class _Lines:
+    """Lines of a stage as they are: laid out one by one, a million of them take minutes."""
+
+    def __init__(self, stage: str, mark: str, style: str, text: str) -> None:
+        self._heads = ((f"{mark} ", Style.parse(style)), (f"{stage} ", Style(bold=True)))
+        self._text = _OTHER_THAN_COLOUR.sub("", text)
+
+    def __rich_console__(self, console: Console, _: object) -> Iterator[Segment]:
+        system = ColorSystem.TRUECOLOR if console.color_system else None
+        styles = [(text, style.without_color if console.no_color else style) for text, style in self._heads]
+        head = "".join(style.render(text, color_system=system) for text, style in styles)
+        end = f"{_RESET}\n" if "\x1b" in self._text else "\n"
+        yield Segment(f"{head}{self._text.replace(chr(10), f'{end}{head}')}{end}")

@@ -20,6 +20,7 @@ from trimtab.pipeline.refusal import is_of_disk
 # Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
 # server that takes a connection and never answers would be waited for a quarter of an hour.
 S3_TRIES = 2
+PART = ".trimtab-run-"  # how a file begins that will be one of the run cache and is not whole yet
 LACKING = (
     "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
 )
@@ -134,7 +135,7 @@ class Remote:
             odb = self._odb(legacy=True)
             for source in odb.fs.ls(_run(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
                 folder.mkdir(parents=True, exist_ok=True)
-                part = folder.parent / tmp_fname()
+                part = folder.parents[2] / f"{PART}{tmp_fname()}"
                 odb.fs.get_file(source, str(part))
                 part.replace(folder / odb.fs.name(source))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.graphcache import GraphCache
+from trimtab.pipeline.graphcache import GraphCache, Refusal
 
 GRAPHS = Path(".dvc", "tmp", "trimtab", "graphs")
 RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
@@ -60,6 +60,16 @@ class Project:
                 fix=_nearest_project(self.root),
             )
 
+    @classmethod
+    def around(cls, folder: Path) -> Project:
+        """Return the project that a folder is in.
+
+        Raises:
+            ProjectError: It is in none.
+        """
+        folders = (folder, *folder.parents)
+        return cls(next((root for root in folders if (root / ".dvc").is_dir()), folder))
+
     def graph(self) -> Graph:
         """Return the project's graph, as DVC resolves it.
 
@@ -72,14 +82,15 @@ class Project:
         """
         cache = GraphCache(self.cache or self.root / GRAPHS, self.root)
         cached = cache.read()
-        if cached is not None:
+        if isinstance(cached, Graph):
             return cached
+        if cached:
+            raise _refused(cached)
         answer = self._resolve()
-        if "refused" in answer:
-            why, where = answer["refused"]["why"], answer["refused"]["where"]
-            raise ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])
+        if "refused" in answer["graph"]:
+            raise _refused(Refusal(**answer["graph"]["refused"]))
         return Graph.of(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
@@ -113,6 +124,11 @@ def _nearest_project(folder: Path) -> str:
     """Say where there is a project, if this folder is none."""
     above = next((parent for parent in folder.parents if (parent / ".dvc").is_dir()), None)
     return f"it is in the project {above}: go there" if above else "run `dvc init` there"
+
+
+def _refused(refusal: Refusal) -> ProjectError:
+    why, where = refusal.why, refusal.where
+    return ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
 
 
 def _short(why: str) -> str:

@@ -197,11 +197,21 @@ def _stage_params(
 ) -> None:
     """Put a params file with values set into an index; the checkout's own one, or that ``of`` a commit."""
     prefix = git(root, "rev-parse", "--show-prefix")
+    path = f"{prefix}{PARAMS_FILE}"
     if of:
-        text = git(root, "show", f"{of}:{prefix}{PARAMS_FILE}", strip=False)
+        text = git(root, "cat-file", "--filters", f"{of}:{path}", strip=False)
     else:
         text = (root / PARAMS_FILE).read_text(encoding="utf-8")
-    blob = git(root, "hash-object", "-w", "--stdin", text=apply_overrides(text, overrides))
+    hashing = (
+        "-c",
+        "core.safecrlf=false",
+        "hash-object",
+        "-w",
+        "--stdin",
+        "--path",
+        PARAMS_FILE,
+    )  # filters count
+    blob = git(root, *hashing, text=apply_overrides(text, overrides))
     git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{prefix}{PARAMS_FILE}", env=env)
 
 

@@ -30,7 +30,8 @@ def refuse_changed_imports(root: Path, tree: WorkTree, graph: Graph) -> None:
         here = root / name
         same = here.is_file() and here.read_bytes() == (tree.root / name).read_bytes()
         with Repo(str(root if same else tree.root)) as repo:
-            changed = repo.stage.load_one(str(Path(repo.root_dir, name))).changed_deps()
+            stage = repo.stage.load_one(str(Path(repo.root_dir, name)))
+            changed = stage.always_changed or any(dep.status() for dep in stage.deps)
         if changed:
             raise ProjectError(
                 f"The import '{name}' has changed at its source, and is not frozen: {sources[name].deps[0]}",

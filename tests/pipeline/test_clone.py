@@ -102,4 +102,4 @@ def test_shallow_clone_runs_changes_and_params(project, tmp_path, below):
     run = shallow.run_all({"draw.rows": 5})
 
     assert shallow.git("rev-parse", "--is-shallow-repository") == "true"
-    assert "rows: 5" in shallow.show(run.commit, "dvc.lock")
+    assert "rows: 5" in shallow.show(run.record.commit, "dvc.lock")

@@ -255,14 +255,18 @@ def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) 
 
     env: dict[str, str] = {**fix_env(None), DVC_STAGE: stage.name}
     if tree.is_sandbox:
-        here = str(Path(sys.executable).parent)
-        path = env.get("PATH", os.defpath)
-        env["PATH"] = path if path.split(os.pathsep)[0] == here else here + os.pathsep + path
+        env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
         env[DVC_ROOT] = str(tree.root)
     env.setdefault(DVC_ROOT, str(tree.root))
     if tree.is_sandbox or sys.stdout.isatty():
         env["PYTHONUNBUFFERED"] = "1"  # so that each line is shown when it is printed
     return {**env, **(added or {})}
+
+
+def with_own_commands(path: str) -> str:
+    """Return a search path on which this interpreter's commands come first."""
+    here = str(Path(sys.executable).parent)
+    return path if path.split(os.pathsep)[0] == here else here + os.pathsep + path
 
 
 def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:

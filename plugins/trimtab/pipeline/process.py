@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import fcntl
 import io
 import locale
 import logging
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 GRACE = 10  # seconds between asking a command to end and ending it
 LOOK = 100  # milliseconds between two looks whether a command that prints nothing has ended
-PIPE = 1 << 16  # bytes a pipe holds; also the longest line that is shown whole
+PIPE = 1 << 18  # bytes a pipe may hold at most; also the longest line that is shown whole
 _PIPED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "bufsize": 0}
 LEFT = "(processes that it left in the background go on; what they print is not shown)"
 _running: dict[int, subprocess.Popen[bytes]] = {}  # by process group
@@ -119,6 +120,9 @@ def _wait(process: subprocess.Popen[bytes], show: Callable[[str], None] | None) 
 
 def _read(process: subprocess.Popen[bytes], pipe: int, show: Callable[[str], None]) -> None:
     """Show what a command prints until it has ended, though what it leaves behind may keep the pipe open."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):  # the user has too many large ones: it holds less
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)  # the two take turns less often
     decoder = codecs.getincrementaldecoder(locale.getencoding())("replace")
     lines = io.IncrementalNewlineDecoder(decoder, translate=True)
     ready = select.poll()

@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.measure import CommandError, Measurement, measure
 from benchmarks.peers import BIN, Dvc, Peer, Trimtab, environment
 from benchmarks.results import Cell, Row
-from benchmarks.shapes import Shape, chain, change_source, fan_out, independent
+from benchmarks.shapes import Shape, chain, change_source, fan_out, independent, many_files, printing
 
 COLD, CHANGED, NOTHING = "cold", "source changed", "nothing to do"
 EVERY = (COLD, CHANGED, NOTHING)
@@ -45,12 +45,14 @@ CASES = {
         Case(fan_out(10), (COLD,)),
         Case(fan_out(1000), (COLD,), dvc="never"),
     ),
+    "output": (Case(printing(75), (COLD,)), Case(many_files(20_000))),
 }
 QUICK = {
     "chain": (Case(chain(10)),),
     "fan-out": (Case(fan_out(10)),),
     "independent": (Case(independent(3, 1), (COLD,), jobs=3),),
     "growth": (Case(chain(20), (COLD,)), Case(fan_out(20), (COLD,))),
+    "output": (Case(printing(1), (COLD,)), Case(many_files(100))),
 }
 
 

@@ -12,12 +12,13 @@ TEXT = "a line\n"
 
 @dataclass(frozen=True)
 class Step:
-    """One stage: a shell command that makes one file of others."""
+    """One stage: a shell command that makes one file of others, or one folder."""
 
     name: str
     cmd: str
     deps: tuple[str, ...]
     out: str
+    folder: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,23 @@ def independent(number: int, seconds: int) -> Shape:
     return Shape(f"{number} independent stages of {seconds} s", steps, lambda source: source)
 
 
+def printing(megabytes: int) -> Shape:
+    """One stage that prints lines of 75 bytes."""
+    lines = megabytes * 1_000_000 // 75
+    step = Step("loud", f"seq -f %074.0f {lines} && cp {SOURCE} loud.txt", (SOURCE,), "loud.txt")
+    return Shape(f"{megabytes} MB printed", (step,), lambda source: source)
+
+
+def many_files(number: int) -> Shape:
+    """One stage that makes a folder of as many small files, and one that counts them."""
+    make = f"mkdir -p files && cp {SOURCE} files && seq {number - 1} | split -l 1 -a 5 - files/"
+    steps = (
+        Step("make", make, (SOURCE,), "files", folder=True),
+        Step("count", "ls files | wc -l > count.txt", ("files",), "count.txt"),
+    )
+    return Shape(f"{number:,} files", steps, lambda _: f"{number}\n")
+
+
 def _write_source(folder: Path) -> None:
     (folder / SOURCE).write_text(TEXT)
 
@@ -105,9 +123,9 @@ def _dvc_lines(steps: tuple[Step, ...]) -> Iterator[str]:
 
 
 def _rule(step: Step) -> str:
+    output = f"directory('{step.out}')" if step.folder else f"'{step.out}'"
     return (
-        f"rule {step.name}:\n    input: {_quoted(step.deps)}\n    output: '{step.out}'\n"
-        f"    shell: '{step.cmd}'\n"
+        f"rule {step.name}:\n    input: {_quoted(step.deps)}\n    output: {output}\n    shell: '{step.cmd}'\n"
     )
 
 

@@ -32,6 +32,7 @@ _BLOCK = re.compile(r"[#+=-]|\d+[.)]")  # at the beginning of a line
 _MENTION = re.compile(r"@(?=channel|here|all|everyone)", re.IGNORECASE)
 # Colours, cursor, title: what programs send to a terminal.
 _COMMAND = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|[ -/]*[0-~])")
+_COLOUR = re.compile(r"(\x1b\[[0-9;:]*m)")
 _NOTHING = "\u200b"  # a space of no width
 
 
@@ -48,6 +49,13 @@ def visible(text: str) -> str:
 def bare(text: str) -> str:
     """Return what a program has printed without colours and other commands of a terminal."""
     return visible(_COMMAND.sub("", text) if "\x1b" in text else text)
+
+
+def coloured(text: str) -> str:
+    """Return what a program has printed with its colours, and without other commands of a terminal."""
+    if "\x1b" not in text:
+        return visible(text)
+    return "".join(part if place % 2 else bare(part) for place, part in enumerate(_COLOUR.split(text)))
 
 
 def line(text: str) -> str:

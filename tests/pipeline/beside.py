@@ -25,7 +25,7 @@ class Heard:
         self.events.append(("started", stage))
 
     def line(self, stage: str, text: str) -> None:
-        self.lines.append(text)
+        self.lines += text.split("\n")
 
     def ended(self, stage: str, settled: Settled | None) -> None:
         self.events.append((settled.state if settled else "failed", stage))

@@ -9,7 +9,10 @@ import subprocess
 import sys
 
 import pytest
+from beside import assert_same, left
 from click.testing import CliRunner
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
 
 from trimtab.cli import cli
 from trimtab.errors import ProjectError
@@ -18,24 +21,84 @@ from trimtab.errors import ProjectError
 @pytest.mark.parametrize(
     ("command", "said"), [("plan", "no stages to run"), ("run", "no stages to run in"), ("dag", "no stages")]
 )
-@pytest.mark.parametrize("files", [{"notes.txt": ""}, {"dvc.yaml": ""}], ids=["no dvc.yaml", "an empty one"])
-def test_project_without_stages_is_told_so(project, monkeypatch, in_process, files, command, said):
-    monkeypatch.chdir(project(files).root)
+def test_project_without_stages_is_told_so(project, monkeypatch, in_process, command, said):
+    monkeypatch.chdir(project({"dvc.yaml": ""}).root)
 
     shown = CliRunner().invoke(cli, [command], catch_exceptions=False)
 
     assert (shown.exit_code, shown.output.startswith(said)) == (0, True), shown.output
 
 
-@pytest.mark.parametrize("command", ["plan", "run", "dag"])
-def test_subfolder_is_told_where_the_project_is(project, monkeypatch, command):
+@pytest.mark.parametrize("command", ["plan", "run"])
+def test_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(project, monkeypatch, in_process, command):
+    folder = project().root / "data"
+    monkeypatch.chdir(folder)
+
+    with pytest.raises(DvcException) as theirs, Repo() as repo:
+        repo.reproduce()
+    with pytest.raises(ProjectError) as ours:
+        CliRunner().invoke(cli, [command], catch_exceptions=False)
+
+    assert ours.value.what == str(theirs.value)
+    assert "--all-pipelines" in ours.value.fix
+
+
+def test_all_pipelines_are_run_from_any_folder(project, monkeypatch, in_process):
+    files = {
+        "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}}",
+        "sub/dvc.yaml": "stages: {b: {cmd: echo 2 > b, outs: [b]}}",
+        "other/x": "",
+    }
+    checkout = project(files)
+    monkeypatch.chdir(checkout.root / "other")
+
+    shown = CliRunner().invoke(cli, ["run", "-P"], catch_exceptions=False)
+
+    assert "2 ran" in shown.output
+    assert (checkout.read("a"), checkout.read("sub/b")) == ("1\n", "2\n")
+    assert CliRunner().invoke(cli, ["run", "-P", "a"]).exit_code == 2
+
+
+def test_run_in_a_folder_leaves_what_its_dvc_yaml_does_not_need(project, monkeypatch, in_process):
+    files = {
+        "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}, no: {cmd: echo 1 > no, outs: [no]}}",
+        "sub/dvc.yaml": "stages: {b: {cmd: cp ../a b, deps: [../a], outs: [b]}}",
+    }
+    root = project(files).root
+    monkeypatch.chdir(root / "sub")
+
+    CliRunner().invoke(cli, ["run"], catch_exceptions=False)
+
+    assert ((root / "sub" / "b").exists(), (root / "no").exists()) == (True, False)
+
+
+def test_subfolder_is_told_where_the_project_is(project, monkeypatch):
     root = project().root
     monkeypatch.chdir(root / "data")
 
     with pytest.raises(ProjectError) as refusal:
-        CliRunner().invoke(cli, [command], catch_exceptions=False)
+        CliRunner().invoke(cli, ["dag"], catch_exceptions=False)
 
     assert refusal.value.fix == f"it is in the project {root}: go there"
+
+
+def test_downstream_leaves_stale_stages_beside_it_as_dvc_repro_does(project, monkeypatch, tmp_path):
+    stages = "a: {cmd: echo 1 > a, outs: [a]}, b: {cmd: echo 1 > b, outs: [b]}"
+    join = "c: {cmd: cat a b > c, deps: [a, b], outs: [c]}"
+    checkout = project({"dvc.yaml": f"stages: {{{stages}, {join}}}"}, ran=True)
+    checkout.write({"dvc.yaml": f"stages: {{{stages.replace('echo 1', 'echo 2')}, {join}}}"})
+    beside = checkout.copy(tmp_path / "beside")
+    with beside.dvc() as repo:
+        repo.reproduce(["a"], downstream=True)
+    monkeypatch.chdir(checkout.root)
+
+    planned = CliRunner().invoke(cli, ["plan", "--downstream", "a"], catch_exceptions=False)
+    shown = CliRunner().invoke(cli, ["run", "--downstream", "a"], catch_exceptions=False)
+
+    assert "2 ran" in shown.output
+    assert [line.split()[0] for line in planned.output.splitlines()[1:]] == ["a", "c"]
+    assert checkout.read("c") == "2\n1\n"
+    assert_same(left(checkout), left(beside))
 
 
 def test_log_in_an_encoding_that_lacks_our_marks_ends_no_run(project):

@@ -66,3 +66,28 @@ def test_loggers_that_are_set_up_during_a_run_keep_the_real_stderr():
         handler = logging.StreamHandler()
 
     assert handler.stream is stderr
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_every_line_of_a_stage_names_it(terminal):
+    progress, out = shown(1, terminal)
+
+    progress.line("a", "one\n\ntwo")
+
+    assert out.getvalue() == "│ a one\n│ a \n│ a two\n"
+
+
+def test_terminal_gets_the_colours_of_a_stage_and_nothing_that_moves_its_cursor():
+    progress, out = shown(1, terminal=True)
+
+    progress.line("a", "\x1b[31mred\x1b[2K\x1b]0;title\x07\x1b[3A\x08\x1bc\nplain [bold]")
+
+    assert out.getvalue() == "│ a \x1b[31mred\x1b[0m\n│ a plain [bold]\x1b[0m\n"
+
+
+def test_long_lines_are_not_wrapped():
+    progress, out = shown(1, terminal=True)
+
+    progress.line("a", "x" * 1000)
+
+    assert out.getvalue() == f"│ a {'x' * 1000}\n"

@@ -427,6 +427,51 @@ def test_project_that_dvc_refuses_is_refused_with_dvcs_reason(project):
     assert refusal.value.where == str(checkout.root / "dvc.yaml")
 
 
+CYCLE = "stages: {a: {cmd: x, deps: [b], outs: [a]}, b: {cmd: x, deps: [a], outs: [b]}}"
+REFUSED = {
+    "a cycle": ({"dvc.yaml": CYCLE}, {"dvc.yaml": "stages: {a: {cmd: x}}"}),
+    "YAML": ({"report/dvc.yaml": "stages: [\n"}, {"report/dvc.yaml": ""}),
+    "templating": ({"dvc.yaml": "stages: {a: {cmd: 'x ${more}'}}"}, {"params.yaml": "more: 1\n"}),
+    "an output twice": (
+        {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}, b: {cmd: x, outs: [o]}}"},
+        {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}}"},
+    ),
+    "a lock": (
+        {"dvc.yaml": "stages: {a: {cmd: x}}", "dvc.lock": "stages: {}\n"},
+        {"dvc.lock": "schema: '2.0'\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refusal_comes_from_the_cache_until_a_file_changes(project, no_dvc, case):
+    wrong, right = REFUSED[case]
+    checkout = project({"dvc.yaml": "", **wrong})
+    with dvc_can_be_asked(), pytest.raises(ProjectError) as first:
+        Project(checkout.root).graph()
+
+    checkout.write({"data/more.txt": "of no matter"})
+    with pytest.raises(ProjectError) as second:
+        Project(checkout.root).graph()
+
+    assert (second.value.what, second.value.where) == (first.value.what, first.value.where)
+    checkout.write(right)
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
+        Project(checkout.root).graph()
+    with dvc_can_be_asked():
+        assert len(Project(checkout.root).graph().stages) <= 1
+
+
+def test_refusal_that_is_not_of_the_files_is_asked_for_again(project, no_dvc):
+    checkout = project()
+    shutil.move(checkout.root / ".git", checkout.root / "away")
+    with dvc_can_be_asked(), pytest.raises(ProjectError, match="not a git repository"):
+        Project(checkout.root).graph()
+
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
+        Project(checkout.root).graph()
+
+
 def test_resolver_that_cannot_start_is_named(project, monkeypatch):
     checkout = project()
     monkeypatch.setattr(sys, "executable", "/bin/false")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -516,6 +518,64 @@ def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
 
     said = [line for line in heard.lines if not line.startswith(">")]
     assert said == ["by the user a", str(checkout.root), "end"]
+
+
+def test_path_of_a_stage_is_the_users_and_not_the_interpreters(project, monkeypatch, in_process):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
+    heard = Heard()
+
+    run_here(checkout, listener=heard)
+
+    assert heard.lines[1:] == ["/usr/bin:/bin"]
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder on another file system than the tests'."""
+    folder = Path("/dev/shm")
+    if not os.access(folder, os.W_OK) or folder.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other file system")
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kind", ["hardlink", "reflink"])
+def test_link_type_that_does_not_work_is_refused_before_anything_is_removed(
+    project, elsewhere, in_process, kind
+):
+    checkout = project(pipeline("a: {cmd: 'mkdir d; echo 1 > d/x; echo 2 > o; touch ran', outs: [d, o]}"))
+    checkout.write({"d/x": "mine", "o": "mine"})
+    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = {kind}\n"})
+
+    with pytest.raises(TrimtabError, match=f"No link type of cache.type works here: {kind}"):
+        run_here(checkout)
+
+    assert (checkout.read("d/x"), checkout.read("o")) == ("mine", "mine")
+    assert not (checkout.root / "ran").exists()
+
+
+def test_sandbox_copies_where_no_link_works(project, elsewhere):
+    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}", "b: {cmd: cp o p, deps: [o], outs: [p]}"))
+    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = hardlink\n"})
+    checkout.commit()
+
+    assert checkout.run_all().ran == ["a", "b"]
+
+
+def test_output_that_cannot_be_linked_stays(project, monkeypatch, in_process):
+    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}"))
+    checkout.write({".dvc/config": "[cache]\n    type = hardlink\n"})
+
+    def refuse(*_, **__):
+        raise OSError(errno.EMLINK, "Too many links")
+
+    monkeypatch.setattr("dvc_objects.fs.generic.transfer", refuse)
+    with pytest.raises(OSError, match="Too many links"):
+        run_here(checkout)
+
+    assert checkout.read("o") == "1\n"
+    assert not list(checkout.root.glob(".*.tmp"))
 
 
 def other(checkout, *command: str) -> subprocess.Popen[str]:

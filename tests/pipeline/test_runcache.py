@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from beside import run_here
@@ -86,3 +89,30 @@ def test_outputs_of_a_restored_result_are_in_the_order_of_dvc_lock(project):
 
     assert run.ran == []
     assert checkout.show(run.record.commit, "dvc.lock") == lock
+
+
+def test_process_that_is_killed_leaves_nothing_in_the_run_cache(project):
+    checkout = project()
+    cache = checkout.root / ".dvc" / "cache"
+    killed = "import os, pathlib; pathlib.Path.replace = lambda *_: os._exit(9); "
+    killed += "import sys; sys.argv = ['trimtab', 'run', 'draw']; from trimtab.cli import main; main()"
+
+    done = subprocess.run([sys.executable, "-c", killed], cwd=checkout.root, check=False)
+
+    assert done.returncode == 9
+    assert [path.name for path in (cache / "runs").rglob("*") if path.is_file()] == []
+
+
+def test_what_killed_processes_left_is_removed_after_a_while(project):
+    checkout = project()
+    cache = checkout.root / ".dvc" / "cache"
+    old, new = [cache / "runs" / "tmpabc", cache / ".trimtab-run-abc"], [cache / "runs" / "tmpnew"]
+    for path in (*old, *new):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for path in old:
+        os.utime(path, (1, 1))
+
+    run_here(checkout)
+
+    assert [path.exists() for path in (*old, *new)] == [False, False, True]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from dvc.repo import Repo
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph import Graph, Output, Stage
-from trimtab.pipeline.selection import select
+from trimtab.pipeline.selection import select, select_for_repro
 
 #   raw.csv.dvc → clean → features@a → train → sub/dvc.yaml:report
 #                       → features@b ↗        sub/dvc.yaml:frozen (of train's model)
@@ -126,3 +130,48 @@ def test_the_same_stages_as_dvc_repro_runs(project, target):
     graph = checkout.graph()
     ours = {stage.name for stage in select(graph, [target]).stages}
     assert ours == set(checkout.repro(target))
+
+
+def named(stage, root):
+    """A stage of DVC's as the graph names it."""
+    return f"{Path(stage.path).relative_to(root)}:{stage.name}".removeprefix("dvc.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("folder", "targets", "downstream"),
+    [
+        (".", [], False),
+        ("sub", [], False),
+        ("empty", [], False),
+        ("sub", ["other"], False),
+        ("sub", ["../dvc.yaml:each"], False),
+        (".", [], True),
+        ("sub", [], True),
+        (".", ["each@a"], True),
+        ("sub", ["../dvc.yaml:join"], True),
+        (".", ["sub/dvc.yaml"], True),
+    ],
+)
+def test_run_goes_through_the_stages_that_dvc_repro_does(project, monkeypatch, folder, targets, downstream):
+    checkout = project({**PRODUCT, "empty/dvc.yaml": "metrics: [m]\n"})
+    graph = checkout.graph()
+    monkeypatch.chdir(checkout.root / folder)
+    with Repo() as repo:
+        theirs = {
+            named(stage, checkout.root)
+            for stage in repo.reproduce(targets or None, downstream=downstream, dry=True, force=True)
+        }
+
+    ours = select_for_repro(graph, checkout.root, targets, downstream=downstream)
+
+    assert {stage.name for stage in ours.stages} == theirs
+
+
+def test_downstream_of_data_takes_no_other_source(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    found = select_for_repro(GRAPH, Path(os.path.realpath(tmp_path)), ["raw.csv.dvc"], downstream=True)
+
+    assert [stage.name for stage in found.stages] == [*TO_TRAIN, "sub/dvc.yaml:report"]
+    assert [source.name for source in found.sources_of("clean")] == ["raw.csv.dvc"]
+    assert select_for_repro(GRAPH, tmp_path, ["clean"], downstream=True).sources_of("clean") == ()

@@ -9,7 +9,6 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.resolve import resolve
 from trimtab.pipeline.support import unsupported
 
-MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 GIT = "is outside of the git repository"
 CASES = {
     "a dependency above": ("stages: {a: {cmd: x, deps: [../x]}}", "a", f"../x {GIT}"),
@@ -39,17 +38,33 @@ def test_stage_that_a_sandbox_cannot_run_is_named(project, case):
     assert reason in why
 
 
-def test_import_that_dvc_would_bring_anew_is_named(project):
-    imported = f"deps: [{{path: made, md5: {MD5}}}]\nouts: [{{path: copy, md5: {MD5}}}]\n"
-    stages = "stages: {a: {cmd: x, deps: [copy]}, b: {cmd: x}}"
-    checkout = project({"copy.dvc": imported, "dvc.yaml": stages})
-    graph = resolve(checkout.root)[0]
+@pytest.fixture
+def imported(project, tmp_path):
+    """A project with an import of a file beside it that is not frozen, and that file."""
+    data = tmp_path / "made"
+    data.write_text("1")
+    stages = "stages: {a: {cmd: cp copy o, deps: [copy], outs: [o]}, b: {cmd: echo 1 > p, outs: [p]}}"
+    checkout = project({"dvc.yaml": stages})
+    with checkout.dvc() as repo:
+        repo.imp_url(str(data), "copy")
+    checkout.edit("copy.dvc", "frozen: true\n", "")
+    checkout.repro()
+    checkout.commit()
+    return checkout, data
 
-    [(source, why)] = unsupported(graph, checkout.root)
 
-    assert source == "copy.dvc"
-    assert "`dvc freeze copy.dvc`" in why
-    assert unsupported(graph.only(("b",)), checkout.root) == []
+def test_import_that_is_not_frozen_is_served_until_it_changes(imported):
+    checkout, data = imported
+    assert checkout.states() == {"a": "unchanged", "b": "unchanged"}
+
+    data.write_text("2")
+
+    with pytest.raises(ProjectError, match=r"import 'copy\.dvc' has changed at its source") as refusal:
+        checkout.plan()
+    assert "`dvc repro copy.dvc`" in refusal.value.fix
+    checkout.repro("copy.dvc")
+    checkout.commit()
+    assert checkout.states() == {"a": "run", "b": "unchanged"}
 
 
 def test_what_is_above_the_project_but_in_the_repository_is_no_matter(project):

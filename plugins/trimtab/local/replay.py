@@ -6,6 +6,7 @@ same models.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -41,10 +42,13 @@ def train_all(
     Raises:
         ProjectError: An artifact is not declared, or there is no such param.
     """
+    from trimtab.pipeline.execution import with_own_commands
     from trimtab.pipeline.revision import pin
     from trimtab.pipeline.run import run
     from trimtab.pipeline.sandbox import graph_in, sandbox
 
+    # A gate whose command is not found would be one that was not passed.
+    os.environ["PATH"] = with_own_commands(os.environ.get("PATH", os.defpath))
     for day in dates:
         folder = into / day.isoformat()
         with sandbox(root, pin(root, {param: day.isoformat()})) as tree:

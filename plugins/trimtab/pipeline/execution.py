@@ -198,7 +198,7 @@ def perform(
         list(stage.cmd) if stage.listed else stage.cmd[0].splitlines(),
         where=f"stage '{stage.name}'",
         cwd=tree.root / stage.wdir,
-        env=_environment(tree.root, stage, env),
+        env=_environment(tree, stage, env),
         show=show,
     )
 
@@ -247,22 +247,29 @@ def _bring_persistent(tree: WorkTree, stage: Stage) -> None:
             tree.bring({out.path: locked[out.path]}, where=f"stage '{stage.name}'")
 
 
-def _environment(root: Path, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
-    """The worker's environment, as DVC hands it on, with this interpreter's commands first on the path."""
+def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what a command finds in its environment: what DVC hands on.
+
+    In the user's checkout a `python` is the user's, as with DVC. A worker's environment is nobody's: Airflow
+    may have been started by its full path. So in a sandbox this interpreter's commands come first.
+    """
     from dvc.env import DVC_ROOT, DVC_STAGE
     from dvc.utils import fix_env
 
-    env: dict[str, str] = fix_env(None)
+    env: dict[str, str] = {**fix_env(None), DVC_STAGE: stage.name}
+    if tree.is_sandbox:
+        env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
+        env[DVC_ROOT] = str(tree.root)
+    env.setdefault(DVC_ROOT, str(tree.root))
+    if tree.is_sandbox or sys.stdout.isatty():
+        env["PYTHONUNBUFFERED"] = "1"  # so that each line is shown when it is printed
+    return {**env, **(added or {})}
+
+
+def with_own_commands(path: str) -> str:
+    """Return a search path on which this interpreter's commands come first."""
     here = str(Path(sys.executable).parent)
-    path = env.get("PATH", os.defpath)
-    return {
-        **env,
-        DVC_ROOT: str(root),
-        DVC_STAGE: stage.name,
-        "PATH": path if path.split(os.pathsep)[0] == here else here + os.pathsep + path,
-        "PYTHONUNBUFFERED": "1",  # so that a task's log shows each line when it is printed
-        **(added or {}),
-    }
+    return path if path.split(os.pathsep)[0] == here else here + os.pathsep + path
 
 
 def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:

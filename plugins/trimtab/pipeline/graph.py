@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
@@ -228,4 +228,12 @@ class Graph:
             self,
             stages=tuple(stage for stage in self.stages if stage.name in wanted),
             edges=tuple(edge for edge in self.edges if kept.issuperset(edge)),
+        )
+
+    def just(self, names: Collection[str]) -> Self:
+        """Return the part of the graph that is made of these stages and sources, and of nothing they need."""
+        return dataclasses.replace(
+            self,
+            stages=tuple(stage for stage in self.stages if stage.name in names),
+            edges=tuple(edge for edge in self.edges if edge[0] in names and edge[1] in names),
         )

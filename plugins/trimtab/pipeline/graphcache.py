@@ -1,6 +1,6 @@
-"""Graphs that DVC has resolved before, kept by what they were resolved from.
+"""Graphs that DVC has resolved before, and its refusals, kept by what they were resolved from.
 
-A file each, named by the hash of what is in it: the inputs on the first line, the graph on the second.
+A file each, named by the hash of what is in it: the inputs on the first line, the answer on the second.
 Several processes may read, write and clear the folder at once; whatever is odd in it is as good as nothing.
 """
 
@@ -28,6 +28,19 @@ SETTLED = 3600  # seconds; what was used since then need not be marked as used
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """DVC's refusal of a project.
+
+    Attributes:
+        why: DVC's reason.
+        where: The file it is about.
+    """
+
+    why: str
+    where: str
+
+
+@dataclass(frozen=True)
 class GraphCache:
     """The graphs of one project, or of a sandbox of it.
 
@@ -39,8 +52,8 @@ class GraphCache:
     folder: Path
     root: Path
 
-    def read(self) -> Graph | None:
-        """Return the graph of the project as it is now; nothing if DVC must be asked."""
+    def read(self) -> Graph | Refusal | None:
+        """Return what DVC says of the project as it is now; nothing if DVC must be asked."""
         digest = known.memory()
         for path in self._newest_first(".graph"):
             # Whatever is wrong with a file of the cache, or with one it names, DVC is asked.
@@ -54,18 +67,20 @@ class GraphCache:
                     body = file.read()
                 if path.stem != _name(head + body):
                     continue
-                graph = Graph.of(json.loads(body))
+                answer = json.loads(body)
+                refusal = Refusal(**answer["refused"]) if "refused" in answer else None
+                graph = Graph(()) if refusal else Graph.of(answer)
                 if found.same_folders(self.root, graph) and self._locks_are_valid(found):
                     self._used(path)
-                    return graph
+                    return refusal or graph
         return None
 
     def write(self, inputs: Mapping[str, Any], graph: Mapping[str, Any], locks: Iterable[str]) -> None:
-        """Keep a graph.
+        """Keep a graph or a refusal.
 
         Args:
             inputs: What it was resolved from, as plain values.
-            graph: The graph, as plain values.
+            graph: The graph, as plain values; or ``refused`` with the fields of a :class:`Refusal`.
             locks: Hashes of the ``dvc.lock`` files that DVC has read without complaint.
         """
         head = json.dumps({"format": FORMAT, "inputs": inputs}, separators=(",", ":")) + "\n"

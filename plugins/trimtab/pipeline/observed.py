@@ -40,16 +40,23 @@ class Observed:
 
     def locks(self) -> dict[str, str]:
         """Hashes of the ``dvc.lock`` files that DVC has accepted, or would read if they were there."""
-        pipelines = [path for path in map(PurePosixPath, self.loaded) if path.name == "dvc.yaml"]
+        return self._locks_of(self.loaded)
+
+    def _locks_of(self, files: Collection[str]) -> dict[str, str]:
+        pipelines = [path for path in map(PurePosixPath, files) if path.name == "dvc.yaml"]
         paths = [str(path.with_name("dvc.lock")) for path in pipelines]
         return {path: self.before.get(path, "") for path in paths}
 
-    def inputs(self, root: Path, settings: Collection[str]) -> dict[str, Any] | None:
+    def inputs(
+        self, root: Path, settings: Collection[str], *, refused: bool = False
+    ) -> dict[str, Any] | None:
         """Return what the graph depends on as plain values; nothing if it has changed meanwhile.
 
         Args:
             root: The project's root.
             settings: Files of settings that were read, or would have been.
+            refused: There is no graph: a ``dvc.lock`` may be why, and the reason may name the root. What DVC
+                had not come to yet does not matter.
         """
         try:
             skipped = sorted(self._skipped(root))
@@ -61,17 +68,18 @@ class Observed:
         ignored = {name for name in found if name.endswith(IGNORES)}.union(git_excludes(root))
         inputs = Inputs(
             environment(),
-            str(root) if self._named(root, found) else None,
+            str(root) if refused or self._named(root, found) else None,
             {name: before.get(name, "") for name in sorted(found - ignored)},
             {
                 **{name: digest(root / name) for name in settings},
                 **{name: known for name, known in before.items() if PurePosixPath(name).name == PARAMS},
                 **self.read,
+                **(self._locks_of([*self.loaded, self.loading]) if refused else {}),
             },
             {name: patterns(root / name) for name in sorted(ignored)},
             skipped,
             looked,
-            list(self.locks()),
+            [] if refused else list(self.locks()),
         )
         unchanged = before == fingerprint(root, skipped) and inputs.same_files(root, digest)
         return asdict(inputs) if unchanged else None

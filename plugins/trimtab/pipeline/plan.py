@@ -15,6 +15,7 @@ from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
+from trimtab.pipeline.imports import refuse_changed_imports
 from trimtab.pipeline.labels import refuse_unknown_labels
 from trimtab.pipeline.leases import leasing
 from trimtab.pipeline.refusal import refusals
@@ -64,6 +65,10 @@ class Plan:
         ]
         return {"revision": asdict(self.revision), "steps": steps}
 
+    def only(self, names: Collection[str]) -> Plan:
+        """Return what it says of some stages."""
+        return Plan(self.revision, tuple(step for step in self.steps if step.stage in names))
+
     @classmethod
     def of(cls, plain: Mapping[str, Any], entries: Mapping[str, Entry] | None = None) -> Plan:
         """Return the plan that :meth:`plain` gave the values of, with lock entries where they are given."""
@@ -98,6 +103,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         at_revision = _same_stages(graph, whole, where)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
+        refuse_changed_imports(root, tree, at_revision)
         tracked = tracked_by_git(tree, at_revision.stages)
         for stage in at_revision.stages:
             with _of_project(where), refusals(ProjectError, where=f"stage '{stage.name}' of {where}"):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import fcntl
+import io
+import locale
 import logging
 import os
+import select
 import signal
 import subprocess
 import threading
@@ -21,13 +26,11 @@ from trimtab.pipeline.watchdog import watchdog
 log = logging.getLogger(__name__)
 
 GRACE = 10  # seconds between asking a command to end and ending it
-_READ: dict[str, Any] = {
-    "stdout": subprocess.PIPE,
-    "stderr": subprocess.STDOUT,
-    "text": True,
-    "errors": "replace",
-}
-_running: dict[int, subprocess.Popen[str]] = {}  # by process group
+LOOK = 100  # milliseconds between two looks whether a command that prints nothing has ended
+PIPE = 1 << 18  # bytes a pipe may hold at most; also the longest line that is shown whole
+_PIPED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "bufsize": 0}
+LEFT = "(processes that it left in the background go on; what they print is not shown)"
+_running: dict[int, subprocess.Popen[bytes]] = {}  # by process group
 
 
 class CommandError(StageError):
@@ -74,7 +77,8 @@ def run_commands(
         where: The stage, for messages.
         cwd: Where to run.
         env: The whole environment.
-        show: Called with each line of output; without it, output goes where this process's goes.
+        show: Called with some lines of output at a time, as they come; without it, output goes where this
+            process's goes.
 
     Raises:
         CommandError: A command ended with another exit code than 0; the rest is not run.
@@ -89,7 +93,7 @@ def run_commands(
                 **watchdog.registered(_make_cmd(get_executable(), command)),
                 cwd=cwd,
                 env=dict(env),
-                **(_READ if show else {}),
+                **(_PIPED if show else {}),
             )
         except OSError as err:
             raise StageError(f"The command could not be started: {err}", where=where) from err
@@ -98,12 +102,12 @@ def run_commands(
             raise CommandError(command, exit_code, where=where)
 
 
-def _wait(process: subprocess.Popen[str], show: Callable[[str], None] | None) -> int:
+def _wait(process: subprocess.Popen[bytes], show: Callable[[str], None] | None) -> int:
     _running[process.pid] = process
     try:
-        for line in process.stdout or ():
-            if show:
-                show(line.rstrip("\n"))
+        if show and process.stdout:
+            with process.stdout:
+                _read(process, process.stdout.fileno(), show)
         return process.wait()
     except BaseException:
         _end(_tree(process.pid))
@@ -112,6 +116,38 @@ def _wait(process: subprocess.Popen[str], show: Callable[[str], None] | None) ->
     finally:
         del _running[process.pid]
         watchdog.tell("-group", process.pid)
+
+
+def _read(process: subprocess.Popen[bytes], pipe: int, show: Callable[[str], None]) -> None:
+    """Show what a command prints until it has ended, though what it leaves behind may keep the pipe open."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with contextlib.suppress(OSError):  # the user has too many large ones: it holds less
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)  # the two take turns less often
+    decoder = codecs.getincrementaldecoder(locale.getencoding())("replace")
+    lines = io.IncrementalNewlineDecoder(decoder, translate=True)
+    ready = select.poll()
+    ready.register(pipe, select.POLLIN)
+    rest, ended, left = "", False, PIPE + 1  # bytes that may have been printed before it ended
+    while left > 0:
+        ended = ended or process.poll() is not None
+        if not ready.poll(0 if ended else LOOK):
+            if ended:
+                break
+            continue
+        chunk = os.read(pipe, PIPE)
+        text, newline, rest = (rest + lines.decode(chunk, final=not chunk)).rpartition("\n")
+        if newline:
+            show(text)
+        if rest and (not chunk or len(rest) > PIPE):
+            show(rest)
+            rest = ""
+        if not chunk:
+            return
+        left -= len(chunk) if ended else 0
+    show(f"{rest}\n{LEFT}" if rest else LEFT)
+    # Somebody has to read on, or what was left would be ended by its next line.
+    script = "exec 3<&0; cat <&3 > /dev/null 2>&1 &"
+    subprocess.run(["/bin/sh", "-c", script], stdin=pipe, start_new_session=True, check=True)
 
 
 def end_commands() -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 
+from rich.color import ColorSystem
 from rich.console import Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
+from rich.segment import ControlType, Segment
+from rich.style import Style
 from rich.table import Table
 
 from trimtab.pipeline.settling import Settled
-from trimtab.safetext import bare, visible
+from trimtab.safetext import bare, coloured, visible
 from trimtab.terminal import Console, Text
 
 SHOWN = 12  # running stages in the foot
+_RESET = "\x1b[0m"
 
 
 class Progress:
@@ -61,7 +66,7 @@ class Progress:
         self._say(stage, "▸", "yellow", reason)
 
     def line(self, stage: str, text: str) -> None:
-        """They have printed a line."""
+        """They have printed a line, or several."""
         self._say(stage, "│", "dim", text)
 
     def ended(self, stage: str, settled: Settled | None) -> None:
@@ -79,12 +84,12 @@ class Progress:
 
     def _say(self, stage: str, mark: str, style: str, text: str) -> None:
         if self._console.is_terminal:
-            self._console.print(
-                Text.assemble((f"{mark} ", style), (f"{stage} ", "bold"), Text.from_ansi(text))
-            )
+            self._console.print(_Lines(stage, mark, style, text), crop=False, soft_wrap=True)
         else:  # without the cost of laying it out
+            head = f"{mark} {visible(stage)} "
+            lines = bare(text).replace("\n", f"\n{head}")
             with self._lock:
-                self._console.file.write(f"{mark} {visible(stage)} {bare(text)}\n")
+                self._console.file.write(f"{head}{lines}\n")
 
     def _foot(self) -> Group:
         now = time.monotonic()
@@ -102,3 +107,19 @@ class Progress:
             Text(f"{now - self._began:.0f} s", "dim"),
         )
         return Group(table, bar)
+
+
+class _Lines:
+    """Lines of a stage as they are: laid out one by one, a million of them take minutes."""
+
+    def __init__(self, stage: str, mark: str, style: str, text: str) -> None:
+        self._heads = ((f"{mark} ", Style.parse(style)), (f"{visible(stage)} ", Style(bold=True)))
+        self._text = coloured(text)
+
+    def __rich_console__(self, console: Console, _: object) -> Iterator[Segment]:
+        system = ColorSystem.TRUECOLOR if console.color_system else None
+        styles = [(text, style.without_color if console.no_color else style) for text, style in self._heads]
+        head = "".join(style.render(text, color_system=system) for text, style in styles)
+        end = f"{_RESET}\n" if "\x1b" in self._text else "\n"
+        lines = f"{head}{self._text.replace(chr(10), f'{end}{head}')}{end}"
+        yield Segment(lines, None, [(ControlType.CARRIAGE_RETURN,)])  # control: its colours are meant

@@ -16,7 +16,7 @@ from trimtab.conflict import refuse_conflict
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.graphcache import GraphCache
+from trimtab.pipeline.graphcache import GraphCache, Refusal
 
 GRAPHS = "graphs"
 RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
@@ -66,6 +66,16 @@ class Project:
                 fix=_nearest_project(self.root),
             )
 
+    @classmethod
+    def around(cls, folder: Path) -> Project:
+        """Return the project that a folder is in.
+
+        Raises:
+            ProjectError: It is in none.
+        """
+        folders = (folder, *folder.parents)
+        return cls(next((root for root in folders if (root / ".dvc").is_dir()), folder))
+
     def graph(self) -> Graph:
         """Return the project's graph, as DVC resolves it.
 
@@ -78,16 +88,15 @@ class Project:
         """
         cache = GraphCache(self.cache or cache_folder(self.root, GRAPHS), self.root)
         cached = cache.read()
-        if cached is not None:
+        if isinstance(cached, Graph):
             return cached
+        if cached:
+            raise _refused(self.root, cached)
         answer = self._resolve()
-        if "refused" in answer:
-            why, where = answer["refused"]["why"], answer["refused"]["where"]
-            unread = UNREAD.match(why)
-            refuse_conflict(self.root / unread[1] if unread else Path(where), ProjectError)
-            raise ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])
+        if "refused" in answer["graph"]:
+            raise _refused(self.root, Refusal(**answer["graph"]["refused"]))
         return Graph.of(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
@@ -121,6 +130,13 @@ def _nearest_project(folder: Path) -> str:
     """Say where there is a project, if this folder is none."""
     above = next((parent for parent in folder.parents if (parent / ".dvc").is_dir()), None)
     return f"it is in the project {above}: go there" if above else "run `dvc init` there"
+
+
+def _refused(root: Path, refusal: Refusal) -> ProjectError:
+    why, where = refusal.why, refusal.where
+    unread = UNREAD.match(why)
+    refuse_conflict(root / unread[1] if unread else Path(where), ProjectError)
+    return ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
 
 
 def _short(why: str) -> str:

@@ -22,6 +22,7 @@ from trimtab.pipeline.refusal import is_of_disk
 # server that takes a connection and never answers would be waited for a quarter of an hour.
 S3_TRIES = 2
 RUN = re.compile(r"[0-9a-f]{64}")  # the name of a result in the run cache
+PART = ".trimtab-run-"  # how a file begins that will be one of the run cache and is not whole yet
 LACKING = (
     "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
 )
@@ -138,7 +139,7 @@ class Remote:
                 if not RUN.fullmatch(odb.fs.name(source)):
                     continue
                 folder.mkdir(parents=True, exist_ok=True)
-                part = folder.parent / tmp_fname()
+                part = folder.parents[2] / f"{PART}{tmp_fname()}"
                 odb.fs.get_file(source, str(part))
                 part.replace(folder / odb.fs.name(source))
 

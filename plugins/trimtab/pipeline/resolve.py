@@ -39,11 +39,15 @@ def resolve(root: Path) -> tuple[Graph, dict[str, Any] | None, list[str]]:
 
     # DVC's addresses depend on the working directory.
     with contextlib.chdir(root), observing(root) as seen, _room_for_dvc(root):
+        settings = None
         try:
             with Repo(str(root)) as repo:
-                graph, settings = graph_of(repo), _settings(repo)
+                settings = _settings(repo)
+                graph = graph_of(repo)
         except Exception as err:
-            raise RefusedError(_why(err), _where(root, seen, err)) from err
+            lasts = settings is not None and _lasts(err)
+            inputs = seen.inputs(root, settings or [], refused=True) if lasts else None
+            raise RefusedError(_why(err), _where(root, seen, err), inputs) from err
         return graph, seen.inputs(root, settings), [known for known in seen.locks().values() if known]
 
 
@@ -65,7 +69,22 @@ def _room_for_dvc(root: Path) -> Iterator[None]:
 
 
 class RefusedError(Exception):
-    """DVC refuses a project: why, and in which file."""
+    """DVC refuses a project: why, in which file, and what that depends on, if it is known."""
+
+
+def _lasts(err: BaseException | None) -> bool:
+    """Whether DVC would refuse again as long as the files that it reads are the same.
+
+    It would not where a lock, git or the disk was in its way.
+    """
+    from dvc.lock import LockError
+    from dvc.scm import SCMError
+
+    while err:
+        if isinstance(err, OSError | MemoryError | LockError | SCMError):
+            return False
+        err = err.__cause__ or err.__context__
+    return True
 
 
 def _why(err: Exception) -> str:
@@ -130,8 +149,8 @@ def _answer(root: Path) -> dict[str, Any]:
         graph, inputs, locks = resolve(root)
     except RefusedError as err:
         traceback.print_exception(err)
-        why, where = err.args
-        return {"refused": {"why": why, "where": where}}
+        why, where, inputs = err.args
+        return {"graph": {"refused": {"why": why, "where": where}}, "inputs": inputs, "locks": []}
     return {"graph": graph.plain(), "inputs": inputs, "locks": locks}
 
 

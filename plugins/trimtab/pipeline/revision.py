@@ -189,7 +189,7 @@ def _refuse_bad_overrides(root: Path, revision: Revision, folder: Path) -> None:
 
 def _params_of(root: Path, commit: str) -> str:
     prefix = git(root, "rev-parse", "--show-prefix")
-    return git(root, "show", f"{commit}:{prefix}{PARAMS_FILE}", strip=False)
+    return git(root, "cat-file", "--filters", f"{commit}:{prefix}{PARAMS_FILE}", strip=False)
 
 
 def holds(root: Path, sha: str) -> bool:
@@ -227,9 +227,11 @@ def _stage_params(
 ) -> None:
     """Put a params file with values set into an index; the checkout's own one, or that ``of`` a commit."""
     prefix = git(root, "rev-parse", "--show-prefix")
+    path = f"{prefix}{PARAMS_FILE}"
     text = _params_of(root, of) if of else (root / PARAMS_FILE).read_text(encoding="utf-8")
-    blob = git(root, "hash-object", "-w", "--stdin", text=apply_overrides(text, overrides))
-    git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{prefix}{PARAMS_FILE}", env=env)
+    filtered = ("-c", "core.safecrlf=false", "hash-object", "-w", "--stdin", "--path", PARAMS_FILE)
+    blob = git(root, *filtered, text=apply_overrides(text, overrides))
+    git(root, "update-index", "--add", "--cacheinfo", f"100644,{blob},{path}", env=env)
 
 
 def commit_tree(root: Path, tree: str, *, parent: str, message: str) -> str:

@@ -29,7 +29,7 @@ class Listener(Protocol):
         """The stage's commands start."""
 
     def line(self, stage: str, text: str) -> None:
-        """They have printed a line."""
+        """They have printed a line, or several."""
 
     def ended(self, stage: str, settled: Settled | None) -> None:
         """The stage is up to date, or has failed."""

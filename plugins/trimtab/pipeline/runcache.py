@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from trimtab.pipeline.content import ContentError, checked, is_legacy
 from trimtab.pipeline.entry import Entry, is_external, path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.locktext import entry_text
-from trimtab.pipeline.remote import Remote
+from trimtab.pipeline.remote import PART, Remote
 from trimtab.yamlsize import refuse_bomb
+
+ABANDONED = 60  # seconds after which nobody is still writing one
 
 
 class RunCache:
@@ -27,6 +30,7 @@ class RunCache:
 
     def __init__(self, repo: Any, *, remote: Remote | None = None) -> None:
         self._folder, self._remote = Path(repo.stage_cache.cache_dir), remote
+        self._cleared = False
 
     def find(self, stage: Stage, inputs: Entry) -> Entry | None:
         """Return the newest entry of a stage with these inputs, as far as one is known.
@@ -68,11 +72,26 @@ class RunCache:
         if path.exists():
             return
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as file:
+        self._remove_parts()
+        # Not below the run cache: if this process is killed, `dvc push --run-cache` must not send it.
+        with tempfile.NamedTemporaryFile(
+            "w", dir=self._folder.parent, prefix=PART, delete=False, encoding="utf-8"
+        ) as file:
             file.write(entry_text(entry))
         written = Path(file.name)
         written.chmod(0o644)
         written.replace(path)
+
+    def _remove_parts(self) -> None:
+        """Remove what processes that were killed have left half-written, once in this one's life."""
+        if self._cleared:
+            return
+        self._cleared = True
+        for folder, pattern in ((self._folder, "tmp*"), (self._folder.parent, f"{PART}*")):
+            for left in folder.glob(pattern):
+                with contextlib.suppress(FileNotFoundError):  # another process was faster
+                    if left.is_file() and left.stat().st_mtime < time.time() - ABANDONED:
+                        left.unlink()
 
     def push(self, stage: Stage, entry: Entry) -> None:
         """Send what is remembered of a stage to the remote, as ``dvc push --run-cache`` does.

@@ -14,10 +14,11 @@ from typing import Any
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cachefolder import cache_folder
+from trimtab.pipeline.clone import clone
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.process import terminable
 from trimtab.pipeline.project import GRAPHS, Project
-from trimtab.pipeline.revision import Revision, available, git
+from trimtab.pipeline.revision import Revision, available
 from trimtab.pipeline.watchdog import watchdog
 from trimtab.pipeline.worktree import WorkTree
 
@@ -46,12 +47,8 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
 
     root = root.resolve()
     available(root, revision)
-    top = git(root, "rev-parse", "--show-toplevel")
-    prefix = git(root, "rev-parse", "--show-prefix")
     with terminable(), _temporary_folder() as folder:
-        git(root, "clone", "--quiet", "--shared", "--no-checkout", top, str(folder / "checkout"))
-        git(folder / "checkout", "checkout", "--quiet", "--detach", revision.sha)
-        project = folder / "checkout" / prefix
+        project = clone(root, revision.sha, folder / "checkout")
         if not (project / ".dvc").is_dir():
             raise ProjectError(
                 "The revision holds no .dvc folder",

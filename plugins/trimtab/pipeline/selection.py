@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 from collections.abc import Sequence
+from pathlib import Path
 
 from trimtab.errors import ProjectError, closest
 from trimtab.pipeline.graph import Graph
@@ -13,34 +14,70 @@ PIPELINE_FILE = "dvc.yaml"
 NAMED = 10  # at most that many known names in a message
 
 
-def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False) -> Graph:
+def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False, folder: str = "") -> Graph:
     """Return the part of the graph that the targets name, with all it needs.
 
-    A target is what ``dvc repro`` takes in the project's root: a stage (``train``, ``features@a``,
-    ``sub/dvc.yaml:train``), a group (``features``: every stage that its ``foreach`` or ``matrix`` made), a
-    file (``sub/dvc.yaml``: every stage in it), or a pattern as with ``--glob`` (``train*``,
-    ``sub/dvc.yaml:train*``).
+    A target is what ``dvc repro`` takes: a stage (``train``, ``features@a``, ``sub/dvc.yaml:train``), a group
+    (``features``: every stage that its ``foreach`` or ``matrix`` made), a file (``sub/dvc.yaml``: every stage
+    in it), or a pattern as with ``--glob`` (``train*``, ``sub/dvc.yaml:train*``).
 
     Args:
         graph: The whole graph.
         targets: What to select; everything, if nothing is named.
-        downstream: Also what follows the targets, as with ``dvc repro --downstream``; a ``.dvc`` file is a
-            target too then. What those stages need is selected as well: what of it is unchanged costs
-            nothing.
+        downstream: Also what follows the targets; a ``.dvc`` file is a target too then. What those stages
+            need is selected as well: a sandbox holds no outputs of an earlier run.
+        folder: Where the targets were named, below the root.
 
     Raises:
         ProjectError: A target names nothing; the message has the nearest stage.
     """
     if not targets:
         return graph
-    named = [name for target in targets for name in _resolve(graph, target, downstream=downstream)]
-    return graph.only(tuple(_and_what_follows(graph, named) if downstream else named))
+    return graph.only(_named(graph, targets, downstream=downstream, folder=folder))
 
 
-def _resolve(graph: Graph, target: str, *, downstream: bool) -> list[str]:
+def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downstream: bool) -> Graph:
+    """Return what ``dvc repro`` goes through in the working directory.
+
+    Without a target, that is the ``dvc.yaml`` there with all it needs, or every stage if that file has none.
+    Downstream of a target, what the stages there need besides is taken as it is.
+
+    Args:
+        graph: The whole graph.
+        root: The project's root.
+        targets: See :func:`select`.
+        downstream: Only the targets and what follows them.
+
+    Raises:
+        ProjectError: A target names nothing, or there is none and no ``dvc.yaml``.
+    """
+    here = Path.cwd()
+    folder = here.relative_to(root).as_posix()
+    if not targets:
+        if not (here / PIPELINE_FILE).is_file():
+            raise ProjectError(
+                f"'{here / PIPELINE_FILE}' does not exist",
+                where=str(here),
+                fix="go to the folder of a dvc.yaml, name a target, or run all of them: --all-pipelines",
+            )
+        targets = [PIPELINE_FILE]
+        if not any(_split(stage.name)[0] == _file(PIPELINE_FILE, folder) for stage in graph.stages):
+            return graph
+    names = _named(graph, targets, downstream=downstream, folder=folder)
+    if not downstream:
+        return graph.only(names)
+    return graph.just({*names, *(_file(target, folder) for target in targets)})  # files of data among them
+
+
+def _named(graph: Graph, targets: Sequence[str], *, downstream: bool, folder: str) -> tuple[str, ...]:
+    named = [name for each in targets for name in _resolve(graph, each, downstream=downstream, folder=folder)]
+    return tuple(_and_what_follows(graph, named) if downstream else named)
+
+
+def _resolve(graph: Graph, target: str, *, downstream: bool, folder: str) -> list[str]:
     if not target:
         raise _unknown(graph, target, is_data=False)
-    file, name = _split(target)
+    file, name = _split(target, folder)
     stages = [stage.name for stage in graph.stages]
     beside = {_split(stage)[1]: stage for stage in stages if _split(stage)[0] == file}
     if not name:
@@ -50,24 +87,29 @@ def _resolve(graph: Graph, target: str, *, downstream: bool) -> list[str]:
     else:
         found = [beside[own] for own in beside if own.startswith(f"{name}@")]
         found = found or [beside[own] for own in fnmatch.filter(beside, name)]
-    sources = [source.name for source in graph.sources if source.name == posixpath.normpath(target)]
+    sources = [source.name for source in graph.sources if source.name == _file(target, folder)]
     if not found and not (sources and downstream):
         raise _unknown(graph, target, is_data=bool(sources))
     return found or sources
 
 
-def _split(address: str) -> tuple[str, str]:
-    """Split an address into its file and the name in it; no name means the whole file.
+def _file(path: str, folder: str) -> str:
+    """Return the path of a file below the root that was named in a folder of it."""
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+def _split(address: str, folder: str = "") -> tuple[str, str]:
+    """Split an address, given in a folder, into its file and the name in it; no name means the whole file.
 
     What follows an ``@`` is a key, and may hold anything.
     """
     group, at, key = address.partition("@")
     file, colon, name = group.rpartition(":")
     if colon:
-        return posixpath.normpath(file or PIPELINE_FILE), name + at + key
+        return _file(file or PIPELINE_FILE, folder), name + at + key
     if posixpath.basename(group) == PIPELINE_FILE and not at:
-        return posixpath.normpath(group), ""
-    return PIPELINE_FILE, address
+        return _file(group, folder), ""
+    return _file(PIPELINE_FILE, folder), address
 
 
 def _and_what_follows(graph: Graph, names: Sequence[str]) -> list[str]:

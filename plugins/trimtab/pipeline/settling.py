@@ -77,6 +77,8 @@ def settle(
     if in_place and _are_stored(tree, of_dvc, made):
         return Settled("unchanged", "dvc.lock has it", locked)
     refuse_tracked(stage, tracked)
+    for out in of_dvc:
+        tree.store.require_links(tree.root / out.path)
     if in_place:
         entry = collect(tree, stage, inputs, keep_all=False)
         return Settled("restored", "its outputs are there, and are put into the cache again", entry)

@@ -24,6 +24,7 @@ from trimtab.pipeline.content import (
     of_folder,
 )
 from trimtab.pipeline.hashing import Hasher
+from trimtab.pipeline.links import Links
 from trimtab.pipeline.objects import Objects
 from trimtab.pipeline.remote import Remote
 
@@ -56,7 +57,7 @@ class Store:
         self._remotes: dict[str, Remote] = {}
         self._opening = threading.Lock()
         self.elsewhere: dict[str, str] = {}
-        self._links = repo.cache.local.cache_types[0] not in ("reflink", "copy")
+        self._links = Links(repo.cache.local, always=disposable)
 
     def hash(self, path: Path, *, legacy: bool = False) -> Content:
         """Return the content of a file or a folder; see :meth:`Hasher.hash`."""
@@ -138,15 +139,24 @@ class Store:
         while self._corrupt(content):
             self.require(content, what=what, where=where)  # what was corrupt has been removed
         files = self._files(content)
+        links = ["reflink", "copy"] if copy else self._links.usable(path)
         remove(path)
         if is_folder(content):
             path.mkdir(parents=True)
         self.objects_of(content).link(
             {path / name: oid for name, oid in files.items()},
-            links=["reflink", "copy"] if copy else self._repo.cache.local.cache_types,
+            links=links,
         )
         if content.get("isexec"):
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
+
+    def require_links(self, path: Path) -> None:
+        """See to it that objects can be put at a path as the cache is configured.
+
+        Raises:
+            StageError: They cannot.
+        """
+        self._links.usable(path)
 
     def unprotect(self, path: Path) -> None:
         """Make what is linked to the cache files of their own, so that a command may write to them."""
@@ -162,10 +172,8 @@ class Store:
             path: Absolute.
         """
         files = {path / name: oid for name, oid in self._files(content).items()}
-        new = {file: oid for file, oid in files.items() if self._links or file.is_symlink()}
-        for file in new:
-            file.unlink()
-        self.objects_of(content).link(new, links=self._repo.cache.local.cache_types)
+        new = {file: oid for file, oid in files.items() if self._links.relinks or file.is_symlink()}
+        self.objects_of(content).link(new, links=self._links.usable(path))
         if new and content.get("isexec"):
             path.chmod(path.stat().st_mode | stat.S_IEXEC)
 

@@ -16,7 +16,7 @@ NAMED = 10  # of what is refused
 
 
 def unsupported(graph: Graph, root: Path) -> list[tuple[str, str]]:
-    """Return the stages and sources that a run in sandboxes cannot be right about.
+    """Return the stages that a run in sandboxes cannot be right about.
 
     Args:
         graph: The stages that are to run.
@@ -28,11 +28,7 @@ def unsupported(graph: Graph, root: Path) -> list[tuple[str, str]]:
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     place = os.path.relpath(root, top)
     submodules = _submodules(top)
-    needed = {source.name: source for stage in graph.stages for source in graph.sources_of(stage.name)}
-    found = [(name, reason) for name, source in needed.items() for reason in _of_source(source)]
-    for stage in graph.stages:
-        found += [(stage.name, reason) for reason in _of_stage(stage, place, submodules)]
-    return found
+    return [(stage.name, reason) for stage in graph.stages for reason in _of_stage(stage, place, submodules)]
 
 
 def refuse_unsupported(graph: Graph, root: Path) -> None:
@@ -56,14 +52,6 @@ def refuse_unsupported(graph: Graph, root: Path) -> None:
         )
 
 
-def _of_source(source: Stage) -> Iterator[str]:
-    if source.deps and not source.frozen:
-        yield (
-            f"it is an import that is not frozen: `dvc repro` would import {source.deps[0]} again when that "
-            f"changes, a run does not; `dvc freeze {source.name}`"
-        )
-
-
 def _of_stage(stage: Stage, place: str, submodules: list[str]) -> Iterator[str]:
     if _outside(stage.wdir, place):
         yield f"its working directory {stage.wdir} is outside of the git repository, {ALL}"
@@ -81,8 +69,13 @@ def _of_stage(stage: Stage, place: str, submodules: list[str]) -> Iterator[str]:
 
 def _of_output(out: Output, place: str) -> Iterator[str]:
     path = out.path
+    # DVC keeps no copy of an output outside of the project, only its hash. So it can neither travel to
+    # another host nor be put back where its stage is unchanged, and two runs would write over each other's.
     if _external(path):
-        yield f"its output {path} is outside of the project, where stages and runs would meet"
+        yield (
+            f"its output {path} is outside of the project, where stages and runs would meet: DVC keeps no "
+            "copy of it; write it below the project"
+        )
     elif out.cache and path.startswith("../"):
         yield f"its output {path} is outside of the project: DVC keeps none of those; give it `cache: false`"
     elif _outside(path, place):

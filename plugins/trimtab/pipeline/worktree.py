@@ -57,6 +57,11 @@ class WorkTree:
         self._sources: dict[str, dict[str, Content]] = {}
         self._imported: dict[str, Stage] = {}  # path of imported data to its `.dvc` file
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is thrown away afterwards, and not the user's own checkout."""
+        return self._disposable
+
     def lock_file(self, path: str) -> LockFile:
         """Return a ``dvc.lock`` of the checkout, given by its path below the root."""
         if path not in self._lock_files:

@@ -12,6 +12,9 @@ import click
 from trimtab.safetext import echo
 
 if TYPE_CHECKING:
+    from trimtab.pipeline.graph import Graph
+
+if TYPE_CHECKING:
     pass
 
 targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")

@@ -82,7 +82,7 @@ def test_terminal_gets_the_colours_of_a_stage_and_nothing_that_moves_its_cursor(
 
     progress.line("a", "\x1b[31mred\x1b[2K\x1b]0;title\x07\x1b[3A\x08\x1bc\nplain [bold]")
 
-    assert out.getvalue() == "│ a \x1b[31mred\x1b[0m\n│ a plain [bold]\x1b[0m\n"
+    assert out.getvalue() == "│ a \x1b[31mred\\u0008\x1b[0m\n│ a plain [bold]\x1b[0m\n"
 
 
 def test_long_lines_are_not_wrapped():

@@ -18,7 +18,19 @@ from rich.table import Table
 from trimtab.chart import Curve
 from trimtab.cli import cli
 from trimtab.drift.charts import draw_lines
-from trimtab.page import render
+from trimtab.drift.history import PastWindow
+from trimtab.page import environment, render
+from trimtab.registry.driftlog import KeptVerdict
+from trimtab.registry.driftreports import as_table
+from trimtab.registry.entry import Entry
+from trimtab.registry.history import History, Registered
+from trimtab.registry.keep.listing import show_removals, show_verification
+from trimtab.registry.keep.prune import Removal
+from trimtab.registry.keep.verify import PARTS, Problem, Verification
+from trimtab.registry.ledger import Ledger
+from trimtab.registry.listing import show as show_history
+from trimtab.registry.rebuild import Difference, Rebuilt
+from trimtab.registry.rebuild import show as show_rebuilt
 from trimtab.safetext import bare, chat, code, code_block, html, line, markdown, visible
 from trimtab.terminal import Console, Text
 
@@ -158,10 +170,28 @@ def test_templates_show_nothing_unescaped_but_plots_made_here():
 def test_chart_page_and_drawing_are_safe():
     curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), diagonal=False)
     chart = '{% import "chart.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
-    from trimtab.page import environment
-
     assert_safe_page(environment().from_string(chart).render(curves=[curve]))
     assert_safe_page(draw_lines({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
+
+
+def test_registry_shows_what_hostile_tags_names_and_people_say():
+    console = Console(file=io.StringIO(), force_terminal=True, width=3000)
+    entry = Entry(1, HOSTILE, 1, None, "by hand", HOSTILE, HOSTILE, "2013-01-01T00:00:00+00:00", HOSTILE)
+    facts = dict.fromkeys(("data_window", "reason", "decision"), HOSTILE)
+    version = Registered(1, entry.at, "", facts, (HOSTILE,), withdrawn=False)
+    history = History(HOSTILE, (version,), Ledger(HOSTILE, entries=(entry,)), (HOSTILE,))
+    show_history(history, console)
+    past = PastWindow(window=HOSTILE, champion=HOSTILE, decision="retrain", exceeded=(HOSTILE,))
+    console.print(as_table([KeptVerdict("", past, labelled=False, content="", sentence="")]))
+    problem = Problem(1, PARTS[1], HOSTILE, HOSTILE)
+    show_verification(Verification(HOSTILE, {1: HOSTILE}, {}, deep=False, problems=(problem,)), console)
+    show_removals([Removal(HOSTILE, 1, HOSTILE, lambda: None)], console)
+    difference = Difference("metric", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    show_rebuilt(Rebuilt(HOSTILE, "1a", (), (HOSTILE,), (difference,), HOSTILE, (HOSTILE,)), console)
+
+    left = re.sub(r"\x1b\[[\d;]*m", "", console.file.getvalue())
+    assert not HIDDEN.findall(left)
+    assert left.count(visible(HOSTILE)) >= 25
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import stat
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +32,7 @@ class Objects:
         self._hash_name = "md5-dos2unix" if legacy else "md5"
         self._intact = intact
         self._disposable = disposable
+        self._replacing = threading.Lock()
         self.odb: Any = repo.cache.legacy if legacy else repo.cache.local
 
     def path(self, oid: str) -> Path:
@@ -56,13 +59,13 @@ class Objects:
         path = self.path(oid)
         try:
             info = self._fs.info(str(path))
+            _, known = self._intact.get(str(path), self._fs, info)
+            if known is not None and (known.name, known.value) == (self._hash_name, oid):
+                return True
+            if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
+                self._remove(path, info)
+                return False
         except FileNotFoundError:
-            return False
-        _, known = self._intact.get(str(path), self._fs, info)
-        if known is not None and (known.name, known.value) == (self._hash_name, oid):
-            return True
-        if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
-            path.unlink(missing_ok=True)
             return False
         self.remember(oid)
         return True
@@ -73,6 +76,8 @@ class Objects:
 
     def add(self, sources: Mapping[str, Path]) -> None:
         """Add files, given by their hashes."""
+        from dvc_objects.fs.utils import copyfile
+
         new = {oid: path for oid, path in sources.items() if not self.is_intact(oid)}
         if self._disposable:
             for oid, path in new.items():
@@ -85,15 +90,15 @@ class Objects:
         for oid, path in new.items():
             target = self.path(oid)
             if not target.exists():
-                self.odb.makedirs(str(target.parent))
-                _copy(path, target)
+                self._write(target, partial(copyfile, str(path)))
             self.odb.protect(str(target))
             self.remember(oid)
 
     def add_listing(self, oid: str, listing: bytes) -> None:
         """Add what a folder holds."""
-        self.odb.add_bytes(oid, listing)
-        self.remember(oid)
+        if not self.is_intact(oid):
+            self._write(self.path(oid), lambda part: Path(part).write_bytes(listing))
+            self.remember(oid)
 
     def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
         """Put files in their places, given by their hashes, which DVC's database gets to know."""
@@ -108,6 +113,27 @@ class Objects:
                 (str(path), self._hash_info(oid), self._fs.info(str(path))) for path, oid in files.items()
             ]
             self._state.save_many(known, self._fs)
+
+    def _write(self, target: Path, write: Callable[[str], object]) -> None:
+        """Write an object, whole or not at all; DVC leaves half a file where a disk is full."""
+        from dvc_objects.fs.utils import tmp_fname
+
+        self.odb.makedirs(str(target.parent))
+        part = target.with_name(tmp_fname())
+        try:
+            write(str(part))
+            self.odb.protect(str(part))
+            with self._replacing:
+                part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _remove(self, path: Path, info: Mapping[str, Any]) -> None:
+        """Remove an object that is corrupt, unless another thread has put a whole one in its place."""
+        with self._replacing, contextlib.suppress(FileNotFoundError):
+            about = path.stat()
+            if (about.st_ino, about.st_mtime) == (info["ino"], info["mtime"]):
+                path.unlink()
 
     def _hash_info(self, oid: str) -> Any:
         from dvc_data.hashfile.hash_info import HashInfo
@@ -135,15 +161,3 @@ def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
     except FileNotFoundError:
         return "absent"
     return "intact" if intact else "altered"
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file, whole or not at all; DVC leaves half a file where a disk is full."""
-    from dvc_objects.fs.utils import copyfile, tmp_fname
-
-    part = target.with_name(tmp_fname())
-    try:
-        copyfile(str(source), str(part))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

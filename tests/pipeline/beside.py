@@ -48,9 +48,13 @@ class Both:
 
 
 def left(checkout) -> dict[str, Any]:
-    """Return all that a run may write: what is in the checkout, and DVC's cache."""
+    """Return all that a run may write: what is in the checkout, and DVC's cache, file modes included."""
     cache = checkout.root / ".dvc" / "cache"
-    cached = {str(path.relative_to(cache)): path.read_bytes() for path in cache.rglob("*") if path.is_file()}
+    cached = {
+        str(path.relative_to(cache)): (path.read_bytes(), oct(path.stat().st_mode))
+        for path in cache.rglob("*")
+        if path.is_file()
+    }
     return {**files_of(checkout), **cached}
 
 
@@ -73,8 +77,7 @@ def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     said = []
     for name in sorted(ours.keys() | theirs.keys()):
         pair = [ours.get(name), theirs.get(name)]
-        stray = name.endswith(".dir") and name not in ours  # DVC keeps a listing of every folder it looks at
-        if pair[0] != pair[1] and not stray:
+        if pair[0] != pair[1]:
             texts = [one[0].decode().splitlines() for one in pair if isinstance(one, tuple)]
             diff = list(difflib.unified_diff(*texts, "ours", "DVC's", n=1)) if len(texts) == 2 else []
             said += [name, *(diff or map(repr, pair))]

@@ -13,18 +13,24 @@ from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
 # What every stage runs: outputs hold all that the dependencies hold, and a tag. An output that ends in a slash
-# is a folder; which files are in it depends on the tag.
+# is a folder; which files are in it depends on the tag. A stage that is watched reads its dependencies until its
+# last line, as often as WATCH says, and fails if they are not what they were.
 MAKE = """\
 tag=$1; shift; outs=
 while [ "$1" != : ]; do outs="$outs $1"; shift; done; shift
-text=$(echo "$tag"; for dep; do find "$dep" -type f | LC_ALL=C sort | while read -r file; do cat "$file"; done; done)
+read_all() { for dep; do find -L "$dep" -type f | LC_ALL=C sort | while read -r file; do cat "$file"; done; done; }
+text=$(echo "$tag"; read_all "$@")
 for out in $outs; do
   case $out in
     */) mkdir -p "$out/deep" && echo "$text" > "$out/one.txt" && echo "$tag" > "$out/deep/$tag.txt" ;;
     *) echo "$text" > "$out" ;;
   esac
 done
+for _ in $(seq "${WATCH:-0}"); do
+  [ "$(echo "$tag"; read_all "$@")" = "$text" ] || { echo "what $tag reads has changed" >&2; exit 9; }
+done
 """
+LINKS = ["copy", "copy", "hardlink", "symlink", "reflink,copy", "hardlink,symlink"]
 LEVELS = 3  # stages of a level depend on what those of lower ones made
 VALUES = [1, 2, 1.5, "text", "yes", "1e3", None, True, [1, [2]], {"deep": 1}, "two\nlines\n", ""]
 HOMES = {"": "dvc.yaml", "sub": "sub/dvc.yaml"}

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from beside import assert_same, files_of, left, run_here
-from drawn_pipelines import EDITS, Pipeline, pipelines
+from drawn_pipelines import EDITS, LINKS, Pipeline, pipelines
 from dvc.exceptions import DvcException
+from dvc2 import as_dvc_2_left_it
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,8 @@ class Player:
             self.lose_lock,
             self.lose_runs,
             self.go_back,
+            self.leave_as_dvc_2,
+            self.leave_as_dvc_2,
         ]
         edit = self.draw(st.sampled_from([*EDITS, *here]))
         note(f"edit: {edit.__name__}")
@@ -71,7 +74,9 @@ class Player:
 
     def scribble(self) -> None:
         if path := self.drawn_output():
-            self.checkout.write({path if path.endswith(".txt") else f"{path}/new.txt": "scribbled"})
+            file = path if path.endswith(".txt") else f"{path}/new.txt"
+            self.delete(file)  # it may be a link to the cache
+            self.checkout.write({file: "scribbled"})
 
     def lose_object(self) -> None:
         objects = sorted(
@@ -80,6 +85,15 @@ class Player:
         self.draw(st.sampled_from(objects)).unlink()
         with self.checkout.dvc() as repo:
             repo.commit("data/raw.txt.dvc", force=True)  # which no stage can make again
+
+    def leave_as_dvc_2(self) -> None:
+        graph = self.checkout.graph()
+        names = sorted(one.name for one in (*graph.sources, *graph.stages))
+        drawn = self.draw(st.none() | st.sets(st.sampled_from(names)))
+        read = any(
+            graph.sources_of(stage.name) for stage in graph.stages
+        )  # DVC commits what nobody reads too
+        as_dvc_2_left_it(self.checkout, stages=drawn, stored=not read or self.draw(st.booleans()))
 
     def lose_lock(self) -> None:
         (self.checkout.root / "dvc.lock").unlink(missing_ok=True)
@@ -105,17 +119,19 @@ class Player:
     def run(self) -> None:
         """Run what there is, and see to it that all is as DVC leaves it in a copy."""
         self.commit()
+        jobs = self.draw(st.integers(2, 8))
         ways = {
             "run": lambda: run_here(self.checkout),
-            "run side by side": lambda: run_here(self.checkout, jobs=3),
+            "run side by side": lambda: run_here(self.checkout, jobs=jobs),
+            "run side by side, watched": self.watched(lambda: run_here(self.checkout, jobs=jobs)),
         }
         persist = any(out.persist for stage in self.pipeline.stages for out in stage.outs)
         if not (self.tampered and persist):
             ways["run in sandboxes"] = self.run_in_sandboxes
         self.tampered = False
         way = self.draw(st.sampled_from(list(ways)))
-        note(way)
-        beside = self.checkout.copy(self.checkout.root.with_name("beside"))
+        note(f"{way}, {jobs} jobs")
+        beside = self.copy()
         errors = [_error(lambda: _repro(beside)), _error(ways[way])]
         if any(errors):
             event("failed")
@@ -129,6 +145,27 @@ class Player:
         look = files_of if way == "run in sandboxes" else left
         assert_same(*(_as_seen(look(one), way) for one in (self.checkout, beside)))
         shutil.rmtree(beside.root)
+
+    def copy(self):
+        """Copy the checkout, links to its cache turned into links to the other one's."""
+        beside = self.checkout.copy(self.checkout.root.with_name("beside"))
+        here, there = (str(one.root / ".dvc/cache") for one in (self.checkout, beside))
+        for path in beside.root.rglob("*"):
+            if path.is_symlink() and str(path.readlink()).startswith(here):
+                target = str(path.readlink()).replace(here, there, 1)
+                path.unlink()
+                path.symlink_to(target)
+        return beside
+
+    def watched(self, run: Callable[[], Any]) -> Callable[[], Any]:
+        """Have every stage read what it depends on again and again, until its last line."""
+
+        def watching() -> Any:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("WATCH", "10")
+                return run()
+
+        return watching
 
     def run_in_sandboxes(self) -> None:
         """Do what a DAG run does, and bring its record into the checkout."""
@@ -174,6 +211,7 @@ def play(project, tmp_path, in_process) -> Callable[[Pipeline, st.DataObject], N
     def play(pipeline: Pipeline, data: st.DataObject) -> None:
         folder = next(folders)
         files = {**pipeline.files(), "data/raw.txt": "data\n", ".gitignore": "/data/raw.txt\n"}
+        files[".dvc/config"] = f'[cache]\n    type = "{data.draw(st.sampled_from(LINKS), label="links")}"\n'
         try:
             player = Player(project(files, folder=f"{folder}/project"), pipeline, data.draw)
             player.run()

@@ -17,12 +17,12 @@ import psutil
 import pytest
 from beside import Heard, left, run_here
 from dvc.exceptions import DvcException
+from dvc2 import as_dvc_2_left_it
 from kinds import FILES, STAGES, every_kind, pipeline
 from ruamel.yaml import YAML
 
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.process import CommandError
-from trimtab.pipeline.store import Store
 
 
 def test_first_run(project, as_dvc):
@@ -233,6 +233,23 @@ def test_data_of_dvc_files_that_is_missing_is_brought(added, as_dvc):
     assert added.state() == before
 
 
+def test_data_of_dvc_files_that_only_the_cache_has_lost_is_put_there_again(added, as_dvc):
+    as_dvc(added)
+    shutil.rmtree(added.root / ".dvc/cache/files")
+
+    as_dvc(added)
+
+
+def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_dvc):
+    added.write({"data.csv": "1\r\n"})
+    added.repro()
+    as_dvc_2_left_it(added, stored=False)
+    added.edit("dvc.yaml", "cat data.csv", "cat -u data.csv")
+
+    assert as_dvc(added).ran == ["a"]
+    assert as_dvc(added).ran == []
+
+
 def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):
     (tmp_path / "far.txt").write_text("far\n")
     checkout = project(pipeline("a: {cmd: cp far.txt a.txt, deps: [far.txt], outs: [a.txt]}"))
@@ -384,7 +401,8 @@ def test_lock_of_dvc_2(project, as_dvc):
     checkout.write({"source.txt": "one\r\ntwo\r\n"})
     with checkout.dvc() as repo:
         repo.reproduce()
-    as_dvc(_as_dvc_2_left_it(checkout))
+    as_dvc_2_left_it(checkout)
+    as_dvc(checkout)
     as_dvc(checkout)
     for lost in ("a.txt", "b/x"):
         (checkout.root / lost).unlink()
@@ -397,18 +415,40 @@ def test_lock_of_dvc_2(project, as_dvc):
     as_dvc(checkout)
 
 
-def _as_dvc_2_left_it(checkout):
-    """Turn lock and cache into what DVC 2 would have written."""
-    with checkout.dvc() as repo:
-        store, lock = Store(repo), checkout.lock().replace("      hash: md5\n", "")
-        for stage in repo.index.stages:
-            for item in (*stage.deps, *stage.outs):
-                old = store.put(checkout.root / item.def_path, legacy=True)
-                lock = lock.replace(item.hash_info.value, old["md5"])
-    checkout.write({"dvc.lock": lock})
-    shutil.rmtree(checkout.root / ".dvc/cache/runs")
-    shutil.rmtree(checkout.root / ".dvc/cache/files/md5")
-    return checkout
+@pytest.mark.parametrize("old", [{"a"}, {"b", "c"}], ids=["upstream", "downstream"])
+def test_lock_that_dvc_2_wrote_a_part_of(project, as_dvc, old):
+    checkout = project(
+        pipeline(
+            "a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}",
+            "b: {cmd: mkdir -p b && cp a/x b/x, deps: [a], outs: [b: {cache: false}]}",
+            "c: {cmd: cp b/x c.txt, deps: [b, a/x], metrics: [c.txt: {cache: false}]}",
+        )
+    )
+    checkout.repro()
+    as_dvc_2_left_it(checkout, stages=old)
+    as_dvc(checkout)
+    checkout.edit("dvc.yaml", "cp b/x c.txt", "cat b/x > c.txt")
+    as_dvc(checkout)
+    checkout.edit("dvc.yaml", "cp a/x b/x", "cat a/x > b/x")
+    as_dvc(checkout, jobs=2)
+    checkout.write({"source.txt": "two\r\n"})
+    as_dvc(checkout, jobs=2)
+    checkout.write({"source.txt": "one\n"})
+    as_dvc(checkout)
+
+
+def test_result_that_dvc_2_has_in_its_run_cache_is_restored(project, as_dvc):
+    checkout = project(
+        pipeline("a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}"),
+    )
+    checkout.write({"source.txt": "one\r\n"})
+    checkout.repro()
+    as_dvc_2_left_it(checkout)
+    checkout.edit("dvc.yaml", "cp source.txt", "cat source.txt >")
+    assert as_dvc(checkout).ran == ["a"]
+    checkout.edit("dvc.yaml", "cat source.txt >", "cp source.txt")
+
+    assert as_dvc(checkout).ran == []
 
 
 FAILS = {

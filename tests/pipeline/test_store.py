@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from dvc_data.hashfile import hash as hashing
+from dvc_data.hashfile.hash import file_md5
 from ruamel.yaml import YAML
 
 from trimtab.pipeline.content import Content, is_folder
@@ -240,3 +242,27 @@ def files(path: Path) -> dict[str, tuple[bytes, int]]:
         for file in paths
         if file.is_file()
     }
+
+
+def test_whole_object_that_replaces_a_corrupt_one_while_that_is_hashed_is_kept(project, monkeypatch):
+    """Two stages of the same output, run at a time, are about the same objects."""
+    checkout = project({})
+    tree("x")(checkout.root / "it")
+    with checkout.dvc() as repo:
+        store, other = Store(repo), Store(repo)
+        content = store.put(checkout.root / "it" / "x")
+        cached = checkout.cache_object(content["md5"])
+        cached.chmod(0o644)
+        cached.write_text("corrupt")
+
+        def hash_slowly(path: str, *args: object, **options: object) -> str:
+            found = file_md5(path, *args, **options)
+            monkeypatch.undo()
+            if path == str(cached):
+                other.put(checkout.root / "it" / "x")
+            return found
+
+        monkeypatch.setattr(hashing, "file_md5", hash_slowly)
+        store.objects_of(content).is_intact(content["md5"])
+
+    assert cached.read_text() == "text\n"

@@ -131,6 +131,17 @@ def is_legacy(content: Content) -> bool:
     return "hash" not in content
 
 
+def hashed_like(content: Content, other: Content) -> Content:
+    """Return a content whose hash is another one's too, as it is written where that one is.
+
+    Args:
+        content: A content.
+        other: One of the same ``md5``, which DVC 2 hashed or DVC 3.
+    """
+    kept = {key: value for key, value in content.items() if key != "hash"}
+    return kept if is_legacy(other) else {"hash": "md5", **kept}
+
+
 def of_file(md5: str, size: int, *, executable: bool, legacy: bool) -> Content:
     """Return the content of a file."""
     content: Content = {} if legacy else {"hash": "md5"}

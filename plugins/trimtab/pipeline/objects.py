@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import stat
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,7 @@ class Objects:
         self._hash_name = "md5-dos2unix" if legacy else "md5"
         self._intact = intact
         self._disposable = disposable
+        self._replacing = threading.Lock()
         self.odb: Any = repo.cache.legacy if legacy else repo.cache.local
 
     def path(self, oid: str) -> Path:
@@ -59,13 +61,13 @@ class Objects:
         path = self.path(oid)
         try:
             info = self._fs.info(str(path))
+            _, known = self._intact.get(str(path), self._fs, info)
+            if known is not None and (known.name, known.value) == (self._hash_name, oid):
+                return True
+            if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
+                self._remove(path, info)
+                return False
         except FileNotFoundError:
-            return False
-        _, known = self._intact.get(str(path), self._fs, info)
-        if known is not None and (known.name, known.value) == (self._hash_name, oid):
-            return True
-        if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
-            path.unlink(missing_ok=True)
             return False
         self.remember(oid)
         return True
@@ -89,8 +91,7 @@ class Objects:
         for oid, path in new.items():
             target = self.path(oid)
             if not target.exists():
-                self.odb.makedirs(str(target.parent))
-                _write(target, partial(copy, str(path)))
+                self._write(target, partial(copy, str(path)))
             self.odb.protect(str(target))
         # All at once: one by one, it is a third of the time of a folder of many files.
         known = [(str(self.path(oid)), self._hash_info(oid), None) for oid in new]
@@ -98,8 +99,9 @@ class Objects:
 
     def add_listing(self, oid: str, listing: bytes) -> None:
         """Add what a folder holds."""
-        self.odb.add_bytes(oid, listing)
-        self.remember(oid)
+        if not self.is_intact(oid):
+            self._write(self.path(oid), lambda part: Path(part).write_bytes(listing))
+            self.remember(oid)
 
     def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
         """Put files in their places, given by their hashes, which DVC's database gets to know."""
@@ -127,6 +129,27 @@ class Objects:
                 (str(path), self._hash_info(oid), self._fs.info(str(path))) for path, oid in files.items()
             ]
             self._state.save_many(known, self._fs)
+
+    def _write(self, target: Path, write: Callable[[str], object]) -> None:
+        """Write an object, whole or not at all; DVC leaves half a file where a disk is full."""
+        from dvc_objects.fs.utils import tmp_fname
+
+        self.odb.makedirs(str(target.parent))
+        part = target.with_name(tmp_fname())
+        try:
+            write(str(part))
+            self.odb.protect(str(part))
+            with self._replacing:
+                part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _remove(self, path: Path, info: Mapping[str, Any]) -> None:
+        """Remove an object that is corrupt, unless another thread has put a whole one in its place."""
+        with self._replacing, contextlib.suppress(FileNotFoundError):
+            about = path.stat()
+            if (about.st_ino, about.st_mtime) == (info["ino"], info["mtime"]):
+                path.unlink()
 
     def _hash_info(self, oid: str) -> Any:
         from dvc_data.hashfile.hash_info import HashInfo
@@ -175,15 +198,3 @@ class _Copy:
                 Path(target).chmod(0o666 & ~umask)  # it may have its source's permissions
                 return
         shutil.copyfile(source, target)
-
-
-def _write(target: Path, write: Callable[[str], object]) -> None:
-    """Write a file, whole or not at all; DVC leaves half a file where a disk is full."""
-    from dvc_objects.fs.utils import tmp_fname
-
-    part = target.with_name(tmp_fname())
-    try:
-        write(str(part))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

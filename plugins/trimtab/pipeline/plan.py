@@ -177,8 +177,8 @@ def _decide(tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, Entr
     if stage.is_callback or stage.always_changed:
         return run("it always runs")
     contents = known_contents(tree, graph, stage.name, known)
-    inside = [path for path in stage.deps if path not in contents]
-    tree.bring(contents, needed=[*inside, *stage.params], where=f"stage '{stage.name}'")
+    read = [*tree.to_hash(stage, contents), *stage.params]
+    tree.bring(contents, needed=read, where=f"stage '{stage.name}'")
     have_ignored(tree, seen_by(graph, stage, known))
     inputs = tree.inputs(stage, contents)
     changes = list(differences(stage, locked, inputs))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Protocol
 
 from trimtab.errors import ProjectError, StageError, TrimtabError
+from trimtab.pipeline.conflicts import conflicts
 from trimtab.pipeline.content import Content
 from trimtab.pipeline.entry import Entry, lock_path, short_name
 from trimtab.pipeline.graph import Graph, Stage
@@ -66,8 +68,8 @@ def run(
         refusals(ProjectError, where=str(root)),
     ):
         tree = WorkTree(repo)
-        _bring_sources(tree, graph)
         with _reserved(repo, graph):
+            _bring_sources(tree, graph)
             state = _Run(tree, graph, force=force, listener=listener)
             try:
                 state.go(jobs)
@@ -83,8 +85,14 @@ class _Run:
         self._tree, self._graph, self._force, self._listener = tree, graph, force, listener
         self._tracked = tracked_by_git(tree, graph.stages)
         self._place = {stage.name: place for place, stage in enumerate(graph.stages)}
-        self._waits = {name: len(graph.upstream(name)) for name in self._place}
-        self._ready = [self._place[name] for name, count in self._waits.items() if not count]
+        self._waits = {name: {*graph.upstream(name)} for name in self._place}
+        for before, after in conflicts(tree.root, graph.stages):
+            self._waits[after].add(before)
+        self._followers: dict[str, list[str]] = {name: [] for name in self._place}
+        for name, waits in self._waits.items():
+            for before in waits:
+                self._followers[before].append(name)
+        self._ready = [self._place[name] for name, waits in self._waits.items() if not waits]
         self.settled: dict[str, Settled] = {}
 
     def go(self, jobs: int) -> None:
@@ -142,40 +150,54 @@ class _Run:
             return
         self.settled[stage.name] = settled
         self._listener.ended(stage.name, settled)
-        for name in self._graph.downstream(stage.name):
-            self._waits[name] -= 1
+        for name in self._followers[stage.name]:
+            self._waits[name].remove(stage.name)
             if not self._waits[name]:
                 heapq.heappush(self._ready, self._place[name])
 
 
 def _bring_sources(tree: WorkTree, graph: Graph) -> None:
-    """See to the data of ``.dvc`` files: bring what is missing; what was edited is DVC's to commit."""
+    """See to the data of ``.dvc`` files before any stage reads it.
+
+    What is missing is brought. What was edited, or is not in the cache, is DVC's to commit.
+    """
     needed = {source.name: source for stage in graph.stages for source in graph.sources_of(stage.name)}
     for source in needed.values():
         if source.deps and not source.frozen:
             refuse_metadata_servers(source)
             tree.repo.reproduce(source.name, single_item=True)
             continue
-        for path, content in tree.source(source).items():
-            if tree.is_in_place(path, content):
-                continue
-            if (tree.root / path).exists():
-                tree.repo.reproduce(source.name, single_item=True)
-                tree.forget(source)
-            else:
-                tree.bring({path: content}, where=f"'{source.name}'")
+        contents = tree.source(source)
+        missing = {path: content for path, content in contents.items() if not (tree.root / path).exists()}
+        if missing:
+            with _locked(tree.repo, [], missing):
+                tree.bring(missing, where=f"'{source.name}'")
+        cached = {out.path for out in source.outs if out.cache}
+        if not all(
+            tree.is_in_place(path, content) and (path not in cached or tree.store.is_cached(content))
+            for path, content in contents.items()
+        ):
+            tree.repo.reproduce(source.name, single_item=True)
+            tree.forget(source)
 
 
 @contextlib.contextmanager
 def _reserved(repo: Any, graph: Graph) -> Iterator[None]:
     """Keep other runs, DVC's own too, off what this one reads and writes."""
+    read = {path for stage in graph.stages for path in (*stage.deps, *stage.params)}
+    write = {out.path for stage in graph.stages for out in stage.outs}
+    with _locked(repo, read - write, write):
+        yield
+
+
+@contextlib.contextmanager
+def _locked(repo: Any, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
+    """Hold DVC's own locks of paths, by the name that DVC gives this process: it may take them again."""
     from dvc.rwlock import rwlock
 
-    root = Path(repo.root_dir)
-    read = {str(root / path) for stage in graph.stages for path in (*stage.deps, *stage.params)}
-    write = {str(root / out.path) for stage in graph.stages for out in stage.outs}
+    paths = [sorted(str(Path(repo.root_dir, path)) for path in paths) for paths in (read, write)]
     hardlink = repo.config["core"].get("hardlink_lock", False)
-    with rwlock(repo.tmp_dir, repo.fs, "trimtab run", sorted(read - write), sorted(write), hardlink):
+    with rwlock(repo.tmp_dir, repo.fs, " ".join(sys.argv), *paths, hardlink):
         yield
 
 

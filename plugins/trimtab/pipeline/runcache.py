@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ConfigError
-from trimtab.pipeline.content import ContentError, checked, is_legacy
+from trimtab.pipeline.content import ContentError, checked
 from trimtab.pipeline.entry import Entry, is_external, path_in_entry
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.locktext import entry_text
@@ -53,7 +53,7 @@ class RunCache:
             outs = {out["path"]: out for out in _read(path).get("outs", [])}
             names = sorted(path_in_entry(stage, out.path) for out in stage.outs)  # as dvc.lock has them
             found = [outs.get(name) for name in names]
-            if all(out and not is_legacy(out) for out in found):
+            if all(found):
                 return {**inputs, "outs": found}
             return None  # like DVC, the newest or none
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Store:
     def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
         self._repo = repo
         self._hasher = Hasher(repo)
+        self._disposable = disposable
         self._kinds = {
             legacy: Objects(repo, legacy=legacy, intact=intact or repo.state, disposable=disposable)
             for legacy in (False, True)
@@ -60,8 +61,13 @@ class Store:
         self._links = Links(repo.cache.local, always=disposable)
 
     def hash(self, path: Path, *, legacy: bool = False) -> Content:
-        """Return the content of a file or a folder; see :meth:`Hasher.hash`."""
-        return self._hasher.hash(path, legacy=legacy)
+        """Return the content of a file or a folder; see :meth:`Hasher.hash`.
+
+        DVC stores the listing of every folder that it hashes as DVC 2 did, so that happens here too.
+        """
+        if self._disposable or not legacy:
+            return self._hasher.hash(path, legacy=legacy)
+        return self._stored(self._hasher.files(path, legacy=legacy), legacy=legacy)
 
     def put(self, path: Path, *, legacy: bool = False) -> Content:
         """Store a file or folder and return its content.
@@ -76,11 +82,14 @@ class Store:
         """
         files, objects = self._hasher.files(path, legacy=legacy), self._kinds[legacy]
         objects.add({content["md5"]: path / name for name, content in files.items()})
+        return self._stored(files, legacy=legacy)
+
+    def _stored(self, files: Mapping[str, Content], *, legacy: bool) -> Content:
+        """Return the content that files make up; a folder's listing is stored."""
         if list(files) == ["."]:
             return files["."]
         folder = of_folder(files, legacy=legacy)
-        if not objects.is_intact(folder["md5"]):
-            objects.add_listing(folder["md5"], listing_of(files))
+        self._kinds[legacy].add_listing(folder["md5"], listing_of(files))
         return folder
 
     def has(self, content: Content) -> bool:
@@ -90,6 +99,10 @@ class Store:
             RemoteError: The remote cannot be reached.
         """
         return not self._missing(content) or self._in_remote(content)
+
+    def is_cached(self, content: Content) -> bool:
+        """Whether the content is in the cache of this machine."""
+        return not self._missing(content)
 
     def require(self, content: Content, *, what: str, where: str) -> None:
         """See to it that the content is in the cache.
@@ -136,7 +149,7 @@ class Store:
             MissingContentError: It is neither in the cache nor in the remote, or an object there is corrupt.
         """
         self.require(content, what=what, where=where)
-        while self._corrupt(content):
+        while self._is_corrupt(content):
             self.require(content, what=what, where=where)  # what was corrupt has been removed
         files = self._files(content)
         links = ["reflink", "copy"] if copy else self._links.usable(path)
@@ -230,8 +243,13 @@ class Store:
                 raise
             return True
 
-    def _corrupt(self, content: Content) -> list[str]:
-        return [oid for oid in self._oids(content) if not self.objects_of(content).is_intact(oid)]
+    def _is_corrupt(self, content: Content) -> bool:
+        """Hash every object that is not known to be intact; one that is corrupt is removed."""
+        objects = self.objects_of(content)
+        try:
+            return bool([oid for oid in self._oids(content) if not objects.is_intact(oid)])
+        except FileNotFoundError:  # another thread has removed the listing: it was corrupt
+            return True
 
     # The remotes
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from trimtab.errors import StageError
 from trimtab.pipeline.cachefolder import cache_folder
-from trimtab.pipeline.content import Content, checked, is_legacy
+from trimtab.pipeline.content import Content, checked, hashed_like, is_legacy
 from trimtab.pipeline.entry import (
     Entry,
     command,
@@ -101,14 +101,17 @@ class WorkTree:
     def inputs(self, stage: Stage, known: Mapping[str, Content]) -> Entry:
         """Return command, dependencies and params of a stage as an entry has them.
 
+        It only reads: other stages may be reading the same files now.
+
         Args:
             stage: The stage.
-            known: Contents that need no look at a file: outputs of stages and data of sources, by path.
+            known: Outputs of stages and data of sources, by path. Most need no look at a file; those that do
+                are those of :meth:`to_hash`, which have to be in place.
 
         Raises:
             StageError: A dependency or a param is not there.
         """
-        locked = {dep["path"]: without_path(dep) for dep in self.locked(stage).get("deps", [])}
+        locked = self._locked_dependencies(stage)
         deps = []
         for path in stage.deps:
             name = path_in_entry(stage, path)
@@ -119,6 +122,20 @@ class WorkTree:
         if params := self._params.of(stage):
             entry["params"] = params
         return entry
+
+    def to_hash(self, stage: Stage, known: Mapping[str, Content]) -> list[str]:
+        """Return the dependencies of a stage whose hash only their files tell: these have to be in place.
+
+        Args:
+            stage: The stage.
+            known: Outputs of stages and data of sources, by path.
+        """
+        locked = self._locked_dependencies(stage)
+        return [
+            path
+            for path in stage.deps
+            if self._known(known.get(path), locked.get(path_in_entry(stage, path))) is None
+        ]
 
     def complete(self, stage: Stage, entry: Entry) -> Entry:
         """Return an entry that has travelled with the params it was made with, in an entry's order.
@@ -235,13 +252,8 @@ class WorkTree:
     ) -> Content:
         if is_external(path):
             return content_outside(self.repo, stage, path, "deps")
-        content = known.get(path)
-        if content is not None:
-            if locked and locked.get("md5") == content["md5"]:
-                return {**content, **locked}  # hashed by DVC 2 or not, it is the same
-            if not is_legacy(content) and not (locked and is_legacy(locked)):
-                return content
-            self.bring({path: content}, where=f"stage '{stage.name}'")
+        if (content := self._known(known.get(path), locked)) is not None:
+            return content
         try:
             return (locked and self._in_files(path, locked)) or self.store.hash(self.root / path)
         except FileNotFoundError as err:
@@ -252,6 +264,24 @@ class WorkTree:
                 where=f"stage '{stage.name}'",
                 fix=BACKSLASH if "\\" in path else "commit it to git, add it to DVC, or correct `deps`",
             ) from err
+
+    def _known(self, content: Content | None, locked: Content | None) -> Content | None:
+        """Return what a dependency holds, hashed as its stage has it, if no file needs to be looked at.
+
+        Args:
+            content: What the stage or the source that owns it says, if there is one.
+            locked: What the entry of the stage that reads it says, if there is one.
+        """
+        if content is None:
+            return None
+        both = (content, locked) if locked else (content,)
+        mixed = len({is_legacy(one) for one in both}) > 1
+        if locked and locked.get("md5") == content["md5"] and (self._disposable or not mixed):
+            return hashed_like(content, locked)  # hashed by DVC 2 or not, it is the same
+        return None if any(is_legacy(one) for one in both) else content
+
+    def _locked_dependencies(self, stage: Stage) -> dict[str, Content]:
+        return {dep["path"]: without_path(dep) for dep in self.locked(stage).get("deps", [])}
 
     def _in_files(self, path: str, content: Content) -> Content | None:
         """Return the content at a path if it is that one, hashed the same way."""

@@ -1,0 +1,65 @@
+"""Projects as DVC 2 left them: text hashed as if its lines ended as on Unix, objects in the old layout."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from dvc.utils.serialize import load_yaml, modify_yaml
+
+from trimtab.pipeline.entry import is_external, lock_path, path_in_graph, short_name
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.runcache import RunCache
+from trimtab.pipeline.store import Store
+
+
+def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored: bool = True) -> None:
+    """Turn lock entries, ``.dvc`` files, cache and run cache into what DVC 2 would have written.
+
+    Only what is in place is turned; the rest stays as DVC 3 has it.
+
+    Args:
+        checkout: The checkout.
+        stages: Names of the stages and ``.dvc`` files; all of them, if not given.
+        stored: Whether the cache has the data of the ``.dvc`` files.
+    """
+    graph: Graph = checkout.graph()
+    with checkout.dvc() as repo:
+        store, runs = Store(repo), RunCache(repo)
+        if stages is None:
+            shutil.rmtree(checkout.root / ".dvc/cache/runs", ignore_errors=True)
+        for source in graph.sources:
+            if stages is None or source.name in stages:
+                _turn_source(store, checkout.root, source, stored=stored)
+        for stage in graph.stages:
+            if (stages is None or stage.name in stages) and (checkout.root / lock_path(stage.name)).exists():
+                _turn_entry(store, runs, checkout.root, stage)
+    if stages is None:
+        shutil.rmtree(checkout.root / ".dvc/cache/files", ignore_errors=True)
+
+
+def _turn_source(store: Store, root: Path, source: Stage, *, stored: bool) -> None:
+    with modify_yaml(str(root / source.name)) as values:
+        for out in values["outs"]:
+            _turn(store, root / Path(source.name).parent / out["path"], out, stored=stored)
+
+
+def _turn_entry(store: Store, runs: RunCache, root: Path, stage: Stage) -> None:
+    lock, name = str(root / lock_path(stage.name)), short_name(stage.name)
+    cached = {out.path for out in stage.outs if out.cache}
+    with modify_yaml(lock) as values:
+        entry = values["stages"].get(name, {})
+        for item in (*entry.get("deps", []), *entry.get("outs", [])):
+            path = path_in_graph(stage, item["path"])
+            if not is_external(path):
+                _turn(store, root / path, item, stored=path in cached)
+    if entry:
+        runs.keep(stage, load_yaml(lock)["stages"][name])
+
+
+def _turn(store: Store, path: Path, item: dict[str, Any], *, stored: bool) -> None:
+    if "hash" in item and path.exists() and store.hash(path)["md5"] == item["md5"]:
+        del item["hash"]
+        item["md5"] = (store.put if stored else store.hash)(path, legacy=True)["md5"]

@@ -56,9 +56,9 @@ def test_training_history_that_is_none_is_refused(project, content):
 
 
 def test_paths_names_every_output_that_gather_reads(project):
-    # given a folder with nothing of the outputs but those
+    # given a checkout with nothing of the outputs but those
     bare = project.root.parent / "bare"
-    for path in [*Candidate.paths(project.graph), "dvc.lock", "params.yaml"]:
+    for path in [*Candidate.paths(project.graph), "dvc.lock", "params.yaml", ".dvc", "made"]:
         source, target = project.root / path, bare / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)

@@ -12,6 +12,7 @@ from trimtab.registry.champion import (
     load_champion,
 )
 from trimtab.registry.driftlog import note_outcome, waiting_windows
+from trimtab.registry.due import NothingToJudge
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.patch import with_patch
@@ -34,6 +35,7 @@ __all__ = [
     "Decision",
     "Examination",
     "KeptScores",
+    "NothingToJudge",
     "PromotePolicy",
     "ScorePolicy",
     "Scorer",

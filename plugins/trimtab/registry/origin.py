@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -64,28 +64,51 @@ def checkout_of(root: Path, client: Any, version: Version) -> Iterator[WorkTree]
 def _complete(folder: Path, client: Any, version: Version) -> None:
     """Put what the commit does not hold into its checkout, as the version's run has it."""
     patch = version.tags.get(f"{TAG_PREFIX}uncommitted")
-    if not patch and is_lock_of(version, folder / LOCK):
+    if not patch and has_locks_of(version, folder):
         return
     with TemporaryDirectory(prefix="trimtab-") as into:
         if patch:
             top = Path(git(folder, "rev-parse", "--show-toplevel"))
             git(top, "apply", fetch(client, version, patch, into))
-        lock = Path(fetch(client, version, LOCK, into))
-        if not is_lock_of(version, lock):
+        locks = fetch_locks(client, version, into)
+        if not has_locks_of(version, Path(into)):
             raise RegistryError(
                 f"The {LOCK} kept with {version} is not the one it was registered with",
                 where=f"MLflow: artifacts of run {version.run_id}",
                 fix=RESTORE,
             )
-        (folder / LOCK).write_bytes(lock.read_bytes())
-        params = fetch(client, version, PARAMS_FILE, into)
-        (folder / PARAMS_FILE).write_bytes(Path(params).read_bytes())
+        for path, lock in locks.items():
+            (folder / path).write_bytes(lock.read_bytes())
+        if (folder / PARAMS_FILE).exists():  # only a project without params of its own has none
+            params = fetch(client, version, PARAMS_FILE, into)
+            (folder / PARAMS_FILE).write_bytes(Path(params).read_bytes())
 
 
-def is_lock_of(version: Version, file: Path) -> bool:
-    """Whether a file is the lock that a version was registered with."""
-    held = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
-    return held == version.tags.get(f"{TAG_PREFIX}lock_hash")
+def lock_files(version: Version) -> list[str]:
+    """Return the lock files that hold the entries of a version, as paths in the project."""
+    return version.tags.get(f"{TAG_PREFIX}lock_files", LOCK).split(" ")
+
+
+def has_locks_of(version: Version, folder: Path) -> bool:
+    """Whether a folder has the lock files that a version was registered with."""
+    return locks_hash(folder, lock_files(version)) == version.tags.get(f"{TAG_PREFIX}lock_hash")
+
+
+def locks_hash(folder: Path, files: Iterable[str]) -> str:
+    """Return the SHA-256 of lock files, as a run's record has it; empty if one is not there."""
+    paths = [folder / file for file in files]
+    if not all(path.is_file() for path in paths):
+        return ""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def fetch_locks(client: Any, version: Version, into: str) -> dict[str, Path]:
+    """Download the lock files of a version's run to their places in a folder.
+
+    Raises:
+        RegistryError: One is not there.
+    """
+    return {file: Path(fetch(client, version, file, into)) for file in lock_files(version)}
 
 
 def fetch(client: Any, version: Version, path: str, into: str) -> str:
@@ -107,9 +130,11 @@ def fetch(client: Any, version: Version, path: str, into: str) -> str:
 
 
 def locks_of(client: Any, versions: Mapping[int, Version]) -> dict[int, str]:
-    """Return the text of ``dvc.lock`` that each version was published with."""
+    """Return the text of the lock files that each version was published with."""
     with TemporaryDirectory(prefix="trimtab-") as into:
         return {
-            number: Path(fetch(client, version, LOCK, f"{into}")).read_text(encoding="utf-8")
+            number: "".join(
+                lock.read_text(encoding="utf-8") for lock in fetch_locks(client, version, into).values()
+            )
             for number, version in versions.items()
         }

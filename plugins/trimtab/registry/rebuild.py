@@ -20,7 +20,7 @@ from trimtab.registry.candidate import Candidate, behind
 from trimtab.registry.champion import load_version
 from trimtab.registry.environment import ENVIRONMENT, changes_since
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.origin import RESTORE, checkout_of, commit_of, fetch, is_lock_of
+from trimtab.registry.origin import RESTORE, checkout_of, commit_of, fetch, has_locks_of
 from trimtab.registry.rerun import Difference, refuse_external, run_anew
 from trimtab.registry.server import connection
 from trimtab.registry.version import TAG_PREFIX, Version
@@ -85,7 +85,7 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
         warnings = tuple(_environment_changes(client, version, folder))
         registered = load_version(version, Path(folder, "model"))
         with checkout_of(root, client, version) as tree:
-            if not is_lock_of(version, tree.root / LOCK):
+            if not has_locks_of(version, tree.root):
                 raise RegistryError(
                     f"The {LOCK} of the record of {version} is not the one it was registered with",
                     where=f"{root}: commit {commit[:12]}",

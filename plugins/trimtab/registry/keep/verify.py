@@ -19,7 +19,7 @@ from trimtab.registry.champion import download
 from trimtab.registry.digest import folder_digest
 from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.origin import RESTORE, checkout_of, fetch, is_lock_of
+from trimtab.registry.origin import RESTORE, checkout_of, fetch_locks, has_locks_of
 from trimtab.registry.server import connection, require_server
 from trimtab.registry.version import ARTIFACT_HASH, Version, is_there
 
@@ -155,10 +155,11 @@ def _model(version: Version) -> Iterator[Finding]:
 
 def _lock_in_mlflow(client: Any, version: Version) -> Iterator[Finding]:
     with TemporaryDirectory(prefix="trimtab-") as into:
-        if not is_lock_of(version, Path(fetch(client, version, LOCK, into))):
+        fetch_locks(client, version, into)
+        if not has_locks_of(version, Path(into)):
             yield "lock", f"its {LOCK} in MLflow is not the one that was registered", RESTORE
 
 
 def _lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:
-    if not is_lock_of(version, tree.root / LOCK):
+    if not has_locks_of(version, tree.root):
         yield "lock", f"the {LOCK} of its commit is not the one that was registered", RESTORE

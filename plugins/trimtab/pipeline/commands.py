@@ -58,6 +58,7 @@ def run(targets: tuple[str, ...], downstream: bool, force: bool, jobs: int) -> N
     """
     from rich.console import Console
 
+    from trimtab.pipeline.gatemeta import check_gates
     from trimtab.pipeline.progress import Progress
     from trimtab.pipeline.project import Project
     from trimtab.pipeline.run import run as run_graph
@@ -65,6 +66,7 @@ def run(targets: tuple[str, ...], downstream: bool, force: bool, jobs: int) -> N
 
     project = Project(Path.cwd())
     graph = select(project.graph(), targets, downstream=downstream)
+    check_gates(graph)
     with Progress(Console(), len(graph.stages)) as progress:
         run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
 

@@ -12,6 +12,7 @@ from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.pipeline.edited import refuse_edited_data
 from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
+from trimtab.pipeline.gatemeta import check_gates
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
 from trimtab.pipeline.leases import leasing
@@ -90,6 +91,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
     where = f"{root} at {revision.sha[:12]}"
     with sandbox(root, revision) as tree, leasing(tree.home) as lease, refusals(ProjectError, where=where):
         at_revision = _same_stages(graph, graph_in(tree), where)
+        check_gates(at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         tracked = tracked_by_git(tree, at_revision.stages)

@@ -30,7 +30,8 @@ def test_a_window_knows_its_beginning_and_end_from_its_name(name, rhythm, begin,
 
 
 @pytest.mark.parametrize(
-    "name", ["", "2013", "2013-4", "2013-13", "2013-W54", "2013-02-30", "2013-04-05T24", "2013-04x", "٢٠١٣-04"]
+    "name",
+    ["", "2013", "2013-4", "2013-13", "2013-W54", "2013-02-30", "2013-04-05T24", "2013-04x", "٢٠١٣-04"],
 )
 def test_a_name_that_is_no_window_is_refused(name):
     with pytest.raises(DriftError, match="no window when it begins"):
@@ -56,7 +57,7 @@ def test_windows_sort_by_their_beginning():
 
 
 def test_windows_of_two_rhythms_are_refused():
-    with pytest.raises(DriftError, match="several rhythms: 2013-04 .month., 2013-04-05 .day."):
+    with pytest.raises(DriftError, match=r"several rhythms: 2013-04 \(month\), 2013-04-05 \(day\)"):
         windows_of(["2013-04", "2013-04-05"], where="here")
 
 

@@ -10,7 +10,7 @@ from drifting import arrive, check, declare
 
 from trimtab.drift import report as drift_report
 from trimtab.errors import DriftError, RegistryError
-from trimtab.registry import NothingToJudge, check_newest_window, note_outcome, waiting_windows
+from trimtab.registry import NothingToJudgeError, check_newest_window, note_outcome, waiting_windows
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(cl
     record(project, client, learnt_until="2013-06-01", seen_until="2013-07-01")
     arrive(project, "2013-05", "2013-06")
 
-    with pytest.raises(NothingToJudge, match="it has seen the data until 2013-07-01") as refused:
+    with pytest.raises(NothingToJudgeError, match="it has seen the data until 2013-07-01") as refused:
         check(project)
     assert runs("trained-late-drift") == []
     assert "the newest window is 2013-06" in str(refused.value)
@@ -86,7 +86,12 @@ def test_windows_between_training_and_the_first_check_are_judged(client, publish
 
 @pytest.mark.parametrize(
     ("until", "judged"),
-    [("2013-06-01", "2013-05"), ("2013-06-15", "2013-05"), ("2013-06-30T23", "2013-05"), ("2099-01-01", None)],
+    [
+        ("2013-06-01", "2013-05"),
+        ("2013-06-15", "2013-05"),
+        ("2013-06-30T23", "2013-05"),
+        ("2099-01-01", None),
+    ],
 )
 def test_a_window_is_judged_once_it_is_complete(client, published, until, judged):
     name = f"until-{until[:7]}{until[8:]}"
@@ -421,6 +426,9 @@ def test_a_window_without_rows_keeps_nothing(client, published, runs):
         check(project)
 
     assert runs("empty-drift") == []
+    arrive(project, "2013-06")
+    newest = check(project)
+    assert (newest.window, newest.also) == ("2013-06", ()), "the one after it is judged all the same"
 
 
 def test_no_champion_keeps_nothing(client, project, runs):

@@ -14,7 +14,7 @@ from trimtab.registry.driftlog import KeptVerdict
 from trimtab.window import Window
 
 
-class NothingToJudge(DriftError):
+class NothingToJudgeError(DriftError):
     """No complete window begins after the data that the champion has seen."""
 
 
@@ -61,14 +61,18 @@ class Windows:
             known: The verdicts there are, of any champion.
             champion: Who judges now.
         """
+        from pyarrow.parquet import read_metadata
+
         verdicts = {verdict.past.window: verdict for verdict in known}
         order = self.order
         newest_labelled = order[: self.labelled][-1:]
 
         def is_due(window: Window) -> bool:
             verdict = verdicts.get(window.name)
-            if verdict is None or window == order[-1]:
+            if window == order[-1]:
                 return True
+            if verdict is None:  # one without rows is an error when it is the newest, and holds no other back
+                return bool(read_metadata(self.files[window]).num_rows)
             if not verdict.complete and verdict.content != content_of(self.files[window]):
                 return True
             if verdict.past.champion != champion or window not in self.with_outcomes:

@@ -56,6 +56,36 @@ class Learnt:
         return {LEARNT: self.until.isoformat(), SEEN: self.seen_until.isoformat()}
 
 
+def may_know(champion: Version, challenger: Version) -> str:
+    """Say why a champion may have learnt from the challenger's test window, within an open connection.
+
+    Returns:
+        The reason; empty if it has not, as both were tested on the same data, or its data end before.
+    """
+    theirs, ours = Learnt.of_version(champion), Learnt.of_version(challenger)
+    begin = ours.tested_from if ours else None
+    if begin is None:  # nothing says when the window is: the data of both are compared by their ends
+        if theirs and (ours is None or theirs.seen_until > ours.seen_until):
+            end = f"past the challenger's {ours.seen_until}" if ours else "the challenger's are unknown"
+            return f"its data go until {theirs.seen_until}, {end}: it may know the window"
+        return ""
+    if theirs and theirs.until <= begin:
+        return ""
+    tested = _tested_on(challenger)
+    if tested and tested == _tested_on(champion):
+        return ""
+    end = f"go until {theirs.until}" if theirs else "are unknown"
+    return f"the data it has learnt from {end}, the window begins at {begin}: it may know the window"
+
+
+def _tested_on(version: Version) -> set[str]:
+    """Return the hashes of the data that a version was tested on."""
+    from mlflow import MlflowClient
+
+    inputs = MlflowClient().get_run(version.run_id).inputs.dataset_inputs
+    return {each.dataset.digest for each in inputs if any(tag.value == "testing" for tag in each.tags)}
+
+
 def learnt_of(root: Path, graph: Graph, lock: Lock, model: Artifact) -> Learnt | None:
     """Derive from the lock entries what a model has learnt from: the windows its stage's upstream has read.
 

@@ -28,7 +28,7 @@ from trimtab.registry.artifacts import require_artifact
 from trimtab.registry.candidate import MODEL
 from trimtab.registry.champion import Champion, load_champion
 from trimtab.registry.driftlog import keep_verdict, read_verdicts
-from trimtab.registry.due import NothingToJudge, Windows, content_of
+from trimtab.registry.due import NothingToJudgeError, Windows, content_of
 from trimtab.registry.learnt import SEEN, UNTIL, Learnt, world_until
 from trimtab.registry.server import connection
 from trimtab.registry.testwindow import label_of
@@ -97,7 +97,7 @@ def check_newest_window(root: Path, graph: Graph, windows: str, *, dag_run: str)
         ConfigError: The policy in ``params.yaml`` cannot be used.
         DriftError: There is no window, or it cannot be compared; or nothing is on record of what the champion
             has learnt from.
-        NothingToJudge: No complete window begins after the data that the champion has seen.
+        NothingToJudgeError: No complete window begins after the data that the champion has seen.
         RegistryError: There is no champion, or the server is away.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
@@ -132,11 +132,13 @@ def _seen_until(champion: Champion) -> datetime:
     return learnt.seen_until
 
 
-def _nothing(champion: Champion, seen_until: datetime, *, newest: Window, until: datetime) -> NothingToJudge:
+def _nothing(
+    champion: Champion, seen_until: datetime, *, newest: Window, until: datetime
+) -> NothingToJudgeError:
     complete = newest.is_complete(until)
-    return NothingToJudge(
-        f"There is no window to judge {champion.version} on: it has seen the data until {seen_until}, the newest"
-        f" window is {newest.name}"
+    return NothingToJudgeError(
+        f"There is no window to judge {champion.version} on: it has seen the data until {seen_until},"
+        f" the newest window is {newest.name}"
         + ("" if complete else f", which is complete at {newest.end} and the world has got to {until}"),
         where=f"{newest.name}: {newest.begin} to {newest.end}",
         fix="check again once the next window is complete",
@@ -223,9 +225,7 @@ class _Check:
             table[list(champion.model.features)],
             champion.model.score(table),
             labels,
-            distributions=declared_reference(
-                self.policy, reference, list(self.windows.files.values()), file
-            ),
+            distributions=declared_reference(self.policy, reference, list(self.windows.files.values()), file),
         )
         return decide(measurement, self.policy, history, champion=self.own)
 

@@ -12,7 +12,7 @@ from trimtab.registry.champion import (
     load_champion,
 )
 from trimtab.registry.driftlog import note_outcome, waiting_windows
-from trimtab.registry.due import NothingToJudge
+from trimtab.registry.due import NothingToJudgeError
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.patch import with_patch
@@ -35,7 +35,7 @@ __all__ = [
     "Decision",
     "Examination",
     "KeptScores",
-    "NothingToJudge",
+    "NothingToJudgeError",
     "PromotePolicy",
     "ScorePolicy",
     "Scorer",

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
+from trimtab.pipeline.gatemeta import check_gates
 from trimtab.pipeline.graph import Artifact, Graph, Stage
 from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.project import Project
@@ -88,12 +89,14 @@ class Candidate:
             lineage: What the caller knows: ``git_revision``, ``data_window``, ``dag_run``, ``reason``, …
 
         Raises:
-            GateError: The pipeline has no gate, or a gate was not passed or has no report.
-            ProjectError: An artifact is not declared or not there, or the files are not one result.
+            GateError: No gate on the model is in the pipeline, or a gate was not passed or has no report.
+            ProjectError: A gate does not say that it is one, an artifact is not declared or not there, or the
+                files are not one result.
         """
+        check_gates(graph)
         artifacts = _artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
-        model, reports = artifacts["model"], _pass_gates(root, graph)
+        model, reports = artifacts["model"], _pass_gates(root, graph, artifacts["model"])
         test = find_artifact(graph, "test-window")
         stages = behind(graph).stages
         kept = {
@@ -167,16 +170,28 @@ def _artifacts(graph: Graph) -> dict[str, Artifact]:
     return found | {type_: artifact for type_, artifact in optional.items() if artifact}
 
 
-def _pass_gates(root: Path, graph: Graph) -> dict[str, tuple[str, str]]:
-    """Return each gate's verdict and report folder; all were passed, or it raises."""
-    reports = {stage.name: read_verdict(root, stage) for stage in graph.stages if stage.gate}
-    if not reports:
+def _pass_gates(root: Path, graph: Graph, model: Artifact) -> dict[str, tuple[str, str]]:
+    """Return each gate's verdict and report folder; all were passed, one is on the model, or it raises."""
+    gates = [stage for stage in graph.stages if stage.gate]
+    if not any(gate.gate == "model" and _vouches(graph, gate, model) for gate in gates):
+        others = ", ".join(f"'{gate.name}' ({gate.gate})" for gate in gates)
         raise GateError(
-            "The pipeline has no gate, so nothing vouches for the model",
+            f"No gate on the model vouches for '{model.name}'; its gates are: {others or '(none)'}",
             where="dvc.yaml: stages",
-            fix="add a stage with `meta: {trimtab: {gate: model}}` that writes a gate report",
+            fix="add a stage with `meta: {trimtab: {gate: model}}` that depends on the model, or that the"
+            " model depends on, and writes a gate report; nothing has been registered",
         )
-    return reports
+    return {gate.name: read_verdict(root, gate) for gate in gates}
+
+
+def _vouches(graph: Graph, gate: Stage, model: Artifact) -> bool:
+    """Whether a gate is upstream or downstream of the stage that makes the model, or reads the model."""
+    makers = {
+        s.name for s in graph.stages if any(PurePosixPath(model.path).is_relative_to(o.path) for o in s.outs)
+    }
+    before_gate = {stage.name for stage in graph.only((gate.name,)).stages}
+    before_model = {stage.name for stage in graph.only(tuple(makers)).stages}
+    return bool(makers & before_gate) or gate.name in before_model or model.path in gate.deps
 
 
 def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:

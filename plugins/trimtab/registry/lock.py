@@ -69,9 +69,7 @@ class Lock:
 
     def params(self) -> dict[str, Any]:
         """Return the params the stages ran with, flattened; those outside ``params.yaml`` as ``file:key``."""
-        return {
-            key if file == PARAMS_FILE else f"{file}:{key}": value for file, key, value in self._params()
-        }
+        return {key if file == PARAMS_FILE else f"{file}:{key}": value for file, key, value in self._params()}
 
     def _params(self) -> Iterator[tuple[str, str, Any]]:
         """Yield the params file, relative to the root, the key and the value of each param of the stages."""

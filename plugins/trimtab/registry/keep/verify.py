@@ -21,7 +21,7 @@ from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
 from trimtab.registry.origin import RESTORE, checkout_of, fetch_locks, has_locks_of
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import ARTIFACT_HASH, Version, is_there
+from trimtab.registry.version import ARTIFACT_HASH, Version, is_there, require_model
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")
@@ -81,11 +81,12 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         deep: Read and hash what the remotes have, instead of asking whether it is there in the right size.
 
     Raises:
-        RegistryError: MLflow does not answer.
+        RegistryError: MLflow does not answer, or holds no such model.
         RemoteError: A remote does not answer.
     """
     inspector = Inspector(deep=deep)
     with connection() as client:
+        require_model(client, model)
         live = live_versions(client, model, policy)
         problems = [Problem(None, "ledger", problem, RESTORE) for problem in live.ledger.problems]
         problems += _of_repository(root)

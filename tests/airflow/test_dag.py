@@ -286,6 +286,19 @@ def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
             assert value is not vars(first)[name], name
 
 
+@pytest.mark.parametrize(
+    ("stage", "message"),
+    [
+        ({"cmd": "trimtab gate data --data x"}, "runs a data gate and does not say that it is one"),
+        ({"cmd": "echo", "meta": {"trimtab": {"gate": "modle"}}}, "'modle'; did you mean 'model'"),
+    ],
+)
+def test_a_gate_that_does_not_say_so_is_an_import_error(project, stage, message):
+    root = with_stages(project, {"judge": stage}).root
+    with pytest.raises(ProjectError, match=message):
+        DvcDag("d", project=root)
+
+
 def test_parsing_imports_nothing_heavy(project):
     code = (
         f"from trimtab.airflow import DvcDag; DvcDag('d', project={str(project().root)!r}); import sys;"

@@ -76,11 +76,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @task(trigger_rule="none_failed")
 def read_back(number: int) -> list[str]:
-    from trimtab.airflow.results import pull_record
+    from trimtab.airflow.upstream import pull_record
     from trimtab.pipeline.workspace import outputs_of
 
     time.sleep(1)
-    record = pull_record(get_current_context(), PROJECT)
+    context = get_current_context()
+    record = pull_record(context["task"], context, PROJECT)
     with outputs_of(PROJECT, record["commit"], lambda graph: ["join.out"]) as (folder, _):
         return [os.environ["HOST"], (folder / "join.out").read_text()]
 

@@ -36,7 +36,8 @@ from trimtab.registry.ledger import ledger_name
 
 LINEAGE = {
     "git_revision": "4f1c2d3",
-    "data_window": "2013-01-01..2013-05-01",
+    "data_window": "2013-01-01..2013-04-01",
+    "data_until": "2013-04-01",
     "dag_run": "training/loop__2013-05-01",
     "reason": "schedule",
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -56,9 +57,9 @@ def test_training_history_that_is_none_is_refused(project, content):
 
 
 def test_paths_names_every_output_that_gather_reads(project):
-    # given a folder with nothing of the outputs but those
+    # given a checkout with nothing of the outputs but those
     bare = project.root.parent / "bare"
-    for path in [*Candidate.paths(project.graph), "dvc.lock", "params.yaml"]:
+    for path in [*Candidate.paths(project.graph), "dvc.lock", "params.yaml", ".dvc", "made"]:
         source, target = project.root / path, bare / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
@@ -152,16 +153,40 @@ def test_param_changed_since_the_run_is_refused(project):
         project.gather()
 
 
-def test_pipeline_without_a_gate_is_refused(project):
-    with pytest.raises(GateError, match="no gate"):
-        Candidate.gather(
-            project.root,
-            project.graph.only(("train",)).__class__(
-                stages=tuple(stage for stage in project.graph.stages if not stage.gate),
-                artifacts=project.graph.artifacts,
-            ),
-            lineage={},
-        )
+def with_gates(project, **kinds):
+    """The pipeline with gates of other kinds; none of a kind ``None``."""
+    stages = tuple(
+        dataclasses.replace(stage, meta={"trimtab": {"gate": kinds[stage.name]}} if kinds[stage.name] else {})
+        if stage.name in kinds
+        else stage
+        for stage in project.graph.stages
+    )
+    return dataclasses.replace(project.graph, stages=stages)
+
+
+@pytest.mark.parametrize("kinds", [{"validate_model": None}, {"validate_model": None, "validate_raw": None}])
+def test_pipeline_without_a_gate_on_the_model_is_refused(project, kinds):
+    with pytest.raises(GateError, match="No gate on the model vouches for"):
+        Candidate.gather(project.root, with_gates(project, **kinds), lineage={})
+
+
+def test_gate_that_has_nothing_to_do_with_the_model_does_not_vouch_for_it(project):
+    graph = dataclasses.replace(
+        project.graph, edges=tuple(edge for edge in project.graph.edges if edge[1] != "validate_model")
+    )
+
+    with pytest.raises(
+        GateError, match=r"vouches for .*gates are: 'validate_raw' \(data\), 'validate_model'"
+    ):
+        Candidate.gather(project.root, graph, lineage={})
+
+
+def test_report_of_a_gate_of_another_kind_is_refused(project):
+    path = project.root / "reports/validate_model/report.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "gate": "data"}))
+
+    with pytest.raises(GateError, match="is a model gate, its report is that of another: 'data'"):
+        project.gather()
 
 
 @pytest.mark.parametrize("type_", ["model", "input-example"])

@@ -41,7 +41,7 @@ def test_first_version_becomes_champion(aliases, contest):
     decision = contest(WEAK)
 
     assert decision.promoted
-    assert "can be the first champion" in decision.sentence
+    assert "good enough for the first champion" in decision.sentence
     assert find_champion(NAME).version == WEAK
     assert aliases() == {"champion": WEAK}
 

@@ -1,20 +1,29 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import platform
 import re
+import shutil
 from pathlib import Path
 
 import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+from dvc.repo import Repo
+from rows import FEATURES, flights
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
 
-from trimtab.errors import GateError, ModelError, RegistryError
-from trimtab.registry import find_champion, find_version, let_in, load_champion, publish
+from trimtab.errors import GateError, ModelError, ProjectError, RegistryError
+from trimtab.pipeline.project import Project
+from trimtab.pipeline.store import remove
+from trimtab.registry import Candidate, find_champion, find_version, let_in, load_champion, publish
 from trimtab.registry.lock import content_hash
+from trimtab.registry.origin import has_locks_of
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
@@ -296,3 +305,47 @@ def test_any_characters_in_name_and_reason_come_back(client, project):
     assert "\n- gate validate_model: fail" not in held.description
     assert len(held.description) <= 5000
     assert publish(candidate).created is False
+
+
+@pytest.mark.parametrize("kind", ["regressor", "three classes", "other columns"])
+def test_model_that_nothing_could_be_scored_with_is_refused(
+    client, project, assert_nothing_registered, strong, kind
+):
+    table = flights(60, seed=1)
+    if kind == "regressor":
+        project.put(make_pipeline(strong[0], LinearRegression()).fit(table[FEATURES], table["late"]))
+    elif kind == "three classes":
+        project.put(make_pipeline(strong[0], LogisticRegression()).fit(table[FEATURES], table.index % 3))
+    else:
+        table[["hour"]].to_parquet(project.root / "made/input_example.parquet")
+    project.repro()
+
+    with pytest.raises(ModelError, match="does not answer its input example"):
+        project.publish()
+
+    assert_nothing_registered(project.name)
+
+
+def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path):
+    root, name = tmp_path / "root", "of-a-folder"
+    shutil.copytree(template.root, root / "sub")
+    for path in (".dvc", "dvc.lock", "models", "reports"):
+        remove(root / "sub" / path)
+    dvcfile = root / "sub" / "dvc.yaml"
+    dvcfile.write_text(dvcfile.read_text().replace("  flights: {", f"  {name}: {{"))
+    with contextlib.chdir(root), Repo.init(str(root), no_scm=True) as repo:
+        repo.reproduce(all_pipelines=True)
+    candidate = Candidate.gather(root, Project(root).graph(), lineage={})
+
+    version = publish(candidate)
+
+    assert candidate.params["sub/params.yaml:train.c"] == 0.001
+    assert {"sub/dvc.lock", "sub/params.yaml"} < set(candidate.files)
+    lock = (root / "sub" / "dvc.lock").read_bytes()
+    assert version.tags["trimtab.lock_hash"] == hashlib.sha256(lock).hexdigest()
+    assert has_locks_of(version, root)
+    (root / "sub" / "dvc.lock").write_bytes(lock + b"#")
+    assert not has_locks_of(version, root)
+    (root / "sub" / "params.yaml").write_text("train: {c: 2}")
+    with pytest.raises(ProjectError, match=r"param train.c was 0.001, is 2"):
+        Candidate.gather(root, Project(root).graph(), lineage={})

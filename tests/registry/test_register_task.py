@@ -19,12 +19,12 @@ from trimtab.pipeline.revision import pin
 def task(checkout):
     """The task of the checkout's DAG; Airflow reads its home when it is first imported."""
     os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-home-"))
-    from airflow.sdk import DAG
+    from trimtab.airflow import DvcDag, RegisterOperator
 
-    from trimtab.airflow import RegisterOperator
-
-    with DAG("training"):
-        return RegisterOperator(task_id="register", project=checkout.root, reason="manual")
+    with DvcDag("training", project=checkout.root) as dag:
+        register = RegisterOperator(task_id="register", project=checkout.root, reason="manual")
+        dag.record >> register
+    return register
 
 
 def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and_the_patch(

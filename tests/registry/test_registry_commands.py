@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 
 import mlflow
+import pytest
 from click.testing import CliRunner
 
 from trimtab.cli import cli
@@ -19,7 +21,7 @@ def test_publish_without_airflow_registers_compares_and_promotes(client, checkou
     name = checkout.name
 
     assert trimtab("publish", "--promote", "--reason", "first try").startswith(
-        f"{name} version 1 is registered\n{name} version 1 can be the first champion"
+        f"{name} version 1 is registered\npromoted: {name} version 1 is good enough for the first champion"
     )
 
     assert find_champion(name).version == 1
@@ -64,3 +66,35 @@ def test_person_promotes_a_version_by_its_number(client, contenders, aliases):
         "promote", "1", "--model", "contenders", "--reason", "it is explainable"
     )
     assert aliases() == {"champion": 1}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verify"],
+        ["promote", "1", "--reason", "r"],
+        ["rollback", "--reason", "r"],
+        ["rebuild", "1"],
+        ["drift", "report"],
+        ["prune"],
+        ["backup", "backups"],
+        ["models"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_model_that_mlflow_does_not_hold_is_refused_with_the_nearest(client, contenders, tmp_path, command):
+    with contextlib.chdir(tmp_path):
+        done = CliRunner().invoke(cli, [*command, "--model", "contender"])
+
+    said = done.output + str(done.exception)
+    assert done.exit_code != 0
+    assert "MLflow holds no model 'contender'; did you mean 'contenders'?" in said
+    assert client.get_experiment_by_name("contender-drift") is None, "nothing is made of a typing error"
+
+
+def test_a_version_that_is_not_there_is_refused_and_those_that_are_there_are_named(client, contenders):
+    done = CliRunner().invoke(cli, ["promote", "99", "--model", "contenders", "--reason", "r"])
+
+    assert "'contenders' has no version 99" in str(done.exception)
+    assert "versions 1, 2, 3" in str(done.exception)
+    assert "server" not in str(done.exception)

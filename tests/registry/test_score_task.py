@@ -22,16 +22,15 @@ WINDOWS = "made/upcoming"
 def tasks(checkout):
     """The tasks of the checkout's DAG; Airflow reads its home when it is first imported."""
     os.environ.setdefault("AIRFLOW_HOME", tempfile.mkdtemp(prefix="airflow-home-"))
-    from airflow.sdk import DAG
-
-    from trimtab.airflow import ScoreOperator, ShadowOperator
+    from trimtab.airflow import DvcDag, ScoreOperator, ShadowOperator
 
     folder = checkout.root / WINDOWS
     folder.mkdir()
     flights(50, seed=9)[FEATURES].to_parquet(folder / "2013-06.parquet")
-    with DAG("batch_score"):
+    with DvcDag("batch_score", project=checkout.root) as dag:
         score = ScoreOperator(task_id="score", project=checkout.root, windows=WINDOWS)
         shadow = ShadowOperator(task_id="shadow", project=checkout.root, windows=WINDOWS, scored_by="score")
+        dag.record >> score >> shadow
     return {"score": score, "shadow": shadow}
 
 

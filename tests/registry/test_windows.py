@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -9,15 +10,21 @@ from drifting import arrive, check, declare
 
 from trimtab.drift import report as drift_report
 from trimtab.errors import DriftError, RegistryError
-from trimtab.registry import check_newest_window, note_outcome, waiting_windows
+from trimtab.registry import NothingToJudgeError, check_newest_window, note_outcome, waiting_windows
 
 
 @pytest.fixture(scope="module")
 def watched(published):
-    """A project with a champion, and two windows of the world the champion knows."""
+    """A project with a champion, and a window of the world the champion knows."""
     project = published("watched")
-    arrive(project, "2013-05", "2013-06")
+    arrive(project, "2013-06")
     return project
+
+
+def record(project, client, **tags):
+    """Let the champion have other facts on record; an empty one is none."""
+    for tag, value in tags.items():
+        client.set_model_version_tag(project.name, "1", f"trimtab.{tag}", value)
 
 
 def by_window(runs):
@@ -36,6 +43,104 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
     assert run.info.run_id == first.run_id
     assert run.data.tags["trimtab.champion"] == "1"
     assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
+
+
+def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(client, published, runs):
+    project = published("trained-late")
+    declare(project, max_age=2)
+    record(project, client, learnt_until="2013-06-01", seen_until="2013-07-01")
+    arrive(project, "2013-05", "2013-06")
+
+    with pytest.raises(NothingToJudgeError, match="it has seen the data until 2013-07-01") as refused:
+        check(project)
+    assert runs("trained-late-drift") == []
+    assert "the newest window is 2013-06" in str(refused.value)
+
+    arrive(project, "2013-07")
+    first = check(project)
+    assert (first.window, first.also, first.decision) == ("2013-07", (), "none")
+    assert sorted(by_window(runs("trained-late-drift"))) == ["2013-07"]
+
+
+def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, published, runs):
+    project = published("once-judged")
+    declare(project, max_age=3)
+    arrive(project, "2013-05", "2013-06")
+    check(project)
+    record(project, client, learnt_until="2013-06-01", seen_until="2013-07-01")
+    arrive(project, "2013-07")
+
+    assert check(project).decision == "none", "three verdicts, and the champion has been live for one window"
+
+
+def test_windows_between_training_and_the_first_check_are_judged(client, published, runs):
+    project = published("first-check-late")
+    declare(project)
+    arrive(project, "2013-03", "2013-04", "2013-05", "2013-06")
+
+    newest = check(project)
+
+    assert (newest.window, newest.also) == ("2013-06", ("2013-04", "2013-05"))
+    assert sorted(by_window(runs("first-check-late-drift"))) == ["2013-04", "2013-05", "2013-06"]
+
+
+@pytest.mark.parametrize(
+    ("until", "judged"),
+    [
+        ("2013-06-01", "2013-05"),
+        ("2013-06-15", "2013-05"),
+        ("2013-06-30T23", "2013-05"),
+        ("2099-01-01", None),
+    ],
+)
+def test_a_window_is_judged_once_it_is_complete(client, published, until, judged):
+    name = f"until-{until[:7]}{until[8:]}"
+    project = published(name).declare("model", meta={"trusted_types": [], "data_until": until})
+    declare(project)
+    future = f"{datetime.now(UTC).year + 1}-01"
+    arrive(project, "2013-05", "2013-06" if judged else future)
+
+    if judged is None:  # nor does a window end before the clock says so
+        arrive(project, "2013-07")
+    assert check(project).window == (judged or "2013-07")
+
+
+def test_a_verdict_on_a_stump_is_made_anew_once_the_window_is_complete(client, published, runs):
+    project = published("stump")
+    declare(project)
+    rows = pd.read_parquet(project.test)
+    rows.iloc[:150].to_parquet(project.root / "windows" / "2013-05.parquet")
+    early = check(project)
+    client.delete_tag(early.run_id, "trimtab.complete")  # as verdicts of former days
+    arrive(project, "2013-05", "2013-06")
+
+    newest = check(project)
+
+    assert (newest.window, newest.also) == ("2013-06", ("2013-05",))
+    run = by_window(runs("stump-drift"))["2013-05"]
+    assert (run.info.run_id, run.data.metrics["rows"]) == (early.run_id, len(rows))
+    assert check(project).also == ()
+
+
+def test_a_champion_of_which_nothing_is_on_record_is_not_judged(client, published, runs):
+    project = published("of-old")
+    record(project, client, data_until="")
+    arrive(project, "2013-05")
+
+    with pytest.raises(DriftError, match="of-old version 1 does not say until when its data go"):
+        check(project)
+
+    assert runs("of-old-drift") == []
+
+
+@pytest.mark.parametrize("name", ["may", "2013-13", "2013-5"])
+def test_a_file_that_names_no_window_is_refused(client, watched, name, tmp_path):
+    folder = watched.root / name
+    folder.mkdir()
+    (folder / f"{name}.parquet").write_bytes(watched.test.read_bytes())
+
+    with pytest.raises(DriftError, match=f"no window when it begins: '{name}'"):
+        check_newest_window(watched.root, watched.graph, name, dag_run="drift_check/1")
 
 
 def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
@@ -321,6 +426,9 @@ def test_a_window_without_rows_keeps_nothing(client, published, runs):
         check(project)
 
     assert runs("empty-drift") == []
+    arrive(project, "2013-06")
+    newest = check(project)
+    assert (newest.window, newest.also) == ("2013-06", ()), "the one after it is judged all the same"
 
 
 def test_no_champion_keeps_nothing(client, project, runs):

@@ -11,6 +11,7 @@ from airflow.sdk import BaseNotifier, Context, Param
 
 from trimtab.airflow.alerts import Alerts
 from trimtab.airflow.oncall import Alert, failure, links
+from trimtab.airflow.upstream import pull
 from trimtab.safetext import markdown
 
 
@@ -52,8 +53,8 @@ class ApproveOperator(HITLOperator):
 
     def execute(self, context: Context) -> dict[str, Any] | None:
         """Ask, or say that there is nothing to ask."""
-        compared = context["ti"].xcom_pull(task_ids=self.compared_by)
-        registered = context["ti"].xcom_pull(task_ids=self.registered_by)
+        compared = pull(self, context, self.compared_by)
+        registered = pull(self, context, self.registered_by)
         if compared["policy"] != "approval" or compared["verdict"] not in ("better", "a person decides"):
             self.log.info("Nobody is asked: %s", compared["sentence"])
             return None

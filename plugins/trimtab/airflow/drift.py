@@ -12,24 +12,27 @@ from airflow.sdk.exceptions import AirflowSkipException
 from trimtab.airflow.oncall import Alert, failure, links
 from trimtab.airflow.outputs import require_output
 from trimtab.airflow.promotion import RETRAIN_PREFIX
-from trimtab.airflow.results import pull_plan, pull_record
+from trimtab.airflow.results import pull_plan
 from trimtab.airflow.server import reach_server
+from trimtab.airflow.upstream import pull, pull_record, record_before, task_named
 
 
 class MeasureDriftOperator(BaseOperator):
     """Scores the newest window with the champion, measures drift against its reference, keeps the verdict.
 
-    Windows missed before are judged first, in order; verdicts whose outcomes have come are completed. Before
-    all that, a training that a verdict asked for and that has failed is written down with the verdict.
+    Only complete windows are judged, and none that the champion has learnt from or was tested on. Windows
+    missed before are judged first, in order; verdicts whose outcomes have come are completed. Before all
+    that, a training that a verdict asked for and that has failed is written down with the verdict.
 
     | outcome | state |
     |---|---|
     | a verdict, whatever it says | success; of "investigate" whoever is on call is told |
+    | no complete window has come since the data that the champion has seen | skipped, with the reason |
     | no champion, no window, MLflow does not answer | up for retry, then failed; nothing is triggered |
 
     Args:
         project: The project's root.
-        windows: The output that holds one Parquet file per window, named so that the newest sorts last.
+        windows: The output that holds one Parquet file per window, named after it: ``2013-04.parquet``.
         training: The DAG that `RetrainOperator` triggers.
     """
 
@@ -45,22 +48,21 @@ class MeasureDriftOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
         from trimtab.pipeline.workspace import outputs_of
-        from trimtab.registry import check_newest_window, trusted_types
+        from trimtab.registry import NothingToJudgeError, check_newest_window, trusted_types
 
         reach_server()
         self._note_failures(context)
-        record = pull_record(context, self.project)
+        record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
         trusted = trusted_types(self.project)
         with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
-            checked = check_newest_window(
-                folder,
-                graph,
-                self.windows,
-                dag_run=f"{self.dag_id}/{context['run_id']}",
-                trusted=trusted,
-            )
+            try:
+                checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
+            except NothingToJudgeError as err:
+                raise AirflowSkipException(str(err)) from None
         for window in checked.also:
-            self.log.info("%s was missed before, or its outcomes have come: judged as well", window)
+            self.log.info(
+                "%s was missed or not complete before, or its outcomes have come: judged as well", window
+            )
         self.log.info("%s: %s", checked.window, checked.sentence)
         return checked.plain()
 
@@ -125,7 +127,7 @@ class RetrainOperator(TriggerDagRunOperator):
 
     def execute(self, context: Context) -> None:
         """Trigger, or skip and say why."""
-        verdict = context["ti"].xcom_pull(task_ids=self.measured_by)
+        verdict = pull(self, context, self.measured_by)
         if verdict["decision"] != "retrain":
             raise AirflowSkipException(verdict["sentence"])
         if not verdict["asks"]:
@@ -134,8 +136,10 @@ class RetrainOperator(TriggerDagRunOperator):
                 f" was judged before. {verdict['sentence']}"
             )
         self.trigger_run_id = f"{RETRAIN_PREFIX}{verdict['window']}"
+        project = getattr(task_named(self, self.measured_by), "project", None)
+        plan = pull_plan(context, record_before(self, project).plan)
         self.conf = {
-            **pull_plan(context).revision.overrides,
+            **plan.revision.overrides,
             "reason": f"drift in {verdict['window']}. {verdict['sentence']}"
             f" Report: MLflow run {verdict['run_id']}",
         }

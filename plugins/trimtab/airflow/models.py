@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, Context
 
 from trimtab.airflow.oncall import run_url
-from trimtab.airflow.results import pull_record
 from trimtab.airflow.server import reach_server, version_url
+from trimtab.airflow.upstream import pull, pull_record
 
 if TYPE_CHECKING:
     from trimtab.registry import Examination, PromotePolicy, Version
@@ -44,7 +44,7 @@ class RegisterOperator(BaseOperator):
         from trimtab.registry import Candidate, publish, trusted_types, with_patch
 
         address = reach_server()
-        record = pull_record(context, self.project)
+        record = pull_record(self, context, self.project)
         revision = Revision(record["revision"], **record["pinned"])
         lineage = {
             "reason": self.reason,
@@ -91,30 +91,28 @@ class CompareOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Score both on the newest labelled window of the run; the XCom has verdict, figures and policy."""
-        examined, policy = examine_registered(self.project, context, self.registered_by)
+        examined, policy = examine_registered(self, context)
         self.log.info("%s", examined.sentence)
         return {**examined.plain(), "policy": policy.policy, "deadline_hours": policy.deadline_hours}
 
 
-def registered(context: Context, task: str) -> Version:
-    """Return the version that a task of the run has registered."""
+def registered(task: Any, context: Context) -> Version:
+    """Return the version that has been registered in the run before a task."""
     from trimtab.registry import find_version
 
-    registered = context["ti"].xcom_pull(task_ids=task)
+    registered = pull(task, context, task.registered_by)
     return find_version(registered["name"], registered["version"])
 
 
-def examine_registered(
-    project: Path, context: Context, registered_by: str
-) -> tuple[Examination, PromotePolicy]:
-    """Compare on the test window and by the policy of the run's record."""
+def examine_registered(task: Any, context: Context) -> tuple[Examination, PromotePolicy]:
+    """Compare what was registered before a task, on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
     from trimtab.pipeline.workspace import outputs_of
     from trimtab.registry import PromotePolicy, examine, label_of, test_window, trusted_types
 
     reach_server()
-    version = registered(context, registered_by)
-    commit = pull_record(context, project)["commit"]
+    version, project = registered(task, context), task.project
+    commit = pull_record(task, context, project)["commit"]
     trusted = trusted_types(project)  # not those of the record, which an XCom names
     with outputs_of(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")

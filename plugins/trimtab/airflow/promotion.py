@@ -11,6 +11,7 @@ from airflow.sdk import BaseOperator, Context
 from trimtab.airflow.models import examine_registered, registered
 from trimtab.airflow.oncall import Alert, failure, links
 from trimtab.airflow.server import reach_server, version_url
+from trimtab.airflow.upstream import pull
 
 RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
 
@@ -52,15 +53,15 @@ class PromoteOperator(BaseOperator):
         from trimtab.registry import Approval, Examination, PromotePolicy, note_outcome, promote
 
         reach_server()
-        ti, by = context["ti"], f"{self.dag_id}/{context['run_id']}"
-        compared = ti.xcom_pull(task_ids=self.compared_by)
-        answer = ti.xcom_pull(task_ids=self.approved_by) if self.approved_by else None
+        by = f"{self.dag_id}/{context['run_id']}"
+        compared = pull(self, context, self.compared_by)
+        answer = pull(self, context, self.approved_by) if self.approved_by else None
         policy = PromotePolicy(policy=compared.pop("policy"), deadline_hours=compared.pop("deadline_hours"))
         examined, approval = Examination.of(compared), Approval(**answer) if answer else None
-        version = registered(context, self.registered_by)
+        version = registered(self, context)
         while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
             self.log.warning("Another version became champion meanwhile; comparing anew")
-            (examined, policy), approval = examine_registered(self.project, context, self.registered_by), None
+            (examined, policy), approval = examine_registered(self, context), None
         self.log.info("%s", decision.sentence)
         if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
             window = context["run_id"].removeprefix(RETRAIN_PREFIX)
@@ -79,8 +80,8 @@ class PromoteOperator(BaseOperator):
         """Describe what was decided; that the champion is champion already is no news."""
         if failed:
             return failure(context)
-        ti = context["ti"]
-        decided, made = ti.xcom_pull(task_ids=self.task_id), ti.xcom_pull(task_ids=self.registered_by)
+        decided = context["ti"].xcom_pull(task_ids=self.task_id)
+        made = pull(self, context, self.registered_by)
         promoted, was = decided["promoted"], decided["was"]
         if not promoted and was == decided["version"]:
             return None

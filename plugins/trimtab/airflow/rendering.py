@@ -19,6 +19,7 @@ from trimtab.airflow.naming import PLAN, RECORD, task_id
 from trimtab.airflow.planning import PlanOperator
 from trimtab.airflow.settings import task_settings
 from trimtab.airflow.stages import RecordOperator, StageOperator
+from trimtab.pipeline.gatemeta import check_gates
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.selection import select
@@ -81,11 +82,13 @@ class Pipeline:
         """Read a project.
 
         Raises:
-            ProjectError: The folder is no DVC project, DVC refuses it, or a target is no stage.
+            ProjectError: The folder is no DVC project, DVC refuses it, a target is no stage, or a gate does
+                not say that it is one.
             ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` cannot be used.
         """
         source = Project(Path(project))
         graph = select(source.graph(), targets, downstream=downstream)
+        check_gates(graph)
         refuse_unsupported(graph, source.root)
         form, fields = make_form(source.root, graph, prefix=prefix, taken=taken, set_params=set_params)
         return cls(

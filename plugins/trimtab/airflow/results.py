@@ -10,13 +10,12 @@ import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from trimtab.airflow.naming import PLAN, RECORD, former_id
+from trimtab.airflow.naming import PLAN, former_id
 from trimtab.errors import StageError
 
 if TYPE_CHECKING:
@@ -41,20 +40,6 @@ def pull_plan(context: Context, plan: str = PLAN) -> Plan:
     from trimtab.pipeline.plan import Plan
 
     return Plan.of(context["ti"].xcom_pull(task_ids=plan))
-
-
-def pull_record(context: Context, project: Path) -> dict[str, Any]:
-    """Return the record of the DAG run; the project's repository holds its commit, whatever host made it.
-
-    Args:
-        context: Airflow's.
-        project: The project's root.
-    """
-    from trimtab.pipeline.record import Record, have_record
-
-    record: dict[str, Any] = context["ti"].xcom_pull(task_ids=RECORD)
-    have_record(project, Record(**record))
-    return record
 
 
 def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:

@@ -11,8 +11,8 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from trimtab.airflow.outputs import require_output
-from trimtab.airflow.results import pull_record
 from trimtab.airflow.server import reach_server
+from trimtab.airflow.upstream import pull, pull_record
 
 if TYPE_CHECKING:
     from trimtab.registry import ScorePolicy
@@ -51,7 +51,7 @@ class ScoreOperator(BaseOperator):
         if champion is None:
             raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
         by, trusted = f"{self.dag_id}/{context['run_id']}", trusted_types(self.project)
-        with _windows(self.project, context, self.windows) as (folder, policy):
+        with _windows(self, context) as (folder, policy):
             kept = score_windows(champion, folder, policy, by=by, trusted=trusted)
         if not kept:
             raise AirflowSkipException("There are no rows to score")
@@ -93,13 +93,13 @@ class ShadowOperator(BaseOperator):
 
         reach_server()
         name, trusted = own_model(self.project), trusted_types(self.project)
-        with _windows(self.project, context, self.windows) as (folder, policy):
+        with _windows(self, context) as (folder, policy):
             if not policy.shadow:
                 raise AirflowSkipException("score.shadow of params.yaml is false")
             challenger = find_challenger(name)
             if challenger is None:
                 raise AirflowSkipException(f"No version of '{name}' is challenger")
-            scored = context["ti"].xcom_pull(task_ids=self.scored_by)
+            scored = pull(self, context, self.scored_by)
             champion = find_version(name, scored[0]["version"])
             by = f"{self.dag_id}/{context['run_id']}"
             kept = score_in_shadow(challenger, champion, folder, policy, by=by, trusted=trusted)
@@ -109,12 +109,12 @@ class ShadowOperator(BaseOperator):
 
 
 @contextlib.contextmanager
-def _windows(project: Path, context: Context, windows: str) -> Iterator[tuple[Path, ScorePolicy]]:
+def _windows(task: ScoreOperator | ShadowOperator, context: Context) -> Iterator[tuple[Path, ScorePolicy]]:
     """Bring the windows of the run's record; the policy is the run's too."""
     from trimtab.config import load_params
     from trimtab.pipeline.workspace import outputs_of
     from trimtab.registry import ScorePolicy
 
-    commit = pull_record(context, project)["commit"]
-    with outputs_of(project, commit, lambda graph: [windows]) as (folder, _):
-        yield folder / windows, load_params(ScorePolicy, "score", folder / "params.yaml")
+    commit = pull_record(task, context, task.project)["commit"]
+    with outputs_of(task.project, commit, lambda graph: [task.windows]) as (folder, _):
+        yield folder / task.windows, load_params(ScorePolicy, "score", folder / "params.yaml")

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from trimtab.drift import DriftPolicy, Reference
-from trimtab.errors import StageError
+from trimtab.errors import DriftError, StageError
 from trimtab.local.playing import Played, Trained, changed_policy, play_all
 from trimtab.model import load_estimator
 from trimtab.pipeline.graph import Graph
@@ -23,6 +23,7 @@ from trimtab.registry.artifacts import artifact_file, find_artifact, require_art
 from trimtab.registry.candidate import INPUT_EXAMPLE, MODEL
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.testwindow import label_of
+from trimtab.window import Window, windows_in
 
 REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
 
@@ -39,7 +40,10 @@ def train_all(
         windows: The output with one Parquet file per window; those of the last date are left in ``into``.
         into: Folder for models and windows.
 
+    A date that brings no new window is passed over.
+
     Raises:
+        DriftError: A window is not complete on a date, or several have come since the one before.
         ProjectError: An artifact is not declared, or there is no such param.
     """
     from trimtab.pipeline.execution import with_own_commands
@@ -49,19 +53,44 @@ def train_all(
 
     # A gate whose command is not found would be one that was not passed.
     os.environ["PATH"] = with_own_commands(os.environ.get("PATH", os.defpath))
+    before: Window | None = None
     for day in dates:
         folder = into / day.isoformat()
         with sandbox(root, pin(root, {param: day.isoformat()})) as tree:
-            graph, began, passed = graph_in(tree), time.monotonic(), True
+            graph, began, passed = graph_in(tree), monotonic(), True
             try:
                 run(tree.root, graph, listener=_Silent())
             except StageError:  # a gate that was not passed: there is no such model
                 passed = False
-            seconds = time.monotonic() - began
+            seconds = monotonic() - began
             shutil.copytree(tree.root / windows, folder / "windows")
-            newest = max(file.stem for file in (folder / "windows").glob("*.parquet"))
+            newest = _newest(folder / "windows", day, before)
+            if newest == before:  # the world has not moved: there is nothing to decide
+                continue
             model, reference = _keep(tree.root, graph, folder) if passed else (None, None)
-        yield Trained(newest, model, reference, seconds)
+        before = newest
+        yield Trained(newest.name, model, reference, seconds)
+
+
+def _newest(folder: Path, day: date, before: Window | None) -> Window:
+    """Return the newest window that could be seen on a day; it is the one held out from that day's model."""
+    found = list(windows_in(folder))
+    newest, until = found[-1], datetime.combine(day, time.min)
+    new = [window for window in found if before is None or window.begin >= before.end]
+    if not newest.is_complete(until):
+        raise DriftError(
+            f"The window {newest.name} is not complete on {day}: it goes until {newest.end}",
+            where=str(day),
+            fix="begin and end on days on which windows end",
+        )
+    if before and len(new) > 1:
+        raise DriftError(
+            f"{len(new)} windows have come since the date before {day}, and each has to be judged:"
+            f" {new[0].name} to {newest.name}",
+            where=str(day),
+            fix="a replay goes by months; write a window a month",
+        )
+    return newest
 
 
 class _Silent:

@@ -75,6 +75,7 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
     Outputs, dvc.lock and the run cache are those `dvc repro` leaves. Without a STAGE, the stages of the
     dvc.yaml in the working directory are brought up to date, with all they need.
     """
+    from trimtab.pipeline.gatemeta import check_gates
     from trimtab.pipeline.progress import Progress
     from trimtab.pipeline.project import Project
     from trimtab.pipeline.run import run as run_graph
@@ -82,6 +83,7 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
 
     project = Project.around(Path.cwd())
     graph = _selected(project.graph(), project.root, targets, downstream, all_pipelines)
+    check_gates(graph)
     with Progress(Console(), len(graph.stages)) as progress:
         run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
 

@@ -96,7 +96,8 @@ class Stage:
     @property
     def gate(self) -> str | None:
         """The kind of gate this stage is, if it is one."""
-        return (self.meta.get("trimtab") or {}).get("gate")
+        said = self.meta.get("trimtab")
+        return said.get("gate") if isinstance(said, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

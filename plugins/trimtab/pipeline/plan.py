@@ -13,6 +13,7 @@ from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.pipeline.edited import refuse_edited_data
 from trimtab.pipeline.entry import Entry, command, differences
 from trimtab.pipeline.execution import known_contents
+from trimtab.pipeline.gatemeta import check_gates
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, refuse_tracked, seen_by, tracked_by_git
 from trimtab.pipeline.imports import refuse_changed_imports
@@ -101,6 +102,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         whole = graph_in(tree)
         check_sections(tree.root, _sections_of(whole))
         at_revision = _same_stages(graph, whole, where)
+        check_gates(at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         refuse_changed_imports(root, tree, at_revision)

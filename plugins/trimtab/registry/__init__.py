@@ -12,6 +12,7 @@ from trimtab.registry.champion import (
     load_champion,
 )
 from trimtab.registry.driftlog import note_outcome, waiting_windows
+from trimtab.registry.due import NothingToJudgeError
 from trimtab.registry.examination import Approval, Decision, Examination
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.patch import with_patch
@@ -35,6 +36,7 @@ __all__ = [
     "Decision",
     "Examination",
     "KeptScores",
+    "NothingToJudgeError",
     "PromotePolicy",
     "ScorePolicy",
     "Scorer",

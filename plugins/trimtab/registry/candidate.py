@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,11 +10,15 @@ from typing import Any, Self
 
 from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
+from trimtab.pipeline.gatemeta import check_gates
 from trimtab.pipeline.graph import Artifact, Graph, Stage
+from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.project import Project
 from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.learning import Curve, read_curves
+from trimtab.registry.learnt import learnt_of
 from trimtab.registry.lock import Lock, flatten
+from trimtab.registry.origin import locks_hash
 from trimtab.registry.verdicts import read_verdict
 
 MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
@@ -41,9 +45,10 @@ class Candidate:
         curves: Metrics with a history: how the model learnt, if a stage has written it down.
         verdicts: Gate to ``pass`` or ``warn``.
         files: What is kept beside the model, by its path in the project: plots, gate reports, the reference,
-            ``dvc.lock``, ``params.yaml``.
+            each ``dvc.lock``, ``params.yaml``.
         lineage: Where it comes from, such as ``git_revision``; ``data_window`` for people and ``data_until``,
-            an ISO date, may come from the model artifact's ``meta`` in ``dvc.yaml``.
+            an ISO date, may come from the model artifact's ``meta`` in ``dvc.yaml``; ``learnt_until`` and
+            ``seen_until`` where windows of time lie upstream of the model.
         training_data: What the model's stage read of other stages: path to content hash, as DVC writes it.
         test_data: The test window, likewise, if a stage makes it.
         key: SHA-256 of the lock entries all this comes from; two runs with the same result share it.
@@ -85,12 +90,14 @@ class Candidate:
             lineage: What the caller knows: ``git_revision``, ``data_window``, ``dag_run``, ``reason``, …
 
         Raises:
-            GateError: The pipeline has no gate, or a gate was not passed or has no report.
-            ProjectError: An artifact is not declared or not there, or the files are not one result.
+            GateError: No gate on the model is in the pipeline, or a gate was not passed or has no report.
+            ProjectError: A gate does not say that it is one, an artifact is not declared or not there, or the
+                files are not one result.
         """
+        check_gates(graph)
         artifacts = _artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
-        model, reports = artifacts["model"], _pass_gates(root, graph)
+        model, reports = artifacts["model"], _pass_gates(root, graph, artifacts["model"])
         test = find_artifact(graph, "test-window")
         stages = behind(graph).stages
         kept = {
@@ -101,6 +108,7 @@ class Candidate:
         }
         lock = Lock.read(root, stages)
         lock.check({*kept, *(artifact.path for artifact in artifacts.values())})
+        learnt = learnt_of(root, graph, lock, model)
         return cls(
             root=root,
             name=_checked_name(model.name),
@@ -113,11 +121,13 @@ class Candidate:
             metrics=_metrics(root, stages, reports),
             curves=read_curves(files["training-history"]) if "training-history" in files else {},
             verdicts={gate: verdict for gate, (verdict, _) in reports.items()},
-            files={path: root / path for path in sorted(_outermost({*kept, "dvc.lock", "params.yaml"}))},
+            files=_files(root, {*kept, *lock.files, *lock.params_files}),
             lineage={
                 **{name: str(model.meta[name]) for name in FROM_META if name in model.meta},
                 **lineage,
-                "lock_hash": hashlib.sha256((root / "dvc.lock").read_bytes()).hexdigest(),
+                **(learnt.tags() if learnt else {}),
+                "lock_hash": locks_hash(root, lock.files),
+                **({"lock_files": json.dumps(lock.files)} if lock.files != [LOCK] else {}),
             },
             training_data=lock.inputs(model.path),
             test_data=lock.made(test.path) if test else {},
@@ -184,25 +194,38 @@ def _artifacts(graph: Graph) -> dict[str, Artifact]:
     return found | {type_: artifact for type_, artifact in optional.items() if artifact}
 
 
-def _pass_gates(root: Path, graph: Graph) -> dict[str, tuple[str, str]]:
-    """Return each gate's verdict and report folder; all were passed, or it raises."""
-    reports = {stage.name: read_verdict(root, stage) for stage in graph.stages if stage.gate}
-    if not reports:
+def _pass_gates(root: Path, graph: Graph, model: Artifact) -> dict[str, tuple[str, str]]:
+    """Return each gate's verdict and report folder; all were passed, one is on the model, or it raises."""
+    gates = [stage for stage in graph.stages if stage.gate]
+    if not any(gate.gate == "model" and _vouches(graph, gate, model) for gate in gates):
+        others = ", ".join(f"'{gate.name}' ({gate.gate})" for gate in gates)
         raise GateError(
-            "The pipeline has no gate, so nothing vouches for the model",
+            f"No gate on the model vouches for '{model.name}'; its gates are: {others or '(none)'}",
             where="dvc.yaml: stages",
-            fix="add a stage with `meta: {trimtab: {gate: model}}` that writes a gate report",
+            fix="add a stage with `meta: {trimtab: {gate: model}}` that depends on the model, or that the"
+            " model depends on, and writes a gate report; nothing has been registered",
         )
-    return reports
+    return {gate.name: read_verdict(root, gate) for gate in gates}
+
+
+def _vouches(graph: Graph, gate: Stage, model: Artifact) -> bool:
+    """Whether a gate is upstream or downstream of the stage that makes the model, or reads the model."""
+    makers = {
+        s.name for s in graph.stages if any(PurePosixPath(model.path).is_relative_to(o.path) for o in s.outs)
+    }
+    before_gate = {stage.name for stage in graph.only((gate.name,)).stages}
+    before_model = {stage.name for stage in graph.only(tuple(makers)).stages}
+    return bool(makers & before_gate) or gate.name in before_model or model.path in gate.deps
 
 
 def _outputs(stages: tuple[Stage, ...], kind: str) -> list[str]:
     return [out.path for stage in stages for out in stage.outs if out.kind == kind]
 
 
-def _outermost(paths: Collection[str]) -> list[str]:
-    """Leave out what lies in a folder that is among the paths too."""
-    return [path for path in paths if not any(str(above) in paths for above in PurePosixPath(path).parents)]
+def _files(root: Path, paths: Collection[str]) -> dict[str, Path]:
+    """Return what is kept of the paths that are there, without what lies in a folder that is kept too."""
+    outermost = [p for p in paths if not any(str(above) in paths for above in PurePosixPath(p).parents)]
+    return {path: root / path for path in sorted(outermost) if (root / path).exists()}
 
 
 def _metrics(

@@ -11,7 +11,7 @@ from trimtab.errors import RegistryError, closest
 from trimtab.registry.loading import download_reference, load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.server import connection
-from trimtab.registry.version import Version
+from trimtab.registry.version import Version, require_version
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 
@@ -59,7 +59,7 @@ def find_version(name: str, number: int) -> Version:
         RegistryError: There is none, or the server is away.
     """
     with connection() as client:
-        return Version.read(client, name, number)
+        return require_version(client, name, number)
 
 
 def find_addressed(uri: str) -> Version:
@@ -79,7 +79,7 @@ def find_addressed(uri: str) -> Version:
         )
     with connection() as client:
         if not alias:
-            return Version.read(client, name, number)
+            return require_version(client, name, number)
         known = aliases(client, name)
         if alias not in known:
             raise RegistryError(

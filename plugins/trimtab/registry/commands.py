@@ -132,7 +132,8 @@ def publish(reason: str, then_promote: bool) -> None:
     version = publish_checkout(project.root, graph, reason=reason, by=_user())
     echo(f"{version} {'is registered' if version.created else 'was registered already'}")
     if then_promote:
-        echo(promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask).sentence)
+        decision = promote_from_checkout(version, project.root, graph, by=_user(), ask=_ask)
+        echo(f"{'promoted' if decision.promoted else 'not promoted'}: {decision.sentence}")
 
 
 @click.command()
@@ -184,7 +185,7 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     from trimtab.registry import rebuild as rebuilding
 
     try:
-        root, name = Project(Path.cwd()).root, named(model)
+        name, root = named(model), Project(Path.cwd()).root
         rebuilt = rebuilding.rebuild(
             root, find_version(name, version), show=lambda line: echo(line, err=True)
         )
@@ -232,10 +233,21 @@ def _ask(question: str) -> Approval:
 
 
 def named(model: str | None) -> str:
-    """Return the model that is meant: the one this project makes, if none is named."""
-    from trimtab.registry.candidate import own_model
+    """Return the model that is meant: the one this project makes, if none is named.
 
-    return model or own_model(Path.cwd())
+    Raises:
+        ProjectError: None is named, and this is no project that makes one.
+        RegistryError: MLflow holds none of that name.
+    """
+    from trimtab.registry.candidate import own_model
+    from trimtab.registry.server import connection
+    from trimtab.registry.version import require_model
+
+    if model is None:
+        return own_model(Path.cwd())
+    with connection() as client:
+        require_model(client, model)
+    return model
 
 
 def _trusted() -> tuple[str, ...]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.metrics import Labels, figure
+from trimtab.registry.learnt import may_know
 from trimtab.registry.loading import load_version
 from trimtab.registry.model import ScoringModel
 from trimtab.registry.paired import Paired, compare_scores
 from trimtab.registry.policy import METRICS, MetricName, PromotePolicy
 from trimtab.registry.testwindow import check_slices, read_window
-from trimtab.registry.version import TAG_PREFIX, Version
+from trimtab.registry.version import Version
 from trimtab.resampling import Floats
 
 if TYPE_CHECKING:
@@ -148,10 +149,7 @@ def _load_champion(
         model = load_version(champion, into, trusted)
     except (ModelError, RegistryError, MlflowException) as err:
         return None, f"it cannot be loaded: {str(err).splitlines()[0]}"
-    seen, until = (version.tags.get(f"{TAG_PREFIX}data_until", "") for version in (champion, challenger))
-    if seen > until:
-        return model, f"its data go until {seen}, past the challenger's {until}: it may know the window"
-    return model, ""
+    return model, may_know(champion, challenger)
 
 
 def _slices(window: pd.DataFrame, scored: Scored, policy: PromotePolicy) -> Iterator[Slice]:

@@ -70,7 +70,7 @@ def _heading(comparison: Comparison, verdict: Verdict) -> str:
     if verdict == "a person decides":
         return f"A person decides on {new}"
     if old is None:
-        return f"{new} {'can be' if verdict == 'better' else 'cannot be'} the first champion"
+        return f"{new} is {'' if verdict == 'better' else 'not '}good enough for the first champion"
     return f"{new} is {verdict} than version {old.version}, the champion"
 
 

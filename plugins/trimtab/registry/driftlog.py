@@ -29,6 +29,7 @@ class KeptVerdict:
         labelled: Whether outcomes were there when it was made.
         content: Hash of the rows it judged.
         sentence: The decision and why.
+        complete: Whether the window is known to have been complete then.
     """
 
     run_id: str
@@ -36,6 +37,7 @@ class KeptVerdict:
     labelled: bool
     content: str
     sentence: str
+    complete: bool
 
 
 def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
@@ -98,6 +100,7 @@ def keep_verdict(
         "outcome": past.outcome or "",
         "labelled": str(labelled),
         "content": content,
+        "complete": str(True),  # others are not judged; verdicts of former days do not say
         "dag_run": dag_run,
         "sentence": sentence,
     }
@@ -112,7 +115,7 @@ def keep_verdict(
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _join_curves(client, experiment, metrics, step)
-    return KeptVerdict(started.info.run_id, past, labelled, content, sentence)
+    return KeptVerdict(started.info.run_id, past, labelled, content, sentence, complete=True)
 
 
 def note_outcome(name: str, window: str, outcome: Outcome) -> None:
@@ -189,4 +192,5 @@ def _kept(run: Any) -> KeptVerdict:
         labelled=tags.get("labelled") == "True",
         content=tags.get("content", ""),
         sentence=tags.get("sentence") or tags.get(NOTE, ""),
+        complete=tags.get("complete") == "True",
     )

@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from trimtab.errors import RegistryError, closest
 from trimtab.registry.champion import CHAMPION, aliases
 from trimtab.registry.entry import Entry
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.server import connection
-from trimtab.registry.version import TAG_PREFIX, every_version
+from trimtab.registry.version import TAG_PREFIX, every_version, require_model
 
 SCHEMA = "trimtab.models/1"
 SHOWN = ("data_window", "data_until", "reason", "dag_run", "git_revision", "record", "key", "decision")
@@ -81,14 +80,7 @@ def read_history(model: str) -> History:
         RegistryError: There is no such model, its ledger was deleted, or the server is away.
     """
     with connection() as client:
-        found = client.search_registered_models(f"name = '{model}'")
-        if not found:
-            others = [other.name for other in client.search_registered_models(max_results=1000)]
-            raise RegistryError(
-                f"MLflow holds no model '{model}'{closest(model, others)}",
-                where="MLflow: registered models",
-                fix="publish one with `trimtab publish`, or by running the training DAG",
-            )
+        require_model(client, model)
         ledger, held = Ledger.read(client, model), aliases(client, model)
         versions = tuple(_versions(model, held, ledger))
     champion = held.get(CHAMPION)

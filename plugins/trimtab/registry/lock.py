@@ -1,4 +1,7 @@
-"""What ``dvc.lock`` says of the stages a model comes from, and whether the files at hand are those."""
+"""What ``dvc.lock`` says of the stages a model comes from, and whether the files at hand are those.
+
+The stages of ``sub/dvc.yaml`` have their entries in ``sub/dvc.lock``.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
 
-from trimtab.config import load_yaml
+from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
+from trimtab.pipeline.entry import lock_path, path_in_graph, short_name
 from trimtab.pipeline.graph import Stage
+
+READ_AGAIN = (".yaml", ".yml", ".json")  # params files that are compared with what a stage ran with
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +40,27 @@ class Lock:
         Raises:
             ProjectError: One of them has none: it has not run.
         """
-        path = root / "dvc.lock"
-        locked = load_yaml(path).get("stages") or {}
-        missing = [stage.name for stage in stages if stage.cmd and stage.name not in locked]
+        run = [stage for stage in stages if stage.cmd]
+        locked = {path: _entries(root / path) for path in dict.fromkeys(lock_path(s.name) for s in run)}
+        entries = [(stage, locked[lock_path(stage.name)].get(short_name(stage.name))) for stage in run]
+        missing = [stage.name for stage, entry in entries if entry is None]
         if missing:
             raise ProjectError(
-                f"Stages that have not run: {', '.join(missing)}", where=str(path), fix="run `dvc repro`"
+                f"Stages that have not run: {', '.join(missing)}",
+                where=", ".join(str(root / path) for path in locked),
+                fix="run `dvc repro`",
             )
-        return cls(root, tuple((stage, locked[stage.name]) for stage in stages if stage.cmd))
+        return cls(root, tuple((stage, entry) for stage, entry in entries if entry is not None))
+
+    @property
+    def files(self) -> list[str]:
+        """The ``dvc.lock`` files that hold the entries, in the graph's order, as paths in the project."""
+        return list(dict.fromkeys(lock_path(stage.name) for stage, _ in self.entries))
+
+    @property
+    def params_files(self) -> list[str]:
+        """The params files that the stages have read, ``params.yaml`` of the project always among them."""
+        return sorted({PARAMS_FILE, *(file for file, _, _ in self._params())})
 
     def key(self, name: str) -> str:
         """Return the SHA-256 of the model's name and all it comes from: same content, same key."""
@@ -50,12 +69,20 @@ class Lock:
 
     def params(self) -> dict[str, Any]:
         """Return the params the stages ran with, flattened; those outside ``params.yaml`` as ``file:key``."""
-        return {
-            key if file == "params.yaml" else f"{file}:{key}": value
-            for _, entry in self.entries
-            for file, values in (entry.get("params") or {}).items()
-            for key, value in flatten(values)
-        }
+        return {key if file == PARAMS_FILE else f"{file}:{key}": value for file, key, value in self._params()}
+
+    def _params(self) -> Iterator[tuple[str, str, Any]]:
+        """Yield the params file, relative to the root, the key and the value of each param of the stages."""
+        for stage, entry in self.entries:
+            for file, values in (entry.get("params") or {}).items():
+                for key, value in flatten(values):
+                    yield path_in_graph(stage, file), key, value
+
+    def read_by(self, name: str) -> dict[str, Mapping[str, Any]]:
+        """Return what a stage has read, as its entry has it: path to hash, size and so on."""
+        entry = next((entry for stage, entry in self.entries if stage.name == name), {})
+        stage = next((stage for stage, _ in self.entries if stage.name == name), Stage(name))
+        return {path_in_graph(stage, dep["path"]): dep for dep in entry.get("deps") or [] if "md5" in dep}
 
     def inputs(self, path: str) -> dict[str, str]:
         """Return what the stage that makes ``path`` reads of other stages: path to content hash."""
@@ -87,7 +114,7 @@ class Lock:
         if stale:
             raise ProjectError(
                 "The files at hand are not one result: " + "; ".join(sorted(set(stale))[:10]),
-                where=str(self.root / "dvc.lock"),
+                where=", ".join(str(self.root / file) for file in self.files),
                 fix="run `dvc repro` (or `dvc checkout`), so that `dvc status` says up to date",
             )
 
@@ -102,10 +129,14 @@ class Lock:
                     yield f"stage {stage.name} ran on another {path}"
 
     def _stale_params(self) -> Iterator[str]:
-        current = dict(flatten(load_yaml(self.root / "params.yaml")))
-        for key, value in self.params().items():
-            if ":" not in key and current.get(key) != value:
-                yield f"param {key} was {value!r}, is {current.get(key)!r}"
+        current: dict[str, dict[str, Any]] = {}
+        for file, key, value in self._params():
+            if not file.endswith(READ_AGAIN) or not (self.root / file).is_file():
+                continue
+            if file not in current:
+                current[file] = dict(flatten(load_yaml(self.root / file)))
+            if current[file].get(key) != value:
+                yield f"param {key} was {value!r}, is {current[file].get(key)!r}"
 
     def _stale_files(self, files: Collection[str]) -> Iterator[str]:
         made = self._hashes("outs")
@@ -121,6 +152,11 @@ class Lock:
             for stage, entry in self.entries
             for path, value in _hashes(stage, entry, side).items()
         }
+
+
+def _entries(path: Path) -> Mapping[str, Any]:
+    """Return the entries of a lock file; one that is not there has none."""
+    return (load_yaml(path).get("stages") or {}) if path.is_file() else {}
 
 
 def flatten(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

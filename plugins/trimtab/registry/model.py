@@ -30,7 +30,7 @@ class ScoringModel:
         """Return the probability of the positive class, ndarray of shape (n_rows,).
 
         Raises:
-            RegistryError: ``rows`` lacks columns the model reads.
+            RegistryError: ``rows`` lacks columns the model reads, or it is no classifier of two classes.
         """
         missing = [column for column in self.features if column not in rows.columns]
         if missing:
@@ -39,5 +39,15 @@ class ScoringModel:
                 where=f"columns: {', '.join(map(str, rows.columns))}",
                 fix="make the table with the stages that version was trained with",
             )
-        scores: np.ndarray[Any, Any] = self.estimator.predict_proba(rows[list(self.features)])[:, 1]
-        return scores
+        if not hasattr(self.estimator, "predict_proba"):
+            raise RegistryError(
+                f"{self.label} gives no probabilities: it is a {type(self.estimator).__name__}",
+                fix="choose a version of a classifier of two classes",
+            )
+        answer: np.ndarray[Any, Any] = self.estimator.predict_proba(rows[list(self.features)])
+        if answer.ndim != 2 or answer.shape[1] != 2:
+            raise RegistryError(
+                f"{self.label} tells {answer.shape[-1] if answer.ndim == 2 else 'no'} classes apart, not two",
+                fix="choose a version of a classifier of two classes",
+            )
+        return answer[:, 1]

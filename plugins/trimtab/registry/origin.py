@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import RegistryError
+from trimtab.pipeline.content import shown, wrong_in
 from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.pipeline.parameters import apply_overrides, check_overrides, leaves
 from trimtab.pipeline.revision import Revision, git, holds
@@ -19,7 +21,7 @@ from trimtab.pipeline.sandbox import sandbox
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download_file, fetch
 from trimtab.registry.patch import PATCH
-from trimtab.registry.seal import RESTORE, require_tags
+from trimtab.registry.seal import PUBLISH, RESTORE, require_tags
 from trimtab.registry.version import TAG_PREFIX, Version
 
 COMMITS = ("record", "snapshot", "git_revision")  # tags that name one; the first two hold all of a version
@@ -87,7 +89,7 @@ def checkout_of(root: Path, client: Any, version: Version, *, to_run: bool = Fal
 def _complete(folder: Path, client: Any, version: Version, *, to_run: bool) -> None:
     """Put what the commit does not hold into its checkout, as the version's run has it."""
     patched = bool(version.tags.get(f"{TAG_PREFIX}uncommitted"))
-    if not patched and is_lock_of(version, folder / LOCK):
+    if not patched and has_locks_of(version, folder):
         return
     if patched and to_run:
         raise RegistryError(
@@ -100,8 +102,10 @@ def _complete(folder: Path, client: Any, version: Version, *, to_run: bool) -> N
         if patched:
             top = Path(git(folder, "rev-parse", "--show-toplevel"))
             git(top, "apply", "--", str(fetch(client, version, PATCH, Path(into))))
-        lock = fetch(client, version, LOCK, Path(into))
-        (folder / LOCK).write_bytes(lock.read_bytes())
+        for path, lock in fetch_locks(client, version, Path(into)).items():
+            (folder / path).write_bytes(lock.read_bytes())
+        if not (folder / PARAMS_FILE).exists():  # only a project without params of its own has none
+            return
         params = fetch(client, version, PARAMS_FILE, Path(into))
         if to_run:
             _set_params(folder, params)
@@ -120,31 +124,77 @@ def _set_params(folder: Path, params: Path) -> None:
     own.write_text(text, encoding="utf-8")
 
 
-def is_lock_of(version: Version, file: Path) -> bool:
-    """Whether a file is the lock that a version was registered with."""
-    held = hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
-    return held == version.tags.get(f"{TAG_PREFIX}lock_hash")
+def lock_files(version: Version) -> list[str]:
+    """Return the lock files that hold the entries of a version, as paths in the project.
+
+    Raises:
+        RegistryError: Its tag names none, or one outside of the project.
+    """
+    named = version.tags.get(f"{TAG_PREFIX}lock_files") if version.seal else None
+    if named is None:  # earlier releases published stages of the project's own dvc.yaml only
+        return [LOCK]
+    try:
+        files = json.loads(named)
+        wrong = [file for file in files if wrong_in(file) or PurePosixPath(file).name != LOCK]
+    except (ValueError, TypeError):
+        files, wrong = [], [named]
+    if wrong or not files:
+        raise RegistryError(
+            f"The tag {TAG_PREFIX}lock_files of {version} names no lock file: {shown(named)}",
+            where=f"MLflow: models:/{version.name}/{version.version}",
+            fix=PUBLISH,
+        )
+    return [str(file) for file in files]
 
 
-def locks_of(client: Any, versions: Mapping[int, Version]) -> dict[int, str]:
-    """Return the text of ``dvc.lock`` that each version was published with.
+def has_locks_of(version: Version, folder: Path) -> bool:
+    """Whether a folder has the lock files that a version was registered with."""
+    return locks_hash(folder, lock_files(version)) == version.tags.get(f"{TAG_PREFIX}lock_hash")
+
+
+def locks_hash(folder: Path, files: Iterable[str]) -> str:
+    """Return the SHA-256 of lock files, as a run's record has it; empty if one is not there."""
+    paths = [folder / file for file in files]
+    if not all(path.is_file() for path in paths):
+        return ""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def fetch_locks(client: Any, version: Version, into: Path) -> dict[str, Path]:
+    """Download the lock files of a version's run, compared with those that were registered.
+
+    Args:
+        client: MLflow's.
+        version: The version; of one that an earlier release registered, a tag alone says which they were.
+        into: Folder for them.
+
+    Returns:
+        Where each is, by its path in the project.
 
     Raises:
         RegistryError: One is not there, or not the one that was registered.
     """
-    with TemporaryDirectory(prefix="trimtab-") as into:
-        return {number: _lock_of(client, version, into) for number, version in versions.items()}
-
-
-def _lock_of(client: Any, version: Version, into: str) -> str:
-    """Read the lock of a version; of one that an earlier release registered, a tag says which it was."""
     if version.seal:
-        return fetch(client, version, LOCK, Path(into)).read_text(encoding="utf-8")
-    file = download_file(client, version, LOCK, Path(into))
-    if not is_lock_of(version, file):
+        require_tags(version)
+    locks = {file: download_file(client, version, file, into) for file in lock_files(version)}
+    if not has_locks_of(version, into):
         raise RegistryError(
             f"The {LOCK} kept with {version} is not the one it was registered with",
             where=f"MLflow: artifacts of run {version.run_id}",
             fix=RESTORE,
         )
-    return file.read_text(encoding="utf-8")
+    return locks
+
+
+def locks_of(client: Any, versions: Mapping[int, Version]) -> dict[int, str]:
+    """Return the text of the lock files that each version was published with.
+
+    Raises:
+        RegistryError: One is not there, or not the one that was registered.
+    """
+    texts = {}
+    for number, version in versions.items():
+        with TemporaryDirectory(prefix="trimtab-") as into:
+            locks = fetch_locks(client, version, Path(into)).values()
+            texts[number] = "".join(lock.read_text(encoding="utf-8") for lock in locks)
+    return texts

@@ -7,9 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from trimtab.errors import ModelError, RegistryError
 from trimtab.model import load_estimator
 from trimtab.registry.candidate import Candidate
 from trimtab.registry.digest import folder_digest
+from trimtab.registry.model import ScoringModel
 from trimtab.registry.runlog import Logged, description_of, log_run, tags_of
 from trimtab.registry.seal import seal_of
 from trimtab.registry.server import connection
@@ -27,7 +29,8 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         experiment: MLflow experiment of the run; by default the model's name.
 
     Raises:
-        RegistryError: The server is away or refuses, or the model holds types its artifact does not list.
+        ModelError: The model holds types its artifact does not list, or nothing could be scored with it.
+        RegistryError: The server is away or refuses.
     """
     from mlflow.exceptions import MlflowException
     from requests import RequestException
@@ -36,6 +39,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         known = Version.of_key(client, candidate.name, candidate.key)
         if known is None:
             estimator = load_estimator(candidate.model, candidate.trusted_types)
+            _require_answer(candidate, estimator)
             experiment_id = experiment_named(client, experiment or candidate.name)
             try:
                 logged = log_run(candidate, estimator, experiment_id)
@@ -48,6 +52,35 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
             assert known
         _remove_others(client, known)
         return known
+
+
+def _require_answer(candidate: Candidate, estimator: Any) -> None:
+    """Refuse a model that nothing could be scored with: one that has no answer to its own input example."""
+    import numpy as np
+    import pandas as pd
+
+    example = pd.read_parquet(candidate.input_example)
+    model = ScoringModel(estimator, tuple(map(str, example.columns)), f"The model '{candidate.name}'")
+    try:
+        answer = model.score(example)
+    except (
+        RegistryError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as err:  # scikit-learn's of bad rows
+        why = err.what if isinstance(err, RegistryError) else f"it fails: {str(err)[:200]}"
+    else:
+        valid = len(answer) and np.all((answer >= 0) & (answer <= 1))
+        why = "" if valid else "its answers are no probabilities"
+    if why:
+        raise ModelError(
+            f"The model '{candidate.name}' does not answer its input example: {why}",
+            where=f"{candidate.model.name}, {candidate.input_example.name}",
+            fix="publish a fitted classifier of two classes, and rows of what it reads; nothing has been"
+            " registered",
+        )
 
 
 def experiment_named(client: Any, name: str) -> str:

@@ -19,7 +19,7 @@ from trimtab.registry.candidate import Candidate, behind, trusted_types
 from trimtab.registry.environment import ENVIRONMENT, changes_since
 from trimtab.registry.loading import fetch, load_version
 from trimtab.registry.model import ScoringModel
-from trimtab.registry.origin import checkout_of, commit_of, is_lock_of
+from trimtab.registry.origin import checkout_of, commit_of, has_locks_of
 from trimtab.registry.rerun import Difference, refuse_external, run_anew
 from trimtab.registry.seal import RESTORE
 from trimtab.registry.server import connection
@@ -87,7 +87,7 @@ def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Reb
         trusted = trusted_types(root)
         registered = load_version(version, Path(folder, "model"), trusted)
         with checkout_of(root, client, version, to_run=True) as tree:
-            if not is_lock_of(version, tree.root / LOCK):
+            if not has_locks_of(version, tree.root):
                 raise RegistryError(
                     f"The {LOCK} of the record of {version} is not the one it was registered with",
                     where=f"{root}: commit {commit[:12]}",

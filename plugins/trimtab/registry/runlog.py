@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.config import PARAMS_FILE
-from trimtab.pipeline.lockfile import NAME as LOCK
 from trimtab.registry.candidate import Candidate
 from trimtab.registry.digest import file_digest
 from trimtab.registry.environment import ENVIRONMENT, environment_lock
@@ -65,7 +64,7 @@ def log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> Logged:
             mlflow.log_artifacts(folder)
             files = {
                 path: file_digest(Path(folder, path))
-                for path in (ENVIRONMENT, LOCK, PARAMS_FILE, PATCH, reference_of(candidate))
+                for path in (ENVIRONMENT, PARAMS_FILE, PATCH, reference_of(candidate))
                 if path and Path(folder, path).is_file()
             }
         return Logged(run.info.run_id, _log_model(candidate, estimator), files)

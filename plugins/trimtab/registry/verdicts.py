@@ -17,7 +17,8 @@ def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
     """Return a gate's verdict and the folder its report lies in, relative to ``root``.
 
     Raises:
-        GateError: There is no report, it cannot be read, it checked nothing, or it says anything but passed.
+        GateError: There is no report, it cannot be read, it checked nothing, it is that of a gate of
+            another kind, or it says anything but passed.
     """
     folders = [out.path for out in gate.outs if (root / out.path / "report.json").is_file()]
     if len(folders) != 1:
@@ -34,6 +35,12 @@ def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
             f"Gate '{gate.name}' has a report of no check",
             where=str(path),
             fix=f"see what `dvc repro -f {gate.name}` says; nothing has been registered",
+        )
+    if report.get("gate", gate.gate) != gate.gate:
+        raise GateError(
+            f"Gate '{gate.name}' is a {gate.gate} gate, its report is that of another: {report['gate']!r}",
+            where=str(path),
+            fix="correct `meta.trimtab.gate` of the stage; nothing has been registered",
         )
     if verdict not in PASSED:
         raise GateError(

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from trimtab.errors import RegistryError, closest
+
+NAMED = 20  # versions in a message
 TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
 ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model as the server held it when it was registered
 SEAL = f"{TAG_PREFIX}seal"  # param of the run: what the version was registered with; tag: that there is one
@@ -95,6 +98,43 @@ def every_version(model: str | None = None) -> list[Any]:
     of_model = f"name = '{model}'" if model else None
     found: list[Any] = mlflow.search_model_versions(filter_string=of_model, order_by=["version_number DESC"])
     return found
+
+
+def require_model(client: Any, name: str) -> None:
+    """Refuse a model that MLflow does not hold.
+
+    Raises:
+        RegistryError: It holds none of that name.
+    """
+    if not client.search_registered_models(f"name = '{name}'"):
+        others = [model.name for model in client.search_registered_models(max_results=1000)]
+        raise RegistryError(
+            f"MLflow holds no model '{name}'{closest(name, others)}",
+            where="MLflow: registered models",
+            fix="publish one with `trimtab publish`, or by running the training DAG",
+        )
+
+
+def require_version(client: Any, name: str, number: int | str) -> Version:
+    """Return a version.
+
+    Raises:
+        RegistryError: MLflow does not hold it.
+    """
+    if is_there(client, name, number):
+        return Version.read(client, name, number)
+    require_model(client, name)
+    numbers = sorted(int(version.version) for version in every_version(name))
+    raise RegistryError(
+        f"'{name}' has no version {number}",
+        where=f"MLflow: registered model '{name}', versions {_listed(numbers)}",
+        fix="choose one of those; `trimtab models` says what each is",
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[-NAMED:]))
+    return f"… {shown}" if len(numbers) > NAMED else shown or "(none)"
 
 
 def is_there(client: Any, model: str, number: int | str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,9 +27,13 @@ from trimtab.pipeline.graph import Graph
 from trimtab.registry.artifacts import require_artifact
 from trimtab.registry.candidate import MODEL
 from trimtab.registry.champion import Champion, load_champion
-from trimtab.registry.driftlog import KeptVerdict, keep_verdict, read_verdicts
+from trimtab.registry.driftlog import keep_verdict, read_verdicts
+from trimtab.registry.due import NothingToJudgeError, Windows, content_of
+from trimtab.registry.learnt import SEEN, UNTIL, Learnt, world_until
 from trimtab.registry.server import connection
 from trimtab.registry.testwindow import label_of
+from trimtab.registry.version import TAG_PREFIX
+from trimtab.window import Window, windows_in
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class CheckedWindow:
         run_id: The MLflow run that holds verdict and report.
         asks: Whether a retrain is to follow: it was decided, has no result yet, and no later window was
             judged before this one.
-        also: Other windows judged at the same time: missed before, or completed by their outcomes.
+        also: Other windows judged at the same time: missed before, not complete before, or completed by their
+            outcomes.
     """
 
     window: str
@@ -72,72 +78,74 @@ def check_newest_window(
 ) -> CheckedWindow:
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
 
-    Windows that were missed since the last verdict are judged before it, in order, and those whose outcomes
-    have come since are completed. What follows is decided by the newest window that has outcomes, if it is
-    judged now and asks for a retrain, else by the newest. Where a later window has been judged already, as
-    when months are backfilled side by side, nothing new is asked for. Each verdict becomes an MLflow run in
-    the experiment ``<model>-drift``, one for each champion and window, whatever the number of tries.
+    Judged are complete windows only: those that end by what the model's artifact declares as ``data_until``,
+    and by now. Never judged is a window that begins before the data end that the champion has learnt from or
+    was tested on.
+
+    Windows that were missed since then are judged before it, in order; those judged when they were not
+    complete are judged anew, and those whose outcomes have come are completed. What follows is decided by the
+    newest window that has outcomes, if it is judged now and asks for a retrain, else by the newest. Where a
+    later window has been judged already, as when months are backfilled side by side, nothing new is asked
+    for. Each verdict becomes an MLflow run in the experiment ``<model>-drift``, one for each champion and
+    window, whatever the number of tries.
 
     Args:
         root: The project's root; the windows lie in it.
         graph: Its pipeline.
-        windows: A folder of Parquet files, one per window, named so that the newest sorts last.
+        windows: A folder of Parquet files, one per window and named after it: ``2013-04.parquet``.
         dag_run: Who asks; kept with the verdict.
         trusted: The types the champion's model may hold, as the checkout that runs lists them.
 
     Raises:
         ConfigError: The policy in ``params.yaml`` cannot be used.
-        DriftError: There is no window, or it cannot be compared.
+        DriftError: There is no window, or it cannot be compared; or nothing is on record of what the champion
+            has learnt from.
+        NothingToJudgeError: No complete window begins after the data that the champion has seen.
         RegistryError: There is no champion, or the server is away.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
-    files = _files(root / windows)
-    name = require_artifact(graph, "model", MODEL).name
+    model = require_artifact(graph, "model", MODEL)
+    found, until = windows_in(root / windows), world_until(model)
+    files = {window: file for window, file in found.items() if window.is_complete(until)}
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
-        newest, labelled = len(files) - 1, len(files) - policy.label_delay
-        champion = load_champion(name, into=Path(folder, "champion"), trusted=trusted)
-        check = _Check(client, champion, policy, files, label_of(graph), dag_run, Path(folder))
-        known = read_verdicts(client, name)
-        over = any(verdict.past.window > files[-1].stem for verdict in known)
-        asking = set() if over else {labelled - 1, newest}
-        checked = [
-            check.judge(files[place], labelled=place < labelled, may_ask=place in asking)
-            for place in _due(files, known, labelled, str(champion.version.version))
-        ]
+        champion = load_champion(model.name, into=Path(folder, "champion"), trusted=trusted)
+        seen_until = _seen_until(champion)
+        before = 0 if policy.reference == "champion" else policy.reference_windows
+        over = Windows(files, seen_until, max(len(files) - policy.label_delay, 0), before)
+        if not files or over.order[-1].begin < seen_until:
+            raise _nothing(champion, seen_until, newest=max(found), until=until)
+        check = _Check(client, champion, policy, over, label_of(graph), dag_run, Path(folder))
+        known = read_verdicts(client, model.name)
+        asking = over.asking(known)
+        due = over.due(known, str(champion.version.version))
+        checked = [check.judge(window, may_ask=window in asking) for window in due]
     # With outcomes that come late, a true loss is seen in the newest window that has them, not in the newest.
     acted = next((one for one in checked if one.asks), checked[-1])
     return replace(acted, also=tuple(one.window for one in checked if one is not acted))
 
 
-def _files(folder: Path) -> list[Path]:
-    files = sorted(folder.glob("*.parquet"))
-    if not files:
+def _seen_until(champion: Champion) -> datetime:
+    learnt = Learnt.of_version(champion.version)
+    if learnt is None:
         raise DriftError(
-            "There is no window to look at",
-            where=str(folder),
-            fix="let the stage write one Parquet file each",
+            f"{champion.version} does not say until when its data go, so it may have learnt from any window",
+            where=f"MLflow: tags {', '.join(TAG_PREFIX + tag for tag in (SEEN, UNTIL))}",
+            fix="declare `meta: {data_until: …}` of the model's artifact in dvc.yaml, train and promote anew",
         )
-    return files
+    return learnt.seen_until
 
 
-def _due(files: Sequence[Path], known: Sequence[KeptVerdict], labelled: int, champion: str) -> list[int]:
-    """Return the places of the windows to judge: missed ones, those with new outcomes, the newest.
-
-    The newest with outcomes is among them though it may have been judged: a retry has to hear what it asked.
-    """
-    verdicts = {verdict.past.window: verdict for verdict in known}
-    last = max((window for window in verdicts if window < files[-1].stem), default=None)
-
-    def is_due(place: int) -> bool:
-        verdict = verdicts.get(files[place].stem)
-        if verdict is None:
-            return last is not None and files[place].stem > last
-        if verdict.past.champion != champion or place >= labelled:
-            return False
-        return not verdict.labelled or place == labelled - 1
-
-    newest = len(files) - 1
-    return [*(place for place in range(newest) if is_due(place)), newest]
+def _nothing(
+    champion: Champion, seen_until: datetime, *, newest: Window, until: datetime
+) -> NothingToJudgeError:
+    complete = newest.is_complete(until)
+    return NothingToJudgeError(
+        f"There is no window to judge {champion.version} on: it has seen the data until {seen_until},"
+        f" the newest window is {newest.name}"
+        + ("" if complete else f", which is complete at {newest.end} and the world has got to {until}"),
+        where=f"{newest.name}: {newest.begin} to {newest.end}",
+        fix="check again once the next window is complete",
+    )
 
 
 @dataclass(frozen=True)
@@ -147,18 +155,20 @@ class _Check:
     client: Any
     champion: Champion
     policy: DriftPolicy
-    files: Sequence[Path]
+    windows: Windows
     label: str
     dag_run: str
     folder: Path
 
-    def judge(self, file: Path, *, labelled: bool, may_ask: bool) -> CheckedWindow:
+    def judge(self, judged: Window, *, may_ask: bool) -> CheckedWindow:
         """Judge a window and keep the verdict, unless these very rows were judged already."""
-        version, window = self.champion.version, file.stem
+        version, window, file = self.champion.version, judged.name, self.windows.files[judged]
+        labelled = judged in self.windows.with_outcomes
         known = read_verdicts(self.client, version.name)
-        verdict = self._decide(file, labelled, [kept.past for kept in known if kept.past.window < window])
-        past = past_window(verdict, window, str(version.version))
-        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        history = [self._counted(kept.past) for kept in known if kept.past.window < window]
+        verdict = self._decide(file, labelled, history)
+        past = past_window(verdict, window, self.own)
+        content = content_of(file)
         before = next((kept for kept in known if kept.past.window == window), None)
         same_champion = before is not None and before.past.champion == past.champion
         if before and same_champion and (before.content, before.labelled) == (content, labelled):
@@ -184,6 +194,18 @@ class _Check:
         )
         return self._checked(verdict, past, verdict.sentence, kept.run_id)
 
+    def _counted(self, past: PastWindow) -> PastWindow:
+        """Return a verdict as history; one on what the champion has seen counts for restraints only."""
+        window = Window.find(past.window)
+        if window and window.begin >= self.windows.seen_until:
+            return past
+        return past.model_copy(update={"champion": "" if past.champion == self.own else past.champion})
+
+    @property
+    def own(self) -> str:
+        """The champion, as verdicts name it."""
+        return str(self.champion.version.version)
+
     def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> Verdict:
         import pandas as pd
 
@@ -206,9 +228,9 @@ class _Check:
             table[list(champion.model.features)],
             champion.model.score(table),
             labels,
-            distributions=declared_reference(self.policy, reference, self.files, file),
+            distributions=declared_reference(self.policy, reference, list(self.windows.files.values()), file),
         )
-        return decide(measurement, self.policy, history, champion=str(champion.version.version))
+        return decide(measurement, self.policy, history, champion=self.own)
 
     def _checked(self, verdict: Verdict, past: PastWindow, sentence: str, run_id: str) -> CheckedWindow:
         predictions = verdict.measurement.predictions

@@ -17,11 +17,11 @@ from trimtab.pipeline.sandbox import graph_in
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.keep.live import live_versions
 from trimtab.registry.keep.policy import RetentionPolicy
-from trimtab.registry.loading import download, download_reference, fetch
-from trimtab.registry.origin import checkout_of, is_lock_of
+from trimtab.registry.loading import download, download_reference
+from trimtab.registry.origin import checkout_of, fetch_locks, has_locks_of
 from trimtab.registry.seal import RESTORE
 from trimtab.registry.server import connection, require_server
-from trimtab.registry.version import Version, is_there
+from trimtab.registry.version import Version, is_there, require_model
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")
@@ -81,11 +81,12 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         deep: Read and hash what the remotes have, instead of asking whether it is there in the right size.
 
     Raises:
-        RegistryError: MLflow does not answer.
+        RegistryError: MLflow does not answer, or holds no such model.
         RemoteError: A remote does not answer.
     """
     inspector = Inspector(deep=deep)
     with connection() as client:
+        require_model(client, model)
         live = live_versions(client, model, policy)
         problems = [Problem(None, "ledger", problem, RESTORE) for problem in live.ledger.problems]
         problems += _of_repository(root)
@@ -151,11 +152,11 @@ def _model(version: Version) -> Iterator[Finding]:
 def _files(client: Any, version: Version) -> Iterator[Finding]:
     """Compare what the version's run holds and is read again: its lock, and the reference of drift."""
     with TemporaryDirectory(prefix="trimtab-") as into:
-        fetch(client, version, LOCK, Path(into))
+        fetch_locks(client, version, Path(into))
         download_reference(client, version, Path(into))
     yield from ()
 
 
 def _lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:
-    if not is_lock_of(version, tree.root / LOCK):
+    if not has_locks_of(version, tree.root):
         yield "lock", f"the {LOCK} of its commit is not the one that was registered", RESTORE

@@ -36,4 +36,7 @@ def test_malformed_xcom_is_no_report(value):
 
 def test_report_is_reduced_to_what_says_where_it_is():
     kept = kept_report(Session(FINE), "d", "r", "t")
-    assert kept == {"project": "p", "outs": [{"path": "r", "hash": "md5", "md5": "0" * 32 + ".dir"}]}
+    assert kept == {
+        "project": "p",
+        "outs": [{"path": "r", "hash": "md5", "md5": "0" * 32 + ".dir", "size": 3}],
+    }

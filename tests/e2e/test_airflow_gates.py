@@ -178,20 +178,18 @@ def test_nothing_but_reports_is_served(small: World, judged: Run, path: str) -> 
 
 
 @pytest.mark.parametrize(
-    "value",
-    [None, 5, "x", [], {}, {"project": 1, "outs": 2}, {"project": "small", "outs": "x"}]
-    + [{"project": "small", "outs": [out]} for out in (7, {}, {"path": 3}, {"path": "x", "md5": {"a": 1}})],
-    ids=str,
+    "value", [5, {"project": "small", "outs": [{"path": "x", "md5": {"a": 1}}]}], ids=str
 )
 def test_malformed_report_of_a_task_is_none_and_no_server_error(
     small: World, judged: Run, value: object
 ) -> None:
-    path = f"/dags/gates/dagRuns/first/taskInstances/{task('unstarted')}/xcomEntries"
-    httpx.delete(f"{small.stack.airflow_url}/api/v2{path}/report", timeout=60)  # of the value before
-    small.post(path, key="report", value=value)
-    assert report(small, "first", "unstarted").status_code == 404
-    links = small.get(f"/dags/gates/dagRuns/first/taskInstances/{task('unstarted')}/links")
-    assert not links["extra_links"]["Report"]
+    gate = task("unstarted")
+    path = f"/dags/gates/dagRuns/first/taskInstances/{gate}"
+    httpx.delete(f"{small.stack.airflow_url}/api/v2{path}/xcomEntries/report", timeout=60)  # the one before
+    small.post(f"{path}/xcomEntries", key="report", value=value)
+    page = f"{small.stack.airflow_url}/trimtab/reports/gates/first/{gate}"
+    assert httpx.get(page, timeout=60).status_code == 404
+    assert not small.get(f"{path}/links")["extra_links"]["Report"]
 
 
 def test_a_hash_that_is_none_reads_no_file_and_removes_none(small: World, judged: Run) -> None:

@@ -28,6 +28,7 @@ class _Out(BaseModel):
     path: str
     md5: str | None = None
     hash: str | None = None
+    size: int | None = None
 
 
 class _Place(BaseModel):

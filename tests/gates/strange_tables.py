@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -166,7 +167,7 @@ def _texts(half: pd.DataFrame, name: str) -> Spoilt:
 def _exchanged(half: pd.DataFrame) -> Spoilt:
     for kinds in ("iuf", "OTU"):
         names = [name for name in half.columns if half[name].dtype.kind in kinds]
-        for one, other in zip(names, names[1:], strict=False):
+        for one, other in pairwise(names):
             if half[one].dtype == half[other].dtype:
                 exchanged = half.assign(**{one: half[other], other: half[one]})
                 yield f"{one} and {other} exchanged", exchanged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
     """Return how far one column tells another, over the rows that have both.
 
     Returns:
-        Spearman's rank correlation, of numbers and times. If one column is of categories, the correlation ratio
+        Spearman's rank correlation, of numbers and times. If one is of categories, the correlation ratio
         of the other's ranks (the root of Kruskal and Wallis' H over its most); if both are, Cramér's V. NaN
         if a column is constant, or there are no two rows.
     """
@@ -35,8 +36,8 @@ def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
 def steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) -> float:
     """Return von Neumann's ratio of the ranks of a column, its rows put in order (Bartels 1982).
 
-    It is the mean squared step from a row to the next over the variance: about 2 if the order says nothing of the
-    column. Rows whose neighbour is of another group have no step.
+    It is the mean squared step from a row to the next over the variance: about 2 if the order says nothing of
+    the column. Rows whose neighbour is of another group have no step.
     """
     squares, variance = squared_steps(frame, value, order, group)
     return float(squares.mean() / variance) if len(squares) and variance else float("nan")
@@ -69,7 +70,7 @@ def ranks(column: pd.Series[Any]) -> Any:
 def _correlation(one: Any, other: Any) -> float:
     a, b = one - one.mean(), other - other.mean()
     length = float((a @ a) * (b @ b)) ** 0.5
-    return float(a @ b) / length if length else float("nan")
+    return float(a @ b / length) if length else float("nan")
 
 
 def _correlation_ratio(groups: Any, values: Any) -> float:
@@ -80,7 +81,7 @@ def _correlation_ratio(groups: Any, values: Any) -> float:
     total = float(values.var()) * len(values)
     if not total or len(counts) < 2:
         return float("nan")
-    return float((counts @ (means - values.mean()) ** 2) / total) ** 0.5
+    return math.sqrt(float(counts @ (means - values.mean()) ** 2) / total)
 
 
 def _cramers_v(one: Any, other: Any) -> float:
@@ -93,4 +94,4 @@ def _cramers_v(one: Any, other: Any) -> float:
         return float("nan")
     shares = table / len(one)
     expected = np.outer(shares.sum(axis=1), shares.sum(axis=0))
-    return float((((shares - expected) ** 2) / expected).sum() / least) ** 0.5
+    return math.sqrt(float((((shares - expected) ** 2) / expected).sum()) / least)

@@ -36,13 +36,13 @@ class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
     Args:
         column_A: A column.
         column_B: Another one.
-        min_value: Of two columns of numbers or times, least rank correlation (Spearman, -1 to 1). If one is of
-            categories, of the correlation ratio of the other's ranks; of two of them, of Cramér's V (0 to 1).
+        min_value: Of two columns of numbers or times, least rank correlation (Spearman, -1 to 1). If one is
+            of categories, of the correlation ratio of the other's ranks; of two, of Cramér's V (0 to 1).
         max_value: Most of it.
     """
 
-    column_A: str
-    column_B: str
+    column_A: str  # noqa: N815 (Great Expectations' name)
+    column_B: str  # noqa: N815
     min_value: float = pydantic.Field(default=-1, ge=-1, le=1)
     max_value: float = pydantic.Field(default=1, ge=-1, le=1)
     row_condition: Any = None

@@ -70,8 +70,10 @@ def is_time(column: pd.Series[Any]) -> bool:
         return False
     texts = column.dropna()
     first = texts.iloc[:1]
-    return len(texts) > 0 and all(isinstance(one, str) and re.fullmatch(ISO_TIME, one) for one in first) and (
-        bool(texts.astype(str).str.fullmatch(ISO_TIME).all())
+    return (
+        len(texts) > 0
+        and all(isinstance(one, str) and re.fullmatch(ISO_TIME, one) for one in first)
+        and (bool(texts.astype(str).str.fullmatch(ISO_TIME).all()))
     )
 
 
@@ -79,7 +81,7 @@ def time_columns(frame: pd.DataFrame) -> list[str]:
     """Return the columns that put the rows into the order of time, the coarsest first."""
     times = [name for name in frame.columns if is_time(frame[name])]
     if times:
-        return [max(times, key=lambda name: int(frame[name].nunique()))]
+        return [max(times, key=lambda name: len(frame[name].unique()))]
     parts: dict[str, str] = {}
     for name in frame.columns:
         column, word = frame[name], last_word(str(name))

@@ -26,7 +26,9 @@ def column(name: str, good: Reference) -> Iterator[Draft]:
 
 def _nulls(name: str, good: Reference) -> Draft:
     counts = [(int(file[name].isna().sum()), len(file)) for file in good.files]
-    rare = max(good.rare(nulls, rows) for nulls, rows in counts) + good.room(lambda part: part[name].isna().mean())
+    rare = max(good.rare(nulls, rows) for nulls, rows in counts) + good.room(
+        lambda part: part[name].isna().mean()
+    )
     most = max(nulls / rows for nulls, rows in counts)
     return Draft(
         "expect_column_values_to_not_be_null",

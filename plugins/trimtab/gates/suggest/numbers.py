@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.suggest.calendar import is_whole, is_year, limits
@@ -18,6 +19,8 @@ CONSTANT_ROOM = 0.05  # of the value, where all are the same
 YEARS_TO_COME = 20
 RARE = 0.95  # of the rows hold one value
 STRAY = 0.0003  # of the rows; large tables have a few values that nobody meant
+OF_FEW_FILES = 0.5  # standard deviations
+CODES = 100  # values; more are a quantity, whose ends are chance
 FEW = 12  # values; a column of no more may be a set of codes
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEAST_SHIFT = 0.05  # room of a quantile: as many of a hundred rows, however many rows there are
@@ -73,9 +76,11 @@ def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
         return _bounded(name, *set_by, 0, f"{seen}; the calendar or the globe sets the bounds")
     if is_year(name, column):
         room = max(ROOM * (high - low), YEARS_TO_COME)
-        return _bounded(name, low - room, high + room, 0, f"{seen}; margin: half the range, 20 years at least")
+        return _bounded(
+            name, low - room, high + room, 0, f"{seen}; margin: half the range, 20 years at least"
+        )
     counts = column.value_counts().sort_index()
-    closed = not digits and len(counts) > 1
+    closed = not digits and 1 < len(counts) <= CODES
     gaps = high - low + 1 > len(counts)
     if closed and gaps and len(counts) <= FEW and int(counts.min()) >= good.surprise:
         return Draft(
@@ -85,8 +90,9 @@ def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
                 "value_set": [int(value) for value in counts.index],
                 **mostly(1 - good.rare(0, len(column))),
             },
-            f"{len(counts)} values, none of them rare; so few may be others as these rows need not have shown",
+            f"{len(counts)} values, none of them rare; few may be others that were not seen",
         )
+    closed = closed and not gaps
     ends = closed and _is_end(counts, good), closed and _is_end(counts[::-1], good)
     least = low if ends[0] else low - _room(-column, good)
     most = high if ends[1] else high + _room(column, good)
@@ -111,15 +117,15 @@ def _bounded(
 
 
 def _is_end(counts: pd.Series[Any], good: Reference) -> bool:
-    """Whether nothing lies beyond the first value: if counts fell as they do there, it would have been seen."""
+    """Whether nothing lies beyond the first value: as counts fall there, it would have been seen."""
     last, before = float(counts.iloc[0]), float(counts.iloc[1])
-    return last * min(1.0, last / before) >= good.surprise
+    return last * min(1.0, last / before) >= 2 * good.surprise
 
 
 def _room(column: pd.Series[Any], good: Reference) -> float:
     """Return how far beyond the highest value another may lie.
 
-    Half the range; or, where the tail is heavy, up to what the next rows exceed with the chance of one statement,
+    Half the range; or, where the tail is heavy, up to what the next rows exceed with the chance of one,
     by the tail's index (Hill 1975) and the quantile drawn from it (Weissman 1978).
     """
     import numpy as np
@@ -139,16 +145,21 @@ def _room(column: pd.Series[Any], good: Reference) -> float:
     return float(max(room, far))
 
 
+def _quantile(name: str, share: float, part: Any) -> float:
+    return float(part[name].quantile(share))
+
+
 def _quantiles(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
     """Draft ranges of quantiles.
 
-    The quantile of a sample lies between those of the reference a few deviations of its share away, whatever the
-    distribution is (David and Nagaraja 2003, 7.1).
+    The quantile of a sample lies between those of the reference a few deviations of its share away, whatever
+    the distribution is (David and Nagaraja 2003, 7.1).
     """
     noise, found, ranges = good.noise(len(column)), [], []
+    few = OF_FEW_FILES * float(column.std()) if len(good.files) > 1 else 0.0  # they say little of the next
     for share in QUANTILES:
         shift = max(LEAST_SHIFT, good.deviations * math.sqrt(share * (1 - share)) * noise)
-        room = good.room(lambda part, share=share: part[name].quantile(share))
+        room = good.room(partial(_quantile, name, share)) + few
         low = column.quantile(share - shift, interpolation="lower") if share > shift else None
         high = column.quantile(share + shift, interpolation="higher") if share + shift < 1 else None
         ends = [
@@ -162,6 +173,6 @@ def _quantiles(name: str, column: pd.Series[Any], good: Reference) -> Iterator[D
         yield Draft(
             "expect_column_quantile_values_to_be_between",
             {"column": name, "quantile_ranges": {"quantiles": found, "value_ranges": ranges}},
-            "5 to 95 % of the rows lie below these; margin: chance, 5 % of the rows, what differs by file or time",
+            "5 to 95 % of the rows lie below these; margin: chance, 5 % of the rows, files, times",
             each_file=True,
         )

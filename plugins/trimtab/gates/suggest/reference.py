@@ -1,8 +1,8 @@
 """Good data as what the next are compared with, and how far a figure of the next may lie from theirs.
 
 Two things move a figure from one good file to the next. Chance does: a file is a sample. It is known from the
-number of rows. And the world does, from day to day and from file to file. That is known from the files, if there
-are several, or from how parts of one file differ, if it has times to put them in order. A trend that goes on is
+number of rows. And the world does, from day to day and from file to file. That is known from files, if there
+are several, or from how parts of one file differ, if it has times to put them in order. A lasting trend is
 known from neither: halves of a table in the order of time are good only of a world that stays as it is.
 
 The chance that a suite fails on good data of the same world is ``FALSE_ALARMS`` in all, shared among its
@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import NormalDist, variance
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ FALSE_ALARMS = 0.01  # of suites, on good data
 STATEMENTS = 20  # of a suite for each column: a bound, a quantile, a share
 FEWER_ROWS = 0.6  # of those seen; the next file has as many at least
 SPREADS = 2  # room of a figure: the difference between files, so often
+ENOUGH_FILES = 12
 BLOCKS = 10  # parts of one file, in the order of time
 LEAST_IN_BLOCK = 10  # rows
 DRAWS = 3  # of as many parts by chance, to tell chance from time
@@ -66,6 +68,16 @@ class Reference:
     def files(self) -> list[pd.DataFrame]:
         """The rows of each file."""
         return [part.frame for _, _, part in self.content.each_file()]
+
+    @property
+    def severity_between(self) -> str:
+        """How grave a broken relation is: a few files say too little of how far relations change."""
+        return "warning" if 1 < len(self.files) < ENOUGH_FILES else "critical"
+
+    @cached_property
+    def varying(self) -> list[str]:
+        """The columns that have several values in every file: what goes with others."""
+        return [name for name in self.columns if all(file[name].nunique() > 1 for file in self.files)]
 
     @cached_property
     def order(self) -> list[str]:
@@ -118,7 +130,7 @@ class Reference:
         return -math.log(FALSE_ALARMS)
 
     def noise(self, rows: int) -> float:
-        """Return the deviation of the difference of two means, in those of one value: these rows, the next."""
+        """Return the deviation of a difference of means, in those of one value: these rows, the next."""
         return math.sqrt(1 / rows + 1 / (FEWER_ROWS * min(rows, *self._rows, rows)))
 
     @cached_property
@@ -126,7 +138,7 @@ class Reference:
         return [len(file) for file in self.files]
 
     def rare(self, events: int, rows: int) -> float:
-        """Return the share of the next rows that may show what some of these did (normal and Poisson bounds)."""
+        """Return the share of the next rows that may show what these did (normal and Poisson bounds)."""
         share = events / rows
         chance = self.deviations * math.sqrt(share * (1 - share)) * self.noise(rows)
         return min(1.0, share + chance + self.surprise * self.noise(rows) ** 2 / 2)
@@ -134,7 +146,7 @@ class Reference:
     def room(self, figure: Callable[[pd.DataFrame], float]) -> float:
         """Return how far a figure moves from file to file, chance aside, or from one time to another.
 
-        Blocks give the variance of a mean of them (batch means, Law and Carson 1979), so that of the difference
+        Blocks give the variance of a mean of them (batch means, Law and Carson 1979), so of the difference
         from as many blocks to come. What blocks drawn by chance vary is taken off: that is drafted elsewhere.
         """
         if len(self.files) > 1:
@@ -154,4 +166,4 @@ def _figures(figure: Callable[[pd.DataFrame], float], parts: list[pd.DataFrame])
 
 def _cut(frame: pd.DataFrame) -> list[pd.DataFrame]:
     edges = [len(frame) * at // BLOCKS for at in range(BLOCKS + 1)]
-    return [frame.iloc[first:last] for first, last in zip(edges, edges[1:], strict=False)]
+    return [frame.iloc[first:last] for first, last in pairwise(edges)]

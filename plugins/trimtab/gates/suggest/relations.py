@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 from trimtab.gates.association import association, is_ordered
+from trimtab.gates.suggest.calendar import is_year, limits
 from trimtab.gates.suggest.draft import Draft, ceiling, floor, mostly
 from trimtab.gates.suggest.reference import Reference
 
@@ -15,6 +17,7 @@ CATEGORIES = 50  # values; a text with more tells too little by chance alone
 ROWS_FOR_EACH = 4  # rows for each category, at least
 LEAST_ROWS = 30
 MOST_COLUMNS = 40  # whose pairs are tried
+NEARLY_ALL = 0.999  # of the rows
 ORDERS = 10  # of the strongest
 TELLING = 0.05  # of the rows break an order once one column is shuffled, beyond those that may
 CHANCE = 2  # deviations; an association beyond them would be noticed
@@ -33,21 +36,25 @@ def _orders(good: Reference) -> Iterator[Draft]:
     found: list[tuple[float, str, str, float]] = []
     frame = good.sample
     for kinds in ("iuf", "M"):
-        names = [name for name in good.columns if frame[name].dtype.kind in kinds][:MOST_COLUMNS]
-        for one, other in combinations(names, 2):
+        names = [
+            name for name in good.varying if frame[name].dtype.kind in kinds and not _of_date(frame, name)
+        ]
+        for one, other in combinations(names[:MOST_COLUMNS], 2):
             known = frame[[one, other]].dropna()
             if len(known) < LEAST_ROWS or (kinds == "M" and frame[one].dtype != frame[other].dtype):
                 continue
             above = float((known[one] >= known[other]).mean())
             below = float((known[one] <= known[other]).mean())
             high, low, share = (one, other, above) if above >= below else (other, one, below)
-            exchanged = min(above, below)
+            if _apart(known, one, other) or (share < NEARLY_ALL and not _alike(known, one, other)):
+                continue
             shuffled = float(
                 (known[high].to_numpy() >= known[low].sample(frac=1, random_state=0).to_numpy()).mean()
             )
             held = 1 - good.rare(round((1 - share) * len(known)), len(known))
-            told = held - max(min(shuffled, share), exchanged) if share == 1 else held - exchanged
-            if not _apart(known, one, other) and told > TELLING:
+            held -= good.room(partial(_share, high, low))
+            told = held - (min(shuffled, share) if share >= NEARLY_ALL else min(above, below))
+            if told > TELLING:
                 found.append((told, high, low, held))
     found.sort(key=lambda one: -one[0])
     for _, high, low, held in _without_chains(found)[:ORDERS]:
@@ -61,6 +68,7 @@ def _orders(good: Reference) -> Iterator[Draft]:
                 **mostly(held),
             },
             f"{high} is at least {low} in as many rows; margin: chance",
+            severity=good.severity_between,
         )
 
 
@@ -69,6 +77,26 @@ def _apart(known: Any, one: str, other: str) -> bool:
     return bool(known[one].min() > known[other].quantile(0.95)) or bool(
         known[other].min() > known[one].quantile(0.95)
     )
+
+
+def _alike(known: Any, one: str, other: str) -> bool:
+    """Whether each column's median lies in the middle half of the other: exchanged, only this would show."""
+    return all(
+        known[b].quantile(0.25) <= known[a].median() <= known[b].quantile(0.75)
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def _share(high: str, low: str, part: Any) -> float:
+    known = part[[high, low]].dropna()
+    return float((known[high] >= known[low]).mean())
+
+
+def _of_date(frame: Any, name: str) -> bool:
+    """Whether a column is a part of a date or a flag, which is larger than another one by chance."""
+    if frame[name].dtype.kind == "M":
+        return False
+    return limits(name, frame[name]) is not None or is_year(name, frame[name]) or frame[name].nunique() < 3
 
 
 def _without_chains(found: list[tuple[float, str, str, float]]) -> list[tuple[float, str, str, float]]:
@@ -84,7 +112,7 @@ def _without_chains(found: list[tuple[float, str, str, float]]) -> list[tuple[fl
 def _associations(good: Reference) -> Iterator[Draft]:
     """Draft for each column how far its best partner tells it: a shuffled column tells nothing."""
     frame = good.sample
-    names = [name for name in good.columns if _can_tell(frame[name])][:MOST_COLUMNS]
+    names = [name for name in good.varying if _can_tell(frame[name])][:MOST_COLUMNS]
     found = []
     for one, other in combinations(names, 2):
         rows = int((frame[one].notna() & frame[other].notna()).sum())
@@ -113,6 +141,7 @@ def _associations(good: Reference) -> Iterator[Draft]:
             },
             f"{'rank correlation' if signed else 'association'} is {seen:.2f}; margin: chance, "
             "what differs by file or time",
+            severity=good.severity_between,
             each_file=True,
         )
 

@@ -62,7 +62,7 @@ def _alike(good: Reference) -> Iterator[Draft]:
 
 
 def _naming(good: Reference) -> tuple[list[str], float]:
-    """Return few columns that tell rows apart as well as all do, and the share of rows that are alike in them.
+    """Return few columns that tell rows apart as well as all do, and the share of rows alike in them.
 
     Measurements come last: they are not what names a row, and the next file may have two alike.
     """
@@ -96,7 +96,7 @@ def _share_alike(frame: pd.DataFrame, names: list[str]) -> float:
 
 
 def _is_key(names: list[str], good: Reference) -> bool:
-    """Whether that no two rows are alike is no chance: columns without relation would have made pairs alike."""
+    """Whether that no two rows are alike is no chance: unrelated columns would have made pairs alike."""
     pairs = len(good.frame) ** 2 / 2
     for name in names:
         shares = good.frame[name].value_counts(normalize=True)

@@ -44,7 +44,7 @@ def texts(name: str, good: Reference) -> Iterator[Draft]:
                 "value_set": sorted(counts.index),
                 **mostly(1 - good.rare(once, len(column))),
             },
-            f"{len(counts)} values, {once} of them once; so few may be others as these rows need not have shown",
+            f"{len(counts)} values, {once} of them once; few may be others that were not seen",
         )
         if 1 < len(counts) <= SHARES:
             yield _shares(name, column, counts, good)
@@ -89,7 +89,7 @@ def _written(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dra
 def _shares(name: str, column: pd.Series[Any], counts: pd.Series[Any], good: Reference) -> Draft:
     """Draft a bound of the divergence from the shares seen.
 
-    Twice the divergence times the rows has a chi-squared distribution (Wilks 1938); where files or times differ
+    Twice the divergence times the rows is chi-squared (Wilks 1938); where files or times differ
     by more than chance, it is as many times wider (quasi-likelihood, McCullagh and Nelder 1989).
     """
     shares = counts / len(column)
@@ -108,14 +108,16 @@ def _shares(name: str, column: pd.Series[Any], counts: pd.Series[Any], good: Ref
             "tail_weight_holdout": UNSEEN,
             "threshold": ceiling(most, 4),
         },
-        f"the most common value has {shares.iloc[0]:.1%} of the rows; margin: chance, what differs by file or time",
+        f"the most common value has {shares.iloc[0]:.1%} of the rows; margin: chance, files, times",
         each_file=True,
     )
 
 
 def _divergence(part: pd.Series[Any], shares: pd.Series[Any]) -> float:
+    import numpy as np
+
     found = part.value_counts(normalize=True)
-    return float(sum(share * math.log(share / shares[value]) for value, share in found.items()))
+    return float((found * np.log(found / shares[found.index])).sum())
 
 
 def _chi_squared(freedom: int, deviations: float) -> float:

@@ -65,7 +65,8 @@ def _range(name: str, found: pd.Series[Any]) -> Draft:
 def _fineness(name: str, found: pd.Series[Any]) -> Iterator[Draft]:
     known = found.dropna().to_frame("value")
     for words, condition in FINENESS.items():
-        if len(known) > 1 and bool(known.eval(condition).all()):
+        held: Any = known.eval(condition)
+        if len(known) > 1 and bool(held.all()):
             yield Draft(
                 "expect_column_values_to_satisfy_condition",
                 {"column": name, "condition": condition},

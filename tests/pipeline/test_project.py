@@ -432,6 +432,7 @@ REFUSED = {
     "a cycle": ({"dvc.yaml": CYCLE}, {"dvc.yaml": "stages: {a: {cmd: x}}"}),
     "YAML": ({"report/dvc.yaml": "stages: [\n"}, {"report/dvc.yaml": ""}),
     "templating": ({"dvc.yaml": "stages: {a: {cmd: 'x ${more}'}}"}, {"params.yaml": "more: 1\n"}),
+    "vars": ({"dvc.yaml": "vars: [no.yaml]\nstages: {a: {cmd: x}}"}, {"no.yaml": "more: 1\n"}),
     "an output twice": (
         {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}, b: {cmd: x, outs: [o]}}"},
         {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}}"},

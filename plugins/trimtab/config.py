@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trimtab.conflict import refuse_conflict
 from trimtab.errors import ConfigError, closest
-from trimtab.yamlsize import refuse_bomb
+from trimtab.yamlsize import LARGEST, refuse_bomb
 
 PARAMS_FILE = "params.yaml"
 
@@ -23,8 +23,12 @@ class Params(BaseModel):
 ParamsT = TypeVar("ParamsT", bound=Params)
 
 
-def load_yaml(path: Path) -> dict[str, Any]:
+def load_yaml(path: Path, *, largest: int = LARGEST) -> dict[str, Any]:
     """Read a YAML file as DVC reads it (YAML 1.2).
+
+    Args:
+        path: The file.
+        largest: How many bytes it may have.
 
     Raises:
         ConfigError: The file is missing, cannot be read, is not YAML, too large, or holds no mapping.
@@ -33,7 +37,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
 
     try:
         text = path.read_text(encoding="utf-8")
-        refuse_bomb(text, where=str(path))
+        refuse_bomb(text, where=str(path), largest=largest)
         content = YAML(typ="safe", pure=True).load(text)
     except FileNotFoundError as err:
         raise ConfigError(

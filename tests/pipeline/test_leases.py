@@ -35,6 +35,18 @@ def test_a_lease_runs_out(tmp_path, age, kept):
         assert bool(leased) is kept
 
 
+def test_file_that_is_not_of_a_day_is_left_alone(tmp_path):
+    with leasing(tmp_path) as lease:
+        lease([ENTRY])
+    strange = [tmp_path / FOLDER / name for name in ("2026-13-45", "abcd-ef-gh")]
+    for file in strange:
+        file.write_text("c" * 32)
+
+    with removing(tmp_path, days=1) as leased:
+        assert leased == {"a" * 32, f"{'b' * 32}.dir"}
+    assert all(file.exists() for file in strange)
+
+
 def test_two_take_out_leases_at_once_and_removal_waits_for_both(tmp_path):
     seen: list[set[str]] = []
 

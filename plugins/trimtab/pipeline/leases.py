@@ -71,7 +71,14 @@ def _write(folder: Path, entries: Iterable[Entry]) -> None:
 
 
 def _days(folder: Path) -> list[Path]:
-    return sorted(folder.glob("????-??-??"))
+    """Return the files of days; whatever else lies in the folder is not ours."""
+    return sorted(file for file in folder.glob("????-??-??") if _is_day(file.name))
+
+
+def _is_day(name: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return date.fromisoformat(name).isoformat() == name
+    return False
 
 
 def _day(file: Path) -> date:

@@ -17,6 +17,7 @@ from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
 from trimtab.pipeline.entry import lock_path, path_in_graph, short_name
 from trimtab.pipeline.graph import Stage
+from trimtab.yamlsize import LARGEST_LOCK
 
 READ_AGAIN = (".yaml", ".yml", ".json")  # params files that are compared with what a stage ran with
 
@@ -156,7 +157,7 @@ class Lock:
 
 def _entries(path: Path) -> Mapping[str, Any]:
     """Return the entries of a lock file; one that is not there has none."""
-    return (load_yaml(path).get("stages") or {}) if path.is_file() else {}
+    return (load_yaml(path, largest=LARGEST_LOCK).get("stages") or {}) if path.is_file() else {}
 
 
 def flatten(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:

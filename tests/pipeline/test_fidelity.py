@@ -162,7 +162,7 @@ class Player:
 
         def watching() -> Any:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("WATCH", "10")
+                patch.setenv("WATCH", "5")
                 return run()
 
         return watching
@@ -231,7 +231,7 @@ FIXED = settings(
 
 
 def test_drawn_pipelines_are_run_as_by_dvc_repro(play):
-    short = settings(FIXED, max_examples=4)
+    short = settings(FIXED, max_examples=2)
     short(given(pipelines(), st.data())(play))()
 
 

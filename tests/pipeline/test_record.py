@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from beside import assert_same, files_of
 from dvc.repo.experiments.show import show
-from kinds import STAGES, every_kind
+from kinds import STAGES, every_kind, pipeline
 from ruamel.yaml import YAML
 
 from trimtab.errors import StageError
@@ -271,3 +271,13 @@ stages:
     assert run.ran == ["one/dvc.yaml:a", "two/dvc.yaml:b"]
     for path in ("one/dvc.lock", "two/dvc.lock"):
         assert checkout.show(run.record.commit, path) == beside.read(path)
+
+
+@pytest.mark.parametrize("links", ["symlink", "hardlink"])
+def test_record_holds_files_of_git_whatever_links_the_cache_makes(project, links):
+    stage = "a: {cmd: cp source.txt a.txt, deps: [source.txt], outs: [a.txt: {cache: false}]}"
+    checkout = project(pipeline(stage, **{".dvc/config": f"[cache]\n    type = {links}\n"}))
+
+    commit = checkout.run_all().record.commit
+
+    assert checkout.git("ls-tree", commit, "a.txt").startswith("100644 blob ")

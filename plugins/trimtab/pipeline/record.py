@@ -108,7 +108,7 @@ def have_record(root: Path, record: Record) -> None:
     _refuse_bad_files(record, where)
     revision = Revision(record.revision, **record.pinned)
     with sandbox(root, revision) as tree, refusals(StageError, where=where):
-        tree.bring(record.files, where=where)
+        tree.bring(record.files, where=where, copy=True)
         commit = _commit(tree, list(record.files), revision, record.message)
         if commit != record.commit:
             raise StageError(
@@ -171,7 +171,7 @@ def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, Entry]) -
         lock = lock_path(stage.name)
         made = tree.contents(stage, entries[stage.name])
         of_git = [out.path for out in stage.outs if not out.cache and not is_external(out.path)]
-        tree.bring(made, needed=of_git, where=f"stage '{stage.name}'")
+        tree.bring(made, needed=of_git, where=f"stage '{stage.name}'", copy=True)
         written |= dict.fromkeys([lock, *of_git])
         outputs |= ignored_by_dvc(stage, entries[stage.name])
         if entries[stage.name] != tree.locked(stage):  # as DVC, which writes no entry that still holds

@@ -193,7 +193,12 @@ class WorkTree:
         return self._in_files(path, content) is not None
 
     def bring(
-        self, contents: Mapping[str, Content], *, needed: Iterable[str] | None = None, where: str
+        self,
+        contents: Mapping[str, Content],
+        *,
+        needed: Iterable[str] | None = None,
+        where: str,
+        copy: bool = False,
     ) -> None:
         """Bring contents to their paths.
 
@@ -201,6 +206,7 @@ class WorkTree:
             contents: By path in the graph.
             needed: Paths; only what overlaps with one is brought. All, if not given.
             where: For messages.
+            copy: Make files of their own, as git needs them, whatever link type is configured.
 
         Raises:
             StageError: A content is neither in the cache nor in the remote; or a link leads out.
@@ -212,13 +218,13 @@ class WorkTree:
                     continue
                 refuse_way_out(self.root, path)
                 try:
-                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
+                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where, copy=copy)
                 except MissingContentError:
                     if path not in self._imported:
                         raise
                     refuse_metadata_servers(self._imported[path])
                     self.repo.fetch([self._imported[path].name])  # from where it was imported, as `dvc pull`
-                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where)
+                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where, copy=copy)
 
     def push(self, stage: Stage, entry: Entry) -> None:
         """Send the outputs of an entry to the remote, if there is one.

@@ -129,7 +129,7 @@ def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
     copy, secret = world.copy(tmp_path / "world"), "s3cr3t-0f-4l1c3"
     (copy.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
     with (copy.root / ".dvc" / "config.local").open("a") as config:
-        config.write(f"['remote \"storage\"']\n    password = {secret}\n")
+        config.write(f"['remote \"cloud\"']\n    url = s3://b\n    secret_access_key = {secret}\n")
     (copy.root / ".env").write_text(f"TOKEN={secret}\n")
     copy.checkout.git("remote", "add", "elsewhere", f"https://alice:{secret}@git.example/x")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", server.replace("//", f"//alice:{secret}@"))

@@ -29,7 +29,7 @@ FAST = {
     "temperature in Celsius",
 }
 
-# What shows between columns, against a date, or is a possible value.
+# What shows between columns, against a date, or is a possible value: a draft may stop it, or not.
 MISSED_BY_DRAFT = {
     "UTC delivered as local time",
     "the clock five hours on",
@@ -42,6 +42,9 @@ MISSED_BY_DRAFT = {
     "one delay in a hundred made up",
     "half the delays made up",
 }
+
+# No error to who knows that a run may come in the middle of a month: a draft does not.
+STOPPED_BY_DRAFT = {"half the rows lost"}
 
 Gate = Callable[[Kind], GateReport]
 
@@ -118,7 +121,10 @@ def drafted(good, tmp_path_factory) -> dict[str, Path]:
 def test_drafted_suite_stops_what_no_knowledge_of_the_columns_is_needed_for(kind, gate, drafted) -> None:
     report = gate(kind, drafted[kind.table])
 
-    assert report.passed is (bool(kind.no_error) or kind.name in MISSED_BY_DRAFT), report.summary()
+    if kind.no_error:
+        assert report.passed is (kind.name not in STOPPED_BY_DRAFT), report.summary()
+    elif kind.name not in MISSED_BY_DRAFT:
+        assert not report.passed, f"{kind} was let through"
 
 
 def test_docs_say_how_many_are_stopped() -> None:

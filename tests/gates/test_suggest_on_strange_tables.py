@@ -9,7 +9,7 @@ from strange_tables import HELD_OUT, TEN, corruptions, load, random_halves
 from trimtab.gates import check_data
 from trimtab.gates.suggest import suggest
 
-DRAWN = 20  # corruptions of each table
+DRAWN = 15  # corruptions of each table
 STOPPED = 0.8  # of them, of any one table
 FAST = "vega/stocks"
 

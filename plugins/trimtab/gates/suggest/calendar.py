@@ -81,7 +81,7 @@ def time_columns(frame: pd.DataFrame) -> list[str]:
     """Return the columns that put the rows into the order of time, the coarsest first."""
     times = [name for name in frame.columns if is_time(frame[name])]
     if times:
-        return [max(times, key=lambda name: len(frame[name].unique()))]
+        return [max(times, key=lambda name: len(set(frame[name])))]
     parts: dict[str, str] = {}
     for name in frame.columns:
         column, word = frame[name], last_word(str(name))

@@ -9,6 +9,7 @@ from mlflow.models.utils import _enforce_schema
 from mlflow.types import ColSpec, Schema
 
 from trimtab.errors import RegistryError, ScoringError
+from trimtab.registry.scoring import load_scorer
 from trimtab.registry.signature import Column, Signature
 
 FLIGHTS = Signature(
@@ -108,7 +109,7 @@ def test_nulls_are_read_as_missing_except_where_pandas_would_change_the_type():
 
 
 def test_a_version_says_which_columns_it_reads(client, contenders):
-    assert Signature.of(contenders[1]) == Signature(FLIGHTS.columns, "contenders version 1")
+    assert load_scorer(contenders[1]).signature == Signature(FLIGHTS.columns, "contenders version 1")
 
 
 def test_a_version_without_names_of_columns_is_refused(client, contenders, monkeypatch):
@@ -118,6 +119,6 @@ def test_a_version_without_names_of_columns_is_refused(client, contenders, monke
 
         return type("Info", (), {"signature": ModelSignature(Schema([TensorSpec(np.dtype("f4"), (-1, 3))]))})
 
-    monkeypatch.setattr("mlflow.models.get_model_info", tensors)
+    monkeypatch.setattr("mlflow.models.Model.load", tensors)
     with pytest.raises(RegistryError, match="does not say which columns it reads"):
-        Signature.of(contenders[1])
+        load_scorer(contenders[1])

@@ -17,8 +17,7 @@ from trimtab.pipeline.project import Project
 from trimtab.registry.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.learning import Curve, read_curves
 from trimtab.registry.learnt import learnt_of
-from trimtab.registry.lock import Lock, flatten
-from trimtab.registry.origin import locks_hash
+from trimtab.registry.lock import Lock, flatten, locks_hash
 from trimtab.registry.verdicts import read_verdict
 
 MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"

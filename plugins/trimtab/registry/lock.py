@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
@@ -153,6 +153,14 @@ class Lock:
             for stage, entry in self.entries
             for path, value in _hashes(stage, entry, side).items()
         }
+
+
+def locks_hash(folder: Path, files: Iterable[str]) -> str:
+    """Return the SHA-256 of lock files, as a run's record has it; empty if one is not there."""
+    paths = [folder / file for file in files]
+    if not all(path.is_file() for path in paths):
+        return ""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def _entries(path: Path) -> Mapping[str, Any]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +19,7 @@ from trimtab.pipeline.revision import Revision, git, holds
 from trimtab.pipeline.sandbox import sandbox
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download_file, fetch
+from trimtab.registry.lock import locks_hash
 from trimtab.registry.patch import PATCH
 from trimtab.registry.seal import PUBLISH, RESTORE, require_tags
 from trimtab.registry.version import TAG_PREFIX, Version
@@ -150,14 +150,6 @@ def lock_files(version: Version) -> list[str]:
 def has_locks_of(version: Version, folder: Path) -> bool:
     """Whether a folder has the lock files that a version was registered with."""
     return locks_hash(folder, lock_files(version)) == version.tags.get(f"{TAG_PREFIX}lock_hash")
-
-
-def locks_hash(folder: Path, files: Iterable[str]) -> str:
-    """Return the SHA-256 of lock files, as a run's record has it; empty if one is not there."""
-    paths = [folder / file for file in files]
-    if not all(path.is_file() for path in paths):
-        return ""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def fetch_locks(client: Any, version: Version, into: Path) -> dict[str, Path]:

@@ -76,7 +76,9 @@ def execute(checkout, tasks):
     return run
 
 
-def test_a_model_of_a_task_group_is_registered_promoted_scored_and_measured(client, checkout, execute, tasks):
+def test_a_model_of_a_task_group_is_registered_promoted_scored_and_measured(
+    client, checkout, execute, record
+):
     from airflow.sdk.exceptions import DagRunTriggerException
 
     assert execute("registry.register")["name"] == checkout.name
@@ -84,7 +86,7 @@ def test_a_model_of_a_task_group_is_registered_promoted_scored_and_measured(clie
     assert execute("registry.approve") is None
     assert execute("registry.promote")["promoted"]
     assert [scores["window"] for scores in execute("registry.score")] == ["2013-05"]
-    client.set_model_version_tag(checkout.name, "1", "trimtab.data_until", "2013-05-01")
+    record(checkout, data_until="2013-05-01")
 
     assert (execute("measure")["window"], execute("measure")["decision"]) == ("2013-05", "retrain")
     with pytest.raises(DagRunTriggerException) as triggered:

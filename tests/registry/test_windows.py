@@ -21,12 +21,6 @@ def watched(published):
     return project
 
 
-def record(project, client, **tags):
-    """Let the champion have other facts on record; an empty one is none."""
-    for tag, value in tags.items():
-        client.set_model_version_tag(project.name, "1", f"trimtab.{tag}", value)
-
-
 def by_window(runs):
     windows = {run.data.tags.get("trimtab.window"): run for run in runs}
     windows.pop(None, None)  # the curves over time
@@ -45,10 +39,10 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
     assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
 
 
-def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(client, published, runs):
+def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(published, runs, record):
     project = published("trained-late")
     declare(project, max_age=2)
-    record(project, client, learnt_until="2013-06-01", seen_until="2013-07-01")
+    record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
     arrive(project, "2013-05", "2013-06")
 
     with pytest.raises(NothingToJudgeError, match="it has seen the data until 2013-07-01") as refused:
@@ -62,12 +56,12 @@ def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(cl
     assert sorted(by_window(runs("trained-late-drift"))) == ["2013-07"]
 
 
-def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, published, runs):
+def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, published, runs, record):
     project = published("once-judged")
     declare(project, max_age=3)
     arrive(project, "2013-05", "2013-06")
     check(project)
-    record(project, client, learnt_until="2013-06-01", seen_until="2013-07-01")
+    record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
     arrive(project, "2013-07")
 
     assert check(project).decision == "none", "three verdicts, and the champion has been live for one window"
@@ -122,9 +116,9 @@ def test_a_verdict_on_a_stump_is_made_anew_once_the_window_is_complete(client, p
     assert check(project).also == ()
 
 
-def test_a_champion_of_which_nothing_is_on_record_is_not_judged(client, published, runs):
+def test_a_champion_of_which_nothing_is_on_record_is_not_judged(client, published, runs, record):
     project = published("of-old")
-    record(project, client, data_until="")
+    record(project, data_until="")
     arrive(project, "2013-05")
 
     with pytest.raises(DriftError, match="of-old version 1 does not say until when its data go"):

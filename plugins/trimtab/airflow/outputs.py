@@ -13,7 +13,7 @@ def require_output(project: Path, path: str, *, argument: str) -> None:
 
     Args:
         project: The project's root.
-        path: An output, or what lies in one.
+        path: An output, what lies in one, or what the checkout has.
         argument: Which argument has it.
 
     Raises:
@@ -23,7 +23,7 @@ def require_output(project: Path, path: str, *, argument: str) -> None:
         return
     outs = [out.path for stage in Project(project).graph().stages for out in stage.outs]
     wanted = PurePosixPath(path)
-    if not any(wanted.is_relative_to(out) for out in outs):
+    if not any(wanted.is_relative_to(out) for out in outs) and not Path(project, path).exists():
         raise ConfigError(
             f"No stage has the output {path!r}{closest(path, outs)}",
             where=f"`{argument}={path!r}` of an operator, project {project}",

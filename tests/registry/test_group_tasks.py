@@ -82,11 +82,11 @@ def test_a_model_of_a_task_group_is_registered_promoted_scored_and_measured(
     from airflow.sdk.exceptions import DagRunTriggerException
 
     assert execute("registry.register")["name"] == checkout.name
+    record(checkout, data_until="2013-05-01")
     assert execute("registry.compare")["verdict"] == "better"
     assert execute("registry.approve") is None
     assert execute("registry.promote")["promoted"]
     assert [scores["window"] for scores in execute("registry.score")] == ["2013-05"]
-    record(checkout, data_until="2013-05-01")
 
     assert (execute("measure")["window"], execute("measure")["decision"]) == ("2013-05", "retrain")
     with pytest.raises(DagRunTriggerException) as triggered:

@@ -17,6 +17,7 @@ from trimtab.pipeline.entry import Entry, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
 from trimtab.pipeline.leases import leasing
+from trimtab.pipeline.outputs import store_outputs
 from trimtab.pipeline.process import CommandError, run_commands
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.reports import keep_report
@@ -218,7 +219,8 @@ def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> E
     entry: Entry = dict(inputs)
     with leasing(tree.home) as lease:
         if stage.outs:
-            entry["outs"] = tree.outputs(stage, keep_all=keep_all or tree.run_cache.takes(stage, inputs))
+            keep_all = keep_all or tree.run_cache.takes(stage, inputs)
+            entry["outs"] = store_outputs(tree, stage, keep_all=keep_all)
         lease([entry])
     tree.run_cache.keep(stage, entry)
     return entry

@@ -106,6 +106,22 @@ def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
     assert as_dvc(checkout).ran == ["draw"]
 
 
+@pytest.mark.parametrize("kind", ["corrupt", "gone", "gone from the cache alone"])
+def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
+    checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
+    as_dvc(checkout)
+    nobody = "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
+    checkout.write({".dvc/config": nobody})
+    held = checkout.cache_object(checkout.locked("z")["outs"][0]["md5"])
+    held.chmod(0o644)
+    held.write_text("bad\n") if kind == "corrupt" else held.unlink()
+    if kind != "gone from the cache alone":
+        (checkout.root / "z").unlink()
+
+    assert as_dvc(checkout).states["z"] == ("restored" if "alone" in kind else "ran")
+    assert as_dvc(checkout).ran == []
+
+
 def test_output_that_only_the_cache_has_lost_is_put_there_again(project, tmp_path):
     checkout = project(ran=True)
     beside = checkout.copy(tmp_path / "beside")

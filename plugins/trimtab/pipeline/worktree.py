@@ -51,7 +51,7 @@ class WorkTree:
         self._disposable = disposable
         self.store = Store(repo, intact=intact, disposable=disposable)
         # In the user's own checkout a run does as `dvc repro`, which asks no remote.
-        self.run_cache = RunCache(repo, remote=self.store.default_remote if disposable else None)
+        self.run_cache = RunCache(repo, remote=self.store.remotes.named(None) if disposable else None)
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
         self._sources: dict[str, dict[str, Content]] = {}
@@ -228,7 +228,7 @@ class WorkTree:
     def _keep_remotes(self, stage: Stage, made: Mapping[str, Content]) -> None:
         for out in stage.outs:
             if out.remote and "md5" in made.get(out.path, {}):
-                self.store.elsewhere[made[out.path]["md5"]] = out.remote
+                self.store.remotes.elsewhere[made[out.path]["md5"]] = out.remote
 
     def _dependency(
         self, stage: Stage, path: str, known: Mapping[str, Content], locked: Content | None

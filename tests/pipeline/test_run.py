@@ -110,7 +110,9 @@ def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
 def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
     checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
     as_dvc(checkout)
-    nobody = "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
+    nobody = (
+        "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
+    )
     checkout.write({".dvc/config": nobody})
     held = checkout.cache_object(checkout.locked("z")["outs"][0]["md5"])
     held.chmod(0o644)
@@ -264,6 +266,46 @@ def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_d
 
     assert as_dvc(added).ran == ["a"]
     assert as_dvc(added).ran == []
+
+
+def test_run_of_all_commits_edited_data_that_no_stage_reads(added, as_dvc):
+    added.edit("dvc.yaml", "deps: [data.csv, raw]", "deps: [raw]")
+    as_dvc(added)
+    added.write({"data.csv": "2\n"})
+    as_dvc(added, "a")
+    assert "data.csv.dvc" in str(left(added)["status"])
+
+    as_dvc(added)
+    assert left(added)["status"] == {}
+
+
+@pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
+def test_data_file_as_target_is_committed_alone(added, as_dvc, target):
+    as_dvc(added)
+    added.write({"data.csv": "2\n", "raw/x": "xx\n"})
+
+    assert as_dvc(added, target).ran == []
+    assert as_dvc(added).ran == ["a"]
+
+
+def test_data_of_a_frozen_stage_is_left_alone(added, as_dvc):
+    as_dvc(added)
+    added.edit("dvc.yaml", "a: {", "a: {frozen: true, ")
+    added.write({"data.csv": "2\n"})
+
+    as_dvc(added, "a")
+    as_dvc(added)
+
+
+def test_import_that_was_never_downloaded_is_imported(project, as_dvc, tmp_path):
+    (tmp_path / "far.txt").write_text("far\n")
+    checkout = project(pipeline(STAGES["folder"]))
+    with checkout.dvc() as repo:
+        repo.imp_url(str(tmp_path / "far.txt"), "far.txt", no_download=True)
+
+    as_dvc(checkout)
+
+    assert checkout.read("far.txt") == "far\n"
 
 
 def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):

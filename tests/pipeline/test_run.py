@@ -17,6 +17,7 @@ import psutil
 import pytest
 from beside import Heard, left, run_here
 from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from dvc2 import as_dvc_2_left_it
 from kinds import FILES, STAGES, every_kind, pipeline
 from ruamel.yaml import YAML
@@ -616,6 +617,21 @@ def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
 
     said = [line for line in heard.lines if not line.startswith(">")]
     assert said == ["by the user a", str(checkout.root), "end"]
+
+
+@pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
+def test_stage_is_named_in_its_environment_as_from_the_users_folder(project, monkeypatch, in_process, folder):
+    name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
+    checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
+    heard = Heard()
+    monkeypatch.chdir(checkout.root / folder)
+
+    run_here(checkout, listener=heard)
+    with Repo() as repo:
+        repo.reproduce(all_pipelines=True)
+
+    ours = [line for line in heard.lines if not line.startswith(">")]
+    assert sorted(ours) == sorted(checkout.read("said").split()[2:])
 
 
 def test_path_of_a_stage_is_the_users_and_not_the_interpreters(project, monkeypatch, in_process):

@@ -77,6 +77,12 @@ def short_name(stage: str) -> str:
     return stage.rpartition(":")[2]
 
 
+def address(stage: str, folder: str) -> str:
+    """Return how DVC addresses a stage from a folder of the project: ``../dvc.yaml:train``."""
+    file = posixpath.relpath(posixpath.join(posixpath.dirname(lock_path(stage)), "dvc.yaml"), folder)
+    return short_name(stage) if file == "dvc.yaml" else f"{file}:{short_name(stage)}"
+
+
 def lock_path(stage: str) -> str:
     """Return the path of the ``dvc.lock`` that holds a stage, relative to the root."""
     return str(Path(stage.rpartition(":")[0]).parent / "dvc.lock")

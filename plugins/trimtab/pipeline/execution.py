@@ -13,7 +13,7 @@ from pathlib import Path
 
 from trimtab.errors import StageError
 from trimtab.pipeline.content import Content
-from trimtab.pipeline.entry import Entry, differences, is_external
+from trimtab.pipeline.entry import Entry, address, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
 from trimtab.pipeline.leases import leasing
@@ -258,7 +258,7 @@ def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) 
     from dvc.env import DVC_ROOT, DVC_STAGE
     from dvc.utils import fix_env
 
-    env: dict[str, str] = {**fix_env(None), DVC_STAGE: stage.name}
+    env: dict[str, str] = {**fix_env(None), DVC_STAGE: address(stage.name, tree.folder)}
     if tree.is_sandbox:
         env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
         env[DVC_ROOT] = str(tree.root)

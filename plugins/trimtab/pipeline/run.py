@@ -61,13 +61,15 @@ def run(
     """
     from dvc.repo import Repo
 
+    here = Path.cwd()
+    folder = here.relative_to(root).as_posix() if here.is_relative_to(root) else "."
     with (
         contextlib.chdir(root),
         terminable(),
         Repo(str(root)) as repo,
         refusals(ProjectError, where=str(root)),
     ):
-        tree = WorkTree(repo)
+        tree = WorkTree(repo, folder=folder)
         with reserved(repo, graph):
             bring_sources(tree, graph)
             state = _Run(tree, graph, force=force, listener=listener)

@@ -39,12 +39,19 @@ class WorkTree:
         home: The project's root, where what has been read is remembered; the checkout's own, if not given.
         intact: See :class:`Store`.
         disposable: Whether it is thrown away afterwards.
+        folder: Where the user is, below the root.
     """
 
     def __init__(
-        self, repo: Any, *, home: Path | None = None, intact: Any = None, disposable: bool = False
+        self,
+        repo: Any,
+        *,
+        home: Path | None = None,
+        intact: Any = None,
+        disposable: bool = False,
+        folder: str = ".",
     ) -> None:
-        self.repo = repo
+        self.repo, self.folder = repo, folder
         self.root = Path(repo.root_dir)
         self.home = home or self.root
         self.locks = cache_folder(self.home, "locks")

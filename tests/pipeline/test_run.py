@@ -204,6 +204,15 @@ def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
     assert as_dvc(checkout, jobs=3).ran == ["one/dvc.yaml:a", "two/dvc.yaml:b", "end"]
 
 
+def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
+    each = "stages: {f: {foreach: ['a:b', c], do: {cmd: 'echo 1 > \"${item}\"', outs: ['${item}']}}}"
+    checkout = project({"dvc.yaml": each, "my@dir/dvc.yaml": each, "it:is/dvc.yaml": each})
+
+    assert len(as_dvc(checkout).ran) == 6
+    assert as_dvc(checkout).ran == []
+    assert as_dvc(checkout, "f@a:b", force=True).ran == ["f@a:b"]
+
+
 def test_dependency_around_and_inside_of_outputs(project, as_dvc):
     checkout = project(
         pipeline(

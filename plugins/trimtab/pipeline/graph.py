@@ -9,10 +9,23 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
+
+PIPELINE_FILE = "dvc.yaml"
+_FILE = re.compile(rf"((?:.*?/)?{re.escape(PIPELINE_FILE)}):")
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Split DVC's address of a stage into its file, if it names one, and its name there.
+
+    What ``foreach`` iterates over may hold a colon too: ``features@a:b`` names no file.
+    """
+    found = _FILE.match(address)
+    return (found[1], address[found.end() :]) if found else ("", address)
 
 
 @dataclass(frozen=True, slots=True)

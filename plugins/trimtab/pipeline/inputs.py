@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import Graph, split_address
 
 IGNORES = ".gitignore"
 MANY = 10_000  # files that can be looked at in no time
@@ -170,7 +170,7 @@ def _settings(config: str) -> Iterator[str]:
 def _own_outputs(graph: Graph) -> Iterator[str]:
     """Outputs below the folder of the file that defines them: DVC has always read it before it gets there."""
     files = [(source.name, source) for source in graph.sources]
-    files += [(stage.name.rpartition(":")[0], stage) for stage in graph.stages]
+    files += [(split_address(stage.name)[0], stage) for stage in graph.stages]
     for file, stage in files:
         folder = posixpath.dirname(file)
         yield from (out.path for out in stage.outs if not folder or out.path.startswith(f"{folder}/"))

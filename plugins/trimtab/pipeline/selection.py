@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trimtab.errors import ProjectError, closest
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
 
-PIPELINE_FILE = "dvc.yaml"
 NAMED = 10  # at most that many known names in a message
 
 
@@ -102,17 +101,11 @@ def _file(path: str, folder: str) -> str:
 
 
 def _split(address: str, folder: str = "") -> tuple[str, str]:
-    """Split an address, given in a folder, into its file and the name in it; no name means the whole file.
-
-    What follows an ``@`` is a key, and may hold anything.
-    """
-    group, at, key = address.partition("@")
-    file, colon, name = group.rpartition(":")
-    if colon:
-        return _file(file or PIPELINE_FILE, folder), name + at + key
-    if posixpath.basename(group) == PIPELINE_FILE and not at:
-        return _file(group, folder), ""
-    return _file(PIPELINE_FILE, folder), address
+    """Split an address, given in a folder, into its file and the name in it; no name means the whole file."""
+    file, name = split_address(address)
+    if not file and posixpath.basename(address) == PIPELINE_FILE and "@" not in address:
+        file, name = address, ""
+    return _file(file or PIPELINE_FILE, folder), name if file else name.removeprefix(":")
 
 
 def _and_what_follows(graph: Graph, names: Sequence[str]) -> list[str]:

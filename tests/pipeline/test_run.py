@@ -363,6 +363,22 @@ def test_outputs_outside_of_the_project(project, as_dvc, tmp_path):
     as_dvc(checkout)
 
 
+def test_absolute_outputs_inside_of_the_project(project, in_process):
+    checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
+    root = checkout.root
+    a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"
+    b = f"b: {{cmd: cp d/x {root}/b, deps: [d/x], outs: [{root}/b: {{cache: false}}]}}"
+    checkout.write({"dvc.yaml": f"stages: {{{a}, {b}}}"})
+
+    assert len(run_here(checkout, jobs=2)) == 2
+
+    assert checkout.repro() == []
+    lock = checkout.lock()
+    (root / "dvc.lock").unlink()
+    checkout.repro()
+    assert checkout.lock() == lock
+
+
 def test_project_without_git(project, as_dvc):
     checkout = project(pipeline(STAGES["folder"]))
     shutil.rmtree(checkout.root / ".git")

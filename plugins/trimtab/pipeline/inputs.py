@@ -30,7 +30,8 @@ class Inputs:
 
     Attributes:
         environment: DVC's version and ours, and where DVC looks for settings.
-        place: The root, if a file names it: then another checkout is another project.
+        place: The root, if a file names it: then another checkout is another project. A sandbox's is that of
+            the project itself.
         found: Every ``dvc.yaml``, ``*.dvc`` and ``.dvcignore`` that DVC saw, by path, and its hash.
         read: What else was read, or would be if it were there; no hash for what is not there.
         ignored: Patterns of each ``.gitignore``, and of git's own exclude files.
@@ -48,11 +49,11 @@ class Inputs:
     looked: int
     locks: list[str]
 
-    def same_files(self, root: Path, digest: Callable[[Path], str]) -> bool:
+    def same_files(self, root: Path, home: Path, digest: Callable[[Path], str]) -> bool:
         """Whether every file that is known of is as it was."""
         return (
             self.environment == environment()
-            and self.place in (None, str(root))
+            and self.place in (None, str(home))
             and all(digest(root / path) == known for path, known in self.found.items())
             and all(digest(root / path) == known for path, known in self.read.items())
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import stat
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.run import run
-from trimtab.pipeline.selection import select
+from trimtab.pipeline.selection import select_for_repro
 from trimtab.pipeline.settling import Settled
 
 
@@ -85,5 +86,8 @@ def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
 
 
 def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, Settled]:
-    graph = select(Project(checkout.root).graph(), targets)
+    graph = Project(checkout.root).graph()
+    if targets:
+        with contextlib.chdir(checkout.root):
+            graph = select_for_repro(graph, checkout.root, targets, downstream=False)
     return run(checkout.root, graph, listener=listener or Heard(), **options)

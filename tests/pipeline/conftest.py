@@ -34,4 +34,6 @@ def as_dvc(tmp_path, in_process) -> Callable[..., Both]:
 @pytest.fixture
 def in_process(monkeypatch) -> None:
     """Have DVC resolve graphs in this process, which saves a second for each."""
-    monkeypatch.setattr(Project, "_resolve", lambda self: json.loads(json.dumps(_answer(self.root))))
+    monkeypatch.setattr(
+        Project, "_resolve", lambda self: json.loads(json.dumps(_answer(self.root, self.home)))
+    )

@@ -22,8 +22,7 @@ print(*sorted(seen), file=open("count.txt", "w"))
 """
 FAN = pipeline(
     "make: {cmd: 'mkdir d; split -a 3 -l 1 lines.txt d/', deps: [lines.txt], outs: [d]}",
-    "slow: {cmd: 'until test -e ../reads; do sleep 0.1; done; cp lines.txt s', outs: [s],"
-    " always_changed: true}",
+    "slow: {cmd: 'until test -e ../reads; do sleep 0.1; done; cp lines.txt s', deps: [lines.txt], outs: [s]}",
     "count: {cmd: python3 count.py, deps: [d], outs: [count.txt]}",
     "list: {cmd: 'ls d > list.txt; touch ../done', deps: [d, s], outs: [list.txt]}",
     **{"count.py": COUNT, "lines.txt": "".join(f"{number}\n" for number in range(300))},

@@ -349,7 +349,7 @@ def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
         graph = Project(checkout.root).graph()
     other = checkout.clone(tmp_path / "other", checkout.commit())
 
-    assert Project(other.root, cache=cache_folder(checkout.root, GRAPHS)).graph() == graph
+    assert Project(other.root, home=checkout.root).graph() == graph
     with pytest.raises(ProjectError):
         Project(other.root).graph()
 
@@ -360,8 +360,9 @@ def test_project_that_names_its_own_folder_is_another_one_elsewhere(project, tmp
     graph = Project(checkout.root).graph()
     other = checkout.clone(tmp_path / "other", checkout.commit())
 
-    elsewhere = Project(other.root, cache=cache_folder(checkout.root, GRAPHS)).graph()
+    elsewhere = Project(other.root).graph()
 
+    assert Project(other.root, home=checkout.root).graph() == graph
     assert graph.stage("a").deps == ("data/source.txt",)
     assert elsewhere.stage("a").deps == (f"{checkout.root}/data/source.txt",)
 

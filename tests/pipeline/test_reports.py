@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from trimtab.errors import StageError
+from trimtab.pipeline import reports
 from trimtab.pipeline.execution import run_stage
 from trimtab.pipeline.process import CommandError
 from trimtab.pipeline.project import Project
@@ -47,6 +48,15 @@ def test_the_report_of_a_gate_that_passed_is_read_from_its_output(gate):
     outs = judge(checkout).entry["outs"]
     assert read_report(checkout.root, outs, PAGE) == b"page\n"
     assert read_report(checkout.root, outs, REPORT) == b"{}\n"
+
+
+def test_report_that_is_too_large_is_refused(gate, monkeypatch):
+    checkout = gate(WRITE)
+    outs = judge(checkout).entry["outs"]
+    monkeypatch.setattr(reports, "MOST", 4)
+    assert read_report(checkout.root, outs, REPORT) == b"{}\n"
+    with pytest.raises(StageError, match=r"'report\.html' has 5 bytes, 4 are read"):
+        read_report(checkout.root, outs, PAGE)
 
 
 def test_the_report_of_a_gate_that_failed_is_kept_and_nothing_else_it_left(gate):

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from beside import Heard, left, run_here
 from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from dvc2 import as_dvc_2_left_it
 from kinds import FILES, STAGES, every_kind, pipeline
 from ruamel.yaml import YAML
@@ -106,6 +107,24 @@ def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
     assert as_dvc(checkout).ran == ["draw"]
 
 
+@pytest.mark.parametrize("kind", ["corrupt", "gone", "gone from the cache alone"])
+def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
+    checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
+    as_dvc(checkout)
+    nobody = (
+        "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
+    )
+    checkout.write({".dvc/config": nobody})
+    held = checkout.cache_object(checkout.locked("z")["outs"][0]["md5"])
+    held.chmod(0o644)
+    held.write_text("bad\n") if kind == "corrupt" else held.unlink()
+    if kind != "gone from the cache alone":
+        (checkout.root / "z").unlink()
+
+    assert as_dvc(checkout).states["z"] == ("restored" if "alone" in kind else "ran")
+    assert as_dvc(checkout).ran == []
+
+
 def test_output_that_only_the_cache_has_lost_is_put_there_again(project, tmp_path):
     checkout = project(ran=True)
     beside = checkout.copy(tmp_path / "beside")
@@ -185,6 +204,15 @@ def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
     assert as_dvc(checkout, jobs=3).ran == ["one/dvc.yaml:a", "two/dvc.yaml:b", "end"]
 
 
+def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
+    each = "stages: {f: {foreach: ['a:b', c], do: {cmd: 'echo 1 > \"${item}\"', outs: ['${item}']}}}"
+    checkout = project({"dvc.yaml": each, "my@dir/dvc.yaml": each, "it:is/dvc.yaml": each})
+
+    assert len(as_dvc(checkout).ran) == 6
+    assert as_dvc(checkout).ran == []
+    assert as_dvc(checkout, "f@a:b", force=True).ran == ["f@a:b"]
+
+
 def test_dependency_around_and_inside_of_outputs(project, as_dvc):
     checkout = project(
         pipeline(
@@ -250,6 +278,46 @@ def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_d
     assert as_dvc(added).ran == []
 
 
+def test_run_of_all_commits_edited_data_that_no_stage_reads(added, as_dvc):
+    added.edit("dvc.yaml", "deps: [data.csv, raw]", "deps: [raw]")
+    as_dvc(added)
+    added.write({"data.csv": "2\n"})
+    as_dvc(added, "a")
+    assert "data.csv.dvc" in str(left(added)["status"])
+
+    as_dvc(added)
+    assert left(added)["status"] == {}
+
+
+@pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
+def test_data_file_as_target_is_committed_alone(added, as_dvc, target):
+    as_dvc(added)
+    added.write({"data.csv": "2\n", "raw/x": "xx\n"})
+
+    assert as_dvc(added, target).ran == []
+    assert as_dvc(added).ran == ["a"]
+
+
+def test_data_of_a_frozen_stage_is_left_alone(added, as_dvc):
+    as_dvc(added)
+    added.edit("dvc.yaml", "a: {", "a: {frozen: true, ")
+    added.write({"data.csv": "2\n"})
+
+    as_dvc(added, "a")
+    as_dvc(added)
+
+
+def test_import_that_was_never_downloaded_is_imported(project, as_dvc, tmp_path):
+    (tmp_path / "far.txt").write_text("far\n")
+    checkout = project(pipeline(STAGES["folder"]))
+    with checkout.dvc() as repo:
+        repo.imp_url(str(tmp_path / "far.txt"), "far.txt", no_download=True)
+
+    as_dvc(checkout)
+
+    assert checkout.read("far.txt") == "far\n"
+
+
 def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):
     (tmp_path / "far.txt").write_text("far\n")
     checkout = project(pipeline("a: {cmd: cp far.txt a.txt, deps: [far.txt], outs: [a.txt]}"))
@@ -293,6 +361,22 @@ def test_outputs_outside_of_the_project(project, as_dvc, tmp_path):
     as_dvc(checkout)
     checkout.write({"source.txt": "two\n"})
     as_dvc(checkout)
+
+
+def test_absolute_outputs_inside_of_the_project(project, in_process):
+    checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
+    root = checkout.root
+    a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"
+    b = f"b: {{cmd: cp d/x {root}/b, deps: [d/x], outs: [{root}/b: {{cache: false}}]}}"
+    checkout.write({"dvc.yaml": f"stages: {{{a}, {b}}}"})
+
+    assert len(run_here(checkout, jobs=2)) == 2
+
+    assert checkout.repro() == []
+    lock = checkout.lock()
+    (root / "dvc.lock").unlink()
+    checkout.repro()
+    assert checkout.lock() == lock
 
 
 def test_project_without_git(project, as_dvc):
@@ -558,6 +642,21 @@ def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
 
     said = [line for line in heard.lines if not line.startswith(">")]
     assert said == ["by the user a", str(checkout.root), "end"]
+
+
+@pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
+def test_stage_is_named_in_its_environment_as_from_the_users_folder(project, monkeypatch, in_process, folder):
+    name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
+    checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
+    heard = Heard()
+    monkeypatch.chdir(checkout.root / folder)
+
+    run_here(checkout, listener=heard)
+    with Repo() as repo:
+        repo.reproduce(all_pipelines=True)
+
+    ours = [line for line in heard.lines if not line.startswith(">")]
+    assert sorted(ours) == sorted(checkout.read("said").split()[2:])
 
 
 def test_path_of_a_stage_is_the_users_and_not_the_interpreters(project, monkeypatch, in_process):

@@ -90,3 +90,42 @@ def test_plan_and_dag_refuse_it_before_anything_runs(project):
     assert "`dvc repro` and `trimtab run` still run them" in refusal.value.fix
     with pytest.raises(ProjectError, match="cannot run in a sandbox"):
         DvcDag("any", project=checkout.root)
+
+
+ABSOLUTE = """stages:
+  a: {cmd: mkdir -p data && cp source.txt data/x, deps: [ROOT/source.txt], outs: [ROOT/data/x]}
+  b: {wdir: ROOT/sub, cmd: cp ../data/x b, deps: [../data/x], outs: [ROOT/sub/b: {cache: false}]}
+  c: {cmd: cp sub/b c, deps: [ROOT/sub/b], params: [ROOT/params.yaml: [n]], outs: [c]}
+"""
+
+
+def test_absolute_paths_into_the_project_are_those_of_the_sandbox(project):
+    checkout = project({"source.txt": "1\n", "params.yaml": "n: 1\n", "sub/keep": "", "dvc.yaml": ""})
+    checkout.write({"dvc.yaml": ABSOLUTE.replace("ROOT", str(checkout.root))})
+    checkout.commit()
+    before = checkout.state()
+
+    run = checkout.run_all()
+
+    assert checkout.state() == before
+    beside = checkout.clone(checkout.root.parent / "beside", run.record.commit)
+    checkout.repro()
+    assert checkout.lock() == beside.lock()
+    checkout.commit()
+    assert set(checkout.states().values()) == {"unchanged"}
+
+
+def test_command_that_names_a_path_by_its_place_in_the_checkout_is_refused(project):
+    checkout = project({"data/xyz": "", "data/x": "1\n", "dvc.yaml": ""})
+    root = checkout.root
+    stages = (
+        f"a: {{cmd: cat {root}/data/xyz > o, deps: [data/x], outs: [o]}}, "
+        f"b: {{cmd: cat {root}/data/x > p, deps: [{root}/data], outs: [p]}}, "
+        f"c: {{cmd: echo 1 > {root}/q, outs: [{root}/q]}}"
+    )
+    checkout.write({"dvc.yaml": f"stages: {{{stages}}}"})
+
+    found = dict(unsupported(checkout.graph(), root))
+
+    assert found.keys() == {"b", "c"}
+    assert f"names data by its place in the checkout, {root}/data; write it relative" in found["b"]

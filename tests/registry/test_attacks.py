@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from attacker import EVIL, Attacker, Evil, evil_model
 from click.testing import CliRunner
+from mlflow import MlflowClient
 from rows import FEATURES, flights
 
 from trimtab.cli import cli
@@ -25,13 +26,14 @@ from trimtab.registry import (
     find_version,
     let_in,
     load_champion,
+    loading,
     promote,
     publish,
     score_in_shadow,
     score_windows,
 )
 from trimtab.registry.ledger import Ledger
-from trimtab.registry.loading import load_version, read_example, signature_of
+from trimtab.registry.loading import download_file, load_version, read_example, signature_of
 from trimtab.registry.seal import require_tags
 
 NAME = "attacked"
@@ -319,6 +321,20 @@ def test_mlmodel_that_an_attacker_registered_is_refused_and_executes_nothing(
     with pytest.raises(RegistryError, match=problem):
         signature_of(Version("m", 1, "r", False, "", {}, {}), tmp_path)
     assert not (tmp_path / "canary").exists()
+
+
+def test_file_of_a_run_that_is_too_large_or_a_folder_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    files = MlflowClient(f"file:{tmp_path}/mlruns")
+    run = files.create_run("0").info
+    files.log_text(run.run_id, "12345", "params.yaml")
+    files.log_text(run.run_id, "12345", "folder/x")
+    version = Version("m", 1, run.run_id, False, "", {}, {})
+    monkeypatch.setattr(loading, "MOST_FILE", 4)
+    with pytest.raises(RegistryError, match="cannot be had: it has 5 bytes, 4 are"):
+        download_file(files, version, "params.yaml", tmp_path)
+    with pytest.raises(RegistryError, match="it is a folder"):
+        download_file(files, version, "folder", tmp_path)
 
 
 @pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "link.json", "absent.json", "[a]"])

@@ -14,7 +14,7 @@ from trimtab.airflow.formfield import offered, params_field
 from trimtab.airflow.paramsfile import read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
 from trimtab.sections import SECTIONS
 
 FORCE, FORCE_STAGES = "force", "force_stages"
@@ -162,7 +162,7 @@ def _sections_read(root: Path, graph: Graph) -> set[str] | None:
         if keys == ():
             return None
         read.update(key.partition(".")[0] for key in keys or ())
-        files.add(stage.name.rpartition(":")[0] or "dvc.yaml")
+        files.add(split_address(stage.name)[0] or PIPELINE_FILE)
     for name in files:
         path = root / name
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from trimtab.config import Params, parse_params
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}  # seconds
 LONGEST = 10 * 365 * UNITS["d"]  # of a duration
@@ -68,9 +68,8 @@ def task_settings(stage: Stage) -> dict[str, Any]:
     given = stage.meta.get("airflow")
     if given is None:
         return {}
-    group, at, key = stage.name.partition("@")
-    file, _, name = group.rpartition(":")
-    where = f"{file or 'dvc.yaml'}, stage '{name}{at}{key}', meta.airflow"
+    file, name = split_address(stage.name)
+    where = f"{file or PIPELINE_FILE}, stage '{name}', meta.airflow"
     if not isinstance(given, dict):
         raise ConfigError(f"{given!r} is no mapping of settings", where=where, fix="write `airflow: {…}`")
     return parse_params(TaskSettings, given, where=where).model_dump(exclude_none=True)

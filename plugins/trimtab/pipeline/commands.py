@@ -14,9 +14,6 @@ from trimtab.safetext import echo
 if TYPE_CHECKING:
     from trimtab.pipeline.graph import Graph
 
-if TYPE_CHECKING:
-    pass
-
 targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
 downstream_option = click.option(
     "--downstream",

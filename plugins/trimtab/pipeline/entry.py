@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.pipeline.content import ContentError, checked
-from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 
 Entry = dict[str, Any]
 
@@ -74,12 +74,18 @@ def in_order(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def short_name(stage: str) -> str:
     """Return a stage's name in its own ``dvc.yaml``."""
-    return stage.rpartition(":")[2]
+    return split_address(stage)[1]
+
+
+def address(stage: str, folder: str) -> str:
+    """Return how DVC addresses a stage from a folder of the project: ``../dvc.yaml:train``."""
+    file = posixpath.relpath(posixpath.join(posixpath.dirname(lock_path(stage)), PIPELINE_FILE), folder)
+    return short_name(stage) if file == PIPELINE_FILE else f"{file}:{short_name(stage)}"
 
 
 def lock_path(stage: str) -> str:
     """Return the path of the ``dvc.lock`` that holds a stage, relative to the root."""
-    return str(Path(stage.rpartition(":")[0]).parent / "dvc.lock")
+    return str(Path(split_address(stage)[0]).parent / "dvc.lock")
 
 
 def differences(stage: Stage, locked: Entry, inputs: Entry) -> Iterator[str]:

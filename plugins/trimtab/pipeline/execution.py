@@ -13,10 +13,11 @@ from pathlib import Path
 
 from trimtab.errors import StageError
 from trimtab.pipeline.content import Content
-from trimtab.pipeline.entry import Entry, differences, is_external
+from trimtab.pipeline.entry import Entry, address, differences, is_external
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, seen_by
 from trimtab.pipeline.leases import leasing
+from trimtab.pipeline.outputs import store_outputs
 from trimtab.pipeline.process import CommandError, run_commands
 from trimtab.pipeline.refusal import refusals
 from trimtab.pipeline.reports import keep_report
@@ -218,7 +219,8 @@ def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> E
     entry: Entry = dict(inputs)
     with leasing(tree.home) as lease:
         if stage.outs:
-            entry["outs"] = tree.outputs(stage, keep_all=keep_all or tree.run_cache.takes(stage, inputs))
+            keep_all = keep_all or tree.run_cache.takes(stage, inputs)
+            entry["outs"] = store_outputs(tree, stage, keep_all=keep_all)
         lease([entry])
     tree.run_cache.keep(stage, entry)
     return entry
@@ -256,7 +258,7 @@ def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) 
     from dvc.env import DVC_ROOT, DVC_STAGE
     from dvc.utils import fix_env
 
-    env: dict[str, str] = {**fix_env(None), DVC_STAGE: stage.name}
+    env: dict[str, str] = {**fix_env(None), DVC_STAGE: address(stage.name, tree.folder)}
     if tree.is_sandbox:
         env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
         env[DVC_ROOT] = str(tree.root)

@@ -9,10 +9,23 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self
+
+PIPELINE_FILE = "dvc.yaml"
+_FILE = re.compile(rf"((?:.*?/)?{re.escape(PIPELINE_FILE)}):")
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Split DVC's address of a stage into its file, if it names one, and its name there.
+
+    What ``foreach`` iterates over may hold a colon too: ``features@a:b`` names no file.
+    """
+    found = _FILE.match(address)
+    return (found[1], address[found.end() :]) if found else ("", address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,24 +230,22 @@ class Graph:
         return {}
 
     def only(self, targets: tuple[str, ...]) -> Self:
-        """Return the part of the graph that ``targets`` need, themselves included."""
-        wanted, pending = set[str](), list(targets)
+        """Return the part of the graph that ``targets``, stages or sources, need, themselves included."""
+        sources = {source.name for source in self.sources}
+        wanted, pending = set[str](), [name for name in targets if name not in sources]
         while pending:
             name = pending.pop()
             if name not in wanted:
                 wanted.add(self.stage(name).name)
                 pending.extend(self.upstream(name))
-        kept = wanted.union(source.name for source in self.sources)
-        return dataclasses.replace(
-            self,
-            stages=tuple(stage for stage in self.stages if stage.name in wanted),
-            edges=tuple(edge for edge in self.edges if kept.issuperset(edge)),
-        )
+        read = {up for up, down in self.edges if down in wanted and not self.stage(down).frozen}
+        return self.just({*wanted, *sources.intersection(read.union(targets))})
 
     def just(self, names: Collection[str]) -> Self:
         """Return the part of the graph that is made of these stages and sources, and of nothing they need."""
         return dataclasses.replace(
             self,
             stages=tuple(stage for stage in self.stages if stage.name in names),
+            sources=tuple(source for source in self.sources if source.name in names),
             edges=tuple(edge for edge in self.edges if edge[0] in names and edge[1] in names),
         )

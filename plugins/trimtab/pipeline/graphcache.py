@@ -47,10 +47,12 @@ class GraphCache:
     Attributes:
         folder: Where they are kept.
         root: The project's root.
+        home: That of the project itself, if this is a sandbox.
     """
 
     folder: Path
     root: Path
+    home: Path
 
     def read(self) -> Graph | Refusal | None:
         """Return what DVC says of the project as it is now; nothing if DVC must be asked."""
@@ -62,7 +64,7 @@ class GraphCache:
                     head = file.readline()
                     plain = json.loads(head)
                     found = Inputs(**plain["inputs"])
-                    if plain["format"] != FORMAT or not found.same_files(self.root, digest):
+                    if plain["format"] != FORMAT or not found.same_files(self.root, self.home, digest):
                         continue
                     body = file.read()
                 if path.stem != _name(head + body):

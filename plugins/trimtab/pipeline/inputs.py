@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import Graph, split_address
 
 IGNORES = ".gitignore"
 MANY = 10_000  # files that can be looked at in no time
@@ -30,7 +30,8 @@ class Inputs:
 
     Attributes:
         environment: DVC's version and ours, and where DVC looks for settings.
-        place: The root, if a file names it: then another checkout is another project.
+        place: The root, if a file names it: then another checkout is another project. A sandbox's is that of
+            the project itself.
         found: Every ``dvc.yaml``, ``*.dvc`` and ``.dvcignore`` that DVC saw, by path, and its hash.
         read: What else was read, or would be if it were there; no hash for what is not there.
         ignored: Patterns of each ``.gitignore``, and of git's own exclude files.
@@ -48,11 +49,11 @@ class Inputs:
     looked: int
     locks: list[str]
 
-    def same_files(self, root: Path, digest: Callable[[Path], str]) -> bool:
+    def same_files(self, root: Path, home: Path, digest: Callable[[Path], str]) -> bool:
         """Whether every file that is known of is as it was."""
         return (
             self.environment == environment()
-            and self.place in (None, str(root))
+            and self.place in (None, str(home))
             and all(digest(root / path) == known for path, known in self.found.items())
             and all(digest(root / path) == known for path, known in self.read.items())
         )
@@ -170,7 +171,7 @@ def _settings(config: str) -> Iterator[str]:
 def _own_outputs(graph: Graph) -> Iterator[str]:
     """Outputs below the folder of the file that defines them: DVC has always read it before it gets there."""
     files = [(source.name, source) for source in graph.sources]
-    files += [(stage.name.rpartition(":")[0], stage) for stage in graph.stages]
+    files += [(split_address(stage.name)[0], stage) for stage in graph.stages]
     for file, stage in files:
         folder = posixpath.dirname(file)
         yield from (out.path for out in stage.outs if not folder or out.path.startswith(f"{folder}/"))

@@ -69,7 +69,7 @@ class Inspector:
             return
         oid, store = str(need.content["md5"]), tree.store
         place = _Place(
-            store.objects_of(need.content).odb, store.remote_of(need.content), is_legacy(need.content)
+            store.objects_of(need.content).odb, store.remotes.of(need.content), is_legacy(need.content)
         )
         size = None if is_folder(need.content) else need.content.get("size")
         yield from self._look(place, {oid: need.path}, {oid: size})

@@ -25,6 +25,7 @@ class Observed:
     """What DVC did. Paths are relative to the root, the working directory, or absolute outside of it.
 
     Attributes:
+        home: The root of the project itself, if the working directory is a sandbox.
         before: Hash of every file that may decide on the graph, before DVC was asked.
         read: Hash of each file that templating read, when it did.
         searched: Folders that were searched for DVC's files.
@@ -32,6 +33,7 @@ class Observed:
         loaded: Those that have been.
     """
 
+    home: Path
     before: dict[str, str]
     read: dict[str, str] = field(default_factory=dict)
     searched: set[str] = field(default_factory=set)
@@ -68,7 +70,7 @@ class Observed:
         ignored = {name for name in found if name.endswith(IGNORES)}.union(git_excludes(root))
         inputs = Inputs(
             environment(),
-            str(root) if refused or self._named(root, found) else None,
+            str(self.home) if refused or self._named(root, found) else None,
             {name: before.get(name, "") for name in sorted(found - ignored)},
             {
                 **{name: digest(root / name) for name in settings},
@@ -81,7 +83,7 @@ class Observed:
             looked,
             [] if refused else list(self.locks()),
         )
-        unchanged = before == fingerprint(root, skipped) and inputs.same_files(root, digest)
+        unchanged = before == fingerprint(root, skipped) and inputs.same_files(root, self.home, digest)
         return asdict(inputs) if unchanged else None
 
     def _skipped(self, root: Path) -> Iterator[str]:
@@ -99,8 +101,8 @@ class Observed:
                         yield path
 
     def _named(self, root: Path, found: Collection[str]) -> bool:
-        """Whether a file names the root: a path of the graph may be inside of it only because of that."""
-        name = os.fsencode(root)
+        """Whether a file names the project: a path of the graph may be inside of it only because of that."""
+        name = os.fsencode(self.home)
         return any(
             name in (root / path).read_bytes() for path in [*found, *self.read] if (root / path).is_file()
         )
@@ -119,8 +121,13 @@ def _below(name: str, folders: Collection[str]) -> bool:
 
 
 @contextlib.contextmanager
-def observing(root: Path) -> Iterator[Observed]:
-    """Watch DVC while it resolves the project in the working directory."""
+def observing(root: Path, home: Path) -> Iterator[Observed]:
+    """Watch DVC while it resolves the project in the working directory.
+
+    Args:
+        root: The project's root.
+        home: That of the project itself, if this is a sandbox.
+    """
     from dvc.dvcfile import FileMixin
     from dvc.ignore import DvcIgnoreFilter
     from dvc.parsing.context import Context
@@ -128,7 +135,7 @@ def observing(root: Path) -> Iterator[Observed]:
     from dvc.repo.index import Index
     from ruamel.yaml import YAML
 
-    seen = Observed(fingerprint(root))
+    seen = Observed(home, fingerprint(root))
     with contextlib.ExitStack() as stack:
         stack.enter_context(replaced(Context, "load_from", lambda load: _noting_files(seen, load)))
         stack.enter_context(replaced(Index, "from_file", lambda load: _noting_dvc_files(seen, load)))

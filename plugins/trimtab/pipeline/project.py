@@ -49,12 +49,12 @@ class Project:
 
     Attributes:
         root: The folder that holds ``.dvc``.
-        cache: Folder of resolved graphs; that of the project, if not given. A checkout of the project
-            elsewhere may use that of the project itself.
+        home: The root of the project that it is a checkout of, if it is one of a run: it has the same cache
+            of graphs, and absolute paths below that root are paths of this one.
     """
 
     root: Path
-    cache: Path | None = None
+    home: Path | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root).resolve())
@@ -86,7 +86,8 @@ class Project:
         Raises:
             ProjectError: DVC refuses the project; the message carries DVC's reason.
         """
-        cache = GraphCache(self.cache or cache_folder(self.root, GRAPHS), self.root)
+        home = self.home or self.root
+        cache = GraphCache(cache_folder(home, GRAPHS), self.root, home)
         cached = cache.read()
         if isinstance(cached, Graph):
             return cached
@@ -100,10 +101,11 @@ class Project:
         return Graph.of(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
+        roots = [str(root) for root in (self.root, self.home) if root]
         try:
             done = subprocess.run(
                 # Nothing is imported from where the user happens to be: a project may have a dvc.py.
-                [sys.executable, "-P", "-m", "trimtab.pipeline.resolve", str(self.root)],
+                [sys.executable, "-P", "-m", "trimtab.pipeline.resolve", *roots],
                 capture_output=True,
                 text=True,
                 timeout=RESOLVE_TIMEOUT,

@@ -145,7 +145,7 @@ def _commit(tree: WorkTree, written: list[str], revision: Revision, message: str
 
 def _shared(tree: WorkTree, written: list[str]) -> dict[str, Content]:
     """Send what was written to the remote, if there is one, and return the content of each path."""
-    if not tree.store.default_remote:
+    if not tree.store.remotes.named(None):
         return {}
     files = {path: tree.store.put(tree.root / path) for path in written if (tree.root / path).exists()}
     tree.store.push(files.values())

@@ -20,6 +20,7 @@ from trimtab.pipeline.worktree import WorkTree
 log = logging.getLogger(__name__)
 
 REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
+MOST = 64 << 20  # bytes of a file of a report, which is read whole
 
 
 def leftovers_of(project: Path) -> Path:
@@ -56,7 +57,7 @@ def read_report(root: Path, outs: Iterable[Mapping[str, Any]], name: str) -> byt
         name: ``report.json`` or ``report.html``.
 
     Raises:
-        StageError: The file is neither in the cache nor in the remote, or a hash is none.
+        StageError: The file is neither in the cache nor in the remote, or too large; or a hash is none.
     """
     from dvc.repo import Repo
 
@@ -72,8 +73,19 @@ def read_report(root: Path, outs: Iterable[Mapping[str, Any]], name: str) -> byt
             if content:
                 target = Path(folder, name)
                 store.bring(content, target, what=f"'{name}'", where=str(out["path"]), copy=True)
-                return target.read_bytes()
+                return _read(target, where=str(out["path"]))
     return None
+
+
+def _read(file: Path, *, where: str) -> bytes:
+    size = file.stat().st_size
+    if size > MOST:
+        raise StageError(
+            f"The report is too large to be shown: '{file.name}' has {size:,} bytes, {MOST:,} are read",
+            where=where,
+            fix="let the gate write less; `dvc checkout` brings the file",
+        )
+    return file.read_bytes()
 
 
 def _left_by(root: Path, stage: Stage) -> Iterator[Path]:

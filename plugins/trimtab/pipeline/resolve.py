@@ -22,11 +22,17 @@ from trimtab.errors import TrimtabError
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.observed import Observed, observing, replaced
 from trimtab.pipeline.refusal import reason
+from trimtab.pipeline.relocation import relocated
 from trimtab.pipeline.translation import graph_of
 
 
-def resolve(root: Path) -> tuple[Graph, dict[str, Any] | None, list[str]]:
+def resolve(root: Path, home: Path | None = None) -> tuple[Graph, dict[str, Any] | None, list[str]]:
     """Resolve the project below ``root``.
+
+    Args:
+        root: The project's root.
+        home: The root of the project that it is a checkout of, if it is one of a run: absolute paths below
+            that one are paths of this one.
 
     Returns:
         The graph; what it depends on, as plain values, if that stayed the same meanwhile; and the hashes of
@@ -38,7 +44,8 @@ def resolve(root: Path) -> tuple[Graph, dict[str, Any] | None, list[str]]:
     from dvc.repo import Repo
 
     # DVC's addresses depend on the working directory.
-    with contextlib.chdir(root), observing(root) as seen, _room_for_dvc(root):
+    home = home or root
+    with contextlib.chdir(root), observing(root, home) as seen, relocated(home, root), _room_for_dvc(root):
         settings = None
         try:
             with Repo(str(root)) as repo:
@@ -135,18 +142,18 @@ def _settings(repo: Any) -> list[str]:
 
 
 def main() -> None:
-    """Print what DVC makes of the project named on the command line."""
+    """Print what DVC makes of the project named on the command line; see :func:`resolve`."""
     os.environ.setdefault("DVC_NO_ANALYTICS", "1")
     # What DVC prints meanwhile is no part of the answer.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
-        json.dump(_answer(Path(sys.argv[1]).resolve()), answer, separators=(",", ":"))
+        json.dump(_answer(*(Path(path).resolve() for path in sys.argv[1:])), answer, separators=(",", ":"))
 
 
-def _answer(root: Path) -> dict[str, Any]:
+def _answer(root: Path, home: Path | None = None) -> dict[str, Any]:
     gc.disable()  # a short life with many objects
     try:
-        graph, inputs, locks = resolve(root)
+        graph, inputs, locks = resolve(root, home)
     except RefusedError as err:
         traceback.print_exception(err)
         why, where, inputs = err.args

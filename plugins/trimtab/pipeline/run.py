@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from trimtab.errors import ProjectError, StageError, TrimtabError
 from trimtab.pipeline.conflicts import conflicts
 from trimtab.pipeline.content import Content
+from trimtab.pipeline.dvcfiles import bring_sources
 from trimtab.pipeline.entry import Entry, lock_path, short_name
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.ignoring import have_ignored, ignored_by_dvc, seen_by, tracked_by_git
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.process import end_commands, terminable
 from trimtab.pipeline.refusal import refusals
+from trimtab.pipeline.reservation import reserved
 from trimtab.pipeline.settling import Settled, settle
-from trimtab.pipeline.sources import refuse_metadata_servers
 from trimtab.pipeline.worktree import WorkTree
 
 
@@ -61,15 +61,17 @@ def run(
     """
     from dvc.repo import Repo
 
+    here = Path.cwd()
+    folder = here.relative_to(root).as_posix() if here.is_relative_to(root) else "."
     with (
         contextlib.chdir(root),
         terminable(),
         Repo(str(root)) as repo,
         refusals(ProjectError, where=str(root)),
     ):
-        tree = WorkTree(repo)
-        with _reserved(repo, graph):
-            _bring_sources(tree, graph)
+        tree = WorkTree(repo, folder=folder)
+        with reserved(repo, graph):
+            bring_sources(tree, graph)
             state = _Run(tree, graph, force=force, listener=listener)
             try:
                 state.go(jobs)
@@ -154,51 +156,6 @@ class _Run:
             self._waits[name].remove(stage.name)
             if not self._waits[name]:
                 heapq.heappush(self._ready, self._place[name])
-
-
-def _bring_sources(tree: WorkTree, graph: Graph) -> None:
-    """See to the data of ``.dvc`` files before any stage reads it.
-
-    What is missing is brought. What was edited, or is not in the cache, is DVC's to commit.
-    """
-    needed = {source.name: source for stage in graph.stages for source in graph.sources_of(stage.name)}
-    for source in needed.values():
-        if source.deps and not source.frozen:
-            refuse_metadata_servers(source)
-            tree.repo.reproduce(source.name, single_item=True)
-            continue
-        contents = tree.source(source)
-        missing = {path: content for path, content in contents.items() if not (tree.root / path).exists()}
-        if missing:
-            with _locked(tree.repo, [], missing):
-                tree.bring(missing, where=f"'{source.name}'")
-        cached = {out.path for out in source.outs if out.cache}
-        if not all(
-            tree.is_in_place(path, content) and (path not in cached or tree.store.is_cached(content))
-            for path, content in contents.items()
-        ):
-            tree.repo.reproduce(source.name, single_item=True)
-            tree.forget(source)
-
-
-@contextlib.contextmanager
-def _reserved(repo: Any, graph: Graph) -> Iterator[None]:
-    """Keep other runs, DVC's own too, off what this one reads and writes."""
-    read = {path for stage in graph.stages for path in (*stage.deps, *stage.params)}
-    write = {out.path for stage in graph.stages for out in stage.outs}
-    with _locked(repo, read - write, write):
-        yield
-
-
-@contextlib.contextmanager
-def _locked(repo: Any, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
-    """Hold DVC's own locks of paths, by the name that DVC gives this process: it may take them again."""
-    from dvc.rwlock import rwlock
-
-    paths = [sorted(str(Path(repo.root_dir, path)) for path in paths) for paths in (read, write)]
-    hardlink = repo.config["core"].get("hardlink_lock", False)
-    with rwlock(repo.tmp_dir, repo.fs, " ".join(sys.argv), *paths, hardlink):
-        yield
 
 
 def _write(tree: WorkTree, graph: Graph, settled: Mapping[str, Settled]) -> None:

@@ -17,7 +17,7 @@ from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.clone import clone
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.process import terminable
-from trimtab.pipeline.project import GRAPHS, Project
+from trimtab.pipeline.project import Project
 from trimtab.pipeline.revision import Revision, available
 from trimtab.pipeline.watchdog import watchdog
 from trimtab.pipeline.worktree import WorkTree
@@ -91,7 +91,7 @@ def _temporary_folder() -> Iterator[Path]:
 
 def graph_in(tree: WorkTree) -> Graph:
     """Return the graph of what a sandbox holds; the project's cache of graphs serves it too."""
-    return Project(tree.root, cache=cache_folder(tree.home, GRAPHS)).graph()
+    return Project(tree.root, home=tree.home).graph()
 
 
 def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:

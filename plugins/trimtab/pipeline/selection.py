@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trimtab.errors import ProjectError, closest
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
 
-PIPELINE_FILE = "dvc.yaml"
 NAMED = 10  # at most that many known names in a message
 
 
@@ -33,11 +32,11 @@ def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False, fo
     """
     if not targets:
         return graph
-    return graph.only(_named(graph, targets, downstream=downstream, folder=folder))
+    return graph.only(_named(graph, targets, downstream=downstream, folder=folder, data=downstream))
 
 
 def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downstream: bool) -> Graph:
-    """Return what ``dvc repro`` goes through in the working directory.
+    """Return what ``dvc repro`` goes through in the working directory, ``.dvc`` files among it.
 
     Without a target, that is the ``dvc.yaml`` there with all it needs, or every stage if that file has none.
     Downstream of a target, what the stages there need besides is taken as it is.
@@ -63,18 +62,21 @@ def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downst
         targets = [PIPELINE_FILE]
         if not any(_split(stage.name)[0] == _file(PIPELINE_FILE, folder) for stage in graph.stages):
             return graph
-    names = _named(graph, targets, downstream=downstream, folder=folder)
+    names = _named(graph, targets, downstream=downstream, folder=folder, data=True)
     if not downstream:
         return graph.only(names)
     return graph.just({*names, *(_file(target, folder) for target in targets)})  # files of data among them
 
 
-def _named(graph: Graph, targets: Sequence[str], *, downstream: bool, folder: str) -> tuple[str, ...]:
-    named = [name for each in targets for name in _resolve(graph, each, downstream=downstream, folder=folder)]
+def _named(
+    graph: Graph, targets: Sequence[str], *, downstream: bool, folder: str, data: bool
+) -> tuple[str, ...]:
+    named = [name for each in targets for name in _resolve(graph, each, folder=folder, data=data)]
     return tuple(_and_what_follows(graph, named) if downstream else named)
 
 
-def _resolve(graph: Graph, target: str, *, downstream: bool, folder: str) -> list[str]:
+def _resolve(graph: Graph, target: str, *, folder: str, data: bool) -> list[str]:
+    """Return the stages that a target names; or the ``.dvc`` file, where those are targets too."""
     if not target:
         raise _unknown(graph, target, is_data=False)
     file, name = _split(target, folder)
@@ -88,7 +90,7 @@ def _resolve(graph: Graph, target: str, *, downstream: bool, folder: str) -> lis
         found = [beside[own] for own in beside if own.startswith(f"{name}@")]
         found = found or [beside[own] for own in fnmatch.filter(beside, name)]
     sources = [source.name for source in graph.sources if source.name == _file(target, folder)]
-    if not found and not (sources and downstream):
+    if not found and not (sources and data):
         raise _unknown(graph, target, is_data=bool(sources))
     return found or sources
 
@@ -99,17 +101,11 @@ def _file(path: str, folder: str) -> str:
 
 
 def _split(address: str, folder: str = "") -> tuple[str, str]:
-    """Split an address, given in a folder, into its file and the name in it; no name means the whole file.
-
-    What follows an ``@`` is a key, and may hold anything.
-    """
-    group, at, key = address.partition("@")
-    file, colon, name = group.rpartition(":")
-    if colon:
-        return _file(file or PIPELINE_FILE, folder), name + at + key
-    if posixpath.basename(group) == PIPELINE_FILE and not at:
-        return _file(group, folder), ""
-    return _file(PIPELINE_FILE, folder), address
+    """Split an address, given in a folder, into its file and the name in it; no name means the whole file."""
+    file, name = split_address(address)
+    if not file and posixpath.basename(address) == PIPELINE_FILE and "@" not in address:
+        file, name = address, ""
+    return _file(file or PIPELINE_FILE, folder), name if file else name.removeprefix(":")
 
 
 def _and_what_follows(graph: Graph, names: Sequence[str]) -> list[str]:

@@ -99,7 +99,8 @@ def _in_place(tree: WorkTree, stage: Stage, made: Mapping[str, Content]) -> bool
 
 
 def _are_stored(tree: WorkTree, outs: Iterable[Output], made: Mapping[str, Content]) -> bool:
-    return all(tree.store.has(made[out.path]) for out in outs if not is_external(out.path))
+    """Whether the cache has outputs; as with `dvc repro`, no remote is asked."""
+    return all(tree.store.is_cached(made[out.path]) for out in outs if not is_external(out.path))
 
 
 def _known(tree: WorkTree, stage: Stage, inputs: Entry, locked: Entry) -> Iterator[tuple[Entry, str]]:
@@ -119,7 +120,8 @@ def _restore(tree: WorkTree, stage: Stage, entry: Entry) -> bool:
         for out in stage.outs:
             path, where = tree.root / out.path, f"stage '{stage.name}'"
             refuse_way_out(tree.root, out.path)
-            tree.store.bring(made[out.path], path, what=f"'{out.path}'", where=where, copy=not out.cache)
+            content, copy = made[out.path], not out.cache
+            tree.store.bring(content, path, what=f"'{out.path}'", where=where, copy=copy, pull=False)
     except MissingContentError:  # it was there, but was not what its name says
         return False
     return True

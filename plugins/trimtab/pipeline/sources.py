@@ -19,18 +19,22 @@ from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.refusal import refusals
 
 
+class NoHashError(StageError):
+    """A ``.dvc`` file that does not say what its data is."""
+
+
 def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
     """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
 
     Raises:
-        StageError: The file names no content: the data was never downloaded.
+        NoHashError: The file names no content: the data was never downloaded.
     """
     values = load_yaml(root / source.name)
     folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
     contents = {}
     for out in values.get("outs", []):
         if not out.get("md5"):
-            raise StageError(
+            raise NoHashError(
                 f"'{source.name}' does not say what its data is: it has no hash",
                 where=str(root / source.name),
                 fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",

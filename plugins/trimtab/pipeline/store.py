@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import stat
-import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from trimtab.pipeline.hashing import Hasher
 from trimtab.pipeline.links import Links
 from trimtab.pipeline.objects import Objects
 from trimtab.pipeline.remote import Remote
+from trimtab.pipeline.remotes import Remotes
 
 
 class MissingContentError(StageError):
@@ -43,7 +43,7 @@ class Store:
         disposable: Whether files that are stored may be moved into the cache instead of copied.
 
     Attributes:
-        elsewhere: The remote of each content, by hash, that is kept in another than the default one.
+        remotes: The repository's remotes.
     """
 
     def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
@@ -54,10 +54,7 @@ class Store:
             legacy: Objects(repo, legacy=legacy, intact=intact or repo.state, disposable=disposable)
             for legacy in (False, True)
         }
-        self._default = repo.config["core"].get("remote")
-        self._remotes: dict[str, Remote] = {}
-        self._opening = threading.Lock()
-        self.elsewhere: dict[str, str] = {}
+        self.remotes = Remotes(repo)
         self._links = Links(repo.cache.local, always=disposable)
 
     def hash(self, path: Path, *, legacy: bool = False) -> Content:
@@ -104,15 +101,21 @@ class Store:
         """Whether the content is in the cache of this machine."""
         return not self._missing(content)
 
-    def require(self, content: Content, *, what: str, where: str) -> None:
+    def require(self, content: Content, *, what: str, where: str, pull: bool = True) -> None:
         """See to it that the content is in the cache.
+
+        Args:
+            content: A file's or a folder's.
+            what: For messages.
+            where: For messages.
+            pull: Whether the remote is asked for what is not there.
 
         Raises:
             MissingContentError: It is neither there nor in the remote.
             RemoteError: The remote cannot be reached.
         """
-        if self._missing(content) and not self._pull(content):
-            remote = self.remote_of(content)
+        if self._missing(content) and not (pull and self._pull(content)):
+            remote = self.remotes.of(content) if pull else None
             raise MissingContentError(
                 f"{what} ({content.get('md5')}) is not in DVC's cache"
                 + (f", nor in the remote '{remote.name}'" if remote else ""),
@@ -127,7 +130,7 @@ class Store:
             MissingContentError: The listing is neither in the cache nor in the remote.
             RemoteError: The remote cannot be reached.
         """
-        remote = self.remote_of(content)
+        remote = self.remotes.of(content)
         here = self.objects_of(content).path(content["md5"]).exists()
         if not here and not (remote and self._fetch_listing(remote, content)):
             raise MissingContentError(
@@ -135,7 +138,9 @@ class Store:
             )
         return self._files(content)
 
-    def bring(self, content: Content, path: Path, *, what: str, where: str, copy: bool = False) -> None:
+    def bring(
+        self, content: Content, path: Path, *, what: str, where: str, copy: bool = False, pull: bool = True
+    ) -> None:
         """Put the content where a stage expects it, in place of what is there.
 
         Args:
@@ -144,13 +149,14 @@ class Store:
             what: For messages.
             where: For messages.
             copy: Make a file of its own, whatever link type the cache is configured for.
+            pull: Whether the remote is asked for what is not in the cache.
 
         Raises:
             MissingContentError: It is neither in the cache nor in the remote, or an object there is corrupt.
         """
-        self.require(content, what=what, where=where)
-        while self._is_corrupt(content):
-            self.require(content, what=what, where=where)  # what was corrupt has been removed
+        self.require(content, what=what, where=where, pull=pull)
+        while self._is_corrupt(content):  # what was corrupt has been removed
+            self.require(content, what=what, where=where, pull=pull)
         files = self._files(content)
         links = ["reflink", "copy"] if copy else self._links.usable(path)
         remove(path)
@@ -196,8 +202,8 @@ class Store:
         Raises:
             RemoteError: The remote cannot be reached or refuses.
         """
-        name = remote or self._default
-        if not name:
+        to = self.remotes.named(remote)
+        if not to:
             return
         objects: dict[bool, dict[str, Path]] = {True: {}, False: {}}
         for content in contents:
@@ -205,12 +211,7 @@ class Store:
             objects[is_legacy(content)] |= paths
         for legacy, paths in objects.items():
             if paths:
-                self._remote(name).send(list(paths.items()), legacy=legacy)
-
-    @property
-    def default_remote(self) -> Remote | None:
-        """The repository's default remote, if it has one."""
-        return self._remote(self._default) if self._default else None
+                to.send(list(paths.items()), legacy=legacy)
 
     def objects_of(self, content: Content) -> Objects:
         """Return the objects of the cache that are of a content's kind."""
@@ -253,17 +254,8 @@ class Store:
 
     # The remotes
 
-    def remote_of(self, content: Content) -> Remote | None:
-        """Return the remote that a content is kept in, if there is one."""
-        name = self.elsewhere.get(content.get("md5", ""), self._default)
-        return self._remote(name) if name and content.get("md5") else None
-
-    def _remote(self, name: str) -> Remote:
-        with self._opening:
-            return self._remotes.setdefault(name, Remote(self._repo, name))
-
     def _in_remote(self, content: Content) -> bool:
-        remote = self.remote_of(content)
+        remote = self.remotes.of(content)
         if not remote or not self._fetch_listing(remote, content):
             return False
         objects = self.objects_of(content)
@@ -271,7 +263,7 @@ class Store:
         return remote.has(absent, legacy=is_legacy(content))
 
     def _pull(self, content: Content) -> bool:
-        remote = self.remote_of(content)
+        remote = self.remotes.of(content)
         if not remote or not self._fetch_listing(remote, content):
             return False
         return self._fetch(remote, self._files(content).values(), content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import os
 import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def unsupported(graph: Graph, root: Path) -> list[tuple[str, str]]:
     top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
     place = os.path.relpath(root, top)
     submodules = _submodules(top)
-    return [(stage.name, reason) for stage in graph.stages for reason in _of_stage(stage, place, submodules)]
+    return [
+        (stage.name, reason) for stage in graph.stages for reason in _of_stage(stage, root, place, submodules)
+    ]
 
 
 def refuse_unsupported(graph: Graph, root: Path) -> None:
@@ -52,7 +55,9 @@ def refuse_unsupported(graph: Graph, root: Path) -> None:
         )
 
 
-def _of_stage(stage: Stage, place: str, submodules: list[str]) -> Iterator[str]:
+def _of_stage(stage: Stage, root: Path, place: str, submodules: list[str]) -> Iterator[str]:
+    for path in _named_in_command(stage, root):
+        yield f"its command names {path} by its place in the checkout, {root}/{path}; write it relative"
     if _outside(stage.wdir, place):
         yield f"its working directory {stage.wdir} is outside of the git repository, {ALL}"
     for path in (*stage.deps, *stage.params):
@@ -65,6 +70,15 @@ def _of_stage(stage: Stage, place: str, submodules: list[str]) -> Iterator[str]:
                 yield f"{path} is in the git submodule {module}, and a sandbox holds no submodules"
     for out in stage.outs:
         yield from _of_output(out, place)
+
+
+def _named_in_command(stage: Stage, root: Path) -> Iterator[str]:
+    """Paths that the command would read from the user's checkout, or write there, instead of the sandbox."""
+    command = "\n".join(stage.cmd)
+    if f"{root}/" in command:  # hardly any has it
+        for path in (*stage.deps, *stage.params, *(out.path for out in stage.outs)):
+            if re.search(re.escape(f"{root}/{path}") + r"(?![\w.-])", command):
+                yield path
 
 
 def _of_output(out: Output, place: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The files of one checkout in which stages run: what a stage's dependencies hold, and where outputs go."""
+"""The files of one checkout in which stages run: what dependencies hold, and what is brought there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trimtab.pipeline.entry import (
     short_name,
     without_path,
 )
-from trimtab.pipeline.graph import Output, Stage
+from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lockfile import LockFile
 from trimtab.pipeline.parameters import ParamsFiles
 from trimtab.pipeline.runcache import RunCache
@@ -39,19 +39,26 @@ class WorkTree:
         home: The project's root, where what has been read is remembered; the checkout's own, if not given.
         intact: See :class:`Store`.
         disposable: Whether it is thrown away afterwards.
+        folder: Where the user is, below the root.
     """
 
     def __init__(
-        self, repo: Any, *, home: Path | None = None, intact: Any = None, disposable: bool = False
+        self,
+        repo: Any,
+        *,
+        home: Path | None = None,
+        intact: Any = None,
+        disposable: bool = False,
+        folder: str = ".",
     ) -> None:
-        self.repo = repo
+        self.repo, self.folder = repo, folder
         self.root = Path(repo.root_dir)
         self.home = home or self.root
         self.locks = cache_folder(self.home, "locks")
         self._disposable = disposable
         self.store = Store(repo, intact=intact, disposable=disposable)
         # In the user's own checkout a run does as `dvc repro`, which asks no remote.
-        self.run_cache = RunCache(repo, remote=self.store.default_remote if disposable else None)
+        self.run_cache = RunCache(repo, remote=self.store.remotes.named(None) if disposable else None)
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
         self._sources: dict[str, dict[str, Content]] = {}
@@ -153,29 +160,6 @@ class WorkTree:
         travelled = {**entry, **items, "params": self._params.of(stage)}
         return {key: travelled[key] for key in ("cmd", "deps", "params", "outs") if travelled.get(key)}
 
-    def outputs(self, stage: Stage, *, keep_all: bool) -> list[Content]:
-        """Store what a stage has just made and return its part of the entry.
-
-        Args:
-            stage: The stage.
-            keep_all: Store what ``dvc.yaml`` leaves to git too, so that it can travel.
-
-        Raises:
-            StageError: An output is missing or cannot be stored.
-        """
-        locked = {out["path"]: without_path(out) for out in self.locked(stage).get("outs", [])}
-        for out in stage.outs:
-            self._require_output(stage, out)
-        made = []
-        for out in stage.outs:
-            name = path_in_entry(stage, out.path)
-            if is_external(out.path):
-                content = content_outside(self.repo, stage, out.path, "outs_no_cache")
-            else:
-                content = self._output(out.path, locked.get(name), store=out.cache or keep_all)
-            made.append({"path": name, **content})
-        return sorted(made, key=lambda out: str(out["path"]))
-
     def has(self, stage: Stage, entry: Entry) -> bool:
         """Whether every output of an entry can be brought; one that is left to git, from the checkout."""
         made = self.contents(stage, entry)
@@ -251,7 +235,7 @@ class WorkTree:
     def _keep_remotes(self, stage: Stage, made: Mapping[str, Content]) -> None:
         for out in stage.outs:
             if out.remote and "md5" in made.get(out.path, {}):
-                self.store.elsewhere[made[out.path]["md5"]] = out.remote
+                self.store.remotes.elsewhere[made[out.path]["md5"]] = out.remote
 
     def _dependency(
         self, stage: Stage, path: str, known: Mapping[str, Content], locked: Content | None
@@ -296,33 +280,6 @@ class WorkTree:
         except FileNotFoundError:
             return None
         return found if found["md5"] == content.get("md5") else None
-
-    def _require_output(self, stage: Stage, out: Output) -> None:
-        """Refuse what cannot be an output before anything is stored."""
-        from dvc_data.hashfile.istextfile import istextfile
-
-        path = self.root / out.path
-        if is_external(out.path):
-            return
-        if not path.exists():
-            wrong = "does not exist"
-        elif not path.is_file() and not path.is_dir():
-            wrong = "is neither a file nor a folder"
-        elif out.kind == "metric" and path.is_file() and not istextfile(str(path), self.repo.fs):
-            wrong = "cannot be used as metrics: it is no text"
-        else:
-            return
-        raise StageError(
-            f"The command did not write its output: '{out.path}' {wrong}",
-            where=f"stage '{stage.name}'",
-            fix="write it, or take it out of `outs`",
-        )
-
-    def _output(self, path: str, locked: Content | None, *, store: bool) -> Content:
-        # Like DVC, which hashes anew what DVC 2 had hashed only if it has changed.
-        legacy = bool(locked and is_legacy(locked) and self.is_in_place(path, locked))
-        keep = self.store.put if store else self.store.hash
-        return keep(self.root / path, legacy=legacy)
 
 
 def overlap(one: str, other: str) -> bool:

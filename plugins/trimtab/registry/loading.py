@@ -15,11 +15,13 @@ from trimtab.errors import RegistryError
 from trimtab.model import load_estimator
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.model import ScoringModel
+from trimtab.registry.patch import PATCH
 from trimtab.registry.seal import RESTORE, require_file, require_model, require_tags, seal_hash
 from trimtab.registry.version import TAG_PREFIX, Version
 
 REFERENCE = f"{TAG_PREFIX}reference"
 MOST_MLMODEL, MOST_EXAMPLE = 4 << 20, 64 << 20  # bytes of what is read whole
+MOST_FILE, MOST_PATCH = 64 << 20, 1 << 30  # of a file of a run; a patch may hold files that git had not
 
 
 def load_version(version: Version, into: Path, trusted: Collection[str] = ()) -> ScoringModel:
@@ -114,18 +116,24 @@ def download_file(client: Any, version: Version, path: str, into: Path) -> Path:
     """Download a file of a version's run as it is.
 
     Raises:
-        RegistryError: It is not there.
+        RegistryError: It is not there, no file, or larger than what is read.
     """
     from mlflow.exceptions import MlflowException
 
+    def refused(problem: str) -> RegistryError:
+        where = f"MLflow: artifacts of run {version.run_id}"
+        return RegistryError(f"'{path}' of {version} cannot be had: {problem}", where=where, fix=RESTORE)
+
     try:
-        return Path(client.download_artifacts(version.run_id, path, str(into)))
+        file = Path(client.download_artifacts(version.run_id, path, str(into)))
     except (MlflowException, OSError) as err:
-        raise RegistryError(
-            f"'{path}' of {version} cannot be had: {str(err)[:200]}",
-            where=f"MLflow: artifacts of run {version.run_id}",
-            fix=RESTORE,
-        ) from err
+        raise refused(str(err)[:200]) from err
+    if not file.is_file():
+        raise refused("it is a folder")
+    size, most = file.stat().st_size, MOST_PATCH if path == PATCH else MOST_FILE
+    if size > most:
+        raise refused(f"it has {size:,} bytes, {most:,} are read")
+    return file
 
 
 def signature_of(version: Version, folder: Path) -> Any:

@@ -182,7 +182,7 @@ def test_registry_shows_what_hostile_tags_names_and_people_say():
     history = History(HOSTILE, (version,), Ledger(HOSTILE, entries=(entry,)), (HOSTILE,))
     show_history(history, console)
     past = PastWindow(window=HOSTILE, champion=HOSTILE, decision="retrain", exceeded=(HOSTILE,))
-    console.print(as_table([KeptVerdict("", past, labelled=False, content="", sentence="")]))
+    console.print(as_table([KeptVerdict("", past, labelled=False, content="", sentence="", complete=True)]))
     problem = Problem(1, PARTS[1], HOSTILE, HOSTILE)
     show_verification(Verification(HOSTILE, {1: HOSTILE}, {}, deep=False, problems=(problem,)), console)
     show_removals([Removal(HOSTILE, 1, HOSTILE, lambda: None)], console)

@@ -66,9 +66,11 @@ def candidates(client, history, tmp_path, monkeypatch, name) -> World:
         tags = {
             "trimtab.git_revision": commit,
             "trimtab.lock_hash": hashlib.sha256(lock.encode()).hexdigest(),
+            SEAL: "a param of the run",
         }
         run_id = client.create_run(experiment).info.run_id
         client.log_text(run_id, lock, "dvc.lock")
+        client.log_param(run_id, SEAL, seal_of(tags, {}))
         client.create_logged_model(experiment, name="model", source_run_id=run_id)
         client.create_model_version(name, f"runs:/{run_id}/model", run_id, tags=tags)
     return world
@@ -250,7 +252,7 @@ def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidate
     assert left == {made["waits"], made["curves"], made["young"]}
 
 
-def test_what_failed_stages_left_long_ago_goes(candidates, monkeypatch, tmp_path):
+def test_what_failed_stages_left_long_ago_goes(candidates, name, monkeypatch, tmp_path):
     monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path / "home"))
     for run, days in (("old", 31), ("new", 1)):
         file = tmp_path / "home" / "failed" / "training" / run / "train" / "report.json"

@@ -60,7 +60,7 @@ def _record(
 def _have_record(root: Path, record: Mapping[str, Any]) -> None:
     from trimtab.pipeline.record import Record, have_record
 
-    have_record(root, Record(**record))
+    have_record(root, Record.of(dict(record)))
 
 
 def _output(root: Path, commit: str, path: str) -> Any:

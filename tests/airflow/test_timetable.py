@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pendulum
 import pytest
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, BaseOperator, CronTriggerTimetable
 from airflow.serialization.serialized_objects import DagSerialization
 
-from trimtab.airflow import DvcDag
+from trimtab.airflow import DvcDag, DvcTaskGroup
 from trimtab.airflow.timetable import BoundedTimetable
 
 START, END = datetime(2013, 4, 1, tzinfo=UTC), datetime(2013, 7, 1, tzinfo=UTC)
@@ -82,3 +82,21 @@ def test_dates_are_dropped_where_nothing_is_scheduled_by_time(project, schedule)
 def test_dag_without_dates_keeps_its_timetable(project):
     dag = DvcDag("d", project=project().root, schedule=timedelta(days=1))
     assert not isinstance(dag.timetable, BoundedTimetable)
+
+
+@pytest.mark.parametrize(
+    "kwargs",
+    [{"start_date": START, "end_date": END}, {"default_args": {"start_date": START, "end_date": END}}],
+    ids=["dag", "default_args"],
+)
+def test_dates_of_a_plain_dag_with_groups_bound_its_schedule_and_none_of_its_tasks(project, kwargs):
+    with DAG("d", schedule=CRON, **kwargs) as dag:
+        before = BaseOperator(task_id="before")
+        BaseOperator(task_id="own", end_date=MONTHS[1])
+        groups = [DvcTaskGroup(name, project=project(folder=name).root) for name in ("one", "two")]
+        before >> groups[0] >> groups[1] >> BaseOperator(task_id="after")
+    dag = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    assert {task.end_date for task in dag.tasks if task.task_id != "own"} == {None}
+    assert {task.start_date for task in dag.tasks if task.task_id != "own"} == {None}
+    assert dag.get_task("own").end_date == MONTHS[1]
+    assert dates(dag) == MONTHS

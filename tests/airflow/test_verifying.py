@@ -74,3 +74,18 @@ def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
 
     with pytest.raises(RegistryError, match=r"does not answer[\s\S]*where: http://127\.0\.0\.1:9\n"):
         task.execute(context(task, None))
+
+
+def test_fresh_registry_is_told_in_a_sentence_with_what_to_do_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    with DAG("verify"):
+        task = VerifyOperator(task_id="verify", project=ROOT)
+
+    with pytest.raises(RegistryError) as raised:
+        task.execute(context(task, None))
+
+    assert str(raised.value).splitlines() == [
+        "No version of 'flights' is registered yet",
+        "  where: MLflow, which holds no model at all",
+        "  to do: run the training DAG first; or, if there is a backup, `trimtab restore` it",
+    ]

@@ -47,7 +47,8 @@ stages:
 [ $1 = unstarted ] && exit 1
 [ $1 = killed ] && kill -9 $$
 mkdir -p $1.out
-printf '{"verdict": "%s", "declared": 2, "failed": 1, "checks": [{"name": "auc", "passed": false, "severity":
+printf '{"schema": "trimtab.gate-report/1", "gate": "model", "evaluated": 2,
+"verdict": "%s", "declared": 2, "failed": 1, "checks": [{"name": "auc", "passed": false, "severity":
 "critical", "expected": {"min": 0.6}, "observed": 0.5, "notes": "See the curve."}]}' $2 > $1.out/report.json
 echo "<h1>$1: $2</h1>" > $1.out/report.html
 exit $3

@@ -203,5 +203,5 @@ def test_a_hash_that_is_none_reads_no_file_and_removes_none(small: World, judged
     small.post(path, key="report", value={"project": "small", "outs": outs})
     page = report(small, "first", "killed")
     assert page.status_code == 404
-    assert "no hash" in page.json()["detail"]
+    assert "not a hash of DVC's" in page.json()["detail"]
     assert victim.read_text() == "not yours"

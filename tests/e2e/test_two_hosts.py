@@ -82,7 +82,7 @@ def read_back(number: int) -> list[str]:
     time.sleep(1)
     context = get_current_context()
     record = pull_record(context["task"], context, PROJECT)
-    with outputs_of(PROJECT, record["commit"], lambda graph: ["join.out"]) as (folder, _):
+    with outputs_of(PROJECT, record.commit, lambda graph: ["join.out"]) as (folder, _):
         return [os.environ["HOST"], (folder / "join.out").read_text()]
 
 

@@ -22,7 +22,6 @@ from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.integrity import Inspector
 from trimtab.pipeline.needs import needs_of
 from trimtab.pipeline.project import GRAPHS
-from trimtab.pipeline.record import Record, have_record
 from trimtab.pipeline.reports import PAGE, read_report
 from trimtab.pipeline.revision import Revision, available, pin
 from trimtab.pipeline.wayout import refuse_way_out
@@ -205,16 +204,6 @@ def test_result_of_the_run_cache_whose_hash_is_none_does_not_count(project, md5)
     assert checkout.states()["draw"] == "run"
     assert not poisoned.exists(), "as DVC removes what it cannot read"
     assert {path: path.read_bytes() for path in before} == before
-
-
-@pytest.mark.parametrize(
-    ("path", "md5"), [("../../victim", OUT), ("/tmp/victim", OUT), (".git/config", OUT), ("dvc.lock", "../x")]
-)
-def test_record_that_would_be_written_elsewhere_is_refused(project, path, md5):
-    checkout = project()
-    record = Record("c" * 40, "b" * 40, "e", "", "m", {}, {path: {"hash": "md5", "md5": md5}})
-    with pytest.raises(ContentError):
-        have_record(checkout.root, record)
 
 
 LINKED = {

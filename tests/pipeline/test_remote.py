@@ -165,7 +165,7 @@ def test_tasks_of_a_host_that_make_the_same_record_at_once_all_have_it(start) ->
     one, two = start("one"), start("two")
     record = run_on([one]).record
     code = "import json, sys, pathlib; from trimtab.pipeline.record import Record, have_record; "
-    code += "have_record(pathlib.Path.cwd(), Record(**json.loads(sys.argv[1])))"
+    code += "have_record(pathlib.Path.cwd(), Record.of(json.loads(sys.argv[1])))"
     command = [sys.executable, "-c", code, json.dumps(record)]
     tasks = [subprocess.Popen(command, cwd=two.checkout.root, env=dict(two.env)) for _ in range(4)]
     assert [task.wait() for task in tasks] == [0, 0, 0, 0]

@@ -14,6 +14,7 @@ from trimtab.pipeline.process import CommandError
 from trimtab.pipeline.project import Project
 from trimtab.pipeline.reports import PAGE, REPORT, read_report
 from trimtab.pipeline.revision import pin
+from trimtab.pipeline.store import Store
 
 WRITE = "mkdir -p r && echo '{}' > r/report.json && echo page > r/report.html && echo rows > r/bad_rows.csv"
 
@@ -62,7 +63,9 @@ def test_report_that_is_too_large_is_refused(gate, monkeypatch):
 def test_the_report_of_a_gate_that_failed_is_kept_and_nothing_else_it_left(gate):
     checkout = gate(f"{WRITE} && exit 1")
     kept = failed(checkout).report
-    assert [out["path"] for out in kept] == ["r/report.json", "r/report.html"]
+    assert [(out["path"], out["nfiles"]) for out in kept] == [("r", 2)]
+    with checkout.dvc() as repo:
+        assert Store(repo).listing(kept[0]).keys() == {REPORT, PAGE}
     assert read_report(checkout.root, kept, PAGE) == b"page\n"
 
 

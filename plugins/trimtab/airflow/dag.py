@@ -94,7 +94,8 @@ class DvcTaskGroup(TaskGroup):
 
     The tasks are those of :class:`DvcDag`, their ids prefixed by the group's: ``<group>.plan``. The group is
     connected as any other: ``before >> group >> after``. The fields of the project's trigger form are params
-    of the DAG, prefixed likewise: ``<group>.train.depth``.
+    of the DAG, prefixed likewise: ``<group>.train.depth``. As with :class:`DvcDag`, ``start_date`` and
+    ``end_date`` of the DAG bound what is scheduled and backfilled; triggered by hand it runs at any date.
 
     Args:
         group_id: The group's id.
@@ -142,6 +143,7 @@ class DvcTaskGroup(TaskGroup):
                 )
             except TrimtabError as err:
                 raise err.with_traceback(None) from None
+            bound(self.dag)  # or a run beyond its dates would have no task, and be green
             tasks = pipeline.render(self.dag, self)
         self.plan, self.stages, self.record = tasks.plan, tasks.stages, tasks.record
         self.dag.params.update(pipeline.fields.shown)

@@ -54,7 +54,7 @@ class MeasureDriftOperator(BaseOperator):
         self._note_failures(context)
         record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
         trusted = trusted_types(self.project)
-        with outputs_of(self.project, record["commit"], lambda graph: [self.windows]) as (folder, graph):
+        with outputs_of(self.project, record.commit, lambda graph: [self.windows]) as (folder, graph):
             try:
                 checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
             except NothingToJudgeError as err:

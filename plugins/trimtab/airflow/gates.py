@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 from airflow.sdk import Context
@@ -50,8 +49,13 @@ class GateOperator(StageOperator):
 
     def __init__(self, *, gate: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.gate = gate
+        self.gate, self.project_name = gate, project_name(self.project)
         self.custom_operator_name = f"{gate.capitalize()} gate"
+
+    @classmethod
+    def get_serialized_fields(cls) -> frozenset[str]:
+        """Add the project's name: the api-server believes the DAG alone in whose cache the report is."""
+        return frozenset({*super().get_serialized_fields(), "project_name"})
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the gate."""
@@ -98,7 +102,7 @@ class GateOperator(StageOperator):
         """Keep where the report is, for the link on the task's page; return what it says."""
         report = self._read(outs)
         if report:
-            context["ti"].xcom_push(key=REPORT, value=place(self.project, outs))
+            context["ti"].xcom_push(key=REPORT, value=place(outs))
         return report
 
     def _kept(self, context: Context) -> dict[str, Any]:
@@ -140,14 +144,13 @@ def _state(verdict: str | None, *, failed: bool) -> State:
     return "warned" if verdict == "warn" else "passed"
 
 
-def place(project: Path, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def place(outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return where a report is: hashes in DVC's cache, the same on every host.
 
     Args:
-        project: The project's root.
         outs: The stage's outputs, as an entry has them.
     """
-    return {"project": project_name(project), "outs": [dict(out) for out in outs]}
+    return {"outs": [dict(out) for out in outs]}
 
 
 def findings(report: Mapping[str, Any]) -> str:

@@ -39,22 +39,21 @@ class RegisterOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Bring the model and its reports from the cache and register them."""
-        from trimtab.pipeline.revision import Revision
         from trimtab.pipeline.workspace import outputs_of
         from trimtab.registry import Candidate, publish, trusted_types, with_patch
 
         address = reach_server()
         record = pull_record(self, context, self.project)
-        revision = Revision(record["revision"], **record["pinned"])
+        revision = record.base
         lineage = {
             "reason": self.reason,
             "git_revision": revision.baseline,
-            "record": record["commit"],
+            "record": record.commit,
             "dag_run": f"{self.dag_id}/{context['run_id']}",
             "dag_run_url": run_url(context),
         }
         trusted = trusted_types(self.project)  # not those of the record, which an XCom names
-        with outputs_of(self.project, record["commit"], Candidate.paths) as (folder, graph):
+        with outputs_of(self.project, record.commit, Candidate.paths) as (folder, graph):
             gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
             with with_patch(gathered, self.project, revision) as candidate:
                 version = publish(candidate)
@@ -112,7 +111,7 @@ def examine_registered(task: Any, context: Context) -> tuple[Examination, Promot
 
     reach_server()
     version, project = registered(task, context), task.project
-    commit = pull_record(task, context, project)["commit"]
+    commit = pull_record(task, context, project).commit
     trusted = trusted_types(project)  # not those of the record, which an XCom names
     with outputs_of(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")

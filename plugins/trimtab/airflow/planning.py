@@ -84,7 +84,7 @@ class PlanOperator(BaseOperator):
             if step.entry is not None and self.graph.stage(step.stage).gate:
                 XCom.set(
                     key=REPORT,
-                    value=place(self.project, step.entry.get("outs", [])),
+                    value=place(step.entry.get("outs", [])),
                     dag_id=self.dag_id,
                     run_id=context["run_id"],
                     task_id=self.tasks[step.stage],

@@ -124,9 +124,9 @@ class Results:
     @cached_property
     def revision(self) -> Revision:
         """What the run has pinned."""
-        from trimtab.pipeline.revision import Revision
+        from trimtab.pipeline.provenance import revision_of
 
-        return Revision(**self._head["revision"])
+        return revision_of(self._head["revision"], where=f"XCom of '{self._plan}'")
 
     def step(self, stage: str) -> dict[str, Any]:
         """Return what the plan says of a stage.

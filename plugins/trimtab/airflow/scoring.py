@@ -115,6 +115,6 @@ def _windows(task: ScoreOperator | ShadowOperator, context: Context) -> Iterator
     from trimtab.pipeline.workspace import outputs_of
     from trimtab.registry import ScorePolicy
 
-    commit = pull_record(task, context, task.project)["commit"]
+    commit = pull_record(task, context, task.project).commit
     with outputs_of(task.project, commit, lambda graph: [task.windows]) as (folder, _):
         yield folder / task.windows, load_params(ScorePolicy, "score", folder / "params.yaml")

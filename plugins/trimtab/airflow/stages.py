@@ -63,6 +63,7 @@ class StageOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
         from trimtab.pipeline.execution import run_stage
+        from trimtab.pipeline.provenance import require_of_project
         from trimtab.pipeline.reports import leftovers_of
 
         results = Results(context, self.plan)
@@ -72,6 +73,7 @@ class StageOperator(BaseOperator):
         self.log.info("Stage '%s' runs: %s", self.stage, why)
         if step["entry"] and self.graph.stage(self.stage).frozen:
             return results.result(step["entry"], ran=False)
+        require_of_project(self.project, results.revision)
         execution = run_stage(
             self.project,
             results.revision,

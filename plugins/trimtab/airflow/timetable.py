@@ -111,11 +111,14 @@ def bound(dag: DAG) -> None:
     """Make the dates of a DAG bounds of its schedule alone; they are no longer those of its tasks.
 
     Args:
-        dag: A DAG without tasks.
+        dag: A DAG; a task that has dates of its own keeps them.
     """
     starts = [date for date in (dag.start_date, dag.default_args.pop("start_date", None)) if date]
     ends = [date for date in (dag.end_date, dag.default_args.pop("end_date", None)) if date]
     dag.start_date = dag.end_date = None
+    for task in dag.tasks:  # made before, each got the DAG's
+        task.start_date = None if task.start_date in starts else task.start_date
+        task.end_date = None if task.end_date in ends else task.end_date
     if not (starts or ends) or not dag.timetable.can_be_scheduled:
         return
     bounds = (max(starts, default=None), min(ends, default=None))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.stages import RecordOperator
 from trimtab.errors import ProjectError, closest
+
+if TYPE_CHECKING:
+    from trimtab.pipeline.record import Record
 
 
 def pull(task: BaseOperator, context: Context, task_id: str) -> Any:
@@ -41,7 +44,7 @@ def task_named(task: BaseOperator, task_id: str) -> Any:
     return known[found]
 
 
-def pull_record(task: BaseOperator, context: Context, project: Path) -> dict[str, Any]:
+def pull_record(task: BaseOperator, context: Context, project: Path) -> Record:
     """Return the record that a task follows; the project's repository holds its commit from now on.
 
     Args:
@@ -51,11 +54,13 @@ def pull_record(task: BaseOperator, context: Context, project: Path) -> dict[str
 
     Raises:
         AirflowFailException: The task is downstream of no pipeline of the project, or of several alike.
+        ProjectError: What the XCom holds is no record, or one of a commit that is not the project's.
+        StageError: The record holds a file that no run may add to its revision.
     """
     from trimtab.pipeline.record import Record, have_record
 
-    record: dict[str, Any] = context["ti"].xcom_pull(task_ids=record_before(task, project).task_id)
-    have_record(project, Record(**record))
+    record = Record.of(context["ti"].xcom_pull(task_ids=record_before(task, project).task_id))
+    have_record(project, record)
     return record
 
 

@@ -5,19 +5,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ProjectError, StageError
-from trimtab.pipeline.content import Content, ContentError, checked, shown, wrong_in
+from trimtab.pipeline.content import Content, shown
 from trimtab.pipeline.entry import Entry, is_external, lock_path, short_name
 from trimtab.pipeline.execution import known_contents
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.ignoring import have_ignored, ignored_by_dvc
 from trimtab.pipeline.lockfile import NAME as LOCK
+from trimtab.pipeline.provenance import (
+    IGNORE,
+    is_recorded,
+    refuse_instructions,
+    require_ignoring,
+    require_of_project,
+    require_results,
+    revision_of,
+)
 from trimtab.pipeline.refusal import refusals
-from trimtab.pipeline.revision import Revision, commit_tree, git, holds
+from trimtab.pipeline.revision import Revision, commit_tree, git
 from trimtab.pipeline.sandbox import graph_in, sandbox
 from trimtab.pipeline.worktree import WorkTree
 
@@ -49,6 +58,36 @@ class Record:
         """Return plain, JSON-ready values."""
         return asdict(self)
 
+    @classmethod
+    def of(cls, plain: Any) -> Record:
+        """Return the record that :meth:`plain` gave the values of; they have travelled.
+
+        Raises:
+            ProjectError: They are not those of a record.
+        """
+        known = {field.name for field in fields(cls)}
+        texts = known - {"pinned", "files"}
+        fine = isinstance(plain, Mapping) and plain.keys() == known
+        fine = fine and all(isinstance(plain[name], str) and "\0" not in plain[name] for name in texts)
+        fine = fine and all(isinstance(plain[name], Mapping) for name in ("pinned", "files"))
+        fine = fine and all(isinstance(content, Mapping) for content in plain["files"].values())
+        if not fine or experiment_name(plain["experiment"]) != plain["experiment"]:
+            raise ProjectError(
+                f"This is no record of a run: {shown(plain)}",
+                where="XCom of the task that records the run",
+                fix="clear that task",
+            )
+        return cls(**plain)
+
+    @property
+    def base(self) -> Revision:
+        """The revision the stages ran from.
+
+        Raises:
+            ProjectError: The values are not those of one.
+        """
+        return revision_of({"sha": self.revision, **self.pinned}, where=f"record {self.commit[:12]}")
+
 
 def record_run(
     root: Path,
@@ -70,9 +109,11 @@ def record_run(
         push_to: A git remote that gets the experiment too, for ``dvc exp pull``.
 
     Raises:
-        StageError: A stage has no entry: the run is not complete, so nothing is recorded.
-        ProjectError: The git remote refuses.
+        StageError: A stage has no entry: the run is not complete, so nothing is recorded; or DVC would
+            follow what a stage leaves to git.
+        ProjectError: The git remote refuses, or the revision is none of the project's.
     """
+    require_of_project(root, revision)
     missing = [stage.name for stage in graph.stages if stage.name not in entries]
     if missing:
         raise StageError(
@@ -99,16 +140,17 @@ def have_record(root: Path, record: Record) -> None:
     """See to it that the repository holds a record that another host made: the same commit is made again.
 
     Raises:
-        ProjectError: It does not hold the revision either, and that cannot be made.
-        StageError: What the run has written is not in the remote, or the project has none.
+        ProjectError: It does not hold the revision either, and that cannot be made; or that is no commit of
+            the project.
+        StageError: What the run has written is not in the remote, or the project has none; or the record
+            holds a file that no run may add to its revision.
     """
-    if holds(root, record.commit):
+    where, revision = f"record {record.commit[:12]}", record.base
+    if is_recorded(root, record.commit):
         return
-    where = f"record {record.commit[:12]}"
-    _refuse_bad_files(record, where)
-    revision = Revision(record.revision, **record.pinned)
+    require_of_project(root, revision)
     with sandbox(root, revision) as tree, refusals(StageError, where=where):
-        tree.bring(record.files, where=where, copy=True)
+        _bring_results(tree, record, where)
         commit = _commit(tree, list(record.files), revision, record.message)
         if commit != record.commit:
             raise StageError(
@@ -120,16 +162,22 @@ def have_record(root: Path, record: Record) -> None:
         try:
             git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
         except ProjectError:
-            if not holds(root, record.commit):  # else another task of this host was first
+            if not is_recorded(root, record.commit):  # else another task of this host was first
                 raise
 
 
-def _refuse_bad_files(record: Record, where: str) -> None:
-    """Refuse a record, which has travelled, whose files have no hashes or lie elsewhere."""
-    for path, content in record.files.items():
-        checked(content, where=where)
-        if wrong_in(path):
-            raise ContentError(f"The record names a file outside of the project: {shown(path)}", where=where)
+def _bring_results(tree: WorkTree, record: Record, where: str) -> None:
+    """Put the files of a record, which has travelled, on its revision; only what a run may add to it."""
+    graph = graph_in(tree)
+    require_results(tree, graph, record.files, where=where)
+    ignoring = {path: _text_of(tree.root / path) for path in record.files if Path(path).name == IGNORE}
+    tree.bring(record.files, where=where, copy=True)
+    for path, before in ignoring.items():
+        require_ignoring(before, _text_of(tree.root / path), path, graph, where=where)
+
+
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="surrogateescape") if path.exists() else ""
 
 
 def _reference(baseline: str, experiment: str) -> str:
@@ -171,6 +219,8 @@ def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, Entry]) -
         lock = lock_path(stage.name)
         made = tree.contents(stage, entries[stage.name])
         of_git = [out.path for out in stage.outs if not out.cache and not is_external(out.path)]
+        given = {path: made[path] for path in of_git if path in made}
+        refuse_instructions(tree.store, given, where=f"stage '{stage.name}'")
         tree.bring(made, needed=of_git, where=f"stage '{stage.name}'", copy=True)
         written |= dict.fromkeys([lock, *of_git])
         outputs |= ignored_by_dvc(stage, entries[stage.name])

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from trimtab.pipeline.revision import Revision, git
-from trimtab.registry.candidate import Candidate
+
+if TYPE_CHECKING:
+    from trimtab.registry.candidate import Candidate  # which reads where a version came from, and so this
 
 PATCH = "uncommitted.patch"  # among the files of a run
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from trimtab.errors import GateError
 from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.reports import SCHEMA
 
 PASSED = ("pass", "warn")
-SCHEMA = "trimtab.gate-report/1"
 
 
 def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:

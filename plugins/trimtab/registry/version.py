@@ -108,6 +108,12 @@ def require_model(client: Any, name: str) -> None:
     """
     if not client.search_registered_models(f"name = '{name}'"):
         others = [model.name for model in client.search_registered_models(max_results=1000)]
+        if not others:
+            raise RegistryError(
+                f"No version of '{name}' is registered yet",
+                where="MLflow, which holds no model at all",
+                fix="run the training DAG first; or, if there is a backup, `trimtab restore` it",
+            )
         raise RegistryError(
             f"MLflow holds no model '{name}'{closest(name, others)}",
             where="MLflow: registered models",

@@ -25,7 +25,9 @@ from trimtab.registry.keep.policy import RetentionPolicy, read_policy
 from trimtab.registry.keep.prune import removals
 from trimtab.registry.keep.verify import verify
 from trimtab.registry.ledger import _begin as begin_ledger
+from trimtab.registry.seal import seal_of
 from trimtab.registry.switch import reconcile, switch
+from trimtab.registry.version import SEAL
 
 OLD = 100  # days, more than candidate_days and object_days
 DECISION = "trimtab.decision"

@@ -93,7 +93,7 @@ def test_each_expectation_has_its_evidence_above_it(good):
 
     assert declared
     assert all(lines[at - 1].startswith("  # ") for at in declared)
-    assert "  # files have 224 to 248 rows; margin: 40% fewer or more" in lines
+    assert "  # files have 224 to 248 rows; margin: 45% fewer, 40% more" in lines
 
 
 def test_one_file_will_do(good):

@@ -54,6 +54,7 @@ def continuity(good: Reference) -> Iterator[Draft]:
             "expect_column_steps_to_be_small",
             {"column_list": [*order, name], **({"group": group} if group else {}), "max_value": most},
             f"along time its steps are {ratio:.3g} of its variance, 2 if shuffled; margin: rows, chance",
+            severity=good.severity_between,
             each_file=True,
         )
 

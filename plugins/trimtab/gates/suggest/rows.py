@@ -35,7 +35,7 @@ def rows(good: Reference) -> Iterator[Draft]:
             "min_value": math.floor(min(counts) * FEWER_ROWS),
             "max_value": math.ceil(max(counts) * MORE_ROWS),
         },
-        f"files have {min(counts):,} to {max(counts):,} rows; margin: {1 - FEWER_ROWS:.0%} fewer or more",
+        f"files have {min(counts):,} to {max(counts):,} rows; margin: {1 - FEWER_ROWS:.0%} fewer, {MORE_ROWS - 1:.0%} more",
         each_file=True,
     )
     yield from _alike(good)

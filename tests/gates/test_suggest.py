@@ -122,3 +122,40 @@ def test_names_of_folders_are_not_held_to_those_seen(flights, tmp_path):
 
     assert '"month": "int64"' in text
     assert '"column": "month"' not in text
+
+
+def test_column_with_one_value_in_nearly_all_rows_is_in_no_association(tmp_path):
+    odd = np.arange(1000) % 100 == 0
+    rows = {
+        "kind": np.where(odd, "glider", "plane"),
+        "engines": np.where(odd, 0, 2),
+        "seats": np.arange(1000),
+    }
+    pd.DataFrame(rows).to_parquet(tmp_path / "planes.parquet", index=False)
+
+    assert "association" not in suggest(tmp_path / "planes.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "days", "severity"),
+    [
+        ("table", "2000-01-01", 3000, "critical"),  # years: the next rows are of the same
+        ("table", "2013-01-01", 90, "warning"),  # less than a year: the next file is of another time
+        ("2013", "2013-01-01", 3000, "warning"),  # named after a period: one of a series
+    ],
+)
+def test_relations_of_one_file_of_a_series_are_warnings(name, start, days, severity, tmp_path):
+    random = np.random.default_rng(0)
+    level = random.normal(size=days)
+    times = pd.date_range(start, periods=days)
+    frame = pd.DataFrame({"at": times, "level": level, "depth": level + random.normal(size=days) / 9})
+    frame.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    (tmp_path / "suite.yaml").write_text(suggest(tmp_path / f"{name}.parquet"))
+
+    found = {
+        one["severity"]
+        for one in load_yaml(tmp_path / "suite.yaml")["expectations"]
+        if "association" in one["type"]
+    }
+
+    assert found == {severity}

@@ -37,7 +37,7 @@ def numbers(name: str, good: Reference) -> Iterator[Draft]:
     low, high = float(column.min()), float(column.max())
     if not math.isfinite(high - low):  # no good data, and no bound to draw from them
         return
-    yield _between(name, column, good)
+    yield from _values(name, column, good)
     if low == high:
         return
     if name not in good.order[:1]:  # time goes on
@@ -72,6 +72,26 @@ def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dr
         )
 
 
+def _values(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+    """Draft the set of values, if it is one, and bounds: of those that may be others, none is far away."""
+    low, high = float(column.min()), float(column.max())
+    counts = column.value_counts().sort_index()
+    ruled = limits(name, column) is not None or is_year(name, column)
+    gaps = high - low + 1 > len(counts) > 1
+    is_set = is_whole(column) and not ruled and gaps and len(counts) <= FEW
+    if is_set and int(counts.min()) >= good.surprise:
+        yield Draft(
+            "expect_column_values_to_be_in_set",
+            {
+                "column": name,
+                "value_set": [int(value) for value in counts.index],
+                **mostly(1 - good.rare(0, len(column))),
+            },
+            f"{len(counts)} values, none of them rare; few may be others that were not seen",
+        )
+    yield _between(name, column, good)
+
+
 def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
     low, high, digits = column.min(), column.max(), 0 if is_whole(column) else 4
     seen, set_by = f"{low:g} to {high:g}", limits(name, column)
@@ -83,19 +103,7 @@ def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
             name, low - room, high + room, 0, f"{seen}; margin: half the range, 20 years at least"
         )
     counts = column.value_counts().sort_index()
-    closed = not digits and 1 < len(counts) <= CODES
-    gaps = high - low + 1 > len(counts)
-    if closed and gaps and len(counts) <= FEW and int(counts.min()) >= good.surprise:
-        return Draft(
-            "expect_column_values_to_be_in_set",
-            {
-                "column": name,
-                "value_set": [int(value) for value in counts.index],
-                **mostly(1 - good.rare(0, len(column))),
-            },
-            f"{len(counts)} values, none of them rare; few may be others that were not seen",
-        )
-    closed = closed and not gaps
+    closed = not digits and high - low + 1 == len(counts) > 1 and len(counts) <= CODES
     ends = closed and _is_end(counts, good), closed and _is_end(counts[::-1], good)
     least = low if ends[0] else low - _room(-column, good, name)
     most = high if ends[1] else high + _room(column, good, name)
@@ -104,7 +112,7 @@ def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
     how = "half the range, or as far as the tail goes; none where the end itself is common"
     evidence = f"{seen}; margin: {how}, not below 0 where nothing was"
     rare = RARE < float((column == column.median()).mean()) < 1  # how far the others go is not known
-    odd = {} if all(ends) else mostly(1 - STRAY)
+    odd = {} if all(ends) or good.few else mostly(1 - STRAY)
     return _bounded(name, least, most, digits, evidence, "warning" if rare else "critical", **odd)
 
 
@@ -158,7 +166,7 @@ def _moments(name: str, good: Reference) -> Iterator[Draft]:
     means, deviations = [float(one.mean()) for one in columns], [float(one.std()) for one in columns]
     if not min(deviations) > 0:  # nor is it a number: a constant, or one row
         return
-    rare = any(RARE < float((one == one.median()).mean()) for one in columns)
+    rare = any(float((one == one.median()).mean()) > RARE for one in columns)
     moves, wider = good.moves(name), 2 if len(columns) == 1 else 1
     stdevs, times = MEAN_STDEVS * wider, TIMES * wider
     margin = stdevs * max(deviations) + MEAN_SPREADS * (max(means) - min(means))

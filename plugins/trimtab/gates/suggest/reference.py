@@ -95,9 +95,9 @@ class Reference:
             return False
         first = self.frame[self.order[0]]
         if not is_time(first):
-            return first.nunique() == 1  # the year
+            return int(first.nunique()) == 1  # the year
         times = as_times(first)
-        return (times.max() - times.min()).days < A_YEAR
+        return bool((times.max() - times.min()).days < A_YEAR)
 
     @property
     def severity_between(self) -> str:

@@ -24,6 +24,7 @@ CHANCE = 2  # deviations; an association beyond them would be noticed
 SPREAD = 1.06  # variance of Fisher's z of ranks, times rows less 3 (Fieller, Hartley and Pearson 1957)
 STRONG = 0.3  # an association, where few files are known of a series
 WEAKER = 0.5  # of it, then
+RARE = 0.95  # of the rows hold one value
 LOST = 0.05  # of an association, however many rows there are
 
 
@@ -151,9 +152,9 @@ def _associations(good: Reference) -> Iterator[Draft]:
 
 def _can_tell(column: Any) -> bool:
     different = column.nunique()
-    return different > 1 and (
-        is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH)
-    )
+    if different < 2 or float(column.value_counts().iloc[0]) > RARE * column.count():
+        return False  # what nearly all rows have goes with nothing: a few rows would decide
+    return bool(is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH))
 
 
 def _freedom(frame: Any, one: str, other: str) -> tuple[int, int]:

@@ -59,7 +59,7 @@ def _range(name: str, found: pd.Series[Any], good: Reference) -> Draft:
     return Draft(
         "expect_column_values_to_satisfy_condition",
         {"column": name, "condition": f"('{first}' <= value) & (value <= '{last}')"},
-        f"{low:%Y-%m-%d} to {high:%Y-%m-%d}; margin: ten times as long, at most 20 years; 20 years in a series",
+        f"{low:%Y-%m-%d} to {high:%Y-%m-%d}; margin: ten times as long, at most 20 years, in a series 20",
     )
 
 

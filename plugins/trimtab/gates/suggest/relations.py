@@ -23,6 +23,7 @@ TELLING = 0.05  # of the rows break an order once one column is shuffled, beyond
 CHANCE = 2  # deviations; an association beyond them would be noticed
 SPREAD = 1.06  # variance of Fisher's z of ranks, times rows less 3 (Fieller, Hartley and Pearson 1957)
 STRONG = 0.3  # an association, where few files are known of a series
+CERTAIN = 0.9  # an association that half of is lost by no change of the world
 WEAKER = 0.5  # of it, then
 RARE = 0.95  # of the rows hold one value
 LOST = 0.05  # of an association, however many rows there are
@@ -145,7 +146,7 @@ def _associations(good: Reference) -> Iterator[Draft]:
             },
             f"{'rank correlation' if signed else 'association'} is {seen:.2f}; margin: chance, "
             "what differs by file or time",
-            severity=good.severity_between,
+            severity="critical" if min(abs(low), abs(high)) >= WEAKER * CERTAIN else good.severity_between,
             each_file=True,
         )
 

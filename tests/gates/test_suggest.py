@@ -148,7 +148,7 @@ def test_relations_of_one_file_of_a_series_are_warnings(name, start, days, sever
     random = np.random.default_rng(0)
     level = random.normal(size=days)
     times = pd.date_range(start, periods=days)
-    frame = pd.DataFrame({"at": times, "level": level, "depth": level + random.normal(size=days) / 9})
+    frame = pd.DataFrame({"at": times, "level": level, "depth": level + random.normal(size=days)})
     frame.to_parquet(tmp_path / f"{name}.parquet", index=False)
     (tmp_path / "suite.yaml").write_text(suggest(tmp_path / f"{name}.parquet"))
 
@@ -159,3 +159,37 @@ def test_relations_of_one_file_of_a_series_are_warnings(name, start, days, sever
     }
 
     assert found == {severity}
+
+
+def invoices(seed: int) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    net, tax = random.gamma(2, 10, 600).round(2), random.gamma(2, 5, 600).round(2)
+    count, city = random.integers(1, 20, 600), random.choice(["Oslo", "Bergen", "Malmo", "Lund"], 600)
+    country = np.where(np.isin(city, ["Oslo", "Bergen"]), "Norway", "Sweden")
+    frame = pd.DataFrame({"net": net, "tax": tax, "gross": net + tax, "count": count, "city": city})
+    return frame.assign(**{"sum of all": (net * count).round(1), "country": country, "in euro": net * 1.09})
+
+
+@pytest.mark.parametrize(
+    ("column", "spoil"),
+    [
+        ("gross", lambda t: t["net"] + 2 * t["tax"]),
+        ("sum of all", lambda t: t["gross"] * t["count"]),
+        ("in euro", lambda t: t["net"] * 1.2),
+        ("country", lambda t: t["country"].where(t.index % 4 > 0, "Sweden")),
+    ],
+)
+def test_draft_knows_sums_products_multiples_and_pairs(column, spoil, tmp_path):
+    invoices(1).to_parquet(tmp_path / "invoices.parquet", index=False)
+    (tmp_path / "suite.yaml").write_text(suggest(tmp_path / "invoices.parquet"))
+    good = invoices(2)
+
+    def check(table):
+        return check_data(suite=tmp_path / "suite.yaml", data=table, out=tmp_path / "out")
+
+    assert check(good).passed
+    broken = [one for one in check(good.assign(**{column: spoil(good)})).failures if column in one.column]
+    assert {one.name for one in broken} & {
+        "expect_rows_to_satisfy_condition",
+        "expect_column_pair_values_to_be_in_set",
+    }

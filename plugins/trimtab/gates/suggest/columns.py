@@ -40,5 +40,5 @@ def _nulls(name: str, good: Reference) -> Draft:
         f"{most:.2%} are null in the worst file; margin: chance, what differs by file or time"
         if most
         else "none is null; so few may be as these rows need not have shown",
-        each_file=True,
+        each_file=most > 0,  # else it is of the rows, whichever file has them
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WITHOUT_ORDER = 2.0  # the ratio of a column that the order says nothing of
-MOST = 6  # columns, those that go on most
+MOST = 4  # columns, those that go on most
 LEAST_STEPS = 30
 ROWS_IN_GROUP = 5  # at least
 TELLING = 0.8  # of the bound that chance alone would stay above

@@ -199,7 +199,9 @@ def _quantiles(name: str, column: pd.Series[Any], good: Reference) -> Iterator[D
     """
     noise, found, ranges = good.noise(len(column)), [], []
     for share in QUANTILES:
-        shift = max(LEAST_SHIFT, good.deviations * math.sqrt(share * (1 - share)) * noise)
+        shift = good.deviations * math.sqrt(share * (1 - share)) * noise
+        pooled = share + math.copysign(min(shift, abs(1 - 2 * share)) / 2, 0.5 - share)  # of both files
+        shift = max(LEAST_SHIFT, good.deviations * math.sqrt(pooled * (1 - pooled)) * noise)
         room = good.room(partial(_quantile, name, share))
         low = column.quantile(share - shift, interpolation="lower") if share > shift else None
         high = column.quantile(share + shift, interpolation="higher") if share + shift < 1 else None

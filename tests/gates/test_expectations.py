@@ -214,6 +214,106 @@ def test_condition_that_says_nothing_fails(condition, folder_gate, months):
 
 
 @pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        (lambda table: table, 0),
+        (lambda table: table.assign(hour=table["hour"].where(table["id"] > 2)), 0),  # nulls are left out
+        (lambda table: table.assign(hour=table["hour"] + 3), 2),
+    ],
+)
+def test_condition_on_values_counts_the_values_that_break_it(change, wrong, folder_gate):
+    report = folder_gate(
+        {"2013-01": change(month("2013-01-01"))},
+        expect("column_values_to_satisfy_condition", column="hour", condition="value < 21"),
+    )
+
+    assert (report.passed, report.checks[0].unexpected or 0) == (not wrong, wrong)
+
+
+@pytest.mark.parametrize("condition", ["value + 1", "hour > 1", "value >"])
+def test_condition_on_values_that_says_nothing_fails(condition, folder_gate, months):
+    report = folder_gate(
+        months, expect("column_values_to_satisfy_condition", column="hour", condition=condition)
+    )
+
+    assert "could not be evaluated" in report.checks[0].detail
+    assert not report.passed
+
+
+TOGETHER = expect("column_pair_association_to_be_between", column_A="hour", column_B="clock", min_value=0.9)
+GOES_ON = expect("column_steps_to_be_small", column_list=["id", "clock"], max_value=0.1)
+POSITIVE = expect("column_values_to_satisfy_condition", column="clock", condition="value >= 0")
+
+
+@pytest.mark.parametrize("kind", [TOGETHER, GOES_ON], ids=["association", "steps"])
+def test_relation_holds_until_a_column_is_shuffled(kind, folder_gate):
+    whole = month("2013-01-01", 100)
+    shuffled = whole.assign(clock=whole["clock"].sample(frac=1, random_state=0).to_numpy())
+
+    assert folder_gate({"2013-01": whole}, kind).passed
+    report = folder_gate({"2013-01": shuffled}, kind)
+
+    assert report.verdict == "fail"
+    assert isinstance(report.checks[0].observed, float)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.assign(clock=pd.Series([None] * len(table), dtype="float64")),
+        lambda table: table.drop(columns="clock"),
+        lambda table: table.head(0),
+    ],
+    ids=["null", "missing", "empty"],
+)
+@pytest.mark.parametrize("kind", [TOGETHER, GOES_ON, POSITIVE], ids=["association", "steps", "condition"])
+def test_expectation_on_a_column_without_values_fails(kind, change, folder_gate):
+    assert not folder_gate({"2013-01": change(month("2013-01-01"))}, kind).passed
+
+
+@pytest.mark.parametrize(
+    "change", [lambda table: table.assign(clock=7), lambda table: table.head(1)], ids=["constant", "one row"]
+)
+@pytest.mark.parametrize("kind", [TOGETHER, GOES_ON], ids=["association", "steps"])
+def test_relation_that_nothing_shows_fails(kind, change, folder_gate):
+    report = folder_gate({"2013-01": change(month("2013-01-01"))}, kind)
+
+    assert not report.passed
+    assert report.checks[0].observed is None
+
+
+def test_association_of_categories_is_of_their_shares(folder_gate):
+    frame = pd.DataFrame({"one": ["a", "a", "b", "b"] * 10, "other": ["x", "x", "y", "y"] * 10})
+    together = expect(
+        "column_pair_association_to_be_between", column_A="one", column_B="other", min_value=0.99
+    )
+
+    assert folder_gate({"2013-01": frame}, together).passed
+    exchanged = frame.assign(other=["x", "y"] * 20)
+    assert folder_gate({"2013-01": exchanged}, together).checks[0].observed == 0
+
+
+def test_steps_are_taken_within_a_group(folder_gate):
+    frame = pd.DataFrame(
+        {"at": [*range(50)] * 2, "place": ["a"] * 50 + ["b"] * 50, "level": [*range(50), *range(1000, 1050)]}
+    )
+    whole = {"column_list": ["at", "level"], "max_value": 0.1}
+    grouped = {"column_list": ["place", "at", "level"], "group": "place", "max_value": 0.1}
+
+    assert folder_gate({"2013-01": frame}, expect("column_steps_to_be_small", **grouped)).passed
+    assert not folder_gate({"2013-01": frame}, expect("column_steps_to_be_small", **whole)).passed
+
+
+@pytest.mark.parametrize("group", ["level", "nowhere"])
+def test_group_that_is_not_among_the_columns_of_the_order_is_refused(group, folder_gate, months):
+    with pytest.raises(ConfigError, match="group is one of column_list"):
+        folder_gate(
+            months,
+            expect("column_steps_to_be_small", column_list=["id", "level"], group=group, max_value=1),
+        )
+
+
+@pytest.mark.parametrize(
     ("condition", "parser"), [("hour > 10 and id < 15", "pandas"), ('col("hour") > 10', "great_expectations")]
 )
 def test_row_conditions_choose_the_rows(condition, parser, folder_gate, months):

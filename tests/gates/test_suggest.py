@@ -93,7 +93,7 @@ def test_each_expectation_has_its_evidence_above_it(good):
 
     assert declared
     assert all(lines[at - 1].startswith("  # ") for at in declared)
-    assert "  # files have 224 to 248 rows; margin: 40% fewer or more" in lines
+    assert "  # files have 224 to 248 rows; margin: 45% fewer, 40% more" in lines
 
 
 def test_one_file_will_do(good):
@@ -122,3 +122,74 @@ def test_names_of_folders_are_not_held_to_those_seen(flights, tmp_path):
 
     assert '"month": "int64"' in text
     assert '"column": "month"' not in text
+
+
+def test_column_with_one_value_in_nearly_all_rows_is_in_no_association(tmp_path):
+    odd = np.arange(1000) % 100 == 0
+    rows = {
+        "kind": np.where(odd, "glider", "plane"),
+        "engines": np.where(odd, 0, 2),
+        "seats": np.arange(1000),
+    }
+    pd.DataFrame(rows).to_parquet(tmp_path / "planes.parquet", index=False)
+
+    assert "association" not in suggest(tmp_path / "planes.parquet")
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "days", "severity"),
+    [
+        ("table", "2000-01-01", 3000, "critical"),  # years: the next rows are of the same
+        ("table", "2013-01-01", 90, "warning"),  # less than a year: the next file is of another time
+        ("2013", "2013-01-01", 3000, "warning"),  # named after a period: one of a series
+    ],
+)
+def test_relations_of_one_file_of_a_series_are_warnings(name, start, days, severity, tmp_path):
+    random = np.random.default_rng(0)
+    level = random.normal(size=days)
+    times = pd.date_range(start, periods=days)
+    frame = pd.DataFrame({"at": times, "level": level, "depth": level + random.normal(size=days)})
+    frame.to_parquet(tmp_path / f"{name}.parquet", index=False)
+    (tmp_path / "suite.yaml").write_text(suggest(tmp_path / f"{name}.parquet"))
+
+    found = {
+        one["severity"]
+        for one in load_yaml(tmp_path / "suite.yaml")["expectations"]
+        if "association" in one["type"]
+    }
+
+    assert found == {severity}
+
+
+def invoices(seed: int) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    net, tax = random.gamma(2, 10, 600).round(2), random.gamma(2, 5, 600).round(2)
+    count, city = random.integers(1, 20, 600), random.choice(["Oslo", "Bergen", "Malmo", "Lund"], 600)
+    country = np.where(np.isin(city, ["Oslo", "Bergen"]), "Norway", "Sweden")
+    frame = pd.DataFrame({"net": net, "tax": tax, "gross": net + tax, "count": count, "city": city})
+    return frame.assign(**{"sum of all": (net * count).round(1), "country": country, "in euro": net * 1.09})
+
+
+@pytest.mark.parametrize(
+    ("column", "spoil"),
+    [
+        ("gross", lambda t: t["net"] + 2 * t["tax"]),
+        ("sum of all", lambda t: t["gross"] * t["count"]),
+        ("in euro", lambda t: t["net"] * 1.2),
+        ("country", lambda t: t["country"].where(t.index % 4 > 0, "Sweden")),
+    ],
+)
+def test_draft_knows_sums_products_multiples_and_pairs(column, spoil, tmp_path):
+    invoices(1).to_parquet(tmp_path / "invoices.parquet", index=False)
+    (tmp_path / "suite.yaml").write_text(suggest(tmp_path / "invoices.parquet"))
+    good = invoices(2)
+
+    def check(table):
+        return check_data(suite=tmp_path / "suite.yaml", data=table, out=tmp_path / "out")
+
+    assert check(good).passed
+    broken = [one for one in check(good.assign(**{column: spoil(good)})).failures if column in one.column]
+    assert {one.name for one in broken} & {
+        "expect_rows_to_satisfy_condition",
+        "expect_column_pair_values_to_be_in_set",
+    }

@@ -13,6 +13,7 @@ from trimtab.gates.content import look_into
 from trimtab.gates.delimited import stem
 from trimtab.gates.suggest.columns import column
 from trimtab.gates.suggest.continuity import continuity
+from trimtab.gates.suggest.formulas import formulas
 from trimtab.gates.suggest.reference import Reference
 from trimtab.gates.suggest.relations import relations
 from trimtab.gates.suggest.rows import rows
@@ -33,7 +34,7 @@ def suggest(data: Path) -> str:
     """
     good = Reference(look_into(open_table(data)))
     drafts = [*rows(good), *(draft for name in good.columns for draft in column(name, good))]
-    drafts += [*relations(good), *continuity(good)]
+    drafts += [*relations(good), *formulas(good), *continuity(good)]
     head = [
         f"# Drafted from {len(good.frame):,} rows in {len(good.files)} file(s) of {data.name}: edit it.",
         "# Say in notes why each is there and what to do when it fails.",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from trimtab.gates.delimited import stem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +78,18 @@ def is_time(column: pd.Series[Any]) -> bool:
         and all(isinstance(one, str) and re.fullmatch(ISO_TIME, one) for one in first)
         and (bool(texts.astype(str).str.fullmatch(ISO_TIME).all()))
     )
+
+
+def as_times(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column of times, or of ISO texts of them, as times without a zone."""
+    import pandas as pd
+
+    return pd.to_datetime(column, utc=True, format="ISO8601").dt.tz_localize(None)
+
+
+def named_after_period(file: str) -> bool:
+    """Whether a file is named after a day, month or year: ``2013-05.parquet``."""
+    return re.fullmatch(r"\d{4}([-_]?\d{2}){0,2}", stem(PurePosixPath(file))) is not None
 
 
 def time_columns(frame: pd.DataFrame) -> list[str]:

@@ -11,6 +11,8 @@ from trimtab.gates.suggest.reference import Reference
 from trimtab.gates.suggest.texts import texts
 from trimtab.gates.suggest.times import times
 
+FEW_TIMES, FEW_NULLS = 2, 0.05  # room of the share of nulls, where few files are known of a series
+
 
 def column(name: str, good: Reference) -> Iterator[Draft]:
     """Draft what holds of a column."""
@@ -30,11 +32,13 @@ def _nulls(name: str, good: Reference) -> Draft:
         lambda part: part[name].isna().mean()
     )
     most = max(nulls / rows for nulls, rows in counts)
+    if good.few and most:
+        rare = max(rare, FEW_TIMES * most + FEW_NULLS)
     return Draft(
         "expect_column_values_to_not_be_null",
         {"column": name, **mostly(1 - rare)},
         f"{most:.2%} are null in the worst file; margin: chance, what differs by file or time"
         if most
         else "none is null; so few may be as these rows need not have shown",
-        each_file=True,
+        each_file=most > 0,  # else it is of the rows, whichever file has them
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WITHOUT_ORDER = 2.0  # the ratio of a column that the order says nothing of
-MOST = 6  # columns, those that go on most
+MOST = 4  # columns, those that go on most
 LEAST_STEPS = 30
 ROWS_IN_GROUP = 5  # at least
 TELLING = 0.8  # of the bound that chance alone would stay above
@@ -54,6 +54,7 @@ def continuity(good: Reference) -> Iterator[Draft]:
             "expect_column_steps_to_be_small",
             {"column_list": [*order, name], **({"group": group} if group else {}), "max_value": most},
             f"along time its steps are {ratio:.3g} of its variance, 2 if shuffled; margin: rows, chance",
+            severity=good.severity_between,
             each_file=True,
         )
 

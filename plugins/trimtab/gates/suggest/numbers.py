@@ -19,7 +19,9 @@ CONSTANT_ROOM = 0.05  # of the value, where all are the same
 YEARS_TO_COME = 20
 RARE = 0.95  # of the rows hold one value
 STRAY = 0.0003  # of the rows; large tables have a few values that nobody meant
-OF_FEW_FILES = 0.5  # standard deviations
+MEAN_STDEVS = 0.5  # room of a mean of few files, of the values' deviation; of one file twice that
+MEAN_SPREADS = 2  # and of the difference between files
+TIMES = 2  # room of a deviation of few files, a multiple; of one file twice that
 CODES = 100  # values; more are a quantity, whose ends are chance
 FEW = 12  # values; a column of no more may be a set of codes
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -35,12 +37,13 @@ def numbers(name: str, good: Reference) -> Iterator[Draft]:
     low, high = float(column.min()), float(column.max())
     if not math.isfinite(high - low):  # no good data, and no bound to draw from them
         return
-    yield _between(name, column, good)
+    yield from _values(name, column, good)
     if low == high:
         return
     if name not in good.order[:1]:  # time goes on
-        yield from _quantiles(name, column, good)
-    yield from _fineness(name, column, good)
+        yield from _moments(name, good) if good.few else _quantiles(name, column, good)
+    if not good.few:
+        yield from _fineness(name, column, good)
 
 
 def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
@@ -69,6 +72,26 @@ def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dr
         )
 
 
+def _values(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+    """Draft the set of values, if it is one, and bounds: of those that may be others, none is far away."""
+    low, high = float(column.min()), float(column.max())
+    counts = column.value_counts().sort_index()
+    ruled = limits(name, column) is not None or is_year(name, column)
+    gaps = high - low + 1 > len(counts) > 1
+    is_set = is_whole(column) and not ruled and gaps and len(counts) <= FEW
+    if is_set and int(counts.min()) >= good.surprise:
+        yield Draft(
+            "expect_column_values_to_be_in_set",
+            {
+                "column": name,
+                "value_set": [int(value) for value in counts.index],
+                **mostly(1 - good.rare(0, len(column))),
+            },
+            f"{len(counts)} values, none of them rare; few may be others that were not seen",
+        )
+    yield _between(name, column, good)
+
+
 def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
     low, high, digits = column.min(), column.max(), 0 if is_whole(column) else 4
     seen, set_by = f"{low:g} to {high:g}", limits(name, column)
@@ -80,28 +103,16 @@ def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
             name, low - room, high + room, 0, f"{seen}; margin: half the range, 20 years at least"
         )
     counts = column.value_counts().sort_index()
-    closed = not digits and 1 < len(counts) <= CODES
-    gaps = high - low + 1 > len(counts)
-    if closed and gaps and len(counts) <= FEW and int(counts.min()) >= good.surprise:
-        return Draft(
-            "expect_column_values_to_be_in_set",
-            {
-                "column": name,
-                "value_set": [int(value) for value in counts.index],
-                **mostly(1 - good.rare(0, len(column))),
-            },
-            f"{len(counts)} values, none of them rare; few may be others that were not seen",
-        )
-    closed = closed and not gaps
+    closed = not digits and high - low + 1 == len(counts) > 1 and len(counts) <= CODES
     ends = closed and _is_end(counts, good), closed and _is_end(counts[::-1], good)
-    least = low if ends[0] else low - _room(-column, good)
-    most = high if ends[1] else high + _room(column, good)
+    least = low if ends[0] else low - _room(-column, good, name)
+    most = high if ends[1] else high + _room(column, good, name)
     if low >= 0:
         least = max(least, 0.0)  # what never was negative is no quantity that can be
     how = "half the range, or as far as the tail goes; none where the end itself is common"
     evidence = f"{seen}; margin: {how}, not below 0 where nothing was"
     rare = RARE < float((column == column.median()).mean()) < 1  # how far the others go is not known
-    odd = {} if all(ends) else mostly(1 - STRAY)
+    odd = {} if all(ends) or good.few else mostly(1 - STRAY)
     return _bounded(name, least, most, digits, evidence, "warning" if rare else "critical", **odd)
 
 
@@ -122,7 +133,7 @@ def _is_end(counts: pd.Series[Any], good: Reference) -> bool:
     return last * min(1.0, last / before) >= 2 * good.surprise
 
 
-def _room(column: pd.Series[Any], good: Reference) -> float:
+def _room(column: pd.Series[Any], good: Reference, name: str) -> float:
     """Return how far beyond the highest value another may lie.
 
     Half the range; or, where the tail is heavy, up to what the next rows exceed with the chance of one,
@@ -131,7 +142,8 @@ def _room(column: pd.Series[Any], good: Reference) -> float:
     import numpy as np
 
     values = np.sort(column.to_numpy(dtype=float))
-    room = ROOM * (values[-1] - values[0]) or CONSTANT_ROOM * abs(values[-1]) or 1.0
+    of_range = ROOM * (2 if good.moves(name) else 1)
+    room = of_range * (values[-1] - values[0]) or CONSTANT_ROOM * abs(values[-1]) or 1.0
     rows = len(values)
     tail = max(5, min(int(TAIL * rows), int(math.sqrt(rows) * 2)))
     if rows <= 2 * tail:
@@ -145,6 +157,36 @@ def _room(column: pd.Series[Any], good: Reference) -> float:
     return float(max(room, far))
 
 
+def _moments(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft the mean and the standard deviation, coarsely: few files of a series say no more of the next.
+
+    If one file's own parts differ, it is known that the next does, and not how far: then they warn.
+    """
+    columns = [file[name].dropna() for file in good.files]
+    means, deviations = [float(one.mean()) for one in columns], [float(one.std()) for one in columns]
+    if not min(deviations) > 0:  # nor is it a number: a constant, or one row
+        return
+    rare = any(float((one == one.median()).mean()) > RARE for one in columns)
+    moves, wider = good.moves(name), 2 if len(columns) == 1 else 1
+    stdevs, times = MEAN_STDEVS * wider, TIMES * wider
+    margin = stdevs * max(deviations) + MEAN_SPREADS * (max(means) - min(means))
+    yield Draft(
+        "expect_column_mean_to_be_between",
+        {"column": name, **bounds(min(means) - margin, max(means) + margin, 4)},
+        f"means of files are {min(means):.4g} to {max(means):.4g}; margin: {stdevs:g} standard "
+        f"deviations, and {MEAN_SPREADS} times the difference between files",
+        severity="warning" if moves else "critical",
+        each_file=True,
+    )
+    yield Draft(
+        "expect_column_stdev_to_be_between",
+        {"column": name, **bounds(min(deviations) / times, max(deviations) * times, 4)},
+        f"standard deviations are {min(deviations):.4g} to {max(deviations):.4g}; margin: {times} times",
+        severity="warning" if moves or rare else "critical",
+        each_file=True,
+    )
+
+
 def _quantile(name: str, share: float, part: Any) -> float:
     return float(part[name].quantile(share))
 
@@ -156,10 +198,11 @@ def _quantiles(name: str, column: pd.Series[Any], good: Reference) -> Iterator[D
     the distribution is (David and Nagaraja 2003, 7.1).
     """
     noise, found, ranges = good.noise(len(column)), [], []
-    few = OF_FEW_FILES * float(column.std()) if len(good.files) > 1 else 0.0  # they say little of the next
     for share in QUANTILES:
-        shift = max(LEAST_SHIFT, good.deviations * math.sqrt(share * (1 - share)) * noise)
-        room = good.room(partial(_quantile, name, share)) + few
+        shift = good.deviations * math.sqrt(share * (1 - share)) * noise
+        pooled = share + math.copysign(min(shift, abs(1 - 2 * share)) / 2, 0.5 - share)  # of both files
+        shift = max(LEAST_SHIFT, good.deviations * math.sqrt(pooled * (1 - pooled)) * noise)
+        room = good.room(partial(_quantile, name, share))
         low = column.quantile(share - shift, interpolation="lower") if share > shift else None
         high = column.quantile(share + shift, interpolation="higher") if share + shift < 1 else None
         ends = [

@@ -16,24 +16,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from statistics import NormalDist, variance
+from statistics import NormalDist, stdev, variance
 from typing import TYPE_CHECKING
 
 from trimtab.gates.content import Content
-from trimtab.gates.suggest.calendar import time_columns
+from trimtab.gates.suggest.calendar import as_times, is_time, named_after_period, time_columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FALSE_ALARMS = 0.01  # of suites, on good data
 STATEMENTS = 20  # of a suite for each column: a bound, a quantile, a share
-FEWER_ROWS = 0.6  # of those seen; the next file has as many at least
+FEWER_ROWS = 0.55  # of those seen; the next file has as many at least: half a file is an error
 SPREADS = 2  # room of a figure: the difference between files, so often
 ENOUGH_FILES = 12
+A_YEAR = 360  # days; one file of less has not seen the seasons
+WIDER = 2  # rare events in the next file of a series of which few are known, as a multiple
+MOVING = 0.25  # standard deviations that means of the parts of a file vary by
 BLOCKS = 10  # parts of one file, in the order of time
 LEAST_IN_BLOCK = 10  # rows
 DRAWS = 3  # of as many parts by chance, to tell chance from time
 MOST_IN_BLOCKS = 50_000  # rows
+MOST_IN_PART = 5_000  # rows
 NESTED = ("list", "struct", "map", "fixed_size_list")
 SAMPLE = 20_000  # rows that relations are found from
 
@@ -69,10 +73,48 @@ class Reference:
         """The rows of each file."""
         return [part.frame for _, _, part in self.content.each_file()]
 
+    @cached_property
+    def parts(self) -> list[pd.DataFrame]:
+        """Rows of each file that are enough to tell how files differ."""
+        return [file.sample(min(len(file), MOST_IN_PART), random_state=0) for file in self.files]
+
+    @cached_property
+    def few(self) -> bool:
+        """Whether these are few files of a series, whose next one is of another time.
+
+        A series is several files, or one that is named after a period or covers less than a year.
+        Any other file is a table by itself, and the next is taken for more rows of the same.
+        """
+        if len(self.files) > 1:
+            return len(self.files) < ENOUGH_FILES
+        return named_after_period(next(iter(self.content.files))) or self._is_short
+
+    @property
+    def _is_short(self) -> bool:
+        if not self.order:
+            return False
+        first = self.frame[self.order[0]]
+        if not is_time(first):
+            return int(first.nunique()) == 1  # the year
+        times = as_times(first)
+        return bool((times.max() - times.min()).days < A_YEAR)
+
     @property
     def severity_between(self) -> str:
         """How grave a broken relation is: a few files say too little of how far relations change."""
-        return "warning" if 1 < len(self.files) < ENOUGH_FILES else "critical"
+        return "warning" if self.few else "critical"
+
+    def moves(self, name: str) -> bool:
+        """Whether a column is another one at another time: one file has seen too little of where it goes.
+
+        Rows without times are taken to be in their order.
+        """
+        if not self.few or len(self.files) > 1 or len(self.frame) < BLOCKS * LEAST_IN_BLOCK:
+            return False
+        column = (self.frame.sort_values(self.order, kind="stable") if self.order else self.frame)[[name]]
+        deviation = float(column[name].std())
+        means = _figures(lambda part: part[name].mean(), _cut(column))
+        return len(means) > 1 and stdev(means) > deviation * (MOVING + math.sqrt(BLOCKS / len(column)))
 
     @cached_property
     def varying(self) -> list[str]:
@@ -141,7 +183,8 @@ class Reference:
         """Return the share of the next rows that may show what these did (normal and Poisson bounds)."""
         share = events / rows
         chance = self.deviations * math.sqrt(share * (1 - share)) * self.noise(rows)
-        return min(1.0, share + chance + self.surprise * self.noise(rows) ** 2 / 2)
+        due = share + chance + self.surprise * self.noise(rows) ** 2 / 2
+        return min(1.0, due * (WIDER if self.few else 1))
 
     def room(self, figure: Callable[[pd.DataFrame], float]) -> float:
         """Return how far a figure moves from file to file, chance aside, or from one time to another.
@@ -150,7 +193,7 @@ class Reference:
         from as many blocks to come. What blocks drawn by chance vary is taken off: that is drafted elsewhere.
         """
         if len(self.files) > 1:
-            found = _figures(figure, self.files)
+            found = _figures(figure, self.parts)
             return SPREADS * (max(found) - min(found)) if found else 0.0
         found = _figures(figure, self.blocks)
         if len(found) < 2:

@@ -18,10 +18,14 @@ ROWS_FOR_EACH = 4  # rows for each category, at least
 LEAST_ROWS = 30
 MOST_COLUMNS = 40  # whose pairs are tried
 NEARLY_ALL = 0.999  # of the rows
-ORDERS = 10  # of the strongest
+ORDERS = 6  # of the strongest
 TELLING = 0.05  # of the rows break an order once one column is shuffled, beyond those that may
 CHANCE = 2  # deviations; an association beyond them would be noticed
 SPREAD = 1.06  # variance of Fisher's z of ranks, times rows less 3 (Fieller, Hartley and Pearson 1957)
+STRONG = 0.3  # an association, where few files are known of a series
+CERTAIN = 0.9  # an association that half of is lost by no change of the world
+WEAKER = 0.5  # of it, then
+RARE = 0.95  # of the rows hold one value
 LOST = 0.05  # of an association, however many rows there are
 
 
@@ -52,7 +56,7 @@ def _orders(good: Reference) -> Iterator[Draft]:
                 (known[high].to_numpy() >= known[low].sample(frac=1, random_state=0).to_numpy()).mean()
             )
             held = 1 - good.rare(round((1 - share) * len(known)), len(known))
-            held -= good.room(partial(_share, high, low))
+            held -= 0.0 if good.few else good.room(partial(_share, high, low))
             told = held - (min(shuffled, share) if share >= NEARLY_ALL else min(above, below))
             if told > TELLING:
                 found.append((told, high, low, held))
@@ -119,15 +123,16 @@ def _associations(good: Reference) -> Iterator[Draft]:
         seen = association(frame[one], frame[other]) if rows >= LEAST_ROWS else math.nan
         if not math.isfinite(seen):
             continue
-        low, high = _range(one, other, seen, rows, good)
         chance = _by_chance(_freedom(frame, one, other), rows)
-        told = low - chance if seen > 0 else -high - chance
-        if told > 0:
-            found.append((told, one, other, seen, low, high))
+        if not good.few or abs(seen) >= STRONG:
+            found.append((abs(seen) - chance, one, other, seen, rows))
     found.sort(key=lambda pair: -pair[0])
     covered: set[str] = set()
-    for _, one, other, seen, low, high in found:
-        if {one, other} <= covered:
+    for told, one, other, seen, rows in found:
+        if {one, other} <= covered or told <= 0:
+            continue
+        low, high = _range(one, other, seen, rows, good)
+        if (low if seen > 0 else -high) <= abs(seen) - told:  # as strong as by chance
             continue
         covered |= {one, other}
         signed = is_ordered(frame[one]) and is_ordered(frame[other])
@@ -141,16 +146,16 @@ def _associations(good: Reference) -> Iterator[Draft]:
             },
             f"{'rank correlation' if signed else 'association'} is {seen:.2f}; margin: chance, "
             "what differs by file or time",
-            severity=good.severity_between,
+            severity="critical" if min(abs(low), abs(high)) >= WEAKER * CERTAIN else good.severity_between,
             each_file=True,
         )
 
 
 def _can_tell(column: Any) -> bool:
     different = column.nunique()
-    return different > 1 and (
-        is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH)
-    )
+    if different < 2 or float(column.value_counts().iloc[0]) > RARE * column.count():
+        return False  # what nearly all rows have goes with nothing: a few rows would decide
+    return bool(is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH))
 
 
 def _freedom(frame: Any, one: str, other: str) -> tuple[int, int]:
@@ -171,6 +176,9 @@ def _by_chance(freedom: tuple[int, int], rows: int) -> float:
 
 
 def _range(one: str, other: str, seen: float, rows: int, good: Reference) -> tuple[float, float]:
+    if good.few:  # how far it moves from file to file is not known: half of it tells it from none
+        weakest = WEAKER * min((association(part[one], part[other]) for part in good.parts), key=abs)
+        return weakest, weakest
     z = math.atanh(max(-0.9999, min(0.9999, seen)))
     width = good.deviations * math.sqrt(SPREAD) * good.noise(max(4, rows - 3))
     apart = good.room(lambda part: association(part[one], part[other]))

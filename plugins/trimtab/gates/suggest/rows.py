@@ -35,7 +35,8 @@ def rows(good: Reference) -> Iterator[Draft]:
             "min_value": math.floor(min(counts) * FEWER_ROWS),
             "max_value": math.ceil(max(counts) * MORE_ROWS),
         },
-        f"files have {min(counts):,} to {max(counts):,} rows; margin: {1 - FEWER_ROWS:.0%} fewer or more",
+        f"files have {min(counts):,} to {max(counts):,} rows; "
+        f"margin: {1 - FEWER_ROWS:.0%} fewer, {MORE_ROWS - 1:.0%} more",
         each_file=True,
     )
     yield from _alike(good)
@@ -96,7 +97,12 @@ def _share_alike(frame: pd.DataFrame, names: list[str]) -> float:
 
 
 def _is_key(names: list[str], good: Reference) -> bool:
-    """Whether that no two rows are alike is no chance: unrelated columns would have made pairs alike."""
+    """Whether that no two rows are alike is no chance: unrelated columns would have made pairs alike.
+
+    A measurement names no row: the next file may have two alike.
+    """
+    if any(good.content.schema[name] in FRACTIONS for name in names):
+        return False
     pairs = len(good.frame) ** 2 / 2
     for name in names:
         shares = good.frame[name].value_counts(normalize=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CATEGORIES = 50  # values; a text with no more in all is taken for a category
+CLOSED = 5  # values; of no more, few files of a series have all
 SHARES = 20  # categories; of no more, how often each is, is drafted
 UNSEEN = 0.01  # of the weight goes to categories not seen
 LEAST_DIVERGENCE = 0.05  # of distributions, however many rows there are
@@ -26,6 +27,7 @@ PATTERNS = (  # the first that every value fits; lengths are added
     r"[a-z]",
     r"[A-Za-z0-9_.-]",
 )
+ONE_CASE = (r"[A-Z]", r"[a-z]")
 TRIMMED = r"\S(?:[\s\S]*\S)?"
 CASES = {"a lower-case letter": r"(?=[^a-z]*[a-z])", "a capital": r"(?=[^A-Z]*[A-Z])"}
 
@@ -45,6 +47,7 @@ def texts(name: str, good: Reference) -> Iterator[Draft]:
                 **mostly(1 - good.rare(once, len(column))),
             },
             f"{len(counts)} values, {once} of them once; few may be others that were not seen",
+            severity="warning" if good.few and len(counts) > CLOSED else "critical",
         )
         if 1 < len(counts) <= SHARES:
             yield _shares(name, column, counts, good)
@@ -61,7 +64,7 @@ def _written(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dra
     values = [str(value) for value in column.unique()]
     pattern = next((one for one in PATTERNS if all(re.fullmatch(f"{one}*", value) for value in values)), None)
     lengths = sorted({min(map(len, values)), max(map(len, values))})
-    if pattern and len(values) <= CATEGORIES:
+    if pattern and (len(values) <= CATEGORIES or len(lengths) == 1):
         span = ",".join(map(str, lengths))
     else:  # the next name may be longer
         span = f"{max(1, lengths[0] // TIMES) if lengths[0] else 0},{lengths[-1] * TIMES}"
@@ -70,7 +73,7 @@ def _written(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dra
     cases = {
         words: share
         for words, look in CASES.items()
-        if (share := float(column.str.match(look).mean())) >= USUAL
+        if pattern not in ONE_CASE and (share := float(column.str.match(look).mean())) >= USUAL
     }
     if not pattern and float(fits.mean()) < USUAL:
         shape = r"[\s\S]*"

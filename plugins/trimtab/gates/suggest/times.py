@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gates.delimited import stem
-from trimtab.gates.suggest.calendar import ISO_TIME
+from trimtab.gates.suggest.calendar import ISO_TIME, as_times
 from trimtab.gates.suggest.draft import Draft, ceiling
 from trimtab.gates.suggest.reference import Reference
 
@@ -38,27 +38,28 @@ def times(name: str, good: Reference) -> Iterator[Draft]:
         yield Draft(
             "expect_column_values_to_match_regex", {"column": name, "regex": ISO_TIME}, "all are ISO times"
         )
-    found = pd.to_datetime(column, utc=True, format="ISO8601").dt.tz_localize(None)
+    found = as_times(column)
     naive = text or not isinstance(column.dtype, pd.DatetimeTZDtype)
     if naive:
-        yield _range(name, found)
+        yield _range(name, found, good)
         if not text:
             yield from _fineness(name, found)
     yield from _gaps(name, found, good)
     yield from _of_files(name, found, good)
 
 
-def _range(name: str, found: pd.Series[Any]) -> Draft:
+def _range(name: str, found: pd.Series[Any], good: Reference) -> Draft:
     import pandas as pd
 
     low, high = found.min(), found.max()
     year = pd.Timedelta(days=365.25)
-    room = max((high - low) * QUARTER, min((high - low) * RANGES, YEARS_TO_COME * year), pd.Timedelta(days=1))
+    to_come = YEARS_TO_COME * year if good.few else min((high - low) * RANGES, YEARS_TO_COME * year)
+    room = max((high - low) * QUARTER, to_come, pd.Timedelta(days=1))
     first, last = (at.strftime("%Y-%m-%d") for at in (low - room, high + room))
     return Draft(
         "expect_column_values_to_satisfy_condition",
         {"column": name, "condition": f"('{first}' <= value) & (value <= '{last}')"},
-        f"{low:%Y-%m-%d} to {high:%Y-%m-%d}; margin: ten times as long, at most 20 years or half the range",
+        f"{low:%Y-%m-%d} to {high:%Y-%m-%d}; margin: ten times as long, at most 20 years, in a series 20",
     )
 
 

@@ -153,7 +153,7 @@ def sleepers() -> list[int]:
     return [
         process.pid
         for process in psutil.process_iter(["cmdline"])
-        if any("sleep 300" in part for part in [" ".join(process.info["cmdline"] or ())])
+        if any(f"sleep {3000 + one}" in " ".join(process.info["cmdline"] or ()) for one in (1, 2, 3))
     ]
 
 

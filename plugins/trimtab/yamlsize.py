@@ -10,6 +10,8 @@ from trimtab.errors import ConfigError
 LARGEST = 2_000_000  # bytes of a file that people write; reading so much takes a minute
 LARGEST_LOCK = 64_000_000  # bytes of a lock file: one of 4,000 stages has two million
 DEEPEST = 100  # mappings and lists in one another
+TOO_LARGE = "The YAML file is too large to be read"
+SMALLER = "write a smaller file, without aliases"
 COPIED = 1_000_000  # characters that aliases may add
 
 
@@ -27,9 +29,9 @@ def refuse_bomb(text: bytes | str, *, where: str, largest: int = LARGEST) -> Non
     wrong = f"it has {len(text):,} bytes, more than {largest:,}" if len(text) > largest else _growth(text)
     if wrong:
         raise ConfigError(
-            f"The YAML file is too large to be read: {wrong}",
+            f"{TOO_LARGE}: {wrong}",
             where=where,
-            fix="write a smaller file, without aliases",
+            fix=SMALLER,
         )
 
 

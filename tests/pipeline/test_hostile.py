@@ -291,8 +291,10 @@ def test_bomb_in_a_project_is_refused_by_plan(project, name, text):
     stage = "stages: {a: {cmd: echo > o, params: [other.yaml: [x]], outs: [o]}}\n"
     checkout = project({"dvc.yaml": stage, "params.yaml": "x: 1\n", "other.yaml": "x: 1\n"})
     checkout.write({name: text})
-    with pytest.raises(TrimtabError, match="too large to be read"):
+    with pytest.raises(TrimtabError, match="too large to be read") as refused:
         checkout.plan()
+    assert name in str(refused.value)
+    assert "write a smaller file" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Observed:
         home: The root of the project itself, if the working directory is a sandbox.
         before: Hash of every file that may decide on the graph, before DVC was asked.
         read: Hash of each file that templating read, when it did.
+        reading: The file that is being read.
         searched: Folders that were searched for DVC's files.
         loading: The DVC file that is being loaded.
         loaded: Those that have been.
@@ -36,6 +37,7 @@ class Observed:
     home: Path
     before: dict[str, str]
     read: dict[str, str] = field(default_factory=dict)
+    reading: str = ""
     searched: set[str] = field(default_factory=set)
     loading: str = ""
     loaded: list[str] = field(default_factory=list)
@@ -140,7 +142,7 @@ def observing(root: Path, home: Path) -> Iterator[Observed]:
         stack.enter_context(replaced(Context, "load_from", lambda load: _noting_files(seen, load)))
         stack.enter_context(replaced(Index, "from_file", lambda load: _noting_dvc_files(seen, load)))
         stack.enter_context(replaced(DvcIgnoreFilter, "walk", lambda walk: _noting_folders(seen, walk)))
-        stack.enter_context(replaced(FileMixin, "_load_yaml", _if_in_doubt))
+        stack.enter_context(replaced(FileMixin, "_load_yaml", lambda load: _if_in_doubt(seen, load)))
         stack.enter_context(replaced(graphs, "check_acyclic", _if_cyclic))
         stack.enter_context(replaced(YAML, "load", _if_small))
         yield seen
@@ -159,8 +161,11 @@ def replaced(owner: Any, name: str, made: Callable[[Any], Any]) -> Iterator[None
 
 def _noting_files(seen: Observed, load: Any) -> Any:
     def load_from(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
-        seen.read.setdefault(os.path.relpath(path), digest(Path(path)))
-        return load.__func__(cls, fs, path, select_keys)
+        seen.reading = os.path.relpath(path)
+        seen.read.setdefault(seen.reading, digest(Path(path)))
+        values = load.__func__(cls, fs, path, select_keys)
+        seen.reading = ""
+        return values
 
     return classmethod(load_from)
 
@@ -186,13 +191,16 @@ def _noting_folders(seen: Observed, walk: Any) -> Any:
     return walking
 
 
-def _if_in_doubt(load: Any) -> Any:
+def _if_in_doubt(seen: Observed, load: Any) -> Any:
     from dvc.dvcfile import Lockfile
 
     def load_yaml(self: Any, **kwargs: Any) -> Any:
         if isinstance(self, Lockfile) and surely_valid(Path(self.path).read_bytes()):
             return {}, ""
-        return load(self, **kwargs)
+        seen.reading = os.path.relpath(self.path)
+        loaded = load(self, **kwargs)
+        seen.reading = ""
+        return loaded
 
     return load_yaml
 

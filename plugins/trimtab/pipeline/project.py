@@ -17,6 +17,7 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.cachefolder import cache_folder
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graphcache import GraphCache, Refusal
+from trimtab.yamlsize import SMALLER, TOO_LARGE
 
 GRAPHS = "graphs"
 RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
@@ -36,6 +37,7 @@ FIXES = (
     (".dvc", "extra keys not allowed @ data['cmd']", OLD_SOURCE),
     (".dvc", "['metric']", OLD_SOURCE),
     ("", "is not a git repository", NO_GIT),
+    ("", TOO_LARGE, SMALLER),
 )
 
 UNREAD = re.compile("unable to read: '(.+)', YAML")  # DVC says so of a file, by its path from the root

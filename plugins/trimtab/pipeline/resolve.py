@@ -123,6 +123,8 @@ def _where(root: Path, seen: Observed, err: Exception) -> str:
         return str(root / Path(err.path))
     if isinstance(err, ConfigError):
         return str(root / ".dvc" / "config")
+    if isinstance(err, TrimtabError) and seen.reading:  # DVC's own reasons name the file
+        return str(root / seen.reading)
     if seen.loading:
         return str(root / seen.loading)
     return str(root / "dvc.yaml" if seen.loaded == ["dvc.yaml"] else root)  # or the stages, taken together

@@ -14,6 +14,8 @@ PRELOAD = (
     "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,dvc_data.hashfile.transfer,"
     "pandas,mlflow.sklearn,trimtab.pipeline.plan,trimtab.pipeline.execution,trimtab.pipeline.record"
 )
+# Bytes: the socket of Airflow's forkserver adds 32 to its folder's, and may have 107.
+LONGEST_TMPDIR = 75
 
 
 def environment(project: Path, home: Home, airflow_url: str, mlflow_url: str) -> dict[str, str]:
@@ -56,6 +58,12 @@ def environment(project: Path, home: Home, airflow_url: str, mlflow_url: str) ->
         "DO_NOT_TRACK": "true",
         "MLFLOW_TRACKING_URI": mlflow_url,
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
-        "TMPDIR": str(home.sandboxes),
+        **_temporary(home),
         "TRIMTAB_HOME": str(home.path),
     }
+
+
+def _temporary(home: Home) -> dict[str, str]:
+    """Keep sandboxes in the home, where what was left is found; in a long path Airflow would not start."""
+    short = len(os.fsencode(home.sandboxes)) <= LONGEST_TMPDIR
+    return {"TMPDIR": str(home.sandboxes)} if short else {}

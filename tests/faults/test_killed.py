@@ -60,11 +60,25 @@ def kill_group(pid: int) -> None:
 
 
 def kill_command(pid: int) -> None:
-    """Kill the stage's own processes, one by one."""
+    """Kill the stage's own processes, all stopped first: one that is killed may just have started another."""
+    stopped: list[psutil.Process] = []
+    while new := [child for child in _of_stage(pid) if child not in stopped]:
+        stopped += new
+        for child in new:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by itself
+                child.suspend()
+    for child in stopped:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+def _of_stage(pid: int) -> list[psutil.Process]:
+    found = []
     for child in psutil.Process(pid).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended by itself
+        with contextlib.suppress(psutil.NoSuchProcess):
             if child.environ().get("DVC_STAGE"):
-                child.kill()
+                found.append(child)
+    return found
 
 
 def terminate(pid: int) -> None:

@@ -26,8 +26,8 @@ from benchmarks.drift_worlds import SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
-from trimtab.drift.charts import draw_lines
-from trimtab.drift.significance import benjamini_hochberg
+from trimtab.drift.report.charts import draw_lines
+from trimtab.drift.statistics.significance import benjamini_hochberg
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RESULTS = ROOT / "docs" / "drift.md", ROOT / ".trimtab" / "benchmarks" / "drift.json"
@@ -116,7 +116,7 @@ def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str |
     peers = Path(__file__).with_name("drift_peers.py")
     before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
     stored, out = data / f"before-{rows}.json", data / "out"
-    trimtab = [sys.executable, "-c", "from trimtab.cli import main; main()", "drift"]
+    trimtab = [sys.executable, "-c", "from trimtab.cli.main import main; main()", "drift"]
     ways: dict[str, list[Any]] = {
         "histogram": [sys.executable, peers, "histogram", before, now],
         "trimtab, making the reference": [*trimtab, "reference", "--data", before, "--out", stored],

@@ -17,9 +17,9 @@ from rich.console import Console
 
 from benchmarks.results import Cell, Row
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.home import Home
 from trimtab.local.stack import running
-from trimtab.pipeline.project import Project
+from trimtab.local.state_folder import Home
+from trimtab.pipeline.graph.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -15,17 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import seaweed
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from trimtab.pipeline.entry import Entry
-from trimtab.pipeline.execution import Execution, run_stage
-from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.plan import Plan, make_plan
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.record import Record, record_run
-from trimtab.pipeline.revision import Revision, pin
+from tests import seaweed
+from trimtab.pipeline.execution.plan import Plan, make_plan
+from trimtab.pipeline.execution.stage_execution import Execution, run_stage
+from trimtab.pipeline.git.revision import Revision, pin
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.lock.lock_entry import Entry
+from trimtab.pipeline.record.record import Record, record_run
 
 # What a shell runs in the background ignores Ctrl-C, and so would everything that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -14,15 +14,15 @@ Entry = dict[str, Any]
 
 
 def _pin(root: Path, overrides: Mapping[str, Any]) -> Any:
-    from trimtab.pipeline.revision import pin
+    from trimtab.pipeline.git.revision import pin
 
     return asdict(pin(root, overrides))
 
 
 def _plan(root: Path, revision: Mapping[str, Any], force: Collection[str]) -> Any:
-    from trimtab.pipeline.plan import make_plan
-    from trimtab.pipeline.project import Project
-    from trimtab.pipeline.revision import Revision
+    from trimtab.pipeline.execution.plan import make_plan
+    from trimtab.pipeline.git.revision import Revision
+    from trimtab.pipeline.graph.project import Project
 
     plan = make_plan(root, Revision(**revision), Project(root).graph(), force=force)
     return {"plan": plan.plain(), "entries": plan.unchanged}
@@ -36,9 +36,9 @@ def _stage(
     digest: str,
     force: bool,
 ) -> Any:
-    from trimtab.pipeline.execution import run_stage
-    from trimtab.pipeline.project import Project
-    from trimtab.pipeline.revision import Revision
+    from trimtab.pipeline.execution.stage_execution import run_stage
+    from trimtab.pipeline.git.revision import Revision
+    from trimtab.pipeline.graph.project import Project
 
     graph = Project(root).graph()
     needed = {upstream: entries[upstream] for upstream in graph.upstream(name)}
@@ -49,22 +49,22 @@ def _stage(
 def _record(
     root: Path, revision: Mapping[str, Any], entries: Mapping[str, Entry], name: str, push_to: str | None
 ) -> Any:
-    from trimtab.pipeline.project import Project
-    from trimtab.pipeline.record import record_run
-    from trimtab.pipeline.revision import Revision
+    from trimtab.pipeline.git.revision import Revision
+    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.record.record import record_run
 
     graph = Project(root).graph()
     return record_run(root, Revision(**revision), graph, entries, name=name, push_to=push_to).plain()
 
 
 def _have_record(root: Path, record: Mapping[str, Any]) -> None:
-    from trimtab.pipeline.record import Record, have_record
+    from trimtab.pipeline.record.record import Record, have_record
 
     have_record(root, Record.of(dict(record)))
 
 
 def _output(root: Path, commit: str, path: str) -> Any:
-    from trimtab.pipeline.workspace import outputs_of
+    from trimtab.pipeline.record.recorded_files import outputs_of
 
     with outputs_of(root, commit, lambda graph: [path]) as (folder, _):
         return (folder / path).read_text()

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trimtab.pipeline.entry import Entry
+from trimtab.pipeline.lock.lock_entry import Entry
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from tests.conftest import Checkout
 
 
 class HostError(Exception):

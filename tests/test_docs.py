@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import pytest
 
-from trimtab.cli import cli
+from trimtab.cli.main import cli
 from trimtab.config import load_yaml
-from trimtab.pipeline.parameters import leaves
+from trimtab.pipeline.params.params_files import leaves
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -8,7 +8,7 @@ import pytest
 
 from trimtab import errors
 from trimtab.errors import StageError, TrimtabError, closest
-from trimtab.pipeline.process import CommandError
+from trimtab.pipeline.execution.process import CommandError
 
 CLASSES = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, TrimtabError)

@@ -23,7 +23,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from trimtab.errors import ConfigError
-from trimtab.safetext import echo, line
+from trimtab.escaping import echo, line
 
 LOCK = Path("requirements.lock")
 SOURCE = "https://github.com/pypa/advisory-database"

@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from trimtab.conflict import refuse_conflict
 from trimtab.errors import ConfigError, closest
-from trimtab.yamlsize import LARGEST, refuse_bomb
+from trimtab.merge_conflicts import refuse_conflict
+from trimtab.yaml_limits import LARGEST, refuse_bomb
 
 PARAMS_FILE = "params.yaml"
 

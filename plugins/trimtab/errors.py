@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from trimtab.safetext import visible
+from trimtab.escaping import visible
 
 LONGEST_NAME = 300  # characters
 

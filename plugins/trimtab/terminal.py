@@ -10,7 +10,7 @@ import rich.text
 from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from trimtab.safetext import visible
+from trimtab.escaping import visible
 
 
 class Text(rich.text.Text):  # noqa: TID251 - this is the place

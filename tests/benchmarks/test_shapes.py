@@ -10,7 +10,7 @@ import pytest
 from benchmarks.cases import CASES
 from benchmarks.peers import Dvc
 from benchmarks.shapes import SOURCE, Shape, chain, change_source, fan_out, independent, many_files, printing
-from trimtab.pipeline.project import Project
+from trimtab.pipeline.graph.project import Project
 
 SHAPES = [chain(3), fan_out(4), independent(2, 0), printing(1), many_files(5)]
 

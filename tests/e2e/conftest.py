@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from receivers import mailbox, webhook
 from rich.console import Console
-from small import Told, make_project
-from world import END, START, World, clone_of_project, hurry, until
 
+from tests.e2e.small import Told, make_project
+from tests.e2e.world import END, START, World, clone_of_project, hurry, until
+from tests.receivers import mailbox, webhook
 from trimtab.local.airflow_api import AirflowApi
-from trimtab.local.home import Home
 from trimtab.local.loop import Loop
 from trimtab.local.stack import running
+from trimtab.local.state_folder import Home
 
 
 @pytest.fixture(scope="session")

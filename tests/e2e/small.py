@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from receivers import Mailbox
-from world import World, write_project
 
+from tests.e2e.world import World, write_project
+from tests.receivers import Mailbox
 from trimtab.local.airflow_api import Run
 
 FILES = {

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from small import GATES, Told
-from world import World, guarded, until
 
+from tests.e2e.small import GATES, Told
+from tests.e2e.world import World, guarded, until
 from trimtab.errors import StageError
 from trimtab.local.airflow_api import Run
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.run import run
-from trimtab.pipeline.selection import select
+from trimtab.pipeline.execution.local_run import run
+from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph.selection import select
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("tasks")]
 

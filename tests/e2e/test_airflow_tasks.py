@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from small import STAGES, entry, sandboxes, sleepers, states
-from world import World, until
 
+from tests.e2e.small import STAGES, entry, sandboxes, sleepers, states
+from tests.e2e.world import World, until
 from trimtab.errors import ServiceError
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("tasks")]

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from world import START, World
 
+from tests.e2e.world import START, World
 from trimtab.errors import ServiceError
 from trimtab.local.loop import Loop
-from trimtab.pipeline.revision import git
+from trimtab.pipeline.git.revision import git
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("loop")]  # which plays once for both
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from world import World, run_as_user
 
+from tests.e2e.world import World, run_as_user
 from trimtab.local.airflow_api import Run
 from trimtab.local.loop import Loop
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 import pytest
-from cluster import POSTGRES, Cluster, free_port, running
-from turning import make_project
-from world import run_as_user, tags, until
 
+from tests.e2e.cluster import POSTGRES, Cluster, free_port, running
+from tests.e2e.turning import make_project
+from tests.e2e.world import run_as_user, tags, until
 from trimtab.local.airflow_api import Run
 
 pytestmark = [

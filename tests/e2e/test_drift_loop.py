@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from turning import Year, play
-from world import tags
+
+from tests.e2e.turning import Year, play
+from tests.e2e.world import tags
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from turning import Year, play
+
+from tests.e2e.turning import Year, play
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 

@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from world import START, World, clone_of_project, run_as_user, tags
 
+from tests.e2e.world import START, World, clone_of_project, run_as_user, tags
 from trimtab.local.loop import Loop
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.revision import git
+from trimtab.pipeline.git.revision import git
+from trimtab.pipeline.graph.project import Project
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("loop")]  # which plays once for both
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from world import World, guarded, run_as_user, until
 
+from tests.e2e.world import World, guarded, run_as_user, until
 from trimtab.local.loop import Loop
 
 pytestmark = [

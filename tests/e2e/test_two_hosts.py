@@ -13,11 +13,11 @@ from uuid import uuid4
 
 import psutil
 import pytest
-from cluster import HOSTS, POSTGRES, Cluster, running
-from world import run_as_user
 
+from tests.e2e.cluster import HOSTS, POSTGRES, Cluster, running
+from tests.e2e.world import run_as_user
 from trimtab.local.airflow_api import Run
-from trimtab.pipeline.revision import git
+from trimtab.pipeline.git.revision import git
 
 pytestmark = [
     pytest.mark.e2e,
@@ -76,8 +76,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @task(trigger_rule="none_failed")
 def read_back(number: int) -> list[str]:
-    from trimtab.airflow.upstream import pull_record
-    from trimtab.pipeline.workspace import outputs_of
+    from trimtab.airflow.operators.upstream import pull_record
+    from trimtab.pipeline.record.recorded_files import outputs_of
 
     time.sleep(1)
     context = get_current_context()

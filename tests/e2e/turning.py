@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from world import ROOT, World, tags, write_project
 
+from tests.e2e.world import ROOT, World, tags, write_project
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.home import Home
 from trimtab.local.stack import running
+from trimtab.local.state_folder import Home
 
 DAGS = ("training", "drift_check")
 FILES = {

@@ -19,10 +19,10 @@ import httpx
 
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.environment import HOST, environment
-from trimtab.local.home import Home
 from trimtab.local.ports import choose_port
 from trimtab.local.stack import Stack
-from trimtab.pipeline.revision import git, pin
+from trimtab.local.state_folder import Home
+from trimtab.pipeline.git.revision import git, pin
 
 ROOT = Path(__file__).resolve().parents[2]
 START, END = date(2013, 6, 1), date(2014, 1, 1)

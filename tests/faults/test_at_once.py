@@ -6,10 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from children import answer, in_child
+
+from tests.faults.children import answer, in_child
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from tests.conftest import Checkout
 
 PIPELINE = {
     ".gitignore": "/rows.txt\n/parts\n/all.txt\n",

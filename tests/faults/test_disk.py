@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trimtab.errors import TrimtabError
-from trimtab.pipeline.store import MissingContentError
+from trimtab.pipeline.cache.cache import MissingContentError
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from tests.conftest import Checkout
 
 PIPELINE = {
     ".gitignore": "/rows.txt\n/parts\n/all.txt\n",

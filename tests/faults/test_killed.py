@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from children import answer, in_child
 
-from trimtab.pipeline.execution import run_stage
-from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.plan import make_plan
-from trimtab.pipeline.record import record_run
-from trimtab.pipeline.revision import Revision, pin
+from tests.faults.children import answer, in_child
+from trimtab.pipeline.execution.plan import make_plan
+from trimtab.pipeline.execution.stage_execution import run_stage
+from trimtab.pipeline.git.revision import Revision, pin
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.record.record import record_run
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from tests.conftest import Checkout
 
 # Processes in the background, in a group of their own (`timeout`) and in a session of their own; a folder.
 PIPELINE = {

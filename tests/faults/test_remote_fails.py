@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from proxy import Proxy, before
 
+from tests.faults.proxy import Proxy, before
 from trimtab.errors import RemoteError
-from trimtab.pipeline.execution import run_stage
-from trimtab.pipeline.plan import make_plan
-from trimtab.pipeline.revision import pin
-from trimtab.pipeline.store import MissingContentError
+from trimtab.pipeline.cache.cache import MissingContentError
+from trimtab.pipeline.execution.plan import make_plan
+from trimtab.pipeline.execution.stage_execution import run_stage
+from trimtab.pipeline.git.revision import pin
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from tests.conftest import Checkout
 
 pytestmark = pytest.mark.slow
 

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from trimtab.errors import ServiceError
 from trimtab.local.environment import HOST, environment
-from trimtab.local.home import Home, running_mlflow
 from trimtab.local.ports import choose_port
 from trimtab.local.stack import Stack, running
+from trimtab.local.state_folder import Home, running_mlflow
 
 IDLE = ("python", "-c", "import time; time.sleep(60)")
 

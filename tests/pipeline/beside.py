@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.run import run
-from trimtab.pipeline.selection import select_for_repro
-from trimtab.pipeline.settling import Settled
+from trimtab.pipeline.execution.local_run import run
+from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph.selection import select_for_repro
 
 
 class Heard:

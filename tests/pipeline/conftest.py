@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from beside import Both, assert_same, left, run_here
 
-from trimtab.pipeline.project import Project
-from trimtab.pipeline.resolve import _answer
+from tests.pipeline.beside import Both, assert_same, left, run_here
+from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph.resolver_process import _answer
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 
 from dvc.utils.serialize import load_yaml, modify_yaml
 
-from trimtab.pipeline.entry import is_external, lock_path, path_in_graph, short_name
-from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.runcache import RunCache
-from trimtab.pipeline.store import Store
+from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.cache.run_cache import RunCache
+from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.lock.lock_entry import is_external, lock_path, path_in_graph, short_name
 
 
 def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored: bool = True) -> None:

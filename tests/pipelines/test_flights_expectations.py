@@ -11,7 +11,7 @@ from pipelines.flights.months import write_months
 from pipelines.flights.prepare import PrepareParams, prepare
 from trimtab.config import load_yaml
 from trimtab.gates import check_data
-from trimtab.pipeline.project import Project
+from trimtab.pipeline.graph.project import Project
 
 Months = dict[str, pd.DataFrame]
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 import skops.io
-from rows import FEATURES, flights
 from sklearn.linear_model import LogisticRegression
+
+from tests.registry.rows import FEATURES, flights
 
 EVIL = "attacker.Evil"
 

@@ -22,20 +22,20 @@ import mlflow
 import pytest
 import skops.io
 from dvc.repo import Repo
-from rows import FEATURES, flights
 from sklearn.base import ClassifierMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
+from tests.registry.rows import FEATURES, flights
 from trimtab.drift import build_reference
-from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.project import Project
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, Version, publish
-from trimtab.registry.ledger import ledger_name
-from trimtab.registry.seal import seal_of
-from trimtab.registry.version import SEAL
+from trimtab.registry.ledger.ledger import ledger_name
+from trimtab.registry.tracking.model_version import SEAL
+from trimtab.registry.tracking.seal import seal_of
 
 LINEAGE = {
     "git_revision": "4f1c2d3",

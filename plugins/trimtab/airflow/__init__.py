@@ -10,19 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trimtab.airflow.alerts import alerting
-    from trimtab.airflow.approval import ApproveOperator
     from trimtab.airflow.assets import dvc_asset
-    from trimtab.airflow.dag import DvcDag, DvcTaskGroup
-    from trimtab.airflow.drift import MeasureDriftOperator, RetrainOperator
-    from trimtab.airflow.gates import GateOperator
-    from trimtab.airflow.models import CompareOperator, RegisterOperator
-    from trimtab.airflow.oncall import Alert
-    from trimtab.airflow.planning import PlanOperator
-    from trimtab.airflow.promotion import PromoteOperator, RollBackOperator
-    from trimtab.airflow.scoring import ScoreOperator, ShadowOperator
-    from trimtab.airflow.stages import RecordOperator, StageOperator
-    from trimtab.airflow.verifying import VerifyOperator
+    from trimtab.airflow.dag.dag import DvcDag, DvcTaskGroup
+    from trimtab.airflow.notifications.alert import Alert
+    from trimtab.airflow.notifications.channels import alerting
+    from trimtab.airflow.operators.approval import ApproveOperator
+    from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
+    from trimtab.airflow.operators.gate import GateOperator
+    from trimtab.airflow.operators.plan import PlanOperator
+    from trimtab.airflow.operators.promotion import PromoteOperator, RollBackOperator
+    from trimtab.airflow.operators.registry import CompareOperator, RegisterOperator
+    from trimtab.airflow.operators.scoring import ScoreOperator, ShadowOperator
+    from trimtab.airflow.operators.stage import RecordOperator, StageOperator
+    from trimtab.airflow.operators.verify import VerifyOperator
 
 __all__ = [
     "Alert",
@@ -47,19 +47,19 @@ __all__ = [
 ]
 
 _MODULES = {
-    "alerts": ["alerting"],
-    "approval": ["ApproveOperator"],
     "assets": ["dvc_asset"],
-    "dag": ["DvcDag", "DvcTaskGroup"],
-    "drift": ["MeasureDriftOperator", "RetrainOperator"],
-    "gates": ["GateOperator"],
-    "models": ["CompareOperator", "RegisterOperator"],
-    "oncall": ["Alert"],
-    "planning": ["PlanOperator"],
-    "promotion": ["PromoteOperator", "RollBackOperator"],
-    "scoring": ["ScoreOperator", "ShadowOperator"],
-    "stages": ["RecordOperator", "StageOperator"],
-    "verifying": ["VerifyOperator"],
+    "dag.dag": ["DvcDag", "DvcTaskGroup"],
+    "notifications.alert": ["Alert"],
+    "notifications.channels": ["alerting"],
+    "operators.approval": ["ApproveOperator"],
+    "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
+    "operators.gate": ["GateOperator"],
+    "operators.plan": ["PlanOperator"],
+    "operators.promotion": ["PromoteOperator", "RollBackOperator"],
+    "operators.registry": ["CompareOperator", "RegisterOperator"],
+    "operators.scoring": ["ScoreOperator", "ShadowOperator"],
+    "operators.stage": ["RecordOperator", "StageOperator"],
+    "operators.verify": ["VerifyOperator"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

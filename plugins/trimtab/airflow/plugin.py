@@ -8,14 +8,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from airflow.sdk.plugins_manager import AirflowPlugin
 
-from trimtab.airflow.links import PlanLink, ReportLink
-from trimtab.airflow.requestbody import RequestBodyCheck
+from trimtab.airflow.links.task_links import PlanLink, ReportLink
+from trimtab.airflow.request_limits import RequestBodyCheck
 from trimtab.airflow.timetable import BoundedTimetable
 
 
 async def reports(scope: Any, receive: Any, send: Any) -> None:
     """Serve reports, an ASGI app; imported when first asked, since every task imports this module."""
-    from trimtab.airflow.reports import app
+    from trimtab.airflow.links.report_pages import app
 
     await app(scope, receive, send)
 

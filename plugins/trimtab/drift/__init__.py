@@ -9,15 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trimtab.drift.building import build_reference
-    from trimtab.drift.declared import declared_reference
-    from trimtab.drift.history import PastWindow
-    from trimtab.drift.measurement import Measurement
-    from trimtab.drift.measuring import measure
-    from trimtab.drift.policy import DriftPolicy, Verdict, decide
-    from trimtab.drift.reference import Reference
-    from trimtab.drift.report import past_window, write_report
-    from trimtab.drift.rules import Rule
+    from trimtab.drift.measurement.measurement import Measurement
+    from trimtab.drift.measurement.window_measurement import measure
+    from trimtab.drift.policy.policy import DriftPolicy, Verdict, decide
+    from trimtab.drift.policy.reference_choice import declared_reference
+    from trimtab.drift.policy.rules import Rule
+    from trimtab.drift.policy.window_history import PastWindow
+    from trimtab.drift.profile.builder import build_reference
+    from trimtab.drift.profile.reference_profile import Reference
+    from trimtab.drift.report.report import past_window, write_report
 
 __all__ = [
     "DriftPolicy",
@@ -35,15 +35,15 @@ __all__ = [
 ]
 
 _MODULES = {
-    "building": ["build_reference"],
-    "declared": ["declared_reference"],
-    "history": ["PastWindow"],
-    "measurement": ["Measurement"],
-    "measuring": ["measure"],
-    "policy": ["DriftPolicy", "Verdict", "decide"],
-    "reference": ["Reference"],
-    "report": ["past_window", "write_report"],
-    "rules": ["Rule"],
+    "measurement.measurement": ["Measurement"],
+    "measurement.window_measurement": ["measure"],
+    "policy.policy": ["DriftPolicy", "Verdict", "decide"],
+    "policy.reference_choice": ["declared_reference"],
+    "policy.rules": ["Rule"],
+    "policy.window_history": ["PastWindow"],
+    "profile.builder": ["build_reference"],
+    "profile.reference_profile": ["Reference"],
+    "report.report": ["past_window", "write_report"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -6,13 +6,13 @@ import os
 import sys
 from pathlib import Path
 
-from trimtab.local.home import HOST, Home
+from trimtab.local.state_folder import HOST, Home
 
 # Imported once by the process that tasks are forked from, so these imports are free in every task. skops is
 # first: it looks through every loaded module, and Airflow's deprecated names would answer with warnings.
 PRELOAD = (
     "skops.io,airflow,airflow.executors.local_executor,dvc.repo,dvc.stage.cache,dvc_data.hashfile.transfer,"
-    "pandas,mlflow.sklearn,trimtab.pipeline.plan,trimtab.pipeline.execution,trimtab.pipeline.record"
+    "pandas,mlflow.sklearn,trimtab.pipeline.execution.plan,trimtab.pipeline.execution.stage_execution,trimtab.pipeline.record.record"
 )
 # Bytes: the socket of Airflow's forkserver adds 32 to its folder's, and may have 107.
 LONGEST_TMPDIR = 75

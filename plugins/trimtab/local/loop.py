@@ -10,10 +10,10 @@ from typing import Any
 
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.home import Home
 from trimtab.local.mlflow_api import MlflowApi
+from trimtab.local.run_progress import RunView
 from trimtab.local.stack import Stack
-from trimtab.local.view import RunView
+from trimtab.local.state_folder import Home
 from trimtab.terminal import Console, Text
 
 TRAINING, DRIFT_CHECK = "training", "drift_check"

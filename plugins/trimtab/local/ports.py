@@ -7,7 +7,7 @@ import os
 import socket
 
 from trimtab.errors import ServiceError
-from trimtab.local.home import HOST
+from trimtab.local.state_folder import HOST
 
 
 def choose_port(variable: str, last: int) -> int:

@@ -17,9 +17,9 @@ import psutil
 
 from trimtab.errors import ServiceError
 from trimtab.local.environment import environment
-from trimtab.local.home import HOST, Home
 from trimtab.local.ports import choose_port
-from trimtab.local.view import waiting
+from trimtab.local.run_progress import waiting
+from trimtab.local.state_folder import HOST, Home
 from trimtab.terminal import Console
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores

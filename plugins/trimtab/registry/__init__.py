@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from trimtab.registry.candidate import Candidate, own_model, trusted_types
-from trimtab.registry.champion import (
+from trimtab.params_sections import ScorePolicy
+from trimtab.registry.drift_log.drift_check import CheckedWindow, check_newest_window
+from trimtab.registry.drift_log.drift_log import note_outcome, waiting_windows
+from trimtab.registry.drift_log.due_windows import NothingToJudgeError
+from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.promotion.champion import (
     Champion,
     find_addressed,
     find_challenger,
@@ -11,22 +15,18 @@ from trimtab.registry.champion import (
     find_version,
     load_champion,
 )
-from trimtab.registry.driftlog import note_outcome, waiting_windows
-from trimtab.registry.due import NothingToJudgeError
-from trimtab.registry.examination import Approval, Decision, Examination
-from trimtab.registry.model import ScoringModel
-from trimtab.registry.patch import with_patch
-from trimtab.registry.policy import PromotePolicy
-from trimtab.registry.promote import examine, let_in, promote
-from trimtab.registry.publish import publish
-from trimtab.registry.rollback import roll_back
-from trimtab.registry.scores import KeptScores, score_in_shadow, score_windows
-from trimtab.registry.scoring import Scorer, load_scorer
-from trimtab.registry.server import require_server
-from trimtab.registry.testwindow import label_of, test_window
-from trimtab.registry.version import Version
-from trimtab.registry.windows import CheckedWindow, check_newest_window
-from trimtab.sections import ScorePolicy
+from trimtab.registry.promotion.examination import Approval, Decision, Examination
+from trimtab.registry.promotion.promote_policy import PromotePolicy
+from trimtab.registry.promotion.promotion import examine, let_in, promote
+from trimtab.registry.promotion.rollback import roll_back
+from trimtab.registry.promotion.test_window import label_of, test_window
+from trimtab.registry.provenance.uncommitted_changes import with_patch
+from trimtab.registry.publishing.candidate import Candidate, own_model, trusted_types
+from trimtab.registry.publishing.registration import publish
+from trimtab.registry.scoring.score_log import KeptScores, score_in_shadow, score_windows
+from trimtab.registry.scoring.scoring import Scorer, load_scorer
+from trimtab.registry.tracking.model_version import Version
+from trimtab.registry.tracking.server import require_server
 
 __all__ = [
     "Approval",

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from trimtab.gates.check import Check
-from trimtab.gates.model.declared import Declared
-from trimtab.gates.model.finding import make_check
-from trimtab.gates.model.subject import Subject
+from trimtab.gates.model.check_result import make_check
+from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.judged_model import Subject
+from trimtab.gates.report.check import Check
 from trimtab.resampling import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5

@@ -25,10 +25,10 @@ from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.gates.model.behaviour import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
-from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.fairness import FairnessCheck
-from trimtab.gates.model.filed import MetricCheck
 from trimtab.gates.model.leakage import LeakageCheck
+from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
 from trimtab.resampling import Bootstrap
 

@@ -13,11 +13,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from trimtab.errors import closest
-from trimtab.gates.check import Check
-from trimtab.gates.model.declared import Declared
-from trimtab.gates.model.finding import broken_bounds, judged, make_check, make_part
+from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
+from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.judged_model import Scored, Subject, absent_columns
 from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.model.subject import Scored, Subject, absent_columns
+from trimtab.gates.report.check import Check
 from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError
-from trimtab.gates.check import Check
 from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
 from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
 from trimtab.gates.model.declaration import ModelGate, load_gate
-from trimtab.gates.model.declared import Declared
+from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.filed import MetricCheck, check_metric, read_metrics
+from trimtab.gates.model.judged_model import Subject, load_subject
 from trimtab.gates.model.leakage import check_leakage
+from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
 from trimtab.gates.model.page import make_page
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
-from trimtab.gates.model.subject import Subject, load_subject
-from trimtab.gates.report import GateReport, clear, judge, report_on_crash
-from trimtab.gates.table import UnusableDataError
+from trimtab.gates.report.check import Check
+from trimtab.gates.report.report import GateReport, clear, judge, report_on_crash
+from trimtab.gates.table.table import UnusableDataError
 
 ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
     "score": check_score,

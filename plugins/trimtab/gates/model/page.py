@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from trimtab.chart import Curve, curves
 from trimtab.gates.model.declaration import ModelGate
-from trimtab.gates.model.forest import forest
-from trimtab.gates.model.subject import Subject, no_probabilities
-from trimtab.gates.plain import arguments, text
-from trimtab.gates.report import GateReport
+from trimtab.gates.model.forest_plot import forest
+from trimtab.gates.model.judged_model import Subject, no_probabilities
+from trimtab.gates.report.json_values import arguments, text
+from trimtab.gates.report.report import GateReport
+from trimtab.html_report import render
 from trimtab.metrics import figure
-from trimtab.page import render
+from trimtab.svg.curves import Curve, curves
 
 IMPORTANCE_ROWS = 5000
 

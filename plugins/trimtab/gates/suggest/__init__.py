@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trimtab.gates.content import look_into
-from trimtab.gates.delimited import stem
 from trimtab.gates.suggest.columns import column
 from trimtab.gates.suggest.continuity import continuity
 from trimtab.gates.suggest.formulas import formulas
 from trimtab.gates.suggest.reference import Reference
 from trimtab.gates.suggest.relations import relations
 from trimtab.gates.suggest.rows import rows
-from trimtab.gates.table import open_table
+from trimtab.gates.table.csv_file import stem
+from trimtab.gates.table.table import open_table
+from trimtab.gates.table.table_content import look_into
 
 
 def suggest(data: Path) -> str:

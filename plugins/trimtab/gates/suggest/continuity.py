@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.association import is_ordered, squared_steps
+from trimtab.gates.rank_association import is_ordered, squared_steps
 from trimtab.gates.suggest.calendar import is_time, limits
 from trimtab.gates.suggest.draft import Draft, ceiling
 from trimtab.gates.suggest.reference import FEWER_ROWS, Reference

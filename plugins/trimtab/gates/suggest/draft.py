@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.gates.plain import plain
+from trimtab.gates.report.json_values import plain
 
 
 @dataclass(frozen=True, slots=True)

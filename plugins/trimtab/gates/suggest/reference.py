@@ -19,8 +19,8 @@ from itertools import pairwise
 from statistics import NormalDist, stdev, variance
 from typing import TYPE_CHECKING
 
-from trimtab.gates.content import Content
 from trimtab.gates.suggest.calendar import as_times, is_time, named_after_period, time_columns
+from trimtab.gates.table.table_content import Content
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-from trimtab.gates.association import association, is_ordered
+from trimtab.gates.rank_association import association, is_ordered
 from trimtab.gates.suggest.calendar import is_year, limits
 from trimtab.gates.suggest.draft import Draft, ceiling, floor, mostly
 from trimtab.gates.suggest.reference import Reference

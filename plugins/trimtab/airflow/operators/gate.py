@@ -1,0 +1,192 @@
+"""Gates as tasks: which outcome is tried again, where the report is, what whoever is on call is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
+
+from trimtab.airflow.assets import project_name
+from trimtab.airflow.notifications.alert import Alert, Kind, blocked, links, report_url, said, tries
+from trimtab.airflow.operators.stage import StageOperator
+from trimtab.errors import TrimtabError
+
+REPORT = "report"  # XCom key: where the report is in DVC's cache
+HISTORY = "gate"  # key in the state of the gate's asset: when it has passed, when it began to fail
+LONGEST = 300  # characters of a note
+SHOWN = 10  # checks
+
+State = Literal["passed", "warned", "failed", "broken"]
+_KINDS: dict[State, Kind] = {"warned": "gate warned", "failed": "gate failed", "broken": "gate broken"}
+_TITLES: dict[State, str] = {
+    "warned": "warns",
+    "failed": "has failed",
+    "broken": "is broken: it could not decide",
+}
+_MEND = "this says nothing about the data or the model: see to the error, then clear the task with downstream"
+
+
+class GateOperator(StageOperator):
+    """Runs a gate's stage as a task, and keeps its report where the task's page finds it.
+
+    | outcome of the command | state |
+    |---|---|
+    | 0: it passes, or warns | success; a warning is told to whoever is on call |
+    | 1, and its report says "fail" | failed, no retry |
+    | 2: called wrongly, or its suite or params cannot be used | failed, no retry |
+    | anything else: "error", a crash, out of memory, killed, no report | up for retry, then failed |
+
+    Args:
+        gate: The kind of gate, as ``meta: {trimtab: {gate: …}}`` of the stage says.
+        **kwargs: See :class:`StageOperator`.
+    """
+
+    ui_color = "#f4e3c1"
+
+    def __init__(self, *, gate: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.gate, self.project_name = gate, project_name(self.project)
+        self.custom_operator_name = f"{gate.capitalize()} gate"
+
+    @classmethod
+    def get_serialized_fields(cls) -> frozenset[str]:
+        """Add the project's name: the api-server believes the DAG alone in whose cache the report is."""
+        return frozenset({*super().get_serialized_fields(), "project_name"})
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Run the gate."""
+        from trimtab.gates.exit_codes import FAILED, UNUSABLE
+        from trimtab.pipeline.execution.process import CommandError
+
+        try:
+            result = super().execute(context)
+        except CommandError as err:
+            report = self._keep(context, err.report)
+            outcome = f"The {self.gate} gate '{self.stage}'"
+            if err.exit_code == FAILED and report.get("verdict") == "fail":
+                raise AirflowFailException(f"{outcome} has failed.\n{err}\n{findings(report)}") from err
+            if err.exit_code == UNUSABLE:
+                raise AirflowFailException(f"{outcome} cannot be used.\n{err}") from err
+            raise
+        self._keep(context, result["entry"].get("outs", []))
+        return result
+
+    def alert(self, context: Context, *, failed: bool) -> Alert | None:
+        """Describe a failure or a warning; of a gate that passes, only the time is kept in mind."""
+        # Of a lost worker the dag-processor tells: there is no error, and nothing that it could ask.
+        lost = failed and not context.get("exception")
+        report = {} if lost else self._kept(context)
+        state = _state(report.get("verdict"), failed=failed)
+        since = "" if lost else self._since(context, state)
+        if state == "passed":
+            return None
+        return Alert(
+            kind=_KINDS[state],
+            title=f"{self.dag_id}: {self.gate} gate '{self.stage}' {_TITLES[state]}",
+            facts={
+                "found": findings(report),
+                "error": said(context.get("exception")) if state == "broken" else "",
+                "run": context["run_id"],
+                "since": since,
+                "blocks": blocked(context) if failed else "nothing, the pipeline goes on",
+                "to try": _MEND if state == "broken" else tries(self.stage),
+            },
+            links={**self._report_link(context, report), **links(context)},
+        )
+
+    def _keep(self, context: Context, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Keep where the report is, for the link on the task's page; return what it says."""
+        report = self._read(outs)
+        if report:
+            context["ti"].xcom_push(key=REPORT, value=place(outs))
+        return report
+
+    def _kept(self, context: Context) -> dict[str, Any]:
+        kept = context["ti"].xcom_pull(task_ids=self.task_id, key=REPORT)
+        return self._read(kept["outs"]) if kept else {}
+
+    def _read(self, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what the report says; nothing if there is none, or none that can be read."""
+        from trimtab.pipeline.execution.gate_reports import REPORT as FILE
+        from trimtab.pipeline.execution.gate_reports import read_report
+
+        try:
+            text = read_report(self.project, outs, FILE)
+            report = json.loads(text) if text else {}
+        except (TrimtabError, OSError, ValueError) as err:
+            self.log.error("The report of '%s' cannot be read: %s", self.stage, err)
+            return {}
+        return report if isinstance(report, dict) else {}
+
+    def _report_link(self, context: Context, report: Mapping[str, Any]) -> dict[str, str]:
+        return {"report": report_url(self.dag_id, context["run_id"], self.task_id)} if report else {}
+
+    def _since(self, context: Context, state: State) -> str:
+        """Keep in mind how the gate has ended; say since when it ends like that, and when it last passed."""
+        if not self.assets:
+            return ""
+        store = context["asset_state_store"][next(iter(self.assets.values()))]
+        known = store.get(HISTORY, None) or {}
+        now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, run {context['run_id']}"
+        since = known.get("since", now) if known.get("state") == state else now
+        passed = now if state == "passed" else known.get("passed")
+        store.set(HISTORY, {"state": state, "since": since, "passed": passed})
+        return f"{since}; last passed: {passed or 'not yet'}"
+
+
+def _state(verdict: str | None, *, failed: bool) -> State:
+    if failed:
+        return "failed" if verdict == "fail" else "broken"
+    return "warned" if verdict == "warn" else "passed"
+
+
+def place(outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return where a report is: hashes in DVC's cache, the same on every host.
+
+    Args:
+        outs: The stage's outputs, as an entry has them.
+    """
+    return {"outs": [dict(out) for out in outs]}
+
+
+def findings(report: Mapping[str, Any]) -> str:
+    """Return what a report says in a few lines, without its examples: rows of data do not leave the house.
+
+    Args:
+        report: What ``report.json`` holds; nothing gives nothing.
+    """
+    if not report:
+        return ""
+    rank = {"critical": 0, "warning": 1, "info": 2}
+    broken = [check for check in report.get("checks", []) if not check.get("passed")]
+    broken.sort(key=lambda check: rank.get(check.get("severity"), 0))
+    lines = [f"{report.get('failed')} of {report.get('declared')} checks failed", *_of(report.get("problem"))]
+    for check in broken[:SHOWN]:
+        lines.append(f"{check.get('severity')}: {_told(check)}")
+        lines += [f"  {note}" for note in _of(check.get("notes"))]
+    if len(broken) > SHOWN:
+        lines.append(f"and {len(broken) - SHOWN} more, in the report")
+    return "\n".join(lines)
+
+
+def _told(check: Mapping[str, Any]) -> str:
+    """A check in one line: what it is about, what was declared, what was found."""
+    declared = (check.get("expected") or {}).items()
+    bounds = ", ".join(f"{key} {value}" for key, value in declared if not isinstance(value, list))
+    name = str(check.get("name")) + (f" of {check['column']}" if check.get("column") else "")
+    parts = [f"{name} ({bounds})" if bounds else name]
+    if check.get("unexpected") and check.get("rows"):
+        parts.append(f"{check['unexpected']:,} of {check['rows']:,} rows")
+    if isinstance(check.get("observed"), int | float):
+        parts.append(f"observed {check['observed']:.6g}")
+    return "; ".join([*parts, *_of(check.get("detail"))])
+
+
+def _of(text: Any) -> list[str]:
+    """A note or a problem as one line, or as none."""
+    line = " ".join(str(text or "").split())
+    return [line if len(line) <= LONGEST else f"{line[:LONGEST]} …"] if line else []

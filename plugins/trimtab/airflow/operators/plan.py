@@ -1,0 +1,112 @@
+"""The task that decides what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+
+from trimtab.airflow.operators.gate import REPORT, place
+from trimtab.airflow.trigger_form.trigger_form import Form
+from trimtab.airflow.xcom import push_plan, push_reasons
+from trimtab.errors import ConfigError, ProjectError
+from trimtab.pipeline.graph.graph import Graph
+
+if TYPE_CHECKING:
+    from trimtab.pipeline.execution.plan import Plan
+
+WIDEST = 60  # characters of a name in the log's table
+
+
+class PlanOperator(BaseOperator):
+    """Pins the revision, decides which stages must run, and skips the tasks of the rest.
+
+    | outcome | state |
+    |---|---|
+    | every stage is decided | success; unchanged stages are skipped, with the reason in their XCom |
+    | a param does not fit, no git, DVC refuses | failed, nothing has run, no retry |
+
+    Cleared, it pins and plans anew. Clear what is downstream too: results of stages that must run belong to
+    one plan.
+
+    Args:
+        project: The project's root.
+        graph: The stages to plan.
+        tasks: Stage to the id of its task.
+        form: The fields of the trigger form.
+        set_params: Dotted params key to template.
+    """
+
+    template_fields = ("set_params",)
+    shallow_copy_attrs = ("graph", "form", "tasks")
+    ui_color = "#dfe7f1"
+
+    def __init__(
+        self,
+        *,
+        project: Path,
+        graph: Graph,
+        tasks: Mapping[str, str],
+        form: Form,
+        set_params: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.project, self.graph, self.tasks = project, graph, tasks
+        self.form, self.set_params = form, set_params
+
+    def execute(self, context: Context) -> None:
+        """Plan, keep the plan as XCom, skip what is unchanged."""
+        try:
+            plan, forced = self._plan(context)
+        except (ConfigError, ProjectError) as err:  # trying again changes nothing
+            raise AirflowFailException(str(err)) from None
+        self.log.info("Revision %s (on %s)", plan.revision.sha, plan.revision.baseline)
+        for key, value in plan.revision.overrides.items():
+            self.log.info("Param %s = %r", key, value)
+        for row in _table(plan):
+            self.log.info("%s", row)
+        push_plan(context, plan, forced=forced)
+        push_reasons(context, plan, self.tasks)
+        self._push_reports(context, plan)
+        skipped = [self.tasks[stage] for stage in plan.unchanged]
+        if skipped:
+            raise DownstreamTasksSkipped(tasks=skipped)
+
+    def _push_reports(self, context: Context, plan: Plan) -> None:
+        """Tell the task of each gate that is skipped where the report is that it would write again."""
+        from airflow.sdk.execution_time.xcom import XCom
+
+        for step in plan.steps:
+            if step.entry is not None and self.graph.stage(step.stage).gate:
+                XCom.set(
+                    key=REPORT,
+                    value=place(step.entry.get("outs", [])),
+                    dag_id=self.dag_id,
+                    run_id=context["run_id"],
+                    task_id=self.tasks[step.stage],
+                )
+
+    def _plan(self, context: Context) -> tuple[Plan, frozenset[str]]:
+        from trimtab.pipeline.execution.plan import make_plan
+        from trimtab.pipeline.git.revision import pin
+
+        params = context["params"]
+        self.form.refuse_unknown(context["dag_run"].conf or {}, self.dag.params, run_id=context["run_id"])
+        forced = self.form.forced(params, list(self.tasks))
+        templated = {key: value for key, value in self.set_params.items() if value not in (None, "")}
+        revision = pin(self.project, {**templated, **self.form.overrides(params)})
+        return make_plan(self.project, revision, self.graph, force=forced), forced
+
+
+def _table(plan: Plan) -> Iterator[str]:
+    """The plan as lines of a table."""
+    rows = [("stage", "state", "reason"), *((step.stage, step.state, step.reason) for step in plan.steps)]
+    name = min(WIDEST, max(len(row[0]) for row in rows))
+    state = max(len(row[1]) for row in rows)
+    for row in rows:
+        yield f"{row[0]:{name}}  {row[1]:{state}}  {row[2]}"
+    yield f"{len(plan.steps) - len(plan.unchanged)} of {len(plan.steps)} stages run"

@@ -1,0 +1,1 @@
+"""The command line: what Airflow does, without Airflow."""

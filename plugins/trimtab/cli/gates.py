@@ -1,0 +1,108 @@
+"""Commands of the gates, used as DVC stages."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from trimtab.escaping import echo, visible
+
+
+@click.group()
+def gate() -> None:
+    """Validation gates, used as DVC stages.
+
+    \b
+    exits with  when
+    0           the verdict is "pass" or "warn"
+    1           the verdict is "fail"
+    2           it is called wrongly, or its suite or params cannot be used
+    3           the verdict is "error", or it crashed: this says nothing about the data
+    """
+
+
+@gate.command("data")
+@click.option(
+    "--suite",
+    "suites",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="Expectation suite, YAML or JSON; can be given several times.",
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="Parquet or CSV file, or folder of them."
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path),
+    help="Folder for the rows put aside, if the suite says so.",
+)
+@click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
+@click.option("--data-docs", is_flag=True, help="Leave Great Expectations' own page as well.")
+def gate_data(
+    suites: tuple[Path, ...],
+    data: Path,
+    out: Path,
+    quarantine: Path | None,
+    passed: Path | None,
+    data_docs: bool,
+) -> None:
+    """Check a table against one or several Great Expectations suites."""
+    from trimtab.gates import check_data, check_suites
+    from trimtab.gates.exit_codes import EXIT_CODES
+
+    if len(suites) == 1:
+        report = check_data(
+            suite=suites[0],
+            data=data,
+            out=out,
+            quarantine=quarantine,
+            passed=passed,
+            data_docs=data_docs,
+        )
+    elif quarantine or passed:
+        raise click.UsageError("--quarantine and --passed go with one suite, not with several")
+    else:
+        report = check_suites(suites=suites, data=data, out=out, data_docs=data_docs)
+    echo(report.summary())
+    sys.exit(EXIT_CODES[report.verdict])
+
+
+@gate.command("model")
+@click.option("--model", type=click.Path(path_type=Path), help="The model, a skops file.")
+@click.option("--test", type=click.Path(path_type=Path), help="Table it is judged on, Parquet.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="The model it has to beat, a skops file.")
+@click.option("--train", type=click.Path(path_type=Path), help="Table it was trained on, Parquet.")
+@click.option("--metrics", type=click.Path(path_type=Path), help="Metrics file, JSON.")
+@click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+@click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
+def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> None:
+    """Check a model as its section declares; give the files that the checks need."""
+    from trimtab.gates import check_model
+    from trimtab.gates.exit_codes import EXIT_CODES
+
+    report = check_model(params=params, section=section, out=out, **files)
+    echo(report.summary())
+    sys.exit(EXIT_CODES[report.verdict])
+
+
+@gate.command("suggest")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Suite to write.  [default: print it]")
+def gate_suggest(data: Path, out: Path | None) -> None:
+    """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
+    from trimtab.gates.suggest import suggest
+
+    text = visible(suggest(data))  # still the same YAML: texts are quoted as JSON's are
+    if out is None:
+        echo(text, nl=False)
+    elif out.exists():
+        raise click.UsageError(f"{out} exists; what somebody edited is not overwritten")
+    else:
+        out.write_text(text, encoding="utf-8")
+        echo(f"{out}: {text.count('- type:')} expectations to edit")

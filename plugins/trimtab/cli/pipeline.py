@@ -1,0 +1,119 @@
+"""Commands of the engine without Airflow: plan, run, check out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trimtab.escaping import echo
+
+if TYPE_CHECKING:
+    from trimtab.pipeline.graph.graph import Graph
+
+targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
+downstream_option = click.option(
+    "--downstream",
+    is_flag=True,
+    help="The targets and every stage that follows, and nothing else, as with `dvc repro --downstream`.",
+)
+all_option = click.option(
+    "--all-pipelines", "-P", is_flag=True, help="Every dvc.yaml of the project, not only the one here."
+)
+force_option = click.option("--force", "-f", is_flag=True, help="Run stages even if they are unchanged.")
+
+
+@click.command()
+@targets_argument
+@downstream_option
+@all_option
+@force_option
+@click.option("--json", "as_json", is_flag=True, help="For programs: each stage's state and reason.")
+def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, as_json: bool) -> None:
+    """Show what a run of the checkout would run, and why; nothing is run."""
+    from rich.table import Table
+
+    from trimtab.pipeline.execution.plan import make_plan
+    from trimtab.pipeline.git.revision import pin
+    from trimtab.pipeline.graph.project import Project
+    from trimtab.terminal import Console, Text
+
+    project = Project.around(Path.cwd())
+    whole = project.graph()
+    names = [
+        stage.name for stage in _selected(whole, project.root, targets, downstream, all_pipelines).stages
+    ]
+    forced = names if force else []
+    planned = make_plan(project.root, pin(project.root), whole.only(tuple(names)), force=forced).only(names)
+    if as_json:
+        echo(json.dumps(planned.plain(), indent=2))
+        return
+    if not planned.steps:
+        echo("no stages to run")
+        return
+    table = Table("stage", "state", "reason", box=None, pad_edge=False)
+    for step in planned.steps:
+        table.add_row(step.stage, Text(step.state, "cyan" if step.entry else "yellow"), step.reason)
+    Console().print(table)
+
+
+@click.command()
+@targets_argument
+@downstream_option
+@all_option
+@force_option
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Stages at a time.")
+def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, jobs: int) -> None:
+    """Do what `dvc repro` does, faster, and with stages side by side.
+
+    Outputs, dvc.lock and the run cache are those `dvc repro` leaves. Without a STAGE, the stages of the
+    dvc.yaml in the working directory are brought up to date, with all they need.
+    """
+    from trimtab.pipeline.execution.local_run import run as run_graph
+    from trimtab.pipeline.execution.progress import Progress
+    from trimtab.pipeline.graph.gate_stages import check_gates
+    from trimtab.pipeline.graph.project import Project
+    from trimtab.terminal import Console
+
+    project = Project.around(Path.cwd())
+    graph = _selected(project.graph(), project.root, targets, downstream, all_pipelines)
+    check_gates(graph)
+    with Progress(Console(), len(graph.stages)) as progress:
+        run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
+
+
+@click.command()
+@click.argument("run")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def checkout(run: str, folder: Path | None) -> None:
+    """Put a recorded RUN into a new FOLDER: its code, params, lock and data.
+
+    `dvc repro` there has nothing to do.
+
+    RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. FOLDER is, if not named, beside
+    the project.
+    """
+    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.record.checkout import check_out
+    from trimtab.pipeline.record.record import experiment_name
+
+    root = Project(Path.cwd()).root
+    folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
+    commit = check_out(root, run, folder)
+    again = shlex.quote(str(folder))
+    echo(f"{folder}: {commit}\n`git worktree remove {again}` when it is no longer needed")
+
+
+def _selected(
+    graph: Graph, root: Path, targets: tuple[str, ...], downstream: bool, all_pipelines: bool
+) -> Graph:
+    from trimtab.pipeline.graph.selection import select_for_repro
+
+    if not all_pipelines:
+        return select_for_repro(graph, root, targets, downstream=downstream)
+    if targets or downstream:
+        raise click.UsageError("--all-pipelines takes every stage: name none, and no --downstream")
+    return graph

@@ -1,0 +1,159 @@
+"""Evaluates a suite on a table: the checks, and which rows broke them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from trimtab.gates.data.expectation_builder import build
+from trimtab.gates.data.lazy_import import import_great_expectations
+from trimtab.gates.data.results import columns_of, of_each_file, to_check
+from trimtab.gates.data.suite import Suite
+from trimtab.gates.report.check import Check
+from trimtab.gates.report.column_plot import plot
+from trimtab.gates.report.json_values import plain
+from trimtab.gates.table.table_content import Content
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SAMPLES = 5
+SAMPLE_COLUMNS = 12
+HIDDEN = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a suite found on a table.
+
+    Attributes:
+        checks: By the position of the expectation in the suite; one that gave no result is not there.
+        broken: Numbers of the rows that broke it, for each check on rows that did not hold.
+        results: Great Expectations' own results behind each: one, or one for each file.
+    """
+
+    checks: Mapping[int, Check]
+    broken: Mapping[int, np.ndarray]
+    results: Mapping[int, Sequence[Any]]
+
+    def joined(self, other: Evaluation) -> Evaluation:
+        """Return both together, which are about different expectations."""
+        return Evaluation(
+            {**self.checks, **other.checks},
+            {**self.broken, **other.broken},
+            {**self.results, **other.results},
+        )
+
+
+def evaluate(suite: Suite, content: Content) -> Evaluation:
+    """Hold a table to a suite: expectations on all files together first, then those on each file.
+
+    Raises:
+        ConfigError: The suite names a type or an argument that Great Expectations does not know.
+    """
+    import_great_expectations()
+    expectations = build(suite, content.facts())
+    apart = len(content.files) > 1
+    together = [
+        one for one in expectations if not (apart and suite.expectations[one.meta["position"]].each_file)
+    ]
+    found = _evaluate(suite, together, content)
+    if len(together) < len(expectations):
+        found = found.joined(_evaluate_each_file(suite, content))
+    shown = {
+        at: _with_rows(suite, at, check, found.broken.get(at), content)
+        for at, check in sorted(found.checks.items())
+    }
+    return replace(found, checks=shown)
+
+
+def _evaluate(suite: Suite, expectations: list[Any], content: Content) -> Evaluation:
+    from trimtab.gates.data.execution_engine import validate
+
+    results = validate(expectations, content.table)
+    checks = {
+        at: to_check(suite.expectations[at], result, content, hidden=suite.hides(suite.expectations[at]))
+        for at, result in results.items()
+    }
+    failed = [one for one in expectations if (at := one.meta["position"]) in checks and not checks[at].passed]
+    return Evaluation(checks, broken_rows(failed, content), {at: [result] for at, result in results.items()})
+
+
+def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
+    import numpy as np
+
+    wanted = [at for at, entry in enumerate(suite.expectations) if entry.each_file]
+    checks: dict[int, dict[str, Check]] = {at: {} for at in wanted}
+    broken: dict[int, list[np.ndarray]] = {}
+    results: dict[int, list[Any]] = {at: [] for at in wanted}
+    for name, first, part in content.each_file():
+        expectations = [one for one in build(suite, part.facts()) if one.meta["position"] in wanted]
+        found = _evaluate(suite, expectations, part)
+        for at, check in found.checks.items():
+            checks[at][name] = check
+            results[at] += found.results[at]
+        for at, numbers in found.broken.items():
+            broken.setdefault(at, []).append(numbers + first)
+    complete = {at: by_file for at, by_file in checks.items() if len(by_file) == len(content.files)}
+    return Evaluation(
+        {at: of_each_file(by_file) for at, by_file in complete.items()},
+        {at: np.concatenate(parts) for at, parts in broken.items()},
+        results,
+    )
+
+
+def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.ndarray]:
+    """Return the numbers of the rows that break expectations on rows, by their position in the suite.
+
+    Great Expectations itself says which they are, in its result format COMPLETE. That costs a list of all of
+    them, so it is asked for those that failed only.
+    """
+    import numpy as np
+    from great_expectations.expectations.expectation import (
+        ColumnMapExpectation,
+        ColumnPairMapExpectation,
+        MulticolumnMapExpectation,
+    )
+
+    from trimtab.gates.data.execution_engine import validate
+
+    on_rows = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
+    asked = [one for one in expectations if isinstance(one, on_rows)]
+    numbers = {
+        at: result.result.get("unexpected_index_list")
+        for at, result in validate(asked, content.table, result_format="COMPLETE").items()
+    }
+    return {at: np.asarray(rows, dtype=np.int64) for at, rows in numbers.items() if rows}
+
+
+def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: Content) -> Check:
+    """Add to a check that failed where its rows came from, some of them, and a plot of its column."""
+    if check.passed:
+        return check
+    if rows is not None:
+        check = replace(check, files=content.count_by_file(rows))
+    if suite.hides(suite.expectations[at]):
+        return check
+    columns = [name for name in columns_of(suite.expectations[at].kwargs) if name in content.schema]
+    if rows is not None:
+        check = replace(check, samples=_samples(suite, columns, rows[:SAMPLES], content))
+    if len(columns) == 1:
+        marked = content.rows_of(check.files) if rows is None and check.files else rows
+        check = replace(check, plot=plot(content.column(columns[0]), marked))
+    return check
+
+
+def _samples(
+    suite: Suite, first: list[str], rows: np.ndarray, content: Content
+) -> tuple[dict[str, Any], ...]:
+    others = [name for name in content.schema if name not in first]
+    columns = [*first, *others][: max(SAMPLE_COLUMNS, len(first))]
+    values_of = {name: content.column(name).iloc[rows].tolist() for name in columns}
+    samples = []
+    for at, row in enumerate(rows.tolist()):
+        file, number = content.place(row)
+        values = {name: column[at] for name, column in values_of.items()}
+        shown = {name: HIDDEN if name in suite.sensitive else plain(value) for name, value in values.items()}
+        samples.append({"file": file, "row": number, "values": shown})
+    return tuple(samples)

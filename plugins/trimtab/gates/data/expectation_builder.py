@@ -1,0 +1,118 @@
+"""Builds a suite's expectations as Great Expectations' own objects; what it would drop is refused."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import ConfigError, closest
+from trimtab.gates.data import expectations
+from trimtab.gates.data.suite import Expectation, Suite
+
+
+def build(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
+    """Return the expectations as Great Expectations' own objects, in order.
+
+    Args:
+        suite: The suite.
+        facts: What the gate knows of the table's files, by the names in ``GIVEN_BY_THE_GATE``.
+
+    Raises:
+        ConfigError: A module that cannot be imported, or a type or an argument that Great Expectations does
+            not know, or does not accept.
+    """
+    expectations.register()
+    for module in suite.modules:
+        _import(module, suite)
+    return [
+        _build(entry, index, facts, suite.position(index)) for index, entry in enumerate(suite.expectations)
+    ]
+
+
+def _import(module: str, suite: Suite) -> None:
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)  # as `python -m` has it, but behind what is installed
+    try:
+        importlib.import_module(module)
+    except ImportError as err:
+        raise ConfigError(
+            f"The module '{module}' cannot be imported: {err}",
+            where=f"{suite.path}: modules",
+            fix="name it from the project's root, where the gate runs",
+        ) from err
+
+
+def _build(entry: Expectation, index: int, facts: Mapping[str, Any], where: str) -> Any:
+    from great_expectations.compatibility import pydantic as gx_pydantic
+    from great_expectations.exceptions import GreatExpectationsError
+
+    implementation = _implementation(entry.type, where)
+    _refuse_unknown_arguments(implementation, entry, where)
+    _refuse_unparsed_condition(entry, where)
+    given = {name: value for name, value in facts.items() if name in implementation.__fields__}
+    try:
+        return implementation(
+            **entry.kwargs,
+            **given,
+            severity=entry.severity,
+            notes=entry.notes or None,
+            meta={**(entry.meta or {}), "position": index},
+        )
+    except (gx_pydantic.ValidationError, GreatExpectationsError, ValueError) as err:
+        raise ConfigError(
+            f"{entry.type} does not accept its arguments: {_reasons(err)}",
+            where=where,
+            fix="correct them; no data has been read",
+        ) from err
+
+
+def _reasons(err: Any) -> str:
+    problems = err.errors() if hasattr(err, "errors") else []
+    named = [f"'{'.'.join(map(str, problem['loc']))}': {problem['msg']}" for problem in problems]
+    return "; ".join(named) or str(err)
+
+
+def _implementation(name: str, where: str) -> Any:
+    from great_expectations.exceptions import ExpectationNotFoundError
+    from great_expectations.expectations import registry
+
+    try:
+        return registry.get_expectation_impl(name)
+    except ExpectationNotFoundError as err:
+        snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+        known = registry.list_registered_expectation_implementations()
+        raise ConfigError(
+            f"There is no expectation '{name}'{closest(snake, known)}",
+            where=where,
+            fix="use a type that Great Expectations lists, or docs/gates.md; no data has been read",
+        ) from err
+
+
+def _refuse_unknown_arguments(implementation: Any, entry: Expectation, where: str) -> None:
+    from great_expectations.expectations.expectation import Expectation as GxExpectation
+
+    inner = {*GxExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
+    known = [name for name in implementation.__fields__ if name not in inner]
+    unknown = [f"'{name}'{closest(name, known)}" for name in entry.kwargs if name not in known]
+    if unknown:
+        raise ConfigError(
+            f"{entry.type} has no argument {', '.join(unknown)}",
+            where=where,
+            fix=f"it takes {', '.join(known)}; no data has been read",
+        )
+
+
+def _refuse_unparsed_condition(entry: Expectation, where: str) -> None:
+    """Great Expectations takes a row condition as text and finds out later whether anything can read it."""
+    condition, parser = entry.kwargs.get("row_condition"), entry.kwargs.get("condition_parser")
+    if isinstance(condition, str) and parser not in ("pandas", "great_expectations"):
+        raise ConfigError(
+            f"{entry.type} has a row_condition that nothing reads",
+            where=where,
+            fix="give condition_parser: pandas or condition_parser: great_expectations with it",
+        )

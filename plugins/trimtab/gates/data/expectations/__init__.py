@@ -1,0 +1,16 @@
+"""Expectations beyond those of Great Expectations, registered with it when a suite is built.
+
+The arguments ``table_files`` (rows by file) and ``table_schema`` (Arrow type by column) are not for a suite
+to give: the gate fills them in with what lies in the files.
+"""
+
+from __future__ import annotations
+
+GIVEN_BY_THE_GATE = ("table_files", "table_schema")
+
+
+def register() -> None:
+    """Make them known to Great Expectations: its classes register themselves when they are imported."""
+    import trimtab.gates.data.expectations.relations
+    import trimtab.gates.data.expectations.rows
+    import trimtab.gates.data.expectations.tables  # noqa: F401

@@ -1,0 +1,110 @@
+"""Expectations on how columns go together: how far one tells another, and how it goes on along an order."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from great_expectations.compatibility import pydantic
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
+
+from trimtab.gates.rank_association import association, steps
+
+Result = dict[str, Any]
+
+
+class ColumnPairAssociation(MetricProvider):
+    """How far one column tells another."""
+
+    metric_name = "column_pair.association"
+    domain_keys = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser")
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(cls, **given: Any) -> float:
+        domain = given["metric_domain_kwargs"]
+        records: pd.DataFrame = given["execution_engine"].get_domain_records(domain)
+        return association(records[domain["column_A"]], records[domain["column_B"]])
+
+
+class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
+    """Expect two columns to go together as they do: not shuffled, not exchanged, not of other rows.
+
+    Args:
+        column_A: A column.
+        column_B: Another one.
+        min_value: Of two columns of numbers or times, least rank correlation (Spearman, -1 to 1). If one is
+            of categories, of the correlation ratio of the other's ranks; of two, of Cramér's V (0 to 1).
+        max_value: Most of it.
+    """
+
+    column_A: str  # noqa: N815 (Great Expectations' name)
+    column_B: str  # noqa: N815
+    min_value: float = pydantic.Field(default=-1, ge=-1, le=1)
+    max_value: float = pydantic.Field(default=1, ge=-1, le=1)
+    row_condition: Any = None
+    condition_parser: Any = None
+
+    domain_keys: ClassVar[tuple[str, ...]] = ColumnPairAssociation.domain_keys
+    domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.COLUMN_PAIR
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("column_pair.association",)
+    success_keys: ClassVar[tuple[str, ...]] = ("min_value", "max_value")
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        found = metrics["column_pair.association"]
+        return {
+            "success": bool(self.min_value <= found <= self.max_value),  # never of NaN: nothing to go by
+            "result": {"observed_value": None if np.isnan(found) else round(found, 4)},
+        }
+
+
+class ColumnSteps(MetricProvider):
+    """How far a column goes from row to row."""
+
+    metric_name = "multicolumn.steps"
+    domain_keys = ("batch_id", "table", "column_list", "row_condition", "condition_parser")
+    value_keys = ("group",)
+
+    @metric_value(engine=PandasExecutionEngine)
+    def _pandas(cls, **given: Any) -> float:
+        domain, group = given["metric_domain_kwargs"], given["metric_value_kwargs"].get("group")
+        records: pd.DataFrame = given["execution_engine"].get_domain_records(domain)
+        *order, value = domain["column_list"]
+        return steps(records, value, [name for name in order if name != group], group)
+
+
+class ExpectColumnStepsToBeSmall(BatchExpectation):
+    """Expect a column to go on from row to row, once rows are in order: a measurement along time.
+
+    Args:
+        column_list: The columns that rows are put in order by, and last the one that goes on.
+        group: One of them within whose values rows follow each other, such as a station.
+        max_value: Most of von Neumann's ratio of the ranks: about 2 if the order says nothing, 0 if all.
+    """
+
+    column_list: list[str] = pydantic.Field(min_items=2)
+    group: str | None = None
+    max_value: float = pydantic.Field(gt=0)
+    row_condition: Any = None
+    condition_parser: Any = None
+
+    domain_keys: ClassVar[tuple[str, ...]] = ColumnSteps.domain_keys
+    domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.MULTICOLUMN
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("multicolumn.steps",)
+    success_keys: ClassVar[tuple[str, ...]] = ("group", "max_value")
+
+    @pydantic.root_validator(skip_on_failure=True)
+    def _groups_by_one_of_them(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["group"] is not None and values["group"] not in values["column_list"][:-1]:
+            raise ValueError("group is one of column_list, and not the last")
+        return values
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        found = metrics["multicolumn.steps"]
+        return {
+            "success": bool(found <= self.max_value),
+            "result": {"observed_value": None if np.isnan(found) else round(found, 5)},
+        }

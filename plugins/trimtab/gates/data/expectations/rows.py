@@ -1,0 +1,168 @@
+"""Expectations on rows: each row holds or breaks them, so they can be counted, shown and quarantined."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
+from great_expectations.expectations.metrics.map_metric_provider import (
+    ColumnMapMetricProvider,
+    MulticolumnMapMetricProvider,
+    column_condition_partial,
+    multicolumn_condition_partial,
+)
+
+from trimtab.gates.table.csv_file import stem
+from trimtab.gates.table.table import open_table
+
+
+class RowsSatisfyCondition(MulticolumnMapMetricProvider):
+    """Whether a condition of pandas' expression language holds in a row."""
+
+    condition_metric_name = "rows.satisfy_condition"
+    condition_value_keys = ("condition",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: Any) -> pd.Series:
+        return _eval(column_list, condition)
+
+
+class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
+    """Expect a condition such as ``hour == sched_dep_time // 100`` in every row.
+
+    Args:
+        column_list: The columns the condition reads; no others are there for it.
+        condition: An expression of ``pandas.DataFrame.eval``.
+        ignore_row_if: A row in which any of the columns is null is ignored, unless said otherwise.
+    """
+
+    condition: str
+    ignore_row_if: Literal["all_values_are_missing", "any_value_is_missing", "never"] = "any_value_is_missing"
+
+    map_metric: ClassVar[str] = "rows.satisfy_condition"
+    success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
+
+
+class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
+    """Whether a condition of pandas' expression language holds of a value."""
+
+    condition_metric_name = "column_values.satisfy_condition"
+    condition_value_keys = ("condition",)
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series, condition: str, **kwargs: Any) -> pd.Series:
+        return _eval(column.to_frame("value"), condition)
+
+
+class ExpectColumnValuesToSatisfyCondition(ColumnMapExpectation):
+    """Expect a condition on one column, such as ``value.dt.minute == 0``, of every value.
+
+    Args:
+        condition: An expression of ``pandas.DataFrame.eval``, which calls the column ``value``.
+    """
+
+    condition: str
+
+    map_metric: ClassVar[str] = "column_values.satisfy_condition"
+    success_keys: ClassVar[tuple[str, ...]] = ("condition", "mostly")
+
+
+class ColumnValuesInOtherTable(ColumnMapMetricProvider):
+    """Whether a value is one of a column of another table."""
+
+    condition_metric_name = "column_values.in_other_table"
+    condition_value_keys = ("other_table", "other_column")
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: Any) -> pd.Series:
+        return column.isin(_read(other_table, [other_column])[other_column].dropna().unique())
+
+
+class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
+    """Expect every value to be one of another table's column: a foreign key.
+
+    Args:
+        other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
+        other_column: Its column.
+    """
+
+    other_table: str
+    other_column: str
+
+    map_metric: ClassVar[str] = "column_values.in_other_table"
+    success_keys: ClassVar[tuple[str, ...]] = ("other_table", "other_column", "mostly")
+
+
+class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
+    """Whether a key is in no row of another table."""
+
+    condition_metric_name = "compound_columns.not_in_other_table"
+    condition_value_keys = ("other_table",)
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: Any) -> pd.Series:
+        keys = list(column_list.columns)
+        known = pd.MultiIndex.from_frame(_read(other_table, keys)[keys])
+        return pd.Series(~pd.MultiIndex.from_frame(column_list).isin(known), index=column_list.index)
+
+
+class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
+    """Expect no key of this table in another one, such as the months ingested before.
+
+    Args:
+        column_list: The columns of the key, named alike in both tables.
+        other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
+    """
+
+    other_table: str
+
+    map_metric: ClassVar[str] = "compound_columns.not_in_other_table"
+    success_keys: ClassVar[tuple[str, ...]] = ("other_table", "mostly")
+
+
+class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
+    """Whether a time lies in the day, month or year its file is named after."""
+
+    condition_metric_name = "column_values.in_period_of_file"
+    condition_value_keys = ("tolerance_hours", "table_files")
+
+    @column_condition_partial(engine=PandasExecutionEngine)
+    def _pandas(
+        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
+    ) -> pd.Series:
+        periods = [pd.Period(stem(PurePosixPath(name))) for name in table_files]
+        margin = pd.Timedelta(hours=tolerance_hours)
+        first = np.array([period.start_time - margin for period in periods], dtype="datetime64[ns]")
+        last = np.array([period.end_time + margin for period in periods], dtype="datetime64[ns]")
+        file = np.searchsorted(np.cumsum([*table_files.values()]), column.index, side="right")
+        times = pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601").dt.tz_localize(None)
+        return (times >= first[file]) & (times <= last[file])
+
+
+class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
+    """Expect every time, ISO text or timestamp, in the period its file is named after: ``2013-05.parquet``.
+
+    Args:
+        tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.
+    """
+
+    tolerance_hours: float = 0
+    table_files: dict[str, int]
+
+    map_metric: ClassVar[str] = "column_values.in_period_of_file"
+    success_keys: ClassVar[tuple[str, ...]] = ("tolerance_hours", "table_files", "mostly")
+
+
+def _eval(rows: pd.DataFrame, condition: str) -> pd.Series:
+    held = rows.eval(condition)
+    if not isinstance(held, pd.Series) or held.dtype != bool:
+        raise ValueError("the condition gives no true or false for each row")
+    return held
+
+
+def _read(table: str, columns: list[str]) -> pd.DataFrame:
+    return open_table(Path(table)).read(columns)[columns]

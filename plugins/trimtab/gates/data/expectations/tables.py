@@ -1,0 +1,151 @@
+"""Expectations on whole tables and columns: volume, freshness, completeness in time, and the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from statistics import median
+from typing import Any, ClassVar
+
+import pandas as pd
+from great_expectations.compatibility import pydantic
+from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
+
+from trimtab.config import load_yaml
+from trimtab.gates.table.csv_file import stem
+
+Result = dict[str, Any]
+
+
+class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
+    """Expect each file of a folder to hold about as many rows as those before it, in order of their names.
+
+    Args:
+        min_ratio: Least rows, as a share of the median of the files before.
+        max_ratio: Most rows, likewise.
+        previous: How many files before it are looked at. The first file has none to be compared with.
+    """
+
+    min_ratio: float = pydantic.Field(default=0.5, ge=0)
+    max_ratio: float = pydantic.Field(default=2.0, gt=0)
+    previous: int = pydantic.Field(default=3, ge=1)
+    table_files: dict[str, int]
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count",)
+    success_keys: ClassVar[tuple[str, ...]] = ("min_ratio", "max_ratio", "previous", "table_files")
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        counts = list(self.table_files.items())
+        usual = [
+            (name, rows, median(before for _, before in counts[max(0, at - self.previous) : at]))
+            for at, (name, rows) in enumerate(counts)
+            if at
+        ]
+        wrong = {
+            name: round(rows / before, 4)
+            for name, rows, before in usual
+            if not self.min_ratio <= rows / before <= self.max_ratio
+        }
+        nothing = "nothing to compare with: there is one file"
+        return {
+            "success": not wrong,
+            "result": {"observed_value": wrong or (nothing if not usual else "near")},
+        }
+
+
+class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
+    """Expect the newest time of a column, ISO text or timestamp, to be no older than some days.
+
+    Args:
+        max_age_days: Days between it and ``as_of``.
+        as_of: An ISO date, a param such as ``params.yaml:ingest.until``, or nothing for the end of the period
+            the newest file is named after. The clock is never asked: tomorrow the answer is the same.
+    """
+
+    max_age_days: float = pydantic.Field(ge=0)
+    as_of: str | None = None
+    table_files: dict[str, int]
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("column.max",)
+    success_keys: ClassVar[tuple[str, ...]] = ("max_age_days", "as_of", "table_files")
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        newest = pd.to_datetime(metrics["column.max"], utc=True).tz_localize(None)
+        age = (self._now() - newest) / pd.Timedelta(days=1)
+        observed = {"newest": newest.isoformat(), "age_days": round(age, 3)}
+        return {"success": bool(age <= self.max_age_days), "result": {"observed_value": observed}}
+
+    def _now(self) -> pd.Timestamp:
+        if self.as_of is None:
+            return pd.Period(stem(PurePosixPath(list(self.table_files)[-1]))).end_time
+        file, _, key = self.as_of.partition(":")
+        if not key or not file.endswith((".yaml", ".yml")):
+            return pd.Timestamp(self.as_of)
+        value: Any = load_yaml(Path(file))
+        for part in key.split("."):
+            value = value[part]
+        return pd.Timestamp(value)
+
+
+class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
+    """Expect no long time without rows between the oldest and the newest time of a column: no day is missing.
+
+    Args:
+        max_hours: The longest time between two neighbouring times.
+    """
+
+    max_hours: float = pydantic.Field(gt=0)
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("column.distinct_values",)
+    success_keys: ClassVar[tuple[str, ...]] = ("max_hours",)
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        times = pd.to_datetime(pd.Series(list(metrics["column.distinct_values"])), utc=True, format="ISO8601")
+        times = times.sort_values(ignore_index=True)
+        hours = times.diff().dt.total_seconds().div(3600)
+        longest = 0.0 if len(times) < 2 else float(hours.max())
+        observed: dict[str, Any] = {"longest_hours": round(longest, 3)}
+        if longest > self.max_hours:
+            observed["after"] = times[int(hours.argmax()) - 1].isoformat()
+        return {"success": longest <= self.max_hours, "result": {"observed_value": observed}}
+
+
+class ExpectTableColumnsToMatchContract(BatchExpectation):
+    """Expect the columns and their types that a contract says, in any order.
+
+    Types are those of the file, in Arrow's names (``int64``, ``double``, ``string``, ``timestamp[us]``),
+    because the types pandas gives change with nulls and from one of its versions to the next.
+
+    Args:
+        columns: Type by column name; a list where several will do.
+        contract: Or a YAML file with them under ``columns``, from the project's root: a dependency of
+            the stage.
+    """
+
+    columns: dict[str, str | list[str]] | None = None
+    contract: str | None = None
+    table_schema: dict[str, str]
+
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count",)
+    success_keys: ClassVar[tuple[str, ...]] = ("columns", "contract", "table_schema")
+
+    @pydantic.root_validator(skip_on_failure=True)
+    def _names_one(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if bool(values["columns"]) == bool(values["contract"]):
+            raise ValueError("give columns or contract, and one of them only")
+        return values
+
+    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+        wanted = self.columns or load_yaml(Path(str(self.contract)))["columns"]
+        types = {name: [kind] if isinstance(kind, str) else kind for name, kind in wanted.items()}
+        found = self.table_schema
+        mismatched = {
+            "missing": [name for name in types if name not in found],
+            "unexpected": [name for name in found if name not in types],
+            "of another type": [
+                f"{name} is {found[name]}, not {' or '.join(kinds)}"
+                for name, kinds in types.items()
+                if name in found and found[name] not in kinds
+            ],
+        }
+        broken = {kind: names for kind, names in mismatched.items() if names}
+        return {"success": not broken, "result": {"details": {"mismatched": broken}}}

@@ -1,0 +1,152 @@
+"""Puts the rows that break a suite aside, with their reasons, if they are few; the rest goes on.
+
+Only rows that break critical expectations on rows are put aside. What is left is then held to the whole suite
+again: it goes on only if that is passed, so that nothing gets past a gate by being divided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from trimtab.errors import ConfigError, GateError
+from trimtab.gates.data.suite import Suite
+from trimtab.gates.table.csv_file import is_csv, stem
+from trimtab.gates.table.table import Table
+from trimtab.gates.table.table_content import Content
+from trimtab.gates.table.table_file import open_file
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+ROWS = "rows.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the two parts of a table go.
+
+    Attributes:
+        quarantine: Folder for ``rows.parquet``, the rows put aside, each with file, row and reasons.
+        passed: The rest: a folder of files named like those of the data, or one file, ``….parquet``.
+    """
+
+    quarantine: Path
+    passed: Path
+
+    def clear(self) -> None:
+        """Remove what an earlier run left, so that no old part outlives a failure.
+
+        Raises:
+            GateError: The places cannot be written.
+        """
+        try:
+            (self.quarantine / ROWS).unlink(missing_ok=True)
+            for old in [self.passed] if self.passed.is_file() else self.passed.rglob("*.parquet"):
+                old.unlink()
+        except OSError as err:
+            raise GateError(
+                "The place of an output cannot be written", where=str(err.filename), fix=str(err)
+            ) from err
+
+    def write(self, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> Table:
+        """Write both parts, every row into one of them, with the columns and types it had.
+
+        Args:
+            content: The table.
+            broken: Mask of the rows to put aside, shape (rows,).
+            reasons: Types of the expectations that a row breaks, by its number.
+
+        Returns:
+            The rest, under the names its files had.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        aside, rest = [], {}
+        for name, span in content.spans():
+            file, mask = content.table.files[name], broken[span]
+            target = self._target(file.place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = file.read()
+            inside = part.drop_columns([key for key, _ in file.keys])
+            pq.write_table(inside.filter(pa.array(~mask)), target)
+            rest[name] = open_file(name, target, file.place, file.keys)
+            numbers = mask.nonzero()[0].tolist()
+            why = [reasons[span.start + number] for number in numbers]
+            put = part.filter(pa.array(mask)).replace_schema_metadata(None)
+            put = put.append_column("_file", pa.array([name] * len(numbers), pa.string()))
+            put = put.append_column("_row", pa.array(numbers, pa.int64()))
+            aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
+        self.quarantine.mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
+        return Table(rest)
+
+    def _target(self, place: PurePath) -> Path:
+        """Where a file of that place goes: types that a CSV file was found to have are kept in Parquet."""
+        if self.passed.suffix == ".parquet":
+            return self.passed
+        name = f"{stem(place)}.parquet" if is_csv(place) else place.name
+        return self.passed / place.with_name(name)
+
+
+def places(
+    suite: Suite, data: Path | pd.DataFrame, quarantine: Path | None, passed: Path | None
+) -> Places | None:
+    """Return where the parts go, or nothing for a suite that stops the pipeline.
+
+    Raises:
+        ConfigError: The suite and the outputs asked for do not go together.
+    """
+    wanted = suite.max_quarantined is not None
+    if quarantine is not None and passed is not None and wanted:
+        return _apart(data, Places(quarantine, passed))
+    if quarantine is None and passed is None and not wanted:
+        return None
+    raise ConfigError(
+        "A quarantine needs all of: on_failure: quarantine in the suite, --quarantine and --passed",
+        where=str(suite.path),
+        fix="give all three, or none",
+    )
+
+
+def _apart(data: Path | pd.DataFrame, parts: Places) -> Places:
+    """Refuse to write into the data, where what was there before is removed, and to write CSV."""
+    if is_csv(parts.passed):
+        raise ConfigError(
+            "The rest is written as Parquet, of CSV files too",
+            where=f"--passed {parts.passed}",
+            fix="give a folder, or for data of one file ….parquet",
+        )
+    files = [data] if isinstance(data, Path) else []
+    apart = [path.resolve() for path in (*files, parts.quarantine, parts.passed)]
+    for at, one in enumerate(apart):
+        for other in apart[at + 1 :]:
+            if one.is_relative_to(other) or other.is_relative_to(one):
+                raise ConfigError(
+                    "The data, --quarantine and --passed lie in each other",
+                    where=", ".join(map(str, (*files, parts.quarantine, parts.passed))),
+                    fix="give places apart",
+                )
+    return parts
+
+
+def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, list[str]]:
+    """Return which critical expectations a row breaks, by the row's number."""
+    reasons: dict[int, list[str]] = {}
+    for at, rows in broken.items():
+        entry = suite.expectations[at]
+        if entry.severity == "critical":
+            for row in rows.tolist():
+                reasons.setdefault(row, []).append(_reason(entry.type, entry.kwargs))
+    return reasons
+
+
+def _reason(kind: str, arguments: Mapping[str, Any]) -> str:
+    from trimtab.gates.data.results import columns_of
+
+    columns = ", ".join(columns_of(arguments))
+    return f"{kind} of {columns}" if columns else kind

@@ -1,0 +1,104 @@
+"""Several suites for one table, opened once: a report of each, and one of all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trimtab.errors import ConfigError
+from trimtab.gates.data.data_docs import refuse_sensitive
+from trimtab.gates.data.gate import hold
+from trimtab.gates.data.quarantine import places
+from trimtab.gates.data.suite import Suite, load_suite
+from trimtab.gates.report.report import GateReport, Verdict, clear, report_on_crash
+from trimtab.gates.table.data_frame import open_data
+from trimtab.gates.table.table import Table, UnusableDataError
+from trimtab.gates.table.table_content import look_into
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
+
+
+def check_suites(
+    *, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path, data_docs: bool = False
+) -> GateReport:
+    """Check one table against several suites; a column that is sensitive in one of them is so in all.
+
+    Args:
+        suites: YAML or JSON files, no two of the same name, none with a quarantine.
+        data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
+        out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
+        data_docs: Whether to leave Great Expectations' own page beside the report of each suite.
+
+    Returns:
+        The report of all, already written: their checks one after the other, and the worst verdict.
+
+    Raises:
+        ConfigError: A suite cannot be used, or two have the same name.
+        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+    """
+    folders = [out / path.stem for path in suites]
+    for folder in (out, *folders):
+        clear(folder)
+    doubled = [folder.name for folder, times in Counter(folders).items() if times > 1]
+    if doubled:
+        raise ConfigError(
+            f"Several suites are called {', '.join(doubled)}",
+            where=", ".join(map(str, suites)),
+            fix="give their files different names: their reports are named after them",
+        )
+    loaded = [load_suite(path) for path in suites]
+    for suite in loaded:
+        places(suite, data, None, None)
+        if data_docs:
+            refuse_sensitive(suite)
+    sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
+    loaded = [replace(suite, sensitive=sensitive) for suite in loaded]
+    opened = cache(partial(open_data, data))
+    blank = GateReport(
+        gate="data",
+        name=", ".join(suite.name for suite in loaded),
+        verdict="error",
+        declared=sum(len(suite.expectations) for suite in loaded),
+        out=out,
+    )
+    with report_on_crash(blank, hide_values=bool(sensitive)):
+        _refuse_unknown(loaded, opened)
+        reports = [
+            hold(suite, opened, folder, data_docs=data_docs)
+            for suite, folder in zip(loaded, folders, strict=True)
+        ]
+        whole = _together(reports, blank)
+        whole.write()
+    return whole
+
+
+def _refuse_unknown(suites: Sequence[Suite], opened: Callable[[], Table]) -> None:
+    """Refuse what Great Expectations does not know in any suite before a row is read for the first."""
+    from trimtab.gates.data.expectation_builder import build
+    from trimtab.gates.data.lazy_import import import_great_expectations
+
+    try:
+        facts = look_into(opened()).facts()
+    except UnusableDataError:
+        return  # the report of each suite tells
+    import_great_expectations()
+    for suite in suites:
+        build(suite, facts)
+
+
+def _together(reports: Sequence[GateReport], blank: GateReport) -> GateReport:
+    problems = [f"{report.name}: {report.problem}" for report in reports if report.problem]
+    return replace(
+        blank,
+        verdict=max((report.verdict for report in reports), key=WORSE.index),
+        checks=tuple(check for report in reports for check in report.checks),
+        rows=reports[0].rows,
+        problem="\n".join(problems),
+    )

@@ -1,0 +1,114 @@
+"""Checks on the figures of a metrics file: bounds, and comparison with another figure of it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from trimtab.errors import closest
+from trimtab.gates.model.check_result import make_check
+from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.report.check import Check
+from trimtab.gates.table.table import UnusableDataError
+
+LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
+
+
+class MetricCheck(Declared):
+    """Bounds on a figure of the metrics file, named by its dotted path; it has no interval.
+
+    Attributes:
+        better_than: Another figure of the file that it has to beat, ``by`` at least so much.
+        greater_is_better: Whether more is better; has to be said where the name looks like a loss.
+    """
+
+    needs: ClassVar[tuple[str, ...]] = ("metrics",)
+
+    type: Literal["metric"] = "metric"
+    metric: str
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    better_than: str | None = None
+    by: FiniteFloat = Field(default=0.0, ge=0)
+    greater_is_better: bool | None = None
+
+    @model_validator(mode="after")
+    def _is_a_bound(self) -> Self:
+        if self.min is None and self.max is None and self.better_than is None:
+            raise ValueError("a check needs min, max or better_than")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min is above max: nothing can pass")
+        if self.better_than is None and (self.by or self.greater_is_better is not None):
+            raise ValueError("by and greater_is_better go with better_than")
+        if self.better_than is not None and self.greater_is_better is None and self._looks_like_a_loss():
+            raise ValueError("this looks like a loss: say greater_is_better: false (or true)")
+        return self
+
+    def _looks_like_a_loss(self) -> bool:
+        return any(word in self.metric.rpartition(".")[2].lower() for word in LOOKS_LIKE_A_LOSS)
+
+
+def read_metrics(path: Path) -> dict[str, Any]:
+    """Return a metrics file's figures by their dotted paths.
+
+    Raises:
+        UnusableDataError: It cannot be read, is not JSON, or holds no mapping.
+    """
+    try:
+        return dict(_flatten(json.loads(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError) as err:
+        reason = err.strerror if isinstance(err, OSError) else err
+        raise UnusableDataError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
+
+
+def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:
+    """Judge one figure; one that is missing or no finite number has failed."""
+    named = [check.metric] if check.better_than is None else [check.metric, check.better_than]
+    unusable = [problem for name in named if (problem := _unusable(name, found))]
+    problems = unusable or [*_broken_bounds(check, found)]
+    detail = "; ".join(problems) or _comparison(check, found)
+    return make_check(check, check.metric, not problems, observed=found.get(check.metric), detail=detail)
+
+
+def _flatten(metrics: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    if not isinstance(metrics, Mapping):
+        raise ValueError("the file holds no mapping of names to numbers")
+    for key, value in metrics.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _unusable(name: str, found: Mapping[str, Any]) -> str:
+    if name not in found:
+        return f"there is no metric '{name}'{closest(name, found)}"
+    value = found[name]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return f"{name} is {value!r}, which is no number"
+    return "" if math.isfinite(value) else f"{name} is {value}, which is no finite number"
+
+
+def _broken_bounds(check: MetricCheck, found: Mapping[str, Any]) -> Iterator[str]:
+    value = found[check.metric]
+    if check.min is not None and value < check.min:
+        yield f"below {check.min:g}"
+    if check.max is not None and value > check.max:
+        yield f"above {check.max:g}"
+    if check.better_than is not None:
+        gain = value - found[check.better_than]
+        gain = round(
+            -gain if check.greater_is_better is False else gain, 12
+        )  # 0.7 - 0.69 is a hair under 0.01
+        if gain < check.by or gain <= 0:
+            margin = f"not better by {check.by:g}" if check.by else "no better"
+            yield f"{margin} than {check.better_than}, {found[check.better_than]:g}"
+
+
+def _comparison(check: MetricCheck, found: Mapping[str, Any]) -> str:
+    return "" if check.better_than is None else f"{check.better_than} is {found[check.better_than]:g}"

@@ -1,0 +1,41 @@
+"""A pandas data frame as a table: what it would be, had it been written as Parquet and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from trimtab.gates.table.csv_file import in_memory
+from trimtab.gates.table.table import Table, open_table
+from trimtab.gates.table.table_file import TableFile
+from trimtab.gates.table.unusable_data import UnusableDataError, damage_reported, require_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NAME = "the data frame"
+
+
+def open_data(data: Path | pd.DataFrame) -> Table:
+    """Open files, as :func:`open_table` does, or a data frame, whose index is no column of the table.
+
+    Raises:
+        UnusableDataError: As of files; or a column of the frame holds values of several types.
+    """
+    return open_table(data) if isinstance(data, Path) else _open_frame(data)
+
+
+def _open_frame(frame: pd.DataFrame) -> Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not frame.columns.is_unique:
+        twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        raise UnusableDataError(
+            "fail", f"Several columns have the same name: {', '.join(twice)}", where=NAME, fix="rename them"
+        )
+    with damage_reported(NAME, Path(NAME), "The data frame cannot be written as Parquet"):
+        source = in_memory(pa.Table.from_pandas(frame, preserve_index=False))
+    file = TableFile(NAME, Path(NAME), PurePath("frame.parquet"), (), source, pq.read_metadata(source))
+    require_rows({NAME: file.rows})
+    return Table({NAME: file})

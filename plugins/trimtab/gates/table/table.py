@@ -1,0 +1,151 @@
+"""The table a data gate looks at: a Parquet or CSV file, or a folder of them that belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from trimtab.gates.table.column_types import require_same_columns
+from trimtab.gates.table.csv_file import is_csv, stem
+from trimtab.gates.table.partition_keys import keys_of
+from trimtab.gates.table.table_file import TableFile, open_file
+from trimtab.gates.table.unusable_data import UnusableDataError, require_rows, some
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Table", "UnusableDataError", "open_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Files whose columns agree.
+
+    Attributes:
+        files: The files by the name a report gives them, in order.
+    """
+
+    files: Mapping[str, TableFile]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files together."""
+        return sum(file.rows for file in self.files.values())
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that folders give it, the same for all files."""
+        return tuple(key for key, _ in next(iter(self.files.values())).keys)
+
+    @property
+    def schema(self) -> Any:
+        """Arrow's schema of all files together."""
+        import pyarrow as pa
+
+        return pa.unify_schemas([file.schema for file in self.files.values()], promote_options="permissive")
+
+    def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read all files into one table.
+
+        Args:
+            columns: Those to read, in any order; all if there are none named.
+
+        Returns:
+            The columns in the order of the first file.
+
+        Raises:
+            UnusableDataError: A file cannot be decoded.
+        """
+        import pyarrow as pa
+
+        parts = [file.read(columns) for file in self.files.values()]
+        whole = pa.concat_tables(parts, promote_options="permissive")
+        # pandas' own metadata would bring each file's index back and the dtypes of the first file alone.
+        frame: pd.DataFrame = whole.replace_schema_metadata(None).to_pandas()
+        return frame
+
+    def dtypes(self) -> dict[str, Any]:
+        """Return the type that pandas gives each column, read from the footers where they tell.
+
+        A null turns whole numbers into fractions, and true and false into objects.
+        """
+        return {field.name: self._dtype(field) for field in self.schema}
+
+    def _dtype(self, field: Any) -> Any:
+        import pyarrow as pa
+
+        changed_by_null = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
+        nulls = [file.nulls(field.name) for file in self.files.values()] if changed_by_null else []
+        if None in nulls:
+            return self.read([field.name])[field.name].dtype
+        return pa.array([None] if any(nulls) else [], field.type).to_pandas().dtype
+
+
+def open_table(path: Path) -> Table:
+    """Open a file or a folder of them; of Parquet files the footers only, and each CSV file once.
+
+    A folder is one table: every file in it counts, but for names that start with ``_`` or ``.``, and all must
+    be of one format and have the same columns of compatible types. Nothing is filled up or dropped to make
+    them fit. Below folders named ``key=value`` the keys are columns.
+
+    Raises:
+        UnusableDataError: There is no such path, it holds no file, a file is damaged or has no rows, or the
+            files' formats, keys or columns differ.
+    """
+    shown = path.name if path.is_absolute() else path.as_posix()
+    found = _list(path, shown)
+    _require_one_format(found, shown)
+    _require_no_copies(found, shown)
+    keys = keys_of({name: place for name, (_, place) in found.items()}, shown)
+    files = {name: open_file(name, file, place, keys[name]) for name, (file, place) in found.items()}
+    require_same_columns({name: file.schema for name, file in files.items()}, shown)
+    require_rows({name: file.rows for name, file in files.items()})
+    return Table(files)
+
+
+def _list(path: Path, shown: str) -> dict[str, tuple[Path, PurePath]]:
+    """Return each file, and where it lies in the data."""
+    if path.is_dir():
+        inside = {file.relative_to(path): file for file in path.rglob("*") if not file.is_dir()}
+        seen = sorted(place for place in inside if not any(map(_is_hidden, place.parts)))
+        if not seen:
+            raise UnusableDataError("error", "The folder holds no file of data", where=shown)
+        return {f"{shown}/{place.as_posix()}": (inside[place], place) for place in seen}
+    if not path.exists():
+        raise UnusableDataError(
+            "error", "There is no such file or folder", where=shown, fix="run the stage before"
+        )
+    return {shown: (path, PurePath(path.name))}
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") or (part.startswith("_") and "=" not in part)  # `_key=value` holds data
+
+
+def _require_one_format(found: Mapping[str, tuple[Path, PurePath]], where: str) -> None:
+    csv = [name for name, (path, _) in found.items() if is_csv(path)]
+    others = [name for name in found if name not in set(csv)]
+    if csv and others:
+        odd, kind = (csv, "CSV") if len(csv) <= len(others) else (others, "no CSV")
+        raise UnusableDataError(
+            "fail", f"The folder holds files of several formats; {kind}: {some(odd)}", where=where,
+            fix="write all in one format",
+        )  # fmt: skip
+
+
+def _require_no_copies(found: Mapping[str, tuple[Path, PurePath]], where: str) -> None:
+    """Refuse a file beside its compressed copy: each row would count twice."""
+    by_stem: dict[PurePath, list[str]] = {}
+    for name, (_, place) in found.items():
+        if is_csv(place):
+            by_stem.setdefault(place.with_name(stem(place)), []).append(name)
+    copies = [" and ".join(names) for names in by_stem.values() if len(names) > 1]
+    if copies:
+        raise UnusableDataError(
+            "fail",
+            f"Files are the same but for their ending: {some(copies)}",
+            where=where,
+            fix="keep one of each",
+        )

@@ -1,0 +1,95 @@
+"""What lies in the table a data gate looks at: rows by file, types, and the values once they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from trimtab.gates.table.table import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What one file holds.
+
+    Attributes:
+        rows: How many rows.
+        schema: Arrow type by column.
+    """
+
+    rows: int
+    schema: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What lies in a table's files; their values are read when they are asked for.
+
+    Attributes:
+        table: The table.
+        files: Its files by their name in a report, in order.
+        schema: Arrow type by column.
+    """
+
+    table: Table
+    files: Mapping[str, File]
+    schema: Mapping[str, str]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """All rows, numbered from 0, file after file: the whole table in memory."""
+        return self.table.read()
+
+    def column(self, name: str) -> pd.Series[Any]:
+        """Read the values of a column, numbered from 0, file after file."""
+        return self.table.read([name])[name]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what expectations about files are given, see ``trimtab.gates.data.expectations``."""
+        rows = {name: file.rows for name, file in self.files.items()}
+        return {"table_files": rows, "table_schema": dict(self.schema)}
+
+    def spans(self) -> Iterator[tuple[str, slice]]:
+        """Return every file's name, and where its rows are."""
+        first = 0
+        for name, file in self.files.items():
+            yield name, slice(first, first + file.rows)
+            first += file.rows
+
+    def each_file(self) -> Iterator[tuple[str, int, Content]]:
+        """Return every file's name, the number of its first row, and what lies in it."""
+        for name, span in self.spans():
+            file = self.files[name]
+            alone = Table({name: self.table.files[name]})
+            yield name, span.start, Content(alone, {name: file}, file.schema)
+
+    def place(self, row: int) -> tuple[str, int]:
+        """Return the file a row came from, and its number there, from 0."""
+        return next((name, row - span.start) for name, span in self.spans() if row < span.stop)
+
+    def rows_of(self, files: Container[str]) -> np.ndarray:
+        """Return the numbers of the rows of some files."""
+        import numpy as np
+
+        return np.concatenate([np.r_[span] for name, span in self.spans() if name in files])
+
+    def count_by_file(self, rows: np.ndarray) -> dict[str, int | None]:
+        """Count rows, given by their numbers, by the file they came from; files without any are left out."""
+        counts = {name: int(((rows >= span.start) & (rows < span.stop)).sum()) for name, span in self.spans()}
+        return {name: count for name, count in counts.items() if count}
+
+
+def look_into(table: Table) -> Content:
+    """Return what lies in a table's files, without reading any."""
+    files = {name: File(file.rows, _types(file.schema)) for name, file in table.files.items()}
+    return Content(table, files, _types(table.schema))
+
+
+def _types(schema: Any) -> dict[str, str]:
+    return {field.name: str(field.type).removeprefix("large_") for field in schema}

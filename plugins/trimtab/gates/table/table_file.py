@@ -1,0 +1,102 @@
+"""One file of a table, with the columns it has and those that its folders give it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+from trimtab.gates.table.csv_file import is_csv, parquet_of
+from trimtab.gates.table.unusable_data import damage_reported
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file, opened as Parquet.
+
+    Attributes:
+        name: The name a report gives it.
+        path: Where it is.
+        place: Where it lies in the data.
+        keys: Columns that its folders give it, each with its value in all rows, an Arrow scalar.
+        source: What Parquet is read from: its path, or a file in memory.
+        footer: Parquet's metadata.
+    """
+
+    name: str
+    path: Path
+    place: PurePath
+    keys: Sequence[tuple[str, Any]]
+    source: Any
+    footer: Any
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return int(self.footer.num_rows)
+
+    @property
+    def schema(self) -> Any:
+        """Arrow's schema: the columns in the file, then the keys of its folders."""
+        schema = self.footer.schema.to_arrow_schema().remove_metadata()
+        for key, value in self.keys:
+            schema = schema.append(_field(key, value))
+        return schema
+
+    def read(self, columns: Sequence[str] | None = None) -> Any:
+        """Read some columns, or all, into an Arrow table, in the order of the schema.
+
+        Raises:
+            UnusableDataError: The file cannot be decoded.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        with (
+            damage_reported(self.name, self.path, "The file is damaged"),
+            pq.ParquetFile(self.source) as file,
+        ):
+            if columns is None:
+                table = file.read()
+            else:
+                wanted = [column for column in file.schema_arrow.names if column in columns]
+                # Selected once more: a name also matches the fields below it, as `a` does the column `a.b`.
+                table = file.read(columns=wanted).select(wanted)
+        for key, value in self.keys:
+            if columns is None or key in columns:
+                table = table.append_column(_field(key, value), pa.repeat(value, self.rows))
+        return table
+
+    def nulls(self, column: str) -> int | None:
+        """Count a column's nulls as the footer tells; None if it does not."""
+        for key, value in self.keys:
+            if key == column:
+                return 0 if value.is_valid else self.rows
+        at, total = self.footer.schema.names.index(column), 0
+        for group in range(self.footer.num_row_groups):
+            known = self.footer.row_group(group).column(at).statistics
+            if known is None or not known.has_null_count:
+                return None
+            total += known.null_count
+        return total
+
+
+def open_file(name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, Any]] = ()) -> TableFile:
+    """Open a file: of Parquet the footer is read, and a CSV file whole.
+
+    Raises:
+        UnusableDataError: The file is damaged.
+    """
+    import pyarrow.parquet as pq
+
+    source = parquet_of(name, path) if is_csv(path) else path
+    with damage_reported(name, path, "This is no Parquet file that can be read"):
+        footer = pq.read_metadata(source)
+    return TableFile(name, path, place, keys, source, footer)
+
+
+def _field(key: str, value: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.field(key, value.type)

@@ -1,0 +1,82 @@
+"""Hash files and folders as DVC does, remembering what has not changed in DVC's own database."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import StageError
+from trimtab.pipeline.lock.content import Content, of_file, of_folder
+
+Info = dict[str, Any]  # what DVC's file system says of a file
+
+
+class Hasher:
+    """Hashes what is in the work tree of one DVC repository.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+    """
+
+    def __init__(self, repo: Any) -> None:
+        self._repo, self._fs, self._state = repo, repo.fs, repo.state
+        self._walking = threading.Lock()  # DVC reads .dvcignore files as it walks
+
+    def hash(self, path: Path, *, legacy: bool = False) -> Content:
+        """Return the content of a file or a folder.
+
+        Args:
+            path: Absolute.
+            legacy: Hash as DVC 2 did, line ends of text normalised.
+
+        Raises:
+            FileNotFoundError: There is nothing at the path.
+            StageError: It is neither a file nor a folder.
+        """
+        files = self.files(path, legacy=legacy)
+        return files["."] if list(files) == ["."] else of_folder(files, legacy=legacy)
+
+    def files(self, path: Path, *, legacy: bool = False) -> dict[str, Content]:
+        """Return the content of each file, by its path below the folder; a file is its own ``.``.
+
+        Raises:
+            FileNotFoundError: There is nothing at the path.
+            StageError: It is neither a file nor a folder, or it holds a ``.dvcignore``.
+        """
+        info = self._fs.info(str(path))
+        if info["type"] == "file":
+            return {".": self._hash({str(path): info}, legacy=legacy)[str(path)]}
+        if info["type"] != "directory":
+            raise StageError("It is neither a file nor a folder", where=str(path))
+        infos = self._walk(path)
+        hashed = self._hash(infos, legacy=legacy)
+        return {os.path.relpath(file, path): content for file, content in hashed.items()}
+
+    def _walk(self, folder: Path) -> dict[str, Info]:
+        infos: dict[str, Info] = {}
+        with self._walking:
+            for root, _, names in self._repo.dvcignore.walk(self._fs, str(folder)):
+                if ".dvcignore" in names:
+                    raise StageError("A folder that is hashed may hold no .dvcignore", where=root)
+                infos |= {f"{root}/{name}": self._fs.info(f"{root}/{name}") for name in names}
+        return infos
+
+    def _hash(self, infos: Mapping[str, Info], *, legacy: bool) -> dict[str, Content]:
+        from dvc_data.hashfile.hash import hash_file
+
+        name = "md5-dos2unix" if legacy else "md5"
+        known = {path: oid for path, _, oid in self._state.get_many(list(infos), self._fs, infos)}
+        hashed, new = {}, []
+        for path, info in infos.items():
+            oid = known.get(path)
+            if oid is None or oid.name != name:
+                _, oid = hash_file(path, self._fs, name, info=info)
+                new.append((path, oid, info))
+            hashed[path] = of_file(
+                oid.value, info["size"], executable=bool(info["mode"] & 0o111), legacy=legacy
+            )
+        self._state.save_many(new, self._fs)
+        return hashed

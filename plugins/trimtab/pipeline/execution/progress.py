@@ -1,0 +1,125 @@
+"""What a person sees while stages run: a line for each that is done, and a live foot with those that run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from rich.color import ColorSystem
+from rich.console import Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.segment import ControlType, Segment
+from rich.style import Style
+from rich.table import Table
+
+from trimtab.escaping import bare, coloured, visible
+from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.terminal import Console, Text
+
+SHOWN = 12  # running stages in the foot
+_RESET = "\x1b[0m"
+
+
+class Progress:
+    """Shows a run as it goes on; in a pipe or a log, as plain lines.
+
+    Args:
+        console: Where to.
+        total: How many stages there are.
+    """
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console, self._total = console, total
+        self._began = time.monotonic()
+        self._running: dict[str, float] = {}
+        self._states: dict[str, int] = {}
+        self._lock = threading.Lock()
+        # Not redirected: loggers that are set up meanwhile would keep what stands in for stderr.
+        self._live = Live(
+            get_renderable=self._foot,
+            console=console,
+            refresh_per_second=8,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._live.stop()
+        states = {**self._states, "interrupted": len(self._running)}
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()) if count)
+        nothing = "nothing done" if self._total else "no stages to run"
+        self._console.print(f"{counts or nothing} in {time.monotonic() - self._began:.1f} s")
+
+    def started(self, stage: str, reason: str) -> None:
+        """The stage's commands start."""
+        with self._lock:
+            self._running[stage] = time.monotonic()
+        self._say(stage, "▸", "yellow", reason)
+
+    def line(self, stage: str, text: str) -> None:
+        """They have printed a line, or several."""
+        self._say(stage, "│", "dim", text)
+
+    def ended(self, stage: str, settled: Settled | None) -> None:
+        """The stage is up to date, or has failed."""
+        with self._lock:
+            began = self._running.pop(stage, None)
+            state = settled.state if settled else "failed"
+            self._states[state] = self._states.get(state, 0) + 1
+        if settled is None:
+            self._say(stage, "✘", "bold red", "failed")
+        elif settled.state == "ran" and began is not None:
+            self._say(stage, "✔", "green", f"{time.monotonic() - began:.1f} s")
+        elif settled.state == "restored":
+            self._say(stage, "↷", "cyan", f"restored: {settled.reason}")
+
+    def _say(self, stage: str, mark: str, style: str, text: str) -> None:
+        if self._console.is_terminal:
+            self._console.print(_Lines(stage, mark, style, text), crop=False, soft_wrap=True)
+        else:  # without the cost of laying it out
+            head = f"{mark} {visible(stage)} "
+            lines = bare(text).replace("\n", f"\n{head}")
+            with self._lock:
+                self._console.file.write(f"{head}{lines}\n")
+
+    def _foot(self) -> Group:
+        now = time.monotonic()
+        with self._lock:
+            running, done = dict(self._running), sum(self._states.values())
+        table = Table.grid(padding=(0, 1))
+        for stage, began in list(running.items())[:SHOWN]:
+            table.add_row(Text("▸", "yellow"), Text(stage, "bold"), Text(f"{now - began:.0f} s", "dim"))
+        if len(running) > SHOWN:
+            table.add_row("", f"and {len(running) - SHOWN} more", "")
+        bar = Table.grid(padding=(0, 1))
+        bar.add_row(
+            ProgressBar(self._total, done, width=40),
+            f"{done} of {self._total} stages",
+            Text(f"{now - self._began:.0f} s", "dim"),
+        )
+        return Group(table, bar)
+
+
+class _Lines:
+    """Lines of a stage as they are: laid out one by one, a million of them take minutes."""
+
+    def __init__(self, stage: str, mark: str, style: str, text: str) -> None:
+        self._heads = ((f"{mark} ", Style.parse(style)), (f"{visible(stage)} ", Style(bold=True)))
+        self._text = coloured(text)
+
+    def __rich_console__(self, console: Console, _: object) -> Iterator[Segment]:
+        system = ColorSystem.TRUECOLOR if console.color_system else None
+        styles = [(text, style.without_color if console.no_color else style) for text, style in self._heads]
+        head = "".join(style.render(text, color_system=system) for text, style in styles)
+        end = f"{_RESET}\n" if "\x1b" in self._text else "\n"
+        lines = f"{head}{self._text.replace(chr(10), f'{end}{head}')}{end}"
+        yield Segment(lines, None, [(ControlType.CARRIAGE_RETURN,)])  # control: its colours are meant

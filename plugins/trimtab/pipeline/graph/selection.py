@@ -1,0 +1,146 @@
+"""A part of the graph, named as ``dvc repro`` names it."""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from collections.abc import Sequence
+from pathlib import Path
+
+from trimtab.errors import ProjectError, closest
+from trimtab.pipeline.graph.graph import PIPELINE_FILE, Graph, split_address
+
+NAMED = 10  # at most that many known names in a message
+
+
+def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False, folder: str = "") -> Graph:
+    """Return the part of the graph that the targets name, with all it needs.
+
+    A target is what ``dvc repro`` takes: a stage (``train``, ``features@a``, ``sub/dvc.yaml:train``), a group
+    (``features``: every stage that its ``foreach`` or ``matrix`` made), a file (``sub/dvc.yaml``: every stage
+    in it), or a pattern as with ``--glob`` (``train*``, ``sub/dvc.yaml:train*``).
+
+    Args:
+        graph: The whole graph.
+        targets: What to select; everything, if nothing is named.
+        downstream: Also what follows the targets; a ``.dvc`` file is a target too then. What those stages
+            need is selected as well: a sandbox holds no outputs of an earlier run.
+        folder: Where the targets were named, below the root.
+
+    Raises:
+        ProjectError: A target names nothing; the message has the nearest stage.
+    """
+    if not targets:
+        return graph
+    return graph.only(_named(graph, targets, downstream=downstream, folder=folder, data=downstream))
+
+
+def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downstream: bool) -> Graph:
+    """Return what ``dvc repro`` goes through in the working directory, ``.dvc`` files among it.
+
+    Without a target, that is the ``dvc.yaml`` there with all it needs, or every stage if that file has none.
+    Downstream of a target, what the stages there need besides is taken as it is.
+
+    Args:
+        graph: The whole graph.
+        root: The project's root.
+        targets: See :func:`select`.
+        downstream: Only the targets and what follows them.
+
+    Raises:
+        ProjectError: A target names nothing, or there is none and no ``dvc.yaml``.
+    """
+    here = Path.cwd()
+    folder = here.relative_to(root).as_posix()
+    if not targets:
+        if not (here / PIPELINE_FILE).is_file():
+            raise ProjectError(
+                f"'{here / PIPELINE_FILE}' does not exist",
+                where=str(here),
+                fix="go to the folder of a dvc.yaml, name a target, or run all of them: --all-pipelines",
+            )
+        targets = [PIPELINE_FILE]
+        if not any(_split(stage.name)[0] == _file(PIPELINE_FILE, folder) for stage in graph.stages):
+            return graph
+    names = _named(graph, targets, downstream=downstream, folder=folder, data=True)
+    if not downstream:
+        return graph.only(names)
+    return graph.just({*names, *(_file(target, folder) for target in targets)})  # files of data among them
+
+
+def _named(
+    graph: Graph, targets: Sequence[str], *, downstream: bool, folder: str, data: bool
+) -> tuple[str, ...]:
+    named = [name for each in targets for name in _resolve(graph, each, folder=folder, data=data)]
+    return tuple(_and_what_follows(graph, named) if downstream else named)
+
+
+def _resolve(graph: Graph, target: str, *, folder: str, data: bool) -> list[str]:
+    """Return the stages that a target names; or the ``.dvc`` file, where those are targets too."""
+    if not target:
+        raise _unknown(graph, target, is_data=False)
+    file, name = _split(target, folder)
+    stages = [stage.name for stage in graph.stages]
+    beside = {_split(stage)[1]: stage for stage in stages if _split(stage)[0] == file}
+    if not name:
+        found = list(beside.values())
+    elif name in beside:
+        found = [beside[name]]
+    else:
+        found = [beside[own] for own in beside if own.startswith(f"{name}@")]
+        found = found or [beside[own] for own in fnmatch.filter(beside, name)]
+    sources = [source.name for source in graph.sources if source.name == _file(target, folder)]
+    if not found and not (sources and data):
+        raise _unknown(graph, target, is_data=bool(sources))
+    return found or sources
+
+
+def _file(path: str, folder: str) -> str:
+    """Return the path of a file below the root that was named in a folder of it."""
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+def _split(address: str, folder: str = "") -> tuple[str, str]:
+    """Split an address, given in a folder, into its file and the name in it; no name means the whole file."""
+    file, name = split_address(address)
+    if not file and posixpath.basename(address) == PIPELINE_FILE and "@" not in address:
+        file, name = address, ""
+    return _file(file or PIPELINE_FILE, folder), name if file else name.removeprefix(":")
+
+
+def _and_what_follows(graph: Graph, names: Sequence[str]) -> list[str]:
+    known = {stage.name for stage in graph.stages}
+    sources = set(names) - known
+    started = [
+        down for up, down in graph.edges if up in sources and down in known and not graph.stage(down).frozen
+    ]
+    found, pending = dict[str, None](), [*(name for name in names if name in known), *started]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = None
+            pending.extend(graph.downstream(name))
+    return list(found)
+
+
+def _unknown(graph: Graph, target: str, *, is_data: bool) -> ProjectError:
+    if is_data:
+        return ProjectError(
+            f"'{target}' is data, so there is nothing to run",
+            where="targets",
+            fix="name a stage; or select downstream of it, for what is made of it",
+        )
+    makers = [stage.name for stage in graph.stages if target in {out.path for out in stage.outs}]
+    if makers:
+        return ProjectError(
+            f"'{target}' is an output, not a stage", where="targets", fix=f"name the stage '{makers[0]}'"
+        )
+    names = [stage.name for stage in graph.stages]
+    elsewhere = [name for name in names if _split(name)[1] == target]
+    near = f"; did you mean '{elsewhere[0]}'?" if elsewhere else closest(target, names)
+    more = f" or another of {len(names)} stages" if len(names) > NAMED else ""
+    return ProjectError(
+        f"There is no stage '{target}'{near}",
+        where="targets",
+        fix=f"name some of {', '.join(names[:NAMED])}{more}",
+    )

@@ -1,0 +1,105 @@
+"""Contents that no stage made: the data of ``.dvc`` files, and what lies outside the project."""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+import socket
+from collections.abc import Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from trimtab.config import load_yaml
+from trimtab.errors import StageError
+from trimtab.pipeline.dvc_errors import refusals
+from trimtab.pipeline.graph.graph import Stage
+from trimtab.pipeline.lock.content import Content, checked
+from trimtab.pipeline.lock.lock_entry import without_path
+
+
+class NoHashError(StageError):
+    """A ``.dvc`` file that does not say what its data is."""
+
+
+def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
+    """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
+
+    Raises:
+        NoHashError: The file names no content: the data was never downloaded.
+    """
+    values = load_yaml(root / source.name)
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
+    contents = {}
+    for out in values.get("outs", []):
+        if not out.get("md5"):
+            raise NoHashError(
+                f"'{source.name}' does not say what its data is: it has no hash",
+                where=str(root / source.name),
+                fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
+            )
+        known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
+        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = checked(
+            known, where=str(root / source.name)
+        )
+    return contents
+
+
+def refuse_metadata_servers(stage: Stage) -> None:
+    """Refuse to read from link-local addresses, where clouds give credentials to their machines.
+
+    Args:
+        stage: A stage or a ``.dvc`` file; its dependencies and outputs are looked at.
+
+    Raises:
+        StageError: A host is link-local, under whatever name.
+    """
+    for path in (*stage.deps, *(out.path for out in stage.outs)):
+        host = urlsplit(path).hostname if path.startswith(("http://", "https://")) else None
+        if host and any(ip_address(found).is_link_local for found in _addresses(host)):
+            raise StageError(
+                f"The address is this machine's own, where a cloud gives out credentials: {host}",
+                where=f"'{stage.name}': {path}",
+                fix="keep the data somewhere else",
+            )
+
+
+def _addresses(host: str) -> Iterator[str]:
+    with contextlib.suppress(OSError, UnicodeError):  # a name that nobody knows leads nowhere
+        for *_, place in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
+            yield str(place[0]).partition("%")[0].removeprefix("::ffff:")
+
+
+def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
+    """Ask DVC for the content of what is outside the project.
+
+    Args:
+        repo: An open ``dvc.repo.Repo``.
+        stage: The stage that reads or writes it.
+        path: A URL, or an absolute path.
+        kind: Which of the two, as DVC calls it.
+
+    Raises:
+        StageError: It cannot be reached, or is not there.
+    """
+    refuse_metadata_servers(stage)
+    from dvc.stage import PipelineStage, create_stage
+    from dvc.stage.serialize import to_single_stage_lockfile
+
+    root = Path(repo.root_dir)
+    stub = create_stage(
+        PipelineStage,
+        repo=repo,
+        path=str(root / "dvc.yaml"),
+        cmd=stage.cmd[0],
+        wdir=str(root / stage.wdir),
+        **{kind: [path]},
+    )
+    for item in (*stub.deps, *stub.outs):
+        with refusals(
+            StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"
+        ):
+            item.save()
+    entry = to_single_stage_lockfile(stub)
+    return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])

@@ -1,7 +1,0 @@
-"""What it takes to become champion, and who has a say: section ``promote`` of ``params.yaml``."""
-
-from __future__ import annotations
-
-from trimtab.sections import METRICS, MetricName, PromotePolicy, SlicePolicy
-
-__all__ = ["METRICS", "MetricName", "PromotePolicy", "SlicePolicy"]

@@ -1,0 +1,101 @@
+"""Versions and ledger on a terminal: a table of versions, a timeline, the switches."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from trimtab.registry.ledger.ledger_entry import Entry
+from trimtab.registry.promotion.champion_history import History, Registered
+from trimtab.terminal import Console, Text
+
+WIDTH = 60  # characters of the timeline
+COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow", "withdrawn": "red"}
+
+
+def show(history: History, console: Console) -> None:
+    """Print all of it, problems last."""
+    console.print(_versions(history))
+    if history.ledger.entries:
+        console.print(_timeline(history, datetime.now(UTC)))
+        console.print(_switches(history))
+        console.print(
+            f"ledger {history.ledger.entries[-1].hash}", style="dim", highlight=False, soft_wrap=True
+        )
+    for problem in history.problems:
+        console.print(Text("problem", "bold red"), problem, soft_wrap=True)
+
+
+def sentence(entry: Entry | None) -> str:
+    """Say what an entry says."""
+    if entry is None:
+        return "no model was live, as far as the ledger goes"
+    subject = "no version" if entry.champion is None else f"{entry.model} version {entry.champion}"
+    until = f", data until {entry.data_until}" if entry.data_until else ""
+    return f"{subject}, {entry.how} {_moment(entry.at)} UTC by {entry.by}{until}: {entry.reason}"
+
+
+def _versions(history: History) -> Table:
+    table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
+    for column in ("version", "state", "registered (UTC)", "data", "trained because", "decided"):
+        table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
+    for version in history.versions:
+        table.add_row(
+            str(version.version),
+            _state(version),
+            _moment(version.created),
+            version.facts.get("data_window", ""),
+            version.facts.get("reason", "").partition(".")[0],
+            version.facts.get("decision", ""),
+        )
+    return table
+
+
+def _state(version: Registered) -> RenderableType:
+    states = [*version.aliases, *(["withdrawn"] if version.withdrawn else [])]
+    return Text(", ").join(Text(state, style=COLOURS.get(state, "")) for state in states)
+
+
+def _switches(history: History) -> Table:
+    table = Table(title="Champions, first to last", title_justify="left", title_style="bold")
+    for column in ("from (UTC)", "until", "version", "data until", "how", "by", "why"):
+        table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
+    for entry, end in history.spans:
+        table.add_row(
+            _moment(entry.at),
+            _moment(end) if end else Text("now", "green"),
+            "none" if entry.champion is None else str(entry.champion),
+            entry.data_until,
+            entry.how,
+            entry.by,
+            entry.reason,
+        )
+    return table
+
+
+def _timeline(history: History, now: datetime) -> Table:
+    """One line per version that was ever champion: when it was, from the first switch to now."""
+    spans = [
+        (entry.champion, datetime.fromisoformat(entry.at), datetime.fromisoformat(end) if end else now)
+        for entry, end in history.spans
+    ]
+    first, length = spans[0][1], max((now - spans[0][1]).total_seconds(), 1)
+    lines = {champion: Text("·" * WIDTH, style="dim") for champion, _, _ in spans if champion is not None}
+    for champion, start, end in spans:
+        if champion is not None:
+            left, right = ((moment - first).total_seconds() / length * WIDTH for moment in (start, end))
+            left = min(int(left), WIDTH - 1)
+            shown = lines[champion].plain
+            filled = shown[:left] + "█" * max(int(right) - left, 1)
+            lines[champion] = Text(filled + shown[len(filled) :], style="cyan")
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for version, line in lines.items():
+        table.add_row(f"version {version}", line)
+    table.add_row("", f"{_moment(first.isoformat())}{_moment(now.isoformat()):>{WIDTH - 16}}")
+    return table
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ")

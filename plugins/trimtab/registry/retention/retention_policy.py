@@ -1,0 +1,19 @@
+"""How long things are kept: section ``retention`` of ``params.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trimtab.config import PARAMS_FILE, load_params
+from trimtab.params_sections import RetentionPolicy
+
+__all__ = ["RetentionPolicy", "read_policy"]
+
+
+def read_policy(root: Path) -> RetentionPolicy:
+    """Read the policy of a project.
+
+    Raises:
+        ConfigError: It cannot be used.
+    """
+    return load_params(RetentionPolicy, "retention", root / PARAMS_FILE)

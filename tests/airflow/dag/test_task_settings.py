@@ -1,0 +1,73 @@
+"""``meta.airflow`` of a stage."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from trimtab.airflow.dag.task_settings import task_settings
+from trimtab.errors import ConfigError
+from trimtab.pipeline.graph.graph import Stage
+
+
+def settings(name="train", **given):
+    return task_settings(Stage(name, ("x",), meta={"airflow": given}))
+
+
+def test_a_stage_without_them_changes_nothing():
+    assert task_settings(Stage("train", ("x",), meta={"owner": "me"})) == {}
+    assert settings() == {}
+
+
+def test_every_setting_is_an_argument_of_the_operator():
+    given = {
+        "retries": 3,
+        "pool": "gpu",
+        "pool_slots": 2,
+        "queue": "big",
+        "priority_weight": 7,
+        "trigger_rule": "all_done",
+        "executor_config": {"KubernetesExecutor": {"image": "x"}},
+    }
+    assert settings(**given) == given
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [(90, 90), (0.5, 0.5), ("30m", 1800), ("1h 30m", 5400), ("2d", 172800), ("45 s", 45), ("PT5M", 300)],
+)
+def test_a_duration_is_seconds_or_a_text(value, seconds):
+    assert settings(retry_delay=value) == {"retry_delay": timedelta(seconds=seconds)}
+    assert settings(execution_timeout=value) == {"execution_timeout": timedelta(seconds=seconds)}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"retris": 3}, "unknown key 'retris'; did you mean 'retries'"),
+        ({"retries": "3"}, "'retries' is '3'"),
+        ({"retries": True}, "'retries' is True"),
+        ({"retries": -1}, "'retries' is -1"),
+        ({"pool_slots": 0}, "'pool_slots' is 0"),
+        ({"retry_delay": "soon"}, "'retry_delay' is 'soon'.*such as 1h 30m"),
+        ({"retry_delay": -1}, "'retry_delay' is -1"),
+        ({"retry_delay": True}, "'retry_delay' is True"),
+        ({"retry_delay": [1]}, "'retry_delay' is"),
+        ({"retry_delay": float("inf")}, "'retry_delay' is inf"),
+        ({"retry_delay": "PT"}, "'retry_delay' is 'PT'"),
+        ({"execution_timeout": 0}, "'execution_timeout' is 0"),
+        ({"trigger_rule": "none_faild"}, "did you mean 'none_failed'"),
+        ({"executor_config": []}, "'executor_config' is"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_key(given, message):
+    with pytest.raises(ConfigError, match=message):
+        settings(**given)
+
+
+def test_the_refusal_names_file_and_stage():
+    with pytest.raises(ConfigError, match=r"sub/dvc\.yaml, stage 'train@a:b', meta\.airflow"):
+        settings("sub/dvc.yaml:train@a:b", x=1)
+    with pytest.raises(ConfigError, match=r"dvc\.yaml, stage 'train', meta\.airflow"):
+        task_settings(Stage("train", ("x",), meta={"airflow": "3 retries"}))

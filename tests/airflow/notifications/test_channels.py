@@ -1,0 +1,181 @@
+"""Alerts, sent to real receivers."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
+
+from tests.receivers import mailbox, webhook
+from trimtab.airflow import DvcDag, alerting
+from trimtab.airflow.notifications.alert import Alert, Kind, failure
+from trimtab.airflow.notifications.channels import Alerts
+from trimtab.airflow.operators.approval import ApproveOperator
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "alerts.md"
+ALERT = Alert(
+    kind="gate failed",
+    title="flights: data gate 'validate_raw' has failed\nsecond line",
+    facts={"found": "1 of 2 checks failed <!channel>\n{{ 7 * 7 }}", "nothing": "", "blocks": "train"},
+    links={"report": "http://airflow/trimtab/reports/a/b/c"},
+)
+
+
+class Telling(EmptyOperator):
+    """A task that has something to tell."""
+
+    told: Alert | Exception | None = ALERT
+
+    def alert(self, context, *, failed):
+        if isinstance(self.told, Exception):
+            raise self.told
+        return self.told
+
+
+@pytest.fixture
+def receivers(monkeypatch):
+    """A mailbox and a webhook that are told everything."""
+    with ExitStack() as stack:
+        mails, mail = stack.enter_context(mailbox())
+        posted, hook = stack.enter_context(webhook())
+        monkeypatch.setenv("AIRFLOW_CONN_MAIL", json.dumps(mail))
+        monkeypatch.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
+        monkeypatch.setenv("TRIMTAB_ALERTS", "mail, chat")
+        yield mails.mails, posted
+
+
+def context(task, **more):
+    class Instance:
+        dag_id, task_id = "flights", task.task_id
+
+    return {"task": task, "dag": task.dag, "run_id": "manual__2026-11-24", "ti": Instance(), **more}
+
+
+def task(kind=Telling, **attributes):
+    with DAG("flights"):
+        made, after = kind(task_id="judge"), EmptyOperator(task_id="train")
+        made >> after
+    for name, value in attributes.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_every_connection_is_told_once(receivers):
+    mails, posted = receivers
+    Alerts(after="failure")(context(task()))
+    (mail,), (message,) = mails, posted
+    assert mail["to"] == "oncall@example.com"
+    assert mail["subject"] == "flights: data gate 'validate_raw' has failed second line"
+    body = mail.get_body(("html",)).get_content()
+    assert "{{ 7 * 7 }}" in body, "what the data holds is no template"
+    assert "&lt;!channel&gt;" in body
+    assert "&lt;!channel&gt;" in message["text"], "nor a command of the chat"
+    assert "nothing" not in message["text"]
+    for part in ("blocks", "train", "http://airflow/trimtab/reports/a/b/c", "docs/alerts.md#gate-failed"):
+        assert part in body
+        assert part in message["text"]
+
+
+def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
+    mails, posted = receivers
+    hostile = "<img src=x onerror=alert(1)>\x1b[2J\u202e\r\nBcc: all@example.com [bank](http://evil) @channel"
+    Alerts(after="failure")(context(task(told=replace(ALERT, title=hostile, facts={hostile: hostile}))))
+    (mail,), (message,) = mails, posted
+    body = mail.get_body(("html",)).get_content()
+    assert mail["Bcc"] is None
+    assert mail["to"] == "oncall@example.com"
+    assert "<img src=x onerror=alert(1)>\\u001b[2J" in mail["subject"]
+    for text in (body, message["text"]):
+        assert "&lt;img src=x onerror" in text
+        assert not re.search("<img|[\x1b\u202e]", text)
+    assert "](http" not in message["text"]
+    assert "@channel" not in message["text"]
+
+
+def test_question_to_a_person_shows_hostile_reasons_as_they_are():
+    text = "better. # now <b>x</b> ![p](http://evil)\n\n# heading | x"
+    operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
+    figures = {"champion_figures": {}, "champion": None, "challenger_figures": {"roc|auc": 0.8}}
+    compared = {**figures, "sentence": text, "run_id": "1a", "deadline_hours": 3}
+    operator.ask(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
+
+    assert r"roc\|auc" in operator.body
+    assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2
+
+
+def test_a_connection_that_fails_is_an_error_in_the_log_and_the_others_are_told(
+    receivers, monkeypatch, capsys
+):
+    mails, _ = receivers
+    broken = {
+        "refuses": {"conn_type": "http", "password": "http://127.0.0.1:1/services/secret-token"},
+        "typed": {"conn_type": "ftp"},
+        "nobody": {"conn_type": "smtp", "host": "127.0.0.1"},
+        "nowhere": {"conn_type": "http"},
+    }
+    for name, values in broken.items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(values))
+    with webhook(status=500) as (posted, hook):
+        monkeypatch.setenv("AIRFLOW_CONN_ANSWERS_500", json.dumps(hook))
+        Alerts("answers_500", *broken, "unknown_one", "mail", after="failure")(context(task()))
+    assert len(mails) == len(posted) == 1
+    log = capsys.readouterr().out
+    failed = re.findall(r"error .*could not be sent through the connection '(\w+)'", log)
+    assert failed == ["answers_500", *broken, "unknown_one"]
+    assert "secret-token" not in log, "whoever knows the URL may post"
+
+
+def test_nobody_is_told_unless_a_connection_is_named(receivers, monkeypatch):
+    monkeypatch.setenv("TRIMTAB_ALERTS", "")
+    Alerts(after="failure")(context(task()))
+    assert receivers == ([], [])
+
+
+def test_connections_given_in_the_dag_come_before_the_environment(receivers):
+    mails, posted = receivers
+    Alerts("chat", after="failure")(context(task()))
+    assert (len(mails), len(posted)) == (0, 1)
+
+
+def test_a_task_with_nothing_to_tell_is_silent_after_success_and_told_after_failure(receivers):
+    _, posted = receivers
+    plain = task(EmptyOperator)
+    Alerts("chat", after="success")(context(plain))
+    Alerts("chat", after="success")(context(task(told=None)))
+    assert posted == []
+    Alerts("chat", after="failure")(context(plain, exception=ValueError("no such month")))
+    assert "no such month" in posted[0]["text"]
+    assert "blocks: train" in posted[0]["text"]
+
+
+def test_a_failure_is_told_even_if_what_the_task_has_to_tell_cannot_be_made(receivers, capsys):
+    _, posted = receivers
+    Alerts("chat", after="failure")(context(task(told=KeyError("verdict")), exception=ValueError("reason")))
+    assert "reason" in posted[0]["text"]
+    assert "is not known" in capsys.readouterr().out
+
+
+def test_a_killed_task_has_no_error_to_show_and_a_long_one_is_cut():
+    assert "killed" in failure(context(task(EmptyOperator))).facts["what failed"]
+    long = failure(context(task(EmptyOperator), exception=ValueError("x" * 10_000)))
+    assert len(long.text()) < 3000
+
+
+def test_a_dag_tells_of_every_task_with_one_line(project):
+    dag = DvcDag("d", project=project().root, default_args={"retries": 1, **alerting("chat")})
+    for each in dag.tasks:
+        ((on_failure,), (on_success,)) = each.on_failure_callback, each.on_success_callback
+        assert (on_failure.failed, on_success.failed) == (True, False)
+        assert on_failure.connections == ("chat",)
+
+
+def test_the_runbook_has_a_section_for_every_kind():
+    headings = re.findall(r"^## (.+)$", DOCS.read_text(), re.M)
+    assert {kind for kind in get_args(Kind) if kind.capitalize() not in headings} == set()

@@ -1,0 +1,166 @@
+"""What people are told of promotions and rollbacks, through real receivers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from airflow.sdk import DAG
+
+from tests.receivers import webhook
+from trimtab.airflow import (
+    ApproveOperator,
+    CompareOperator,
+    PromoteOperator,
+    RegisterOperator,
+    RollBackOperator,
+    alerting,
+)
+from trimtab.airflow.notifications.channels import Alerts
+
+DECIDED = {
+    "promoted": True,
+    "sentence": "Approved by alice: looks fine. Surely better by 0.01 <!channel>",
+    "model": "flights",
+    "version": 3,
+    "was": 2,
+    "challenger_figures": {"roc_auc": 0.71},
+    "champion_figures": {"roc_auc": 0.7},
+}
+ENTRY = {
+    "model": "flights",
+    "champion": 1,
+    "was": 3,
+    "by": "alice in rollback/r",
+    "reason": "complaints",
+    "url": "",
+}
+COMPARED = {
+    "policy": "approval",
+    "verdict": "better",
+    "sentence": "Surely better",
+    "deadline_hours": 48.0,
+    "champion": 2,
+    "challenger_figures": {"roc_auc": 0.71},
+    "champion_figures": {},
+    "run_id": "r1",
+}
+MADE = {
+    "name": "flights",
+    "version": 3,
+    "reason": "drift in 2013-06",
+    "url": "http://mlflow/#/models/flights/versions/3",
+}
+
+
+@pytest.fixture
+def posted(monkeypatch):
+    with webhook() as (posted, hook):
+        monkeypatch.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
+        yield posted
+
+
+@pytest.fixture
+def dag():
+    project, names = Path("/nowhere"), {"registered_by": "register", "compared_by": "compare"}
+    with DAG("training", default_args=alerting("chat")) as dag:
+        RegisterOperator(task_id="register", project=project, reason="r")
+        CompareOperator(task_id="compare", project=project, registered_by="register")
+        ApproveOperator(task_id="approve", **names)
+        PromoteOperator(task_id="promote", project=project, approved_by="approve", **names)
+        RollBackOperator(task_id="roll_back", project=project)
+    return dag
+
+
+def end(dag, task_id, results, *, error=None):
+    """Let Airflow tell of a task that has ended, when the run's tasks have these results."""
+    task = dag.get_task(task_id)
+
+    class Instance:
+        dag_id = "training"
+
+        def xcom_pull(self, *, task_ids):
+            return results[task_ids]
+
+    Instance.task_id = task_id
+    context = {"task": task, "dag": dag, "run_id": "r", "ti": Instance()}
+    ((on_failure,), (on_success,)) = task.on_failure_callback, task.on_success_callback
+    if error:
+        on_failure({**context, "exception": error})
+    else:
+        on_success(context)
+
+
+def test_a_promotion_is_told_with_both_models_who_and_why(posted, dag):
+    end(dag, "promote", {"promote": DECIDED, "register": MADE})
+    (message,) = posted
+    for part in (
+        "flights version 3 is promoted",
+        "Approved by alice: looks fine",
+        "&lt;!channel&gt;",
+        "before: version 2",
+        "roc_auc 0.7100",
+        "drift in 2013-06",
+        "http://mlflow/#/models/flights/versions/3",
+        "docs/alerts.md#model-promoted",
+    ):
+        assert part in message["text"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Rejected by alice: no. Better", "Better. Nobody answered within 48 hours: not promoted", "Not better"],
+)
+def test_what_is_rejected_expired_or_not_better_is_told_with_what_lets_it_in(posted, dag, sentence):
+    decided = {**DECIDED, "promoted": False, "sentence": sentence}
+    end(dag, "promote", {"promote": decided, "register": MADE})
+    (message,) = posted
+    assert "flights version 3 is not promoted" in message["text"]
+    assert f"decision: {sentence}" in message["text"]
+    assert "champion: version 2" in message["text"]
+    assert "`trimtab promote 3 --reason …`" in message["text"]
+
+
+def test_a_champion_that_arrives_at_itself_is_no_news(posted, dag):
+    end(dag, "promote", {"promote": {**DECIDED, "promoted": False, "was": 3}, "register": MADE})
+    assert posted == []
+
+
+def test_a_rollback_is_told_with_who_why_and_what_was_left(posted, dag):
+    end(dag, "roll_back", {"roll_back": ENTRY})
+    (message,) = posted
+    assert message["text"].startswith("flights is rolled back to version 1\nleft: version 3")
+    for part in ("reason: complaints", "by: alice in rollback/r", "docs/alerts.md#model-rolled-back"):
+        assert part in message["text"]
+
+
+@pytest.mark.parametrize("task_id", ["approve", "promote", "roll_back"])
+def test_a_failure_is_told_as_any_other(posted, dag, task_id):
+    end(dag, task_id, {}, error=ValueError("the server is away"))
+    (message,) = posted
+    assert message["text"].startswith(f"training: '{task_id}' failed\nwhat failed: the server is away")
+
+
+def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, monkeypatch):
+    task = dag.get_task("approve")
+    assert [type(notifier) for notifier in task.notifiers] == [Alerts]
+    task.ask(COMPARED, MADE)
+    assert f"[MLflow]({MADE['url']})" in task.body
+
+    end(dag, "approve", {})
+
+    (message,) = posted
+    assert message["text"].startswith("Promote flights version 3?\n")
+    for part in (
+        "Surely better",
+        "48 hours from now",
+        "/tasks/approve/required_actions",
+        "#approval-wanted",
+    ):
+        assert part in message["text"]
+
+
+def test_once_answered_there_is_nothing_to_tell_of_the_question(posted, dag):
+    end(dag, "approve", {})
+    assert posted == []

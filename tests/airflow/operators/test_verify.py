@@ -1,0 +1,91 @@
+"""The task that verifies: what it finds is a failure that is told, and not tried again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowFailException
+
+from trimtab.airflow import VerifyOperator
+from trimtab.airflow.operators.verify import _sentence
+from trimtab.errors import RegistryError
+from trimtab.registry.retention.verification import Problem, Verification
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def task(tmp_path):
+    with DAG("verify"):
+        return VerifyOperator(task_id="verify", project=tmp_path)
+
+
+def context(task, error):
+    class Instance:
+        dag_id, task_id = "verify", "verify"
+
+    return {"task": task, "dag": task.dag, "run_id": "scheduled__1", "ti": Instance(), "exception": error}
+
+
+def found(count: int) -> Verification:
+    problems = tuple(
+        Problem(n, "data", f"'rows-{n}' is lost", "`trimtab restore` a backup") for n in range(1, count + 1)
+    )
+    return Verification("flights", {1: "champion"}, {1: 7}, deep=False, problems=problems)
+
+
+def test_what_is_lost_is_told_with_what_to_do(task):
+    alert = task.alert(context(task, AirflowFailException(_sentence(found(2)))), failed=True)
+
+    assert alert.kind == "verification failed"
+    assert "version 1, data: 'rows-1' is lost\n  to do: `trimtab restore` a backup" in alert.text()
+    assert "docs/alerts.md#verification-failed" in alert.text()
+
+
+def test_many_problems_are_cut_and_counted(task):
+    text = _sentence(found(25))
+
+    assert text.startswith("25 problem(s)")
+    assert text.endswith("and 15 more")
+
+
+def test_that_it_could_not_look_is_told_as_of_any_task(task):
+    alert = task.alert(context(task, RegistryError("The MLflow server does not answer")), failed=True)
+
+    assert alert.kind == "task failed"
+    assert task.alert(context(task, None), failed=False) is None
+
+
+def test_without_a_project_it_fails_and_may_be_tried_again(task):
+    with pytest.raises(Exception, match="no DVC project") as raised:
+        task.execute(context(task, None))
+
+    assert not isinstance(raised.value, AirflowFailException)
+
+
+def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("AIRFLOW_CONN_MLFLOW_DEFAULT", "http://127.0.0.1:9")
+    with DAG("verify"):
+        task = VerifyOperator(task_id="verify", project=ROOT)
+
+    with pytest.raises(RegistryError, match=r"does not answer[\s\S]*where: http://127\.0\.0\.1:9\n"):
+        task.execute(context(task, None))
+
+
+def test_fresh_registry_is_told_in_a_sentence_with_what_to_do_first(monkeypatch, tmp_path):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    with DAG("verify"):
+        task = VerifyOperator(task_id="verify", project=ROOT)
+
+    with pytest.raises(RegistryError) as raised:
+        task.execute(context(task, None))
+
+    assert str(raised.value).splitlines() == [
+        "No version of 'flights' is registered yet",
+        "  where: MLflow, which holds no model at all",
+        "  to do: run the training DAG first; or, if there is a backup, `trimtab restore` it",
+    ]

@@ -1,0 +1,218 @@
+"""The trigger form."""
+
+from __future__ import annotations
+
+import pytest
+
+from trimtab.airflow.trigger_form.trigger_form import make_form
+from trimtab.errors import ConfigError
+from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph.project import Project
+
+STAGES = ["draw", "clean"]
+WHOLE = {"params.yaml": ()}
+
+
+def form_of(checkout, **kwargs):
+    """The form and the fields it shows, of two stages that depend on all params."""
+    graph = Graph(tuple(Stage(name, params=WHOLE) for name in STAGES))
+    form, fields = make_form(checkout.root, graph, **kwargs)
+    return form, fields.shown
+
+
+def test_the_form_is_typed_by_params_yaml_and_empty_by_default(project):
+    form, fields = form_of(project())
+    assert {key: fields[key].schema["type"] for key in form.keys} == {
+        "draw.rows": ["null", "integer"],
+        "draw.word": ["null", "string"],
+        "judge.limit": ["null", "number"],
+    }
+    assert all(fields[key].value is None for key in form.keys)
+    assert "3" in fields["draw.rows"].description
+
+
+def test_a_project_without_params_has_only_the_force_fields(project):
+    form, fields = form_of(project({"dvc.yaml": "stages: {}"}))
+    assert set(fields) == {form.force, form.force_stages} == {"force", "force_stages"}
+
+
+def test_what_to_force_is_a_section_of_its_own_with_a_list_to_choose_from(project):
+    form, fields = form_of(project())
+    every, some = fields[form.force], fields[form.force_stages]
+    assert every.schema["section"] == some.schema["section"]
+    assert every.schema["section"] not in {fields[key].schema["section"] for key in form.keys}
+    assert (every.value, every.schema["type"]) == (False, "boolean")
+    assert some.schema["examples"] == STAGES
+
+
+def test_nothing_every_stage_or_some_are_forced(project):
+    form, _ = form_of(project())
+    assert form.forced({"force": False, "force_stages": None}, STAGES) == set()
+    assert form.forced({"force": True, "force_stages": None}, STAGES) == set(STAGES)
+    assert form.forced({"force": False, "force_stages": ["clean"]}, STAGES) == {"clean"}
+    with pytest.raises(ConfigError, match="no stage 'claen'; did you mean 'clean'"):
+        form.forced({"force_stages": ["claen"]}, STAGES)
+
+
+def test_the_force_fields_give_way_to_params_of_that_name(project):
+    form, fields = form_of(
+        project({"dvc.yaml": "stages: {}", "params.yaml": "force: 9.81\n"}), taken=["force_stages"]
+    )
+    assert form.keys == {"force": "force"}
+    assert (form.force, form.force_stages) == ("force_", "force_stages_")
+    assert fields["force"].schema["type"] == ["null", "number"]
+    assert form.overrides({"force": 1.62, "force_": True}) == {"force": 1.62}
+    assert form.forced({"force": 1.62, "force_": False}, STAGES) == set()
+
+
+def test_an_empty_field_sets_nothing(project):
+    form, _ = form_of(project())
+    assert form.overrides({"draw.rows": None, "draw.word": "x"}) == {"draw.word": "x"}
+
+
+def test_a_key_without_a_field_is_refused(project):
+    form, fields = form_of(project())
+    known = {*fields, "reason"}
+    form.refuse_unknown({"draw.rows": 1, "reason": "x"}, known, run_id="r")
+    with pytest.raises(ConfigError, match=r"no param 'draw\.row'; did you mean 'draw\.rows'"):
+        form.refuse_unknown({"draw.row": 1}, known, run_id="r")
+
+
+def test_in_a_task_group_the_fields_are_prefixed_and_other_keys_are_other_peoples(project):
+    form, fields = form_of(project(), prefix="left.")
+    assert set(fields) == {
+        "left.force", "left.force_stages", "left.draw.rows", "left.draw.word", "left.judge.limit",
+    }  # fmt: skip
+    assert form.overrides({"left.draw.rows": 5}) == {"draw.rows": 5}
+    form.refuse_unknown({"anything": 1}, fields, run_id="r")
+    with pytest.raises(ConfigError, match=r"no param 'left\.x'"):
+        form.refuse_unknown({"left.x": 1}, fields, run_id="r")
+
+
+def test_what_may_execute_when_a_model_is_loaded_has_no_field_and_is_refused_before_anything_runs(project):
+    params = "judge:\n  trusted_types: [numpy.dtype]\n  limit: 0.5\n"
+    checkout = project({"dvc.yaml": "stages: {}", "params.yaml": params})
+    form, fields = form_of(checkout)
+    assert set(form.keys) == {"judge.limit"}
+    form.refuse_unknown({"judge.limit": 1.0}, fields, run_id="r")
+    with pytest.raises(ConfigError, match=r"'judge\.trusted_types' cannot be set for a run"):
+        form.refuse_unknown({"judge.trusted_types": ["os.system"]}, fields, run_id="r")
+    with pytest.raises(ConfigError, match="in a commit that somebody reviews; nothing has been run"):
+        pin(checkout.root, {"judge.trusted_types": ["os.system"]})
+
+
+PARAMS = """\
+train:
+  depth: 3          # levels, 1 or more
+  rate: 0.1
+  names: [a, b]
+  checks: [{metric: auc, min: 0.5}]
+split:
+  share: 0.2
+promote:
+  policy: approval  # who has a say
+  confidence: 0.9
+  slices:
+    max_loss: 0.02
+drift:
+  needed: 2
+"""
+DVC = """\
+stages:
+  train:
+    cmd: echo ${split.share} > out
+    params: [train]
+    outs: [out]
+"""
+
+
+@pytest.fixture
+def fields(project):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    graph = Project(checkout.root).graph()
+    return make_form(checkout.root, graph, set_params={"train.depth": "{{ ds }}"})
+
+
+def test_form_shows_the_sections_that_the_stages_read_and_keeps_those_of_operators_apart(fields):
+    form, made = fields
+    assert {name.partition(".")[0] for name in made.shown} == {"force", "force_stages", "train", "split"}
+    assert set(made.library) == {"promote", "drift"}
+    assert {"drift.needed", "train.checks", "promote.policy"} <= set(form.keys), (
+        "REST may set what has no field"
+    )
+    form.refuse_unknown({"drift.needed": 3}, made.shown, run_id="r")
+    assert form.overrides({"drift.needed": 3}) == {"drift.needed": 3}
+
+
+def test_field_has_its_qualified_name_its_comment_and_what_wins_where_it_is_empty(fields):
+    _, made = fields
+    assert made.library["promote"]["promote.slices.max_loss"].schema["title"] == "promote.slices.max_loss"
+    depth, rate = made.shown["train.depth"], made.shown["train.rate"]
+    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets it for each run, {{ ds }}")
+    assert rate.description == "params.yaml says 0.1; empty keeps that"
+
+
+def test_field_of_a_library_section_has_the_bounds_and_choices_of_its_model(fields):
+    _, made = fields
+    library = made.library["promote"]
+    assert library["promote.policy"].schema["enum"] == ["automatic", "approval", "never", None]
+    confidence = library["promote.confidence"].schema
+    assert (confidence["minimum"], confidence["exclusiveMaximum"]) == (0.5, 1)
+    assert made.library["drift"]["drift.needed"].schema["minimum"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("train.depth", 2**63 - 1, 10**400),
+        ("train.depth", -5, "5"),
+        ("split.share", 1e308, "x"),
+        ("train.names", ["x"] * 1000, ["x"] * 1001),
+        ("train.names", [], [{"a": 1}]),
+        ("train.names", ["x" * 10_000], ["x" * 10_001]),
+    ],
+)
+def test_airflow_refuses_a_value_out_of_bounds_at_the_trigger(fields, name, good, bad):
+    from airflow.sdk.exceptions import ParamValidationError
+
+    field = fields[1].shown[name]
+    assert field.resolve(good) == good
+    with pytest.raises(ParamValidationError):
+        field.resolve(bad)
+
+
+def test_list_of_mappings_has_no_field(fields):
+    assert "train.checks" not in fields[1].shown
+
+
+def test_set_params_with_a_typo_is_refused_when_the_dag_is_parsed(project):
+    from trimtab.airflow import DvcDag
+
+    with pytest.raises(ConfigError, match=r"no param 'draw\.rowz'; did you mean 'draw\.rows'"):
+        DvcDag("d", project=project().root, set_params={"draw.rowz": "{{ ds }}"})
+
+
+@pytest.mark.parametrize("operator", ["ScoreOperator", "ShadowOperator", "MeasureDriftOperator"])
+def test_windows_with_a_typo_are_refused_when_the_dag_is_parsed(project, operator):
+    import trimtab.airflow
+
+    root = project().root
+    made = getattr(trimtab.airflow, operator)
+    more = {"ShadowOperator": {"scored_by": "s"}, "MeasureDriftOperator": {"training": "t"}}.get(operator, {})
+    out = Project(root).graph().stages[0].outs[0].path
+    made(task_id="fine", project=root, windows=out, **more)
+    made(task_id="inside", project=root, windows=f"{out}/below", **more)
+    with pytest.raises(ConfigError, match=f"No stage has the output '{out}x'; did you mean '{out}'"):
+        made(task_id="typo", project=root, windows=f"{out}x", **more)
+
+
+def test_form_gets_the_section_that_an_operator_of_the_dag_reads(project):
+    from trimtab.airflow import CompareOperator, DvcDag
+
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    with DvcDag("d", project=checkout.root) as dag:
+        assert "promote.policy" not in dag.params
+        CompareOperator(task_id="compare", project=checkout.root, registered_by="register")
+    assert dag.params.get_param("promote.policy").schema["enum"]
+    assert "drift.needed" not in dag.params

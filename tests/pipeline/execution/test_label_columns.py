@@ -1,0 +1,61 @@
+"""A label that no table has is found by the plan."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from trimtab.errors import ProjectError
+from trimtab.pipeline.execution.label_columns import footer
+
+DVC = """\
+stages:
+  split:
+    cmd: cp source.parquet test.parquet
+    deps: [source.parquet]
+    outs: [test.parquet]
+  judge:
+    cmd: echo trimtab gate model --section judge > report
+    deps: [test.parquet]
+    params: [judge]
+    outs: [report]
+    meta: {trimtab: {gate: model}}
+artifacts:
+  test:
+    path: test.parquet
+    type: test-window
+    meta: {label: late}
+"""
+
+
+def test_label_with_a_typo_is_refused_by_the_plan_with_the_close_match(project):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": "judge:\n  label: late\n", "source.parquet": ""})
+    source = checkout.root / "source.parquet"
+    pd.DataFrame({"late": [0, 1], "hour": [1, 2]}).to_parquet(source)
+    checkout.repro()
+    checkout.commit("Ran")
+    for file, where in (("dvc.yaml", "artifacts: test"), ("params.yaml", r"params\.yaml: judge\.label")):
+        path = checkout.root / file
+        right = path.read_text()
+        path.write_text(right.replace("label: late", "label: laet"))
+        with pytest.raises(ProjectError, match="has no column 'laet'; did you mean 'late'") as refused:
+            checkout.plan()
+        refused.match(where)
+        path.write_text(right)
+    pd.DataFrame({"delayed": [0, 1]}).to_parquet(source)
+    path = checkout.root / "dvc.yaml"
+    path.write_text(path.read_text().replace("label: late", "label: delayed"))
+    assert [step.state for step in checkout.plan().steps] == ["run", "run"], "it is left to the gate"
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"x" * 20, b"\xff\xff\xff\xffPAR1", b"a,b\n1,2\nPAR1"])
+def test_footer_of_what_is_no_parquet_file_is_empty(tmp_path, content):
+    (tmp_path / "table").write_bytes(content)
+    assert footer(tmp_path / "table") == b""
+
+
+def test_footer_of_a_parquet_file_has_the_names_of_its_columns(tmp_path):
+    pd.DataFrame({"late": [0], "größe": [1]}).to_parquet(tmp_path / "table")
+    found = footer(tmp_path / "table")
+    assert b"late" in found
+    assert "größe".encode() in found

@@ -1,0 +1,305 @@
+"""Which stages must run, and why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from trimtab.errors import ConfigError, ProjectError
+from trimtab.pipeline.execution.plan import Plan
+from trimtab.user_cache import cache_folder
+
+STAGES = ["draw", "clean", "count", "judge"]
+ALL_UNCHANGED = dict.fromkeys(STAGES, "unchanged")
+
+
+def reasons(checkout) -> dict[str, str]:
+    return {step.stage: step.reason for step in checkout.plan().steps}
+
+
+def corrupt(path) -> None:
+    path.chmod(0o644)
+    path.write_text("corrupt")
+
+
+def test_stage_that_never_ran_runs_and_all_after_it(project):
+    assert reasons(project()) == {
+        "draw": "it has never run",
+        "clean": "after draw",
+        "count": "after clean",
+        "judge": "after count",
+    }
+
+
+def test_recorded_stages_are_unchanged_through_the_whole_chain(project):
+    checkout = project(ran=True)
+    shutil.rmtree(checkout.root / ".dvc" / "cache" / "runs")
+
+    plan = checkout.plan()
+
+    assert {step.stage: step.state for step in plan.steps} == ALL_UNCHANGED
+    assert {step.reason for step in plan.steps} == {"dvc.lock has it"}
+    assert plan.unchanged == {stage: checkout.locked(stage) for stage in STAGES}
+
+
+def test_results_of_a_run_are_found_although_no_lock_holds_them(project):
+    checkout = project()
+    run = checkout.run_all()
+
+    plan = checkout.plan()
+
+    assert {step.reason for step in plan.steps} == {"the run cache has it"}
+    assert plan.unchanged == run.entries
+
+
+def test_results_of_a_laptop_are_found_although_no_lock_holds_them(project):
+    checkout = project(ran=True)
+    checkout.edit("params.yaml", "rows: 3 ", "rows: 5 ")
+    checkout.repro()
+    computed = {stage: checkout.locked(stage) for stage in STAGES}
+    checkout.git("checkout", "--quiet", "dvc.lock")
+
+    plan = checkout.plan()
+
+    assert [step.reason for step in plan.steps[:2]] == ["the run cache has it"] * 2
+    assert plan.unchanged == computed
+
+
+def test_results_of_a_run_are_not_computed_again_by_a_laptop(project, tmp_path):
+    log = tmp_path / "log"
+    checkout = project()
+    checkout.edit("dvc.yaml", "touch judged.txt", f"touch judged.txt && echo judged >> {log}")
+    checkout.run_all()
+
+    assert checkout.repro() == STAGES
+
+    assert log.read_text() == "judged\n"
+
+
+DEPS, OUTS, PARAMS = "deps: [metrics.json]", "outs: [report]", "params: [judge.limit]"
+CHANGES = {
+    "a param": ("params.yaml", "limit: 0.5", "limit: 0.9", "judge", "judge.limit: 0.5 → 0.9"),
+    "another param": ("dvc.yaml", PARAMS, "params: [judge]", "judge", "judge: (none) → {'limit': 0.5}"),
+    "a command": ("dvc.yaml", "cat data", "cat -u data", "clean", "cmd changed"),
+    "a file of git": ("data/source.txt", "source", "other", "clean", "data/source.txt changed"),
+    "one more dependency": ("dvc.yaml", DEPS, "deps: [metrics.json, x]", "judge", "x is a new dependency"),
+    "one more output": ("dvc.yaml", OUTS, "outs: [report, x]", "judge", "x is a new output"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_reason_names_what_changed(project, change):
+    path, old, new, stage, reason = CHANGES[change]
+    checkout = project(ran=True)
+    if "dependency" in change:
+        checkout.write({"x": ""})
+    checkout.edit(path, old, new)
+
+    plan = checkout.plan()
+
+    first = next(step for step in plan.steps if step.state == "run")
+    assert (first.stage, first.reason) == (stage, reason)
+    assert {step.state for step in plan.steps[plan.steps.index(first) :]} == {"run"}
+    assert {step.state for step in plan.steps[: plan.steps.index(first)]} <= {"unchanged"}
+
+
+def test_every_change_is_in_the_reason(project):
+    checkout = project(ran=True)
+    checkout.edit("dvc.yaml", "cat data", "cat -u data")
+    checkout.edit("data/source.txt", "source", "other")
+
+    assert reasons(checkout)["clean"] == "cmd changed; data/source.txt changed"
+
+
+def test_set_params_are_planned_with(project):
+    checkout = project(ran=True)
+
+    steps = {step.stage: step for step in checkout.plan({"judge.limit": 0.9}).steps}
+
+    assert (steps["count"].state, steps["judge"].reason) == ("unchanged", "judge.limit: 0.5 → 0.9")
+
+
+def test_output_that_git_keeps_needs_no_cache(project):
+    checkout = project(ran=True)
+    made = checkout.cache_object(checkout.locked("count")["outs"][0]["md5"])
+    made.unlink()
+
+    assert set(checkout.states().values()) == {"unchanged"}
+    assert made.exists()  # so that it can travel
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), corrupt], ids=["missing", "corrupt"])
+@pytest.mark.parametrize("stage", ["clean", "judge"])
+def test_result_that_cannot_be_brought_must_be_made_again(project, stage, damage):
+    checkout = project(ran=True)
+    made = checkout.cache_object(checkout.locked(stage)["outs"][0]["md5"])
+    if stage == "judge":  # a file in its folder
+        made = checkout.cache_object(json.loads(made.read_text())[0]["md5"])
+    damage(made)
+
+    plan = checkout.plan()
+
+    first = next(step for step in plan.steps if step.state == "run")
+    assert first.stage == stage
+    assert first.reason == "an output that dvc.lock names is not in the cache"
+
+
+SHAPES = """\
+stages:
+  parts:
+    cmd: mkdir -p parts && seq 3 > parts/a && seq 4 > parts/b
+    deps: [source]
+    outs: [parts/a, parts/b]
+  folder:
+    cmd: mkdir -p folder/deep && seq 5 > folder/deep/c && seq 6 > folder/d
+    deps: [source]
+    outs: [folder]
+  choose:
+    cmd: 'echo "best: 3" > chosen.yaml'
+    deps: [source]
+    outs: [chosen.yaml]
+  gather:
+    wdir: sub
+    cmd: cat ../parts/* ../folder/deep/c > all
+    deps: [../parts, ../folder/deep]
+    params: [{../chosen.yaml: [best]}]
+    outs: [all]
+"""
+
+
+def test_outputs_are_dependencies_in_every_shape(project, tmp_path):
+    ignored = "parts\nfolder\nall\nchosen.yaml\n"
+    checkout = project({"dvc.yaml": SHAPES, "source": "1", "sub/kept": "", ".gitignore": ignored}, ran=True)
+    assert set(checkout.states().values()) == {"unchanged"}
+    checkout.edit("dvc.yaml", "seq 5", "seq 7")
+    checkout.edit("dvc.yaml", "best: 3", "best: 4")
+    beside = checkout.copy(tmp_path / "beside")
+    beside.repro()
+
+    run = checkout.run_all()
+
+    assert run.ran == ["folder", "choose", "gather"]
+    assert checkout.show(run.record.commit, "dvc.lock") == beside.lock()
+
+
+def test_stage_whose_inputs_are_made_anew_but_the_same_does_not_run(project):
+    checkout = project(ran=True)
+    checkout.edit("dvc.yaml", "cat data", "cat -u data")
+
+    assert checkout.run_all().ran == ["clean"]
+
+
+def test_stage_that_always_runs_is_planned_to(project):
+    checkout = project(ran=True)
+    checkout.edit("dvc.yaml", "metrics:", "always_changed: true\n    metrics:")
+
+    assert reasons(checkout)["count"] == "it always runs"
+
+
+def test_memory_of_intact_objects_that_is_torn_is_done_without(project):
+    checkout = project(ran=True)
+    before = checkout.states()
+    torn = list(cache_folder(checkout.root, "objects").rglob("cache.db"))
+    for database in torn:
+        database.write_bytes(b"none")
+
+    assert torn
+    assert checkout.states() == before
+
+
+def test_missing_dependency_is_named_with_its_stage(project):
+    checkout = project(ran=True)
+    (checkout.root / "data/source.txt").unlink()
+
+    with pytest.raises(ProjectError, match=r"dependency 'data/source\.txt' does not exist") as refusal:
+        checkout.plan()
+
+    assert "stage 'clean'" in refusal.value.where
+
+
+def test_missing_param_is_named_with_its_stage(project):
+    checkout = project(ran=True)
+    checkout.edit("params.yaml", "limit", "bound")
+
+    with pytest.raises(ProjectError, match=r"param 'judge\.limit' is not there") as refusal:
+        checkout.plan()
+
+    assert "stage 'judge'" in refusal.value.where
+
+
+def test_plan_survives_json(project):
+    plan = project(ran=True).plan({"judge.limit": 0.9})
+
+    plain, entries = json.loads(json.dumps([plan.plain(), plan.unchanged]))
+    assert Plan.of(plain, entries) == plan
+    assert len(json.dumps(plan.plain()["steps"])) < 150 * len(plan.steps)
+
+
+def test_data_of_a_dvc_file_is_taken_by_its_hash_and_refused_when_it_was_edited(project):
+    checkout = project()
+    checkout.write({"data/big.txt": "much\n"})
+    with checkout.dvc() as repo:
+        repo.add(str(checkout.root / "data/big.txt"))
+    checkout.edit("dvc.yaml", "data/source.txt]", "data/source.txt, data/big.txt]")
+    assert set(checkout.states().values()) == {"run"}
+    checkout.repro()
+    (checkout.root / "data/big.txt").unlink()
+    assert set(checkout.states().values()) == {"unchanged"}
+
+    checkout.write({"data/big.txt": "more\n"})
+
+    with pytest.raises(
+        ProjectError, match=r"'data/big\.txt' is not what 'data/big\.txt\.dvc' says"
+    ) as refusal:
+        checkout.plan()
+    assert "`dvc commit data/big.txt.dvc`" in refusal.value.fix
+
+
+def test_result_of_the_run_cache_replaces_one_that_the_cache_has_lost(project):
+    checkout = project(ran=True)
+    checkout.write({".gitignore": checkout.read(".gitignore") + "noise.txt\n"})
+    noise = "stages: {noise: {cmd: date +%N > noise.txt, deps: [data/source.txt], outs: [noise.txt]}}"
+    checkout.write({"dvc.yaml": noise})
+    checkout.repro()
+    checkout.commit()
+    checkout.cache_object(checkout.locked("noise")["outs"][0]["md5"]).unlink()
+    made = checkout.run_all()
+    assert made.ran == ["noise"]
+
+    assert reasons(checkout)["noise"] == "the run cache has it"
+
+
+def test_params_of_a_run_that_change_the_stages_are_refused(project):
+    stages = """\
+stages:
+  each:
+    foreach: ${names}
+    do: {cmd: "echo > ${item}.txt", deps: [source], outs: ["${item}.txt"]}
+  first: {cmd: echo > first.out, deps: [source], outs: [first.out]}
+  last: {cmd: "cat ${of} > last.out", deps: ["${of}"], outs: [last.out]}
+"""
+    files = {"dvc.yaml": stages, "params.yaml": "names: [a, b]\nof: source\n", "source": "1\n"}
+    checkout = project({**files, ".gitignore": "*.txt\n*.out\n"})
+
+    assert len(checkout.plan({"names": ["b", "a"]}).steps) == 4
+    with pytest.raises(ProjectError, match="revision has no stage 'each@b'"):
+        checkout.plan({"names": ["a", "c"]})
+    with pytest.raises(ProjectError, match="the stage 'last' waits for first too"):
+        checkout.plan({"of": "first.out"})
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("promote:\n  policy: aproval\n", "'policy' is 'aproval'"),
+        ("drift:\n  budgets: 3\n", "did you mean 'budget'"),
+    ],
+)
+def test_section_of_the_library_that_cannot_be_used_is_refused_by_the_plan(project, section, said):
+    checkout = project(ran=True)
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text() + section)
+    with pytest.raises(ConfigError, match=said):
+        checkout.plan()

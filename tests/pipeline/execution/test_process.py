@@ -1,0 +1,96 @@
+"""What a command prints, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+import psutil
+import pytest
+
+from trimtab.pipeline.execution.process import LEFT, PIPE, CommandError, run_commands
+
+
+def printed(command: str, folder: Path) -> list[str]:
+    """Run a command and return what was shown of it, as it came."""
+    shown: list[str] = []
+    run_commands([command], where="a test", cwd=folder, env=os.environ, show=shown.append)
+    return shown[1:]
+
+
+def test_command_that_leaves_a_process_in_the_background_is_not_waited_for(tmp_path):
+    command = "(sleep 60; echo late) & echo $! > child; echo hello; printf end"
+
+    shown = printed(command, tmp_path)
+
+    child = psutil.Process(int((tmp_path / "child").read_text()))
+    assert child.is_running()
+    child.kill()
+    assert "\n".join(shown) == f"hello\nend\n{LEFT}"
+
+
+def test_process_left_in_the_background_may_go_on_printing(tmp_path):
+    command = "(while ! test -e go; do sleep 0.05; done; echo more; echo more; echo 1 > alive) & echo hello"
+
+    printed(command, tmp_path)
+    (tmp_path / "go").touch()
+
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "alive").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_process_that_prints_for_ever_in_the_background_is_not_waited_for(tmp_path):
+    shown = printed("yes & echo $! > child; echo hello", tmp_path)
+
+    psutil.Process(int((tmp_path / "child").read_text())).kill()
+    assert shown[-1] == LEFT
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("printf 'a\\n\\nb'", ["a", "", "b"]),
+        ("printf 'a\\r\\nb\\rc\\n'", ["a", "b", "c"]),
+        ("printf 'a\\n'; exec 1>&- 2>&-; sleep 0.2", ["a"]),
+        ("printf '\\303'; sleep 0.2; printf '\\244\\377\\n'", ["ä\ufffd"]),
+        ("head -c 262144 /dev/zero | tr '\\0' x", ["x" * 262144]),
+        (":", []),
+    ],
+)
+def test_lines_of_a_command_are_shown_as_they_are(tmp_path, command, lines):
+    assert [line for text in printed(command, tmp_path) for line in text.split("\n")] == lines
+
+
+def test_all_that_was_printed_before_a_failure_is_shown(tmp_path):
+    shown: list[str] = []
+
+    with pytest.raises(CommandError):
+        run_commands(["seq 100000; exit 3"], where="a test", cwd=tmp_path, env=os.environ, show=shown.append)
+
+    assert "\n".join(shown[1:]) == "\n".join(map(str, range(1, 100001)))
+
+
+@pytest.mark.parametrize("what", ["yes", "cat /dev/zero | tr '\\0' x"], ids=["short lines", "one line"])
+def test_memory_stays_bounded_whatever_a_command_prints(tmp_path, what):
+    sizes: list[int] = []
+    tracemalloc.start()
+    try:
+        run_commands(
+            [f"{what} | head -c 20000000"],
+            where="a test",
+            cwd=tmp_path,
+            env=os.environ,
+            show=lambda text: sizes.append(len(text)),
+        )
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert sum(sizes) > 19_000_000
+    assert max(sizes) <= 2 * PIPE
+    assert peak < 8_000_000, f"{sys.getsizeof(sizes)} of it are the sizes"

@@ -1,0 +1,218 @@
+"""What a run is pinned to."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from trimtab.errors import ConfigError, ProjectError
+from trimtab.pipeline.git.revision import Revision, git, pin
+
+
+def changed(checkout, commit: str) -> set[str]:
+    """The paths in which a commit differs from HEAD."""
+    return set(checkout.git("diff", "--name-only", "HEAD", commit).split())
+
+
+def test_clean_checkout_is_pinned_to_its_head(project):
+    checkout = project()
+    head = checkout.git("rev-parse", "HEAD")
+
+    assert pin(checkout.root) == Revision(head, head, dirty=False, overrides={})
+    assert checkout.git("for-each-ref", "refs/trimtab") == ""
+
+
+def test_pinning_a_clean_checkout_writes_nothing_so_that_it_may_be_read_only(project, tmp_path):
+    copy = project().copy(tmp_path / "copy")  # with other file times than git's index has
+
+    def written():
+        return {path: path.stat().st_mtime_ns for path in (copy.root / ".git").rglob("*")}
+
+    before = written()
+
+    assert not pin(copy.root).dirty
+    assert written() == before
+
+
+def test_every_kind_of_change_is_in_the_snapshot(project):
+    checkout = project()
+    checkout.write({"kept.txt": "kept", "gone.txt": "gone", "also gone.txt": "gone"})
+    checkout.commit()
+    checkout.edit("data/source.txt", "source", "changed")
+    checkout.write({"untracked/über uns.txt": "new", "staged.txt": "staged"})
+    checkout.git("add", "staged.txt")
+    checkout.edit("staged.txt", "staged", "staged, then changed")
+    (checkout.root / "gone.txt").unlink()
+    checkout.git("rm", "--quiet", "also gone.txt")
+
+    revision = pin(checkout.root)
+
+    assert revision.dirty
+    assert revision.baseline == checkout.git("rev-parse", "HEAD") != revision.sha
+    assert checkout.git("rev-parse", f"{revision.sha}^") == revision.baseline
+    assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
+    assert checkout.show(revision.sha, "untracked/über uns.txt") == "new"
+    assert checkout.show(revision.sha, "staged.txt") == "staged, then changed"
+    files = checkout.git("ls-tree", "-r", "--name-only", revision.sha).splitlines()
+    assert "kept.txt" in files
+    assert not {"gone.txt", "also gone.txt"} & set(files)
+
+
+def test_snapshot_moves_no_branch_index_or_file(project):
+    checkout = project()
+    checkout.edit("data/source.txt", "source", "changed")
+    checkout.write({"staged.txt": "staged", "untracked.txt": "untracked"})
+    checkout.git("add", "staged.txt")
+    before, log = checkout.state(), checkout.git("reflog")
+
+    pin(checkout.root, {"draw.rows": 7})
+
+    assert checkout.state() == before
+    assert checkout.git("reflog") == log
+    status = "M data/source.txt A staged.txt ?? untracked.txt"
+    assert checkout.git("status", "--porcelain").split() == status.split()
+
+
+def test_ignored_files_stay_out(project):
+    checkout = project(ran=True)
+    checkout.write({"new.txt": "new", ".gitignore": checkout.read(".gitignore") + "secret\n", "secret": "s"})
+
+    revision = pin(checkout.root)
+
+    assert changed(checkout, revision.sha) == {"new.txt", ".gitignore"}
+
+
+def test_secrets_stay_out_though_git_ignores_none_of_them(project):
+    checkout = project(ran=True)
+    checkout.write(
+        {".dvc/.gitignore": "/tmp\n/cache\n", ".dvc/config.local": "s", ".env": "s", "a/.env": "s"}
+    )
+
+    revision = pin(checkout.root)
+
+    assert changed(checkout, revision.sha) == {".dvc/.gitignore"}
+
+
+def test_same_content_gives_the_same_commit(project):
+    checkout = project()
+    checkout.edit("data/source.txt", "source", "changed")
+
+    first, second = pin(checkout.root, {"draw.rows": 7}), pin(checkout.root, {"draw.rows": 7})
+
+    assert first == second
+    assert pin(checkout.root).sha != first.sha
+
+
+def test_snapshot_survives_gits_garbage_collection(project):
+    checkout = project()
+    checkout.edit("data/source.txt", "source", "changed")
+    revision = pin(checkout.root)
+
+    checkout.git("gc", "--quiet", "--prune=now")
+
+    assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
+
+
+def test_set_params_are_in_the_commit_and_nothing_else_of_the_file_changes(project):
+    checkout = project()
+
+    revision = pin(checkout.root, {"judge.limit": 0.7, "draw.rows": 7})
+
+    assert changed(checkout, revision.sha) == {"params.yaml"}
+    expected = checkout.read("params.yaml").replace("rows: 3", "rows: 7").replace("0.5", "0.7")
+    assert checkout.show(revision.sha, "params.yaml") == expected
+    assert (revision.dirty, revision.overrides) == (False, {"draw.rows": 7, "judge.limit": 0.7})
+
+
+def test_params_set_to_what_they_are_change_nothing(project):
+    checkout = project()
+
+    revision = pin(checkout.root, {"draw.rows": 3})
+
+    assert revision.sha == revision.baseline
+    assert revision.overrides == {}
+
+
+def test_params_are_set_in_the_changed_file_of_a_dirty_checkout(project):
+    checkout = project()
+    checkout.edit("params.yaml", "flight", "train")
+
+    revision = pin(checkout.root, {"draw.rows": 7})
+
+    assert revision.dirty
+    text = checkout.show(revision.sha, "params.yaml")
+    assert "rows: 7 " in text
+    assert "word: train" in text
+
+
+def test_params_that_do_not_fit_pin_nothing(project):
+    checkout = project()
+
+    with pytest.raises(ConfigError):
+        pin(checkout.root, {"draw.rows": "many"})
+
+    assert checkout.git("for-each-ref", "refs/trimtab") == ""
+
+
+def test_project_in_a_folder_of_a_larger_repository(project):
+    checkout = project(folder="all of it", below="ml/flüge")
+    top = checkout.root.parents[1]
+    (top / "library.py").write_text("x = 1\n")
+
+    revision = pin(checkout.root, {"draw.rows": 7})
+
+    assert changed(checkout, revision.sha) >= {"library.py"}
+    assert "rows: 7 " in git(top, "show", f"{revision.sha}:ml/flüge/params.yaml")
+
+
+def test_checkout_without_git_cannot_be_pinned(project):
+    checkout = project()
+    shutil.rmtree(checkout.root / ".git")
+
+    with pytest.raises(ProjectError, match="in no git repository") as refusal:
+        pin(checkout.root)
+
+    assert "git init" in refusal.value.fix
+
+
+def test_repository_without_a_commit_cannot_be_pinned(project):
+    checkout = project()
+    shutil.rmtree(checkout.root / ".git")
+    checkout.git("init", "--quiet")
+
+    with pytest.raises(ProjectError, match="no commit yet"):
+        pin(checkout.root)
+
+
+def test_machine_without_git_is_told_so(project, monkeypatch):
+    checkout = project()
+    monkeypatch.setenv("PATH", "")
+
+    with pytest.raises(ProjectError, match="git is not installed"):
+        pin(checkout.root)
+
+
+def test_what_a_git_hook_sets_does_not_mislead(project, monkeypatch):
+    checkout, other = project(), project(folder="other")
+    checkout.edit("data/source.txt", "source", "changed")
+    before = other.state()
+    monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(other.root / ".git" / "index"))
+
+    revision = pin(checkout.root)
+
+    monkeypatch.undo()
+    assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
+    assert other.state() == before
+
+
+def test_repository_of_another_user_is_refused_with_gits_command(project, monkeypatch):
+    checkout = project()
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("LANGUAGE", "de")
+
+    with pytest.raises(ProjectError, match="belongs to another user") as refusal:
+        pin(checkout.root)
+
+    assert f"git config --global --add safe.directory {checkout.root}" in refusal.value.fix

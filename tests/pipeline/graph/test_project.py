@@ -1,0 +1,560 @@
+"""A project's graph: asked of DVC once per content, then read from a cache that is always right."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+import trimtab
+from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import graph_cache as graphcache
+from trimtab.pipeline.graph import graph_inputs as inputs
+from trimtab.pipeline.graph import resolver_process as resolve
+from trimtab.pipeline.graph.project import GRAPHS, NO_GIT, OLD_LOCK, OLD_SOURCE, Project
+from trimtab.user_cache import cache_folder
+
+PIPELINE = """\
+stages:
+  get:
+    cmd: echo ${name} > data/raw.txt
+    vars: [more.yaml]
+    outs: [data/raw.txt, index]
+  use:
+    cmd: cat data/raw.txt ${size}
+    deps: [data/raw.txt]
+"""
+REPORT = "stages: {merge: {cmd: cat, deps: [../data/raw.txt], outs: [all.txt]}}\n"
+FILES = {
+    "dvc.yaml": PIPELINE,
+    "params.yaml": "name: flights\nsize: 1\n",
+    "more.yaml": "more: 3\n",
+    "report/dvc.yaml": REPORT,
+    "report/rows.csv.dvc": "outs: [{path: rows.csv}]\n",
+    ".gitignore": "/scratch\n",
+    "data/source": "",
+    "scratch/dvc.yaml": "stages: {ignored: {cmd: ls}}",
+}
+HEAVY = {"dvc", "mlflow", "great_expectations", "sklearn", "pandas", "skops", "airflow"}
+
+
+@pytest.fixture(scope="module")
+def resolved(tmp_path_factory):
+    """A project, not for changing, and its graph; the graph is cached."""
+    folder = tmp_path_factory.mktemp("resolved")
+    subprocess.run(["git", "init", "--quiet", "--template=", str(folder)], check=True)
+    Repo.init(str(folder)).close()
+    for path, text in FILES.items():
+        write(folder / path, text)
+    return folder, Project(folder).graph()
+
+
+PYTHON = sys.executable
+
+
+@pytest.fixture
+def no_dvc(monkeypatch):
+    """DVC cannot be asked."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+
+@contextlib.contextmanager
+def dvc_can_be_asked():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "executable", PYTHON)
+        yield
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file at once, as editors do."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.with_suffix(".part").write_text(text)
+    path.with_suffix(".part").replace(path)
+
+
+def fresh(root: Path, code: str) -> str:
+    """Run Python in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=True, env=environment()
+    )
+    return done.stdout.strip()
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def entries(root: Path) -> list[Path]:
+    return sorted(cache_folder(root, GRAPHS).glob("*.graph"))
+
+
+def test_cached_graph_is_the_same_and_imports_no_dvc(resolved):
+    root, graph = resolved
+
+    answer = fresh(
+        root,
+        "import sys; from pathlib import Path; from trimtab.pipeline.graph.project import Project\n"
+        "graph = Project(Path(sys.argv[1])).graph()\n"
+        "print(repr(graph)); assert 'dvc' not in sys.modules",
+    )
+
+    assert answer == repr(graph)
+    assert [stage.name for stage in graph.stages] == ["get", "use", "report/dvc.yaml:merge"]
+    assert [source.name for source in graph.sources] == ["report/rows.csv.dvc"]
+
+
+def test_modules_of_the_engine_import_nothing_heavy():
+    package = Path(trimtab.__file__).parent
+    files = [package / "config.py", package / "errors.py", *(package / "pipeline").rglob("*.py")]
+    modules = [".".join(file.relative_to(package.parent).with_suffix("").parts) for file in files]
+    imports = "\n".join(f"import {module.removesuffix('.__init__')}" for module in modules)
+
+    found = fresh(Path(), f"import sys\n{imports}\nprint(*{HEAVY} & sys.modules.keys())")
+
+    assert len(modules) > 10
+    assert found == ""
+
+
+CHANGES = {
+    "dvc.yaml": PIPELINE.replace("cat data", "mv data"),
+    "params.yaml": "name: trains\nsize: 1\n",
+    "more.yaml": "more: 4\n",
+    "report/dvc.yaml": None,
+    "report/params.yaml": "k: 1\n",
+    "report/rows.csv.dvc": "outs: [{path: lines.csv}]\n",
+    "new/deep/dvc.yaml": "stages: {n: {cmd: ls, deps: [../../data/raw.txt]}}\n",
+    ".hidden/data.csv.dvc": "outs: [{path: data.csv}]\n",
+    "report/.dvc/config": "",
+    ".dvcignore": "/report\n",
+    "report/.dvcignore": "*.csv.dvc\n",
+    ".gitignore": "/report\n/scratch\n",
+    "data/.gitignore": "/raw.txt\n/other.txt\n",
+    ".git/info/exclude": "/report\n",
+    ".dvc/config": "[parsing]\n    list = append\n",
+    ".dvc/config.local": "[parsing]\n    bool = boolean_optional\n",
+    "dvc.lock": "schema: '2.0'\nstages:\n  get: {}\n",
+    "report/dvc.lock": "merge:\n  cmd: x\n",
+}
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_dvc_is_asked_again_after_a_change_and_not_after_its_undoing(resolved, no_dvc, path):
+    root, graph = resolved
+    changed, new = root / path, CHANGES[path]
+    old = changed.read_text() if changed.exists() else None
+    assert Project(root).graph() == graph
+
+    write(changed, new) if new is not None else changed.unlink()
+
+    with pytest.raises(ProjectError):
+        Project(root).graph()
+    write(changed, old) if old is not None else changed.unlink()
+    if path == "report/.dvc/config":
+        changed.parent.rmdir()
+    assert Project(root).graph() == graph
+
+
+HARMLESS = {
+    "scratch/new/dvc.yaml": "stages: {ignored: {cmd: ls}}",
+    "index/dvc.yaml": "stages: {in_an_output: {cmd: ls}}",
+    "data/.gitignore": "/raw.txt\n",
+    "report/.gitignore": "# what DVC adds\n/all.txt\n/rows.csv\n",
+    ".gitignore": "/scratch\n/index\n",
+    "report/notes.yaml": "k: 1\n",
+    "dvc.lock": "schema: '2.0'\nstages:\n  get:\n    cmd: echo\n",
+    ".dvc/config": "[cache]\n    dir = /srv/cache\n[core]\n    site_cache_dir = /srv/site\n",
+}
+
+
+@pytest.mark.parametrize("path", HARMLESS)
+def test_dvc_is_not_asked_after_a_change_that_no_graph_depends_on(resolved, monkeypatch, path):
+    root, graph = resolved
+    changed = root / path
+    old = changed.read_text() if changed.exists() else None
+
+    write(changed, HARMLESS[path])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "executable", "/bin/false")
+        assert Project(root).graph() == graph
+    assert resolve.resolve(root)[0] == graph
+    write(changed, old) if old is not None else changed.unlink()
+
+
+def test_another_version_of_dvc_is_asked(resolved, no_dvc, monkeypatch):
+    root, _ = resolved
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "4.0.0")
+
+    with pytest.raises(ProjectError):
+        Project(root).graph()
+
+
+def test_contents_that_were_resolved_before_are_all_kept(project, monkeypatch):
+    checkout = project(FILES)
+    commands = {}
+    for name in ("trains", "ships", "flights"):
+        checkout.write({"params.yaml": f"name: {name}\nsize: 1\n"})
+        commands[name] = Project(checkout.root).graph().stage("get").cmd
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    for name in ("ships", "flights", "trains"):
+        checkout.write({"params.yaml": f"name: {name}\nsize: 1\n"})
+        assert Project(checkout.root).graph().stage("get").cmd == commands[name]
+
+    assert commands["ships"] == ("echo ships > data/raw.txt",)
+
+
+def test_same_files_with_other_vars_are_other_contents(project, no_dvc):
+    """The file of vars is known only when DVC has been asked."""
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        before = Project(checkout.root).graph()
+        checkout.write({"more.yaml": "more: 5\n"})
+        assert Project(checkout.root).graph() == before
+
+    assert len(entries(checkout.root)) == 2
+    checkout.write({"more.yaml": "more: 3\n"})
+    assert Project(checkout.root).graph() == before
+
+
+def test_cache_keeps_to_its_size(project, monkeypatch):
+    checkout = project(FILES)
+    Project(checkout.root).graph()
+    monkeypatch.setitem(graphcache.KEPT, ".graph", 2)
+    [entry] = entries(checkout.root)
+    for number in range(3):
+        copy = entry.with_name(f"{number}.graph")
+        shutil.copy(entry, copy)
+        os.utime(copy, (number, number))
+
+    checkout.write({"params.yaml": "name: ships\nsize: 1\n"})
+    Project(checkout.root).graph()
+
+    assert len(entries(checkout.root)) == 2
+    assert entry in entries(checkout.root)
+
+
+DAMAGES = {
+    "empty": lambda content: b"",
+    "no text": lambda content: b"\xff" * 100,
+    "something else": lambda content: b"[]\n{}",
+    "half of it": lambda content: content[: len(content) // 2],
+    "no graph": lambda content: content.partition(b"\n")[0] + b"\n{}",
+    "another stage": lambda content: content.replace(b'["use"', b'["abuse"'),
+    "another format": lambda content: content.replace(b'{"format":', b'{"format":9'),
+    "no inputs": lambda content: content.replace(b'"found":', b'"lost":'),
+    "odd inputs": lambda content: content.replace(b'"found":{', b'"found":[],"x":{'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_cache_that_is_damaged_is_not_used(resolved, no_dvc, damage):
+    root, graph = resolved
+    good = {entry: entry.read_bytes() for entry in entries(root)}
+    for entry, content in good.items():
+        assert DAMAGES[damage](content) != content
+        entry.write_bytes(DAMAGES[damage](content))
+
+    with pytest.raises(ProjectError):
+        Project(root).graph()
+
+    for entry, content in good.items():
+        entry.write_bytes(content)
+    assert Project(root).graph() == graph
+
+
+def test_damaged_cache_is_written_anew(project, no_dvc):
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
+        [entry] = entries(checkout.root)
+        entry.write_bytes(entry.read_bytes()[:-9])
+        assert Project(checkout.root).graph() == graph
+
+    assert Project(checkout.root).graph() == graph
+    assert entries(checkout.root) == [entry]
+
+
+def test_cache_that_cannot_be_written_gives_the_right_graph(project):
+    checkout = project(FILES)
+    folder = cache_folder(checkout.root, GRAPHS)
+    shutil.rmtree(folder.parent)
+    folder.parent.write_text("a file where the cache's folder would be")
+
+    assert Project(checkout.root).graph() == resolve.resolve(checkout.root)[0]
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
+    reason="nobody may mount a folder here",
+)
+def test_graph_of_a_read_only_checkout_is_the_right_one(project):
+    checkout = project(FILES)
+    graph = repr(resolve.resolve(checkout.root)[0])
+    shutil.rmtree(checkout.root / ".dvc" / "tmp")
+    code = (
+        "import sys; from pathlib import Path; from trimtab.pipeline.graph.project import Project\n"
+        "print(repr(Project(Path(sys.argv[1])).graph()))"
+    )
+    script = 'mount --bind "$2" "$2"; mount -o remount,ro,bind "$2"; exec "$0" -c "$1" "$2"'
+    command = ["unshare", "-rm", "sh", "-ec", script, sys.executable, code, str(checkout.root)]
+
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
+
+    assert shown.stdout.strip() == graph
+
+
+def test_processes_share_the_cache(project):
+    checkout = project(FILES)
+    code = (
+        "import sys; from pathlib import Path; from trimtab.pipeline.graph.project import Project\n"
+        "print(repr(Project(Path(sys.argv[1])).graph()))"
+    )
+    command = [sys.executable, "-c", code, str(checkout.root)]
+
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) for _ in range(4)
+    ]
+
+    answers = {process.communicate()[0].strip() for process in running}
+    assert answers == {repr(resolve.resolve(checkout.root)[0])}
+    assert len(entries(checkout.root)) == 1
+    assert {path.suffix for path in (cache_folder(checkout.root, GRAPHS)).iterdir()} == {".graph"}
+
+
+def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
+    checkout = project(
+        {"dvc.yaml": "stages: {a: {cmd: 'echo ${n}', deps: [params.yaml]}}", "params.yaml": "n: 0"}
+    )
+    resolving = threading.Thread(target=Project(checkout.root).graph)
+
+    resolving.start()
+    number = 0
+    while resolving.is_alive():
+        number += 1
+        write(checkout.root / "params.yaml", f"n: {number}\n")
+
+    assert Project(checkout.root).graph().stage("a").cmd == (f"echo {number}",)
+
+
+def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
+    checkout = project(FILES)
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
+    other = checkout.clone(tmp_path / "other", checkout.commit())
+
+    assert Project(other.root, home=checkout.root).graph() == graph
+    with pytest.raises(ProjectError):
+        Project(other.root).graph()
+
+
+def test_project_that_names_its_own_folder_is_another_one_elsewhere(project, tmp_path):
+    checkout = project()
+    checkout.write({"dvc.yaml": f"stages: {{a: {{cmd: x, deps: [{checkout.root}/data/source.txt]}}}}"})
+    graph = Project(checkout.root).graph()
+    other = checkout.clone(tmp_path / "other", checkout.commit())
+
+    elsewhere = Project(other.root).graph()
+
+    assert Project(other.root, home=checkout.root).graph() == graph
+    assert graph.stage("a").deps == ("data/source.txt",)
+    assert elsewhere.stage("a").deps == (f"{checkout.root}/data/source.txt",)
+
+
+def test_graph_stays_cached_over_a_run(project, no_dvc):
+    checkout = project()
+    with dvc_can_be_asked():
+        graph = Project(checkout.root).graph()
+
+    checkout.repro()
+
+    assert Project(checkout.root).graph() == graph
+
+
+def test_data_beside_the_pipeline_is_not_searched(project, monkeypatch):
+    monkeypatch.setattr(inputs, "MANY", 50)
+    checkout = project({"dvc.yaml": "stages: {a: {cmd: x, outs: [made]}}", ".gitignore": "/raw\n"})
+    graph = Project(checkout.root).graph()
+    for number in range(100):  # after DVC was asked: an output, and what git ignores
+        checkout.write({f"made/{number}": "", f"raw/deep/{number}": ""})
+    assert Project(checkout.root).graph() == graph
+
+    searched, scandir = [], os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: searched.append(str(path)) or scandir(path))
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    assert Project(checkout.root).graph() == graph
+    assert str(checkout.root / "raw") not in searched
+    assert str(checkout.root / "made") not in searched
+
+
+@pytest.mark.parametrize(
+    ("lock", "reason"),
+    [
+        ("get:\n  cmd: x\n", "extra keys not allowed @ data['get']"),
+        ("schema: '2.0'\nstages:\n  get:\n    cmd: [\n", "'dvc.lock', YAML file structure is corrupted"),
+        ("", "required key not provided @ data['schema']"),
+    ],
+)
+def test_lock_that_dvc_cannot_read_is_refused_though_the_graph_is_cached(project, lock, reason):
+    checkout = project(FILES)
+    Project(checkout.root).graph()
+
+    checkout.write({"dvc.lock": lock})
+
+    with pytest.raises(ProjectError, match="DVC refuses the project") as refusal:
+        Project(checkout.root).graph()
+    assert reason in refusal.value.what
+    assert refusal.value.where == str(checkout.root / "dvc.lock")
+    assert (refusal.value.fix == OLD_LOCK) == ("'schema'" in reason or "data['get']" in reason)
+
+
+def test_project_that_dvc_refuses_is_refused_with_dvcs_reason(project):
+    checkout = project()
+    checkout.write({"dvc.yaml": "stages: {a: {cmd: 'echo ${no.such}'}}"})
+
+    with pytest.raises(ProjectError) as refusal:
+        Project(checkout.root).graph()
+
+    assert refusal.value.what == (
+        "DVC refuses the project: failed to parse 'stages.a.cmd' in 'dvc.yaml': Could not find 'no.such'"
+    )
+    assert refusal.value.where == str(checkout.root / "dvc.yaml")
+
+
+CYCLE = "stages: {a: {cmd: x, deps: [b], outs: [a]}, b: {cmd: x, deps: [a], outs: [b]}}"
+REFUSED = {
+    "a cycle": ({"dvc.yaml": CYCLE}, {"dvc.yaml": "stages: {a: {cmd: x}}"}),
+    "YAML": ({"report/dvc.yaml": "stages: [\n"}, {"report/dvc.yaml": ""}),
+    "templating": ({"dvc.yaml": "stages: {a: {cmd: 'x ${more}'}}"}, {"params.yaml": "more: 1\n"}),
+    "vars": ({"dvc.yaml": "vars: [no.yaml]\nstages: {a: {cmd: x}}"}, {"no.yaml": "more: 1\n"}),
+    "an output twice": (
+        {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}, b: {cmd: x, outs: [o]}}"},
+        {"dvc.yaml": "stages: {a: {cmd: x, outs: [o]}}"},
+    ),
+    "a lock": (
+        {"dvc.yaml": "stages: {a: {cmd: x}}", "dvc.lock": "stages: {}\n"},
+        {"dvc.lock": "schema: '2.0'\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refusal_comes_from_the_cache_until_a_file_changes(project, no_dvc, case):
+    wrong, right = REFUSED[case]
+    checkout = project({"dvc.yaml": "", **wrong})
+    with dvc_can_be_asked(), pytest.raises(ProjectError) as first:
+        Project(checkout.root).graph()
+
+    checkout.write({"data/more.txt": "of no matter"})
+    with pytest.raises(ProjectError) as second:
+        Project(checkout.root).graph()
+
+    assert (second.value.what, second.value.where) == (first.value.what, first.value.where)
+    checkout.write(right)
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
+        Project(checkout.root).graph()
+    with dvc_can_be_asked():
+        assert len(Project(checkout.root).graph().stages) <= 1
+
+
+def test_refusal_that_is_not_of_the_files_is_asked_for_again(project, no_dvc):
+    checkout = project()
+    shutil.move(checkout.root / ".git", checkout.root / "away")
+    with dvc_can_be_asked(), pytest.raises(ProjectError, match="not a git repository"):
+        Project(checkout.root).graph()
+
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
+        Project(checkout.root).graph()
+
+
+def test_resolver_that_cannot_start_is_named(project, monkeypatch):
+    checkout = project()
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    with pytest.raises(ProjectError, match="DVC's resolver failed"):
+        Project(checkout.root).graph()
+
+
+def test_folder_without_dvc_is_no_project(tmp_path):
+    with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
+        Project(tmp_path)
+    assert refusal.value.fix == "run `dvc init` there"
+
+
+def test_folder_in_a_project_is_told_where_the_project_is(tmp_path):
+    (tmp_path / "project" / ".dvc").mkdir(parents=True)
+    (tmp_path / "project" / "sub" / "deep").mkdir(parents=True)
+
+    with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
+        Project(tmp_path / "project" / "sub" / "deep")
+
+    assert refusal.value.fix == f"it is in the project {tmp_path / 'project'}: go there"
+
+
+def test_what_is_wrong_in_many_places_is_cut_short(project):
+    checkout = project()
+    checkout.write({"dvc.lock": "".join(f"stage_{number}:\n  cmd: x\n" for number in range(40))})
+
+    with pytest.raises(ProjectError, match="and 32 more") as refusal:
+        Project(checkout.root).graph()
+
+    assert len(refusal.value.what.splitlines()) == 11
+    assert refusal.value.fix == OLD_LOCK
+
+
+@pytest.mark.parametrize(
+    "text", ["cmd: python x.py\nouts:\n- path: b\n", "outs:\n- {path: b, md5: a, metric: false}\n"]
+)
+def test_data_and_stages_of_dvc_0_are_told_how_to_come_along(project, text):
+    checkout = project({"b.dvc": text})
+
+    with pytest.raises(ProjectError, match="extra keys not allowed") as refusal:
+        Project(checkout.root).graph()
+
+    assert refusal.value.where == str(checkout.root / "b.dvc")
+    assert refusal.value.fix == OLD_SOURCE
+
+
+def test_project_without_git_is_told_how_to_do_without(project):
+    checkout = project()
+    shutil.rmtree(checkout.root / ".git")
+
+    with pytest.raises(ProjectError, match="is not a git repository") as refusal:
+        Project(checkout.root).graph()
+
+    assert refusal.value.where == str(checkout.root)
+    assert refusal.value.fix == NO_GIT
+
+
+def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
+    checkout = project()
+    checkout.write(dict.fromkeys(("dvc.py", "trimtab.py", "json.py"), "raise SystemExit('imported')\n"))
+    monkeypatch.chdir(checkout.root)
+    monkeypatch.syspath_prepend("")
+
+    assert Project(checkout.root).graph().stages[0].name == "draw"
+
+
+@pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml", "x.csv.dvc", "params.yaml"])
+def test_merge_conflict_is_told_as_one_with_the_file_that_has_it(project, monkeypatch, name):
+    checkout = project(ran=True)
+    monkeypatch.chdir(checkout.root)
+    checkout.write({"x.csv": "1\n"})
+    with checkout.dvc() as repo:
+        repo.add("x.csv")
+    text = checkout.read(name)
+    checkout.write({name: f"<<<<<<< HEAD\n{text}=======\n{text}>>>>>>> other\n"})
+
+    with pytest.raises(ProjectError) as refusal:
+        checkout.graph()
+
+    assert refusal.value.what == f"The file has a merge conflict: {name}"
+    assert refusal.value.where == f"{checkout.root / name}: line 1"

@@ -1,0 +1,224 @@
+"""Values of params.yaml, and what a run may set instead."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from trimtab.config import load_yaml
+from trimtab.errors import ConfigError
+from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.params.params_files import apply_overrides, check_overrides, leaves
+
+PARAMS = """\
+# Keep this comment.
+train:
+  depth: 5         # splits, 1 to 30
+  rate: 1e-3
+  shuffle: false
+  name: "first"
+
+  layers: [64, 32] # sizes
+  until:
+ingest: {from: '2013-01-01', limit: 3}
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "params.yaml").write_text(PARAMS)
+    return tmp_path
+
+
+def test_leaves_are_the_values_by_dotted_key(root):
+    assert dict(leaves(load_yaml(root / "params.yaml"))) == {
+        "train.depth": 5,
+        "train.rate": 0.001,
+        "train.shuffle": False,
+        "train.name": "first",
+        "train.layers": [64, 32],
+        "train.until": None,
+        "ingest.from": "2013-01-01",
+        "ingest.limit": 3,
+    }
+
+
+def test_only_what_differs_is_an_override(root):
+    given = {"train.rate": 1e-3, "train.depth": 6, "train.name": "first", "ingest.limit": 3}
+
+    assert check_overrides(root, given) == {"train.depth": 6}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", 6),
+        ("train.rate", 0.5),
+        ("train.shuffle", True),
+        ("train.name", "second-of-2013"),
+        ("train.layers", [8]),
+        ("train.until", "2013-05-01"),
+    ],
+)
+def test_value_of_the_same_type_fits(root, key, value):
+    assert check_overrides(root, {key: value}) == {key: value}
+
+
+def test_whole_number_fits_where_a_number_with_a_point_stands(root):
+    checked = check_overrides(root, {"train.rate": 1})
+
+    assert repr(checked) == "{'train.rate': 1.0}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", "6"),
+        ("train.depth", 6.0),
+        ("train.depth", True),
+        ("train.depth", None),
+        ("train.rate", "1e-3"),
+        ("train.rate", True),
+        ("train.shuffle", 1),
+        ("train.shuffle", "yes"),
+        ("train.name", 1),
+        ("train.layers", {"a": 1}),
+        ("train.layers", "64"),
+        ("train.until", ["2013-05-01"]),
+        ("train.until", {"checkpoint-action": "exec"}),
+    ],
+)
+def test_value_of_another_type_is_refused_and_both_types_named(root, key, value):
+    with pytest.raises(ConfigError) as refusal:
+        check_overrides(root, {key: value})
+
+    message = str(refusal.value)
+    assert key in message
+    assert repr(value) in message
+    assert f"is a {type(value).__name__}, not a" in message
+
+
+@pytest.mark.parametrize("value", ["$(reboot)", "x; rm -rf .", "../../etc", "/etc/passwd"])
+def test_a_text_that_might_run_or_leave_the_project_is_refused(root, value):
+    with pytest.raises(ConfigError, match=r"'train.name' cannot be .*\n.*train.name = 'first'"):
+        check_overrides(root, {"train.name": value})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("train.depth", 10**400),
+        ("train.depth", -(10**5000)),
+        ("train.depth", 2**63),
+        ("train.rate", 10**400),
+        ("train.rate", float("nan")),
+        ("train.rate", float("inf")),
+        ("train.rate", "x" * 10_000_000),
+        ("train.name", "x" * 10_000_000),
+        ("train.until", 10**400),
+        ("train.until", [[float("-inf")]]),
+        ("train.layers", [10**400]),
+        ("train.layers", [1] * 10_000_000),
+        ("train.layers", json.loads("[" * 900 + "]" * 900)),
+        ("train.until", json.loads('{"a":' * 900 + "1" + "}" * 900)),
+    ],
+    ids=lambda value: str(type(value).__name__),
+)
+def test_value_without_bounds_is_refused_before_anything_is_made_of_it(root, key, value):
+    with pytest.raises(ConfigError, match=f"'{key}' is too much") as refusal:
+        check_overrides(root, {key: value})
+    assert len(str(refusal.value)) < 500
+
+
+def test_bounds_leave_room_for_ordinary_values(root):
+    given = {"train.depth": 2**62, "train.rate": -1e300, "train.layers": list(range(9000))}
+    assert check_overrides(root, given) == given
+
+
+ANY_TEXT = "stages:\n  ask:\n    cmd: echo\n    meta: {trimtab: {any_text: [train.name]}}\n"
+
+
+def test_stage_says_which_params_take_any_text(project, in_process):
+    checkout = project({"params.yaml": PARAMS, "dvc.yaml": ANY_TEXT})
+
+    assert check_overrides(checkout.root, {"train.name": "two words; *"}) == {"train.name": "two words; *"}
+    with pytest.raises(ConfigError, match=r"no date"):
+        check_overrides(checkout.root, {"ingest.from": "--raw=xx"})
+    with pytest.raises(ConfigError, match=r"shell"):
+        check_overrides(checkout.root, {"train.name": "\x1b[2J"})
+
+
+def test_committed_value_with_spaces_is_put_into_a_command_as_it_is(project, in_process):
+    files = {
+        "params.yaml": "files: in.txt other.txt\n",
+        "in.txt": "a\n",
+        "other.txt": "b\n",
+        ".gitignore": "/o\n",
+    }
+    stage = "stages: {both: {cmd: 'cat ${files} > o', deps: [in.txt, other.txt], outs: [o]}}"
+    checkout = project({**files, "dvc.yaml": stage})
+
+    assert checkout.run_all({"files": "in.txt other.txt"}).ran == ["both"]
+    for given in ("in.txt -n", "other.txt in.txt", "../x"):
+        with pytest.raises(ConfigError, match="cannot be"):
+            pin(checkout.root, {"files": given})
+
+
+@pytest.mark.parametrize("element", ["64", 6.5, True, [64], {"a": 1}, None])
+def test_an_element_of_another_type_is_refused(root, element):
+    with pytest.raises(ConfigError, match=r"'train\.layers' cannot hold"):
+        check_overrides(root, {"train.layers": [64, element]})
+
+
+@pytest.mark.parametrize("key", ["train", "depth", "train.depht", "train.depth.x", "", "../params.yaml"])
+def test_key_that_is_no_value_of_the_file_is_refused(root, key):
+    with pytest.raises(ConfigError, match="There is no param"):
+        check_overrides(root, {key: 1})
+
+
+def test_misspelt_key_gets_the_nearest_one(root):
+    with pytest.raises(ConfigError, match=r"did you mean 'train\.depth'\?"):
+        check_overrides(root, {"train.depht": 1})
+
+
+def test_project_without_params_file_takes_no_override(tmp_path):
+    assert check_overrides(tmp_path, {}) == {}
+    with pytest.raises(ConfigError, match="does not exist"):
+        check_overrides(tmp_path, {"a": 1})
+
+
+def test_setting_values_keeps_comments_order_and_the_other_values():
+    changed = apply_overrides(PARAMS, {"train.depth": 6, "ingest.limit": 4})
+
+    expected = PARAMS.replace("depth: 5 ", "depth: 6 ").replace("limit: 3", "limit: 4")
+    assert changed == expected.replace('"first"', "first")  # DVC's own writer does not keep quotes
+    assert load_text(changed) == load_text(expected)
+
+
+def test_keys_that_dots_cannot_tell_are_left_alone(root):
+    (root / "params.yaml").write_text("a.b: 1\n3: 2\nc: {d.e: 3, f: 4}\n")
+
+    assert dict(leaves(load_yaml(root / "params.yaml"))) == {"c.f": 4}
+    with pytest.raises(ConfigError, match=r"There is no param 'a\.b'"):
+        check_overrides(root, {"a.b": 2})
+
+
+@pytest.mark.parametrize("value", ["1e-3", "yes", "null", "2013-05-01", "a: b # c\n- d", "", "${x.y}", "'\""])
+def test_text_stays_text(value):
+    text = apply_overrides(PARAMS, {"train.name": value})
+
+    assert load_text(text)["train"]["name"] == value
+
+
+@pytest.mark.parametrize("value", [1e-07, 0.1, 1e300, float("inf"), -0.5])
+def test_numbers_stay_the_same_numbers(value):
+    text = apply_overrides(PARAMS, {"train.rate": value})
+
+    assert load_text(text)["train"]["rate"] == value
+
+
+def load_text(text: str):
+    from ruamel.yaml import YAML
+
+    return YAML(typ="safe", pure=True).load(text)

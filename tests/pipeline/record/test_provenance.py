@@ -1,0 +1,136 @@
+"""A record or a plan that somebody else has written brings nothing into git that may execute."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from trimtab.errors import ProjectError
+from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.git.revision import Revision, commit_tree, git, pin
+from trimtab.pipeline.lock.content import ContentError
+from trimtab.pipeline.record.provenance import require_of_project, revision_of
+from trimtab.pipeline.record.record import Record, have_record, record_run
+
+NOT_THERE = "c" * 40
+HOSTILE = {"file": "echo mine\n", "folder/dvc.yaml": "stages: {}\n", "plain/report.json": "{}\n"}
+
+
+@pytest.fixture
+def hostile(project):
+    """A project, contents that its cache holds, and how to make a record of them that is not there yet."""
+    checkout = project(ran=True)
+    revision = pin(checkout.root)
+    checkout.write({f"../kept/{name}": text for name, text in HOSTILE.items()})
+    with checkout.dvc() as repo:
+        put = {
+            name: Store(repo).put(checkout.root.parent / "kept" / name)
+            for name in ("file", "folder", "plain")
+        }
+
+    def record(files, **changes):
+        pinned = {"baseline": revision.baseline, "dirty": False, "overrides": {}}
+        made = Record(NOT_THERE, revision.sha, "e", "", "m", pinned, files)
+        return dataclasses.replace(made, **changes)
+
+    return checkout, put, record
+
+
+def refs(checkout) -> str:
+    return git(checkout.root, "for-each-ref")
+
+
+def test_record_that_adds_anything_but_results_is_refused_by_name(hostile):
+    checkout, put, record = hostile
+    before = refs(checkout)
+    wrong = {
+        "dvc.yaml": put["file"],
+        "params.yaml": put["file"],
+        "data/source.txt": put["file"],
+        "pipelines/new.py": put["file"],
+        "new.dvc": put["file"],
+        ".gitattributes": put["file"],
+        ".dvcignore": put["file"],
+        ".dvc/config": put["file"],
+        ".git/hooks/post-commit": put["file"],
+        "../../victim": put["file"],
+        "/tmp/victim": put["file"],
+        "report": put["plain"],  # an output of a stage, in DVC's cache
+        "report/dvc.lock": put["file"],
+        "data/.dvcignore": put["file"],
+        "metrics.json": put["folder"],  # an output that git has, as a folder that DVC would follow
+        "metrics.json/dvc.yaml": put["file"],
+        "dvc.lock": {**put["file"], "isexec": True},
+        ".gitignore": put["file"],
+        "data/.gitignore": put["folder"],
+    }
+    for path, content in wrong.items():
+        with pytest.raises(ContentError) as refused:
+            have_record(checkout.root, record({path: content}))
+        assert path in str(refused.value)
+    with pytest.raises(ContentError, match="not a hash"):
+        have_record(checkout.root, record({"dvc.lock": {"hash": "md5", "md5": "../x"}}))
+    assert refs(checkout) == before
+
+
+def foreign_commit(checkout) -> str:
+    """Make a commit that lies in the repository, and to which nothing of the project leads."""
+    tree = git(checkout.root, "rev-parse", "HEAD^{tree}")
+    commit = commit_tree(checkout.root, tree, parent=pin(checkout.root).sha, message="a pull request")
+    git(checkout.root, "update-ref", "refs/pull/1/head", commit)
+    return commit
+
+
+def test_revision_that_no_branch_leads_to_is_refused(hostile):
+    checkout, _, record = hostile
+    commit, head = foreign_commit(checkout), pin(checkout.root).sha
+    for sha, baseline in ((commit, commit), (commit, head)):
+        pinned = {"baseline": baseline, "dirty": False, "overrides": {}}
+        with pytest.raises(ProjectError, match=f"No branch or tag of the project leads to .*{commit[:12]}"):
+            have_record(checkout.root, record({}, revision=sha, pinned=pinned))
+        revision = Revision(sha, baseline, dirty=False, overrides={})
+        with pytest.raises(ProjectError, match="No branch or tag"):
+            record_run(checkout.root, revision, checkout.graph(), {}, name="run")
+    with pytest.raises(ProjectError, match="No branch or tag"):
+        have_record(checkout.root, record({}, commit=commit, revision=commit, pinned=pinned))
+    assert "refs/exps" not in refs(checkout)
+
+
+def test_revision_of_the_project_is_taken(project):
+    checkout = project()
+    first = pin(checkout.root)
+    snapshot = pin(checkout.root, {"draw.rows": 7})
+    checkout.write({"data/source.txt": "changed\n"})
+    dirty = pin(checkout.root)
+    checkout.commit("Second")
+    git(checkout.root, "reset", "--quiet", "--soft", first.sha)
+    checkout.commit("Second, amended")
+    for revision in (first, snapshot, dirty, pin(checkout.root), dataclasses.replace(first, sha=NOT_THERE)):
+        require_of_project(checkout.root, revision)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"experiment": "../../heads/main"},
+        {"experiment": "a:refs/heads/main"},
+        {"commit": 7},
+        {"message": "a\0b"},
+        {"files": {"dvc.lock": 3}},
+        {"files": []},
+        {"pinned": None},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_record_that_is_malformed_is_refused(hostile, change):
+    _, _, record = hostile
+    with pytest.raises(ProjectError, match="no record of a run"):
+        Record.of({**record({}).plain(), **change})
+
+
+@pytest.mark.parametrize("baseline", ["HEAD", "--all", "a" * 39, 3, None, "refs/pull/1/head"])
+def test_revision_that_is_no_hash_is_refused(baseline):
+    with pytest.raises(ProjectError, match="no revision of a run"):
+        revision_of({"sha": "a" * 40, "baseline": baseline, "dirty": False, "overrides": {}}, where="XCom")

@@ -1,0 +1,398 @@
+"""What an attacker can put where the engine reads: nothing outside of the project is written or removed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.pipeline.beside import run_here
+from trimtab.errors import ConfigError, TrimtabError
+from trimtab.pipeline.execution.gate_reports import PAGE, read_report
+from trimtab.pipeline.execution.stage_execution import run_stage
+from trimtab.pipeline.git.revision import Revision, available, pin
+from trimtab.pipeline.graph.graph import Output, Stage
+from trimtab.pipeline.graph.project import GRAPHS
+from trimtab.pipeline.lock.content import ContentError
+from trimtab.pipeline.lock.lock_entry import contents
+from trimtab.pipeline.record.checkout import check_out
+from trimtab.pipeline.record.integrity import Inspector
+from trimtab.pipeline.record.required_objects import needs_of
+from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
+from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.user_cache import cache_folder
+
+pytestmark = pytest.mark.usefixtures("in_process")
+
+FOLDER = {
+    ".gitignore": "/d\n/n.txt\n",
+    "in.txt": "in\n",
+    "dvc.yaml": "stages:\n  make: {cmd: mkdir d && echo a > d/a, deps: [in.txt], outs: [d]}\n"
+    "  use: {cmd: ls d > n.txt, deps: [d], outs: [n.txt]}\n",
+}
+OUT = "a" * 32
+
+
+def folder_object(checkout, files) -> str:
+    """Put a listing into the cache, under its right hash, as an attacker would; return the hash."""
+    listing = json.dumps(files).encode()
+    md5 = hashlib.md5(listing).hexdigest()
+    place = checkout.cache_object(f"{md5}.dir")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(listing)
+    place.chmod(0o444)
+    return f"{md5}.dir"
+
+
+def victims(checkout) -> dict[Path, bytes]:
+    """Write files where hashes that are none would lead to, below the cache or out of it."""
+    cache = checkout.root / ".dvc/cache/files/md5"
+    files = [
+        checkout.root.parent / "victim",
+        checkout.root / "victim",
+        cache / "victim",
+        cache.parent / "victim",
+    ]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"mine")
+    return dict.fromkeys(files, b"mine")
+
+
+HOSTILE = [
+    [{"md5": "../../../../victim", "relpath": "a"}],
+    [{"md5": "xx/../../victim", "relpath": "a"}],
+    [{"md5": "/etc/hostname", "relpath": "report.html"}],
+    [{"md5": OUT, "relpath": "../../victim"}],
+    [{"md5": OUT, "relpath": "report.html/../../../victim"}],
+]
+
+
+def refused_by_all(checkout, act) -> None:
+    """See to it that a listing of each kind is refused, and that everything outside is as it was."""
+    before = victims(checkout)
+    for files in HOSTILE:
+        md5 = folder_object(checkout, files)
+        with pytest.raises(TrimtabError, match=r"listing|hash"):
+            act(md5)
+        assert {path: path.read_bytes() for path in before} == before
+
+
+def test_listing_named_by_a_report_is_refused(project):
+    checkout = project()
+    refused_by_all(
+        checkout, lambda md5: read_report(checkout.root, [{"path": "r", "hash": "md5", "md5": md5}], PAGE)
+    )
+
+
+@pytest.mark.parametrize("act", ["plan", "run"])
+def test_listing_named_by_the_lock_is_refused(project, act):
+    checkout = project(FOLDER, ran=True)
+    right = checkout.locked("make")["outs"][0]["md5"]
+    lock = checkout.lock()
+
+    def go(md5: str) -> None:
+        checkout.write({"dvc.lock": lock.replace(right, md5)})
+        if act == "plan":
+            checkout.plan()
+        else:
+            (checkout.root / "n.txt").unlink(missing_ok=True)
+            run_here(checkout)
+
+    if act == "run":  # the folder in place is not what the lock says, and "use" is not up to date either
+        checkout.write({"d/a": "other\n"})
+    refused_by_all(checkout, go)
+
+
+def test_listing_named_by_a_dvc_file_is_refused(project):
+    checkout = project({"dvc.yaml": "stages: {use: {cmd: ls d > n.txt, deps: [d], outs: [n.txt]}}\n"})
+
+    def go(md5: str) -> None:
+        checkout.write({"d.dvc": f"outs:\n- {{md5: {md5}, hash: md5, path: d}}\n"})
+        run_here(checkout)
+
+    refused_by_all(checkout, go)
+    commit = checkout.commit()
+    with pytest.raises(TrimtabError, match="listing"):
+        check_out(checkout.root, commit, checkout.root.parent / "elsewhere")
+
+
+def test_listing_of_a_remote_is_refused(project, tmp_path):
+    checkout = project(FOLDER, ran=True)
+    checkout.write(
+        {".dvc/config.local": f"['remote \"r\"']\n    url = {tmp_path / 'r'}\n[core]\n    remote = r\n"}
+    )
+    right = checkout.locked("make")["outs"][0]["md5"]
+    lock = checkout.lock()
+
+    def go(md5: str) -> None:
+        there = tmp_path / "r/files/md5" / md5[:2] / md5[2:]
+        there.parent.mkdir(parents=True, exist_ok=True)
+        checkout.cache_object(md5).replace(there)
+        checkout.write({"dvc.lock": lock.replace(right, md5)})
+        checkout.plan()
+
+    refused_by_all(checkout, go)
+
+
+@pytest.mark.parametrize("outs", [["x"], [{"md5": OUT}], [{"path": 1, "md5": OUT}], [None]])
+def test_report_that_is_malformed_is_refused(project, outs):
+    with pytest.raises(ContentError, match="names no files"):
+        read_report(project().root, outs, PAGE)
+
+
+def test_listing_that_is_inspected_leads_nowhere(project):
+    checkout = project(FOLDER, ran=True)
+    right = checkout.locked("make")["outs"][0]["md5"]
+    lock = checkout.lock()
+
+    def go(md5: str) -> None:
+        checkout.write({"dvc.lock": lock.replace(right, md5)})
+        with checkout.dvc() as repo:
+            tree = WorkTree(repo)
+            for need in needs_of(tree, checkout.graph()):
+                list(Inspector(deep=True).faults(tree, need))
+
+    refused_by_all(checkout, go)
+
+
+@pytest.mark.parametrize("md5", ["../../../../victim", "a" * 33, f"{OUT}.dir.dir", f"{OUT}\n", 7, ["a"]])
+@pytest.mark.parametrize("path", ["d", "../project/d"])
+def test_entry_whose_hash_is_none_is_refused(md5, path):
+    stage = Stage("make", outs=(Output("d"), Output("../project/d")))
+    with pytest.raises(ContentError, match="not a hash"):
+        contents(stage, {"outs": [{"path": path, "md5": md5}]})
+
+
+@pytest.mark.parametrize("outs", ["x", [1], [{}], [{"path": 3}], {"path": "d"}, [None]])
+def test_entry_that_is_malformed_is_refused(outs):
+    with pytest.raises(ContentError, match="lock entry"):
+        contents(Stage("make", outs=(Output("d"),)), {"outs": outs})
+
+
+def test_entry_of_an_upstream_stage_cannot_bring_what_is_no_output(project):
+    checkout = project(FOLDER, ran=True)
+    revision, graph = pin(checkout.root), checkout.graph()
+    entry = checkout.locked("make")
+    other = [{**entry["outs"][0], "path": path} for path in (".", "..", "../victim", ".git", "dvc.yaml")]
+
+    done = run_stage(
+        checkout.root, revision, graph, "use", {"make": {**entry, "outs": entry["outs"] + other}}, force=True
+    )
+
+    assert done.entry["outs"][0]["md5"] == checkout.locked("use")["outs"][0]["md5"]
+
+
+@pytest.mark.parametrize("md5", ["../../../../victim", "/etc/hostname"])
+def test_result_of_the_run_cache_whose_hash_is_none_does_not_count(project, md5):
+    checkout = project(ran=True)
+    (poisoned,) = [
+        file
+        for file in (checkout.root / ".dvc/cache/runs").rglob("*")
+        if file.is_file() and "draw" in file.read_text()
+    ]
+    out = checkout.locked("draw")["outs"][0]["md5"]
+    poisoned.write_text(poisoned.read_text().replace(out, f"'{md5}'"))
+    (checkout.root / "dvc.lock").unlink()
+    before = victims(checkout)
+
+    assert checkout.states()["draw"] == "run"
+    assert not poisoned.exists(), "as DVC removes what it cannot read"
+    assert {path: path.read_bytes() for path in before} == before
+
+
+LINKED = {
+    "dvc.yaml": "stages: {make: {cmd: mkdir -p d && echo a > d/a, deps: [in.txt], outs: [d/a]}}\n",
+    "in.txt": "",
+    ".gitignore": "",
+}
+
+
+@pytest.mark.parametrize("way", ["checkout", "sandbox"])
+@pytest.mark.parametrize("committed", [True, False])
+def test_link_does_not_lead_what_is_written_out_of_the_project(project, tmp_path, way, committed):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "a").write_text("mine")
+    checkout = project({**LINKED, ".gitignore": "" if committed else "/d\n"})
+    (checkout.root / "d").symlink_to(tmp_path / "outside")
+    checkout.commit()
+    if way == "sandbox" and not committed:
+        assert checkout.run_all().ran == ["make"], "a sandbox has no link of the user's"
+    else:
+        with pytest.raises(TrimtabError, match="link that leads out"):
+            run_here(checkout) if way == "checkout" else checkout.run_all()
+    assert (tmp_path / "outside" / "a").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("target", "refused"), [(".git/hooks", True), (".dvc", True), ("real", False)])
+def test_link_in_the_repository_leads_only_to_folders_of_its_own(project, target, refused):
+    stage = "stages: {make: {cmd: echo a > d/pre-commit, deps: [in.txt], outs: [d/pre-commit]}}\n"
+    checkout = project({"in.txt": "", "real/x": "", "dvc.yaml": stage})
+    (checkout.root / ".git/hooks").mkdir(exist_ok=True)
+    (checkout.root / "d").symlink_to(target)
+    checkout.commit()
+    if refused:
+        with pytest.raises(TrimtabError, match="link that leads out"):
+            checkout.run_all()
+        with pytest.raises(TrimtabError, match="link that leads out"):
+            run_here(checkout)
+        assert not (checkout.root / target / "pre-commit").exists()
+    else:
+        refuse_way_out(checkout.root, "d/pre-commit")
+
+
+def test_graph_and_lock_that_came_with_a_commit_decide_nothing(project):
+    checkout = project(ran=True)
+    checkout.plan()
+    caches = cache_folder(checkout.root, GRAPHS).parent
+    told = {file: file.read_bytes() for file in caches.rglob("*") if file.suffix in (".graph", ".json")}
+    assert len(told) > 1, "the caches are in use"
+    for base in (".dvc/tmp/trimtab", ".trimtab", ".cache/trimtab"):
+        for file, content in told.items():
+            target = checkout.root / base / file.relative_to(caches)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            head, _, body = content.replace(b"mkdir -p data", b"touch owned").partition(b"\n")
+            name = hashlib.sha256(head + b"\n" + body).hexdigest()[:32]
+            target.with_name(f"{name}.graph" if body else target.name).write_bytes(head + b"\n" + body)
+    for file in told:
+        file.unlink()
+
+    assert "touch owned" not in checkout.graph().stage("draw").cmd[0]
+    assert set(checkout.states().values()) == {"unchanged"}
+
+
+def test_database_that_came_with_a_commit_is_not_opened(project):
+    checkout = project(ran=True)
+    folder = checkout.root / ".dvc/tmp/trimtab/objects/hashes/local"
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / "cache.db") as database:
+        database.execute("CREATE TABLE Settings (key TEXT, value)")
+        database.execute("INSERT INTO Settings VALUES ('x', ?)", [pickle.dumps(os.getpid)])
+    before = (folder / "cache.db").read_bytes()
+
+    checkout.plan()
+
+    assert (folder / "cache.db").read_bytes() == before
+
+
+ALIASES = "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+
+
+@pytest.mark.parametrize("text", [ALIASES, "a: " + "[" * 50_000], ids=["aliases", "nested"])
+@pytest.mark.parametrize("name", ["params.yaml", "dvc.yaml", "dvc.lock", "other.yaml", "data.dvc"])
+def test_bomb_in_a_project_is_refused_by_plan(project, name, text):
+    stage = "stages: {a: {cmd: echo > o, params: [other.yaml: [x]], outs: [o]}}\n"
+    checkout = project({"dvc.yaml": stage, "params.yaml": "x: 1\n", "other.yaml": "x: 1\n"})
+    checkout.write({name: text})
+    with pytest.raises(TrimtabError, match="too large to be read") as refused:
+        checkout.plan()
+    assert name in str(refused.value)
+    assert "write a smaller file" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "0xa9fea9fe", "2852039166", "169.254.43518"],
+)
+@pytest.mark.parametrize("frozen", [True, False])
+def test_import_from_a_metadata_server_is_refused(project, host, frozen):
+    source = (
+        f"frozen: {str(frozen).lower()}\ndeps:\n- {{path: 'http://{host}/latest/'}}\n"
+        f"outs:\n- {{path: m, md5: {OUT}, hash: md5}}\n"
+    )
+    checkout = project(
+        {
+            "m.dvc": source,
+            "dvc.yaml": "stages: {a: {cmd: cat m > o, deps: [m], outs: [o]}}\n",
+            ".gitignore": "/m\n/o\n",
+        }
+    )
+    with pytest.raises(TrimtabError, match="gives out credentials"):
+        run_here(checkout)
+
+
+def test_dependency_on_a_metadata_server_is_refused(project):
+    stage = "stages: {a: {cmd: echo > o, deps: ['http://169.254.169.254/latest/'], outs: [o]}}\n"
+    checkout = project({"dvc.yaml": stage, ".gitignore": "/o\n"})
+    with pytest.raises(TrimtabError, match="gives out credentials"):
+        checkout.plan()
+
+
+def test_link_that_comes_while_a_stage_runs_does_not_lead_what_it_left_elsewhere(project, tmp_path, caplog):
+    kept, theirs = tmp_path / "home" / "failed" / "dag" / "run", tmp_path / "theirs"
+    theirs.mkdir()
+    swap = f"mkdir -p {kept.parent} && ln -s {theirs} {kept} && echo a > o && exit 1"
+    checkout = project({"dvc.yaml": f"stages: {{a: {{cmd: '{swap}', outs: [o]}}}}\n", ".gitignore": "/o\n"})
+    with pytest.raises(TrimtabError, match="exit code 1"):
+        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "a", {}, keep_on_failure=kept)
+    assert not list(theirs.iterdir())
+    assert "a link leads out" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "overrides", [{"draw.word": "--raw=xx"}, {"draw.rows": 10**400}, {"draw.words": "x"}]
+)
+def test_params_that_have_travelled_are_checked_as_given_ones_are(project, overrides):
+    checkout = project()
+    head = checkout.git("rev-parse", "HEAD")
+    with pytest.raises(ConfigError, match="param"):
+        available(checkout.root, Revision("d" * 40, head, dirty=False, overrides=overrides))
+
+
+class TestCacheFolder:
+    def test_nothing_needs_it(self, project, monkeypatch):
+        monkeypatch.setattr("trimtab.user_cache._bases", lambda: iter(()))
+        checkout = project(ran=True)
+        assert set(checkout.states().values()) == {"unchanged"}
+        assert {settled.state for settled in run_here(checkout).values()} == {"unchanged"}
+
+    def test_folders_of_projects_that_nobody_used_for_long_go(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+        old, used = (cache_folder(tmp_path / name, "graphs") for name in ("old", "used"))
+        os.utime(old.parent, (0, 0))
+        os.utime(used.parent, (0, 0))
+        assert cache_folder(tmp_path / "used", "graphs") == used
+        cache_folder(tmp_path / "new", "graphs")
+        assert (old.exists(), used.exists()) == (False, True)
+
+    def test_it_is_the_same_one_and_nobody_elses(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+        folder = cache_folder(tmp_path / "project", "graphs")
+        assert folder == cache_folder(tmp_path / "project", "graphs")
+        assert folder != cache_folder(tmp_path / "other", "graphs")
+        assert (tmp_path / "caches" / "trimtab").stat().st_mode & 0o777 == 0o700
+
+    @pytest.mark.parametrize("how", ["link", "open", "in the project", "a file", "replaceable"])
+    def test_it_is_not_where_others_can_write(self, tmp_path, monkeypatch, how):
+        root, caches = tmp_path / "project", tmp_path / "caches"
+        if how == "in the project":
+            caches = root / ".cache"
+        caches.mkdir(parents=True)
+        if how == "link":
+            (tmp_path / "theirs").mkdir(mode=0o700)
+            (caches / "trimtab").symlink_to(tmp_path / "theirs")
+        elif how == "a file":
+            (caches / "trimtab").touch()
+        elif how == "replaceable":
+            caches.chmod(0o777)
+        elif how == "open":
+            (caches / "trimtab").mkdir()
+            (caches / "trimtab").chmod(0o755)
+        monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
+        monkeypatch.setattr("trimtab.user_cache.PLACES", (tmp_path / "next",))
+        assert cache_folder(root, "graphs").is_relative_to(tmp_path / "next")
+
+    def test_without_a_private_place_there_is_none(self, tmp_path, monkeypatch):
+        monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+        monkeypatch.setattr("trimtab.user_cache.PLACES", ())
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
+        (tmp_path / "temp").mkdir()
+        (tmp_path / "temp").chmod(0o777)
+        assert not cache_folder(tmp_path, "graphs").exists()

@@ -1,0 +1,435 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.registry.drifting import arrive, check, declare
+from trimtab.drift.report import report as drift_report
+from trimtab.errors import DriftError, RegistryError
+from trimtab.registry import NothingToJudgeError, check_newest_window, note_outcome, waiting_windows
+
+
+@pytest.fixture(scope="module")
+def watched(published):
+    """A project with a champion, and a window of the world the champion knows."""
+    project = published("watched")
+    arrive(project, "2013-06")
+    return project
+
+
+def by_window(runs):
+    windows = {run.data.tags.get("trimtab.window"): run for run in runs}
+    windows.pop(None, None)  # the curves over time
+    return windows
+
+
+def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs):
+    first, again = check(watched), check(watched)
+
+    assert (first.window, first.champion, first.decision, first.rows) == ("2013-06", 1, "none", 300)
+    assert first.window_auc == first.reference_auc, "the window is the one the reference was made of"
+    assert again == first
+    (run,) = by_window(runs("watched-drift")).values()
+    assert run.info.run_id == first.run_id
+    assert run.data.tags["trimtab.champion"] == "1"
+    assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
+
+
+def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(published, runs, record):
+    project = published("trained-late")
+    declare(project, max_age=2)
+    record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
+    arrive(project, "2013-05", "2013-06")
+
+    with pytest.raises(NothingToJudgeError, match="it has seen the data until 2013-07-01") as refused:
+        check(project)
+    assert runs("trained-late-drift") == []
+    assert "the newest window is 2013-06" in str(refused.value)
+
+    arrive(project, "2013-07")
+    first = check(project)
+    assert (first.window, first.also, first.decision) == ("2013-07", (), "none")
+    assert sorted(by_window(runs("trained-late-drift"))) == ["2013-07"]
+
+
+def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, published, runs, record):
+    project = published("once-judged")
+    declare(project, max_age=3)
+    arrive(project, "2013-05", "2013-06")
+    check(project)
+    record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
+    arrive(project, "2013-07")
+
+    assert check(project).decision == "none", "three verdicts, and the champion has been live for one window"
+
+
+def test_windows_between_training_and_the_first_check_are_judged(client, published, runs):
+    project = published("first-check-late")
+    declare(project)
+    arrive(project, "2013-03", "2013-04", "2013-05", "2013-06")
+
+    newest = check(project)
+
+    assert (newest.window, newest.also) == ("2013-06", ("2013-04", "2013-05"))
+    assert sorted(by_window(runs("first-check-late-drift"))) == ["2013-04", "2013-05", "2013-06"]
+
+
+@pytest.mark.parametrize(
+    ("until", "judged"),
+    [
+        ("2013-06-01", "2013-05"),
+        ("2013-06-15", "2013-05"),
+        ("2013-06-30T23", "2013-05"),
+        ("2099-01-01", None),
+    ],
+)
+def test_a_window_is_judged_once_it_is_complete(client, published, until, judged):
+    name = f"until-{until[:7]}{until[8:]}"
+    project = published(name).declare("model", meta={"trusted_types": [], "data_until": until})
+    declare(project)
+    future = f"{datetime.now(UTC).year + 1}-01"
+    arrive(project, "2013-05", "2013-06" if judged else future)
+
+    if judged is None:  # nor does a window end before the clock says so
+        arrive(project, "2013-07")
+    assert check(project).window == (judged or "2013-07")
+
+
+def test_a_verdict_on_a_stump_is_made_anew_once_the_window_is_complete(client, published, runs):
+    project = published("stump")
+    declare(project)
+    rows = pd.read_parquet(project.test)
+    rows.iloc[:150].to_parquet(project.root / "windows" / "2013-05.parquet")
+    early = check(project)
+    client.delete_tag(early.run_id, "trimtab.complete")  # as verdicts of former days
+    arrive(project, "2013-05", "2013-06")
+
+    newest = check(project)
+
+    assert (newest.window, newest.also) == ("2013-06", ("2013-05",))
+    run = by_window(runs("stump-drift"))["2013-05"]
+    assert (run.info.run_id, run.data.metrics["rows"]) == (early.run_id, len(rows))
+    assert check(project).also == ()
+
+
+def test_a_champion_of_which_nothing_is_on_record_is_not_judged(client, published, runs, record):
+    project = published("of-old")
+    record(project, data_until="")
+    arrive(project, "2013-05")
+
+    with pytest.raises(DriftError, match="of-old version 1 does not say until when its data go"):
+        check(project)
+
+    assert runs("of-old-drift") == []
+
+
+@pytest.mark.parametrize("name", ["may", "2013-13", "2013-5"])
+def test_a_file_that_names_no_window_is_refused(client, watched, name, tmp_path):
+    folder = watched.root / name
+    folder.mkdir()
+    (folder / f"{name}.parquet").write_bytes(watched.test.read_bytes())
+
+    with pytest.raises(DriftError, match=f"no window when it begins: '{name}'"):
+        check_newest_window(watched.root, watched.graph, name, dag_run="drift_check/1")
+
+
+def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
+    project = published("missed")
+    declare(project, max_age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06", "2013-07")
+
+    newest = check(project)
+
+    kept = by_window(runs("missed-drift"))
+    assert newest.also == ("2013-06",)
+    assert sorted(kept) == ["2013-05", "2013-06", "2013-07"]
+    assert kept["2013-06"].info.start_time < kept["2013-07"].info.start_time
+    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
+    assert kept["2013-07"].data.tags["trimtab.outcome"] == "pending"
+    assert newest.decision == "retrain"
+
+
+def test_a_window_judged_after_a_later_one_asks_for_nothing(client, published, runs):
+    project = published("backfilled")
+    declare(project, max_age=1)
+    arrive(project, "2013-04", "2013-06")
+    later = check(project)
+    (project.root / "windows" / "2013-06.parquet").unlink()
+    arrive(project, "2013-05")
+
+    earlier = check(project)
+
+    assert (later.decision, later.asks) == ("retrain", True)
+    assert (earlier.window, earlier.decision, earlier.asks) == ("2013-05", "retrain", False)
+    assert waiting_windows("backfilled") == ["2013-06"]
+
+
+@pytest.mark.slow
+def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
+    project = published("late")
+    declare(project, label_delay=1)
+    arrive(project, "2013-05")
+    blind = check(project)
+    arrive(project, "2013-06")
+
+    check(project)
+
+    run = by_window(runs("late-drift"))["2013-05"]
+    assert blind.window_auc is None
+    assert run.info.run_id == blind.run_id, "completed, not judged twice"
+    assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_auc)
+    assert run.data.metrics["estimated_auc"] == pytest.approx(blind.reference_auc)
+    assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
+
+
+@pytest.mark.slow
+def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
+    project = published("late-loss")
+    declare(project, label_delay=1)
+    worse = pd.read_parquet(project.test)
+    worse["late"] = 1 - worse["late"]
+    worse.to_parquet(project.root / "windows" / "2013-05.parquet")
+    blind = check(project)
+    arrive(project, "2013-06")
+
+    acted, again = check(project), check(project)
+
+    kept = by_window(runs("late-loss-drift"))
+    assert blind.decision == "none"
+    assert (acted.window, acted.decision, acted.also) == ("2013-05", "retrain", ("2013-06",))
+    assert kept["2013-05"].data.tags["trimtab.outcome"] == "pending"
+    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
+    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry hears the same"
+
+    note_outcome("late-loss", "2013-05", "refused")
+
+    assert check(project).window == "2013-06"
+
+
+def test_a_retrain_that_has_a_result_is_not_asked_for_again(client, published):
+    project = published("answered")
+    declare(project, max_age=1)
+    arrive(project, "2013-05")
+    asked, again = check(project), check(project)
+
+    note_outcome("answered", "2013-05", "promoted")
+
+    cleared = check(project)
+    assert [one.decision for one in (asked, again, cleared)] == ["retrain"] * 3
+    assert [one.asks for one in (asked, again, cleared)] == [True, True, False]
+
+
+def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
+    project = published("outcome")
+    declare(project, max_age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06")
+    assert check(project).decision == "retrain"
+
+    note_outcome("outcome", "2013-06", "refused")
+    note_outcome("outcome", "2013-06", "promoted")
+    arrive(project, "2013-07")
+    newest = check(project)
+
+    assert by_window(runs("outcome-drift"))["2013-06"].data.tags["trimtab.outcome"] == "refused"
+    assert newest.decision == "investigate"
+    assert "gave no better model" in newest.sentence
+
+
+@pytest.mark.slow
+def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
+    project = published("paused")
+    declare(project, max_age=2)
+    arrive(project, "2013-05")
+    check(project)
+    arrive(project, "2013-06")
+    asked, again = check(project), check(project)
+    arrive(project, "2013-07")
+
+    newest = check(project)
+
+    assert again == asked, "a retry asks for the same, not for more"
+    assert (asked.decision, newest.decision) == ("retrain", "investigate")
+    assert "is its DAG paused" in newest.sentence
+
+
+@pytest.mark.slow
+def test_a_new_champion_begins_anew(client, published, runs):
+    project = published("replaced")
+    declare(project, max_age=2)
+    arrive(project, "2013-05")
+    check(project)
+    project.publish(model_of(project, c=0.01))
+    client.set_registered_model_alias("replaced", "champion", "2")
+    arrive(project, "2013-06")
+
+    newest = check(project)
+
+    assert (newest.champion, newest.decision) == (2, "none")
+
+
+def model_of(project, *, c):
+    """Another model of the same data."""
+    import skops.io
+
+    model = skops.io.load(project.root / "made" / "flights.skops", trusted=[])
+    table = pd.read_parquet(project.test)
+    features = [name for name in table.columns if name != "late"]
+    return model.set_params(logisticregression__C=c).fit(table[features], table["late"])
+
+
+@pytest.mark.slow
+def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, published, runs, tmp_path):
+    project = published("story")
+    declare(project)
+    for month in ("2013-05", "2013-06"):
+        arrive(project, month)
+        newest = check(project)
+
+    verdict = json.loads(
+        Path(client.download_artifacts(newest.run_id, "verdict.json", str(tmp_path))).read_text()
+    )
+
+    assert [past["window"] for past in verdict["history"]] == ["2013-05"]
+    (curves,) = (run for run in runs("story-drift") if run.info.run_name == "over time")
+    assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
+
+
+def ask_for_a_retrain(project, *months):
+    """Let the months come; a check of the last one asks, as it is the second with a max_age of 2."""
+    for month in months:
+        arrive(project, month)
+        checked = check(project)
+    assert (checked.window, checked.decision) == (months[-1], "retrain")
+
+
+@pytest.mark.slow
+def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(client, published, runs):
+    project = published("failing")
+    declare(project, max_age=2, back_off=1)
+    ask_for_a_retrain(project, "2013-05", "2013-06")
+    assert waiting_windows("failing") == ["2013-06"]
+
+    note_outcome("failing", "2013-06", "failed")
+    arrive(project, "2013-07")
+    newest = check(project)
+
+    assert waiting_windows("failing") == []
+    assert newest.decision == "investigate"
+    assert "for 2013-06, failed; a person should look" in newest.sentence
+    note_outcome("failing", "2013-06", "promoted")
+    assert by_window(runs("failing-drift"))["2013-06"].data.tags["trimtab.outcome"] == "promoted"
+
+
+@pytest.mark.slow
+def test_cooldown_and_budget_hold_over_checks(client, published):
+    project = published("held")
+    declare(project, max_age=1, cooldown=1, budget=2, budget_windows=12)
+    decisions = []
+    for month in range(5, 10):
+        arrive(project, f"2013-{month:02}")
+        checked = check(project)
+        decisions.append((checked.decision, checked.sentence.rpartition("follows: ")[2]))
+        if checked.decision == "retrain":
+            note_outcome("held", checked.window, "promoted")
+
+    assert [decision for decision, _ in decisions] == ["retrain", "watch", "retrain", "watch", "investigate"]
+    assert "the cooldown is 1" in decisions[1][1]
+    assert "2 of 2 retrains in 12 windows are spent" in decisions[4][1]
+
+
+def test_outcomes_of_one_class_are_for_a_person(client, published):
+    project = published("one-class")
+    declare(project)
+    pd.read_parquet(project.test).assign(late=0).to_parquet(project.root / "windows" / "2013-05.parquet")
+
+    checked = check(project)
+
+    assert (checked.decision, checked.window_auc) == ("investigate", None)
+    assert "all outcomes are 0" in checked.sentence
+
+
+@pytest.mark.slow
+def test_a_champion_replaced_in_the_middle_of_a_check_waits_for_the_next(
+    client, published, runs, monkeypatch
+):
+    project = published("midway")
+    declare(project)
+    arrive(project, "2013-05")
+    check(project)
+    project.publish(model_of(project, c=0.01))
+    arrive(project, "2013-06", "2013-07")
+
+    def write_report(verdict, *args, **kwargs):
+        client.set_registered_model_alias("midway", "champion", "2")
+        drift_report.write_report(verdict, *args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("trimtab.registry.drift_log.drift_check.write_report", write_report)
+        midway = check(project)
+
+    assert (midway.champion, midway.also) == (1, ("2013-06",))
+    champions = {
+        window: run.data.tags["trimtab.champion"] for window, run in by_window(runs("midway-drift")).items()
+    }
+    assert champions == {"2013-05": "1", "2013-06": "1", "2013-07": "1"}, "all of one check have one judge"
+    assert check(project).champion == 2
+
+
+def test_a_rolling_reference_is_that_of_the_windows_before(client, published, tmp_path):
+    project = published("rolling")
+    declare(project, reference="rolling", reference_windows=1)
+    arrive(project, "2013-05")
+    with pytest.raises(DriftError, match="there are 0 before it"):
+        check(project)
+    moved = pd.read_parquet(project.test)
+    moved["hour"] += 24
+    for month in ("2013-05", "2013-06"):
+        moved.to_parquet(project.root / "windows" / f"{month}.parquet")
+
+    checked = check(project)
+
+    verdict = json.loads(
+        Path(client.download_artifacts(checked.run_id, "verdict.json", str(tmp_path))).read_text()
+    )
+    assert {feature["psi"] for feature in verdict["features"]} == {0.0}
+    assert checked.score_psi > 1, "the predictions are still compared with the champion's own"
+
+
+def test_no_window_keeps_nothing(client, watched, runs):
+    before = len(runs("watched-drift"))
+
+    with pytest.raises(DriftError, match="no window"):
+        check_newest_window(watched.root, watched.graph, "nowhere", dag_run="drift_check/1")
+
+    assert len(runs("watched-drift")) == before
+
+
+def test_a_window_without_rows_keeps_nothing(client, published, runs):
+    project = published("empty")
+    pd.read_parquet(project.test)[:0].to_parquet(project.root / "windows" / "2013-05.parquet")
+
+    with pytest.raises(DriftError, match="no rows"):
+        check(project)
+
+    assert runs("empty-drift") == []
+    arrive(project, "2013-06")
+    newest = check(project)
+    assert (newest.window, newest.also) == ("2013-06", ()), "the one after it is judged all the same"
+
+
+def test_no_champion_keeps_nothing(client, project, runs):
+    (project.root / "windows").mkdir()
+    (project.root / "windows" / "2013-06.parquet").write_bytes(project.test.read_bytes())
+
+    with pytest.raises(RegistryError, match="is champion"):
+        check(project)
+
+    assert runs(f"{project.name}-drift") == []

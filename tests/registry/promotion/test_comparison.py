@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from trimtab.errors import ConfigError, RegistryError
+from trimtab.metrics import sign
+from trimtab.registry import PromotePolicy, Version
+from trimtab.registry.loading.model_loading import load_version
+from trimtab.registry.promotion.comparison import Comparison, Slice, compare
+from trimtab.registry.promotion.decision import judge
+from trimtab.registry.promotion.paired_bootstrap import Paired
+from trimtab.registry.promotion.promote_policy import METRICS, SlicePolicy
+from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.tracking.server import connection
+
+POLICY = PromotePolicy(resamples=100)
+WEAK, STRONG = 1, 2
+
+
+@pytest.fixture
+def meet(client, contenders, template):
+    """Compare two versions."""
+
+    def run(new, old, *, test=template.test, label="late", policy=POLICY):
+        with connection():
+            return compare(new, old, policy, test=test, label=label)
+
+    return run
+
+
+def test_both_are_scored_on_the_same_rows(contenders, meet):
+    found = meet(contenders[STRONG], contenders[WEAK])
+
+    assert set(found.pairs) == set(METRICS)
+    assert found.rows == 300
+    assert all(pair.gain > 0 for pair in found.pairs.values())
+    assert found.challenger_figures["roc_auc"] == pytest.approx(found.pairs["roc_auc"].challenger)
+
+
+def test_rows_without_a_label_are_left_out(contenders, meet, template, tmp_path):
+    table = pd.read_parquet(template.test)
+    table["late"] = table["late"].astype("float").mask(table.index < 100)
+    table.to_parquet(tmp_path / "partly.parquet")
+
+    assert meet(contenders[WEAK], None, test=tmp_path / "partly.parquet").rows == 200
+
+
+def test_window_that_cannot_tell_models_apart_is_refused(contenders, meet, template, tmp_path):
+    one_class = tmp_path / "one_class.parquet"
+    pd.read_parquet(template.test).query("late").to_parquet(one_class)
+
+    for test, label in ((one_class, "late"), (template.test, "delayed")):
+        with pytest.raises(RegistryError, match="cannot tell models apart"):
+            meet(contenders[WEAK], None, test=test, label=label)
+
+
+def test_slices_are_compared_where_they_are_large_enough(contenders, meet):
+    policy = PromotePolicy(resamples=100, slices=SlicePolicy(columns=["carrier", "hour"], min_rows=50))
+
+    found = {part.name: part for part in meet(contenders[STRONG], contenders[WEAK], policy=policy).slices}
+
+    assert found["carrier = UA"].pair.gain > 0
+    assert sum(part.rows for name, part in found.items() if name.startswith("carrier")) == 300
+    assert found["hour = 5.0"].pair is None
+
+
+@pytest.mark.parametrize(
+    ("column", "message"), [("carier", "did you mean 'carrier'"), ("distance", "300 values")]
+)
+def test_slices_that_are_none_are_refused(contenders, meet, column, message):
+    with pytest.raises(ConfigError, match=message):
+        meet(contenders[STRONG], None, policy=PromotePolicy(slices=SlicePolicy(columns=[column])))
+
+
+def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, meet, monkeypatch):
+    def load(version, into, trusted):
+        if version.version == WEAK:
+            raise RegistryError("The files of contenders version 1 are not whole")
+        return load_version(version, into)
+
+    monkeypatch.setattr("trimtab.registry.promotion.comparison.load_version", load)
+
+    found = meet(contenders[STRONG], contenders[WEAK])
+
+    assert "cannot be loaded: The files" in found.obstacle
+    assert judge(found, POLICY, withdrawn=False).verdict == "a person decides"
+
+
+def test_champion_that_reads_columns_the_window_lacks_is_a_matter_for_a_person(
+    contenders, meet, template, tmp_path, monkeypatch
+):
+    # given a challenger that reads less, and a window made for it
+    def load(version, into, trusted):
+        model = load_version(version, into)
+        if version.version == STRONG:
+            object.__setattr__(model, "score", lambda rows: (rows["hour"] / 24).to_numpy())
+        return model
+
+    monkeypatch.setattr("trimtab.registry.promotion.comparison.load_version", load)
+    pd.read_parquet(template.test).drop(columns="carrier").to_parquet(tmp_path / "less.parquet")
+
+    found = meet(contenders[STRONG], contenders[WEAK], test=tmp_path / "less.parquet")
+
+    assert "cannot score the window" in found.obstacle
+    assert "reads: carrier" in found.obstacle
+
+
+def version(number: int, **tags: str) -> Version:
+    kept = {f"trimtab.{name}": value for name, value in tags.items()}
+    return Version("flights", number, "run", created=True, key="", metrics={}, tags=kept)
+
+
+def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -> Comparison:
+    """A comparison of two figures."""
+    old = 0.7 - sign(metric) * gain
+    pair = Paired(0.7, old, gain, low, 2 * gain - low)
+    return Comparison(version(2), version(1), 10, {metric: 0.7}, {metric: pair}, **facts)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "policy", "verdict"),
+    [
+        (compared(0.001), {}, "better"),
+        (compared(0.0), {}, "not better"),
+        (compared(-0.001), {}, "not better"),
+        (compared(0.001), {"min_gain": 0.005}, "not better"),
+        (compared(0.006), {"min_gain": 0.005}, "better"),
+        (compared(0.001, metric="brier"), {"metric": "brier"}, "better"),
+        (compared(-0.001, metric="log_loss"), {"metric": "log_loss"}, "not better"),
+        (compared(0.001), {"worst": 0.7}, "better"),
+        (compared(0.001), {"worst": 0.71}, "not better"),
+        (compared(0.001, metric="brier"), {"metric": "brier", "worst": 0.69}, "not better"),
+        (compared(0.001, new_columns=("tailnum",)), {}, "a person decides"),
+        (compared(-0.001, new_columns=("tailnum",)), {}, "not better"),
+        (Comparison(version(1), None, 10, {"roc_auc": 0.7}), {}, "better"),
+        (Comparison(version(1), None, 10, {"roc_auc": 0.7}), {"worst": 0.71}, "not better"),
+        (Comparison(version(1), None, 10, {"roc_auc": float("nan")}), {}, "not better"),
+    ],
+)
+def test_verdict_follows_from_figures_and_policy(comparison, policy, verdict):
+    assert judge(comparison, PromotePolicy(**policy), withdrawn=False).verdict == verdict
+
+
+@pytest.mark.parametrize(("high", "verdict"), [(-0.03, "not better"), (-0.01, "better"), (0.02, "better")])
+def test_slice_blocks_only_what_is_surely_worse_by_more_than_allowed(high, verdict):
+    part = Slice("origin = JFK", 900, Paired(0.6, 0.65, -0.05, -0.09, high))
+
+    judgement = judge(compared(0.001, slices=(part,)), PromotePolicy(), withdrawn=False)
+
+    assert judgement.verdict == verdict
+    if verdict == "not better":
+        assert "origin = JFK (-0.0500)" in judgement.sentence
+
+
+def recorded(version, **tags):
+    """A version with other facts on record; it may have been published before there were such facts."""
+    kept = {"data_until": ""} | tags
+    tags = version.tags | {f"trimtab.{name}": value for name, value in kept.items()}
+    return dataclasses.replace(version, tags=tags, seal=seal_of(tags, {}))
+
+
+def until(learnt, seen):
+    return {"learnt_until": learnt, "seen_until": seen}
+
+
+JUNE, JULY, AUGUST = "2013-06-01", "2013-07-01", "2013-08-01"
+
+
+@pytest.mark.parametrize(
+    ("champion", "challenger", "obstacle"),
+    [
+        ({}, {}, ""),
+        ({"data_until": JUNE}, {"data_until": JUNE}, ""),
+        ({"data_until": JULY}, {"data_until": JUNE}, "past the challenger's 2013-06-01"),
+        ({"data_until": JULY}, {}, "the challenger's are unknown"),
+        (until(JUNE, JULY), until(JUNE, JULY), ""),
+        (until(JUNE, JULY), until(JULY, AUGUST), ""),
+        (until(JULY, AUGUST), until(JUNE, JULY), "learnt from go until 2013-07-01"),
+        (until(JULY, AUGUST), until(JUNE, AUGUST), "learnt from go until 2013-07-01"),  # two months held out
+        (until(JUNE, AUGUST), until(JULY, AUGUST), ""),
+        (until(JUNE, "2013-06-15"), until(JUNE, JULY), ""),
+        ({"data_until": JULY}, until(JULY, AUGUST), ""),
+        ({"data_until": JULY}, until(JUNE, JULY), "learnt from go until 2013-07-01"),
+        ({}, until(JUNE, JULY), "learnt from are unknown"),
+    ],
+)
+def test_champion_is_not_compared_on_what_it_may_have_learnt(
+    contenders, meet, champion, challenger, obstacle
+):
+    found = meet(recorded(contenders[STRONG], **challenger), recorded(contenders[WEAK], **champion))
+
+    assert obstacle in found.obstacle
+    assert bool(found.obstacle) == bool(obstacle)
+    assert bool(found.pairs) != bool(obstacle)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trimtab.metrics import sign
+from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.registry.promotion.promote_policy import METRICS
+
+
+def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Labels, and the scores of models that see the same signal through noise of their own."""
+    random = np.random.default_rng(seed)
+    signal = random.normal(size=rows)
+    labels = random.random(rows) < 1 / (1 + np.exp(-signal - 1))
+    return labels, [1 / (1 + np.exp(-signal - size * random.normal(size=rows))) for size in noise]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_gain_is_positive_where_the_challenger_is_better(metric):
+    labels, scores = drawn(2000, 3, 0.2, 3.0)
+
+    found = compare_scores(labels, tuple(scores), [metric], confidence=0.95, resamples=200)[metric]
+
+    assert found.gain == pytest.approx(sign(metric) * (found.challenger - found.champion))
+    assert 0 < found.low < found.gain < found.high
+
+
+def test_equal_models_gain_nothing():
+    labels, (scores,) = drawn(300, 4, 1.0)
+
+    found = compare_scores(labels, (scores, scores), METRICS, confidence=0.95, resamples=50)
+
+    assert {(pair.gain, pair.low, pair.high) for pair in found.values()} == {(0, 0, 0)}
+
+
+def test_bounds_are_the_same_every_time():
+    labels, scores = drawn(300, 5, 1.0, 1.0)
+
+    first, again = (
+        compare_scores(labels, tuple(scores), METRICS, confidence=0.9, resamples=50) for _ in range(2)
+    )
+
+    assert first == again
+
+
+def test_bounds_are_known_however_few_rows_one_outcome_has():
+    _, scores = drawn(50, 6, 1.0, 1.0)
+    one_late = np.arange(50) == 7
+
+    found = compare_scores(one_late, tuple(scores), METRICS, confidence=0.95, resamples=100)
+
+    assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
+
+
+def test_of_equal_models_no_more_than_the_stated_rate_looks_better():
+    """Pairs whose true metrics are equal by construction; two points alone promote every second one."""
+    pairs, confidence = 300, 0.95
+    promoted = points = 0
+    for seed in range(pairs):
+        labels, scores = drawn(300, 100 + seed, 1.0, 1.0)
+        found = compare_scores(labels, tuple(scores), ["roc_auc"], confidence=confidence, resamples=200)
+        promoted += found["roc_auc"].low > 0
+        points += found["roc_auc"].gain > 0
+
+    # three standard deviations of a binomial above the stated rate
+    assert promoted / pairs <= 0.05 + 3 * (0.05 * 0.95 / pairs) ** 0.5
+    assert 0.4 < points / pairs < 0.6

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+
+import mlflow
+import pytest
+
+from trimtab.config import parse_params
+from trimtab.errors import ConfigError, RegistryError
+from trimtab.registry import Approval, PromotePolicy, examine, find_champion, let_in, promote, roll_back
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.promotion.champion_switch import reconcile, switch
+
+NAME = "contenders"
+WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
+
+
+@pytest.fixture
+def contest(aliases, contenders, template):
+    """Let a version compete."""
+
+    def compete(number, by="training/1", approval=None, **policy):
+        given = PromotePolicy(resamples=100, **policy)
+        examined = examine(contenders[number], given, test=template.test, label="late")
+        return promote(contenders[number], examined, given, by=by, approval=approval)
+
+    return compete
+
+
+@pytest.fixture
+def crown(client, aliases):
+    """Make a version champion, as if it had been for ever."""
+
+    def set_champion(number, by="before"):
+        return switch(client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r")
+
+    return set_champion
+
+
+def test_first_version_becomes_champion(aliases, contest):
+    decision = contest(WEAK)
+
+    assert decision.promoted
+    assert "good enough for the first champion" in decision.sentence
+    assert find_champion(NAME).version == WEAK
+    assert aliases() == {"champion": WEAK}
+
+
+def test_better_model_replaces_the_champion_and_the_ledger_says_why(client, aliases, contest, crown):
+    crown(WEAK)
+
+    decision = contest(STRONG, by="training/2")
+
+    assert decision.promoted
+    assert aliases() == {"champion": STRONG, "previous": WEAK}
+    assert client.get_model_version(NAME, "2").tags["trimtab.decision"] == decision.sentence
+    assert "on 300 rows" in decision.sentence
+    entry = Ledger.read(client, NAME).last
+    assert (entry.champion, entry.was, entry.how, entry.by) == (STRONG, WEAK, "promoted", "training/2")
+    assert (entry.reason, entry.person) == (decision.sentence, False)
+    assert entry.comparison["gain"]["low"] > 0
+    assert contest(STRONG, by="training/2") == decision, "a retry gives the same answer"
+    assert contest(STRONG, by="training/3").sentence == "contenders version 2 is the champion already"
+    assert len(Ledger.read(client, NAME).entries) == 2
+
+
+def test_report_is_kept_with_the_challengers_run(client, contenders, contest, crown):
+    crown(WEAK)
+    contest(STRONG)
+
+    mlflow.set_tracking_uri(client.tracking_uri)
+    run_id = contenders[STRONG].run_id
+    held = mlflow.artifacts.load_text(f"runs:/{run_id}/comparison/comparison.json")
+    entry = Ledger.read(client, NAME).last
+    assert json.loads(held)["verdict"] == "better"
+    assert json.loads(held)["champion"] == WEAK
+    assert entry.comparison["run_id"] == run_id
+    assert "version 2 is better than version 1" in mlflow.artifacts.load_text(
+        f"runs:/{run_id}/comparison/report.html"
+    )
+
+
+@pytest.mark.parametrize("number", [WEAK, STRONG_AGAIN], ids=["worse", "equal"])
+def test_model_that_is_no_better_does_not(client, aliases, contest, crown, number):
+    crown(STRONG)
+
+    decision = contest(number)
+
+    assert not decision.promoted
+    assert f"is not better than version {STRONG}" in decision.sentence
+    assert aliases() == {"champion": STRONG, "challenger": number}
+    assert len(Ledger.read(client, NAME).entries) == 1
+
+
+def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
+    crown(WEAK)
+    crown(STRONG)
+    roll_back(NAME, by="alice", reason="complaints")
+
+    automatic = contest(STRONG, by="training/9")
+    assert not automatic.promoted
+    assert "A person decides on contenders version 2: this content has been champion" in automatic.sentence
+    assert aliases()["champion"] == WEAK
+
+    approved = contest(STRONG, policy="approval", approval=Approval(True, "bob", "it was the weather"))
+    assert approved.promoted
+    assert "Approved by bob: it was the weather" in approved.sentence
+    assert Ledger.read(client, NAME).last.person
+    assert Ledger.read(client, NAME).withdrawn == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("policy", "approval", "promoted", "says"),
+    [
+        ("never", None, False, "the policy is 'never'"),
+        ("never", Approval(True, "bob"), False, "the policy is 'never'"),
+        ("approval", None, False, "Nobody has been asked"),
+        ("approval", Approval(False), False, "Nobody answered within 72 hours"),
+        ("approval", Approval(True), False, "Nobody answered"),
+        ("approval", Approval(False, "bob", "not on a Friday"), False, "Rejected by bob: not on a Friday"),
+        ("approval", Approval(True, "bob"), True, "Approved by bob"),
+    ],
+)
+def test_policy_says_who_lets_it_in(client, aliases, contest, policy, approval, promoted, says):
+    decision = contest(STRONG, policy=policy, approval=approval)
+
+    assert decision.promoted is promoted
+    assert says in decision.sentence
+    assert aliases() == ({"champion": STRONG} if promoted else {"challenger": STRONG})
+    if promoted:
+        assert Ledger.read(client, NAME).last.by == "bob in training/1"
+
+
+def test_not_better_is_not_promoted_by_an_approval_either(contest, crown):
+    crown(STRONG)
+
+    assert not contest(WEAK, policy="approval", approval=Approval(True, "bob")).promoted
+
+
+def test_champion_that_changed_since_the_comparison_asks_for_another(contenders, template, aliases, crown):
+    policy = PromotePolicy(resamples=100)
+    crown(WEAK)
+    examined = examine(contenders[STRONG], policy, test=template.test, label="late")
+    crown(STRONG_AGAIN)
+
+    assert promote(contenders[STRONG], examined, policy, by="training/1") is None
+    assert aliases() == {"champion": STRONG_AGAIN, "previous": WEAK}
+
+
+def test_retry_after_death_between_ledger_and_aliases_completes_them(client, aliases, contest, crown):
+    crown(WEAK)
+    reconcile(client, NAME).append(
+        client, champion=STRONG, how="promoted", by="training/1", reason="it was better"
+    )
+
+    decision = contest(STRONG, by="training/1")
+
+    assert (decision.promoted, decision.sentence) == (True, "it was better")
+    assert aliases() == {"champion": STRONG, "previous": WEAK}
+
+
+def test_person_lets_a_version_in_past_the_comparison(client, aliases, contenders, crown):
+    crown(STRONG)
+
+    entry = let_in(contenders[WEAK], by="alice", reason="it is explainable")
+
+    assert (entry.champion, entry.by, entry.person) == (WEAK, "alice", True)
+    assert aliases() == {"champion": WEAK, "previous": STRONG}
+    with pytest.raises(RegistryError, match="champion already"):
+        let_in(contenders[WEAK], by="alice", reason="again")
+
+
+def test_policy_refuses_what_it_does_not_know():
+    for given, message in (
+        ({"min_gian": 0.1}, "did you mean 'min_gain'"),
+        ({"min_gain": -0.1}, "min_gain"),
+        ({"slices": {"column": ["origin"]}}, "unknown key 'slices.column'"),
+        ({"policy": "aproval"}, "approval"),
+        ({"confidence": 1.0}, "confidence"),
+    ):
+        with pytest.raises(ConfigError, match=message):
+            parse_params(PromotePolicy, given, where="params.yaml: promote")

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from click.testing import CliRunner
+
+from trimtab.cli.main import cli
+from trimtab.errors import ModelError, RegistryError
+from trimtab.registry import PromotePolicy, examine, find_champion, promote, roll_back
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.promotion.champion_switch import reconcile, switch
+
+NAME = "contenders"
+WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
+
+
+@pytest.fixture
+def live(client, aliases):
+    """The weak model was champion, the strong one is."""
+    for number in (WEAK, STRONG):
+        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r")
+    return aliases
+
+
+def test_the_champion_before_is_champion_again_and_it_is_on_record(client, live):
+    entry = roll_back(NAME, by="alice", reason="complaints from the airport")
+
+    assert live() == {"champion": WEAK}
+    assert find_champion(NAME).version == WEAK
+    assert entry == Ledger.read(client, NAME).last
+    assert (entry.how, entry.champion, entry.was, entry.by) == ("rolled back", WEAK, STRONG, "alice")
+    assert Ledger.read(client, NAME).withdrawn == {STRONG}
+
+
+def test_second_rollback_does_not_lead_forward_again(client, live):
+    roll_back(NAME, by="alice", reason="r")
+
+    with pytest.raises(RegistryError, match="no version of 'contenders' to go back to"):
+        roll_back(NAME, by="alice", reason="r")
+
+    assert live() == {"champion": WEAK}
+
+
+def test_tried_again_by_the_same_run_it_is_done_once(client, live):
+    first = roll_back(NAME, by="rollback/1", reason="r", once=True)
+
+    assert roll_back(NAME, by="rollback/1", reason="r", once=True) == first
+
+
+def test_version_that_never_was_champion_is_refused(live):
+    with pytest.raises(RegistryError, match=r"never been champion[\s\S]*champions 1, 2"):
+        roll_back(NAME, to=STRONG_AGAIN, by="alice", reason="r")
+    with pytest.raises(RegistryError, match="champion already"):
+        roll_back(NAME, to=STRONG, by="alice", reason="r")
+
+
+def damage(file: Path, how: str) -> None:
+    file.unlink() if how == "missing" else file.write_bytes(b"\x80\x04K\x01.")
+
+
+@pytest.mark.parametrize(("file", "how"), [("model.skops", "missing"), ("model.skops", "other")])
+def test_version_that_does_not_load_is_not_switched_to(client, live, contenders, database, file, how):
+    (path,) = stored(client, contenders[WEAK], database, file)
+    held = path.read_bytes()
+    damage(path, how)
+
+    try:
+        with pytest.raises((ModelError, RegistryError)):
+            roll_back(NAME, by="alice", reason="r")
+    finally:
+        path.write_bytes(held)
+
+    assert live() == {"champion": STRONG, "previous": WEAK}
+    assert Ledger.read(client, NAME).last.how == "promoted"
+
+
+def stored(client, version, database, file):
+    model_id = client.get_model_version(version.name, str(version.version)).source.rpartition("/")[2]
+    return list((database.parent / "artifacts").rglob(f"{model_id}/artifacts/{file}"))
+
+
+def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeypatch):
+    # given that another switch happens while the version is tried out
+    def meanwhile(version, trusted):
+        switch(client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r")
+
+    monkeypatch.setattr("trimtab.registry.promotion.rollback.try_out", meanwhile)
+
+    with pytest.raises(RegistryError, match="came first: bob made version 3 champion"):
+        roll_back(NAME, by="alice", reason="r")
+
+    assert live()["champion"] == STRONG_AGAIN
+
+
+def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger(
+    client, aliases, contenders, template
+):
+    # given a weak champion behind a strong one, and two challengers that are better
+    for number in (STRONG, WEAK):
+        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r")
+    policy, start = PromotePolicy(resamples=100), Barrier(3)
+
+    def challenge(number: int) -> bool:
+        start.wait()
+        while True:
+            examined = examine(contenders[number], policy, test=template.test, label="late")
+            decision = promote(contenders[number], examined, policy, by=f"training/{number}")
+            if decision:
+                return decision.promoted
+
+    def go_back() -> bool:
+        start.wait()
+        try:
+            roll_back(NAME, by="rollback/1", reason="r")
+        except RegistryError:  # who came first is in its message
+            return False
+        return True
+
+    # when
+    with ThreadPoolExecutor(3) as pool:
+        racers = {f"training/{number}": pool.submit(challenge, number) for number in (STRONG, STRONG_AGAIN)}
+        racers["rollback/1"] = pool.submit(go_back)
+
+    # then who says it has switched has, once, and nobody else
+    ledger = Ledger.read(client, NAME)
+    assert ledger.problems == ()
+    switched = sorted(entry.by for entry in ledger.entries[2:])
+    assert switched == sorted(by for by, racer in racers.items() if racer.result())
+    assert len(switched) >= 1
+    assert aliases()["champion"] == ledger.champion
+    assert aliases().get("previous") == ledger.fallback
+
+
+def test_command_rolls_back_and_the_list_tells_the_story(client, live):
+    def run(*args: str) -> str:
+        done = CliRunner().invoke(cli, args, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "contenders version 1, rolled back" in run(
+        "rollback", "--model", NAME, "--reason", "late [bold] again"
+    )
+
+    shown = json.loads(run("models", "--model", NAME, "--json"))
+    assert shown["champion"] == WEAK
+    assert [(entry["champion"], entry["how"]) for entry in shown["ledger"]] == [
+        (WEAK, "promoted"),
+        (STRONG, "promoted"),
+        (WEAK, "rolled back"),
+    ]
+    assert shown["ledger"][0]["until"] == shown["ledger"][1]["at"]
+    assert [(version["version"], version["withdrawn"]) for version in shown["versions"]] == [
+        (STRONG_AGAIN, False),
+        (STRONG, True),
+        (WEAK, False),
+    ]
+    table = run("models", "--model", NAME)
+    assert "withdrawn" in table
+    assert "[bold]" in table
+    assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
+    at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))
+    assert at == {"clock": None, "calendar": None}
+
+
+def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client, live):
+    client.set_registered_model_alias(NAME, "champion", str(STRONG_AGAIN))
+
+    done = CliRunner().invoke(cli, ["models", "--model", NAME])
+
+    assert done.exit_code == 1
+    assert "points to version 3, the ledger's last entry to version 2" in done.output.replace("\n", " ")
+
+
+def test_model_that_is_not_there_is_named_with_the_nearest(live):
+    with pytest.raises(RegistryError, match="did you mean 'contenders'"):
+        CliRunner().invoke(cli, ["models", "--model", "contender"], catch_exceptions=False)

@@ -1,0 +1,116 @@
+"""What a model has learnt from, derived from the lock entries of the run that made it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+
+import pytest
+from dvc.repo import Repo
+
+from trimtab.errors import ProjectError, StageError
+from trimtab.pipeline.graph.project import Project
+from trimtab.registry.provenance.recorded_lock import Lock
+from trimtab.registry.provenance.training_windows import learnt_of
+from trimtab.time_window import moment
+
+SPLIT = {"cmd": "touch train test", "deps": ["features"], "outs": ["train", "test"]}
+TRAIN = {"cmd": "touch model", "deps": ["train"], "outs": ["model"]}
+MONTHS = ("2013-01", "2013-02", "2013-03", "2013-04")
+
+
+@pytest.fixture
+def learnt(tmp_path):
+    """What is derived of a project, by its stages and by what its artifacts say."""
+
+    def derive(stages=None, *, meta=None, test=None, forget=()):
+        made = " ".join(f"features/{month}.parquet" for month in MONTHS)
+        raw = " ".join(f"raw/{month}.parquet" for month in (*MONTHS, "2013-05"))
+        stages = stages or {
+            "ingest": {"cmd": f"mkdir raw && touch {raw}", "outs": ["raw"]},
+            "prepare": {"cmd": f"mkdir features && touch {made}", "deps": ["raw"], "outs": ["features"]},
+            "split": SPLIT,
+            "train": TRAIN,
+        }
+        artifacts = {
+            "m": {"path": "model", "type": "model", "meta": meta or {}},
+            "t": {"path": "test", "type": "test-window", "meta": test or {}},
+        }
+        (tmp_path / "dvc.yaml").write_text(json.dumps({"stages": stages, "artifacts": artifacts}))
+        Repo.init(str(tmp_path), no_scm=True).close()
+        with contextlib.chdir(tmp_path), Repo(str(tmp_path)) as repo:
+            repo.reproduce()
+        for path in forget:
+            shutil.rmtree(tmp_path / path)
+        graph = Project(tmp_path).graph()
+        model = next(artifact for artifact in graph.artifacts if artifact.type == "model")
+        found = learnt_of(tmp_path, graph, Lock.read(tmp_path, graph.stages), model)
+        return found and (found.until, found.seen_until)
+
+    return derive
+
+
+def ends(*days):
+    return tuple(map(moment, days))
+
+
+def test_a_model_has_learnt_from_the_windows_handed_to_it_and_not_from_the_newest(learnt):
+    assert learnt() == ends("2013-04-01", "2013-05-01")
+
+
+def test_windows_are_read_from_the_cache_where_nothing_is_in_place(learnt):
+    assert learnt(forget=["features"]) == ends("2013-04-01", "2013-05-01")
+
+
+def test_windows_that_are_nowhere_are_refused(learnt):
+    with pytest.raises(StageError, match="not in DVC's cache"):
+        learnt(forget=["features", ".dvc/cache"])
+
+
+@pytest.mark.parametrize(
+    ("meta", "test", "days"),
+    [
+        ({}, {"windows": 2}, ("2013-03-01", "2013-05-01")),
+        ({}, {"windows": 4}, ("2013-05-01", "2013-05-01")),
+        ({"data_until": "2013-04-15"}, {}, ("2013-04-01", "2013-04-15")),
+        ({"data_until": "2099-01-01"}, {}, ("2013-04-01", "2013-05-01")),
+    ],
+)
+def test_what_is_declared_bounds_it(learnt, meta, test, days):
+    assert learnt(meta=meta, test=test) == ends(*days)
+
+
+def test_a_test_window_made_of_other_data_holds_none_of_the_windows_out(learnt):
+    stages = {
+        "train": {**TRAIN, "cmd": "mkdir w && touch w/2013-01.parquet w/2013-02.parquet && touch model"},
+        "test": {"cmd": "touch test", "outs": ["test"]},
+        "features": {"cmd": "mkdir train && touch train/2013-01.parquet", "outs": ["train"]},
+    }
+    assert learnt(stages) == ends("2013-02-01", "2013-02-01")
+
+
+def test_windows_may_be_dependencies_of_their_own(learnt, tmp_path):
+    files = [f"2013-W{week:02}.parquet" for week in (1, 2, 3)]
+    for file in files:
+        (tmp_path / file).touch()
+    stages = {"train": {"cmd": "touch model test", "deps": files, "outs": ["model", "test"]}}
+    assert learnt(stages) == ends("2013-01-14", "2013-01-21")
+
+
+def test_a_model_of_no_windows_is_one_of_which_nothing_is_known(learnt):
+    assert learnt({"train": {"cmd": "touch model test", "outs": ["model", "test"]}}) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"meta": {"data_until": "soon"}}, "no ISO date: 'soon'"),
+        ({"test": {"windows": 0}}, "none: 0"),
+        ({"test": {"windows": "2"}}, "none: '2'"),
+        ({"test": {"windows": True}}, "none: True"),
+    ],
+)
+def test_what_is_declared_wrongly_is_refused(learnt, said, what):
+    with pytest.raises(ProjectError, match=what):
+        learnt(**said)

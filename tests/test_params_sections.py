@@ -1,0 +1,59 @@
+"""Sections of ``params.yaml`` that belong to the library."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trimtab.config import load_yaml
+from trimtab.errors import ConfigError
+from trimtab.params_sections import SECTIONS, check_sections
+
+WRONG = [
+    ("promote:\n  policy: aproval\n", "'policy' is 'aproval'.*'automatic', 'approval' or 'never'"),
+    ("promote:\n  polcy: never\n", "unknown key 'polcy'; did you mean 'policy'"),
+    ("promote:\n  slices:\n    max_loss: -1\n", r"slices\.max_loss"),
+    ("drift:\n  needed: 3\n  of_last: 2\n", "'needed' is 3, more than"),
+    ("score:\n  threshold: 2.0\n", "'threshold' is 2.0"),
+    ("retention:\n  object_days: 0\n", "'object_days' is 0"),
+    ("promote: never\n", "promote"),
+    ("promote: [1]\n", "promote"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_section_that_cannot_be_used_is_refused(tmp_path, text, said):
+    (tmp_path / "params.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=said) as refused:
+        check_sections(tmp_path, stages=())
+    assert "nothing has been run" in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "train:\n  policy: aproval\n", "promote:\n", "promoter: 1\n"])
+def test_file_without_a_wrong_section_passes(tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    check_sections(tmp_path, stages=())
+
+
+def test_section_that_a_stage_depends_on_is_the_stages_own(tmp_path):
+    (tmp_path / "params.yaml").write_text("score:\n  beta: 2\n")
+    check_sections(tmp_path, stages={"score"})
+
+
+def test_project_without_params_passes(tmp_path):
+    check_sections(tmp_path, stages=())
+
+
+def test_every_section_of_the_example_is_valid_and_known():
+    root = Path(__file__).resolve().parents[1]
+    check_sections(root, stages=())
+    assert SECTIONS.keys() <= load_yaml(root / "params.yaml").keys()
+
+
+def test_models_are_imported_without_numpy():
+    heavy = "sys.modules.keys() & {'numpy', 'ruamel.yaml'}"
+    code = f"import sys, trimtab.params_sections; sys.exit(bool({heavy}))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,70 @@
+"""Windows of time: what their names say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from trimtab.errors import DriftError
+from trimtab.time_window import Window, moment, windows_in, windows_of
+
+
+@pytest.mark.parametrize(
+    ("name", "rhythm", "begin", "end"),
+    [
+        ("2013-04", "month", "2013-04-01", "2013-05-01"),
+        ("2013-12", "month", "2013-12-01", "2014-01-01"),
+        ("2012-02", "month", "2012-02-01", "2012-03-01"),
+        ("2013-W01", "week", "2012-12-31", "2013-01-07"),
+        ("2020-W53", "week", "2020-12-28", "2021-01-04"),
+        ("2012-02-29", "day", "2012-02-29", "2012-03-01"),
+        ("2013-12-31T23", "hour", "2013-12-31T23", "2014-01-01T00"),
+    ],
+)
+def test_a_window_knows_its_beginning_and_end_from_its_name(name, rhythm, begin, end):
+    window = Window.parse(name, where="here")
+
+    assert (window.name, window.rhythm) == (name, rhythm)
+    assert (window.begin, window.end) == (datetime.fromisoformat(begin), datetime.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "2013", "2013-4", "2013-13", "2013-W54", "2013-02-30", "2013-04-05T24", "2013-04x", "٢٠١٣-04"],
+)
+def test_a_name_that_is_no_window_is_refused(name):
+    with pytest.raises(DriftError, match="no window when it begins"):
+        Window.parse(name, where="here")
+
+
+def test_a_window_is_complete_once_it_has_ended():
+    window = Window.parse("2013-06", where="here")
+
+    assert [window.is_complete(moment(day)) for day in ("2013-06-15", "2013-06-30T23:59", "2013-07-01")] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_windows_sort_by_their_beginning():
+    assert [window.name for window in windows_of(["2013-W10", "2013-W09", "2012-W52"], where="here")] == [
+        "2012-W52",
+        "2013-W09",
+        "2013-W10",
+    ]
+
+
+def test_windows_of_two_rhythms_are_refused():
+    with pytest.raises(DriftError, match=r"several rhythms: 2013-04 \(month\), 2013-04-05 \(day\)"):
+        windows_of(["2013-04", "2013-04-05"], where="here")
+
+
+def test_a_folder_without_windows_is_refused(tmp_path):
+    with pytest.raises(DriftError, match="no window"):
+        windows_in(tmp_path)
+
+
+def test_a_time_with_a_zone_is_one_in_utc():
+    assert moment("2013-06-01T02:00:00+02:00") == datetime(2013, 6, 1)

@@ -26,8 +26,8 @@ from benchmarks.drift_worlds import SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
-from trimtab.drift.report.charts import draw_lines
-from trimtab.drift.statistics.significance import benjamini_hochberg
+from trimtab.drift.report import draw_lines
+from trimtab.drift.statistics import benjamini_hochberg
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RESULTS = ROOT / "docs" / "drift.md", ROOT / ".trimtab" / "benchmarks" / "drift.json"

@@ -19,7 +19,7 @@ from benchmarks.results import Cell, Row
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.stack import running
 from trimtab.local.state_folder import Home
-from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,7 +14,7 @@ import click
 import numpy as np
 
 from trimtab.metrics import Labels
-from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.registry.promotion import compare_scores
 from trimtab.resampling import Floats
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"

@@ -26,12 +26,11 @@ from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.ledger.ledger_entry import Entry
 from trimtab.registry.promotion.champion_history import History, Registered
 from trimtab.registry.promotion.version_table import show as show_history
-from trimtab.registry.rebuild.rebuilt_version import Difference, Rebuilt
-from trimtab.registry.rebuild.rebuilt_version import show as show_rebuilt
+from trimtab.registry.rebuild.rebuilt_version import Difference, Rebuilt, show_rebuilt
 from trimtab.registry.retention.pruning import Removal
 from trimtab.registry.retention.report_table import show_removals, show_verification
 from trimtab.registry.retention.verification import PARTS, Problem, Verification
-from trimtab.svg.curves import Curve
+from trimtab.svg.curve_plot import Curve
 from trimtab.terminal import Console, Text
 
 PACKAGE = Path(__file__).resolve().parents[1] / "plugins" / "trimtab"
@@ -169,7 +168,7 @@ def test_templates_show_nothing_unescaped_but_plots_made_here():
 
 def test_chart_page_and_drawing_are_safe():
     curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), diagonal=False)
-    chart = '{% import "svg/curves.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
+    chart = '{% import "svg/curve_plot.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
     assert_safe_page(environment().from_string(chart).render(curves=[curve]))
     assert_safe_page(draw_lines({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 from airflow.sdk import Asset
 
 from trimtab.errors import ConfigError
-from trimtab.pipeline.graph.graph import Stage
+from trimtab.pipeline.graph import Stage
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.lock.lock_entry import Entry
+    from trimtab.pipeline.lock import Entry
 
 LONGEST = 1500  # characters of an asset's name and of its URI
 

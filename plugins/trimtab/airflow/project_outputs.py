@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph import Project
 
 
 def require_output(project: Path, path: str, *, argument: str) -> None:

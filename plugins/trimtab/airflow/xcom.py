@@ -19,9 +19,9 @@ from trimtab.airflow.task_ids import PLAN, former_id
 from trimtab.errors import StageError
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.execution.plan import Plan
-    from trimtab.pipeline.git.revision import Revision
-    from trimtab.pipeline.lock.lock_entry import Entry
+    from trimtab.pipeline.execution import Plan
+    from trimtab.pipeline.git import Revision
+    from trimtab.pipeline.lock import Entry
 
 HEAD = "head"  # XCom key: what every task needs of the plan
 PAGE = 50  # stages
@@ -37,7 +37,7 @@ def pull_plan(context: Context, plan: str = PLAN) -> Plan:
         context: Airflow's.
         plan: Id of the plan's task.
     """
-    from trimtab.pipeline.execution.plan import Plan
+    from trimtab.pipeline.execution import Plan
 
     return Plan.of(context["ti"].xcom_pull(task_ids=plan))
 
@@ -124,7 +124,7 @@ class Results:
     @cached_property
     def revision(self) -> Revision:
         """What the run has pinned."""
-        from trimtab.pipeline.record.provenance import revision_of
+        from trimtab.pipeline.record import revision_of
 
         return revision_of(self._head["revision"], where=f"XCom of '{self._plan}'")
 

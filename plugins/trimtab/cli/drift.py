@@ -34,9 +34,8 @@ def reference(
     data: Path, score: str | None, label: str | None, period: str | None, earlier: Path | None, out: Path
 ) -> None:
     """Profile a table once, so that its rows need not be read again."""
-    from trimtab.drift.measurement.table_comparison import Roles, reference_of_files
-    from trimtab.drift.profile.merging import added
-    from trimtab.drift.profile.reference_profile import Reference
+    from trimtab.drift.measurement import Roles, reference_of_files
+    from trimtab.drift.profile import Reference, added
 
     known = Reference.load(earlier) if earlier else None
     made = reference_of_files(data, Roles(score, label, period), bins_of=known)
@@ -68,10 +67,10 @@ def check(
 ) -> None:
     """Compare two tables, and say what follows."""
     from trimtab.config import load_params
-    from trimtab.drift.measurement.table_comparison import Roles, measure_files, reference_of_files
-    from trimtab.drift.policy.policy import DriftPolicy, decide
-    from trimtab.drift.profile.reference_profile import Reference
-    from trimtab.drift.report.report import write_report
+    from trimtab.drift.measurement import Roles, measure_files, reference_of_files
+    from trimtab.drift.policy import DriftPolicy, decide
+    from trimtab.drift.profile import Reference
+    from trimtab.drift.report import write_report
 
     roles = Roles(score, label, period)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()

@@ -45,10 +45,10 @@ def replay(
     """
     from rich.table import Table
 
-    from trimtab.drift.report.charts import draw_lines
+    from trimtab.drift.report import draw_lines
     from trimtab.local.history_replay import months
     from trimtab.local.history_replay import replay as replay_history
-    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.graph import Project
     from trimtab.terminal import Console
 
     project = Project(Path.cwd())

@@ -147,8 +147,7 @@ def up() -> None:
 )
 def dag(folder: Path | None) -> None:
     """Show the stages in order, and what each depends on."""
-    from trimtab.pipeline.graph.display import as_json, as_table
-    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.graph import Project, as_json, as_table
     from trimtab.terminal import Console
 
     if folder is None:

@@ -12,7 +12,7 @@ import click
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.graph.graph import Graph
+    from trimtab.pipeline.graph import Graph
 
 targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
 downstream_option = click.option(
@@ -36,9 +36,9 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     """Show what a run of the checkout would run, and why; nothing is run."""
     from rich.table import Table
 
-    from trimtab.pipeline.execution.plan import make_plan
-    from trimtab.pipeline.git.revision import pin
-    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.execution import make_plan
+    from trimtab.pipeline.git import pin
+    from trimtab.pipeline.graph import Project
     from trimtab.terminal import Console, Text
 
     project = Project.around(Path.cwd())
@@ -72,10 +72,9 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
     Outputs, dvc.lock and the run cache are those `dvc repro` leaves. Without a STAGE, the stages of the
     dvc.yaml in the working directory are brought up to date, with all they need.
     """
-    from trimtab.pipeline.execution.local_run import run as run_graph
-    from trimtab.pipeline.execution.progress import Progress
-    from trimtab.pipeline.graph.gate_stages import check_gates
-    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.execution import Progress
+    from trimtab.pipeline.execution import run as run_graph
+    from trimtab.pipeline.graph import Project, check_gates
     from trimtab.terminal import Console
 
     project = Project.around(Path.cwd())
@@ -96,9 +95,8 @@ def checkout(run: str, folder: Path | None) -> None:
     RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. FOLDER is, if not named, beside
     the project.
     """
-    from trimtab.pipeline.graph.project import Project
-    from trimtab.pipeline.record.checkout import check_out
-    from trimtab.pipeline.record.record import experiment_name
+    from trimtab.pipeline.graph import Project
+    from trimtab.pipeline.record import check_out, experiment_name
 
     root = Project(Path.cwd()).root
     folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
@@ -110,7 +108,7 @@ def checkout(run: str, folder: Path | None) -> None:
 def _selected(
     graph: Graph, root: Path, targets: tuple[str, ...], downstream: bool, all_pipelines: bool
 ) -> Graph:
-    from trimtab.pipeline.graph.selection import select_for_repro
+    from trimtab.pipeline.graph import select_for_repro
 
     if not all_pipelines:
         return select_for_repro(graph, root, targets, downstream=downstream)

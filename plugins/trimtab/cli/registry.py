@@ -14,8 +14,8 @@ import click
 from trimtab.escaping import confirm, echo
 
 if TYPE_CHECKING:
-    from trimtab.registry.ledger.ledger_entry import Entry
-    from trimtab.registry.promotion.examination import Approval
+    from trimtab.registry.ledger import Entry
+    from trimtab.registry.promotion import Approval
 
 model_option = click.option(
     "--model", metavar="NAME", help="Registered model.  [default: the one this project makes]"
@@ -35,8 +35,7 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
     context.obj = model
     if context.invoked_subcommand:
         return
-    from trimtab.registry.promotion.champion_history import read_history
-    from trimtab.registry.promotion.version_table import show
+    from trimtab.registry.promotion import read_history, show
 
     history = read_history(named(model))
     if as_json:
@@ -58,8 +57,7 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
     The two differ where the past is replayed: by the calendar of the data, a version is live once the world
     has got as far as the data it was trained until.
     """
-    from trimtab.registry.promotion.champion_history import read_history
-    from trimtab.registry.promotion.version_table import sentence
+    from trimtab.registry.promotion import read_history, sentence
 
     history = read_history(named(context.obj))
     found: dict[str, Entry | None] = {
@@ -90,8 +88,7 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
 
     The version that is left does not come back by an automatic promotion.
     """
-    from trimtab.registry.promotion.rollback import roll_back
-    from trimtab.registry.promotion.version_table import sentence
+    from trimtab.registry.promotion import roll_back, sentence
 
     echo(sentence(roll_back(named(model), to=to, by=_user(), reason=reason, trusted=_trusted())))
 
@@ -104,7 +101,7 @@ def promote(version: int, model: str | None, reason: str) -> None:
     """Make VERSION champion because you say so; it has to load and to answer first."""
     from trimtab.errors import RegistryError
     from trimtab.registry import find_version, let_in
-    from trimtab.registry.promotion.version_table import sentence
+    from trimtab.registry.promotion import sentence
 
     name = named(model)
     entry = let_in(find_version(name, version), by=_user(), reason=reason, trusted=_trusted())
@@ -124,8 +121,8 @@ def promote(version: int, model: str | None, reason: str) -> None:
 )
 def publish(reason: str, then_promote: bool) -> None:
     """Register the model of this checkout, once per content; every gate must have passed."""
-    from trimtab.pipeline.graph.project import Project
-    from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+    from trimtab.pipeline.graph import Project
+    from trimtab.registry.promotion import promote_from_checkout, publish_checkout
 
     project = Project(Path.cwd())
     graph = project.graph()
@@ -180,15 +177,14 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     Ends with exit code 0 if all is identical, 1 if something differs, 2 if it cannot be made again.
     """
     from trimtab.errors import TrimtabError
-    from trimtab.pipeline.graph.project import Project
+    from trimtab.pipeline.graph import Project
     from trimtab.registry import find_version
-    from trimtab.registry.rebuild import rebuilt_version as rebuilding
+    from trimtab.registry.rebuild import rebuild as rebuild_version
+    from trimtab.registry.rebuild import show_rebuilt
 
     try:
         name, root = named(model), Project(Path.cwd()).root
-        rebuilt = rebuilding.rebuild(
-            root, find_version(name, version), show=lambda line: echo(line, err=True)
-        )
+        rebuilt = rebuild_version(root, find_version(name, version), show=lambda line: echo(line, err=True))
     except TrimtabError as err:
         reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}
         echo(json.dumps(reason, indent=2) if as_json else f"It cannot be made again: {err}")
@@ -198,7 +194,7 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     else:
         from trimtab.terminal import Console
 
-        rebuilding.show(rebuilt, Console())
+        show_rebuilt(rebuilt, Console())
     sys.exit(0 if rebuilt.identical else 1)
 
 
@@ -212,7 +208,7 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
 )
 def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
     """Show again what drift checks decided, from MLflow: all verdicts, or the report on one window."""
-    from trimtab.registry.drift_log.drift_reports import as_table, list_verdicts, save_report
+    from trimtab.registry.drift_log import as_table, list_verdicts, save_report
 
     if window is None:
         from trimtab.terminal import Console
@@ -239,9 +235,8 @@ def named(model: str | None) -> str:
         ProjectError: None is named, and this is no project that makes one.
         RegistryError: MLflow holds none of that name.
     """
-    from trimtab.registry.publishing.candidate import own_model
-    from trimtab.registry.tracking.model_version import require_model
-    from trimtab.registry.tracking.server import connection
+    from trimtab.registry.publishing import own_model
+    from trimtab.registry.tracking import connection, require_model
 
     if model is None:
         return own_model(Path.cwd())
@@ -252,7 +247,7 @@ def named(model: str | None) -> str:
 
 def _trusted() -> tuple[str, ...]:
     """Return the types that a model may hold: those the project lists; outside of any project, none."""
-    from trimtab.registry.publishing.candidate import trusted_types
+    from trimtab.registry.publishing import trusted_types
 
     root = Path.cwd()
     return trusted_types(root) if (root / ".dvc").is_dir() else ()

@@ -38,9 +38,8 @@ def verify(model: str | None, deep: bool, place: str | None, as_json: bool) -> N
 
 
 def _verify(model: str, *, deep: bool, as_json: bool) -> bool:
-    from trimtab.registry.retention.report_table import show_verification
-    from trimtab.registry.retention.retention_policy import read_policy
-    from trimtab.registry.retention.verification import verify as verify_versions
+    from trimtab.registry.retention import read_policy, show_verification
+    from trimtab.registry.retention import verify as verify_versions
     from trimtab.terminal import Console
 
     found = verify_versions(Path.cwd(), model, read_policy(Path.cwd()), deep=deep)
@@ -53,7 +52,7 @@ def _verify(model: str, *, deep: bool, as_json: bool) -> bool:
 
 def _verify_backup(place: str) -> bool:
     from trimtab.errors import RegistryError
-    from trimtab.registry.retention.restoration import check_backup, open_vault
+    from trimtab.registry.retention import check_backup, open_vault
 
     try:
         backup = check_backup(open_vault(place))
@@ -74,9 +73,7 @@ def backup(to: str, model: str | None) -> None:
     server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and MLFLOW_ARTIFACTS_DESTINATION. Ends
     with exit code 1 if something of a live version could not be had; the backup has the rest.
     """
-    from trimtab.registry.retention.backup import take_backup
-    from trimtab.registry.retention.report_table import size_text
-    from trimtab.registry.retention.retention_policy import read_policy
+    from trimtab.registry.retention import read_policy, size_text, take_backup
 
     taken = take_backup(Path.cwd(), named(model), read_policy(Path.cwd()), to)
     live = ", ".join(taken.backup.live) or "(none)"
@@ -96,8 +93,8 @@ def restore(source: str, into: Path, name: str) -> None:
 
     A PostgreSQL database is restored into the empty one that MLFLOW_BACKEND_STORE_URI names.
     """
-    from trimtab.registry.retention.restoration import open_vault
-    from trimtab.registry.retention.restoration import restore as restore_backup
+    from trimtab.registry.retention import open_vault
+    from trimtab.registry.retention import restore as restore_backup
 
     restored = restore_backup(open_vault(source), into, name=name)
     echo(f"The backup of {restored.backup.taken} is in {into}. To serve it:\n\n  {restored.server}\n")
@@ -113,9 +110,7 @@ def prune(model: str | None, yes: bool) -> None:
     Old candidates with their runs, drift verdicts, what failed stages left, and objects of DVC's cache that
     nothing names. Never what a live version was made of.
     """
-    from trimtab.registry.retention.pruning import removals
-    from trimtab.registry.retention.report_table import show_removals
-    from trimtab.registry.retention.retention_policy import read_policy
+    from trimtab.registry.retention import read_policy, removals, show_removals
     from trimtab.terminal import Console
 
     with removals(Path.cwd(), named(model), read_policy(Path.cwd())) as found:

@@ -9,15 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trimtab.drift.measurement.measurement import Measurement
-    from trimtab.drift.measurement.window_measurement import measure
-    from trimtab.drift.policy.policy import DriftPolicy, Verdict, decide
-    from trimtab.drift.policy.reference_choice import declared_reference
-    from trimtab.drift.policy.rules import Rule
-    from trimtab.drift.policy.window_history import PastWindow
-    from trimtab.drift.profile.builder import build_reference
-    from trimtab.drift.profile.reference_profile import Reference
-    from trimtab.drift.report.report import past_window, write_report
+    from trimtab.drift.measurement import Measurement, measure
+    from trimtab.drift.policy import DriftPolicy, PastWindow, Rule, Verdict, decide, declared_reference
+    from trimtab.drift.profile import Reference, build_reference
+    from trimtab.drift.report import past_window, write_report
 
 __all__ = [
     "DriftPolicy",

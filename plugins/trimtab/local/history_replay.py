@@ -18,11 +18,11 @@ from trimtab.drift import DriftPolicy, Reference
 from trimtab.errors import DriftError, StageError
 from trimtab.local.policy_replay import Played, Trained, changed_policy, play_all
 from trimtab.model_file import load_estimator
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.promotion.test_window import label_of
-from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
-from trimtab.registry.publishing.candidate import INPUT_EXAMPLE, MODEL
+from trimtab.pipeline.graph import Graph
+from trimtab.registry.loading import ScoringModel
+from trimtab.registry.promotion import label_of
+from trimtab.registry.provenance import artifact_file, find_artifact, require_artifact
+from trimtab.registry.publishing import INPUT_EXAMPLE, MODEL
 from trimtab.time_window import Window, windows_in
 
 REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
@@ -46,10 +46,8 @@ def train_all(
         DriftError: A window is not complete on a date, or several have come since the one before.
         ProjectError: An artifact is not declared, or there is no such param.
     """
-    from trimtab.pipeline.execution.local_run import run
-    from trimtab.pipeline.execution.stage_execution import with_own_commands
-    from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-    from trimtab.pipeline.git.revision import pin
+    from trimtab.pipeline.execution import graph_in, run, sandbox, with_own_commands
+    from trimtab.pipeline.git import pin
 
     # A gate whose command is not found would be one that was not passed.
     os.environ["PATH"] = with_own_commands(os.environ.get("PATH", os.defpath))

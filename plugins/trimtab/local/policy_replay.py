@@ -18,7 +18,7 @@ from trimtab.drift import (
     past_window,
 )
 from trimtab.errors import ConfigError, DriftError, closest
-from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.loading import ScoringModel
 
 NAIVE_PSI = 0.2
 

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from trimtab.errors import ServiceError
-from trimtab.pipeline.git.revision import git
+from trimtab.pipeline.git import git
 
 HOST = "127.0.0.1"  # of every server
 LOCK, PORTS = "lock", "ports.json"

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from trimtab.params_sections import ScorePolicy
-from trimtab.registry.drift_log.drift_check import CheckedWindow, check_newest_window
-from trimtab.registry.drift_log.drift_log import note_outcome, waiting_windows
-from trimtab.registry.drift_log.due_windows import NothingToJudgeError
-from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.promotion.champion import (
+from trimtab.registry.drift_log import (
+    CheckedWindow,
+    NothingToJudgeError,
+    check_newest_window,
+    note_outcome,
+    waiting_windows,
+)
+from trimtab.registry.loading import ScoringModel
+from trimtab.registry.promotion import (
+    Approval,
     Champion,
+    Decision,
+    Examination,
+    PromotePolicy,
+    examine,
     find_addressed,
     find_challenger,
     find_champion,
     find_version,
+    label_of,
+    let_in,
     load_champion,
+    promote,
+    roll_back,
+    test_window,
 )
-from trimtab.registry.promotion.examination import Approval, Decision, Examination
-from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion import examine, let_in, promote
-from trimtab.registry.promotion.rollback import roll_back
-from trimtab.registry.promotion.test_window import label_of, test_window
-from trimtab.registry.provenance.uncommitted_changes import with_patch
-from trimtab.registry.publishing.candidate import Candidate, own_model, trusted_types
-from trimtab.registry.publishing.registration import publish
-from trimtab.registry.scoring.score_log import KeptScores, score_in_shadow, score_windows
-from trimtab.registry.scoring.scoring import Scorer, load_scorer
-from trimtab.registry.tracking.model_version import Version
-from trimtab.registry.tracking.server import require_server
+from trimtab.registry.publishing import Candidate, own_model, publish, trusted_types, with_patch
+from trimtab.registry.scoring import KeptScores, Scorer, load_scorer, score_in_shadow, score_windows
+from trimtab.registry.tracking import Version, require_server
 
 __all__ = [
     "Approval",

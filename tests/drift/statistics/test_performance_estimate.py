@@ -3,7 +3,11 @@ import pandas as pd
 import pytest
 
 from trimtab.drift import build_reference, measure
-from trimtab.drift.statistics.performance_estimate import expected_auc, expected_base_rate, positive_rates
+from trimtab.drift.statistics.performance_estimate import (
+    expected_auc,
+    expected_base_rate,
+    positive_rates,
+)
 
 
 def test_the_expected_auc_of_outcomes_that_are_certain_is_the_true_one():

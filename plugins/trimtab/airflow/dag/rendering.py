@@ -20,11 +20,7 @@ from trimtab.airflow.operators.stage import RecordOperator, StageOperator
 from trimtab.airflow.task_ids import PLAN, RECORD, task_id
 from trimtab.airflow.trigger_form.trigger_form import Fields, Form, make_form
 from trimtab.escaping import code, code_block
-from trimtab.pipeline.graph.gate_stages import check_gates
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.graph.selection import select
-from trimtab.pipeline.graph.unsupported import refuse_unsupported
+from trimtab.pipeline.graph import Graph, Project, Stage, check_gates, refuse_unsupported, select
 
 
 @dataclass(frozen=True)

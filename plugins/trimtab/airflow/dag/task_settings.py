@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from trimtab.config import Params, parse_params
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.graph.graph import PIPELINE_FILE, Stage, split_address
+from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}  # seconds
 LONGEST = 10 * 365 * UNITS["d"]  # of a duration

@@ -58,7 +58,7 @@ app = FastAPI(title="Reports of gates", docs_url=None, redoc_url=None, openapi_u
 )
 def report(dag_id: str, run_id: str, task_id: str, session: SessionDep) -> HTMLResponse:
     """Return the report of a gate's task."""
-    from trimtab.pipeline.execution.gate_reports import read_page
+    from trimtab.pipeline.execution import read_page
 
     project = _project_of(session, dag_id, run_id, task_id)
     outs = kept_report(session, dag_id, run_id, task_id) if project else None

@@ -47,7 +47,7 @@ class MeasureDriftOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
-        from trimtab.pipeline.record.recorded_files import outputs_of
+        from trimtab.pipeline.record import outputs_of
         from trimtab.registry import NothingToJudgeError, check_newest_window, trusted_types
 
         reach_server()

@@ -60,7 +60,7 @@ class GateOperator(StageOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the gate."""
         from trimtab.gates.exit_codes import FAILED, UNUSABLE
-        from trimtab.pipeline.execution.process import CommandError
+        from trimtab.pipeline.execution import CommandError
 
         try:
             result = super().execute(context)
@@ -111,8 +111,8 @@ class GateOperator(StageOperator):
 
     def _read(self, outs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what the report says; nothing if there is none, or none that can be read."""
-        from trimtab.pipeline.execution.gate_reports import REPORT as FILE
-        from trimtab.pipeline.execution.gate_reports import read_report
+        from trimtab.pipeline.execution import REPORT as FILE
+        from trimtab.pipeline.execution import read_report
 
         try:
             text = read_report(self.project, outs, FILE)

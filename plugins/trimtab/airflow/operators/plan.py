@@ -13,10 +13,10 @@ from trimtab.airflow.operators.gate import REPORT, place
 from trimtab.airflow.trigger_form.trigger_form import Form
 from trimtab.airflow.xcom import push_plan, push_reasons
 from trimtab.errors import ConfigError, ProjectError
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.execution.plan import Plan
+    from trimtab.pipeline.execution import Plan
 
 WIDEST = 60  # characters of a name in the log's table
 
@@ -91,8 +91,8 @@ class PlanOperator(BaseOperator):
                 )
 
     def _plan(self, context: Context) -> tuple[Plan, frozenset[str]]:
-        from trimtab.pipeline.execution.plan import make_plan
-        from trimtab.pipeline.git.revision import pin
+        from trimtab.pipeline.execution import make_plan
+        from trimtab.pipeline.git import pin
 
         params = context["params"]
         self.form.refuse_unknown(context["dag_run"].conf or {}, self.dag.params, run_id=context["run_id"])

@@ -39,7 +39,7 @@ class RegisterOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Bring the model and its reports from the cache and register them."""
-        from trimtab.pipeline.record.recorded_files import outputs_of
+        from trimtab.pipeline.record import outputs_of
         from trimtab.registry import Candidate, publish, trusted_types, with_patch
 
         address = reach_server()
@@ -106,7 +106,7 @@ def registered(task: Any, context: Context) -> Version:
 def examine_registered(task: Any, context: Context) -> tuple[Examination, PromotePolicy]:
     """Compare what was registered before a task, on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
-    from trimtab.pipeline.record.recorded_files import outputs_of
+    from trimtab.pipeline.record import outputs_of
     from trimtab.registry import PromotePolicy, examine, label_of, test_window, trusted_types
 
     reach_server()

@@ -112,7 +112,7 @@ class ShadowOperator(BaseOperator):
 def _windows(task: ScoreOperator | ShadowOperator, context: Context) -> Iterator[tuple[Path, ScorePolicy]]:
     """Bring the windows of the run's record; the policy is the run's too."""
     from trimtab.config import load_params
-    from trimtab.pipeline.record.recorded_files import outputs_of
+    from trimtab.pipeline.record import outputs_of
     from trimtab.registry import ScorePolicy
 
     commit = pull_record(task, context, task.project).commit

@@ -14,7 +14,7 @@ from airflow.sdk import Asset, BaseOperator, Context
 from trimtab.airflow.assets import hashes
 from trimtab.airflow.task_ids import RECORD
 from trimtab.airflow.xcom import Results, pull_plan
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 
 __all__ = ["RECORD", "RecordOperator", "StageOperator", "pull_plan"]
 
@@ -62,9 +62,8 @@ class StageOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
-        from trimtab.pipeline.execution.gate_reports import leftovers_of
-        from trimtab.pipeline.execution.stage_execution import run_stage
-        from trimtab.pipeline.record.provenance import require_of_project
+        from trimtab.pipeline.execution import leftovers_of, run_stage
+        from trimtab.pipeline.record import require_of_project
 
         results = Results(context, self.plan)
         step, run_id = results.step(self.stage), context["run_id"]
@@ -96,7 +95,7 @@ class StageOperator(BaseOperator):
 
     def on_kill(self) -> None:
         """End the command with all it started."""
-        from trimtab.pipeline.execution.process import end_commands
+        from trimtab.pipeline.execution import end_commands
 
         end_commands()
 
@@ -137,7 +136,7 @@ class RecordOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Record the run."""
-        from trimtab.pipeline.record.record import record_run
+        from trimtab.pipeline.record import record_run
 
         results = Results(context, self.plan)
         group = self.task_id.removesuffix(RECORD)  # several pipelines may be in one DAG

@@ -13,7 +13,7 @@ from trimtab.airflow.operators.stage import RecordOperator
 from trimtab.errors import ProjectError, closest
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.record.record import Record
+    from trimtab.pipeline.record import Record
 
 
 def pull(task: BaseOperator, context: Context, task_id: str) -> Any:
@@ -57,7 +57,7 @@ def pull_record(task: BaseOperator, context: Context, project: Path) -> Record:
         ProjectError: What the XCom holds is no record, or one of a commit that is not the project's.
         StageError: The record holds a file that no run may add to its revision.
     """
-    from trimtab.pipeline.record.record import Record, have_record
+    from trimtab.pipeline.record import Record, have_record
 
     record = Record.of(context["ti"].xcom_pull(task_ids=record_before(task, project).task_id))
     have_record(project, record)

@@ -12,7 +12,7 @@ from trimtab.airflow.hooks.tracking_server import reach_server
 from trimtab.airflow.notifications.alert import Alert, failure, links, said
 
 if TYPE_CHECKING:
-    from trimtab.registry.retention.verification import Verification
+    from trimtab.registry.retention import Verification
 
 SHOWN = 10  # problems
 
@@ -40,8 +40,7 @@ class VerifyOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Look; the XCom has the versions, why each is live, and what was looked at."""
         from trimtab.registry import own_model
-        from trimtab.registry.retention.retention_policy import read_policy
-        from trimtab.registry.retention.verification import verify
+        from trimtab.registry.retention import read_policy, verify
 
         model, policy = own_model(self.project), read_policy(self.project)
         reach_server()

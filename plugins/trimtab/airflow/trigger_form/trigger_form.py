@@ -15,7 +15,7 @@ from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
 from trimtab.params_sections import SECTIONS
-from trimtab.pipeline.graph.graph import PIPELINE_FILE, Graph, split_address
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
 
 FORCE, FORCE_STAGES = "force", "force_stages"
 
@@ -67,7 +67,7 @@ class Form:
         Raises:
             ConfigError: There is no such key, and the message has the nearest one; or a run may not set it.
         """
-        from trimtab.pipeline.params.params_files import refuse_fixed
+        from trimtab.pipeline.params import refuse_fixed
 
         refuse_fixed(key for key in conf if key.startswith(self.prefix))
         names = {*known, *self.keys}
@@ -138,7 +138,7 @@ def make_form(
 
 
 def _is_fixed(key: str) -> bool:
-    from trimtab.pipeline.params.params_files import is_fixed
+    from trimtab.pipeline.params import is_fixed
 
     return is_fixed(key)
 

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.profile.reference_profile import Reference
-from trimtab.drift.statistics.domain_classifier import JointDrift
-from trimtab.drift.statistics.performance import DIGITS
+from trimtab.drift.profile import CategoryProfile, NumericProfile, Reference
+from trimtab.drift.statistics import DIGITS, JointDrift
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from trimtab.drift.measurement.measurement import Measurement
 from trimtab.drift.measurement.window_measurement import measure_table
-from trimtab.drift.profile.builder import reference_of
-from trimtab.drift.profile.profiled_table import Table
-from trimtab.drift.profile.reference_profile import Reference
+from trimtab.drift.profile import Reference, Table, reference_of
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,34 @@ from trimtab.drift.measurement.measurement import (
     PredictionDrift,
     SliceDrift,
 )
-from trimtab.drift.profile.builder import SAMPLE_ROWS
-from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.profile.histogram import Tally, tally
-from trimtab.drift.profile.profiled_table import Table
-from trimtab.drift.profile.reference_profile import Predictions, Reference
-from trimtab.drift.profile.slices import performance_by_slice, sliced_features
-from trimtab.drift.statistics import distances, significance
-from trimtab.drift.statistics.domain_classifier import joint_drift
-from trimtab.drift.statistics.performance import DIGITS, checked_labels, checked_scores, performance
-from trimtab.drift.statistics.performance_estimate import expected_auc, expected_base_rate, positive_rates
+from trimtab.drift.profile import (
+    SAMPLE_ROWS,
+    CategoryProfile,
+    NumericProfile,
+    Predictions,
+    Reference,
+    Table,
+    Tally,
+    performance_by_slice,
+    sliced_features,
+    tally,
+)
+from trimtab.drift.statistics import (
+    DIGITS,
+    auc_standard_error,
+    checked_labels,
+    checked_scores,
+    expected_auc,
+    expected_base_rate,
+    expected_psi,
+    jensen_shannon_distance,
+    joint_drift,
+    performance,
+    positive_rates,
+    psi_of_counts,
+    same_distribution,
+    wasserstein_in_spreads,
+)
 from trimtab.errors import DriftError
 
 if TYPE_CHECKING:
@@ -103,10 +121,10 @@ def _feature_drift(name: str, reference: Reference, counted: Tally) -> FeatureDr
     before, now = reference.features[name], counted.features[name]
     effect = reference.noise.features.get(name, 1.0)
     e, a = _grouped(before, before), _grouped(before, now)
-    psi = distances.psi_of_counts(e, a)
+    psi = psi_of_counts(e, a)
     bins = int(np.sum((e > 0) | (a > 0)))
-    chance = significance.expected_psi(bins, before.rows, now.rows, design_effect=effect)
-    distance = distances.jensen_shannon_distance(e, a)
+    chance = expected_psi(bins, before.rows, now.rows, design_effect=effect)
+    distance = jensen_shannon_distance(e, a)
     importance = reference.importance.get(name)
     return FeatureDrift(
         name=name,
@@ -115,7 +133,7 @@ def _feature_drift(name: str, reference: Reference, counted: Tally) -> FeatureDr
         excess_psi=round(max(psi - chance, 0.0), DIGITS),
         jensen_shannon=round(distance, DIGITS),
         wasserstein=_wasserstein(before, now),
-        p_value=significance.same_distribution(e, a, design_effect=effect),
+        p_value=same_distribution(e, a, design_effect=effect),
         at_stake=None if importance is None else round(importance * distance, DIGITS),
         missing=_share(before.missing, before.rows, now.missing, now.rows),
         unseen=_share(before.unlisted, before.rows, now.unlisted, now.rows),
@@ -134,7 +152,7 @@ def _wasserstein(
 ) -> float | None:
     if not isinstance(before, NumericProfile) or not isinstance(now, NumericProfile):
         return None
-    return round(distances.wasserstein_in_spreads(before.edges, before.counts, now.counts), DIGITS)
+    return round(wasserstein_in_spreads(before.edges, before.counts, now.counts), DIGITS)
 
 
 def _share(before: int, rows_before: int, now: int, rows_now: int) -> Figure:
@@ -162,8 +180,8 @@ def _prediction_drift(
         expected_base_rate=Figure(before.base_rate, round(expected, DIGITS)),
         performance=figures,
         estimated_auc=_estimated_auc(reference, before, now, rates, expected),
-        psi=round(distances.psi_of_counts(e, a), DIGITS),
-        p_value=significance.same_distribution(e, a, design_effect=noise.scores),
+        psi=round(psi_of_counts(e, a), DIGITS),
+        p_value=same_distribution(e, a, design_effect=noise.scores),
         histogram=before.histogram.counted(scores),
         slices=() if labels is None else _slice_drift(reference, before, counted, scores, labels),
     )
@@ -189,10 +207,10 @@ def _auc_figure(
     known = before.performance.roc_auc
     if auc is None or base_rate is None:
         return Figure(known, None)
-    of_reference = significance.auc_standard_error(
+    of_reference = auc_standard_error(
         known, reference.rows * before.base_rate, reference.rows * (1 - before.base_rate)
     )
-    of_window = significance.auc_standard_error(auc, rows * base_rate, rows * (1 - base_rate))
+    of_window = auc_standard_error(auc, rows * base_rate, rows * (1 - base_rate))
     error = math.hypot(of_reference, of_window) * math.sqrt(reference.noise.roc_auc)
     return Figure(known, auc, error if math.isfinite(error) else None)
 

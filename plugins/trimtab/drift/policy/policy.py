@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.drift.measurement.measurement import Measurement
+from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy.retrain_limits import restraints
 from trimtab.drift.policy.rules import Rule, duties, signals
 from trimtab.drift.policy.window_history import Decision, PastWindow, of_champion

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trimtab.drift.policy.policy import DriftPolicy
-from trimtab.drift.profile.builder import reference_of
-from trimtab.drift.profile.profiled_table import Table
-from trimtab.drift.profile.reference_profile import Reference
+from trimtab.drift.profile import Reference, Table, reference_of
 from trimtab.errors import DriftError
 
 

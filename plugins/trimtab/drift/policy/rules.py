@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from trimtab.drift.measurement.measurement import FeatureDrift, Figure, Measurement, PredictionDrift
+from trimtab.drift.measurement import FeatureDrift, Figure, Measurement, PredictionDrift
 from trimtab.drift.policy.window_history import Decision, PastWindow
-from trimtab.drift.statistics.significance import above_zero, benjamini_hochberg
+from trimtab.drift.statistics import above_zero, benjamini_hochberg
 
 if TYPE_CHECKING:
     from trimtab.drift.policy.policy import DriftPolicy

@@ -19,9 +19,15 @@ from trimtab.drift.profile.histogram import Tally, tally
 from trimtab.drift.profile.profiled_table import Table
 from trimtab.drift.profile.reference_profile import Noise, Predictions, Reference, importance_of, pack
 from trimtab.drift.profile.slices import performance_by_slice, sliced_features
-from trimtab.drift.statistics.domain_classifier import domain_auc
-from trimtab.drift.statistics.performance import DIGITS, checked_labels, checked_scores, performance
-from trimtab.drift.statistics.significance import auc_standard_error, design_effect
+from trimtab.drift.statistics import (
+    DIGITS,
+    auc_standard_error,
+    checked_labels,
+    checked_scores,
+    design_effect,
+    domain_auc,
+    performance,
+)
 from trimtab.errors import DriftError
 
 if TYPE_CHECKING:

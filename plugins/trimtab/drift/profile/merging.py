@@ -9,7 +9,7 @@ import numpy as np
 from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
 from trimtab.drift.profile.reference_profile import Noise, Predictions, Reference, pack
 from trimtab.drift.profile.slices import SlicePerformance, Slices
-from trimtab.drift.statistics.performance import DIGITS, Performance
+from trimtab.drift.statistics import DIGITS, Performance
 from trimtab.errors import DriftError
 
 

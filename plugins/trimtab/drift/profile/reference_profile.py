@@ -24,7 +24,7 @@ from pydantic import (
 
 from trimtab.drift.profile.column_profile import NumericProfile, Profile
 from trimtab.drift.profile.slices import Slices
-from trimtab.drift.statistics.performance import Performance
+from trimtab.drift.statistics import Performance
 from trimtab.errors import DriftError
 
 SCHEMA = "trimtab.drift-reference/2"

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.statistics.performance import DIGITS
-from trimtab.drift.statistics.significance import auc_standard_error
+from trimtab.drift.statistics import DIGITS, auc_standard_error
 
 MAX_SLICES = 8  # of a feature, the largest
 LEAST_ROWS = 200  # below, an area under a curve says little

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from trimtab.drift.measurement.measurement import Measurement, PredictionDrift
-from trimtab.drift.policy.window_history import PastWindow
-from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.profile.reference_profile import Predictions
+from trimtab.drift.measurement import Measurement, PredictionDrift
+from trimtab.drift.policy import PastWindow
+from trimtab.drift.profile import CategoryProfile, NumericProfile, Predictions
 from trimtab.escaping import html
 
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units

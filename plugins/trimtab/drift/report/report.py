@@ -7,9 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from trimtab.drift.measurement.measurement import Figure, Measurement, PredictionDrift
-from trimtab.drift.policy.policy import Verdict
-from trimtab.drift.policy.window_history import PastWindow
+from trimtab.drift.measurement import Figure, Measurement, PredictionDrift
+from trimtab.drift.policy import PastWindow, Verdict
 from trimtab.drift.report.charts import feature_chart, performance_chart, score_chart
 from trimtab.html_report import render
 

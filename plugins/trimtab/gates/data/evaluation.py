@@ -10,10 +10,8 @@ from trimtab.gates.data.expectation_builder import build
 from trimtab.gates.data.lazy_import import import_great_expectations
 from trimtab.gates.data.results import columns_of, of_each_file, to_check
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.report.check import Check
-from trimtab.gates.report.column_plot import plot
-from trimtab.gates.report.json_values import plain
-from trimtab.gates.table.table_content import Content
+from trimtab.gates.report import Check, plain, plot
+from trimtab.gates.table import Content
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,10 +16,8 @@ from trimtab.gates.data.data_docs import refuse_sensitive, write_data_docs
 from trimtab.gates.data.quarantine import Places, places, reasons_by_row
 from trimtab.gates.data.results import columns_of
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.gates.report.report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
-from trimtab.gates.table.data_frame import open_data
-from trimtab.gates.table.table import Table, UnusableDataError
-from trimtab.gates.table.table_content import Content, look_into
+from trimtab.gates.report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
+from trimtab.gates.table import Content, Table, UnusableDataError, look_into, open_data
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.table.csv_file import is_csv, stem
-from trimtab.gates.table.table import Table
-from trimtab.gates.table.table_content import Content
-from trimtab.gates.table.table_file import open_file
+from trimtab.gates.table import Content, Table, is_csv, open_file, stem
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,9 +8,8 @@ from typing import Any
 
 from trimtab.errors import closest
 from trimtab.gates.data.suite import Expectation
-from trimtab.gates.report.check import Check
-from trimtab.gates.report.json_values import plain
-from trimtab.gates.table.table_content import Content
+from trimtab.gates.report import Check, plain
+from trimtab.gates.table import Content
 
 EXAMPLES = 5
 LONGEST_LIST = 20

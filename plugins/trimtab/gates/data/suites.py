@@ -14,10 +14,8 @@ from trimtab.gates.data.data_docs import refuse_sensitive
 from trimtab.gates.data.gate import hold
 from trimtab.gates.data.quarantine import places
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.gates.report.report import GateReport, Verdict, clear, report_on_crash
-from trimtab.gates.table.data_frame import open_data
-from trimtab.gates.table.table import Table, UnusableDataError
-from trimtab.gates.table.table_content import look_into
+from trimtab.gates.report import GateReport, Verdict, clear, report_on_crash
+from trimtab.gates.table import Table, UnusableDataError, look_into, open_data
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from pydantic import Field, FiniteFloat, model_validator
 from trimtab.gates.model.check_result import broken_bounds, judged, make_check
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.judged_model import Subject, absent_columns
-from trimtab.gates.report.check import Check
+from trimtab.gates.report import Check
 from trimtab.resampling import Floats, share
 
 if TYPE_CHECKING:

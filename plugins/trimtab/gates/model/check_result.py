@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report.check import Check, Part
+from trimtab.gates.report import Check, Part
 from trimtab.resampling import Estimate
 
 SAID_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}

@@ -12,7 +12,7 @@ from pydantic import Field
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report.check import Check
+from trimtab.gates.report import Check
 from trimtab.resampling import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5

@@ -17,7 +17,7 @@ from trimtab.gates.model.check_result import broken_bounds, judged, make_check, 
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.judged_model import Scored, Subject, absent_columns
 from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report.check import Check
+from trimtab.gates.report import Check
 from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]

@@ -18,9 +18,8 @@ from trimtab.gates.model.leakage import check_leakage
 from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
 from trimtab.gates.model.page import make_page
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
-from trimtab.gates.report.check import Check
-from trimtab.gates.report.report import GateReport, clear, judge, report_on_crash
-from trimtab.gates.table.table import UnusableDataError
+from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
+from trimtab.gates.table import UnusableDataError
 
 ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
     "score": check_score,

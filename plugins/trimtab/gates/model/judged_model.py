@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trimtab.errors import closest
-from trimtab.gates.table.table import UnusableDataError, open_table
+from trimtab.gates.table import UnusableDataError, open_table
 from trimtab.metrics import Labels
 from trimtab.model_file import load_estimator
 from trimtab.resampling import Bootstrap, Floats

@@ -11,7 +11,7 @@ from pydantic import Field
 from trimtab.gates.model.check_result import broken_bounds, judged, make_part
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report.check import Check
+from trimtab.gates.report import Check
 from trimtab.metrics import Labels, auc_of_counts
 from trimtab.resampling import Bootstrap, Estimate, Floats, Sampled
 

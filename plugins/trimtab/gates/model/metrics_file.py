@@ -13,8 +13,8 @@ from pydantic import Field, FiniteFloat, model_validator
 from trimtab.errors import closest
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report.check import Check
-from trimtab.gates.table.table import UnusableDataError
+from trimtab.gates.report import Check
+from trimtab.gates.table import UnusableDataError
 
 LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
 

@@ -7,11 +7,10 @@ import numpy as np
 from trimtab.gates.model.declaration import ModelGate
 from trimtab.gates.model.forest_plot import forest
 from trimtab.gates.model.judged_model import Subject, no_probabilities
-from trimtab.gates.report.json_values import arguments, text
-from trimtab.gates.report.report import GateReport
+from trimtab.gates.report import GateReport, arguments, text
 from trimtab.html_report import render
 from trimtab.metrics import figure
-from trimtab.svg.curves import Curve, curves
+from trimtab.svg import Curve, curves
 
 IMPORTANCE_ROWS = 5000
 

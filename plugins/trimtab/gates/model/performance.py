@@ -13,7 +13,7 @@ from trimtab.gates.model.check_result import broken_bounds, judged, make_check, 
 from trimtab.gates.model.declared_check import Bounded, Compared
 from trimtab.gates.model.judged_model import Scored, Subject, absent_columns, no_probabilities
 from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report.check import Check
+from trimtab.gates.report import Check
 from trimtab.metrics import sign, statistic
 from trimtab.resampling import Estimate, Sampled, within
 

@@ -1,1 +1,21 @@
-"""gates/table."""
+"""The table a gate checks: Parquet and CSV files, folders of them, data frames."""
+
+from __future__ import annotations
+
+from trimtab.gates.table.csv_file import is_csv, stem
+from trimtab.gates.table.data_frame import open_data
+from trimtab.gates.table.table import Table, UnusableDataError, open_table
+from trimtab.gates.table.table_content import Content, look_into
+from trimtab.gates.table.table_file import open_file
+
+__all__ = [
+    "Content",
+    "Table",
+    "UnusableDataError",
+    "is_csv",
+    "look_into",
+    "open_data",
+    "open_file",
+    "open_table",
+    "stem",
+]

@@ -18,7 +18,7 @@ from trimtab.pipeline.cache.hashing import Hasher
 from trimtab.pipeline.cache.link_types import Links
 from trimtab.pipeline.cache.remote import Remote
 from trimtab.pipeline.cache.remotes import Remotes
-from trimtab.pipeline.lock.content import (
+from trimtab.pipeline.lock import (
     Content,
     ContentError,
     files_of,

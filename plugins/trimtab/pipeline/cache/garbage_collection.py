@@ -19,7 +19,7 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.cache.cache import MissingContentError, Store
 from trimtab.pipeline.cache.leases import removing
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.git.revision import git
+from trimtab.pipeline.git import git
 
 OID = re.compile(r"\b[0-9a-f]{32}(?:\.dir)?\b")
 NAMES = ("dvc.lock", "*.dvc")  # the files that name contents

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.lock.content import Content, of_file, of_folder
+from trimtab.pipeline.lock import Content, of_file, of_folder
 
 Info = dict[str, Any]  # what DVC's file system says of a file
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from trimtab.pipeline.lock.lock_entry import Entry
+from trimtab.pipeline.lock import Entry
 
 FOLDER = Path(".dvc", "tmp", "trimtab", "leases")
 KEPT = timedelta(days=400)  # a day's file, if nobody prunes; no run takes that long

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from trimtab.pipeline.cache.remote import Remote
-from trimtab.pipeline.lock.content import Content
+from trimtab.pipeline.lock import Content
 
 
 class Remotes:

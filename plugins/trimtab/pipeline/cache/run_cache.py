@@ -10,10 +10,8 @@ from typing import Any
 
 from trimtab.errors import ConfigError
 from trimtab.pipeline.cache.remote import PART, Remote
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.content import ContentError, checked
-from trimtab.pipeline.lock.lock_entry import Entry, is_external, path_in_entry
-from trimtab.pipeline.lock.lock_yaml import entry_text
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import ContentError, Entry, checked, entry_text, is_external, path_in_entry
 from trimtab.yaml_limits import refuse_bomb
 
 ABANDONED = 60  # seconds after which nobody is still writing one

@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError, TrimtabError
-from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.cache import Store
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.content import (
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import (
     Content,
     ContentError,
     checked,
+    is_external,
     is_folder,
     listing_of,
     of_folder,
     shown,
 )
-from trimtab.pipeline.lock.lock_entry import is_external
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, closest
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.lock_entry import Entry, path_in_entry
-from trimtab.pipeline.params.params_files import ParamsFiles
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import Entry, path_in_entry
+from trimtab.pipeline.params import ParamsFiles
+from trimtab.pipeline.worktree import WorkTree
 
 TABLE = "test-window"  # type of the artifact whose label a model is judged on
 LARGEST = 2**24  # bytes of a footer that are searched

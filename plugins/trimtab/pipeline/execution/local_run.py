@@ -14,14 +14,17 @@ from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.path_conflicts import conflicts
 from trimtab.pipeline.execution.process import end_commands, terminable
 from trimtab.pipeline.execution.stage_reproduction import Settled, settle
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.lock.content import Content
-from trimtab.pipeline.lock.lock_entry import Entry, lock_path, short_name
-from trimtab.pipeline.lock.lock_file import LockFile
-from trimtab.pipeline.worktree.dvc_files import bring_sources
-from trimtab.pipeline.worktree.gitignore import have_ignored, ignored_by_dvc, seen_by, tracked_by_git
-from trimtab.pipeline.worktree.path_locks import reserved
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.lock import Content, Entry, LockFile, lock_path, short_name
+from trimtab.pipeline.worktree import (
+    WorkTree,
+    bring_sources,
+    have_ignored,
+    ignored_by_dvc,
+    reserved,
+    seen_by,
+    tracked_by_git,
+)
 
 
 class Listener(Protocol):

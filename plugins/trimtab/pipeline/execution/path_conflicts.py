@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from trimtab.pipeline.graph.graph import Stage
+from trimtab.pipeline.graph import Stage
 
 
 def conflicts(root: Path, stages: Sequence[Stage]) -> Iterator[tuple[str, str]]:

@@ -11,20 +11,23 @@ from typing import Any, Literal
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.params_sections import check_sections
-from trimtab.pipeline.cache.leases import leasing
+from trimtab.pipeline.cache import leasing
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
 from trimtab.pipeline.execution.stage_execution import known_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-from trimtab.pipeline.git.revision import Revision
-from trimtab.pipeline.graph.gate_stages import check_gates
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.graph.unsupported import refuse_unsupported
-from trimtab.pipeline.lock.lock_entry import Entry, command, differences
-from trimtab.pipeline.worktree.edited_data import refuse_edited_data
-from trimtab.pipeline.worktree.gitignore import have_ignored, refuse_tracked, seen_by, tracked_by_git
-from trimtab.pipeline.worktree.imported_data import refuse_changed_imports
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.git import Revision
+from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported
+from trimtab.pipeline.lock import Entry, command, differences
+from trimtab.pipeline.worktree import (
+    WorkTree,
+    have_ignored,
+    refuse_changed_imports,
+    refuse_edited_data,
+    refuse_tracked,
+    seen_by,
+    tracked_by_git,
+)
 
 
 @dataclass(frozen=True)

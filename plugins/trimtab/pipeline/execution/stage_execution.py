@@ -12,20 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache.cache import remove
-from trimtab.pipeline.cache.leases import leasing
+from trimtab.pipeline.cache import leasing, remove
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.gate_reports import keep_report
 from trimtab.pipeline.execution.process import CommandError, run_commands
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-from trimtab.pipeline.git.revision import Revision
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.lock.content import Content
-from trimtab.pipeline.lock.lock_entry import Entry, address, differences, is_external
-from trimtab.pipeline.worktree.gitignore import have_ignored, seen_by
-from trimtab.pipeline.worktree.outputs import store_outputs
-from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.git import Revision
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.lock import Content, Entry, address, differences, is_external
+from trimtab.pipeline.worktree import WorkTree, have_ignored, refuse_way_out, seen_by, store_outputs
 
 log = logging.getLogger(__name__)
 

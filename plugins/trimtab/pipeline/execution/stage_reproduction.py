@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache.cache import MissingContentError
-from trimtab.pipeline.cache.run_cache import is_repeatable
+from trimtab.pipeline.cache import MissingContentError, is_repeatable
 from trimtab.pipeline.execution.stage_execution import collect, execute, known_contents
-from trimtab.pipeline.graph.graph import Graph, Output, Stage
-from trimtab.pipeline.lock.content import Content
-from trimtab.pipeline.lock.lock_entry import Entry, command, differences, is_external
-from trimtab.pipeline.worktree.gitignore import refuse_tracked
-from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.graph import Graph, Output, Stage
+from trimtab.pipeline.lock import Content, Entry, command, differences, is_external
+from trimtab.pipeline.worktree import WorkTree, refuse_tracked, refuse_way_out
 
 State = Literal["unchanged", "taken", "restored", "ran"]
 

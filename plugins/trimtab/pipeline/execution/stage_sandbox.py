@@ -15,11 +15,9 @@ from typing import Any
 from trimtab.errors import ProjectError
 from trimtab.pipeline.execution.process import terminable
 from trimtab.pipeline.execution.watchdog import watchdog
-from trimtab.pipeline.git.repository_clone import clone
-from trimtab.pipeline.git.revision import Revision, available
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.git import Revision, available, clone
+from trimtab.pipeline.graph import Graph, Project
+from trimtab.pipeline.worktree import WorkTree
 from trimtab.user_cache import cache_folder
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError
-from trimtab.pipeline.params.params_files import apply_overrides, check_overrides
+from trimtab.pipeline.params import apply_overrides, check_overrides
 
 SNAPSHOTS = "refs/trimtab/snapshots"
 SECRETS = (".dvc/config.local", ".env")  # that a snapshot, and so a backup, leaves out, ignored or not

@@ -1,8 +1,8 @@
 """DVC's own resolver, asked in a process of its own.
 
 ``python -m trimtab.pipeline.graph.resolver_process ROOT`` prints what DVC makes of the project below ROOT as
-JSON: the graph with all that it depends on, or why DVC refuses the project. It runs apart so that whoever asks
-(Airflow, parsing a DAG) never imports DVC.
+JSON: the graph with all that it depends on, or why DVC refuses the project. It runs apart, so that whoever
+asks (Airflow, parsing a DAG) never imports DVC.
 """
 
 from __future__ import annotations

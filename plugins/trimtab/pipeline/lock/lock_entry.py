@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.graph.graph import PIPELINE_FILE, Stage, split_address
+from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 from trimtab.pipeline.lock.content import ContentError, checked
 
 Entry = dict[str, Any]

@@ -1,1 +1,21 @@
-"""pipeline/params."""
+"""Params files: their values, and what a run may set instead."""
+
+from __future__ import annotations
+
+from trimtab.pipeline.params.params_files import (
+    ParamsFiles,
+    apply_overrides,
+    check_overrides,
+    is_fixed,
+    leaves,
+    refuse_fixed,
+)
+
+__all__ = [
+    "ParamsFiles",
+    "apply_overrides",
+    "check_overrides",
+    "is_fixed",
+    "leaves",
+    "refuse_fixed",
+]

@@ -10,8 +10,8 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, StageError, closest
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.lock_entry import path_in_entry
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import path_in_entry
 from trimtab.pipeline.params.shell_safety import danger_of, holds_control_characters
 from trimtab.pipeline.params.value_size import excess_of
 from trimtab.yaml_limits import refuse_bomb
@@ -119,7 +119,7 @@ def _checked(root: Path, key: str, value: Any, current: Mapping[str, Any]) -> An
 
 def _takes_any_text(root: Path, key: str) -> bool:
     """Whether a stage says, in ``meta: {trimtab: {any_text: [key]}}``, that it puts quotes around a param."""
-    from trimtab.pipeline.graph.project import (
+    from trimtab.pipeline.graph import (
         Project,  # which needs the cache of graphs, and hardly a run does
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from trimtab.pipeline.lock.content import OWN
+from trimtab.pipeline.lock import OWN
 
 LONGEST = 1000  # characters of a text
 _ALWAYS, _IF_KNOWN = set("._-"), set("@%+=:,/")  # beside letters and digits; no shell knows any of them

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from trimtab.errors import ProjectError, StageError, closest
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution.stage_sandbox import share_cache
-from trimtab.pipeline.git.revision import git
-from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.execution import share_cache
+from trimtab.pipeline.git import git
+from trimtab.pipeline.graph import Project
 from trimtab.pipeline.record.record import experiment_name
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree
 
 RECORDS = "refs/exps"
 

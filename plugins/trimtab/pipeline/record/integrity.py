@@ -10,11 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.pipeline.cache.cache_objects import State, look
-from trimtab.pipeline.cache.remote import Remote
-from trimtab.pipeline.lock.content import files_of, is_folder, is_legacy
+from trimtab.pipeline.cache import Remote, State, look
+from trimtab.pipeline.lock import files_of, is_folder, is_legacy
 from trimtab.pipeline.record.required_objects import Need
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree
 
 THREADS = 4  # that hash the cache
 

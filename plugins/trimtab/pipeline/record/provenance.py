@@ -13,12 +13,20 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.cache import Store
-from trimtab.pipeline.git.revision import SNAPSHOTS, Revision, git, holds
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.content import Content, ContentError, checked, is_folder, shown, wrong_in
-from trimtab.pipeline.lock.lock_entry import is_external, lock_path
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.cache import Store
+from trimtab.pipeline.git import SNAPSHOTS, Revision, git, holds
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import (
+    Content,
+    ContentError,
+    checked,
+    is_external,
+    is_folder,
+    lock_path,
+    shown,
+    wrong_in,
+)
+from trimtab.pipeline.worktree import WorkTree
 
 IGNORE = ".gitignore"
 # What DVC or git reads as an instruction, in whatever folder it lies.

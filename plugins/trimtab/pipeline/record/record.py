@@ -11,13 +11,11 @@ from typing import Any
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution.stage_execution import known_contents
-from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-from trimtab.pipeline.git.revision import Revision, commit_tree, git
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.content import Content, shown
-from trimtab.pipeline.lock.lock_entry import Entry, is_external, lock_path, short_name
-from trimtab.pipeline.lock.lock_file import NAME as LOCK
+from trimtab.pipeline.execution import graph_in, known_contents, sandbox
+from trimtab.pipeline.git import Revision, commit_tree, git
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.lock import Content, Entry, is_external, lock_path, short_name, shown
 from trimtab.pipeline.record.provenance import (
     IGNORE,
     is_recorded,
@@ -27,8 +25,7 @@ from trimtab.pipeline.record.provenance import (
     require_results,
     revision_of,
 )
-from trimtab.pipeline.worktree.gitignore import have_ignored, ignored_by_dvc
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree, have_ignored, ignored_by_dvc
 
 
 @dataclass(frozen=True)

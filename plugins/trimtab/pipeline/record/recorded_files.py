@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-from trimtab.pipeline.git.revision import Revision
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.execution import graph_in, sandbox
+from trimtab.pipeline.git import Revision
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.record.required_objects import needs_of
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree
 
 
 @contextlib.contextmanager

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.content import Content
-from trimtab.pipeline.lock.lock_entry import is_external
-from trimtab.pipeline.worktree.worktree import WorkTree
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import Content, is_external
+from trimtab.pipeline.worktree import WorkTree
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.worktree.path_locks import locked_paths
 from trimtab.pipeline.worktree.source_data import NoHashError, refuse_metadata_servers
 from trimtab.pipeline.worktree.worktree import WorkTree

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.cache import Store
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.content import is_legacy
+from trimtab.pipeline.cache import Store
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import is_legacy
 from trimtab.pipeline.worktree.worktree import WorkTree
 
 

@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from trimtab.errors import StageError
-from trimtab.pipeline.git.revision import git
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.lock.content import Content, is_folder
-from trimtab.pipeline.lock.lock_entry import Entry, contents, is_external
+from trimtab.pipeline.git import git
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.lock import Content, Entry, contents, is_external, is_folder
 from trimtab.pipeline.worktree.worktree import WorkTree
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.worktree.worktree import WorkTree
 
 

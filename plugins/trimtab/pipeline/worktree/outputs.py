@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from trimtab.errors import StageError
-from trimtab.pipeline.graph.graph import Output, Stage
-from trimtab.pipeline.lock.content import Content, is_legacy
-from trimtab.pipeline.lock.lock_entry import is_external, path_in_entry, without_path
+from trimtab.pipeline.graph import Output, Stage
+from trimtab.pipeline.lock import Content, is_external, is_legacy, path_in_entry, without_path
 from trimtab.pipeline.worktree.source_data import content_outside
 from trimtab.pipeline.worktree.worktree import WorkTree
 

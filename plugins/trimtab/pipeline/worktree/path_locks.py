@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 
 
 @contextlib.contextmanager

@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from trimtab.config import load_yaml
 from trimtab.errors import StageError
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.content import Content, checked
-from trimtab.pipeline.lock.lock_entry import without_path
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import Content, checked, without_path
 
 
 class NoHashError(StageError):

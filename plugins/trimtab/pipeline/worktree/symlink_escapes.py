@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.lock.content import OWN
+from trimtab.pipeline.lock import OWN
 
 
 def refuse_way_out(root: Path, path: str) -> None:

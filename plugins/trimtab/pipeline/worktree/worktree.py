@@ -7,23 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache.cache import MissingContentError, Store
-from trimtab.pipeline.cache.run_cache import RunCache
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.content import Content, checked, hashed_like, is_legacy
-from trimtab.pipeline.lock.lock_entry import (
+from trimtab.pipeline.cache import MissingContentError, RunCache, Store
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import (
+    Content,
     Entry,
+    LockFile,
+    checked,
     command,
     contents,
+    hashed_like,
     in_order,
     is_external,
+    is_legacy,
     lock_path,
     path_in_entry,
     short_name,
     without_path,
 )
-from trimtab.pipeline.lock.lock_file import LockFile
-from trimtab.pipeline.params.params_files import ParamsFiles
+from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree.source_data import content_outside, contents_of_source, refuse_metadata_servers
 from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
 from trimtab.user_cache import cache_folder

@@ -23,16 +23,13 @@ from trimtab.drift import (
     write_report,
 )
 from trimtab.errors import DriftError
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 from trimtab.registry.drift_log.drift_log import keep_verdict, read_verdicts
 from trimtab.registry.drift_log.due_windows import NothingToJudgeError, Windows, content_of
-from trimtab.registry.promotion.champion import Champion, load_champion
-from trimtab.registry.promotion.test_window import label_of
-from trimtab.registry.provenance.artifacts import require_artifact
-from trimtab.registry.provenance.training_windows import SEEN, UNTIL, Learnt, world_until
-from trimtab.registry.publishing.candidate import MODEL
-from trimtab.registry.tracking.model_version import TAG_PREFIX
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.promotion import Champion, label_of, load_champion
+from trimtab.registry.provenance import SEEN, UNTIL, Learnt, require_artifact, world_until
+from trimtab.registry.publishing import MODEL
+from trimtab.registry.tracking import TAG_PREFIX, connection
 from trimtab.time_window import Window, windows_in
 
 

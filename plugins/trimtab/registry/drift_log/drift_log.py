@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from trimtab.drift import PastWindow
-from trimtab.drift.policy.window_history import Outcome
+from trimtab.drift.policy import Outcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
-from trimtab.registry.publishing.registration import experiment_named
-from trimtab.registry.tracking.model_version import TAG_PREFIX, by_key
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.publishing import experiment_named
+from trimtab.registry.tracking import TAG_PREFIX, by_key, connection
 
 MOST_RUNS = 1000  # verdicts looked back at
 NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description, in Markdown

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from trimtab.errors import RegistryError, closest
 from trimtab.registry.drift_log.drift_log import KeptVerdict, drift_experiment, read_verdicts
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import connection
 from trimtab.terminal import Text
 
 FILES = ("verdict.json", "report.html")

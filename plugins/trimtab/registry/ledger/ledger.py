@@ -16,8 +16,7 @@ from uuid import uuid4
 
 from trimtab.errors import RegistryError
 from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.tracking.model_version import TAG_PREFIX
-from trimtab.registry.tracking.server import upsert
+from trimtab.registry.tracking import TAG_PREFIX, upsert
 
 SETTLED = f"{TAG_PREFIX}settled"  # tag of the ledger's run: the entry the aliases were last set by
 LONGEST = 6000  # characters of a param in MLflow; it would cut what is longer

@@ -13,11 +13,18 @@ from typing import Any
 
 from trimtab.errors import RegistryError
 from trimtab.model_file import load_estimator
-from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger import Ledger
 from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.provenance.uncommitted_changes import PATCH
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version
-from trimtab.registry.tracking.seal import RESTORE, require_file, require_model, require_tags, seal_hash
+from trimtab.registry.tracking import (
+    PATCH,
+    RESTORE,
+    TAG_PREFIX,
+    Version,
+    require_file,
+    require_sealed_model,
+    require_tags,
+    seal_hash,
+)
 
 REFERENCE = f"{TAG_PREFIX}reference"
 MOST_MLMODEL, MOST_EXAMPLE = 4 << 20, 64 << 20  # bytes of what is read whole
@@ -87,7 +94,7 @@ def download(version: Version, into: Path) -> Path:
     missing = [name for name in ("MLmodel", "model.skops") if not (folder / name).is_file()]
     if missing:
         raise _gone(version, f"it has no {' and no '.join(missing)}")
-    require_model(version, folder)
+    require_sealed_model(version, folder)
     return folder
 
 

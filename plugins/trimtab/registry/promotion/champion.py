@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError, closest
-from trimtab.registry.loading.model_loading import download_reference, load_version
-from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.tracking.model_version import Version, require_version
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.loading import ScoringModel, download_reference, load_version
+from trimtab.registry.tracking import Version, connection, require_version
 
 CHAMPION, CHALLENGER = "champion", "challenger"
 

@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.ledger.ledger_entry import Entry
+from trimtab.registry.ledger import Entry, Ledger
 from trimtab.registry.promotion.champion import CHAMPION, aliases
-from trimtab.registry.tracking.model_version import TAG_PREFIX, every_version, require_model
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import TAG_PREFIX, connection, every_version, require_model
 
 SCHEMA = "trimtab.models/1"
 SHOWN = ("data_window", "data_until", "reason", "dag_run", "git_revision", "record", "key", "decision")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from trimtab.registry.ledger.ledger import SETTLED, Ledger, mark
+from trimtab.registry.ledger import SETTLED, Ledger, mark
 from trimtab.registry.promotion.champion import CHALLENGER, CHAMPION, aliases
-from trimtab.registry.tracking.server import upsert
+from trimtab.registry.tracking import upsert
 
 PREVIOUS = "previous"
 IN_PROGRESS = 1.0  # seconds in which a switch that is under way has set its aliases

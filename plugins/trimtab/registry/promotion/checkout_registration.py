@@ -6,17 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trimtab.config import load_params
-from trimtab.pipeline.git.revision import pin
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.git import pin
+from trimtab.pipeline.graph import Graph
+from trimtab.registry.promotion.comparison_window import label_of, test_window
 from trimtab.registry.promotion.examination import Approval, Decision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import examine, promote
-from trimtab.registry.promotion.test_window import label_of, test_window
-from trimtab.registry.provenance.artifacts import artifact_file
-from trimtab.registry.provenance.uncommitted_changes import with_patch
-from trimtab.registry.publishing.candidate import Candidate, trusted_types
-from trimtab.registry.publishing.registration import publish
-from trimtab.registry.tracking.model_version import Version
+from trimtab.registry.provenance import artifact_file
+from trimtab.registry.publishing import Candidate, publish, trusted_types, with_patch
+from trimtab.registry.tracking import Version
 
 
 def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Version:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.metrics import Labels, figure
-from trimtab.registry.loading.model_loading import load_version
-from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.loading import ScoringModel, load_version
+from trimtab.registry.promotion.comparison_window import check_slices, read_window
 from trimtab.registry.promotion.paired_bootstrap import Paired, compare_scores
 from trimtab.registry.promotion.promote_policy import METRICS, MetricName, PromotePolicy
-from trimtab.registry.promotion.test_window import check_slices, read_window
-from trimtab.registry.provenance.training_windows import may_know
-from trimtab.registry.tracking.model_version import Version
+from trimtab.registry.provenance import may_know
+from trimtab.registry.tracking import Version
 from trimtab.resampling import Floats
 
 if TYPE_CHECKING:

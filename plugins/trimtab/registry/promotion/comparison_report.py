@@ -15,8 +15,8 @@ from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.decision import Judgement
 from trimtab.registry.promotion.paired_bootstrap import Paired
 from trimtab.registry.promotion.promote_policy import METRICS, PromotePolicy
-from trimtab.registry.tracking.model_version import SEAL, TAG_PREFIX, Version
-from trimtab.svg.curves import Curve, curves
+from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version
+from trimtab.svg import Curve, curves
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run

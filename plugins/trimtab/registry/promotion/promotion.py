@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.loading.model_loading import try_out
+from trimtab.registry.ledger import Entry, Ledger
+from trimtab.registry.loading import try_out
 from trimtab.registry.promotion.champion import CHALLENGER
 from trimtab.registry.promotion.champion_switch import reconcile, switch
 from trimtab.registry.promotion.comparison import Comparison, compare
@@ -17,9 +16,7 @@ from trimtab.registry.promotion.comparison_report import keep_report
 from trimtab.registry.promotion.decision import Judgement, judge
 from trimtab.registry.promotion.examination import Approval, Decision, Examination
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version
-from trimtab.registry.tracking.seal import require_tags, seal_hash
-from trimtab.registry.tracking.server import connection, upsert
+from trimtab.registry.tracking import TAG_PREFIX, Version, connection, require_tags, seal_hash, upsert
 
 MODEL_HASH = f"{TAG_PREFIX}model_sha256"
 

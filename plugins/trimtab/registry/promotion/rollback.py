@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trimtab.errors import RegistryError
-from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.loading.model_loading import try_out
+from trimtab.registry.ledger import Entry, Ledger
+from trimtab.registry.loading import try_out
 from trimtab.registry.promotion.champion_switch import reconcile, switch
-from trimtab.registry.tracking.model_version import Version
-from trimtab.registry.tracking.seal import seal_hash
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import Version, connection, seal_hash
 
 
 def roll_back(

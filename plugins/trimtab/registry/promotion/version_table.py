@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from rich.console import RenderableType
 from rich.table import Table
 
-from trimtab.registry.ledger.ledger_entry import Entry
+from trimtab.registry.ledger import Entry
 from trimtab.registry.promotion.champion_history import History, Registered
 from trimtab.terminal import Console, Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.graph import Artifact, Graph
+from trimtab.pipeline.graph import Artifact, Graph
 
 
 def find_artifact(graph: Graph, type_: str) -> Artifact | None:

@@ -15,8 +15,8 @@ from typing import Any, Literal, Self
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.graph import Stage
-from trimtab.pipeline.lock.lock_entry import lock_path, path_in_graph, short_name
+from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.lock import lock_path, path_in_graph, short_name
 from trimtab.yaml_limits import LARGEST_LOCK
 
 READ_AGAIN = (".yaml", ".yml", ".json")  # params files that are compared with what a stage ran with

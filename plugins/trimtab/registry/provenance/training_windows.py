@@ -10,12 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.graph import Artifact, Graph
-from trimtab.pipeline.lock.content import is_folder
-from trimtab.pipeline.lock.lock_entry import without_path
+from trimtab.pipeline.graph import Artifact, Graph
+from trimtab.pipeline.lock import is_folder, without_path
 from trimtab.registry.provenance.artifacts import find_artifact
 from trimtab.registry.provenance.recorded_lock import Lock
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version
+from trimtab.registry.tracking import TAG_PREFIX, Version
 from trimtab.time_window import Window, clock, moment, windows_of
 
 LEARNT, SEEN, UNTIL = "learnt_until", "seen_until", "data_until"  # tags of a version
@@ -189,7 +188,7 @@ class _Names:
         """Return the files of a folder: of the content; what git keeps is in no cache, so from its place."""
         from dvc.repo import Repo
 
-        from trimtab.pipeline.cache.cache import MissingContentError, Store
+        from trimtab.pipeline.cache import MissingContentError, Store
 
         if self._store is None:
             self._store = Store(self._stack.enter_context(Repo(str(self._root))))

@@ -10,13 +10,17 @@ from typing import Any, Self
 
 from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
-from trimtab.pipeline.graph.gate_stages import check_gates
-from trimtab.pipeline.graph.graph import Artifact, Graph, Stage
-from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.lock.lock_file import NAME as LOCK
-from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
-from trimtab.registry.provenance.recorded_lock import Lock, flatten, locks_hash
-from trimtab.registry.provenance.training_windows import learnt_of
+from trimtab.pipeline.graph import Artifact, Graph, Project, Stage, check_gates
+from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.registry.provenance import (
+    Lock,
+    artifact_file,
+    find_artifact,
+    flatten,
+    learnt_of,
+    locks_hash,
+    require_artifact,
+)
 from trimtab.registry.publishing.gate_verdicts import read_verdict
 from trimtab.registry.publishing.training_history import Curve, read_curves
 

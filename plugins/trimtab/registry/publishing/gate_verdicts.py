@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import GateError
-from trimtab.pipeline.execution.gate_reports import SCHEMA
-from trimtab.pipeline.graph.graph import Stage
+from trimtab.pipeline.execution import SCHEMA
+from trimtab.pipeline.graph import Stage
 
 PASSED = ("pass", "warn")
 

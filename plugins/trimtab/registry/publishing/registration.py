@@ -9,13 +9,19 @@ from typing import Any
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.model_file import load_estimator
-from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.loading import ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.run_log import Logged, description_of, log_run, tags_of
-from trimtab.registry.tracking.folder_hash import folder_digest
-from trimtab.registry.tracking.model_version import ARTIFACT_HASH, SEAL, Version, by_key, sealed
-from trimtab.registry.tracking.seal import seal_of
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import (
+    ARTIFACT_HASH,
+    SEAL,
+    Version,
+    by_key,
+    connection,
+    folder_digest,
+    seal_of,
+    sealed,
+)
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:

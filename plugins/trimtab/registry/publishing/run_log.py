@@ -15,11 +15,9 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE
 from trimtab.escaping import markdown
-from trimtab.registry.provenance.python_environment import ENVIRONMENT, environment_lock
-from trimtab.registry.provenance.uncommitted_changes import PATCH
+from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
-from trimtab.registry.tracking.folder_hash import file_digest
-from trimtab.registry.tracking.model_version import TAG_PREFIX
+from trimtab.registry.tracking import PATCH, TAG_PREFIX, file_digest
 
 # Given by name, because MLflow otherwise loads the model in a process of its own to find out: 12 s.
 REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")

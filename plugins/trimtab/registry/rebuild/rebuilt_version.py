@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import RegistryError, TrimtabError
 from trimtab.model_file import load_estimator
-from trimtab.pipeline.execution.stage_sandbox import graph_in
-from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.lock.lock_file import NAME as LOCK
-from trimtab.registry.loading.model_loading import fetch, load_version
-from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.provenance.artifacts import find_artifact
-from trimtab.registry.provenance.python_environment import ENVIRONMENT, changes_since
-from trimtab.registry.publishing.candidate import Candidate, behind, trusted_types
+from trimtab.pipeline.execution import graph_in
+from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.registry.loading import ScoringModel, fetch, load_version
+from trimtab.registry.provenance import ENVIRONMENT, changes_since, find_artifact
+from trimtab.registry.publishing import Candidate, behind, trusted_types
 from trimtab.registry.rebuild.recorded_revision import checkout_of, commit_of, has_locks_of
 from trimtab.registry.rebuild.stage_rerun import Difference, refuse_external, run_anew
-from trimtab.registry.tracking.model_version import Version
-from trimtab.registry.tracking.seal import RESTORE
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import RESTORE, Version, connection
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +179,7 @@ class _Again:
             )
 
 
-def show(rebuilt: Rebuilt, console: Console) -> None:
+def show_rebuilt(rebuilt: Rebuilt, console: Console) -> None:
     """Print what came of it: the verdict first, then what differs, then what may be why."""
     from rich.table import Table
 

@@ -12,17 +12,15 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import RegistryError
-from trimtab.pipeline.execution.stage_sandbox import sandbox
-from trimtab.pipeline.git.revision import Revision, git, holds
-from trimtab.pipeline.lock.content import shown, wrong_in
-from trimtab.pipeline.lock.lock_file import NAME as LOCK
-from trimtab.pipeline.params.params_files import apply_overrides, check_overrides, leaves
-from trimtab.pipeline.worktree.worktree import WorkTree
-from trimtab.registry.loading.model_loading import download_file, fetch
-from trimtab.registry.provenance.recorded_lock import locks_hash
-from trimtab.registry.provenance.uncommitted_changes import PATCH
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version
-from trimtab.registry.tracking.seal import PUBLISH, RESTORE, require_tags
+from trimtab.pipeline.execution import sandbox
+from trimtab.pipeline.git import Revision, git, holds
+from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.lock import shown, wrong_in
+from trimtab.pipeline.params import apply_overrides, check_overrides, leaves
+from trimtab.pipeline.worktree import WorkTree
+from trimtab.registry.loading import download_file, fetch
+from trimtab.registry.provenance import locks_hash
+from trimtab.registry.tracking import PATCH, PUBLISH, RESTORE, TAG_PREFIX, Version, require_tags
 
 COMMITS = ("record", "snapshot", "git_revision")  # tags that name one; the first two hold all of a version
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

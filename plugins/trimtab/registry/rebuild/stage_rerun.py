@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from trimtab.errors import ProjectError, StageError
-from trimtab.pipeline.execution.stage_execution import perform
-from trimtab.pipeline.graph.graph import Graph, Stage
-from trimtab.pipeline.lock.content import is_legacy
-from trimtab.pipeline.lock.lock_entry import (
+from trimtab.pipeline.execution import perform
+from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.lock import (
     Entry,
     differences,
     is_external,
+    is_legacy,
     lock_path,
     path_in_entry,
     path_in_graph,
     short_name,
 )
-from trimtab.pipeline.worktree.worktree import WorkTree, overlap
+from trimtab.pipeline.worktree import WorkTree, overlap
 
 Kind = Literal["input", "output", "metric", "prediction"]
 

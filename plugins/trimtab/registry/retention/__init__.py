@@ -1,1 +1,24 @@
-"""Keep what the registry promises: verify it, back it up, restore it, and prune what nobody needs."""
+"""Verify, back up, restore and prune what the registry holds."""
+
+from __future__ import annotations
+
+from trimtab.registry.retention.backup import take_backup
+from trimtab.registry.retention.pruning import removals
+from trimtab.registry.retention.report_table import show_removals, show_verification, size_text
+from trimtab.registry.retention.restoration import check_backup, open_vault, restore
+from trimtab.registry.retention.retention_policy import read_policy
+from trimtab.registry.retention.verification import Verification, verify
+
+__all__ = [
+    "Verification",
+    "check_backup",
+    "open_vault",
+    "read_policy",
+    "removals",
+    "restore",
+    "show_removals",
+    "show_verification",
+    "size_text",
+    "take_backup",
+    "verify",
+]

@@ -17,20 +17,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ProjectError, RegistryError, RemoteError, StageError
-from trimtab.pipeline.execution.stage_sandbox import graph_in
-from trimtab.pipeline.git.revision import git
-from trimtab.pipeline.lock.content import is_folder, is_legacy
-from trimtab.pipeline.record.required_objects import Need, needs_of
-from trimtab.pipeline.worktree.worktree import WorkTree
-from trimtab.registry.rebuild.recorded_revision import checkout_of, commit_of
+from trimtab.pipeline.execution import graph_in
+from trimtab.pipeline.git import git
+from trimtab.pipeline.lock import is_folder, is_legacy
+from trimtab.pipeline.record import Need, needs_of
+from trimtab.pipeline.worktree import WorkTree
+from trimtab.registry.rebuild import checkout_of, commit_of
 from trimtab.registry.retention.backup_location import Vault, blob_name, file_system, object_name, reaching
 from trimtab.registry.retention.database import copy_database, places
 from trimtab.registry.retention.live_versions import live_versions
 from trimtab.registry.retention.manifest import BUNDLE, FILES, MLFLOW, SCHEMA, Backup
 from trimtab.registry.retention.retention_policy import RetentionPolicy
-from trimtab.registry.tracking.folder_hash import file_digest
-from trimtab.registry.tracking.model_version import Version, is_there
-from trimtab.registry.tracking.server import connection, require_server
+from trimtab.registry.tracking import Version, connection, file_digest, is_there, require_server
 
 LIVE = "refs/trimtab/live"  # keeps the commits of live versions, which no branch holds, from `git gc`
 

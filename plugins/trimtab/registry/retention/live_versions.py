@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.promotion.champion import CHAMPION, aliases
+from trimtab.registry.ledger import Ledger
+from trimtab.registry.promotion import CHAMPION, aliases
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 
 

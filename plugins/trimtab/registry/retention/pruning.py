@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.cache.garbage_collection import DAY, texts_at, unused_objects
-from trimtab.pipeline.execution.gate_reports import leftovers_of
-from trimtab.registry.drift_log.drift_log import OVER_TIME, drift_experiment
-from trimtab.registry.publishing.registration import unless_gone
-from trimtab.registry.rebuild.recorded_revision import COMMIT, COMMITS, locks_of
+from trimtab.pipeline.cache import DAY, texts_at, unused_objects
+from trimtab.pipeline.execution import leftovers_of
+from trimtab.registry.drift_log import OVER_TIME, drift_experiment
+from trimtab.registry.publishing import unless_gone
+from trimtab.registry.rebuild import COMMIT, COMMITS, locks_of
 from trimtab.registry.retention.live_versions import Live, live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version, every_version, is_there
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import TAG_PREFIX, Version, connection, every_version, is_there
 
 FOREIGN = (TAG_PREFIX, "mlflow.")  # tags that a person has not set
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.pipeline.git.revision import git
+from trimtab.pipeline.git import git
 from trimtab.registry.retention.backup_location import Vault, blob_name
 from trimtab.registry.retention.database import BACKEND, POSTGRESQL, load_database
 from trimtab.registry.retention.manifest import BUNDLE, FILES, MLFLOW, Backup

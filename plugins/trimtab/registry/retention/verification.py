@@ -9,19 +9,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError, StageError
-from trimtab.pipeline.execution.stage_sandbox import graph_in
-from trimtab.pipeline.git.revision import git
-from trimtab.pipeline.lock.lock_file import NAME as LOCK
-from trimtab.pipeline.record.integrity import Inspector
-from trimtab.pipeline.record.required_objects import needs_of
-from trimtab.pipeline.worktree.worktree import WorkTree
-from trimtab.registry.loading.model_loading import download, download_reference
-from trimtab.registry.rebuild.recorded_revision import checkout_of, fetch_locks, has_locks_of
+from trimtab.pipeline.execution import graph_in
+from trimtab.pipeline.git import git
+from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.record import Inspector, needs_of
+from trimtab.pipeline.worktree import WorkTree
+from trimtab.registry.loading import download, download_reference
+from trimtab.registry.rebuild import checkout_of, fetch_locks, has_locks_of
 from trimtab.registry.retention.live_versions import live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
-from trimtab.registry.tracking.model_version import Version, is_there, require_model
-from trimtab.registry.tracking.seal import RESTORE
-from trimtab.registry.tracking.server import connection, require_server
+from trimtab.registry.tracking import RESTORE, Version, connection, is_there, require_model, require_server
 
 SCHEMA = "trimtab.verification/1"
 PARTS = ("ledger", "code", "lock", "data", "model")

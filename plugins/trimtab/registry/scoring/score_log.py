@@ -16,12 +16,10 @@ from typing import Any
 
 from trimtab.errors import RegistryError, ScoringError
 from trimtab.params_sections import ScorePolicy
-from trimtab.registry.publishing.registration import experiment_named, unless_gone
+from trimtab.registry.publishing import experiment_named, unless_gone
 from trimtab.registry.scoring.scoring import Scorer, load_scorer
 from trimtab.registry.scoring.shadow import difference
-from trimtab.registry.tracking.folder_hash import file_digest
-from trimtab.registry.tracking.model_version import TAG_PREFIX, Version, by_key
-from trimtab.registry.tracking.server import connection
+from trimtab.registry.tracking import TAG_PREFIX, Version, by_key, connection, file_digest
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ScoringError, closest
-from trimtab.registry.loading.model_loading import download, load_files, signature_of
-from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.loading import ScoringModel, download, load_files, signature_of
 from trimtab.registry.scoring.signature import Signature
-from trimtab.registry.tracking.model_version import Version
+from trimtab.registry.tracking import Version
 
 BATCH = 65_536  # rows that are held at a time
 BUFFER = 1 << 20  # bytes of a column that are read at a time

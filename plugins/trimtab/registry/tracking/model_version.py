@@ -9,6 +9,7 @@ from typing import Any, Self
 from trimtab.errors import RegistryError, closest
 
 NAMED = 20  # versions in a message
+PATCH = "uncommitted.patch"  # among the files of a run
 TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
 ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model as the server held it when it was registered
 SEAL = f"{TAG_PREFIX}seal"  # param of the run: what the version was registered with; tag: that there is one

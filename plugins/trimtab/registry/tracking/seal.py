@@ -50,7 +50,7 @@ def require_tags(version: Version) -> None:
         )
 
 
-def require_model(version: Version, folder: Path) -> None:
+def require_sealed_model(version: Version, folder: Path) -> None:
     """Refuse the files of a version's model if they are not those that were registered.
 
     Raises:

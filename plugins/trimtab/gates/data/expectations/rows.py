@@ -16,8 +16,7 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
-from trimtab.gates.table.csv_file import stem
-from trimtab.gates.table.table import open_table
+from trimtab.gates.table import open_table, stem
 
 
 class RowsSatisfyCondition(MulticolumnMapMetricProvider):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from trimtab.svg.curves import SIDE, curves
+from trimtab.svg.curve_plot import SIDE, curves
 
 RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.random(5000) < 0.3

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
-from trimtab.pipeline.graph.graph import Artifact, Graph
+from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry.promotion.promote_policy import SlicePolicy
-from trimtab.registry.provenance.artifacts import require_artifact
+from trimtab.registry.provenance import require_artifact
 
 if TYPE_CHECKING:
     import pandas as pd

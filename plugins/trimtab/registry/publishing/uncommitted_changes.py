@@ -7,16 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-from trimtab.pipeline.git.revision import Revision, git
-
-if TYPE_CHECKING:
-    from trimtab.registry.publishing.candidate import (
-        Candidate,  # which reads where a version came from, and so this
-    )
-
-PATCH = "uncommitted.patch"  # among the files of a run
+from trimtab.pipeline.git import Revision, git
+from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.tracking import PATCH
 
 
 @contextmanager

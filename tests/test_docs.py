@@ -10,7 +10,7 @@ import pytest
 
 from trimtab.cli.main import cli
 from trimtab.config import load_yaml
-from trimtab.pipeline.params.params_files import leaves
+from trimtab.flattening import flatten
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -49,7 +49,7 @@ def test_every_make_target_in_the_docs_exists_and_the_other_way_round() -> None:
 
 
 def test_every_param_in_the_docs_exists() -> None:
-    known = {key for key, _ in leaves(load_yaml(ROOT / "params.yaml"))}
+    known = {key for key, _ in flatten(load_yaml(ROOT / "params.yaml"), only_addressable=True)}
     sections = {key.partition(".")[0] for key in known}
     dotted = re.findall(r"(?<!/)\b([a-z_]+\.[a-z_]+)\b", TEXT)
     named = {key for key in dotted if key.partition(".")[0] in sections}

@@ -10,7 +10,7 @@ from trimtab.airflow.trigger_form import params_file as paramsfile
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
-from trimtab.pipeline.params.params_files import leaves
+from trimtab.flattening import flatten
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ SCALARS = [
 def test_value_is_what_the_reader_of_dvc_says(read, tmp_path, scalar):
     found = read(f"s:\n  key: {scalar}\n")
     assert {key: leaf.value for key, leaf in found.items()} == dict(
-        leaves(load_yaml(tmp_path / "params.yaml"))
+        flatten(load_yaml(tmp_path / "params.yaml"), only_addressable=True)
     )
 
 
@@ -44,7 +44,9 @@ def test_several_values_are_what_the_reader_of_dvc_says(tmp_path_factory, values
     folder = tmp_path_factory.mktemp("params")
     file = folder / "params.yaml"
     file.write_text("top:\n" + "".join(f"  {key}: {value}  # note\n" for key, value in values.items()))
-    assert {leaf.key: leaf.value for leaf in read_leaves(folder)} == dict(leaves(load_yaml(file)))
+    assert {leaf.key: leaf.value for leaf in read_leaves(folder)} == dict(
+        flatten(load_yaml(file), only_addressable=True)
+    )
 
 
 def test_comment_is_what_stands_behind_the_value_or_above_it(read):

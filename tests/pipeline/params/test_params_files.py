@@ -8,8 +8,9 @@ import pytest
 
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
+from trimtab.flattening import flatten
 from trimtab.pipeline.git.revision import pin
-from trimtab.pipeline.params.params_files import apply_overrides, check_overrides, leaves
+from trimtab.pipeline.params.params_files import apply_overrides, check_overrides
 
 PARAMS = """\
 # Keep this comment.
@@ -31,8 +32,8 @@ def root(tmp_path):
     return tmp_path
 
 
-def test_leaves_are_the_values_by_dotted_key(root):
-    assert dict(leaves(load_yaml(root / "params.yaml"))) == {
+def test_flatten_of_a_params_file_yields_its_values_by_dotted_key(root):
+    assert dict(flatten(load_yaml(root / "params.yaml"), only_addressable=True)) == {
         "train.depth": 5,
         "train.rate": 0.001,
         "train.shuffle": False,
@@ -199,7 +200,7 @@ def test_setting_values_keeps_comments_order_and_the_other_values():
 def test_keys_that_dots_cannot_tell_are_left_alone(root):
     (root / "params.yaml").write_text("a.b: 1\n3: 2\nc: {d.e: 3, f: 4}\n")
 
-    assert dict(leaves(load_yaml(root / "params.yaml"))) == {"c.f": 4}
+    assert dict(flatten(load_yaml(root / "params.yaml"), only_addressable=True)) == {"c.f": 4}
     with pytest.raises(ConfigError, match=r"There is no param 'a\.b'"):
         check_overrides(root, {"a.b": 2})
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.errors import closest
+from trimtab.flattening import flatten
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.report import Check
@@ -60,7 +61,10 @@ def read_metrics(path: Path) -> dict[str, Any]:
         UnusableDataError: It cannot be read, is not JSON, or holds no mapping.
     """
     try:
-        return dict(_flatten(json.loads(path.read_text(encoding="utf-8"))))
+        metrics = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(metrics, dict):
+            raise ValueError("the file holds no mapping of names to numbers")
+        return dict(flatten(metrics))
     except (OSError, ValueError) as err:
         reason = err.strerror if isinstance(err, OSError) else err
         raise UnusableDataError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
@@ -73,16 +77,6 @@ def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:
     problems = unusable or [*_broken_bounds(check, found)]
     detail = "; ".join(problems) or _comparison(check, found)
     return make_check(check, check.metric, not problems, observed=found.get(check.metric), detail=detail)
-
-
-def _flatten(metrics: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    if not isinstance(metrics, Mapping):
-        raise ValueError("the file holds no mapping of names to numbers")
-    for key, value in metrics.items():
-        if isinstance(value, Mapping):
-            yield from _flatten(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def _unusable(name: str, found: Mapping[str, Any]) -> str:

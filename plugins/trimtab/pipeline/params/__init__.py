@@ -7,7 +7,6 @@ from trimtab.pipeline.params.params_files import (
     apply_overrides,
     check_overrides,
     is_fixed,
-    leaves,
     refuse_fixed,
 )
 
@@ -16,6 +15,5 @@ __all__ = [
     "apply_overrides",
     "check_overrides",
     "is_fixed",
-    "leaves",
     "refuse_fixed",
 ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, StageError, closest
+from trimtab.flattening import flatten
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import path_in_entry
 from trimtab.pipeline.params.shell_safety import danger_of, holds_control_characters
@@ -18,17 +19,6 @@ from trimtab.yaml_limits import refuse_bomb
 
 SHOWN = 100  # characters of a value in a message
 FIXED = "trusted_types"  # what may execute when a model is loaded: only a commit says so (decision 0022)
-
-
-def leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield ``(dotted key, value)`` for every value that is no mapping and that dots can name."""
-    for key, value in values.items():
-        if not isinstance(key, str) or "." in key:
-            continue
-        if isinstance(value, Mapping):
-            yield from leaves(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def check_overrides(
@@ -53,7 +43,7 @@ def check_overrides(
     if not overrides:
         return {}
     refuse_fixed(overrides)
-    current = dict(leaves(load_yaml(params or root / PARAMS_FILE)))
+    current = dict(flatten(load_yaml(params or root / PARAMS_FILE), only_addressable=True))
     return {
         key: checked
         for key, value in sorted(overrides.items())
@@ -202,7 +192,7 @@ class ParamsFiles:
             try:
                 found[key] = dpath.get(values, key, separator=".")
             except KeyError as err:
-                known = dict(leaves(values)) if isinstance(values, Mapping) else {}
+                known = dict(flatten(values, only_addressable=True)) if isinstance(values, Mapping) else {}
                 raise StageError(
                     f"The param '{key}' is not there{closest(key, known)}",
                     where=f"{file}, stage '{stage.name}'",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.provenance.python_environment import ENVIRONMENT, changes_since, environment_lock
-from trimtab.registry.provenance.recorded_lock import Lock, flatten, locks_hash
+from trimtab.registry.provenance.recorded_lock import Lock, locks_hash
 from trimtab.registry.provenance.training_windows import SEEN, UNTIL, Learnt, learnt_of, may_know, world_until
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "changes_since",
     "environment_lock",
     "find_artifact",
-    "flatten",
     "learnt_of",
     "locks_hash",
     "may_know",

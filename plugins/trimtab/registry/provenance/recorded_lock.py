@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
+from trimtab.flattening import flatten
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import lock_path, path_in_graph, short_name
 from trimtab.yaml_limits import LARGEST_LOCK
@@ -166,15 +167,6 @@ def locks_hash(folder: Path, files: Iterable[str]) -> str:
 def _entries(path: Path) -> Mapping[str, Any]:
     """Return the entries of a lock file; one that is not there has none."""
     return (load_yaml(path, largest=LARGEST_LOCK).get("stages") or {}) if path.is_file() else {}
-
-
-def flatten(values: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the leaves of nested mappings with their dotted paths; a list is a leaf."""
-    if not isinstance(values, Mapping):
-        yield prefix, values
-        return
-    for key, value in values.items():
-        yield from flatten(value, f"{prefix}.{key}" if prefix else str(key))
 
 
 def content_hash(path: Path) -> str | None:

@@ -10,13 +10,13 @@ from typing import Any, Self
 
 from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
+from trimtab.flattening import flatten
 from trimtab.pipeline.graph import Artifact, Graph, Project, Stage, check_gates
 from trimtab.pipeline.lock import NAME as LOCK
 from trimtab.registry.provenance import (
     Lock,
     artifact_file,
     find_artifact,
-    flatten,
     learnt_of,
     locks_hash,
     require_artifact,

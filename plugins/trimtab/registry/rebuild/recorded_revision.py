@@ -12,11 +12,12 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import RegistryError
+from trimtab.flattening import flatten
 from trimtab.pipeline.execution import sandbox
 from trimtab.pipeline.git import Revision, git, holds
 from trimtab.pipeline.lock import NAME as LOCK
 from trimtab.pipeline.lock import shown, wrong_in
-from trimtab.pipeline.params import apply_overrides, check_overrides, leaves
+from trimtab.pipeline.params import apply_overrides, check_overrides
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download_file, fetch
 from trimtab.registry.provenance import locks_hash
@@ -114,10 +115,9 @@ def _complete(folder: Path, client: Any, version: Version, *, to_run: bool) -> N
 def _set_params(folder: Path, params: Path) -> None:
     """Set the params that a run was given; each is checked as when it was."""
     own = folder / PARAMS_FILE
-    current = dict(leaves(load_yaml(own)))
-    given = {
-        key: value for key, value in leaves(load_yaml(params)) if key not in current or current[key] != value
-    }
+    current = dict(flatten(load_yaml(own), only_addressable=True))
+    recorded = flatten(load_yaml(params), only_addressable=True)
+    given = {key: value for key, value in recorded if key not in current or current[key] != value}
     text = apply_overrides(own.read_text(encoding="utf-8"), check_overrides(folder, given))
     own.write_text(text, encoding="utf-8")
 

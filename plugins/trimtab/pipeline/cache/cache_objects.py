@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from trimtab.atomic_write import atomic_path, temporary_path
+
 State = Literal["intact", "absent", "altered"]
 
 
@@ -106,12 +108,11 @@ class Objects:
     def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
         """Put files in their places, given by their hashes, which DVC's database gets to know."""
         from dvc_objects.fs.generic import transfer
-        from dvc_objects.fs.utils import tmp_fname
 
         for folder in {path.parent for path in files}:
             folder.mkdir(parents=True, exist_ok=True)
         # What is in place goes when its successor is there: not every file can be linked.
-        parts = {path: path.with_name(tmp_fname()) if os.path.lexists(path) else path for path in files}
+        parts = {path: temporary_path(path.parent) if os.path.lexists(path) else path for path in files}
         sources = [str(self.path(oid)) for oid in files.values()]
         try:
             transfer(self._fs, sources, self._fs, [str(part) for part in parts.values()], links=list(links))
@@ -132,17 +133,10 @@ class Objects:
 
     def _write(self, target: Path, write: Callable[[str], object]) -> None:
         """Write an object, whole or not at all; DVC leaves half a file where a disk is full."""
-        from dvc_objects.fs.utils import tmp_fname
-
         self.odb.makedirs(str(target.parent))
-        part = target.with_name(tmp_fname())
-        try:
+        with atomic_path(target, lock=self._replacing) as part:
             write(str(part))
             self.odb.protect(str(part))
-            with self._replacing:
-                part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _remove(self, path: Path, info: Mapping[str, Any]) -> None:
         """Remove an object that is corrupt, unless another thread has put a whole one in its place."""

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from trimtab.atomic_write import atomic_path, temporary_path
 from trimtab.errors import RemoteError
 from trimtab.pipeline.cache.cache_objects import State, look
 from trimtab.pipeline.dvc_errors import is_of_disk
@@ -131,17 +132,15 @@ class Remote:
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        from dvc_objects.fs.utils import tmp_fname
-
         with self._reaching(), contextlib.suppress(FileNotFoundError):
             odb = self._odb(legacy=True)
             for source in odb.fs.ls(_run(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
                 if not RUN.fullmatch(odb.fs.name(source)):
                     continue
                 folder.mkdir(parents=True, exist_ok=True)
-                part = folder.parents[2] / f"{PART}{tmp_fname()}"
-                odb.fs.get_file(source, str(part))
-                part.replace(folder / odb.fs.name(source))
+                temporary = temporary_path(folder.parents[2], prefix=PART)
+                with atomic_path(folder / odb.fs.name(source), temporary=temporary):
+                    odb.fs.get_file(source, str(temporary))
 
     def send_run(self, key: str, path: Path) -> None:
         """Send a result to the remote's run cache, if it has one.
@@ -165,25 +164,22 @@ class Remote:
 
     def _fetch(self, odb: Any, oid: str, cache: Any) -> bool:
         from dvc_data.hashfile.hash import file_md5
-        from dvc_objects.fs.utils import tmp_fname
 
         source, path = odb.oid_to_path(oid), Path(cache.oid_to_path(oid))
         cache.makedirs(str(path.parent))
-        part = path.with_name(tmp_fname())
         try:
-            odb.fs.get_file(source, str(part))
-            if file_md5(str(part), self._repo.fs, name=odb.hash_name) != oid.removesuffix(".dir"):
-                raise RemoteError(
-                    f"The remote holds something else under the name of {oid}, cut off perhaps",
-                    where=f"DVC remote '{self.name}', {odb.fs.unstrip_protocol(source)}",
-                    fix="remove it there, and `dvc push` it from where it is right or run its stage again",
-                )
-            cache.protect(str(part))
-            part.replace(path)
+            with atomic_path(path) as part:
+                odb.fs.get_file(source, str(part))
+                if file_md5(str(part), self._repo.fs, name=odb.hash_name) != oid.removesuffix(".dir"):
+                    raise RemoteError(
+                        f"The remote holds something else under the name of {oid}, cut off perhaps",
+                        where=f"DVC remote '{self.name}', {odb.fs.unstrip_protocol(source)}",
+                        fix="remove it there, and `dvc push` it from where it is right or run its stage "
+                        "again",
+                    )
+                cache.protect(str(part))
         except FileNotFoundError:
             return False
-        finally:
-            part.unlink(missing_ok=True)
         return True
 
     @contextlib.contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from trimtab.atomic_write import temporary_path, write_text_atomically
 from trimtab.errors import ConfigError
 from trimtab.pipeline.cache.remote import PART, Remote
 from trimtab.pipeline.graph import Stage
@@ -72,13 +72,8 @@ class RunCache:
         folder.mkdir(parents=True, exist_ok=True)
         self._remove_parts()
         # Not below the run cache: if this process is killed, `dvc push --run-cache` must not send it.
-        with tempfile.NamedTemporaryFile(
-            "w", dir=self._folder.parent, prefix=PART, delete=False, encoding="utf-8"
-        ) as file:
-            file.write(entry_text(entry))
-        written = Path(file.name)
-        written.chmod(0o644)
-        written.replace(path)
+        temporary = temporary_path(self._folder.parent, prefix=PART)
+        write_text_atomically(path, entry_text(entry), mode=0o644, temporary=temporary)
 
     def _remove_parts(self) -> None:
         """Remove what processes that were killed have left half-written, once in this one's life."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from trimtab.atomic_write import atomic_path
 from trimtab.errors import ScoringError, closest
 from trimtab.registry.loading import ScoringModel, download, load_files, signature_of
 from trimtab.registry.scoring.signature import Signature
@@ -60,7 +59,8 @@ class Scorer:
             files = _files(data, out)
             schema = self._check(files, keys)
             # Sums depend on how many threads share them, and where cores are busy more are slower.
-            with _replacing(out) as part, threadpool_limits(1):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(out) as part, threadpool_limits(1):
                 return self._write(files, part, schema, keys)
         except (ArrowException, OSError) as err:  # Arrow raises either for a file that is torn
             raise ScoringError(
@@ -166,15 +166,3 @@ def _key_fields(table: Any, keys: Sequence[str], file: Path) -> list[Any]:
             fix="correct `keys`; nothing has been scored",
         )
     return [table.field(key).remove_metadata() for key in keys]
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Yield a file beside ``path`` that takes its place once it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

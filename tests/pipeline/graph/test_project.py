@@ -227,7 +227,7 @@ def test_same_files_with_other_vars_are_other_contents(project, no_dvc):
 def test_cache_keeps_to_its_size(project, monkeypatch):
     checkout = project(FILES)
     Project(checkout.root).graph()
-    monkeypatch.setitem(graphcache.KEPT, ".graph", 2)
+    monkeypatch.setattr(graphcache, "MAX_GRAPHS", 2)
     [entry] = entries(checkout.root)
     for number in range(3):
         copy = entry.with_name(f"{number}.graph")

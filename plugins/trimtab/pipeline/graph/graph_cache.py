@@ -9,22 +9,21 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import threading
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from trimtab.json_cache import JsonCache, content_key
 from trimtab.pipeline.graph import graph_inputs as known
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.graph_inputs import Inputs
 from trimtab.pipeline.graph.lock_schema import surely_valid
 
 FORMAT = 1
-KEPT = {".graph": 12, ".lock": 200, ".part": 20}
-SETTLED = 3600  # seconds; what was used since then need not be marked as used
+MAX_GRAPHS = 12
+MAX_VALID_LOCKS = 200
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,18 @@ class GraphCache:
     root: Path
     home: Path
 
+    @cached_property
+    def _graphs(self) -> JsonCache:
+        return JsonCache(self.folder, ".graph", MAX_GRAPHS)
+
+    @cached_property
+    def _valid_locks(self) -> JsonCache:
+        return JsonCache(self.folder, ".lock", MAX_VALID_LOCKS)
+
     def read(self) -> Graph | Refusal | None:
         """Return what DVC says of the project as it is now; nothing if DVC must be asked."""
         digest = known.memory()
-        for path in self._newest_first(".graph"):
+        for path in self._graphs.newest_first():
             # Whatever is wrong with a file of the cache, or with one it names, DVC is asked.
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
                 with path.open(encoding="utf-8") as file:
@@ -73,7 +80,7 @@ class GraphCache:
                 refusal = Refusal(**answer["refused"]) if "refused" in answer else None
                 graph = Graph(()) if refusal else Graph.of(answer)
                 if found.same_folders(self.root, graph) and self._locks_are_valid(found):
-                    self._used(path)
+                    self._graphs.mark_used(path)
                     return refusal or graph
         return None
 
@@ -87,14 +94,11 @@ class GraphCache:
         """
         head = json.dumps({"format": FORMAT, "inputs": inputs}, separators=(",", ":")) + "\n"
         text = head + json.dumps(graph, separators=(",", ":"))
-        with contextlib.suppress(OSError):  # it cannot be written: DVC is asked each time
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = self.folder / f"{os.getpid()}-{threading.get_ident()}.part"
-            part.write_text(text, encoding="utf-8")
-            part.replace(self.folder / f"{_name(text)}.graph")
-            for lock in locks:
-                (self.folder / f"{lock}.lock").touch()
-            self._prune()
+        self._graphs.write(_name(text), text)
+        for lock in locks:
+            self._valid_locks.mark(lock)
+        with contextlib.suppress(OSError):
+            self._valid_locks.prune()
 
     def _locks_are_valid(self, found: Inputs) -> bool:
         """Whether DVC would read every ``dvc.lock``; their content decides on nothing else in a graph."""
@@ -102,33 +106,16 @@ class GraphCache:
             content = _content(self.root / name)
             if content is None:
                 continue
-            mark = self.folder / f"{hashlib.sha256(content).hexdigest()}.lock"
-            if not mark.exists():
+            key = hashlib.sha256(content).hexdigest()
+            if not self._valid_locks.path(key).exists():
                 if not surely_valid(content):
                     return False
-                with contextlib.suppress(OSError):
-                    mark.touch()
+                self._valid_locks.mark(key)
         return True
-
-    def _newest_first(self, suffix: str) -> list[Path]:
-        with contextlib.suppress(OSError):
-            entries = [entry for entry in os.scandir(self.folder) if entry.name.endswith(suffix)]
-            return [Path(entry) for entry in sorted(entries, key=lambda entry: -entry.stat().st_mtime)]
-        return []
-
-    def _used(self, path: Path) -> None:
-        with contextlib.suppress(OSError):
-            if path.stat().st_mtime < time.time() - SETTLED:
-                path.touch()
-
-    def _prune(self) -> None:
-        for suffix, count in KEPT.items():
-            for old in self._newest_first(suffix)[count:]:
-                old.unlink(missing_ok=True)
 
 
 def _name(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return content_key(text)[:32]
 
 
 def _content(path: Path) -> bytes | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from trimtab.atomic_write import write_text_atomically
+from trimtab.json_cache import JsonCache, content_key
 from trimtab.pipeline.lock.lock_entry import Entry
 from trimtab.pipeline.lock.lock_yaml import HEAD, shares, text_of
 from trimtab.yaml_limits import LARGEST_LOCK, refuse_bomb
@@ -71,13 +70,8 @@ class LockFile:
         return LockFile(text, stages)
 
     def write(self, path: Path) -> None:
-        """Write it, whole or not at all."""
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            file.write(self.text)
-        written = Path(file.name)
-        written.chmod(mode)
-        written.replace(path)
+        """Write the lock file atomically."""
+        write_text_atomically(path, self.text)
 
 
 def _edited(text: str, changed: Mapping[str, Entry]) -> str:
@@ -91,10 +85,9 @@ def _edited(text: str, changed: Mapping[str, Entry]) -> str:
 
 
 def _parsed(text: str, cache: Path) -> dict[str, Entry]:
-    with contextlib.suppress(OSError, ValueError):
-        known = json.loads(_memory(text, cache).read_text(encoding="utf-8"))
-        if isinstance(known, dict):
-            return known
+    known = _json_cache(cache).read(content_key(text))
+    if isinstance(known, dict):
+        return known
     from dvc.utils.serialize import parse_yaml
 
     refuse_bomb(text, where=NAME, largest=LARGEST_LOCK)
@@ -105,23 +98,11 @@ def _parsed(text: str, cache: Path) -> dict[str, Entry]:
 
 def _remember(text: str, stages: Mapping[str, Entry], cache: Path) -> None:
     """Keep what a text says, if JSON can say it too; a cache that cannot be written costs time only."""
-    with contextlib.suppress(OSError, TypeError, ValueError):
+    with contextlib.suppress(TypeError, ValueError):
         plain = json.dumps(stages)
-        if json.loads(plain) != stages:  # a date, a key that is a number
-            return
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=cache, delete=False, encoding="utf-8") as file:
-            file.write(plain)
-        Path(file.name).replace(_memory(text, cache))
-        for old in sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-            old.unlink(missing_ok=True)
+        if json.loads(plain) == stages:  # not so with a date, or with a number as a key
+            _json_cache(cache).write(content_key(text), plain)
 
 
-def _memory(text: str, cache: Path) -> Path:
-    return cache / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _json_cache(folder: Path) -> JsonCache:
+    return JsonCache(folder, ".json", KEPT)

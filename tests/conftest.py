@@ -21,10 +21,10 @@ from ruamel.yaml import YAML
 from tests import seaweed
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.stage_execution import Execution, run_stage
-from trimtab.pipeline.git.revision import Revision, pin
+from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.lock.lock_entry import Entry
+from trimtab.pipeline.lock.lock_entry import LockEntry
 from trimtab.pipeline.record.record import Record, record_run
 
 # What a shell runs in the background ignores Ctrl-C, and so would everything that the tests start.
@@ -85,7 +85,7 @@ class Run:
         return [name for name, execution in self.executions.items() if execution.ran]
 
     @property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, LockEntry]:
         """The lock entry of every stage."""
         return {**self.plan.unchanged, **{name: done.entry for name, done in self.executions.items()}}
 
@@ -150,7 +150,7 @@ class Checkout:
     def lock(self) -> str:
         return self.read("dvc.lock")
 
-    def locked(self, stage: str) -> Entry:
+    def locked(self, stage: str) -> LockEntry:
         """Return a stage's entry in ``dvc.lock``."""
         return YAML(typ="safe", pure=True).load(self.lock())["stages"][stage]
 
@@ -158,7 +158,7 @@ class Checkout:
         return Project(self.root).graph()
 
     def plan(self, overrides: Mapping[str, Any] | None = None) -> Plan:
-        return make_plan(self.root, pin(self.root, overrides), self.graph())
+        return make_plan(self.root, pin_revision(self.root, overrides), self.graph())
 
     def states(self) -> dict[str, str]:
         """What a plan says now, by stage."""
@@ -169,7 +169,7 @@ class Checkout:
     ) -> Run:
         """Do what a DAG run does."""
         graph = self.graph()
-        revision = pin(self.root, overrides)
+        revision = pin_revision(self.root, overrides)
         plan = make_plan(self.root, revision, graph)
         entries = {} if force else dict(plan.unchanged)
         executions = {}

@@ -14,9 +14,9 @@ Entry = dict[str, Any]
 
 
 def _pin(root: Path, overrides: Mapping[str, Any]) -> Any:
-    from trimtab.pipeline.git.revision import pin
+    from trimtab.pipeline.git.revision import pin_revision
 
-    return asdict(pin(root, overrides))
+    return asdict(pin_revision(root, overrides))
 
 
 def _plan(root: Path, revision: Mapping[str, Any], force: Collection[str]) -> Any:

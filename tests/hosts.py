@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trimtab.pipeline.lock.lock_entry import Entry
+from trimtab.pipeline.lock.lock_entry import LockEntry
 
 if TYPE_CHECKING:
     from tests.conftest import Checkout
@@ -70,7 +70,7 @@ class SharedRun:
 
     plan: dict[str, Any]
     ran: Mapping[str, str]  # stage to host, of those whose commands ran
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, LockEntry]
     record: dict[str, str]
 
 

@@ -51,7 +51,7 @@ def test_other_broken_file_is_no_merge_conflict(tmp_path, text):
         ("sub/dvc.yaml", "`git add sub/dvc.yaml`"),
     ],
 )
-def test_solution_is_that_of_the_kind_of_file(tmp_path, monkeypatch, name, solved):
+def test_merge_conflict_is_refused_with_a_fix_for_the_kind_of_file(tmp_path, monkeypatch, name, solved):
     monkeypatch.chdir(tmp_path)
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(SIDES)

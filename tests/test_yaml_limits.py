@@ -9,7 +9,7 @@ from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.gates.data.suite import load_suite
 from trimtab.pipeline.lock.lock_file import LockFile
-from trimtab.pipeline.params.params_files import check_overrides
+from trimtab.pipeline.params.overrides import check_overrides
 from trimtab.yaml_limits import refuse_bomb
 
 
@@ -34,7 +34,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
-def test_bomb_is_refused_wherever_yaml_is_read(tmp_path, text):
+def test_yaml_bomb_is_refused_wherever_yaml_is_read(tmp_path, text):
     file = tmp_path / "params.yaml"
     file.write_text(text)
     for read in (load_yaml, load_suite, lambda path: check_overrides(path.parent, {"a": 1})):
@@ -42,7 +42,7 @@ def test_bomb_is_refused_wherever_yaml_is_read(tmp_path, text):
             read(file)
 
 
-def test_lock_that_is_a_bomb_is_refused(tmp_path):
+def test_lock_file_that_is_a_yaml_bomb_is_refused(tmp_path):
     (tmp_path / "dvc.lock").write_text(laughs())
     with pytest.raises(ConfigError, match="too large to be read"):
         LockFile.read(tmp_path / "dvc.lock", cache=tmp_path / "cache")
@@ -60,11 +60,11 @@ def test_lock_that_is_a_bomb_is_refused(tmp_path):
     ],
     ids=["merged", "scalar", "long", "nested", "broken", "tab"],
 )
-def test_ordinary_yaml_is_left_to_its_reader(text):
+def test_ordinary_or_invalid_yaml_is_left_to_the_parser(text):
     refuse_bomb(text, where="f")
 
 
-def test_counting_makes_nothing_of_the_text(monkeypatch):
+def test_yaml_bomb_is_measured_without_expanding_it(monkeypatch):
     monkeypatch.setattr(YAML, "load", lambda *_: pytest.fail("it was read"))
     with pytest.raises(ConfigError):
         refuse_bomb(laughs(40), where="f")

@@ -59,7 +59,7 @@ class JsonCache:
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_text_atomically(self.path(key), text)
-            self.prune()
+        self.prune()
 
     def mark(self, key: str) -> None:
         """Create an empty file: only its name is read. A failure is ignored."""
@@ -78,10 +78,11 @@ class JsonCache:
                 path.touch()
 
     def prune(self) -> None:
-        """Remove the least recently used files, and abandoned temporary files."""
+        """Remove the least recently used files, and abandoned temporary files; a failure is ignored."""
         abandoned = _newest_first(self.folder, TEMPORARY_SUFFIX)[MAX_TEMPORARY_FILES:]
         for path in (*self.newest_first()[self.limit :], *abandoned):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def content_key(text: str) -> str:

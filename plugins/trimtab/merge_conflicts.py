@@ -1,4 +1,4 @@
-"""Merge conflicts of git in files that are read, told as what they are."""
+"""Merge conflicts of git: a clear error for a file that has conflict markers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,29 @@ _MARKERS = [re.compile(b"^" + sign * 7 + rb"(?: |\r?$)", re.MULTILINE) for sign 
 
 
 def refuse_conflict(path: Path, error: type[TrimtabError]) -> None:
-    """Refuse a file that git could not merge; called for one that cannot be read as what it should be.
+    """Refuse a file with conflict markers. Call it for a file that could not be parsed.
+
+    Args:
+        path: The file.
+        error: The class of the error.
 
     Raises:
-        TrimtabError: The file has conflict markers; the error says how to solve it.
+        TrimtabError: The file has conflict markers; the error says how to resolve the conflict.
     """
     try:
         content = path.read_bytes()
-    except OSError:  # whoever calls says that it cannot be read
+    except OSError:  # the caller reports that it cannot be read
         return
     line = _conflict_line(content)
     if line:
         here = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         raise error(
-            f"The file has a merge conflict: {here}", where=f"{path}: line {line}", fix=_solution(here)
+            f"The file has a merge conflict: {here}", where=f"{path}: line {line}", fix=_resolution(here)
         )
 
 
 def _conflict_line(content: bytes) -> int:
-    """Return the line of the first marker, if all three kinds follow each other; 0 if not."""
+    """Return the line number of the first marker if all three markers are there in order; otherwise 0."""
     starts, end = [], 0
     for marker in _MARKERS:
         found = marker.search(content, end)
@@ -41,8 +45,8 @@ def _conflict_line(content: bytes) -> int:
     return content.count(b"\n", 0, starts[0]) + 1
 
 
-def _solution(path: PurePath) -> str:
-    """Say how to solve it: what DVC writes is taken from one side, what a person writes is edited."""
+def _resolution(path: PurePath) -> str:
+    """Return how to resolve the conflict: take one side of a file that DVC writes, edit any other file."""
     name = shlex.quote(str(path))
     side = f"keep one side with `git checkout --ours {name}` (or `--theirs`)"
     if path.name == "dvc.lock":

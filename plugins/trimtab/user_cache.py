@@ -1,7 +1,7 @@
-"""Where what has been found out about a project is kept: outside of it, in a folder of this user alone.
+"""The cache folder of a project: outside of the project, in a folder that only this user can write to.
 
-Caches of resolved graphs and of parsed lock files decide what runs, and the database of intact objects says
-what need not be hashed again. So nothing of them may come with a commit.
+It has the resolved graphs, the parsed lock files and the database of intact cache objects. They decide what
+runs and what is hashed. So no commit may bring a cache.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-PLACES = (Path("/var/tmp"),)  # of this machine, as DVC's own databases: on a network SQLite locks badly
-UNUSED = 30 * 86400  # seconds; a folder that nobody used for so long goes when another is made
+LOCAL_FOLDERS = (Path("/var/tmp"),)  # as for DVC's own databases: SQLite locks badly on a network disk
+MAX_UNUSED = 30 * 86400  # seconds; a folder that is unused for longer is removed when another is created
 
 
 def cache_folder(root: Path, name: str) -> Path:
-    """Return a folder for one kind of cache of a project; where no place is private, one that cannot be.
+    """Return the folder of one kind of cache of a project; if no folder is private, a path that cannot exist.
 
-    ``XDG_CACHE_HOME`` says where, if it is set, or else it is ``/var/tmp`` or the folder for temporary files.
+    The folder is below ``XDG_CACHE_HOME`` if that is set, otherwise below ``/var/tmp`` or the folder for
+    temporary files.
 
     Args:
         root: The project's root.
-        name: The kind.
+        name: The kind of cache.
     """
     root = root.resolve()
     digest = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
@@ -48,11 +49,11 @@ def _bases() -> Iterator[Path]:
     chosen = Path(os.environ.get("XDG_CACHE_HOME", ""))
     if chosen.is_absolute():
         yield chosen / "trimtab"
-    yield from (place / f"trimtab-{os.geteuid()}" for place in (*PLACES, Path(tempfile.gettempdir())))
+    yield from (place / f"trimtab-{os.geteuid()}" for place in (*LOCAL_FOLDERS, Path(tempfile.gettempdir())))
 
 
 def _is_private(base: Path) -> bool:
-    """Whether a folder, made if not there, is this user's, and nobody else can write to it or replace it."""
+    """Create a folder, and return whether no other user can write to it or replace it."""
     base.parent.mkdir(parents=True, exist_ok=True)
     above = base.parent.stat()
     if above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX:
@@ -65,6 +66,6 @@ def _is_private(base: Path) -> bool:
 
 def _remove_unused(base: Path) -> None:
     for folder in base.iterdir():
-        with contextlib.suppress(FileNotFoundError):  # another process removes them too
-            if folder.stat().st_mtime < time.time() - UNUSED:
+        with contextlib.suppress(FileNotFoundError):  # another process has removed it
+            if folder.stat().st_mtime < time.time() - MAX_UNUSED:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""How much a YAML text becomes once it is read: a few lines of aliases can fill any memory."""
+"""Size limits of YAML texts: a few lines of nested aliases expand to more than any memory (a YAML bomb)."""
 
 from __future__ import annotations
 
@@ -7,55 +7,57 @@ from typing import Any
 
 from trimtab.errors import ConfigError
 
-LARGEST = 2_000_000  # bytes of a file that people write; reading so much takes a minute
-LARGEST_LOCK = 64_000_000  # bytes of a lock file: one of 4,000 stages has two million
-DEEPEST = 100  # mappings and lists in one another
+LARGEST = 2_000_000  # bytes of a file that people write; DVC reads so much in a minute
+LARGEST_LOCK = 64_000_000  # bytes of a lock file; that of 4,000 stages has two million
+MAX_DEPTH = 100  # of nested mappings and lists
 TOO_LARGE = "The YAML file is too large to be read"
 SMALLER = "write a smaller file, without aliases"
-COPIED = 1_000_000  # characters that aliases may add
+MAX_ALIAS_CHARACTERS = 1_000_000  # that all aliases together may add
 
 
 def refuse_bomb(text: bytes | str, *, where: str, largest: int = LARGEST) -> None:
-    """Refuse a text that becomes something huge when YAML is read from it; other errors are the reader's.
+    """Check that a YAML text is small once it is parsed. A syntax error is left to the parser.
 
     Args:
-        text: Of a file, as it is.
-        where: For the message: the file.
-        largest: How long it may be.
+        text: The text of the file.
+        where: The file, for the message.
+        largest: The maximum number of bytes.
 
     Raises:
-        ConfigError: It is too long, nested too deeply, or aliases make too much of it.
+        ConfigError: The text is too long, nested too deeply, or its aliases expand to too much text.
     """
-    wrong = f"it has {len(text):,} bytes, more than {largest:,}" if len(text) > largest else _growth(text)
-    if wrong:
+    problem = (
+        f"it has {len(text):,} bytes, more than {largest:,}" if len(text) > largest else _find_growth(text)
+    )
+    if problem:
         raise ConfigError(
-            f"{TOO_LARGE}: {wrong}",
+            f"{TOO_LARGE}: {problem}",
             where=where,
             fix=SMALLER,
         )
 
 
-def _growth(text: bytes | str) -> str:
-    """Say what makes too much of a text."""
+def _find_growth(text: bytes | str) -> str:
+    """Return why a text is too large once it is parsed; empty if it is not."""
     import yaml
 
     try:
-        return _counted(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, UnicodeError):  # of YAML 1.1, or no YAML at all
-        return _counted_as_read(text)
+        return _measure(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except (yaml.YAMLError, UnicodeError):  # YAML 1.2 only, or not YAML
+        return _measure_yaml_1_2(text)
 
 
-def _counted_as_read(text: bytes | str) -> str:
+def _measure_yaml_1_2(text: bytes | str) -> str:
     from ruamel.yaml import YAML, YAMLError
 
     try:
-        return _counted(YAML(typ="safe", pure=True).parse(text))
-    except (YAMLError, UnicodeError):  # as the reader will say
+        return _measure(YAML(typ="safe", pure=True).parse(text))
+    except (YAMLError, UnicodeError):  # the parser reports it
         return ""
 
 
-def _counted(events: Iterable[Any]) -> str:
-    """Count characters, those of an alias as often as it stands there, without making any of it."""
+def _measure(events: Iterable[Any]) -> str:
+    """Measure the parsed size from the events of the parser: aliases count, but are never expanded."""
     sizes: dict[str, int] = {}
     open_: list[tuple[str | None, int]] = []
     size = copied = 0
@@ -64,8 +66,8 @@ def _counted(events: Iterable[Any]) -> str:
         if kind in ("MappingStartEvent", "SequenceStartEvent"):
             open_.append((event.anchor, size))
             size += 1
-            if len(open_) > DEEPEST:
-                return f"more than {DEEPEST} mappings and lists are in one another"
+            if len(open_) > MAX_DEPTH:
+                return f"its mappings and lists are nested more than {MAX_DEPTH} levels deep"
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             anchor, before = open_.pop()
             if anchor:
@@ -76,9 +78,9 @@ def _counted(events: Iterable[Any]) -> str:
                 sizes[event.anchor] = len(event.value) + 1
         elif kind == "AliasEvent":
             if event.anchor in (anchor for anchor, _ in open_):
-                return f"the alias '{event.anchor[:20]}' is in what it stands for"
+                return f"the alias '{event.anchor[:20]}' is part of its own anchor"
             more = sizes.get(event.anchor, 1)
             size, copied = size + more, copied + more
-            if copied > COPIED:
-                return f"aliases add more than {COPIED:,} characters"
+            if copied > MAX_ALIAS_CHARACTERS:
+                return f"its aliases add more than {MAX_ALIAS_CHARACTERS:,} characters"
     return ""

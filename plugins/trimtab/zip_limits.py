@@ -1,4 +1,4 @@
-"""Zip files bounded before anything of them is unpacked: a small file may hold gigabytes of zeros."""
+"""Size limits of zip files, checked before unpacking: a small file can unpack to gigabytes (a zip bomb)."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-MOST_ENTRIES = 200_000
-SMALL = 256 << 20  # bytes, unpacked, that any file may have
-MOST_RATIO = 100  # of more than that: unpacked to packed; deflate reaches 1,000 on zeros
-METHODS = (ZIP_STORED, ZIP_DEFLATED)  # of these zipfile unpacks no more than it is asked for
-DEEPEST = 2  # archives in archives: a sparse matrix in a model is one
+MAX_ENTRIES = 200_000
+SMALL_BYTES = 256 << 20  # unpacked bytes that any file may have
+MAX_RATIO = 100  # unpacked to packed bytes of a larger file; deflate reaches 1,000 for zeros
+METHODS = (ZIP_STORED, ZIP_DEFLATED)  # zipfile unpacks no more than requested with these
+MAX_DEPTH = 2  # of nested archives: a sparse matrix in a model is an archive
 MAGIC = b"PK"
 
 
 def require_bounded(file: Path | BinaryIO, *, most: dict[str, int] | None = None) -> None:
-    """Refuse a zip file that would take far more room than it has.
+    """Check that a zip file unpacks to little more than its own size.
 
-    zipfile reads no more of an entry than the archive declares, so what is declared is what is bounded.
+    zipfile reads no more of an entry than the archive declares. So the declared sizes are checked.
 
     Args:
         file: The zip file.
-        most: Name of an entry to the bytes it may have at most.
+        most: Name of an entry to its maximum number of bytes.
 
     Raises:
-        BadZipFile: It is none, or is not bounded; the message says by what.
-        OSError: It cannot be read.
+        BadZipFile: The file is not a zip file, or exceeds a limit; the message has the limit.
+        OSError: The file cannot be read.
     """
-    _require_bounded(file, most or {}, depth=DEEPEST)
+    _require_bounded(file, most or {}, depth=MAX_DEPTH)
 
 
 def _require_bounded(file: Path | BinaryIO, most: dict[str, int], depth: int) -> None:
     with ZipFile(file) as archive:
         entries = archive.infolist()
-        _require_declared(entries, _size(file))
+        _check_declared_sizes(entries, _size(file))
         for entry in entries:
             bound = most.get(entry.filename, entry.file_size)
             if entry.file_size > bound:
@@ -43,18 +43,18 @@ def _require_bounded(file: Path | BinaryIO, most: dict[str, int], depth: int) ->
                 if stream.read(len(MAGIC)) != MAGIC:
                     continue
                 if depth <= 1:
-                    raise BadZipFile(f"{entry.filename} is an archive in an archive in an archive")
+                    raise BadZipFile(f"{entry.filename} is nested more than two archives deep")
                 content = MAGIC + stream.read()
             _require_bounded(BytesIO(content), {}, depth - 1)
 
 
-def _require_declared(entries: list[ZipInfo], packed: int) -> None:
+def _check_declared_sizes(entries: list[ZipInfo], packed: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES:
-        raise BadZipFile(f"it has {len(entries):,} entries, {MOST_ENTRIES:,} are read")
-    if unpacked > max(SMALL, MOST_RATIO * packed):
+    if len(entries) > MAX_ENTRIES:
+        raise BadZipFile(f"it has {len(entries):,} entries, {MAX_ENTRIES:,} are read")
+    if unpacked > max(SMALL_BYTES, MAX_RATIO * packed):
         raise BadZipFile(
-            f"its {packed:,} bytes unpack to {unpacked:,}, {MOST_RATIO} times as many are read; stored "
+            f"its {packed:,} bytes unpack to {unpacked:,}, {MAX_RATIO} times as many are read; stored "
             "without compression it could be as large"
         )
     if sum(entry.compress_size for entry in entries) > packed:

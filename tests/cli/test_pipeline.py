@@ -21,7 +21,7 @@ from trimtab.errors import ProjectError
 @pytest.mark.parametrize(
     ("command", "said"), [("plan", "no stages to run"), ("run", "no stages to run in"), ("dag", "no stages")]
 )
-def test_project_without_stages_is_told_so(project, monkeypatch, in_process, command, said):
+def test_plan_and_run_of_a_project_without_stages_say_so(project, monkeypatch, in_process, command, said):
     monkeypatch.chdir(project({"dvc.yaml": ""}).root)
 
     shown = CliRunner().invoke(cli, [command], catch_exceptions=False)
@@ -30,7 +30,9 @@ def test_project_without_stages_is_told_so(project, monkeypatch, in_process, com
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])
-def test_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(project, monkeypatch, in_process, command):
+def test_run_in_a_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(
+    project, monkeypatch, in_process, command
+):
     folder = project().root / "data"
     monkeypatch.chdir(folder)
 
@@ -43,7 +45,7 @@ def test_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(project, monkeypatch
     assert "--all-pipelines" in ours.value.fix
 
 
-def test_all_pipelines_are_run_from_any_folder(project, monkeypatch, in_process):
+def test_run_of_all_pipelines_works_in_any_folder(project, monkeypatch, in_process):
     files = {
         "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}}",
         "sub/dvc.yaml": "stages: {b: {cmd: echo 2 > b, outs: [b]}}",
@@ -59,7 +61,9 @@ def test_all_pipelines_are_run_from_any_folder(project, monkeypatch, in_process)
     assert CliRunner().invoke(cli, ["run", "-P", "a"]).exit_code == 2
 
 
-def test_run_in_a_folder_leaves_what_its_dvc_yaml_does_not_need(project, monkeypatch, in_process):
+def test_run_in_a_folder_does_not_run_stages_that_its_dvc_yaml_does_not_need(
+    project, monkeypatch, in_process
+):
     files = {
         "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}, no: {cmd: echo 1 > no, outs: [no]}}",
         "sub/dvc.yaml": "stages: {b: {cmd: cp ../a b, deps: [../a], outs: [b]}}",
@@ -72,17 +76,17 @@ def test_run_in_a_folder_leaves_what_its_dvc_yaml_does_not_need(project, monkeyp
     assert ((root / "sub" / "b").exists(), (root / "no").exists()) == (True, False)
 
 
-def test_subfolder_is_told_where_the_project_is(project, monkeypatch):
+def test_checkout_in_a_subfolder_is_refused_with_the_root_of_the_project(project, monkeypatch):
     root = project().root
     monkeypatch.chdir(root / "data")
 
     with pytest.raises(ProjectError) as refusal:
         CliRunner().invoke(cli, ["dag"], catch_exceptions=False)
 
-    assert refusal.value.fix == f"it is in the project {root}: go there"
+    assert refusal.value.fix == f"go to the root of the project: {root}"
 
 
-def test_downstream_leaves_stale_stages_beside_it_as_dvc_repro_does(project, monkeypatch, tmp_path):
+def test_run_downstream_leaves_stale_upstream_stages_as_dvc_repro_does(project, monkeypatch, tmp_path):
     stages = "a: {cmd: echo 1 > a, outs: [a]}, b: {cmd: echo 1 > b, outs: [b]}"
     join = "c: {cmd: cat a b > c, deps: [a, b], outs: [c]}"
     checkout = project({"dvc.yaml": f"stages: {{{stages}, {join}}}"}, ran=True)
@@ -101,7 +105,7 @@ def test_downstream_leaves_stale_stages_beside_it_as_dvc_repro_does(project, mon
     assert_same(left(checkout), left(beside))
 
 
-def test_log_in_an_encoding_that_lacks_our_marks_ends_no_run(project):
+def test_run_with_a_log_encoding_that_lacks_our_symbols_succeeds(project):
     checkout = project()
     main = "from trimtab.cli.main import main; main()"
 
@@ -117,7 +121,7 @@ def test_log_in_an_encoding_that_lacks_our_marks_ends_no_run(project):
     assert done.stdout.startswith(b"? draw it has never run\n")
 
 
-def test_first_run_gives_its_reason_as_the_plan_does(project, monkeypatch, in_process):
+def test_run_gives_the_same_reasons_as_the_plan(project, monkeypatch, in_process):
     monkeypatch.chdir(project().root)
 
     planned = CliRunner().invoke(cli, ["plan"], catch_exceptions=False)
@@ -128,7 +132,7 @@ def test_first_run_gives_its_reason_as_the_plan_does(project, monkeypatch, in_pr
 
 
 @pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "log"])
-def test_hostile_names_values_and_output_reach_no_terminal_as_commands(
+def test_run_shows_hostile_names_values_and_output_without_terminal_commands(
     project, monkeypatch, in_process, terminal
 ):
     stage, out = "e\x1b[2J\u202eb", "o\u202e[red].txt"

@@ -37,7 +37,7 @@ def test_force_runs_every_stage_or_those_chosen(small: World) -> None:
     [
         ({"draw.row": 4}, "did you mean 'draw.rows'"),
         ({"force_stages": ["dray"]}, "did you mean 'draw'"),
-        ({"draw.word": "x; touch owned"}, "may mean something to a shell"),
+        ({"draw.word": "x; touch owned"}, "may be special in a shell"),
         ({"draw.word": "../../x"}, "leads out of the project"),
     ],
 )

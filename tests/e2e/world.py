@@ -22,7 +22,7 @@ from trimtab.local.environment import HOST, environment
 from trimtab.local.ports import choose_port
 from trimtab.local.stack import Stack
 from trimtab.local.state_folder import Home
-from trimtab.pipeline.git.revision import git, pin
+from trimtab.pipeline.git.revision import git, pin_revision
 
 ROOT = Path(__file__).resolve().parents[2]
 START, END = date(2013, 6, 1), date(2014, 1, 1)
@@ -31,7 +31,7 @@ START, END = date(2013, 6, 1), date(2014, 1, 1)
 def clone_of_project(folder: Path) -> Path:
     """Clone this project as it is now, changes not yet committed included, without its cache."""
     git(ROOT, "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(folder))
-    git(folder, "checkout", "--quiet", "-B", "main", pin(ROOT).sha)
+    git(folder, "checkout", "--quiet", "-B", "main", pin_revision(ROOT).sha)
     git(folder, "config", "user.name", "A User")
     git(folder, "config", "user.email", "user@localhost")
     return folder

@@ -19,7 +19,7 @@ import pytest
 from tests.faults.children import answer, in_child
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
-from trimtab.pipeline.git.revision import Revision, pin
+from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.record.record import record_run
 
@@ -156,7 +156,7 @@ def stage_by_stage(
 
 def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypatch) -> None:
     checkout = project()
-    revision, graph, mkdir = pin(checkout.root), checkout.graph(), Path.mkdir
+    revision, graph, mkdir = pin_revision(checkout.root), checkout.graph(), Path.mkdir
 
     def make_and_die(folder: Path, *args: Any, **kwargs: Any) -> None:
         mkdir(folder, *args, **kwargs)
@@ -176,7 +176,7 @@ def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) ->
     checkout = project(PIPELINE)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.repro()
-    graph, revision = checkout.graph(), pin(checkout.root)
+    graph, revision = checkout.graph(), pin_revision(checkout.root)
     make_plan(checkout.root, revision, graph)
     moments = random.Random(20130601)
     for turn in range(8):

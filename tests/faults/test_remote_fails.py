@@ -15,7 +15,7 @@ from trimtab.errors import RemoteError
 from trimtab.pipeline.cache.cache import MissingContentError
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 
 if TYPE_CHECKING:
     from tests.conftest import Checkout
@@ -154,7 +154,7 @@ def test_a_server_that_fails_half_way_is_a_clear_failure_and_the_next_try_is_rig
 
 @pytest.mark.parametrize("cut", [1, 500, 100_000])
 def test_a_connection_that_is_cut_gives_no_half_object(checkout: Checkout, network: Proxy, cut: int) -> None:
-    revision, graph = pin(checkout.root), checkout.graph()
+    revision, graph = pin_revision(checkout.root), checkout.graph()
     drawn = run_stage(checkout.root, revision, graph, "draw", {})
     forget_locally(checkout)
     network.cut, network.on = cut, b"/files/md5/"

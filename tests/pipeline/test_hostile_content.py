@@ -15,11 +15,11 @@ from tests.pipeline.beside import run_here
 from trimtab.errors import ConfigError, TrimtabError
 from trimtab.pipeline.execution.gate_reports import PAGE, read_report
 from trimtab.pipeline.execution.stage_execution import run_stage
-from trimtab.pipeline.git.revision import Revision, available, pin
+from trimtab.pipeline.git.revision import Revision, ensure_revision, pin_revision
 from trimtab.pipeline.graph.graph import Output, Stage
-from trimtab.pipeline.graph.project import GRAPHS
+from trimtab.pipeline.graph.project import GRAPH_CACHE
 from trimtab.pipeline.lock.content import ContentError
-from trimtab.pipeline.lock.lock_entry import contents
+from trimtab.pipeline.lock.lock_entry import output_contents
 from trimtab.pipeline.record.checkout import check_out
 from trimtab.pipeline.record.integrity import Inspector
 from trimtab.pipeline.record.required_objects import needs_of
@@ -166,18 +166,18 @@ def test_listing_that_is_inspected_leads_nowhere(project):
 def test_entry_whose_hash_is_none_is_refused(md5, path):
     stage = Stage("make", outs=(Output("d"), Output("../project/d")))
     with pytest.raises(ContentError, match="not a hash"):
-        contents(stage, {"outs": [{"path": path, "md5": md5}]})
+        output_contents(stage, {"outs": [{"path": path, "md5": md5}]})
 
 
 @pytest.mark.parametrize("outs", ["x", [1], [{}], [{"path": 3}], {"path": "d"}, [None]])
 def test_entry_that_is_malformed_is_refused(outs):
     with pytest.raises(ContentError, match="lock entry"):
-        contents(Stage("make", outs=(Output("d"),)), {"outs": outs})
+        output_contents(Stage("make", outs=(Output("d"),)), {"outs": outs})
 
 
 def test_entry_of_an_upstream_stage_cannot_bring_what_is_no_output(project):
     checkout = project(FOLDER, ran=True)
-    revision, graph = pin(checkout.root), checkout.graph()
+    revision, graph = pin_revision(checkout.root), checkout.graph()
     entry = checkout.locked("make")
     other = [{**entry["outs"][0], "path": path} for path in (".", "..", "../victim", ".git", "dvc.yaml")]
 
@@ -249,7 +249,7 @@ def test_link_in_the_repository_leads_only_to_folders_of_its_own(project, target
 def test_graph_and_lock_that_came_with_a_commit_decide_nothing(project):
     checkout = project(ran=True)
     checkout.plan()
-    caches = cache_folder(checkout.root, GRAPHS).parent
+    caches = cache_folder(checkout.root, GRAPH_CACHE).parent
     told = {file: file.read_bytes() for file in caches.rglob("*") if file.suffix in (".graph", ".json")}
     assert len(told) > 1, "the caches are in use"
     for base in (".dvc/tmp/trimtab", ".trimtab", ".cache/trimtab"):
@@ -331,7 +331,7 @@ def test_link_that_comes_while_a_stage_runs_does_not_lead_what_it_left_elsewhere
     swap = f"mkdir -p {kept.parent} && ln -s {theirs} {kept} && echo a > o && exit 1"
     checkout = project({"dvc.yaml": f"stages: {{a: {{cmd: '{swap}', outs: [o]}}}}\n", ".gitignore": "/o\n"})
     with pytest.raises(TrimtabError, match="exit code 1"):
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "a", {}, keep_on_failure=kept)
+        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "a", {}, keep_on_failure=kept)
     assert not list(theirs.iterdir())
     assert "a link leads out" in caplog.text
 
@@ -343,7 +343,7 @@ def test_params_that_have_travelled_are_checked_as_given_ones_are(project, overr
     checkout = project()
     head = checkout.git("rev-parse", "HEAD")
     with pytest.raises(ConfigError, match="param"):
-        available(checkout.root, Revision("d" * 40, head, dirty=False, overrides=overrides))
+        ensure_revision(checkout.root, Revision("d" * 40, head, dirty=False, overrides=overrides))
 
 
 class TestCacheFolder:
@@ -386,12 +386,12 @@ class TestCacheFolder:
             (caches / "trimtab").mkdir()
             (caches / "trimtab").chmod(0o755)
         monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
-        monkeypatch.setattr("trimtab.user_cache.PLACES", (tmp_path / "next",))
+        monkeypatch.setattr("trimtab.user_cache.LOCAL_FOLDERS", (tmp_path / "next",))
         assert cache_folder(root, "graphs").is_relative_to(tmp_path / "next")
 
     def test_without_a_private_place_there_is_none(self, tmp_path, monkeypatch):
         monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-        monkeypatch.setattr("trimtab.user_cache.PLACES", ())
+        monkeypatch.setattr("trimtab.user_cache.LOCAL_FOLDERS", ())
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
         (tmp_path / "temp").mkdir()
         (tmp_path / "temp").chmod(0o777)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from trimtab.errors import ConfigError
 from trimtab.pipeline.graph import Stage
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.lock import Entry
+    from trimtab.pipeline.lock import LockEntry
 
 LONGEST = 1500  # characters of an asset's name and of its URI
 
@@ -61,7 +62,7 @@ def stage_assets(stage: Stage, project: str) -> dict[str, Asset]:
     return {out.path: dvc_asset(project, out.path) for out in stage.outs}
 
 
-def hashes(stage: Stage, entry: Entry, revision: str) -> dict[str, dict[str, Any]]:
+def hashes(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, Any]]:
     """Return what the event of each output tells: its path, hash and size, and the revision that made it."""
     found = {}
     for out in entry.get("outs", []):
@@ -70,7 +71,10 @@ def hashes(stage: Stage, entry: Entry, revision: str) -> dict[str, dict[str, Any
             if "://" in out["path"]
             else posixpath.normpath(posixpath.join(stage.wdir, out["path"]))
         )
-        known = {name: out[name] for name in ("md5", "etag", "checksum", "size", "nfiles") if name in out}
+        content: Mapping[str, Any] = out
+        known = {
+            name: content[name] for name in ("md5", "etag", "checksum", "size", "nfiles") if name in content
+        }
         found[path] = {"path": path, **known, "stage": stage.name, "revision": revision}
     return found
 

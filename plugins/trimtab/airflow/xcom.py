@@ -21,7 +21,7 @@ from trimtab.errors import StageError
 if TYPE_CHECKING:
     from trimtab.pipeline.execution import Plan
     from trimtab.pipeline.git import Revision
-    from trimtab.pipeline.lock import Entry
+    from trimtab.pipeline.lock import LockEntry
 
 HEAD = "head"  # XCom key: what every task needs of the plan
 PAGE = 50  # stages
@@ -142,11 +142,11 @@ class Results:
             )
         return step
 
-    def result(self, entry: Entry, *, ran: bool) -> dict[str, Any]:
+    def result(self, entry: LockEntry, *, ran: bool) -> dict[str, Any]:
         """Return what a stage's task keeps; it is of this plan, and of no use to another."""
         return {"plan": self._head["id"], "ran": ran, "entry": entry}
 
-    def entries(self, tasks: Mapping[str, str]) -> dict[str, Entry]:
+    def entries(self, tasks: Mapping[str, str]) -> dict[str, LockEntry]:
         """Return the lock entries of stages, each that of its task's last try, or of the plan.
 
         Args:
@@ -169,13 +169,13 @@ class Results:
             raise AirflowFailException(str(error))
         return {stage: entry for stage, entry in found.items() if entry}
 
-    def _entry(self, stage: str, task: str, state: str | None) -> Entry | None:
+    def _entry(self, stage: str, task: str, state: str | None) -> LockEntry | None:
         ran = state == "success" or (state == "removed" and ".." in task)
         result = self._pull(task, "return_value") if ran else None
         if result and result["plan"] == self._head["id"]:
-            made: Entry = result["entry"]
+            made: LockEntry = result["entry"]
             return made
-        planned: Entry | None = self._page_of(stage).get(stage, {}).get("entry")
+        planned: LockEntry | None = self._page_of(stage).get(stage, {}).get("entry")
         return planned
 
     def _page_of(self, stage: str) -> dict[str, Any]:

@@ -147,14 +147,14 @@ def up() -> None:
 )
 def dag(folder: Path | None) -> None:
     """Show the stages in order, and what each depends on."""
-    from trimtab.pipeline.graph import Project, as_json, as_table
+    from trimtab.pipeline.graph import Project, graph_to_json, graph_to_table
     from trimtab.terminal import Console
 
     if folder is None:
         graph = Project(Path.cwd()).graph()
-        Console().print(as_table(graph) if graph.stages or graph.sources else "no stages")
+        Console().print(graph_to_table(graph) if graph.stages or graph.sources else "no stages")
     else:
-        echo(as_json(Project(folder).graph()))
+        echo(graph_to_json(Project(folder).graph()))
 
 
 def main() -> None:

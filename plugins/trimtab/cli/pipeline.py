@@ -1,4 +1,4 @@
-"""Commands of the engine without Airflow: plan, run, check out."""
+"""The commands ``trimtab plan``, ``run`` and ``checkout``, which need no Airflow."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
 downstream_option = click.option(
     "--downstream",
     is_flag=True,
-    help="The targets and every stage that follows, and nothing else, as with `dvc repro --downstream`.",
+    help="Only the targets and their downstream stages, as with `dvc repro --downstream`.",
 )
 all_option = click.option(
-    "--all-pipelines", "-P", is_flag=True, help="Every dvc.yaml of the project, not only the one here."
+    "--all-pipelines",
+    "-P",
+    is_flag=True,
+    help="All dvc.yaml files of the project, not only the one in the working directory.",
 )
 force_option = click.option("--force", "-f", is_flag=True, help="Run stages even if they are unchanged.")
 
@@ -31,23 +34,25 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 @downstream_option
 @all_option
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="For programs: each stage's state and reason.")
+@click.option("--json", "as_json", is_flag=True, help="Print the state and the reason of each stage as JSON.")
 def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, as_json: bool) -> None:
-    """Show what a run of the checkout would run, and why; nothing is run."""
+    """Show which stages a run of the checkout would run, and why. Nothing is run."""
     from rich.table import Table
 
     from trimtab.pipeline.execution import make_plan
-    from trimtab.pipeline.git import pin
+    from trimtab.pipeline.git import pin_revision
     from trimtab.pipeline.graph import Project
     from trimtab.terminal import Console, Text
 
-    project = Project.around(Path.cwd())
+    project = Project.find(Path.cwd())
     whole = project.graph()
     names = [
         stage.name for stage in _selected(whole, project.root, targets, downstream, all_pipelines).stages
     ]
     forced = names if force else []
-    planned = make_plan(project.root, pin(project.root), whole.only(tuple(names)), force=forced).only(names)
+    planned = make_plan(
+        project.root, pin_revision(project.root), whole.with_upstream(tuple(names)), force=forced
+    ).only(names)
     if as_json:
         echo(json.dumps(planned.plain(), indent=2))
         return
@@ -65,19 +70,26 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
 @downstream_option
 @all_option
 @force_option
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Stages at a time.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Maximum number of stages that run at the same time.",
+)
 def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, jobs: int) -> None:
-    """Do what `dvc repro` does, faster, and with stages side by side.
+    """Reproduce stages as `dvc repro` does, but faster and in parallel.
 
-    Outputs, dvc.lock and the run cache are those `dvc repro` leaves. Without a STAGE, the stages of the
-    dvc.yaml in the working directory are brought up to date, with all they need.
+    Outputs, dvc.lock and the run cache equal those of `dvc repro`. Without a STAGE, the stages of the
+    dvc.yaml in the working directory and everything upstream of them are reproduced.
     """
     from trimtab.pipeline.execution import Progress
     from trimtab.pipeline.execution import run as run_graph
     from trimtab.pipeline.graph import Project, check_gates
     from trimtab.terminal import Console
 
-    project = Project.around(Path.cwd())
+    project = Project.find(Path.cwd())
     graph = _selected(project.graph(), project.root, targets, downstream, all_pipelines)
     check_gates(graph)
     with Progress(Console(), len(graph.stages)) as progress:
@@ -88,12 +100,12 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
 @click.argument("run")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 def checkout(run: str, folder: Path | None) -> None:
-    """Put a recorded RUN into a new FOLDER: its code, params, lock and data.
+    """Check out a recorded RUN into a new FOLDER: its code, params, lock file and data.
 
-    `dvc repro` there has nothing to do.
+    All stages are up to date there: `dvc repro` runs nothing.
 
-    RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. FOLDER is, if not named, beside
-    the project.
+    RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. Without a FOLDER, the new folder
+    is beside the project.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.pipeline.record import check_out, experiment_name
@@ -101,8 +113,8 @@ def checkout(run: str, folder: Path | None) -> None:
     root = Project(Path.cwd()).root
     folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
     commit = check_out(root, run, folder)
-    again = shlex.quote(str(folder))
-    echo(f"{folder}: {commit}\n`git worktree remove {again}` when it is no longer needed")
+    quoted = shlex.quote(str(folder))
+    echo(f"{folder}: {commit}\nto remove it: `git worktree remove {quoted}`")
 
 
 def _selected(
@@ -113,5 +125,7 @@ def _selected(
     if not all_pipelines:
         return select_for_repro(graph, root, targets, downstream=downstream)
     if targets or downstream:
-        raise click.UsageError("--all-pipelines takes every stage: name none, and no --downstream")
+        raise click.UsageError(
+            "--all-pipelines runs every stage: remove the STAGE arguments and --downstream"
+        )
     return graph

@@ -47,14 +47,14 @@ def train_all(
         ProjectError: An artifact is not declared, or there is no such param.
     """
     from trimtab.pipeline.execution import graph_in, run, sandbox, with_own_commands
-    from trimtab.pipeline.git import pin
+    from trimtab.pipeline.git import pin_revision
 
     # A gate whose command is not found would be one that was not passed.
     os.environ["PATH"] = with_own_commands(os.environ.get("PATH", os.defpath))
     before: Window | None = None
     for day in dates:
         folder = into / day.isoformat()
-        with sandbox(root, pin(root, {param: day.isoformat()})) as tree:
+        with sandbox(root, pin_revision(root, {param: day.isoformat()})) as tree:
             graph, began, passed = graph_in(tree), monotonic(), True
             try:
                 run(tree.root, graph, listener=_Silent())

@@ -289,7 +289,7 @@ def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
 @pytest.mark.parametrize(
     ("stage", "message"),
     [
-        ({"cmd": "trimtab gate data --data x"}, "runs a data gate and does not say that it is one"),
+        ({"cmd": "trimtab gate data --data x"}, "runs a data gate but does not declare it"),
         ({"cmd": "echo", "meta": {"trimtab": {"gate": "modle"}}}, "'modle'; did you mean 'model'"),
     ],
 )

@@ -10,7 +10,7 @@ import mlflow
 import pytest
 
 from trimtab.config import load_yaml
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 
@@ -37,7 +37,7 @@ def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example.com/")
     root = checkout.root
     (root / "README.md").write_text("draft\n")
-    revision, graph = pin(root), Project(root).graph()
+    revision, graph = pin_revision(root), Project(root).graph()
     record = record_run(root, revision, graph, load_yaml(root / "dvc.lock")["stages"], name="training-r/1")
 
     class Instance:

@@ -11,7 +11,7 @@ import pytest
 from tests.registry.rows import FEATURES, flights
 from trimtab.config import load_yaml
 from trimtab.errors import ModelError
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 
@@ -49,7 +49,7 @@ def execute(checkout, tasks):
         root = checkout.root
         params = load_yaml(root / "params.yaml") | {"score": {"shadow": shadow}}
         (root / "params.yaml").write_text(json.dumps(params))
-        revision, graph = pin(root), Project(root).graph()
+        revision, graph = pin_revision(root), Project(root).graph()
         entries = load_yaml(root / "dvc.lock")["stages"]
         known["record"] = record_run(root, revision, graph, entries, name="batch_score-1").plain()
         known[task] = tasks[task].execute({"ti": Instance(), "run_id": "1"})

@@ -8,7 +8,7 @@ import tempfile
 import pytest
 
 from trimtab.config import load_yaml
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 
@@ -55,7 +55,7 @@ def tasks(checkout, template):
 def execute(checkout, tasks):
     """Execute a task of a recorded run; what it reads has to be there, under its full id."""
     root = checkout.root
-    revision, graph = pin(root), Project(root).graph()
+    revision, graph = pin_revision(root), Project(root).graph()
     record = record_run(root, revision, graph, load_yaml(root / "dvc.lock")["stages"], name="plain-1")
     plan = {"revision": {**vars(revision), "overrides": {"train.c": 0.5}}, "steps": []}
     known = {"pipeline.record": record.plain(), "pipeline.plan": plan}

@@ -59,7 +59,7 @@ def test_that_it_could_not_look_is_told_as_of_any_task(task):
 
 
 def test_without_a_project_it_fails_and_may_be_tried_again(task):
-    with pytest.raises(Exception, match="no DVC project") as raised:
+    with pytest.raises(Exception, match="not a DVC project") as raised:
         task.execute(context(task, None))
 
     assert not isinstance(raised.value, AirflowFailException)

@@ -6,7 +6,7 @@ import pytest
 
 from trimtab.airflow.trigger_form.trigger_form import make_form
 from trimtab.errors import ConfigError
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.graph import Graph, Stage
 from trimtab.pipeline.graph.project import Project
 
@@ -98,8 +98,8 @@ def test_what_may_execute_when_a_model_is_loaded_has_no_field_and_is_refused_bef
     form.refuse_unknown({"judge.limit": 1.0}, fields, run_id="r")
     with pytest.raises(ConfigError, match=r"'judge\.trusted_types' cannot be set for a run"):
         form.refuse_unknown({"judge.trusted_types": ["os.system"]}, fields, run_id="r")
-    with pytest.raises(ConfigError, match="in a commit that somebody reviews; nothing has been run"):
-        pin(checkout.root, {"judge.trusted_types": ["os.system"]})
+    with pytest.raises(ConfigError, match="in a reviewed commit; nothing has been run"):
+        pin_revision(checkout.root, {"judge.trusted_types": ["os.system"]})
 
 
 PARAMS = """\

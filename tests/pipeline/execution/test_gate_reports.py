@@ -13,7 +13,7 @@ from trimtab.pipeline.execution import gate_reports as reports
 from trimtab.pipeline.execution.gate_reports import PAGE, REPORT, read_report
 from trimtab.pipeline.execution.process import CommandError
 from trimtab.pipeline.execution.stage_execution import run_stage
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 
 WRITE = "mkdir -p r && echo '{}' > r/report.json && echo page > r/report.html && echo rows > r/bad_rows.csv"
@@ -34,7 +34,7 @@ def gate(project):
 
 def judge(checkout, **options):
     return run_stage(
-        checkout.root, pin(checkout.root), Project(checkout.root).graph(), "judge", {}, **options
+        checkout.root, pin_revision(checkout.root), Project(checkout.root).graph(), "judge", {}, **options
     )
 
 

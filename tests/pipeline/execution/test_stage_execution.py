@@ -18,7 +18,7 @@ import pytest
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution.process import CommandError
 from trimtab.pipeline.execution.stage_execution import run_stage
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 
 
@@ -26,7 +26,7 @@ def run(checkout, stage: str, **options):
     """Run a stage of what is checked out, given what dvc.lock says of those before it."""
     graph = checkout.graph()
     entries = {name: checkout.locked(name) for name in graph.upstream(stage)}
-    return run_stage(checkout.root, pin(checkout.root), graph, stage, entries, **options)
+    return run_stage(checkout.root, pin_revision(checkout.root), graph, stage, entries, **options)
 
 
 def only(checkout, cmd: str, **stage) -> None:
@@ -98,7 +98,7 @@ def test_checkout_of_the_user_is_not_touched(project):
 def test_command_sees_the_revision_and_not_the_checkout(project):
     checkout = project()
     only(checkout, "cat data/source.txt > out.txt; pwd >> out.txt; ls >> out.txt")
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
     checkout.write({"data/source.txt": "changed since", "later.txt": ""})
 
     entry = run_stage(checkout.root, revision, checkout.graph(), "only", {}).entry
@@ -156,7 +156,7 @@ def test_output_that_the_command_did_not_write_is_named(project):
     ("cmd", "stage", "reason"),
     [
         ("cat > out.txt", {"deps": ["gone.txt"]}, r"dependency 'gone\.txt' does not exist"),
-        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' is not there"),
+        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' does not exist"),
         ("echo 1 > out.txt", {"wdir": "gone"}, r"'gone/data/source\.txt' does not exist"),
         ("mkfifo out.txt", {}, "is neither a file nor a folder"),
         ("head -c 99 /dev/zero > m", {"outs": [], "metrics": ["m"]}, "cannot be used as metrics"),
@@ -167,7 +167,7 @@ def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason
     only(checkout, cmd, **stage)
 
     with pytest.raises(StageError, match=reason) as refusal:
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "only", {})
+        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "only", {})
 
     assert "stage 'only'" in refusal.value.where
 
@@ -184,7 +184,7 @@ def test_dependency_that_can_be_nowhere_is_told_what_to_do(project, dep, fix):
     only(checkout, "echo 1 > out.txt", deps=[dep])
 
     with pytest.raises(StageError, match="does not exist") as refusal:
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "only", {})
+        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "only", {})
 
     assert (refusal.value.where, refusal.value.fix) == ("stage 'only'", fix)
 
@@ -195,7 +195,7 @@ def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
     checkout.cache_object(entry["outs"][0]["md5"]).unlink()
 
     with pytest.raises(StageError, match=r"'data/rows\.txt' \(.*\) is not in DVC's cache") as failure:
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "clean", {"draw": entry})
+        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "clean", {"draw": entry})
 
     assert failure.value.where == "stage 'clean'"
 
@@ -251,7 +251,7 @@ def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
         checkout.write({".dvc/config.local": f"[cache]\n    dir = {setting}\n"})
     monkeypatch.chdir(checkout.root)
 
-    run_stage(Path(), pin(Path()), Project(Path()).graph(), "only", {})
+    run_stage(Path(), pin_revision(Path()), Project(Path()).graph(), "only", {})
 
     cache = (checkout.root / ".dvc" / (setting or "cache")).resolve()
     objects = [path for path in (cache / "files" / "md5").rglob("*") if path.is_file()]
@@ -272,7 +272,7 @@ def test_revision_without_dvc_is_refused(project):
     checkout.git("rm", "-rq", "--cached", ".dvc")
 
     with pytest.raises(ProjectError, match=r"holds no \.dvc folder"):
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "draw", {})
+        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "draw", {})
 
 
 STAGE_IN_A_PROCESS = """\

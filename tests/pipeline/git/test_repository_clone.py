@@ -33,7 +33,7 @@ def configured(checkout, settings: dict[str, str], attributes: str = "") -> None
     ],
     ids=["autocrlf", "eol", "filter", "attributes"],
 )
-def test_sandbox_holds_the_files_of_the_checkout(project, tmp_path, settings, attributes):
+def test_clone_has_the_same_files_as_the_checkout(project, tmp_path, settings, attributes):
     checkout = project()
     before = (checkout.root / "data" / "source.txt").read_bytes()
     configured(checkout, settings, attributes)
@@ -45,7 +45,7 @@ def test_sandbox_holds_the_files_of_the_checkout(project, tmp_path, settings, at
     assert (there / "data" / "source.txt").read_bytes() == here
 
 
-def test_stages_that_dvc_ran_on_filtered_files_are_unchanged(project):
+def test_clone_with_filters_leaves_stages_that_dvc_ran_unchanged(project):
     checkout = project()
     configured(checkout, {"core.autocrlf": "true"})
     checkout.repro()
@@ -54,7 +54,7 @@ def test_stages_that_dvc_ran_on_filtered_files_are_unchanged(project):
     assert set(checkout.states().values()) == {"unchanged"}
 
 
-def test_param_set_for_a_run_goes_through_the_filters_of_git(project):
+def test_override_in_a_snapshot_is_written_through_the_filters_of_git(project):
     checkout = project()
     configured(
         checkout,
@@ -66,7 +66,7 @@ def test_param_set_for_a_run_goes_through_the_filters_of_git(project):
     assert "ebjf: 5" in checkout.show(checkout.plan({"draw.rows": 5}).revision.sha, "params.yaml")
 
 
-def test_filter_that_fails_is_refused_by_name_before_anything_runs(project):
+def test_filter_that_fails_is_refused_by_name_before_any_stage_runs(project):
     checkout = project()
     attributes = checkout.root / ".git" / "info" / "attributes"
     attributes.parent.mkdir(exist_ok=True)
@@ -77,7 +77,7 @@ def test_filter_that_fails_is_refused_by_name_before_anything_runs(project):
         checkout.plan()
 
 
-def test_settings_with_odd_values_reach_the_clone(project, tmp_path):
+def test_settings_with_special_characters_are_copied_to_the_clone(project, tmp_path):
     checkout = project()
     value = "sh -c \"echo 'a=b'; cat\" # ü"
     checkout.git("config", "filter.a.b=c.clean", value)
@@ -91,7 +91,7 @@ def test_settings_with_odd_values_reach_the_clone(project, tmp_path):
 
 
 @pytest.mark.parametrize("below", [".", "sub"])
-def test_shallow_clone_runs_changes_and_params(project, tmp_path, below):
+def test_shallow_repository_can_run_changes_and_overrides(project, tmp_path, below):
     origin = project(below=below)
     origin.commit("Another commit")
     top = origin.git("rev-parse", "--show-toplevel")

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from trimtab.errors import ConfigError, ProjectError
-from trimtab.pipeline.git.revision import Revision, git, pin
+from trimtab.pipeline.git.revision import Revision, git, pin_revision
 
 
 def changed(checkout, commit: str) -> set[str]:
@@ -19,11 +19,11 @@ def test_clean_checkout_is_pinned_to_its_head(project):
     checkout = project()
     head = checkout.git("rev-parse", "HEAD")
 
-    assert pin(checkout.root) == Revision(head, head, dirty=False, overrides={})
+    assert pin_revision(checkout.root) == Revision(head, head, dirty=False, overrides={})
     assert checkout.git("for-each-ref", "refs/trimtab") == ""
 
 
-def test_pinning_a_clean_checkout_writes_nothing_so_that_it_may_be_read_only(project, tmp_path):
+def test_pinning_a_clean_read_only_checkout_writes_nothing(project, tmp_path):
     copy = project().copy(tmp_path / "copy")  # with other file times than git's index has
 
     def written():
@@ -31,11 +31,11 @@ def test_pinning_a_clean_checkout_writes_nothing_so_that_it_may_be_read_only(pro
 
     before = written()
 
-    assert not pin(copy.root).dirty
+    assert not pin_revision(copy.root).dirty
     assert written() == before
 
 
-def test_every_kind_of_change_is_in_the_snapshot(project):
+def test_snapshot_has_every_kind_of_change(project):
     checkout = project()
     checkout.write({"kept.txt": "kept", "gone.txt": "gone", "also gone.txt": "gone"})
     checkout.commit()
@@ -46,7 +46,7 @@ def test_every_kind_of_change_is_in_the_snapshot(project):
     (checkout.root / "gone.txt").unlink()
     checkout.git("rm", "--quiet", "also gone.txt")
 
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
 
     assert revision.dirty
     assert revision.baseline == checkout.git("rev-parse", "HEAD") != revision.sha
@@ -59,14 +59,14 @@ def test_every_kind_of_change_is_in_the_snapshot(project):
     assert not {"gone.txt", "also gone.txt"} & set(files)
 
 
-def test_snapshot_moves_no_branch_index_or_file(project):
+def test_snapshot_changes_no_branch_index_or_file(project):
     checkout = project()
     checkout.edit("data/source.txt", "source", "changed")
     checkout.write({"staged.txt": "staged", "untracked.txt": "untracked"})
     checkout.git("add", "staged.txt")
     before, log = checkout.state(), checkout.git("reflog")
 
-    pin(checkout.root, {"draw.rows": 7})
+    pin_revision(checkout.root, {"draw.rows": 7})
 
     assert checkout.state() == before
     assert checkout.git("reflog") == log
@@ -74,50 +74,53 @@ def test_snapshot_moves_no_branch_index_or_file(project):
     assert checkout.git("status", "--porcelain").split() == status.split()
 
 
-def test_ignored_files_stay_out(project):
+def test_snapshot_has_no_ignored_files(project):
     checkout = project(ran=True)
     checkout.write({"new.txt": "new", ".gitignore": checkout.read(".gitignore") + "secret\n", "secret": "s"})
 
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
 
     assert changed(checkout, revision.sha) == {"new.txt", ".gitignore"}
 
 
-def test_secrets_stay_out_though_git_ignores_none_of_them(project):
+def test_snapshot_has_no_secret_files_though_git_does_not_ignore_them(project):
     checkout = project(ran=True)
     checkout.write(
         {".dvc/.gitignore": "/tmp\n/cache\n", ".dvc/config.local": "s", ".env": "s", "a/.env": "s"}
     )
 
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
 
     assert changed(checkout, revision.sha) == {".dvc/.gitignore"}
 
 
-def test_same_content_gives_the_same_commit(project):
+def test_snapshot_of_the_same_content_is_the_same_commit(project):
     checkout = project()
     checkout.edit("data/source.txt", "source", "changed")
 
-    first, second = pin(checkout.root, {"draw.rows": 7}), pin(checkout.root, {"draw.rows": 7})
+    first, second = (
+        pin_revision(checkout.root, {"draw.rows": 7}),
+        pin_revision(checkout.root, {"draw.rows": 7}),
+    )
 
     assert first == second
-    assert pin(checkout.root).sha != first.sha
+    assert pin_revision(checkout.root).sha != first.sha
 
 
-def test_snapshot_survives_gits_garbage_collection(project):
+def test_snapshot_survives_the_garbage_collection_of_git(project):
     checkout = project()
     checkout.edit("data/source.txt", "source", "changed")
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
 
     checkout.git("gc", "--quiet", "--prune=now")
 
     assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
 
 
-def test_set_params_are_in_the_commit_and_nothing_else_of_the_file_changes(project):
+def test_snapshot_with_overrides_changes_nothing_else_of_the_params_file(project):
     checkout = project()
 
-    revision = pin(checkout.root, {"judge.limit": 0.7, "draw.rows": 7})
+    revision = pin_revision(checkout.root, {"judge.limit": 0.7, "draw.rows": 7})
 
     assert changed(checkout, revision.sha) == {"params.yaml"}
     expected = checkout.read("params.yaml").replace("rows: 3", "rows: 7").replace("0.5", "0.7")
@@ -125,20 +128,20 @@ def test_set_params_are_in_the_commit_and_nothing_else_of_the_file_changes(proje
     assert (revision.dirty, revision.overrides) == (False, {"draw.rows": 7, "judge.limit": 0.7})
 
 
-def test_params_set_to_what_they_are_change_nothing(project):
+def test_overrides_that_equal_params_yaml_create_no_snapshot(project):
     checkout = project()
 
-    revision = pin(checkout.root, {"draw.rows": 3})
+    revision = pin_revision(checkout.root, {"draw.rows": 3})
 
     assert revision.sha == revision.baseline
     assert revision.overrides == {}
 
 
-def test_params_are_set_in_the_changed_file_of_a_dirty_checkout(project):
+def test_overrides_are_set_in_the_changed_params_file_of_a_dirty_checkout(project):
     checkout = project()
     checkout.edit("params.yaml", "flight", "train")
 
-    revision = pin(checkout.root, {"draw.rows": 7})
+    revision = pin_revision(checkout.root, {"draw.rows": 7})
 
     assert revision.dirty
     text = checkout.show(revision.sha, "params.yaml")
@@ -146,73 +149,73 @@ def test_params_are_set_in_the_changed_file_of_a_dirty_checkout(project):
     assert "word: train" in text
 
 
-def test_params_that_do_not_fit_pin_nothing(project):
+def test_invalid_overrides_create_no_snapshot(project):
     checkout = project()
 
     with pytest.raises(ConfigError):
-        pin(checkout.root, {"draw.rows": "many"})
+        pin_revision(checkout.root, {"draw.rows": "many"})
 
     assert checkout.git("for-each-ref", "refs/trimtab") == ""
 
 
-def test_project_in_a_folder_of_a_larger_repository(project):
+def test_project_in_a_folder_of_a_repository_is_pinned(project):
     checkout = project(folder="all of it", below="ml/flüge")
     top = checkout.root.parents[1]
     (top / "library.py").write_text("x = 1\n")
 
-    revision = pin(checkout.root, {"draw.rows": 7})
+    revision = pin_revision(checkout.root, {"draw.rows": 7})
 
     assert changed(checkout, revision.sha) >= {"library.py"}
     assert "rows: 7 " in git(top, "show", f"{revision.sha}:ml/flüge/params.yaml")
 
 
-def test_checkout_without_git_cannot_be_pinned(project):
+def test_checkout_without_git_is_refused(project):
     checkout = project()
     shutil.rmtree(checkout.root / ".git")
 
     with pytest.raises(ProjectError, match="in no git repository") as refusal:
-        pin(checkout.root)
+        pin_revision(checkout.root)
 
     assert "git init" in refusal.value.fix
 
 
-def test_repository_without_a_commit_cannot_be_pinned(project):
+def test_repository_without_a_commit_is_refused(project):
     checkout = project()
     shutil.rmtree(checkout.root / ".git")
     checkout.git("init", "--quiet")
 
     with pytest.raises(ProjectError, match="no commit yet"):
-        pin(checkout.root)
+        pin_revision(checkout.root)
 
 
-def test_machine_without_git_is_told_so(project, monkeypatch):
+def test_machine_without_git_is_refused(project, monkeypatch):
     checkout = project()
     monkeypatch.setenv("PATH", "")
 
     with pytest.raises(ProjectError, match="git is not installed"):
-        pin(checkout.root)
+        pin_revision(checkout.root)
 
 
-def test_what_a_git_hook_sets_does_not_mislead(project, monkeypatch):
+def test_variables_of_a_git_hook_do_not_change_the_pinned_repository(project, monkeypatch):
     checkout, other = project(), project(folder="other")
     checkout.edit("data/source.txt", "source", "changed")
     before = other.state()
     monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(other.root / ".git" / "index"))
 
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
 
     monkeypatch.undo()
     assert checkout.show(revision.sha, "data/source.txt") == "changed\n"
     assert other.state() == before
 
 
-def test_repository_of_another_user_is_refused_with_gits_command(project, monkeypatch):
+def test_repository_of_another_user_is_refused_with_the_command_of_git(project, monkeypatch):
     checkout = project()
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     monkeypatch.setenv("LANGUAGE", "de")
 
     with pytest.raises(ProjectError, match="belongs to another user") as refusal:
-        pin(checkout.root)
+        pin_revision(checkout.root)
 
     assert f"git config --global --add safe.directory {checkout.root}" in refusal.value.fix

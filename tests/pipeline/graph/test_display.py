@@ -26,7 +26,7 @@ def root(project):
     return project(FILES).root
 
 
-def test_json_is_the_graph_in_dvcs_addressing(root):
+def test_graph_json_has_the_addresses_of_dvc(root):
     shown = CliRunner().invoke(cli, ["dag", "--json", str(root)], catch_exceptions=False)
 
     assert json.loads(shown.output) == {
@@ -47,7 +47,7 @@ def test_json_is_the_graph_in_dvcs_addressing(root):
     }
 
 
-def test_json_is_of_the_current_folder_if_none_is_named(root, monkeypatch):
+def test_graph_json_without_a_folder_is_that_of_the_working_directory(root, monkeypatch):
     monkeypatch.chdir(root)
 
     shown = CliRunner().invoke(cli, ["dag", "--json"], catch_exceptions=False)
@@ -55,7 +55,7 @@ def test_json_is_of_the_current_folder_if_none_is_named(root, monkeypatch):
     assert [stage["name"] for stage in json.loads(shown.output)["stages"]][1:3] == ["get", "use"]
 
 
-def test_person_sees_each_stage_with_what_it_depends_on(root, monkeypatch):
+def test_graph_table_has_each_stage_with_its_upstream_stages(root, monkeypatch):
     monkeypatch.chdir(root)
 
     shown = CliRunner().invoke(cli, ["dag"], catch_exceptions=False)

@@ -24,10 +24,10 @@ def check(meta, *cmd):
         "set -e\ntrimtab gate \\\n  model --model m",
     ],
 )
-def test_a_stage_that_runs_a_gate_has_to_say_so(command):
-    with pytest.raises(ProjectError, match="'judge' runs a model gate and does not say that it is one"):
+def test_stage_that_runs_a_gate_without_declaring_it_is_refused(command):
+    with pytest.raises(ProjectError, match="'judge' runs a model gate but does not declare it"):
         check({}, command)
-    with pytest.raises(ProjectError, match="runs a model gate and says that it is a data gate"):
+    with pytest.raises(ProjectError, match="runs a model gate but declares a data gate"):
         check({"trimtab": {"gate": "data"}}, "echo", command)
     check({"trimtab": {"gate": "model"}}, command)
 
@@ -41,7 +41,7 @@ def test_a_stage_that_runs_a_gate_has_to_say_so(command):
         "./mytrimtab gate model",
     ],
 )
-def test_a_stage_that_runs_none_need_not(command):
+def test_stage_that_runs_no_gate_needs_no_declaration(command):
     check({}, command)
 
 
@@ -53,16 +53,16 @@ def test_a_stage_that_runs_none_need_not(command):
         ({"gate": None}, "no known kind: None"),
         ({"gate": True}, "no known kind: True"),
         ({"gate": ["model"]}, "no known kind: .'model'."),
-        ({"gaet": "model"}, "nobody knows: 'gaet'; did you mean 'gate'"),
+        ({"gaet": "model"}, "unknown key: 'gaet'; did you mean 'gate'"),
         ("gate", "no mapping: 'gate'"),
     ],
 )
-def test_a_gate_said_in_unknown_words_is_refused_with_the_nearest(meta, message):
+def test_gate_declaration_with_an_unknown_word_is_refused_with_the_closest(meta, message):
     with pytest.raises(ProjectError, match=message):
         check({"trimtab": meta})
 
 
-def test_what_is_no_gate_is_no_concern():
+def test_command_that_only_mentions_a_gate_needs_no_declaration():
     check({"airflow": {"retries": 2}, "trimtab": {"args": ["x"]}})
     check({"trimtab": {}})
     check({"trimtab": None})

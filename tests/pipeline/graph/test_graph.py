@@ -29,22 +29,22 @@ GRAPH = Graph(
 )
 
 
-def test_neighbours_are_stages_in_the_graphs_order():
+def test_upstream_and_downstream_are_stages_in_the_order_of_the_graph():
     assert GRAPH.upstream("sub/dvc.yaml:last") == ("get", "still")
     assert GRAPH.downstream("get") == ("use", "sub/dvc.yaml:last")
     assert GRAPH.upstream("use") == ("get",)
 
 
-def test_frozen_stage_waits_for_nobody():
+def test_frozen_stage_has_no_upstream():
     assert GRAPH.upstream("still") == ()
 
 
-def test_sources_of_a_stage_are_the_data_it_depends_on():
+def test_sources_of_a_stage_are_its_direct_data_dependencies():
     assert GRAPH.sources_of("use") == (RAW,)
     assert GRAPH.sources_of("get") == ()
 
 
-def test_part_of_the_graph_holds_what_the_targets_need():
+def test_graph_with_upstream_has_the_targets_and_everything_upstream():
     part = GRAPH.only(("use",))
 
     assert [stage.name for stage in part.stages] == ["get", "use"]
@@ -52,19 +52,19 @@ def test_part_of_the_graph_holds_what_the_targets_need():
     assert part.sources_of("use") == (RAW,)
 
 
-def test_part_of_the_graph_ends_at_a_frozen_stage():
+def test_graph_with_upstream_ends_at_a_frozen_stage():
     assert GRAPH.only(("still",)).edges == ()
 
 
 @pytest.mark.parametrize("graph", [GRAPH, GRAPH.only(("still",)), Graph(())])
-def test_graph_comes_back_from_json_as_it_was(graph):
-    plain = json.loads(json.dumps(graph.plain()))
+def test_graph_deserialized_from_json_equals_the_graph(graph):
+    plain = json.loads(json.dumps(graph.to_dict()))
 
-    assert Graph.of(plain) == graph
-    assert Graph.of(graph.plain()) == graph
+    assert Graph.from_dict(plain) == graph
+    assert Graph.from_dict(graph.to_dict()) == graph
 
 
-def test_digest_tells_a_stage_or_what_comes_right_before_it_has_changed():
+def test_graph_digest_changes_with_the_stage_and_its_direct_upstream():
     digests = {stage.name: GRAPH.digest(stage.name) for stage in GRAPH.stages}
     first = dataclasses.replace(GRAPH.stages[0], cmd=("get", "more"))
 
@@ -77,4 +77,4 @@ def test_digest_tells_a_stage_or_what_comes_right_before_it_has_changed():
         "sub/dvc.yaml:last",
     }
     assert {name for name, known in digests.items() if moved.digest(name) != known} == {"use"}
-    assert {name: Graph.of(GRAPH.plain()).digest(name) for name in digests} == digests
+    assert {name: Graph.from_dict(GRAPH.plain()).digest(name) for name in digests} == digests

@@ -9,7 +9,7 @@ from dvc.utils import strictyaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.pipeline.graph.lock_schema import surely_valid
+from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 
 LOCK = """\
 schema: '2.0'
@@ -58,11 +58,11 @@ def dvc_accepts(tmp_path, content: bytes) -> bool:
     return True
 
 
-def test_lock_as_dvc_writes_it_is_surely_valid(project):
+def test_lock_file_that_dvc_wrote_is_certainly_valid(project):
     checkout = project(ran=True)
 
-    assert surely_valid((checkout.root / "dvc.lock").read_bytes())
-    assert surely_valid(LOCK.encode())
+    assert is_certainly_valid((checkout.root / "dvc.lock").read_bytes())
+    assert is_certainly_valid(LOCK.encode())
 
 
 ODD = {
@@ -95,10 +95,10 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_odd_lock_is_left_to_dvc(name):
+def test_lock_file_that_dvc_did_not_write_is_not_certainly_valid(name):
     content = ODD[name].encode(errors="surrogateescape")
     assert content != LOCK.encode()
-    assert not surely_valid(content)
+    assert not is_certainly_valid(content)
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def folder(tmp_path_factory):
     length=st.integers(0, 30),
     new=st.text("ab '\"\n-:[]{}#&*!|>%@`0.e,?", max_size=4),
 )
-def test_what_is_surely_valid_is_accepted_by_dvc(folder, place, length, new):
+def test_lock_file_that_is_certainly_valid_is_accepted_by_dvc(folder, place, length, new):
     content = (LOCK[:place] + new + LOCK[place + length :]).encode()
 
-    assert not surely_valid(content) or dvc_accepts(folder, content)
+    assert not is_certainly_valid(content) or dvc_accepts(folder, content)

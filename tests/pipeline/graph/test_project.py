@@ -15,10 +15,8 @@ from dvc.repo import Repo
 
 import trimtab
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph import graph_cache as graphcache
-from trimtab.pipeline.graph import graph_inputs as inputs
-from trimtab.pipeline.graph import resolver_process as resolve
-from trimtab.pipeline.graph.project import GRAPHS, NO_GIT, OLD_LOCK, OLD_SOURCE, Project
+from trimtab.pipeline.graph import graph_cache, graph_inputs, resolver_process
+from trimtab.pipeline.graph.project import GRAPH_CACHE, NO_GIT, OLD_LOCK, OLD_SOURCE, Project
 from trimtab.user_cache import cache_folder
 
 PIPELINE = """\
@@ -92,10 +90,10 @@ def environment() -> dict[str, str]:
 
 
 def entries(root: Path) -> list[Path]:
-    return sorted(cache_folder(root, GRAPHS).glob("*.graph"))
+    return sorted(cache_folder(root, GRAPH_CACHE).glob("*.graph"))
 
 
-def test_cached_graph_is_the_same_and_imports_no_dvc(resolved):
+def test_cached_graph_equals_the_resolved_one_and_imports_no_dvc(resolved):
     root, graph = resolved
 
     answer = fresh(
@@ -145,7 +143,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_dvc_is_asked_again_after_a_change_and_not_after_its_undoing(resolved, no_dvc, path):
+def test_dvc_resolves_again_after_a_change_and_not_after_its_reversal(resolved, no_dvc, path):
     root, graph = resolved
     changed, new = root / path, CHANGES[path]
     old = changed.read_text() if changed.exists() else None
@@ -174,7 +172,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("path", HARMLESS)
-def test_dvc_is_not_asked_after_a_change_that_no_graph_depends_on(resolved, monkeypatch, path):
+def test_dvc_does_not_resolve_again_after_a_change_that_no_graph_depends_on(resolved, monkeypatch, path):
     root, graph = resolved
     changed = root / path
     old = changed.read_text() if changed.exists() else None
@@ -184,11 +182,11 @@ def test_dvc_is_not_asked_after_a_change_that_no_graph_depends_on(resolved, monk
     with monkeypatch.context() as patch:
         patch.setattr(sys, "executable", "/bin/false")
         assert Project(root).graph() == graph
-    assert resolve.resolve(root)[0] == graph
+    assert resolver_process.resolve(root)[0] == graph
     write(changed, old) if old is not None else changed.unlink()
 
 
-def test_another_version_of_dvc_is_asked(resolved, no_dvc, monkeypatch):
+def test_another_version_of_dvc_resolves_again(resolved, no_dvc, monkeypatch):
     root, _ = resolved
     monkeypatch.setattr("importlib.metadata.version", lambda name: "4.0.0")
 
@@ -196,7 +194,7 @@ def test_another_version_of_dvc_is_asked(resolved, no_dvc, monkeypatch):
         Project(root).graph()
 
 
-def test_contents_that_were_resolved_before_are_all_kept(project, monkeypatch):
+def test_graph_cache_keeps_the_graphs_of_several_contents(project, monkeypatch):
     checkout = project(FILES)
     commands = {}
     for name in ("trains", "ships", "flights"):
@@ -211,7 +209,7 @@ def test_contents_that_were_resolved_before_are_all_kept(project, monkeypatch):
     assert commands["ships"] == ("echo ships > data/raw.txt",)
 
 
-def test_same_files_with_other_vars_are_other_contents(project, no_dvc):
+def test_graph_cache_keeps_graphs_that_differ_in_a_vars_file_only(project, no_dvc):
     """The file of vars is known only when DVC has been asked."""
     checkout = project(FILES)
     with dvc_can_be_asked():
@@ -224,10 +222,10 @@ def test_same_files_with_other_vars_are_other_contents(project, no_dvc):
     assert Project(checkout.root).graph() == before
 
 
-def test_cache_keeps_to_its_size(project, monkeypatch):
+def test_graph_cache_removes_the_least_recently_used_graphs(project, monkeypatch):
     checkout = project(FILES)
     Project(checkout.root).graph()
-    monkeypatch.setattr(graphcache, "MAX_GRAPHS", 2)
+    monkeypatch.setattr(graph_cache, "MAX_GRAPHS", 2)
     [entry] = entries(checkout.root)
     for number in range(3):
         copy = entry.with_name(f"{number}.graph")
@@ -255,7 +253,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_cache_that_is_damaged_is_not_used(resolved, no_dvc, damage):
+def test_graph_cache_file_that_is_corrupt_is_ignored(resolved, no_dvc, damage):
     root, graph = resolved
     good = {entry: entry.read_bytes() for entry in entries(root)}
     for entry, content in good.items():
@@ -270,7 +268,7 @@ def test_cache_that_is_damaged_is_not_used(resolved, no_dvc, damage):
     assert Project(root).graph() == graph
 
 
-def test_damaged_cache_is_written_anew(project, no_dvc):
+def test_graph_cache_file_that_is_corrupt_is_written_again(project, no_dvc):
     checkout = project(FILES)
     with dvc_can_be_asked():
         graph = Project(checkout.root).graph()
@@ -282,22 +280,22 @@ def test_damaged_cache_is_written_anew(project, no_dvc):
     assert entries(checkout.root) == [entry]
 
 
-def test_cache_that_cannot_be_written_gives_the_right_graph(project):
+def test_graph_cache_that_cannot_be_written_gives_the_right_graph(project):
     checkout = project(FILES)
-    folder = cache_folder(checkout.root, GRAPHS)
+    folder = cache_folder(checkout.root, GRAPH_CACHE)
     shutil.rmtree(folder.parent)
     folder.parent.write_text("a file where the cache's folder would be")
 
-    assert Project(checkout.root).graph() == resolve.resolve(checkout.root)[0]
+    assert Project(checkout.root).graph() == resolver_process.resolve(checkout.root)[0]
 
 
 @pytest.mark.skipif(
     subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode != 0,
     reason="nobody may mount a folder here",
 )
-def test_graph_of_a_read_only_checkout_is_the_right_one(project):
+def test_graph_of_a_read_only_checkout_is_resolved(project):
     checkout = project(FILES)
-    graph = repr(resolve.resolve(checkout.root)[0])
+    graph = repr(resolver_process.resolve(checkout.root)[0])
     shutil.rmtree(checkout.root / ".dvc" / "tmp")
     code = (
         "import sys; from pathlib import Path; from trimtab.pipeline.graph.project import Project\n"
@@ -311,7 +309,7 @@ def test_graph_of_a_read_only_checkout_is_the_right_one(project):
     assert shown.stdout.strip() == graph
 
 
-def test_processes_share_the_cache(project):
+def test_graph_cache_is_shared_by_concurrent_processes(project):
     checkout = project(FILES)
     code = (
         "import sys; from pathlib import Path; from trimtab.pipeline.graph.project import Project\n"
@@ -324,12 +322,12 @@ def test_processes_share_the_cache(project):
     ]
 
     answers = {process.communicate()[0].strip() for process in running}
-    assert answers == {repr(resolve.resolve(checkout.root)[0])}
+    assert answers == {repr(resolver_process.resolve(checkout.root)[0])}
     assert len(entries(checkout.root)) == 1
-    assert {path.suffix for path in (cache_folder(checkout.root, GRAPHS)).iterdir()} == {".graph"}
+    assert {path.suffix for path in (cache_folder(checkout.root, GRAPH_CACHE)).iterdir()} == {".graph"}
 
 
-def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
+def test_graph_cache_is_right_after_files_changed_while_dvc_resolved(project):
     checkout = project(
         {"dvc.yaml": "stages: {a: {cmd: 'echo ${n}', deps: [params.yaml]}}", "params.yaml": "n: 0"}
     )
@@ -344,7 +342,7 @@ def test_cache_is_right_after_files_changed_while_dvc_resolved(project):
     assert Project(checkout.root).graph().stage("a").cmd == (f"echo {number}",)
 
 
-def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
+def test_graph_cache_of_the_project_is_used_by_its_sandboxes(project, tmp_path, no_dvc):
     checkout = project(FILES)
     with dvc_can_be_asked():
         graph = Project(checkout.root).graph()
@@ -355,7 +353,7 @@ def test_checkout_elsewhere_uses_the_projects_cache(project, tmp_path, no_dvc):
         Project(other.root).graph()
 
 
-def test_project_that_names_its_own_folder_is_another_one_elsewhere(project, tmp_path):
+def test_graph_that_contains_the_path_of_the_root_is_resolved_again_in_another_folder(project, tmp_path):
     checkout = project()
     checkout.write({"dvc.yaml": f"stages: {{a: {{cmd: x, deps: [{checkout.root}/data/source.txt]}}}}"})
     graph = Project(checkout.root).graph()
@@ -378,8 +376,8 @@ def test_graph_stays_cached_over_a_run(project, no_dvc):
     assert Project(checkout.root).graph() == graph
 
 
-def test_data_beside_the_pipeline_is_not_searched(project, monkeypatch):
-    monkeypatch.setattr(inputs, "MANY", 50)
+def test_graph_cache_does_not_search_data_folders(project, monkeypatch):
+    monkeypatch.setattr(graph_inputs, "MAX_NEW_FILES", 50)
     checkout = project({"dvc.yaml": "stages: {a: {cmd: x, outs: [made]}}", ".gitignore": "/raw\n"})
     graph = Project(checkout.root).graph()
     for number in range(100):  # after DVC was asked: an output, and what git ignores
@@ -403,7 +401,7 @@ def test_data_beside_the_pipeline_is_not_searched(project, monkeypatch):
         ("", "required key not provided @ data['schema']"),
     ],
 )
-def test_lock_that_dvc_cannot_read_is_refused_though_the_graph_is_cached(project, lock, reason):
+def test_invalid_lock_file_is_refused_though_the_graph_is_cached(project, lock, reason):
     checkout = project(FILES)
     Project(checkout.root).graph()
 
@@ -416,7 +414,7 @@ def test_lock_that_dvc_cannot_read_is_refused_though_the_graph_is_cached(project
     assert (refusal.value.fix == OLD_LOCK) == ("'schema'" in reason or "data['get']" in reason)
 
 
-def test_project_that_dvc_refuses_is_refused_with_dvcs_reason(project):
+def test_project_that_dvc_refuses_raises_the_reason_of_dvc(project):
     checkout = project()
     checkout.write({"dvc.yaml": "stages: {a: {cmd: 'echo ${no.such}'}}"})
 
@@ -447,7 +445,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refusal_comes_from_the_cache_until_a_file_changes(project, no_dvc, case):
+def test_refusal_is_cached_until_a_file_changes(project, no_dvc, case):
     wrong, right = REFUSED[case]
     checkout = project({"dvc.yaml": "", **wrong})
     with dvc_can_be_asked(), pytest.raises(ProjectError) as first:
@@ -465,7 +463,7 @@ def test_refusal_comes_from_the_cache_until_a_file_changes(project, no_dvc, case
         assert len(Project(checkout.root).graph().stages) <= 1
 
 
-def test_refusal_that_is_not_of_the_files_is_asked_for_again(project, no_dvc):
+def test_refusal_because_of_a_lock_or_the_disk_is_not_cached(project, no_dvc):
     checkout = project()
     shutil.move(checkout.root / ".git", checkout.root / "away")
     with dvc_can_be_asked(), pytest.raises(ProjectError, match="not a git repository"):
@@ -475,7 +473,7 @@ def test_refusal_that_is_not_of_the_files_is_asked_for_again(project, no_dvc):
         Project(checkout.root).graph()
 
 
-def test_resolver_that_cannot_start_is_named(project, monkeypatch):
+def test_resolver_that_cannot_start_raises_an_error_that_names_it(project, monkeypatch):
     checkout = project()
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
@@ -483,23 +481,23 @@ def test_resolver_that_cannot_start_is_named(project, monkeypatch):
         Project(checkout.root).graph()
 
 
-def test_folder_without_dvc_is_no_project(tmp_path):
+def test_folder_without_dvc_is_refused_as_a_project(tmp_path):
     with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
         Project(tmp_path)
     assert refusal.value.fix == "run `dvc init` there"
 
 
-def test_folder_in_a_project_is_told_where_the_project_is(tmp_path):
+def test_folder_in_a_project_is_refused_with_the_root_of_the_project(tmp_path):
     (tmp_path / "project" / ".dvc").mkdir(parents=True)
     (tmp_path / "project" / "sub" / "deep").mkdir(parents=True)
 
     with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
         Project(tmp_path / "project" / "sub" / "deep")
 
-    assert refusal.value.fix == f"it is in the project {tmp_path / 'project'}: go there"
+    assert refusal.value.fix == f"go to the root of the project: {tmp_path / 'project'}"
 
 
-def test_what_is_wrong_in_many_places_is_cut_short(project):
+def test_refusal_with_many_reasons_is_cut_short(project):
     checkout = project()
     checkout.write({"dvc.lock": "".join(f"stage_{number}:\n  cmd: x\n" for number in range(40))})
 
@@ -513,7 +511,7 @@ def test_what_is_wrong_in_many_places_is_cut_short(project):
 @pytest.mark.parametrize(
     "text", ["cmd: python x.py\nouts:\n- path: b\n", "outs:\n- {path: b, md5: a, metric: false}\n"]
 )
-def test_data_and_stages_of_dvc_0_are_told_how_to_come_along(project, text):
+def test_files_of_dvc_0_are_refused_with_a_fix(project, text):
     checkout = project({"b.dvc": text})
 
     with pytest.raises(ProjectError, match="extra keys not allowed") as refusal:
@@ -523,7 +521,7 @@ def test_data_and_stages_of_dvc_0_are_told_how_to_come_along(project, text):
     assert refusal.value.fix == OLD_SOURCE
 
 
-def test_project_without_git_is_told_how_to_do_without(project):
+def test_project_without_git_is_refused_with_a_fix(project):
     checkout = project()
     shutil.rmtree(checkout.root / ".git")
 
@@ -534,7 +532,7 @@ def test_project_without_git_is_told_how_to_do_without(project):
     assert refusal.value.fix == NO_GIT
 
 
-def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
+def test_resolver_imports_nothing_from_the_working_directory(project, monkeypatch):
     checkout = project()
     checkout.write(dict.fromkeys(("dvc.py", "trimtab.py", "json.py"), "raise SystemExit('imported')\n"))
     monkeypatch.chdir(checkout.root)
@@ -544,7 +542,7 @@ def test_nothing_is_imported_from_where_the_user_is(project, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["dvc.lock", "dvc.yaml", "x.csv.dvc", "params.yaml"])
-def test_merge_conflict_is_told_as_one_with_the_file_that_has_it(project, monkeypatch, name):
+def test_merge_conflict_is_refused_with_the_file_that_has_it(project, monkeypatch, name):
     checkout = project(ran=True)
     monkeypatch.chdir(checkout.root)
     checkout.write({"x.csv": "1\n"})

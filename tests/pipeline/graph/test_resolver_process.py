@@ -255,7 +255,7 @@ def of_graph(graph: Graph) -> tuple[dict, set]:
     """The same of the neutral graph."""
     stages = {
         stage.name: {
-            "cmd": list(stage.cmd) if stage.listed else next(iter(stage.cmd), None),
+            "cmd": list(stage.cmd) if stage.cmd_is_list else next(iter(stage.cmd), None),
             "wdir": stage.wdir,
             "deps": list(stage.deps),
             "outs": sorted(
@@ -268,7 +268,7 @@ def of_graph(graph: Graph) -> tuple[dict, set]:
             "always_changed": stage.always_changed,
             "desc": stage.desc,
             "spelled": sorted(
-                stage.spelled.get(path)
+                stage.paths_in_lock.get(path)
                 or (path if "://" in path or path[0] == "/" else relative(path, stage))
                 for path in [*stage.deps, *(out.path for out in stage.outs)]
             ),
@@ -285,7 +285,7 @@ def relative(path: str, stage) -> str:
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_graph_is_that_of_dvcs_index(project, name):
+def test_resolved_graph_equals_the_index_of_dvc(project, name):
     root = project(PROJECTS[name]).root
 
     graph = resolve(root)[0]
@@ -300,7 +300,7 @@ def test_graph_is_that_of_dvcs_index(project, name):
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_graph_from_the_cache_is_the_one_that_was_resolved(project, monkeypatch, name):
+def test_cached_graph_of_every_kind_of_project_equals_the_resolved_one(project, monkeypatch, name):
     root = project(PROJECTS[name]).root
     first = Project(root).graph()
     monkeypatch.setattr("sys.executable", "/bin/false")  # DVC cannot be asked again
@@ -313,7 +313,7 @@ def rich(project) -> Graph:
     return resolve(project(RICH).root)[0]
 
 
-def test_stage_holds_what_dvc_yaml_says(rich):
+def test_resolved_stage_has_the_fields_of_dvc_yaml(rich):
     get, draw, merge = rich.stage("get"), rich.stage("draw"), rich.stage("report/dvc.yaml:merge")
     assert (get.desc, get.cmd) == ("Get flights.", ("echo flights > raw.txt",))
     assert get.params == {"params.yaml": ("name",), "sizes.yaml": ("sizes",)}
@@ -332,14 +332,14 @@ def test_stage_holds_what_dvc_yaml_says(rich):
     assert merge.gate is None
 
 
-def test_artifacts_are_those_of_every_dvc_yaml(rich):
+def test_resolved_artifacts_are_those_of_every_dvc_yaml(rich):
     assert rich.artifacts == (
         Artifact("flights", "models/m.bin", "model", "A flights.", ("late",), {"a": 1}),
         Artifact("all", "report/all.txt"),
     )
 
 
-def test_stages_come_in_the_order_in_which_dvc_runs_them(project):
+def test_resolved_stages_are_in_the_order_in_which_dvc_runs_them(project):
     pipeline = """\
 stages:
   still: {cmd: touch f, deps: [late], outs: [f: {cache: false}], frozen: true}
@@ -358,7 +358,7 @@ stages:
     assert [name for name in order if name in locked] == list(locked)
 
 
-def test_graph_does_not_depend_on_what_has_run(project):
+def test_resolved_graph_does_not_depend_on_earlier_runs(project):
     checkout = project(
         {
             "dvc.yaml": "plots: [curves]\nstages: {a: {cmd: touch curves/a.csv, outs: [curves/a.csv]}}",
@@ -461,7 +461,7 @@ REFUSALS: dict[str, tuple[dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_refusal_has_dvcs_reason_and_the_file(project, name):
+def test_refusal_has_the_reason_of_dvc_and_the_file(project, name):
     files, why, where = REFUSALS[name]
     checkout = project()
     checkout.root.joinpath("dvc.yaml").unlink()

@@ -61,24 +61,24 @@ def selected(*targets, **how):
         ("dvc.yaml", [*TO_TRAIN, "alone"]),
     ],
 )
-def test_a_target_is_what_dvc_repro_takes_with_all_it_needs(target, stages):
+def test_target_selects_the_stages_of_dvc_repro_and_everything_upstream(target, stages):
     assert selected(target) == stages
 
 
-def test_no_target_is_everything():
+def test_selection_without_targets_is_the_whole_graph():
     assert select(GRAPH, ()) is GRAPH
 
 
-def test_several_targets_are_joined_in_the_graphs_order():
+def test_selection_of_several_targets_is_in_the_order_of_the_graph():
     assert selected("alone", "features@a") == ["clean", "features@a", "alone"]
 
 
-def test_downstream_brings_what_follows_and_what_that_needs():
+def test_downstream_selection_has_downstream_stages_and_everything_upstream_of_them():
     assert selected("features@a", downstream=True) == [*TO_TRAIN, "sub/dvc.yaml:report"]
     assert selected("alone", downstream=True) == ["alone"]
 
 
-def test_downstream_of_data_is_all_that_is_made_of_it():
+def test_downstream_selection_of_a_dvc_file_has_all_stages_that_depend_on_it():
     assert selected("raw.csv.dvc", downstream=True) == [*TO_TRAIN, "sub/dvc.yaml:report"]
 
 
@@ -96,7 +96,7 @@ def test_downstream_of_data_is_all_that_is_made_of_it():
         ("raw.csv.dvc", "is data, so there is nothing to run"),
     ],
 )
-def test_what_names_nothing_is_refused_with_the_nearest(target, message):
+def test_target_that_does_not_exist_is_refused_with_the_closest(target, message):
     with pytest.raises(ProjectError, match=message):
         selected(target)
 
@@ -125,7 +125,7 @@ stages:
 @pytest.mark.parametrize(
     "target", ["get", "each", "each@a", "join", "sub/dvc.yaml", "sub/dvc.yaml:last", "dvc.yaml", ":join"]
 )
-def test_the_same_stages_as_dvc_repro_runs(project, target):
+def test_selection_has_the_stages_that_dvc_repro_runs(project, target):
     checkout = project(PRODUCT)
     graph = checkout.graph()
     ours = {stage.name for stage in select(graph, [target]).stages}
@@ -152,7 +152,9 @@ def named(stage, root):
         (".", ["sub/dvc.yaml"], True),
     ],
 )
-def test_run_goes_through_the_stages_that_dvc_repro_does(project, monkeypatch, folder, targets, downstream):
+def test_selection_for_repro_has_the_stages_that_dvc_repro_reproduces(
+    project, monkeypatch, folder, targets, downstream
+):
     checkout = project({**PRODUCT, "empty/dvc.yaml": "metrics: [m]\n"})
     graph = checkout.graph()
     monkeypatch.chdir(checkout.root / folder)
@@ -167,7 +169,7 @@ def test_run_goes_through_the_stages_that_dvc_repro_does(project, monkeypatch, f
     assert {stage.name for stage in ours.stages} == theirs
 
 
-def test_downstream_of_data_takes_no_other_source(monkeypatch, tmp_path):
+def test_downstream_selection_of_a_dvc_file_has_no_other_source(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     found = select_for_repro(GRAPH, Path(os.path.realpath(tmp_path)), ["raw.csv.dvc"], downstream=True)

@@ -7,7 +7,7 @@ import pytest
 from trimtab.airflow import DvcDag
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph.resolver_process import resolve
-from trimtab.pipeline.graph.unsupported import unsupported
+from trimtab.pipeline.graph.unsupported import find_unsupported
 
 GIT = "is outside of the git repository"
 CASES = {
@@ -15,7 +15,7 @@ CASES = {
     "params above": ("stages: {a: {cmd: x, params: [../p.yaml: [k]]}}", "a", f"../p.yaml {GIT}"),
     "a working directory above": ("stages: {a: {cmd: x, wdir: ..}}", "a", f"its working directory .. {GIT}"),
     "an output above": ("stages: {a: {cmd: x, outs: [../o: {cache: false}]}}", "a", f"its output ../o {GIT}"),
-    "a cached output above": ("stages: {a: {cmd: x, outs: [../o]}}", "a", "give it `cache: false`"),
+    "a cached output above": ("stages: {a: {cmd: x, outs: [../o]}}", "a", "set `cache: false`"),
     "an absolute output": (
         "stages: {a: {cmd: x, outs: [/srv/o: {cache: false}]}}",
         "a",
@@ -27,15 +27,37 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_stage_that_a_sandbox_cannot_run_is_named(project, case):
+def test_unsupported_stage_is_found_with_the_reason(project, case):
     pipeline, name, reason = CASES[case]
     submodules = '[submodule "one"]\n\tpath = libs/one\n\turl = https://localhost/one\n'
     root = project({"dvc.yaml": pipeline, ".gitmodules": submodules}).root
 
-    [(stage, why)] = unsupported(resolve(root)[0], root)
+    [(stage, why)] = find_unsupported(resolve(root)[0], root)
 
     assert stage == name
     assert reason in why
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[submodule", "", '[submodule "one"]\n\turl = https://localhost/one\n'],
+    ids=["torn", "empty", "no path"],
+)
+def test_gitmodules_without_a_path_names_no_submodule(project, text):
+    pipeline = "stages: {a: {cmd: x, deps: [libs/one/x.py]}}"
+    root = project({"dvc.yaml": pipeline, ".gitmodules": text}).root
+
+    assert find_unsupported(resolve(root)[0], root) == []
+
+
+def test_submodule_with_a_space_and_a_quote_in_its_path_is_named(project):
+    text = '[submodule "one"]\n\tpath = "libs/my \\"one\\""\n'
+    pipeline = """stages: {a: {cmd: x, deps: ['libs/my "one"/x.py']}}"""
+    root = project({"dvc.yaml": pipeline, ".gitmodules": text}).root
+
+    [(_, reason)] = find_unsupported(resolve(root)[0], root)
+
+    assert 'git submodule libs/my "one"' in reason
 
 
 @pytest.fixture
@@ -53,7 +75,7 @@ def imported(project, tmp_path):
     return checkout, data
 
 
-def test_import_that_is_not_frozen_is_served_until_it_changes(imported):
+def test_import_that_is_not_frozen_can_run_until_its_source_changes(imported):
     checkout, data = imported
     assert checkout.states() == {"a": "unchanged", "b": "unchanged"}
 
@@ -67,22 +89,22 @@ def test_import_that_is_not_frozen_is_served_until_it_changes(imported):
     assert checkout.states() == {"a": "run", "b": "unchanged"}
 
 
-def test_what_is_above_the_project_but_in_the_repository_is_no_matter(project):
+def test_dependency_above_the_project_in_the_repository_is_supported(project):
     pipeline = (
         "stages: {a: {wdir: .., cmd: x, deps: [lib, /srv/x, 's3://bucket/x'], outs: [o: {cache: false}]}}"
     )
     root = project({"dvc.yaml": pipeline.replace(", 's3://bucket/x'", "")}, below="sub").root
 
-    assert unsupported(resolve(root)[0], root) == []
+    assert find_unsupported(resolve(root)[0], root) == []
 
 
-def test_everything_else_can_run(project):
+def test_ordinary_stages_are_supported(project):
     root = project().root
 
-    assert unsupported(resolve(root)[0], root) == []
+    assert find_unsupported(resolve(root)[0], root) == []
 
 
-def test_plan_and_dag_refuse_it_before_anything_runs(project):
+def test_unsupported_stage_is_refused_by_plan_and_dag_before_any_stage_runs(project):
     checkout = project({"dvc.yaml": CASES["a dependency above"][0]})
 
     with pytest.raises(ProjectError, match=r"cannot run in a sandbox:\n  - a: \.\./x is outside") as refusal:
@@ -99,7 +121,7 @@ ABSOLUTE = """stages:
 """
 
 
-def test_absolute_paths_into_the_project_are_those_of_the_sandbox(project):
+def test_absolute_paths_into_the_project_are_relocated_to_the_sandbox(project):
     checkout = project({"source.txt": "1\n", "params.yaml": "n: 1\n", "sub/keep": "", "dvc.yaml": ""})
     checkout.write({"dvc.yaml": ABSOLUTE.replace("ROOT", str(checkout.root))})
     checkout.commit()
@@ -115,7 +137,7 @@ def test_absolute_paths_into_the_project_are_those_of_the_sandbox(project):
     assert set(checkout.states().values()) == {"unchanged"}
 
 
-def test_command_that_names_a_path_by_its_place_in_the_checkout_is_refused(project):
+def test_command_with_an_absolute_path_into_the_checkout_is_refused(project):
     checkout = project({"data/xyz": "", "data/x": "1\n", "dvc.yaml": ""})
     root = checkout.root
     stages = (
@@ -125,7 +147,7 @@ def test_command_that_names_a_path_by_its_place_in_the_checkout_is_refused(proje
     )
     checkout.write({"dvc.yaml": f"stages: {{{stages}}}"})
 
-    found = dict(unsupported(checkout.graph(), root))
+    found = dict(find_unsupported(checkout.graph(), root))
 
     assert found.keys() == {"b", "c"}
-    assert f"names data by its place in the checkout, {root}/data; write it relative" in found["b"]
+    assert f"contains the absolute path {root}/data; write a relative path" in found["b"]

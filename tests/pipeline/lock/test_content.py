@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from trimtab.pipeline.lock.content import ContentError, checked, files_of, is_hash
+from trimtab.pipeline.lock.content import ContentError, is_hash, parse_folder_object, validate_content
 
 HASH = "0123456789abcdef" * 2
 TRICKS = [
@@ -60,9 +60,9 @@ SEPARATORS = ["/", "\\", "//", "/./", "\0"]
     ],
     ids=ascii,
 )
-def test_path_that_leads_out_of_a_folder_is_refused(name):
-    with pytest.raises(ContentError, match="listing"):
-        files_of(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d")
+def test_folder_object_with_a_path_out_of_the_folder_is_refused(name):
+    with pytest.raises(ContentError, match="folder object"):
+        parse_folder_object(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,10 @@ def test_path_that_leads_out_of_a_folder_is_refused(name):
         "a\\b",
     ],
 )
-def test_path_of_an_ordinary_file_is_taken(name):
-    assert files_of(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d") == {name: HASH}
+def test_folder_object_with_an_ordinary_path_is_accepted(name):
+    assert parse_folder_object(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d") == {
+        name: HASH
+    }
 
 
 @pytest.mark.parametrize(
@@ -101,9 +103,9 @@ def test_path_of_an_ordinary_file_is_taken(name):
     ],
     ids=lambda listing: ascii(listing[:12]),
 )
-def test_listing_that_is_none_is_refused(listing):
+def test_text_that_is_no_folder_object_is_refused(listing):
     with pytest.raises(ContentError):
-        files_of(listing, where="d")
+        parse_folder_object(listing, where="d")
 
 
 @given(
@@ -111,10 +113,10 @@ def test_listing_that_is_none_is_refused(listing):
     st.sampled_from(SEPARATORS),
 )
 @example([".", ".git"], "/")
-def test_path_that_is_taken_stays_in_its_folder_whatever_it_is(parts, separator):
+def test_any_path_that_is_accepted_stays_in_its_folder(parts, separator):
     name = separator.join(parts)
     try:
-        taken = files_of(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d")
+        taken = parse_folder_object(json.dumps([{"md5": HASH, "relpath": name}]).encode(), where="d")
     except ContentError:
         return
     (path,) = taken
@@ -129,14 +131,14 @@ def test_path_that_is_taken_stays_in_its_folder_whatever_it_is(parts, separator)
 @example(f"{HASH}\n")
 @example("٠" * 32)
 @example(f"{HASH}.dir.dir")
-def test_value_that_is_taken_for_a_hash_is_hexadecimal(value):
+def test_any_hash_that_is_accepted_is_hexadecimal(value):
     if is_hash(value):
         assert set(value.removesuffix(".dir")) <= set("0123456789abcdef")
         assert len(value.removesuffix(".dir")) == 32
         return
     with pytest.raises(ContentError, match="not a hash"):
-        checked({"md5": value}, where="w")
+        validate_content({"md5": value}, where="w")
 
 
-def test_content_of_another_store_needs_no_hash_of_dvcs():
-    assert checked({"etag": "../x"}, where="w") == {"etag": "../x"}
+def test_content_of_another_store_needs_no_hash_of_dvc():
+    assert validate_content({"etag": "../x"}, where="w") == {"etag": "../x"}

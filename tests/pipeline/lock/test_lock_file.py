@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from dvc.utils.serialize import YAMLFileCorruptedError, dumps_yaml, modify_yaml
 
-from trimtab.pipeline.lock.lock_file import KEPT, LockFile
+from trimtab.pipeline.lock.lock_file import MAX_PARSED_FILES, LockFile
 from trimtab.pipeline.lock.lock_yaml import HEAD
 
 ENTRY = {"cmd": "true", "outs": [{"path": "a.txt", "hash": "md5", "md5": "0" * 32, "size": 1}]}
@@ -42,7 +42,7 @@ def cache(tmp_path) -> Path:
 
 @pytest.mark.parametrize("params", [{}, PARAMS, {"a": SHARED, "b": SHARED}], ids=["none", "many", "shared"])
 @pytest.mark.parametrize("text", TEXTS)
-def test_entries_are_written_as_dvc_writes_them(tmp_path, cache, text, params):
+def test_lock_file_is_written_as_dvc_writes_it(tmp_path, cache, text, params):
     ours, theirs = tmp_path / "dvc.lock", tmp_path / "theirs"
     entries = {name: {**ENTRY, "params": {"params.yaml": params}} for name in ("b", "new")}
     for path in (ours, theirs):
@@ -60,7 +60,7 @@ def test_entries_are_written_as_dvc_writes_them(tmp_path, cache, text, params):
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"{", b"[]", b"null"])
-def test_damaged_cache_costs_time_only(tmp_path, cache, damage):
+def test_lock_file_with_a_corrupt_cache_is_parsed_again(tmp_path, cache, damage):
     lock = tmp_path / "dvc.lock"
     lock.write_text(HEAD + "  a:\n    cmd: 'true'\n")
     LockFile.read(lock, cache=cache)
@@ -70,7 +70,7 @@ def test_damaged_cache_costs_time_only(tmp_path, cache, damage):
     assert LockFile.read(lock, cache=cache).stages == {"a": {"cmd": "true"}}
 
 
-def test_cache_that_cannot_be_written_costs_time_only(tmp_path):
+def test_lock_file_with_a_cache_that_cannot_be_written_is_parsed_again(tmp_path):
     lock = tmp_path / "dvc.lock"
     lock.write_text(dumps_yaml({"schema": "2.0", "stages": {"a": ENTRY}}))
     (tmp_path / "file").touch()
@@ -79,7 +79,7 @@ def test_cache_that_cannot_be_written_costs_time_only(tmp_path):
         assert LockFile.read(lock, cache=tmp_path / "file" / "locks").stages == {"a": ENTRY}
 
 
-def test_what_json_cannot_say_is_not_kept_in_the_cache(tmp_path, cache):
+def test_lock_file_with_values_that_json_does_not_know_is_not_cached(tmp_path, cache):
     lock = tmp_path / "dvc.lock"
     lock.write_text(dumps_yaml({"schema": "2.0", "stages": {"a": {**ENTRY, "params": {"p": PARAMS}}}}))
 
@@ -87,16 +87,16 @@ def test_what_json_cannot_say_is_not_kept_in_the_cache(tmp_path, cache):
         assert LockFile.read(lock, cache=cache).stages["a"]["params"]["p"] == PARAMS
 
 
-def test_cache_keeps_a_few_contents(tmp_path, cache):
+def test_lock_file_cache_keeps_the_newest_files(tmp_path, cache):
     lock = tmp_path / "dvc.lock"
-    for number in range(KEPT + 5):
+    for number in range(MAX_PARSED_FILES + 5):
         lock.write_text(f"{HEAD}  a:\n    cmd: echo {number}\n")
         assert LockFile.read(lock, cache=cache).stages["a"]["cmd"] == f"echo {number}"
 
-    assert len(list(cache.iterdir())) == KEPT
+    assert len(list(cache.iterdir())) == MAX_PARSED_FILES
 
 
-def test_file_keeps_its_mode_and_new_ones_are_as_the_umask_says(tmp_path, cache):
+def test_lock_file_keeps_its_mode_and_a_new_one_follows_the_umask(tmp_path, cache):
     old, new = tmp_path / "dvc.lock", tmp_path / "new.lock"
     old.write_text("")
     old.chmod(0o640)
@@ -111,7 +111,7 @@ def test_file_keeps_its_mode_and_new_ones_are_as_the_umask_says(tmp_path, cache)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "dvc.lock", "new.lock"]
 
 
-def test_file_that_is_no_yaml_is_refused_as_dvc_does(tmp_path, cache):
+def test_lock_file_that_is_no_yaml_is_refused_as_by_dvc(tmp_path, cache):
     lock = tmp_path / "dvc.lock"
     lock.write_text("stages: [")
 

@@ -11,7 +11,7 @@ from dvc.utils.serialize import dumps_yaml, parse_yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trimtab.pipeline.lock.lock_yaml import HEAD, entry_text, text_of
+from trimtab.pipeline.lock.lock_yaml import HEAD, entry_text, lock_file_text
 
 MARKS = "abcyn019 _-.:/#'\"\\,[]{}&*!|>%@?~=\n\t\u00e9\u2028"  # all that means something to YAML
 texts = st.text(MARKS, max_size=12) | st.text(max_size=30) | st.text("ab /:", min_size=60, max_size=120)
@@ -45,24 +45,24 @@ entries = st.fixed_dictionaries(
 )
 @example("s", {"cmd": "x" * 79})
 @settings(max_examples=150, deadline=None, derandomize=True)
-def test_text_is_to_the_byte_that_of_dvc(name: str, entry: dict[str, Any]) -> None:
+def test_entry_text_equals_that_of_dvc_byte_for_byte(name: str, entry: dict[str, Any]) -> None:
     written = dumps_yaml({"schema": "2.0", "stages": {name: copy.deepcopy(entry)}})
 
-    assert HEAD + text_of(name, entry) == written
+    assert HEAD + lock_file_text(name, entry) == written
     assert entry_text(entry) == dumps_yaml(copy.deepcopy(entry))
 
 
 @pytest.mark.parametrize("key", ["path", "md5"])
 @given(texts | words | hashes)
 @settings(max_examples=50, deadline=None, derandomize=True)
-def test_any_name_and_any_hash_is_read_back_as_it_was(key: str, value: str) -> None:
+def test_entry_text_with_any_name_and_hash_is_read_back_unchanged(key: str, value: str) -> None:
     entry = {"cmd": "true", "outs": [{"path": "out", "hash": "md5", "md5": "0" * 32, key: value}]}
 
-    assert parse_yaml(HEAD + text_of("stage", entry), "dvc.lock")["stages"]["stage"] == entry
+    assert parse_yaml(HEAD + lock_file_text("stage", entry), "dvc.lock")["stages"]["stage"] == entry
 
 
-def test_what_two_places_share_is_written_as_dvc_writes_it():
+def test_entry_text_with_shared_objects_has_the_aliases_of_dvc():
     shared = [1, 2]
     entry = {"cmd": "true", "params": {"params.yaml": {"a": shared, "b": shared}}}
 
-    assert HEAD + text_of("s", entry) == dumps_yaml({"schema": "2.0", "stages": {"s": entry}})
+    assert HEAD + lock_file_text("s", entry) == dumps_yaml({"schema": "2.0", "stages": {"s": entry}})

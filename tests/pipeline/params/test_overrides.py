@@ -9,8 +9,8 @@ import pytest
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.flattening import flatten
-from trimtab.pipeline.git.revision import pin
-from trimtab.pipeline.params.params_files import apply_overrides, check_overrides
+from trimtab.pipeline.git.revision import pin_revision
+from trimtab.pipeline.params.overrides import apply_overrides, check_overrides
 
 PARAMS = """\
 # Keep this comment.
@@ -45,7 +45,7 @@ def test_flatten_of_a_params_file_yields_its_values_by_dotted_key(root):
     }
 
 
-def test_only_what_differs_is_an_override(root):
+def test_override_that_equals_params_yaml_is_left_out(root):
     given = {"train.rate": 1e-3, "train.depth": 6, "train.name": "first", "ingest.limit": 3}
 
     assert check_overrides(root, given) == {"train.depth": 6}
@@ -62,11 +62,11 @@ def test_only_what_differs_is_an_override(root):
         ("train.until", "2013-05-01"),
     ],
 )
-def test_value_of_the_same_type_fits(root, key, value):
+def test_override_of_the_same_type_is_accepted(root, key, value):
     assert check_overrides(root, {key: value}) == {key: value}
 
 
-def test_whole_number_fits_where_a_number_with_a_point_stands(root):
+def test_override_of_a_float_with_an_integer_becomes_a_float(root):
     checked = check_overrides(root, {"train.rate": 1})
 
     assert repr(checked) == "{'train.rate': 1.0}"
@@ -90,7 +90,7 @@ def test_whole_number_fits_where_a_number_with_a_point_stands(root):
         ("train.until", {"checkpoint-action": "exec"}),
     ],
 )
-def test_value_of_another_type_is_refused_and_both_types_named(root, key, value):
+def test_override_of_another_type_is_refused_with_both_types(root, key, value):
     with pytest.raises(ConfigError) as refusal:
         check_overrides(root, {key: value})
 
@@ -101,7 +101,7 @@ def test_value_of_another_type_is_refused_and_both_types_named(root, key, value)
 
 
 @pytest.mark.parametrize("value", ["$(reboot)", "x; rm -rf .", "../../etc", "/etc/passwd"])
-def test_a_text_that_might_run_or_leave_the_project_is_refused(root, value):
+def test_override_that_is_not_safe_in_a_command_or_a_path_is_refused(root, value):
     with pytest.raises(ConfigError, match=r"'train.name' cannot be .*\n.*train.name = 'first'"):
         check_overrides(root, {"train.name": value})
 
@@ -126,13 +126,13 @@ def test_a_text_that_might_run_or_leave_the_project_is_refused(root, value):
     ],
     ids=lambda value: str(type(value).__name__),
 )
-def test_value_without_bounds_is_refused_before_anything_is_made_of_it(root, key, value):
-    with pytest.raises(ConfigError, match=f"'{key}' is too much") as refusal:
+def test_override_above_a_size_limit_is_refused(root, key, value):
+    with pytest.raises(ConfigError, match=f"'{key}' is too large") as refusal:
         check_overrides(root, {key: value})
     assert len(str(refusal.value)) < 500
 
 
-def test_bounds_leave_room_for_ordinary_values(root):
+def test_override_of_an_ordinary_size_is_accepted(root):
     given = {"train.depth": 2**62, "train.rate": -1e300, "train.layers": list(range(9000))}
     assert check_overrides(root, given) == given
 
@@ -140,17 +140,17 @@ def test_bounds_leave_room_for_ordinary_values(root):
 ANY_TEXT = "stages:\n  ask:\n    cmd: echo\n    meta: {trimtab: {any_text: [train.name]}}\n"
 
 
-def test_stage_says_which_params_take_any_text(project, in_process):
+def test_override_of_a_param_that_a_stage_declares_as_any_text_is_accepted(project, in_process):
     checkout = project({"params.yaml": PARAMS, "dvc.yaml": ANY_TEXT})
 
     assert check_overrides(checkout.root, {"train.name": "two words; *"}) == {"train.name": "two words; *"}
-    with pytest.raises(ConfigError, match=r"no date"):
+    with pytest.raises(ConfigError, match=r"not a date"):
         check_overrides(checkout.root, {"ingest.from": "--raw=xx"})
     with pytest.raises(ConfigError, match=r"shell"):
         check_overrides(checkout.root, {"train.name": "\x1b[2J"})
 
 
-def test_committed_value_with_spaces_is_put_into_a_command_as_it_is(project, in_process):
+def test_committed_param_with_spaces_is_inserted_into_the_command_unchanged(project, in_process):
     files = {
         "params.yaml": "files: in.txt other.txt\n",
         "in.txt": "a\n",
@@ -163,33 +163,33 @@ def test_committed_value_with_spaces_is_put_into_a_command_as_it_is(project, in_
     assert checkout.run_all({"files": "in.txt other.txt"}).ran == ["both"]
     for given in ("in.txt -n", "other.txt in.txt", "../x"):
         with pytest.raises(ConfigError, match="cannot be"):
-            pin(checkout.root, {"files": given})
+            pin_revision(checkout.root, {"files": given})
 
 
 @pytest.mark.parametrize("element", ["64", 6.5, True, [64], {"a": 1}, None])
-def test_an_element_of_another_type_is_refused(root, element):
+def test_override_with_an_element_of_another_type_is_refused(root, element):
     with pytest.raises(ConfigError, match=r"'train\.layers' cannot hold"):
         check_overrides(root, {"train.layers": [64, element]})
 
 
 @pytest.mark.parametrize("key", ["train", "depth", "train.depht", "train.depth.x", "", "../params.yaml"])
-def test_key_that_is_no_value_of_the_file_is_refused(root, key):
+def test_override_of_a_key_that_does_not_exist_is_refused(root, key):
     with pytest.raises(ConfigError, match="There is no param"):
         check_overrides(root, {key: 1})
 
 
-def test_misspelt_key_gets_the_nearest_one(root):
+def test_override_with_a_misspelt_key_is_refused_with_the_closest_key(root):
     with pytest.raises(ConfigError, match=r"did you mean 'train\.depth'\?"):
         check_overrides(root, {"train.depht": 1})
 
 
-def test_project_without_params_file_takes_no_override(tmp_path):
+def test_override_without_a_params_file_is_refused(tmp_path):
     assert check_overrides(tmp_path, {}) == {}
     with pytest.raises(ConfigError, match="does not exist"):
         check_overrides(tmp_path, {"a": 1})
 
 
-def test_setting_values_keeps_comments_order_and_the_other_values():
+def test_applying_overrides_keeps_comments_order_and_other_values():
     changed = apply_overrides(PARAMS, {"train.depth": 6, "ingest.limit": 4})
 
     expected = PARAMS.replace("depth: 5 ", "depth: 6 ").replace("limit: 3", "limit: 4")
@@ -197,7 +197,7 @@ def test_setting_values_keeps_comments_order_and_the_other_values():
     assert load_text(changed) == load_text(expected)
 
 
-def test_keys_that_dots_cannot_tell_are_left_alone(root):
+def test_override_of_a_key_with_a_dot_is_refused(root):
     (root / "params.yaml").write_text("a.b: 1\n3: 2\nc: {d.e: 3, f: 4}\n")
 
     assert dict(flatten(load_yaml(root / "params.yaml"), only_addressable=True)) == {"c.f": 4}
@@ -206,14 +206,14 @@ def test_keys_that_dots_cannot_tell_are_left_alone(root):
 
 
 @pytest.mark.parametrize("value", ["1e-3", "yes", "null", "2013-05-01", "a: b # c\n- d", "", "${x.y}", "'\""])
-def test_text_stays_text(value):
+def test_applied_override_of_a_text_is_read_back_as_the_same_text(value):
     text = apply_overrides(PARAMS, {"train.name": value})
 
     assert load_text(text)["train"]["name"] == value
 
 
 @pytest.mark.parametrize("value", [1e-07, 0.1, 1e300, float("inf"), -0.5])
-def test_numbers_stay_the_same_numbers(value):
+def test_applied_override_of_a_number_is_read_back_as_the_same_number(value):
     text = apply_overrides(PARAMS, {"train.rate": value})
 
     assert load_text(text)["train"]["rate"] == value

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.pipeline.params.shell_safety import danger_of, holds_control_characters
+from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 
 OPTIONS = [
     "data --checkpoint=1 --checkpoint-action=exec=env",
@@ -66,8 +66,8 @@ OPTIONS = [
 
 @pytest.mark.parametrize("value", OPTIONS, ids=lambda value: ascii(value)[:30])
 @pytest.mark.parametrize("known", ["data", None, "2013-06-01", "12", "a few words", "s; h"], ids=ascii)
-def test_value_that_a_command_may_take_for_more_than_one_word_is_refused(value, known):
-    assert danger_of(value, known)
+def test_text_that_a_shell_may_not_read_as_one_word_is_dangerous(value, known):
+    assert find_danger(value, known)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_value_that_a_command_may_take_for_more_than_one_word_is_refused(value, 
     ],
     ids=ascii,
 )
-def test_value_of_another_kind_than_the_params_file_has_is_refused(value, known):
-    assert danger_of(value, known)
+def test_text_of_another_kind_than_in_the_params_file_is_dangerous(value, known):
+    assert find_danger(value, known)
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_value_of_another_kind_than_the_params_file_has_is_refused(value, known)
     ],
     ids=ascii,
 )
-def test_word_of_the_kind_that_the_params_file_has_is_harmless(value, known):
-    assert danger_of(value, known) == ""
+def test_text_of_the_same_kind_as_in_the_params_file_is_safe(value, known):
+    assert find_danger(value, known) == ""
 
 
 @given(st.text(max_size=12), st.sampled_from(["data", "a/b", "a,b=c", "k:v@w%+", "", "2013-06-01", "5"]))
-def test_what_is_harmless_is_one_word_to_a_shell(text, known):
-    if text != known and danger_of(text, known) == "":
+def test_text_that_is_safe_is_one_word_for_a_shell(text, known):
+    if text != known and find_danger(text, known) == "":
         assert shlex.split(text) == [text]
         assert not text.startswith(("-", "~"))
         assert shlex.quote(text) == text or not text.isascii()
@@ -149,5 +149,5 @@ def test_what_is_harmless_is_one_word_to_a_shell(text, known):
 
 @pytest.mark.parametrize("value", ["a\0b", "a\x1b", "a\x7f", ["x", "\x9b"], {"\u202e": 1}])
 def test_control_characters_are_found(value):
-    assert holds_control_characters(value)
-    assert not holds_control_characters("two lines\nof text")
+    assert has_control_characters(value)
+    assert not has_control_characters("two lines\nof text")

@@ -8,7 +8,7 @@ import pytest
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cache.cache import Store
-from trimtab.pipeline.git.revision import Revision, commit_tree, git, pin
+from trimtab.pipeline.git.revision import Revision, commit_tree, git, pin_revision
 from trimtab.pipeline.lock.content import ContentError
 from trimtab.pipeline.record.provenance import require_of_project, revision_of
 from trimtab.pipeline.record.record import Record, have_record, record_run
@@ -21,7 +21,7 @@ HOSTILE = {"file": "echo mine\n", "folder/dvc.yaml": "stages: {}\n", "plain/repo
 def hostile(project):
     """A project, contents that its cache holds, and how to make a record of them that is not there yet."""
     checkout = project(ran=True)
-    revision = pin(checkout.root)
+    revision = pin_revision(checkout.root)
     checkout.write({f"../kept/{name}": text for name, text in HOSTILE.items()})
     with checkout.dvc() as repo:
         put = {
@@ -77,14 +77,16 @@ def test_record_that_adds_anything_but_results_is_refused_by_name(hostile):
 def foreign_commit(checkout) -> str:
     """Make a commit that lies in the repository, and to which nothing of the project leads."""
     tree = git(checkout.root, "rev-parse", "HEAD^{tree}")
-    commit = commit_tree(checkout.root, tree, parent=pin(checkout.root).sha, message="a pull request")
+    commit = commit_tree(
+        checkout.root, tree, parent=pin_revision(checkout.root).sha, message="a pull request"
+    )
     git(checkout.root, "update-ref", "refs/pull/1/head", commit)
     return commit
 
 
 def test_revision_that_no_branch_leads_to_is_refused(hostile):
     checkout, _, record = hostile
-    commit, head = foreign_commit(checkout), pin(checkout.root).sha
+    commit, head = foreign_commit(checkout), pin_revision(checkout.root).sha
     for sha, baseline in ((commit, commit), (commit, head)):
         pinned = {"baseline": baseline, "dirty": False, "overrides": {}}
         with pytest.raises(ProjectError, match=f"No branch or tag of the project leads to .*{commit[:12]}"):
@@ -99,14 +101,20 @@ def test_revision_that_no_branch_leads_to_is_refused(hostile):
 
 def test_revision_of_the_project_is_taken(project):
     checkout = project()
-    first = pin(checkout.root)
-    snapshot = pin(checkout.root, {"draw.rows": 7})
+    first = pin_revision(checkout.root)
+    snapshot = pin_revision(checkout.root, {"draw.rows": 7})
     checkout.write({"data/source.txt": "changed\n"})
-    dirty = pin(checkout.root)
+    dirty = pin_revision(checkout.root)
     checkout.commit("Second")
     git(checkout.root, "reset", "--quiet", "--soft", first.sha)
     checkout.commit("Second, amended")
-    for revision in (first, snapshot, dirty, pin(checkout.root), dataclasses.replace(first, sha=NOT_THERE)):
+    for revision in (
+        first,
+        snapshot,
+        dirty,
+        pin_revision(checkout.root),
+        dataclasses.replace(first, sha=NOT_THERE),
+    ):
         require_of_project(checkout.root, revision)
 
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from tests.pipeline.beside import assert_same, files_of
 from tests.pipeline.kinds import STAGES, every_kind, pipeline
 from trimtab.errors import StageError
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.record.checkout import check_out
 from trimtab.pipeline.record.record import experiment_name, record_run
 
@@ -204,7 +204,7 @@ def test_any_name_of_a_run_gives_a_name_that_git_takes(name):
 
 def test_incomplete_run_records_nothing(project):
     checkout = project(ran=True)
-    graph, revision = checkout.graph(), pin(checkout.root)
+    graph, revision = checkout.graph(), pin_revision(checkout.root)
     entries = checkout.plan().unchanged
     del entries["count"]
 

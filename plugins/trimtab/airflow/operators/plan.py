@@ -92,13 +92,13 @@ class PlanOperator(BaseOperator):
 
     def _plan(self, context: Context) -> tuple[Plan, frozenset[str]]:
         from trimtab.pipeline.execution import make_plan
-        from trimtab.pipeline.git import pin
+        from trimtab.pipeline.git import pin_revision
 
         params = context["params"]
         self.form.refuse_unknown(context["dag_run"].conf or {}, self.dag.params, run_id=context["run_id"])
         forced = self.form.forced(params, list(self.tasks))
         templated = {key: value for key, value in self.set_params.items() if value not in (None, "")}
-        revision = pin(self.project, {**templated, **self.form.overrides(params)})
+        revision = pin_revision(self.project, {**templated, **self.form.overrides(params)})
         return make_plan(self.project, revision, self.graph, force=forced), forced
 
 

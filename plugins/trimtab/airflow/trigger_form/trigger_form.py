@@ -67,9 +67,9 @@ class Form:
         Raises:
             ConfigError: There is no such key, and the message has the nearest one; or a run may not set it.
         """
-        from trimtab.pipeline.params import refuse_fixed
+        from trimtab.pipeline.params import refuse_commit_only_params
 
-        refuse_fixed(key for key in conf if key.startswith(self.prefix))
+        refuse_commit_only_params(key for key in conf if key.startswith(self.prefix))
         names = {*known, *self.keys}
         for key in conf:
             if key.startswith(self.prefix) and key not in names:
@@ -138,9 +138,9 @@ def make_form(
 
 
 def _is_fixed(key: str) -> bool:
-    from trimtab.pipeline.params import is_fixed
+    from trimtab.pipeline.params import is_commit_only
 
-    return is_fixed(key)
+    return is_commit_only(key)
 
 
 def _refuse_unset(templates: Mapping[str, str], keys: Collection[str]) -> None:

@@ -21,11 +21,11 @@ from trimtab.pipeline.cache.remotes import Remotes
 from trimtab.pipeline.lock import (
     Content,
     ContentError,
-    files_of,
+    folder_content,
+    folder_object,
     is_folder,
     is_legacy,
-    listing_of,
-    of_folder,
+    parse_folder_object,
 )
 
 
@@ -85,8 +85,8 @@ class Store:
         """Return the content that files make up; a folder's listing is stored."""
         if list(files) == ["."]:
             return files["."]
-        folder = of_folder(files, legacy=legacy)
-        self._kinds[legacy].add_listing(folder["md5"], listing_of(files))
+        folder = folder_content(files, legacy=legacy)
+        self._kinds[legacy].add_listing(folder["md5"], folder_object(files))
         return folder
 
     def has(self, content: Content) -> bool:
@@ -222,7 +222,7 @@ class Store:
         if not is_folder(content):
             return {".": content["md5"]}
         path = self.objects_of(content).path(content["md5"])
-        return files_of(path.read_bytes(), where=str(path))
+        return parse_folder_object(path.read_bytes(), where=str(path))
 
     def _oids(self, content: Content) -> list[str]:
         """Every object of a content; a folder's listing comes last."""

@@ -20,6 +20,7 @@ from trimtab.pipeline.cache.cache import MissingContentError, Store
 from trimtab.pipeline.cache.leases import removing
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.git import git
+from trimtab.pipeline.lock import Content
 
 OID = re.compile(r"\b[0-9a-f]{32}(?:\.dir)?\b")
 NAMES = ("dvc.lock", "*.dvc")  # the files that name contents
@@ -115,7 +116,11 @@ def _members(store: Store, named: Iterable[str]) -> set[str]:
     """The files of folders that are named; of one whose listing is nowhere, there is nothing to keep."""
     found: set[str] = set()
     for oid in (oid for oid in named if oid.endswith(".dir")):
-        for content in ({"hash": "md5", "md5": oid}, {"md5": oid}):  # DVC 3's, or else DVC 2's
+        contents: tuple[Content, ...] = (
+            {"hash": "md5", "md5": oid},
+            {"md5": oid},
+        )  # DVC 3's, or else DVC 2's
+        for content in contents:
             with contextlib.suppress(MissingContentError):
                 found.update(store.listing(content).values())
                 break

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError
-from trimtab.pipeline.lock import Content, of_file, of_folder
+from trimtab.pipeline.lock import Content, file_content, folder_content
 
 Info = dict[str, Any]  # what DVC's file system says of a file
 
@@ -37,7 +37,7 @@ class Hasher:
             StageError: It is neither a file nor a folder.
         """
         files = self.files(path, legacy=legacy)
-        return files["."] if list(files) == ["."] else of_folder(files, legacy=legacy)
+        return files["."] if list(files) == ["."] else folder_content(files, legacy=legacy)
 
     def files(self, path: Path, *, legacy: bool = False) -> dict[str, Content]:
         """Return the content of each file, by its path below the folder; a file is its own ``.``.
@@ -75,7 +75,7 @@ class Hasher:
             if oid is None or oid.name != name:
                 _, oid = hash_file(path, self._fs, name, info=info)
                 new.append((path, oid, info))
-            hashed[path] = of_file(
+            hashed[path] = file_content(
                 oid.value, info["size"], executable=bool(info["mode"] & 0o111), legacy=legacy
             )
         self._state.save_many(new, self._fs)

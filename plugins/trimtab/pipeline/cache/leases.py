@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from trimtab.pipeline.lock import Entry
+from trimtab.pipeline.lock import LockEntry
 
 FOLDER = Path(".dvc", "tmp", "trimtab", "leases")
 KEPT = timedelta(days=400)  # a day's file, if nobody prunes; no run takes that long
 
 
 @contextlib.contextmanager
-def leasing(home: Path) -> Iterator[Callable[[Iterable[Entry]], None]]:
+def leasing(home: Path) -> Iterator[Callable[[Iterable[LockEntry]], None]]:
     """Hold off the removal of objects, and yield what takes out a lease of what entries name.
 
     A checkout that is read-only keeps no leases: nobody removes anything there.
@@ -56,7 +56,7 @@ def removing(home: Path, *, days: int) -> Iterator[set[str]]:
         }
 
 
-def _write(folder: Path, entries: Iterable[Entry]) -> None:
+def _write(folder: Path, entries: Iterable[LockEntry]) -> None:
     oids = [str(out["md5"]) for entry in entries for out in entry.get("outs", []) if "md5" in out]
     if not oids:
         return

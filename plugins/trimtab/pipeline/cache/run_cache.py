@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from trimtab.atomic_write import temporary_path, write_text_atomically
 from trimtab.errors import ConfigError
 from trimtab.pipeline.cache.remote import PART, Remote
 from trimtab.pipeline.graph import Stage
-from trimtab.pipeline.lock import ContentError, Entry, checked, entry_text, is_external, path_in_entry
+from trimtab.pipeline.lock import (
+    ContentError,
+    LockEntry,
+    entry_text,
+    is_external,
+    path_in_entry,
+    validate_content,
+)
 from trimtab.yaml_limits import refuse_bomb
 
 ABANDONED = 60  # seconds after which nobody is still writing one
@@ -30,7 +38,7 @@ class RunCache:
         self._folder, self._remote = Path(repo.stage_cache.cache_dir), remote
         self._cleared = False
 
-    def find(self, stage: Stage, inputs: Entry) -> Entry | None:
+    def find(self, stage: Stage, inputs: LockEntry) -> LockEntry | None:
         """Return the newest entry of a stage with these inputs, as far as one is known.
 
         Args:
@@ -50,18 +58,18 @@ class RunCache:
         for path in sorted(results, key=lambda path: path.stat().st_mtime, reverse=True):
             outs = {out["path"]: out for out in _read(path).get("outs", [])}
             names = sorted(path_in_entry(stage, out.path) for out in stage.outs)  # as dvc.lock has them
-            found = [outs.get(name) for name in names]
-            if all(found):
+            found = [outs[name] for name in names if outs.get(name)]
+            if len(found) == len(names):
                 return {**inputs, "outs": found}
             return None  # like DVC, the newest or none
         return None
 
-    def takes(self, stage: Stage, inputs: Entry) -> bool:
+    def takes(self, stage: Stage, inputs: LockEntry) -> bool:
         """Whether DVC would remember what comes of a stage; all its outputs are in the cache then."""
         of_git = any(not out.cache and out.kind == "out" for out in stage.outs)
         return is_repeatable(stage, inputs) and not of_git
 
-    def keep(self, stage: Stage, entry: Entry) -> None:
+    def keep(self, stage: Stage, entry: LockEntry) -> None:
         """Remember what came of a stage, if DVC would."""
         if not self.takes(stage, entry):
             return
@@ -86,7 +94,7 @@ class RunCache:
                     if left.is_file() and left.stat().st_mtime < time.time() - ABANDONED:
                         left.unlink()
 
-    def push(self, stage: Stage, entry: Entry) -> None:
+    def push(self, stage: Stage, entry: LockEntry) -> None:
         """Send what is remembered of a stage to the remote, as ``dvc push --run-cache`` does.
 
         Raises:
@@ -108,7 +116,7 @@ class RunCache:
         return self._folder / key[:2] / key
 
 
-def is_repeatable(stage: Stage, entry: Entry) -> bool:
+def is_repeatable(stage: Stage, entry: LockEntry) -> bool:
     """Whether DVC takes the inputs for all that decides on the result."""
     return bool(
         not (stage.is_callback or stage.always_changed)
@@ -120,27 +128,27 @@ def is_repeatable(stage: Stage, entry: Entry) -> bool:
     )
 
 
-def _key(stage: Stage, entry: Entry) -> str:
+def _key(stage: Stage, entry: LockEntry) -> str:
     paths = sorted(path_in_entry(stage, out.path) for out in stage.outs)
-    return _hash({**{key: entry[key] for key in entry if key != "outs"}, "outs": paths})
+    return _hash({**entry, "outs": paths})
 
 
-def _hash(entry: Entry) -> str:
+def _hash(entry: Mapping[str, object]) -> str:
     from dvc.utils import dict_sha256
 
     return str(dict_sha256(entry, exclude=["size", "nfiles"]))
 
 
-def _read(path: Path) -> Entry:
+def _read(path: Path) -> LockEntry:
     from dvc.schema import COMPILED_LOCK_FILE_STAGE_SCHEMA
     from dvc.utils.serialize import YAMLFileCorruptedError, load_yaml
     from voluptuous import Invalid
 
     try:
         refuse_bomb(path.read_bytes(), where=str(path))
-        entry: Entry = COMPILED_LOCK_FILE_STAGE_SCHEMA(load_yaml(str(path)))
+        entry: LockEntry = COMPILED_LOCK_FILE_STAGE_SCHEMA(load_yaml(str(path)))
         for out in entry.get("outs", []):
-            checked(out, where=str(path))
+            validate_content(out, where=str(path))
     except FileNotFoundError:  # another run has removed it
         return {}
     except (YAMLFileCorruptedError, ConfigError, ContentError, Invalid):

@@ -18,12 +18,13 @@ from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import (
     Content,
     ContentError,
-    checked,
+    LockItem,
+    abbreviate,
+    folder_content,
+    folder_object,
     is_external,
     is_folder,
-    listing_of,
-    of_folder,
-    shown,
+    validate_content,
 )
 from trimtab.pipeline.worktree import WorkTree
 
@@ -39,7 +40,7 @@ def leftovers_of(project: Path) -> Path:
     return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"
 
 
-def keep_report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:
+def keep_report(tree: WorkTree, stage: Stage) -> list[LockItem]:
     """Put the report that a failed gate has left into the cache, and into the remote if there is one.
 
     What cannot be kept is told in the log: the gate's failure stands.
@@ -47,7 +48,7 @@ def keep_report(tree: WorkTree, stage: Stage) -> list[dict[str, Any]]:
     Returns:
         Path and content of what it is, as an entry has outputs: a folder holds the report's files alone.
     """
-    kept: list[dict[str, Any]] = []
+    kept: list[LockItem] = []
     try:
         for path, files in _left_by(tree.root, stage):
             put = {name: _put(tree.store, path / name, stage) for name in files}
@@ -150,19 +151,19 @@ def _together(store: Store, files: Mapping[str, Content]) -> Content:
     """The content that files make up: a listing binds a page to its report."""
     if "." in files:
         return files["."]
-    folder = of_folder(files, legacy=False)
-    store.objects_of(folder).add_listing(folder["md5"], listing_of(files))
+    folder = folder_content(files, legacy=False)
+    store.objects_of(folder).add_listing(folder["md5"], folder_object(files))
     return folder
 
 
 def _file_of(store: Store, out: Mapping[str, Any], name: str, *, beside: bool = False) -> Content | None:
     """The content of a file of that name: right in an output that is a folder, or, unless ``beside``, one."""
     if not (isinstance(out, Mapping) and isinstance(out.get("path"), str)):
-        raise ContentError("The report names no files", where=shown(out), fix="clear the gate's task")
-    content = {key: value for key, value in out.items() if key != "path"}
-    if "md5" not in content:  # outside the project
+        raise ContentError("The report names no files", where=abbreviate(out), fix="clear the gate's task")
+    data = {key: value for key, value in out.items() if key != "path"}
+    if "md5" not in data:  # outside the project
         return None
-    checked(content, where=f"output '{out['path']}'")
+    content = validate_content(data, where=f"output '{out['path']}'")
     if not is_folder(content):
         return content if Path(out["path"]).name == name and not beside else None
     md5 = store.listing(content).get(name)

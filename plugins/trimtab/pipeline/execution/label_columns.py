@@ -10,7 +10,7 @@ from pathlib import Path
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, closest
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.lock import Entry, path_in_entry
+from trimtab.pipeline.lock import LockEntry, path_in_entry
 from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree import WorkTree
 
@@ -18,7 +18,7 @@ TABLE = "test-window"  # type of the artifact whose label a model is judged on
 LARGEST = 2**24  # bytes of a footer that are searched
 
 
-def refuse_unknown_labels(tree: WorkTree, graph: Graph, known: Mapping[str, Entry]) -> None:
+def refuse_unknown_labels(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]) -> None:
     """Refuse a label that is no column of the test window, if that is known before the run.
 
     Args:
@@ -45,7 +45,7 @@ def refuse_unknown_labels(tree: WorkTree, graph: Graph, known: Mapping[str, Entr
                 )
 
 
-def _table(tree: WorkTree, graph: Graph, known: Mapping[str, Entry], path: str) -> Path | None:
+def _table(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry], path: str) -> Path | None:
     """The table in the cache, if no stage of the run makes it anew."""
     for stage in graph.stages:
         if stage.name not in known or path not in (out.path for out in stage.outs):
@@ -58,13 +58,13 @@ def _table(tree: WorkTree, graph: Graph, known: Mapping[str, Entry], path: str) 
     return None
 
 
-def _of_gates(tree: WorkTree, graph: Graph, known: Mapping[str, Entry]) -> Iterator[tuple[str, object]]:
+def _of_gates(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]) -> Iterator[tuple[str, object]]:
     """The labels in the sections of model gates that are to run."""
     for stage in graph.stages:
         section = re.search(r"--section[ =](\S+)", " ".join(stage.cmd))
         if stage.gate != "model" or stage.name in known or not section or PARAMS_FILE not in stage.params:
             continue
-        values = ParamsFiles(tree.root).of(stage).get(path_in_entry(stage, PARAMS_FILE), {})
+        values = ParamsFiles(tree.root).params_of(stage).get(path_in_entry(stage, PARAMS_FILE), {})
         whole = values.get(section[1])
         label = whole.get("label") if isinstance(whole, Mapping) else values.get(f"{section[1]}.label")
         yield f"{PARAMS_FILE}: {section[1]}.label", label

@@ -15,7 +15,7 @@ from trimtab.pipeline.execution.path_conflicts import conflicts
 from trimtab.pipeline.execution.process import end_commands, terminable
 from trimtab.pipeline.execution.stage_reproduction import Settled, settle
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.lock import Content, Entry, LockFile, lock_path, short_name
+from trimtab.pipeline.lock import Content, LockEntry, LockFile, lock_path, short_name
 from trimtab.pipeline.worktree import (
     WorkTree,
     bring_sources,
@@ -163,7 +163,7 @@ class _Run:
 
 def _write(tree: WorkTree, graph: Graph, settled: Mapping[str, Settled]) -> None:
     """Write what has been done into each ``dvc.lock``, in DVC's order, and let git ignore new outputs."""
-    changed: dict[str, dict[str, Entry]] = {}
+    changed: dict[str, dict[str, LockEntry]] = {}
     outputs: dict[str, Content] = {}
     for stage in graph.stages:
         if stage.name in settled and settled[stage.name].state != "unchanged":

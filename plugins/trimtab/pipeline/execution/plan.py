@@ -18,7 +18,7 @@ from trimtab.pipeline.execution.stage_execution import known_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported
-from trimtab.pipeline.lock import Entry, command, differences
+from trimtab.pipeline.lock import LockEntry, differences, lock_command
 from trimtab.pipeline.worktree import (
     WorkTree,
     have_ignored,
@@ -46,7 +46,7 @@ class Step:
     state: Literal["run", "unchanged"]
     reason: str
     digest: str = ""
-    entry: Entry | None = None
+    entry: LockEntry | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Plan:
     steps: tuple[Step, ...] = field(default_factory=tuple)
 
     @property
-    def unchanged(self) -> dict[str, Entry]:
+    def unchanged(self) -> dict[str, LockEntry]:
         """Lock entries of the stages that need not run, by name."""
         return {step.stage: step.entry for step in self.steps if step.entry is not None}
 
@@ -74,7 +74,7 @@ class Plan:
         return Plan(self.revision, tuple(step for step in self.steps if step.stage in names))
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any], entries: Mapping[str, Entry] | None = None) -> Plan:
+    def of(cls, plain: Mapping[str, Any], entries: Mapping[str, LockEntry] | None = None) -> Plan:
         """Return the plan that :meth:`plain` gave the values of, with lock entries where they are given."""
         steps = (Step(**step, entry=(entries or {}).get(step["stage"])) for step in plain["steps"])
         return cls(Revision(**plain["revision"]), tuple(steps))
@@ -98,7 +98,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         ProjectError: A dependency or a param that a stage names is not in the revision; the revision, with
             the params set for the run, has other stages than the graph; or a label is no column.
     """
-    known: dict[str, Entry] = {}
+    known: dict[str, LockEntry] = {}
     steps: list[Step] = []
     where = f"{root} at {revision.sha[:12]}"
     with sandbox(root, revision) as tree, leasing(tree.home) as lease, refusals(ProjectError, where=where):
@@ -150,7 +150,7 @@ def _same_stages(graph: Graph, at_revision: Graph, where: str) -> Graph:
             fix="trigger it again once Airflow has parsed the DAG anew; if a param set for the run decides "
             "on the stages, set it in params.yaml",
         )
-    return at_revision.only(tuple(stage.name for stage in graph.stages))
+    return at_revision.with_upstream(tuple(stage.name for stage in graph.stages))
 
 
 def _other_stages(graph: Graph, at_revision: Graph) -> Iterator[str]:
@@ -165,7 +165,9 @@ def _other_stages(graph: Graph, at_revision: Graph) -> Iterator[str]:
             yield f"At the revision, the stage '{stage.name}' waits for {', '.join(sorted(more))} too"
 
 
-def _decide(tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, Entry], *, force: bool) -> Step:
+def _decide(
+    tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, LockEntry], *, force: bool
+) -> Step:
     """Decide on one stage, all of whose upstream stages have been decided on."""
 
     def run(reason: str) -> Step:
@@ -197,9 +199,9 @@ def _decide(tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, Entr
     return run("; ".join(changes) if locked else "it has never run")
 
 
-def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: Entry) -> Step:
+def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry) -> Step:
     """A frozen stage is what ``dvc.lock`` says, whatever has become of its dependencies."""
-    if locked and locked["cmd"] != command(stage):
+    if locked and locked["cmd"] != lock_command(stage):
         raise ProjectError(
             "The stage is frozen, and dvc.lock has another command than dvc.yaml",
             where=f"stage '{stage.name}'",
@@ -214,5 +216,5 @@ def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: Entry) ->
     return _unchanged(graph, stage, "it is frozen", locked)
 
 
-def _unchanged(graph: Graph, stage: Stage, reason: str, entry: Entry) -> Step:
+def _unchanged(graph: Graph, stage: Stage, reason: str, entry: LockEntry) -> Step:
     return Step(stage.name, "unchanged", reason, graph.digest(stage.name), entry)

@@ -22,6 +22,7 @@ import psutil
 
 from trimtab.errors import StageError
 from trimtab.pipeline.execution.watchdog import watchdog
+from trimtab.pipeline.lock import LockItem
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class CommandError(StageError):
 
     def __init__(self, command: str, exit_code: int, *, where: str) -> None:
         self.exit_code = exit_code
-        self.report: list[dict[str, Any]] = []
+        self.report: list[LockItem] = []
         super().__init__(
             f"The command ended with exit code {exit_code}{_signal(exit_code)}: {command}",
             where=where,

@@ -19,7 +19,7 @@ from trimtab.pipeline.execution.process import CommandError, run_commands
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.lock import Content, Entry, address, differences, is_external
+from trimtab.pipeline.lock import Content, LockEntry, differences, is_external, relative_address
 from trimtab.pipeline.worktree import WorkTree, have_ignored, refuse_way_out, seen_by, store_outputs
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Execution:
         ran: False if its result was known: ``dvc.lock`` has it, or DVC's run cache.
     """
 
-    entry: Entry
+    entry: LockEntry
     ran: bool
 
 
@@ -43,7 +43,7 @@ def run_stage(
     revision: Revision,
     graph: Graph,
     name: str,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, LockEntry],
     *,
     digest: str = "",
     force: bool = False,
@@ -102,7 +102,7 @@ def run_stage(
 
 
 def known_contents(
-    tree: WorkTree, graph: Graph, name: str, entries: Mapping[str, Entry]
+    tree: WorkTree, graph: Graph, name: str, entries: Mapping[str, LockEntry]
 ) -> dict[str, Content]:
     """Map what comes right before a stage, outputs and data of sources, by path to its content.
 
@@ -120,7 +120,7 @@ def known_contents(
     return known
 
 
-def _known_result(tree: WorkTree, stage: Stage, inputs: Entry) -> Entry | None:
+def _known_result(tree: WorkTree, stage: Stage, inputs: LockEntry) -> LockEntry | None:
     """Return a stage's entry if its result is known: to ``dvc.lock`` or, for other inputs, the run cache."""
     if stage.is_callback or stage.always_changed:
         return None
@@ -134,12 +134,12 @@ def _known_result(tree: WorkTree, stage: Stage, inputs: Entry) -> Entry | None:
 def execute(
     tree: WorkTree,
     stage: Stage,
-    inputs: Entry,
+    inputs: LockEntry,
     *,
     keep_all: bool,
     env: Mapping[str, str] | None = None,
     show: Callable[[str], None] | None = None,
-) -> Entry:
+) -> LockEntry:
     """Run a stage's commands where its dependencies are in place, and store what they made.
 
     Args:
@@ -191,7 +191,7 @@ def perform(
         elif not out.persist and not is_external(out.path):
             remove(path)
     run_commands(
-        list(stage.cmd) if stage.listed else stage.cmd[0].splitlines(),
+        list(stage.cmd) if stage.cmd_is_list else stage.cmd[0].splitlines(),
         where=f"stage '{stage.name}'",
         cwd=tree.root / stage.wdir,
         env=_environment(tree, stage, env),
@@ -199,7 +199,7 @@ def perform(
     )
 
 
-def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> Entry:
+def collect(tree: WorkTree, stage: Stage, inputs: LockEntry, *, keep_all: bool) -> LockEntry:
     """Store the outputs of a stage and return its lock entry; the run cache gets it too.
 
     Args:
@@ -211,7 +211,7 @@ def collect(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> E
     Raises:
         StageError: An output is missing or cannot be stored.
     """
-    entry: Entry = dict(inputs)
+    entry = inputs.copy()
     with leasing(tree.home) as lease:
         if stage.outs:
             keep_all = keep_all or tree.run_cache.takes(stage, inputs)
@@ -253,7 +253,7 @@ def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) 
     from dvc.env import DVC_ROOT, DVC_STAGE
     from dvc.utils import fix_env
 
-    env: dict[str, str] = {**fix_env(None), DVC_STAGE: address(stage.name, tree.folder)}
+    env: dict[str, str] = {**fix_env(None), DVC_STAGE: relative_address(stage.name, tree.folder)}
     if tree.is_sandbox:
         env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
         env[DVC_ROOT] = str(tree.root)

@@ -10,7 +10,7 @@ from trimtab.errors import StageError
 from trimtab.pipeline.cache import MissingContentError, is_repeatable
 from trimtab.pipeline.execution.stage_execution import collect, execute, known_contents
 from trimtab.pipeline.graph import Graph, Output, Stage
-from trimtab.pipeline.lock import Content, Entry, command, differences, is_external
+from trimtab.pipeline.lock import Content, LockEntry, differences, is_external, lock_command
 from trimtab.pipeline.worktree import WorkTree, refuse_tracked, refuse_way_out
 
 State = Literal["unchanged", "taken", "restored", "ran"]
@@ -30,14 +30,14 @@ class Settled:
 
     state: State
     reason: str
-    entry: Entry
+    entry: LockEntry
 
 
 def settle(
     tree: WorkTree,
     graph: Graph,
     stage: Stage,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, LockEntry],
     *,
     force: bool,
     tracked: Collection[str],
@@ -99,7 +99,9 @@ def _are_stored(tree: WorkTree, outs: Iterable[Output], made: Mapping[str, Conte
     return all(tree.store.is_cached(made[out.path]) for out in outs if not is_external(out.path))
 
 
-def _known(tree: WorkTree, stage: Stage, inputs: Entry, locked: Entry) -> Iterator[tuple[Entry, str]]:
+def _known(
+    tree: WorkTree, stage: Stage, inputs: LockEntry, locked: LockEntry
+) -> Iterator[tuple[LockEntry, str]]:
     """Yield what may be known of a stage with these inputs, and where from."""
     if locked and is_repeatable(stage, inputs):
         yield locked, "dvc.lock has it"
@@ -107,7 +109,7 @@ def _known(tree: WorkTree, stage: Stage, inputs: Entry, locked: Entry) -> Iterat
         yield cached, "the run cache has it"
 
 
-def _restore(tree: WorkTree, stage: Stage, entry: Entry) -> bool:
+def _restore(tree: WorkTree, stage: Stage, entry: LockEntry) -> bool:
     """Bring the outputs of an entry; return whether the cache has them."""
     made = tree.contents(stage, entry)
     if not _are_stored(tree, stage.outs, made):
@@ -123,14 +125,16 @@ def _restore(tree: WorkTree, stage: Stage, entry: Entry) -> bool:
     return True
 
 
-def _relink(tree: WorkTree, stage: Stage, entry: Entry) -> None:
+def _relink(tree: WorkTree, stage: Stage, entry: LockEntry) -> None:
     made = tree.contents(stage, entry)
     for out in stage.outs:
         if out.cache and not is_external(out.path):
             tree.store.relink(made[out.path], tree.root / out.path)
 
 
-def _frozen(tree: WorkTree, stage: Stage, locked: Entry, *, force: bool, tracked: Collection[str]) -> Settled:
+def _frozen(
+    tree: WorkTree, stage: Stage, locked: LockEntry, *, force: bool, tracked: Collection[str]
+) -> Settled:
     """Take a frozen stage as it is: its outputs are what is there."""
     made = tree.contents(stage, locked)
     for out in stage.outs:
@@ -144,7 +148,7 @@ def _frozen(tree: WorkTree, stage: Stage, locked: Entry, *, force: bool, tracked
         if not path.exists():
             tree.bring({out.path: made[out.path]}, where=f"stage '{stage.name}'")
     of_dvc = [out for out in stage.outs if out.cache]
-    same = locked.get("cmd") == command(stage) and made.keys() >= {out.path for out in stage.outs}
+    same = locked.get("cmd") == lock_command(stage) and made.keys() >= {out.path for out in stage.outs}
     if same and not force and _in_place(tree, stage, made) and _are_stored(tree, of_dvc, made):
         return Settled("unchanged", "it is frozen", locked)
     refuse_tracked(stage, tracked)

@@ -15,7 +15,7 @@ from typing import Any
 from trimtab.errors import ProjectError
 from trimtab.pipeline.execution.process import terminable
 from trimtab.pipeline.execution.watchdog import watchdog
-from trimtab.pipeline.git import Revision, available, clone
+from trimtab.pipeline.git import Revision, clone, ensure_revision
 from trimtab.pipeline.graph import Graph, Project
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.user_cache import cache_folder
@@ -44,7 +44,7 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
     from dvc.repo import Repo
 
     root = root.resolve()
-    available(root, revision)
+    ensure_revision(root, revision)
     with terminable(), _temporary_folder() as folder:
         project = clone(root, revision.sha, folder / "checkout")
         if not (project / ".dvc").is_dir():

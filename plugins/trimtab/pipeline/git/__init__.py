@@ -1,8 +1,25 @@
-"""Pinned revisions of the project, and clones of its repository."""
+"""Pinned revisions of a project, and clones of its repository."""
 
 from __future__ import annotations
 
 from trimtab.pipeline.git.repository_clone import clone
-from trimtab.pipeline.git.revision import SNAPSHOTS, Revision, available, commit_tree, git, holds, pin
+from trimtab.pipeline.git.revision import (
+    SNAPSHOTS,
+    Revision,
+    commit_tree,
+    ensure_revision,
+    has_commit,
+    pin_revision,
+)
+from trimtab.pipeline.git_command import git
 
-__all__ = ["SNAPSHOTS", "Revision", "available", "clone", "commit_tree", "git", "holds", "pin"]
+__all__ = [
+    "SNAPSHOTS",
+    "Revision",
+    "clone",
+    "commit_tree",
+    "ensure_revision",
+    "git",
+    "has_commit",
+    "pin_revision",
+]

@@ -1,4 +1,4 @@
-"""A clone of the project's repository that holds the files git would check out there."""
+"""A clone of the project's repository with the same files that git checks out in the project."""
 
 from __future__ import annotations
 
@@ -6,37 +6,37 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from trimtab.pipeline.git.revision import git
+from trimtab.pipeline.git_command import git
 
-# What decides on the files of a checkout. A clone does not bring what `.git/config` says, and a file that is
-# included for some folders only (`includeIf`) is not for a sandbox.
+# Settings that affect the files of a checkout. A clone does not copy `.git/config`. And a config file that is
+# included for some folders only (`includeIf`) is not included for a sandbox.
 SETTINGS = r"^(filter\..*|core\.(autocrlf|eol|safecrlf|attributesfile|symlinks|checkroundtripencoding))$"
 
 
 def clone(root: Path, sha: str, folder: Path) -> Path:
     """Check out a commit in a clone that shares its objects with the project's repository.
 
-    Files are what they would be in the project's own checkout: its filters, line ends and attributes count.
+    The files equal those of the project's own checkout: its filters, line ends and attributes apply.
 
     Args:
         root: The project's root.
-        sha: The commit, which a branch need not lead to.
-        folder: Where; there must be nothing yet.
+        sha: The commit. It need not be on a branch.
+        folder: The folder of the clone. It must not exist.
 
     Returns:
-        The project's root there.
+        The project's root in the clone.
 
     Raises:
-        ProjectError: git refuses, or one of its filters fails.
+        ProjectError: git or one of its filters fails.
     """
-    asked = ("--show-toplevel", "--is-shallow-repository", "--git-path", "objects")
-    told = git(root, "rev-parse", *asked, "--git-path", "info/attributes", "--show-prefix").split("\n")
-    top, shallow, objects, attributes, prefix = (*told, "")[:5]  # no prefix, no line
+    options = ("--show-toplevel", "--is-shallow-repository", "--git-path", "objects")
+    output = git(root, "rev-parse", *options, "--git-path", "info/attributes", "--show-prefix").split("\n")
+    top, shallow, objects, attributes, prefix = (*output, "")[:5]  # without a prefix there is no line
     git(root, "clone", "--quiet", "--shared", "--no-checkout", top, str(folder))
     own = folder / ".git"
     with (own / "config").open("a", encoding="utf-8") as config:
         config.writelines(_settings(root))
-    if shallow == "true":  # nothing is shared then, and only what a branch leads to is copied
+    if shallow == "true":  # git shares no objects then, and copies those of branches only
         (own / "objects" / "info" / "alternates").write_text(
             f"{(root / objects).resolve()}\n", encoding="utf-8"
         )
@@ -48,20 +48,20 @@ def clone(root: Path, sha: str, folder: Path) -> Path:
 
 
 def _settings(root: Path) -> Iterator[str]:
-    """Yield what the clone's config needs of the project's, whatever file that is in, as git writes it."""
-    told = git(root, "config", "--null", "--get-regexp", SETTINGS, strip=False, accept=(0, 1))
+    """Yield the lines of the clone's config that come from the project's config files."""
+    output = git(root, "config", "--null", "--get-regexp", SETTINGS, strip=False, accept=(0, 1))
     required = set()
-    for setting in filter(None, told.split("\0")):
+    for setting in filter(None, output.split("\0")):
         key, newline, value = setting.partition("\n")
-        yield _written(key, value if newline else "true")
+        yield _config_lines(key, value if newline else "true")
         name, _, kind = key.rpartition(".")
         if kind in ("smudge", "process") and value:
             required.add(name)
-    for name in sorted(required):  # git would go on without a filter that fails, with other files
-        yield _written(f"{name}.required", "true")
+    for name in sorted(required):  # otherwise git ignores a filter that fails, and the files differ
+        yield _config_lines(f"{name}.required", "true")
 
 
-def _written(key: str, value: str) -> str:
+def _config_lines(key: str, value: str) -> str:
     section, _, rest = key.partition(".")
     subsection, _, name = rest.rpartition(".")
     head = f"[{section} {_quoted(subsection)}]" if subsection else f"[{section}]"

@@ -1,8 +1,8 @@
-"""The graph of a DVC project: resolved by DVC, cached by content, in frozen dataclasses."""
+"""The graph of a DVC project: its stages, data sources and edges, resolved by DVC and cached by content."""
 
 from __future__ import annotations
 
-from trimtab.pipeline.graph.display import as_json, as_table
+from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import PIPELINE_FILE, Artifact, Graph, Output, Stage, split_address
 from trimtab.pipeline.graph.project import Project
@@ -16,9 +16,9 @@ __all__ = [
     "Output",
     "Project",
     "Stage",
-    "as_json",
-    "as_table",
     "check_gates",
+    "graph_to_json",
+    "graph_to_table",
     "refuse_unsupported",
     "select",
     "select_for_repro",

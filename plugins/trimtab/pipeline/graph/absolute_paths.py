@@ -1,4 +1,8 @@
-"""Absolute paths into the project, which a sandbox of it reads as paths of its own, as DVC does at home."""
+"""Relocation of absolute paths: in a sandbox, a path below the project's root is a path below the sandbox.
+
+DVC makes an absolute path below the root relative when it reads it. So an absolute path in ``dvc.yaml`` names
+the same file in the project and in a sandbox of it.
+"""
 
 from __future__ import annotations
 
@@ -9,58 +13,53 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.graph.dvc_resolver import replaced
+from trimtab.pipeline.dvc_compat import INIT_OUTPUT, LOAD_TEMPLATE_FILE, RESOLVE_WORKING_FOLDER, hooked
 
-Move = Callable[[Any], Any]
+Relocate = Callable[[Any], Any]
 
 
 @contextlib.contextmanager
-def relocated(home: Path, root: Path) -> Iterator[None]:
-    """Have DVC take paths below the project for paths below its sandbox.
+def relocated_paths(home: Path, root: Path) -> Iterator[None]:
+    """Let DVC read absolute paths below the project as paths below the sandbox, for the time of the block.
 
-    DVC makes an absolute path below the root relative when it reads it: of an output, of a dependency, of a
-    working directory. A file that templating reads is the sandbox's too.
+    This holds for outputs, dependencies, working directories and files that templating reads.
 
     Args:
         home: The project's root.
-        root: The sandbox's; the same one if there is none.
+        root: The sandbox's root. Nothing is relocated if it is the project's.
     """
-    from dvc.output import Output
-    from dvc.parsing.context import Context
-    from dvc.stage import loader
-
-    move = partial(_moved, home, root)
+    relocate = partial(_relocate, home, root)
     with contextlib.ExitStack() as stack:
         if home != root:
-            stack.enter_context(replaced(Output, "__init__", partial(_of_output, move)))
-            stack.enter_context(replaced(loader, "resolve_paths", partial(_of_folder, move)))
-            stack.enter_context(replaced(Context, "load_from", partial(_of_file, move)))
+            stack.enter_context(hooked(INIT_OUTPUT, partial(_relocate_output, relocate)))
+            stack.enter_context(hooked(RESOLVE_WORKING_FOLDER, partial(_relocate_working_folder, relocate)))
+            stack.enter_context(hooked(LOAD_TEMPLATE_FILE, partial(_relocate_template_file, relocate)))
         yield
 
 
-def _moved(home: Path, root: Path, path: Any) -> Any:
+def _relocate(home: Path, root: Path, path: Any) -> Any:
     if not (isinstance(path, str) and path.startswith("/")):
         return path
     real = os.path.normpath(path)
     return str(root / os.path.relpath(real, home)) if Path(real).is_relative_to(home) else path
 
 
-def _of_output(move: Move, make: Any) -> Any:
+def _relocate_output(relocate: Relocate, original: Any) -> Any:
     def init(self: Any, stage: Any, path: Any, *args: Any, **kwargs: Any) -> None:
-        make(self, stage, move(path), *args, **kwargs)
+        original(self, stage, relocate(path), *args, **kwargs)
 
     return init
 
 
-def _of_folder(move: Move, find: Any) -> Any:
+def _relocate_working_folder(relocate: Relocate, original: Any) -> Any:
     def resolve_paths(fs: Any, path: str, wdir: Any = None) -> Any:
-        return find(fs, path, move(wdir))
+        return original(fs, path, relocate(wdir))
 
     return resolve_paths
 
 
-def _of_file(move: Move, load: Any) -> Any:
+def _relocate_template_file(relocate: Relocate, original: Any) -> Any:
     def load_from(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
-        return load.__func__(cls, fs, move(path), select_keys)
+        return original.__func__(cls, fs, relocate(path), select_keys)
 
     return classmethod(load_from)

@@ -1,4 +1,4 @@
-"""The graph as a listing, in DVC's own terms: for programs, and for a person."""
+"""The graph in DVC's terms: as JSON for programs, and as a table for people."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def listing(graph: Graph) -> dict[str, Any]:
-    """Return all stages, sources included, and all edges, as plain values."""
+def describe_graph(graph: Graph) -> dict[str, Any]:
+    """Return all sources, stages and edges as JSON values."""
     return {
-        "stages": [_listed(stage) for stage in (*graph.sources, *graph.stages)],
+        "stages": [_describe_stage(stage) for stage in (*graph.sources, *graph.stages)],
         "edges": [list(edge) for edge in graph.edges],
     }
 
 
-def as_json(graph: Graph) -> str:
-    """Return the listing as JSON."""
-    return json.dumps(listing(graph), indent=2, ensure_ascii=False)
+def graph_to_json(graph: Graph) -> str:
+    """Return the text of :func:`describe_graph` as JSON."""
+    return json.dumps(describe_graph(graph), indent=2, ensure_ascii=False)
 
 
-def as_table(graph: Graph) -> Table:
-    """Return the stages in the order they run, each with those it depends on."""
+def graph_to_table(graph: Graph) -> Table:
+    """Return a table of the stages in the order they run, each with its upstream stages."""
     from rich.table import Table
 
     from trimtab.terminal import Text
@@ -39,15 +39,15 @@ def as_table(graph: Graph) -> Table:
         table.add_row(
             Text(stage.name, "cyan" if stage.cmd else "dim"),
             ", ".join(upstream[stage.name]),
-            Text(", ".join(_marks(stage)), "yellow"),
+            Text(", ".join(_flags(stage)), "yellow"),
         )
     return table
 
 
-def _listed(stage: Stage) -> dict[str, Any]:
+def _describe_stage(stage: Stage) -> dict[str, Any]:
     return {
         "name": stage.name,
-        "cmd": list(stage.cmd) if stage.listed else next(iter(stage.cmd), None),
+        "cmd": list(stage.cmd) if stage.cmd_is_list else next(iter(stage.cmd), None),
         "wdir": stage.wdir,
         "deps": list(stage.deps),
         "outs": [out.path for out in stage.outs],
@@ -57,6 +57,6 @@ def _listed(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _marks(stage: Stage) -> list[str]:
-    marks = {"frozen": stage.frozen, "always changed": stage.always_changed, "gate": stage.gate}
-    return [mark for mark, there in marks.items() if there]
+def _flags(stage: Stage) -> list[str]:
+    flags = {"frozen": stage.frozen, "always changed": stage.always_changed, "gate": stage.gate}
+    return [flag for flag, is_set in flags.items() if is_set]

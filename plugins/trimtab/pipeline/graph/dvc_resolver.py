@@ -1,7 +1,7 @@
-"""DVC's resolver, watched: which files it reads, which folders it looks into, and where it stumbles.
+"""A recorder of DVC's resolver: which files it reads, which folders it searches, and which file it refuses.
 
-It is also spared two long ways, with the same outcome: parsing a ``dvc.lock`` that is surely valid, for no
-graph depends on what it says, and the search for the stages of a cycle where there is none.
+While it records, DVC also skips two slow steps that do not change the graph. It does not parse a ``dvc.lock``
+that is certainly valid. It does not search for the stages of a cycle in a graph that has no cycle.
 """
 
 from __future__ import annotations
@@ -13,34 +13,43 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from trimtab.pipeline.graph.graph_inputs import (
-    IGNORES,
-    NEVER,
-    Inputs,
-    digest,
-    environment,
-    git_excludes,
-    look,
-    patterns,
+from trimtab.pipeline.dvc_compat import (
+    CHECK_ACYCLIC,
+    LOAD_DVC_FILE,
+    LOAD_TEMPLATE_FILE,
+    LOAD_YAML_FILE,
+    PARSE_YAML,
+    WALK_FOLDERS,
+    hooked,
 )
-from trimtab.pipeline.graph.lock_schema import surely_valid
+from trimtab.pipeline.graph.graph_inputs import (
+    IGNORE_FILE,
+    INTERNAL_FOLDERS,
+    GraphInputs,
+    file_hash,
+    find_dvc_files,
+    git_exclude_files,
+    ignore_patterns,
+    resolver_environment,
+)
+from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 from trimtab.yaml_limits import LARGEST_LOCK, refuse_bomb
 
-PARAMS = "params.yaml"  # templating reads the one beside a dvc.yaml, if it is there
+PARAMS = "params.yaml"  # templating reads the one beside a dvc.yaml, if it exists
 
 
 @dataclass
-class Observed:
+class ResolverRecord:
     """What DVC did. Paths are relative to the root, the working directory, or absolute outside of it.
 
     Attributes:
         home: The root of the project itself, if the working directory is a sandbox.
-        before: Hash of every file that may decide on the graph, before DVC was asked.
-        read: Hash of each file that templating read, when it did.
-        reading: The file that is being read.
-        searched: Folders that were searched for DVC's files.
-        loading: The DVC file that is being loaded.
-        loaded: Those that have been.
+        before: Hash of every file that may affect the graph, taken before DVC was called.
+        read: Hash of each file that templating read, taken when it was read.
+        reading: The file that DVC is reading.
+        searched: Folders that DVC searched for ``dvc.yaml`` and ``.dvc`` files.
+        loading: The ``dvc.yaml`` or ``.dvc`` file that DVC is loading.
+        loaded: Those that DVC has loaded.
     """
 
     home: Path
@@ -51,11 +60,11 @@ class Observed:
     loading: str = ""
     loaded: list[str] = field(default_factory=list)
 
-    def locks(self) -> dict[str, str]:
-        """Hashes of the ``dvc.lock`` files that DVC has accepted, or would read if they were there."""
-        return self._locks_of(self.loaded)
+    def lock_hashes(self) -> dict[str, str]:
+        """Return the hash of each ``dvc.lock`` that DVC accepted; empty for one that does not exist."""
+        return self._lock_hashes(self.loaded)
 
-    def _locks_of(self, files: Collection[str]) -> dict[str, str]:
+    def _lock_hashes(self, files: Collection[str]) -> dict[str, str]:
         pipelines = [path for path in map(PurePosixPath, files) if path.name == "dvc.yaml"]
         paths = [str(path.with_name("dvc.lock")) for path in pipelines]
         return {path: self.before.get(path, "") for path in paths}
@@ -63,158 +72,145 @@ class Observed:
     def inputs(
         self, root: Path, settings: Collection[str], *, refused: bool = False
     ) -> dict[str, Any] | None:
-        """Return what the graph depends on as plain values; nothing if it has changed meanwhile.
+        """Return the fields of the :class:`GraphInputs`; ``None`` if a file changed while DVC resolved.
 
         Args:
             root: The project's root.
-            settings: Files of settings that were read, or would have been.
-            refused: There is no graph: a ``dvc.lock`` may be why, and the reason may name the root. What DVC
-                had not come to yet does not matter.
+            settings: Config files that DVC read, or would read if they existed.
+            refused: DVC refused the project. A ``dvc.lock`` may be the reason, and the reason may name the
+                root. Files that DVC had not reached do not matter.
         """
         try:
             skipped = sorted(self._skipped(root))
         except OSError:
             return None
         folders = set(skipped)
-        before = {name: known for name, known in self.before.items() if not _below(name, folders)}
-        found, looked = look(root, skipped)
-        ignored = {name for name in found if name.endswith(IGNORES)}.union(git_excludes(root))
-        inputs = Inputs(
-            environment(),
-            str(self.home) if refused or self._named(root, found) else None,
+        before = {name: known for name, known in self.before.items() if not _is_below(name, folders)}
+        found, looked = find_dvc_files(root, skipped)
+        ignored = {name for name in found if name.endswith(IGNORE_FILE)}.union(git_exclude_files(root))
+        inputs = GraphInputs(
+            resolver_environment(),
+            str(self.home) if refused or self._is_named(root, found) else None,
             {name: before.get(name, "") for name in sorted(found - ignored)},
             {
-                **{name: digest(root / name) for name in settings},
+                **{name: file_hash(root / name) for name in settings},
                 **{name: known for name, known in before.items() if PurePosixPath(name).name == PARAMS},
                 **self.read,
-                **(self._locks_of([*self.loaded, self.loading]) if refused else {}),
+                **(self._lock_hashes([*self.loaded, self.loading]) if refused else {}),
             },
-            {name: patterns(root / name) for name in sorted(ignored)},
+            {name: ignore_patterns(root / name) for name in sorted(ignored)},
             skipped,
             looked,
-            [] if refused else list(self.locks()),
+            [] if refused else list(self.lock_hashes()),
         )
-        unchanged = before == fingerprint(root, skipped) and inputs.same_files(root, self.home, digest)
+        unchanged = before == hash_graph_files(root, skipped) and inputs.has_same_files(
+            root, self.home, file_hash
+        )
         return asdict(inputs) if unchanged else None
 
     def _skipped(self, root: Path) -> Iterator[str]:
-        """Folders that DVC saw and did not look into; not those of other projects, which may cease to be."""
+        """Yield folders that DVC saw and did not search.
+
+        Folders of other projects are left out: they may stop being projects.
+        """
         for folder in self.searched:
             with os.scandir(root / folder) as entries:
                 for entry in entries:
                     path = os.path.normpath(f"{folder}/{entry.name}")
                     if (
                         entry.is_dir(follow_symlinks=False)
-                        and entry.name not in NEVER
+                        and entry.name not in INTERNAL_FOLDERS
                         and path not in self.searched
                         and not (root / path / ".dvc").is_dir()
                     ):
                         yield path
 
-    def _named(self, root: Path, found: Collection[str]) -> bool:
-        """Whether a file names the project: a path of the graph may be inside of it only because of that."""
+    def _is_named(self, root: Path, found: Collection[str]) -> bool:
+        """Whether a file contains the root's path: the graph may depend on it."""
         name = os.fsencode(self.home)
         return any(
             name in (root / path).read_bytes() for path in [*found, *self.read] if (root / path).is_file()
         )
 
 
-def fingerprint(root: Path, skipped: Collection[str] = ()) -> dict[str, str]:
-    """Hash every file that decides on a graph, as far as they can be known before it is resolved."""
-    names, _ = look(root, skipped)
+def hash_graph_files(root: Path, skipped: Collection[str] = ()) -> dict[str, str]:
+    """Hash every file that may affect the graph, as far as these are known before DVC resolves it."""
+    names, _ = find_dvc_files(root, skipped)
     pipelines = [path for path in map(PurePosixPath, names) if path.name == "dvc.yaml"]
     names.update(str(path.with_name(name)) for path in pipelines for name in (PARAMS, "dvc.lock"))
-    return {name: digest(root / name) for name in sorted(names.union(git_excludes(root)))}
+    return {name: file_hash(root / name) for name in sorted(names.union(git_exclude_files(root)))}
 
 
-def _below(name: str, folders: Collection[str]) -> bool:
+def _is_below(name: str, folders: Collection[str]) -> bool:
     return any(str(parent) in folders for parent in PurePosixPath(name).parents)
 
 
 @contextlib.contextmanager
-def observing(root: Path, home: Path) -> Iterator[Observed]:
-    """Watch DVC while it resolves the project in the working directory.
+def recorded_resolver(root: Path, home: Path) -> Iterator[ResolverRecord]:
+    """Record what DVC does while it resolves the project in the working directory.
 
     Args:
         root: The project's root.
-        home: That of the project itself, if this is a sandbox.
+        home: The root of the project itself, if ``root`` is a sandbox.
     """
-    from dvc.dvcfile import FileMixin
-    from dvc.ignore import DvcIgnoreFilter
-    from dvc.parsing.context import Context
-    from dvc.repo import graph as graphs
-    from dvc.repo.index import Index
-    from ruamel.yaml import YAML
-
-    seen = Observed(home, fingerprint(root))
+    record = ResolverRecord(home, hash_graph_files(root))
     with contextlib.ExitStack() as stack:
-        stack.enter_context(replaced(Context, "load_from", lambda load: _noting_files(seen, load)))
-        stack.enter_context(replaced(Index, "from_file", lambda load: _noting_dvc_files(seen, load)))
-        stack.enter_context(replaced(DvcIgnoreFilter, "walk", lambda walk: _noting_folders(seen, walk)))
-        stack.enter_context(replaced(FileMixin, "_load_yaml", lambda load: _if_in_doubt(seen, load)))
-        stack.enter_context(replaced(graphs, "check_acyclic", _if_cyclic))
-        stack.enter_context(replaced(YAML, "load", _if_small))
-        yield seen
+        stack.enter_context(hooked(LOAD_TEMPLATE_FILE, lambda load: _record_template_files(record, load)))
+        stack.enter_context(hooked(LOAD_DVC_FILE, lambda load: _record_dvc_files(record, load)))
+        stack.enter_context(hooked(WALK_FOLDERS, lambda walk: _record_folders(record, walk)))
+        stack.enter_context(hooked(LOAD_YAML_FILE, lambda load: _skip_valid_locks(record, load)))
+        stack.enter_context(hooked(CHECK_ACYCLIC, _skip_acyclic_graphs))
+        stack.enter_context(hooked(PARSE_YAML, _refuse_large_texts))
+        yield record
 
 
-@contextlib.contextmanager
-def replaced(owner: Any, name: str, made: Callable[[Any], Any]) -> Iterator[None]:
-    """Put what ``made`` makes of an attribute in its place for a while."""
-    original = owner.__dict__[name]
-    setattr(owner, name, made(original))
-    try:
-        yield
-    finally:
-        setattr(owner, name, original)
-
-
-def _noting_files(seen: Observed, load: Any) -> Any:
+def _record_template_files(record: ResolverRecord, load: Any) -> Any:
     def load_from(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
-        seen.reading = os.path.relpath(path)
-        seen.read.setdefault(seen.reading, digest(Path(path)))
+        record.reading = os.path.relpath(path)
+        record.read.setdefault(record.reading, file_hash(Path(path)))
         values = load.__func__(cls, fs, path, select_keys)
-        seen.reading = ""
+        record.reading = ""
         return values
 
     return classmethod(load_from)
 
 
-def _noting_dvc_files(seen: Observed, load: Any) -> Any:
+def _record_dvc_files(record: ResolverRecord, load: Any) -> Any:
     def from_file(cls: Any, repo: Any, path: str) -> Any:
-        seen.loading = os.path.relpath(path)
+        record.loading = os.path.relpath(path)
         index = load.__func__(cls, repo, path)
-        seen.loaded.append(seen.loading)
-        seen.loading = ""
+        record.loaded.append(record.loading)
+        record.loading = ""
         return index
 
     return classmethod(from_file)
 
 
-def _noting_folders(seen: Observed, walk: Any) -> Any:
+def _record_folders(record: ResolverRecord, walk: Any) -> Any:
     def walking(self: Any, fs: Any, path: str, **kwargs: Any) -> Iterator[Any]:
         for folder, *rest in walk(self, fs, path, **kwargs):
             if path == self.root_dir:
-                seen.searched.add(os.path.relpath(folder, path))
+                record.searched.add(os.path.relpath(folder, path))
             yield folder, *rest
 
     return walking
 
 
-def _if_in_doubt(seen: Observed, load: Any) -> Any:
+def _skip_valid_locks(record: ResolverRecord, load: Any) -> Any:
     from dvc.dvcfile import Lockfile
 
     def load_yaml(self: Any, **kwargs: Any) -> Any:
-        if isinstance(self, Lockfile) and surely_valid(Path(self.path).read_bytes()):
+        if isinstance(self, Lockfile) and is_certainly_valid(Path(self.path).read_bytes()):
             return {}, ""
-        seen.reading = os.path.relpath(self.path)
+        record.reading = os.path.relpath(self.path)
         loaded = load(self, **kwargs)
-        seen.reading = ""
+        record.reading = ""
         return loaded
 
     return load_yaml
 
 
-def _if_small(load: Any) -> Any:
+def _refuse_large_texts(load: Any) -> Any:
     def loading(self: Any, stream: Any) -> Any:
         if isinstance(stream, str | bytes):
             refuse_bomb(stream, where="", largest=LARGEST_LOCK)
@@ -223,7 +219,7 @@ def _if_small(load: Any) -> Any:
     return loading
 
 
-def _if_cyclic(check: Any) -> Any:
+def _skip_acyclic_graphs(check: Callable[[Any], None]) -> Any:
     def check_acyclic(graph: Any) -> None:
         from networkx import is_directed_acyclic_graph
 

@@ -1,6 +1,6 @@
-"""The neutral graph: what DVC's resolver makes of a project, in frozen dataclasses.
+"""The neutral graph: the stages and data sources of a project, as DVC resolves them, in frozen dataclasses.
 
-Nothing here imports DVC, so that Airflow can parse a DAG, and a report can be written, without it.
+This module does not import DVC. So Airflow can parse a DAG, and a report can be written, without it.
 Paths are POSIX and relative to the project's root, the folder that holds ``.dvc``.
 """
 
@@ -20,9 +20,9 @@ _FILE = re.compile(rf"((?:.*?/)?{re.escape(PIPELINE_FILE)}):")
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """Split DVC's address of a stage into its file, if it names one, and its name there.
+    """Split DVC's address of a stage into the file, if there is one, and the name in that file.
 
-    What ``foreach`` iterates over may hold a colon too: ``features@a:b`` names no file.
+    An item of ``foreach`` may contain a colon too: ``features@a:b`` has no file.
     """
     found = _FILE.match(address)
     return (found[1], address[found.end() :]) if found else ("", address)
@@ -34,10 +34,11 @@ class Output:
 
     Attributes:
         path: Relative to the root, or a URL.
-        cache: False for those that are kept in git, not in DVC's cache.
-        persist: Whether it is still there when the stage runs again.
-        push: Whether `dvc push` takes it.
-        remote: The remote it goes to, if that is not the default one.
+        kind: A metrics file, a plot, or any other output.
+        cache: False for an output that git tracks instead of DVC's cache.
+        persist: Whether DVC keeps it when the stage runs again.
+        push: Whether `dvc push` sends it.
+        remote: The remote that it is sent to, if that is not the default remote.
     """
 
     path: str
@@ -47,15 +48,15 @@ class Output:
     push: bool = True
     remote: str | None = None
 
-    def plain(self) -> str | list[Any]:
-        """Return it as JSON can hold it: most are no more than a path."""
+    def to_json(self) -> str | list[Any]:
+        """Return the output as JSON values: its path only, if all other fields have their defaults."""
         row = [self.path, self.kind, self.cache, self.persist, self.push, self.remote]
         return self.path if row[1:] == ["out", True, False, True, None] else row
 
     @classmethod
-    def of(cls, plain: str | list[Any]) -> Self:
-        """Make one of what :meth:`plain` returned."""
-        return cls(plain) if isinstance(plain, str) else cls(*plain)
+    def from_json(cls, values: str | list[Any]) -> Self:
+        """Return the output that :meth:`to_json` has serialized."""
+        return cls(values) if isinstance(values, str) else cls(*values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,17 @@ class Stage:
     Attributes:
         name: DVC's address: ``train``, ``features@a``, ``sub/dvc.yaml:train``, ``data/raw.csv.dvc``.
         cmd: The shell commands, in order; empty for a data source (a ``.dvc`` file).
-        listed: Whether ``dvc.yaml`` has them as a list; one text of several lines is a single ``cmd``.
-        wdir: Where they run.
+        wdir: Their working directory.
+        deps: Paths of the dependencies, sorted; params files are not among them.
+        outs: The outputs, in the order of ``dvc.yaml``.
         params: Params file to the keys the stage depends on; no keys mean the whole file.
-        gate: ``data`` or ``model`` where ``meta: {trimtab: {gate: …}}`` says the stage is a gate.
-        spelled: Dependencies and outputs to how ``dvc.lock`` has them, where that is not the plain path
-            relative to ``wdir``: ``./data``, ``data/``.
+        frozen: Whether DVC does not run the stage when a dependency has changed.
+        always_changed: Whether DVC always runs the stage.
+        desc: Its description.
+        meta: Its ``meta`` mapping.
+        cmd_is_list: Whether ``dvc.yaml`` has the commands as a list. A text of several lines is one command.
+        paths_in_lock: Paths of dependencies and outputs to how ``dvc.lock`` writes them, if that is not the
+            normalized path relative to ``wdir``: ``./data``, ``data/``.
     """
 
     name: str
@@ -83,39 +89,39 @@ class Stage:
     always_changed: bool = False
     desc: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
-    listed: bool = False
-    spelled: Mapping[str, str] = field(default_factory=dict)
+    cmd_is_list: bool = False
+    paths_in_lock: Mapping[str, str] = field(default_factory=dict)
 
-    def plain(self) -> list[Any]:
-        """Return it as JSON can hold it, in the order of the fields."""
-        outs = [out.plain() for out in self.outs]
+    def to_json(self) -> list[Any]:
+        """Return the stage as JSON values, in the order of the fields."""
+        outs = [out.to_json() for out in self.outs]
         return [
             *(self.name, self.cmd, self.wdir, self.deps, outs, self.params),
-            *(self.frozen, self.always_changed, self.desc, self.meta, self.listed, self.spelled),
+            *(self.frozen, self.always_changed, self.desc, self.meta, self.cmd_is_list, self.paths_in_lock),
         ]
 
     @classmethod
-    def of(cls, plain: list[Any]) -> Self:
-        """Make one of what :meth:`plain` returned, before or after JSON."""
-        name, cmd, wdir, deps, outs, params, *rest = plain
+    def from_json(cls, values: list[Any]) -> Self:
+        """Return the stage that :meth:`to_json` has serialized."""
+        name, cmd, wdir, deps, outs, params, *rest = values
         params = {file: tuple(keys) for file, keys in params.items()}
-        return cls(name, tuple(cmd), wdir, tuple(deps), tuple(map(Output.of, outs)), params, *rest)
+        return cls(name, tuple(cmd), wdir, tuple(deps), tuple(map(Output.from_json, outs)), params, *rest)
 
     @property
     def is_callback(self) -> bool:
-        """Whether nothing says what it depends on and makes, so that it always runs."""
+        """Whether the stage has no dependencies, params and outputs. Such a stage always runs."""
         return not (self.deps or self.params or self.outs)
 
     @property
     def gate(self) -> str | None:
-        """The kind of gate this stage is, if it is one."""
-        said = self.meta.get("trimtab")
-        return said.get("gate") if isinstance(said, dict) else None
+        """``data`` or ``model`` if ``meta: {trimtab: {gate: …}}`` declares the stage as a gate."""
+        settings = self.meta.get("trimtab")
+        return settings.get("gate") if isinstance(settings, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """An entry of ``artifacts:`` in ``dvc.yaml``; the registry finds the model by ``type``."""
+    """An artifact that ``dvc.yaml`` declares. The registry finds the model by its ``type``."""
 
     name: str
     path: str
@@ -125,21 +131,21 @@ class Artifact:
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, plain: Sequence[Any]) -> Self:
-        """Make one of its fields, before or after JSON."""
-        name, path, type_, desc, labels, meta = plain
+    def from_json(cls, values: Sequence[Any]) -> Self:
+        """Return the artifact with these fields."""
+        name, path, type_, desc, labels, meta = values
         return cls(name, path, type_, desc, tuple(labels), meta)
 
 
 @dataclass(frozen=True)
 class Graph:
-    """The whole pipeline.
+    """A pipeline, or a part of it.
 
     Attributes:
-        stages: Every stage that has a command, each after all it depends on, in the order DVC runs them.
-        edges: Pairs (upstream, downstream) of names, those of sources too.
-        artifacts: What ``dvc.yaml`` declares as artifacts.
-        sources: The ``.dvc`` files: data that ``dvc add``, ``import`` or ``import-url`` brought.
+        stages: Every stage that has a command, in the order DVC runs them: each after its upstream stages.
+        edges: Pairs (upstream, downstream) of names of stages and sources.
+        artifacts: The artifacts that ``dvc.yaml`` declares.
+        sources: The ``.dvc`` files: data that ``dvc add``, ``import`` or ``import-url`` has added.
     """
 
     stages: tuple[Stage, ...]
@@ -167,39 +173,39 @@ class Graph:
             neighbours.sort(key=self._order.__getitem__)
         return upstream, downstream
 
-    def plain(self) -> dict[str, Any]:
-        """Return it as JSON can hold it, small: there may be thousands of stages and ten times the edges."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the graph as JSON values. Edges are numbers: there may be tens of thousands of them."""
         number = {stage.name: place for place, stage in enumerate((*self.sources, *self.stages))}
         return {
-            "sources": [source.plain() for source in self.sources],
-            "stages": [stage.plain() for stage in self.stages],
+            "sources": [source.to_json() for source in self.sources],
+            "stages": [stage.to_json() for stage in self.stages],
             "edges": [number[name] for edge in self.edges for name in edge],
             "artifacts": [dataclasses.astuple(artifact) for artifact in self.artifacts],
         }
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Self:
-        """Make one of what :meth:`plain` returned, before or after JSON."""
-        sources = tuple(map(Stage.of, plain["sources"]))
-        stages = tuple(map(Stage.of, plain["stages"]))
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the graph that :meth:`to_dict` has serialized."""
+        sources = tuple(map(Stage.from_json, values["sources"]))
+        stages = tuple(map(Stage.from_json, values["stages"]))
         names = [stage.name for stage in (*sources, *stages)]
-        ends = iter([names[place] for place in plain["edges"]])
-        artifacts = tuple(map(Artifact.of, plain["artifacts"]))
+        ends = iter([names[place] for place in values["edges"]])
+        artifacts = tuple(map(Artifact.from_json, values["artifacts"]))
         return cls(stages, tuple(zip(ends, ends, strict=True)), artifacts, sources)
 
     def stage(self, name: str) -> Stage:
-        """Return the stage of that name; ``KeyError`` if there is none."""
+        """Return a stage by its name; raise ``KeyError`` if there is none."""
         return self._by_name[name]
 
     def upstream(self, name: str) -> tuple[str, ...]:
-        """Names of the stages that must be done before ``name``, in the graph's order.
+        """Return the names of the stages that ``name`` directly depends on, in the graph's order.
 
-        Sources are left out; and a frozen stage waits for nobody, as for DVC.
+        Sources are left out. A frozen stage depends on no stage, as in DVC.
         """
         return tuple(self._neighbours[0][name])
 
     def downstream(self, name: str) -> tuple[str, ...]:
-        """Names of the stages that directly depend on ``name``, in the graph's order."""
+        """Return the names of the stages that directly depend on ``name``, in the graph's order."""
         return tuple(self._neighbours[1][name])
 
     @cached_property
@@ -212,25 +218,25 @@ class Graph:
         return found
 
     def sources_of(self, name: str) -> tuple[Stage, ...]:
-        """The sources that hold data a stage directly depends on."""
+        """Return the sources whose data a stage directly depends on."""
         return tuple(self._sources_of[name])
 
     def digest(self, name: str) -> str:
-        """A short hash of a stage and of what comes right before it, to compare it in two graphs."""
-        around = [self.stage(name), *map(self.stage, self.upstream(name)), *self.sources_of(name)]
-        return hashlib.sha256("\n".join(map(self._text, around)).encode()).hexdigest()[:16]
+        """Return a short hash of a stage and its direct upstream, to compare the stage in two graphs."""
+        hashed = [self.stage(name), *map(self.stage, self.upstream(name)), *self.sources_of(name)]
+        return hashlib.sha256("\n".join(map(self._text, hashed)).encode()).hexdigest()[:16]
 
     def _text(self, stage: Stage) -> str:
         if stage.name not in self._texts:
-            self._texts[stage.name] = json.dumps(stage.plain(), sort_keys=True, default=str)
+            self._texts[stage.name] = json.dumps(stage.to_json(), sort_keys=True, default=str)
         return self._texts[stage.name]
 
     @cached_property
     def _texts(self) -> dict[str, str]:
         return {}
 
-    def only(self, targets: tuple[str, ...]) -> Self:
-        """Return the part of the graph that ``targets``, stages or sources, need, themselves included."""
+    def with_upstream(self, targets: tuple[str, ...]) -> Self:
+        """Return the part of the graph with these stages and sources, and everything upstream of them."""
         sources = {source.name for source in self.sources}
         wanted, pending = set[str](), [name for name in targets if name not in sources]
         while pending:
@@ -239,10 +245,10 @@ class Graph:
                 wanted.add(self.stage(name).name)
                 pending.extend(self.upstream(name))
         read = {up for up, down in self.edges if down in wanted and not self.stage(down).frozen}
-        return self.just({*wanted, *sources.intersection(read.union(targets))})
+        return self.subgraph({*wanted, *sources.intersection(read.union(targets))})
 
-    def just(self, names: Collection[str]) -> Self:
-        """Return the part of the graph that is made of these stages and sources, and of nothing they need."""
+    def subgraph(self, names: Collection[str]) -> Self:
+        """Return the part of the graph with these stages and sources only."""
         return dataclasses.replace(
             self,
             stages=tuple(stage for stage in self.stages if stage.name in names),

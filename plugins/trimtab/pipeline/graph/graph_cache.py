@@ -1,7 +1,6 @@
-"""Graphs that DVC has resolved before, and its refusals, kept by what they were resolved from.
+"""A cache of the graphs that DVC has resolved, and of its refusals, found by the inputs they depend on.
 
-A file each, named by the hash of what is in it: the inputs on the first line, the answer on the second.
-Several processes may read, write and clear the folder at once; whatever is odd in it is as good as nothing.
+A cache file is named by the hash of its content. Its first line has the inputs, its second line the answer.
 """
 
 from __future__ import annotations
@@ -16,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.json_cache import JsonCache, content_key
-from trimtab.pipeline.graph import graph_inputs as known
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.graph_inputs import Inputs
-from trimtab.pipeline.graph.lock_schema import surely_valid
+from trimtab.pipeline.graph.graph_inputs import GraphInputs, cached_file_hash
+from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 
 FORMAT = 1
 MAX_GRAPHS = 12
@@ -28,11 +26,11 @@ MAX_VALID_LOCKS = 200
 
 @dataclass(frozen=True)
 class Refusal:
-    """DVC's refusal of a project.
+    """DVC's refusal of a project. The cache stores these fields.
 
     Attributes:
         why: DVC's reason.
-        where: The file it is about.
+        where: The file that DVC refuses.
     """
 
     why: str
@@ -41,12 +39,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class GraphCache:
-    """The graphs of one project, or of a sandbox of it.
+    """The cached graphs of a project, or of a sandbox of it.
 
     Attributes:
-        folder: Where they are kept.
-        root: The project's root.
-        home: That of the project itself, if this is a sandbox.
+        folder: The cache folder.
+        root: The root of the project or the sandbox.
+        home: The root of the project itself.
     """
 
     folder: Path
@@ -62,64 +60,60 @@ class GraphCache:
         return JsonCache(self.folder, ".lock", MAX_VALID_LOCKS)
 
     def read(self) -> Graph | Refusal | None:
-        """Return what DVC says of the project as it is now; nothing if DVC must be asked."""
-        digest = known.memory()
+        """Return DVC's answer for the project as it is now; ``None`` if DVC must be called."""
+        file_hash = cached_file_hash()
         for path in self._graphs.newest_first():
-            # Whatever is wrong with a file of the cache, or with one it names, DVC is asked.
+            # If anything is wrong with a cache file, or with a file that it names, DVC is called.
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
                 with path.open(encoding="utf-8") as file:
                     head = file.readline()
-                    plain = json.loads(head)
-                    found = Inputs(**plain["inputs"])
-                    if plain["format"] != FORMAT or not found.same_files(self.root, self.home, digest):
+                    values = json.loads(head)
+                    inputs = GraphInputs(**values["inputs"])
+                    if values["format"] != FORMAT or not inputs.has_same_files(
+                        self.root, self.home, file_hash
+                    ):
                         continue
                     body = file.read()
-                if path.stem != _name(head + body):
+                if path.stem != _key(head + body):
                     continue
                 answer = json.loads(body)
                 refusal = Refusal(**answer["refused"]) if "refused" in answer else None
-                graph = Graph(()) if refusal else Graph.of(answer)
-                if found.same_folders(self.root, graph) and self._locks_are_valid(found):
+                graph = Graph(()) if refusal else Graph.from_dict(answer)
+                if inputs.has_same_folders(self.root, graph) and self._locks_are_valid(inputs):
                     self._graphs.mark_used(path)
                     return refusal or graph
         return None
 
-    def write(self, inputs: Mapping[str, Any], graph: Mapping[str, Any], locks: Iterable[str]) -> None:
-        """Keep a graph or a refusal.
+    def write(self, inputs: Mapping[str, Any], answer: Mapping[str, Any], locks: Iterable[str]) -> None:
+        """Write a graph or a refusal to the cache; if that fails, DVC is called each time.
 
         Args:
-            inputs: What it was resolved from, as plain values.
-            graph: The graph, as plain values; or ``refused`` with the fields of a :class:`Refusal`.
-            locks: Hashes of the ``dvc.lock`` files that DVC has read without complaint.
+            inputs: The fields of the :class:`GraphInputs`.
+            answer: The graph as :meth:`Graph.to_dict` returns it, or ``refused`` with the fields of a
+                :class:`Refusal`.
+            locks: SHA-256 hashes of the ``dvc.lock`` files that DVC has accepted.
         """
         head = json.dumps({"format": FORMAT, "inputs": inputs}, separators=(",", ":")) + "\n"
-        text = head + json.dumps(graph, separators=(",", ":"))
-        self._graphs.write(_name(text), text)
+        text = head + json.dumps(answer, separators=(",", ":"))
+        self._graphs.write(_key(text), text)
         for lock in locks:
             self._valid_locks.mark(lock)
-        with contextlib.suppress(OSError):
-            self._valid_locks.prune()
+        self._valid_locks.prune()
 
-    def _locks_are_valid(self, found: Inputs) -> bool:
-        """Whether DVC would read every ``dvc.lock``; their content decides on nothing else in a graph."""
-        for name in found.locks:
-            content = _content(self.root / name)
-            if content is None:
+    def _locks_are_valid(self, inputs: GraphInputs) -> bool:
+        """Whether DVC would accept every ``dvc.lock``; the graph depends on nothing else in them."""
+        for name in inputs.locks:
+            try:
+                content = (self.root / name).read_bytes()
+            except FileNotFoundError:
                 continue
             key = hashlib.sha256(content).hexdigest()
             if not self._valid_locks.path(key).exists():
-                if not surely_valid(content):
+                if not is_certainly_valid(content):
                     return False
                 self._valid_locks.mark(key)
         return True
 
 
-def _name(text: str) -> str:
+def _key(text: str) -> str:
     return content_key(text)[:32]
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None

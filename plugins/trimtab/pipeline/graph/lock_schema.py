@@ -1,8 +1,8 @@
-"""Whether DVC would read a ``dvc.lock``, told without DVC.
+"""A fast check that DVC accepts a ``dvc.lock``, without DVC.
 
-DVC refuses a whole project over a lock file it cannot read, and takes a good part of its time to read a long
-one. What is written as DVC writes it is recognised here, many times faster. Of anything else nothing is said,
-only that DVC must be asked.
+DVC refuses a whole project because of a lock file that it cannot read, and spends much of its time on a long
+one. This check recognizes a file that DVC itself has written, many times faster. For any other file it gives
+no answer: DVC must read it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-# Shapes. A pattern is of an unquoted value; a dict's first key is required; `None` is any key, or any value.
-_TEXT = re.compile(r"(?!$|~|<<$|=|[-+.]?\d|\.(inf|nan)|(null|true|false)$)", re.IGNORECASE)  # to YAML 1.2
+# Shapes. A pattern matches an unquoted value. A dict requires its first key. `None` is any key or value.
+_TEXT = re.compile(r"(?!$|~|<<$|=|[-+.]?\d|\.(inf|nan)|(null|true|false)$)", re.IGNORECASE)  # in YAML 1.2
 _HASH = re.compile(r"(?!\d+e\d+$)[0-9a-f]{32}(\.dir)?$")  # with a single e among digits it is a number
 _NUMBER = re.compile(r"\d{1,15}$")
 _ITEM = {
@@ -27,12 +27,12 @@ _STAGE = {"cmd": (_TEXT, [_TEXT]), "deps": [_ITEM], "params": {None: {None: None
 _LOCK = {"schema": "2.0", "stages": {None: _STAGE}}
 
 
-def surely_valid(content: bytes) -> bool:
-    """Whether the content of a ``dvc.lock`` is surely one that DVC accepts."""
+def is_certainly_valid(content: bytes) -> bool:
+    """Whether DVC certainly accepts the content of a ``dvc.lock``; ``False`` means that DVC must read it."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", None)
-    # Without libyaml, asking DVC takes no longer; and the two readers disagree about tabs.
+    # Without libyaml, this check is as slow as DVC. And the two YAML readers disagree about tabs.
     if loader is None or b"\t" in content:
         return False
     try:
@@ -45,7 +45,13 @@ def surely_valid(content: bytes) -> bool:
 
 
 def _fits(event: Any, events: Iterator[Any], shape: Any) -> bool:
-    """Whether a value, its first event and those after it, is of a shape; reads no further than the value."""
+    """Whether a value has a shape. It consumes the events of the value, and no more.
+
+    Args:
+        event: The first event of the value.
+        events: The events after it.
+        shape: The shape.
+    """
     kind = type(event).__name__
     if kind == "AliasEvent" or event.anchor or event.tag:
         return False  # DVC never writes them
@@ -80,7 +86,7 @@ def _scalar_fits(event: Any, shape: Any) -> bool:
     if isinstance(shape, str):
         return bool(quoted and event.value == shape)
     if shape is None:
-        return quoted or not re.match(r"\d{4}-|<<$|=", event.value)  # a date that there is not, say
+        return quoted or not re.match(r"\d{4}-|<<$|=", event.value)  # a date that does not exist, for example
     if quoted and shape is _TEXT:
         return True
     return isinstance(shape, re.Pattern) and (not quoted or shape is _HASH) and bool(shape.match(event.value))

@@ -1,4 +1,4 @@
-"""A DVC project on disk, and its graph: resolved by DVC once per content, then read from a cache."""
+"""A DVC project on disk and its graph. DVC resolves the graph once per content; then a cache has it."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from trimtab.pipeline.graph.graph_cache import GraphCache, Refusal
 from trimtab.user_cache import cache_folder
 from trimtab.yaml_limits import SMALLER, TOO_LARGE
 
-GRAPHS = "graphs"
-RESOLVE_TIMEOUT = 600  # seconds; DVC's resolver takes 5 on 4,000 stages, and a minute on a busy machine
+GRAPH_CACHE = "graphs"  # the folder in the user's cache
+RESOLVE_TIMEOUT = 600  # seconds; DVC takes 5 for 4,000 stages, and a minute on a busy machine
 
-REASONS = 10  # of a refusal that are shown; a lock of long ago has one for each stage
-SAME_REASON = "`dvc status` there gives the same reason"
+MAX_REASON_LINES = 10  # in an error message; an old lock file has one for each stage
+DEFAULT_FIX = "`dvc status` there gives the same reason"
 OLD_LOCK = (
-    "DVC 3 reads locks of schema 2.0: remove it, then `dvc commit` outputs that are there, or run the stages"
+    "DVC 3 reads lock files of schema 2.0: remove it, then `dvc commit` existing outputs, or run the stages"
 )
 OLD_SOURCE = (
-    "DVC 0 wrote this file: describe a stage in dvc.yaml (`dvc stage add`), add data again (`dvc add`)"
+    "DVC 0 wrote this file: declare the stage in dvc.yaml (`dvc stage add`), add the data again (`dvc add`)"
 )
-NO_GIT = "run `git init` there, or `dvc config core.no_scm true` if it is to do without git"
-# File and text of what DVC says, to what to do about it.
+NO_GIT = "run `git init` there, or `dvc config core.no_scm true` to use it without git"
+# End of the file name, part of DVC's reason, and what to do.
 FIXES = (
     ("dvc.lock", "'schema'", OLD_LOCK),
     (".dvc", "extra keys not allowed @ data['cmd']", OLD_SOURCE),
@@ -40,7 +40,7 @@ FIXES = (
     ("", TOO_LARGE, SMALLER),
 )
 
-UNREAD = re.compile("unable to read: '(.+)', YAML")  # DVC says so of a file, by its path from the root
+UNREADABLE = re.compile("unable to read: '(.+)', YAML")  # DVC's reason, with the path from the root
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ class Project:
 
     Attributes:
         root: The folder that holds ``.dvc``.
-        home: The root of the project that it is a checkout of, if it is one of a run: it has the same cache
-            of graphs, and absolute paths below that root are paths of this one.
+        home: The root of the project itself, if ``root`` is a sandbox. Both use one graph cache, and absolute
+            paths below ``home`` become paths below ``root``.
     """
 
     root: Path
@@ -62,18 +62,18 @@ class Project:
         object.__setattr__(self, "root", Path(self.root).resolve())
         if not (self.root / ".dvc").is_dir():
             raise ProjectError(
-                "The folder is no DVC project: it has no .dvc folder (DVC says: you are not inside of a DVC "
+                "The folder is not a DVC project: it has no .dvc folder (DVC: you are not inside of a DVC "
                 "repository)",
                 where=str(self.root),
-                fix=_nearest_project(self.root),
+                fix=_project_hint(self.root),
             )
 
     @classmethod
-    def around(cls, folder: Path) -> Project:
-        """Return the project that a folder is in.
+    def find(cls, folder: Path) -> Project:
+        """Return the project that contains a folder.
 
         Raises:
-            ProjectError: It is in none.
+            ProjectError: No project contains it.
         """
         folders = (folder, *folder.parents)
         return cls(next((root for root in folders if (root / ".dvc").is_dir()), folder))
@@ -81,32 +81,31 @@ class Project:
     def graph(self) -> Graph:
         """Return the project's graph, as DVC resolves it.
 
-        DVC is asked in a process of its own, and only when something the answer depends on is new; otherwise
-        the answer comes from a cache. A cache that is missing, stale, unreadable or read-only costs time,
-        never correctness.
+        DVC runs in a process of its own, and only if an input of the graph has changed. Otherwise the graph
+        comes from a cache. A missing, stale, corrupt or read-only cache costs time, never correctness.
 
         Raises:
-            ProjectError: DVC refuses the project; the message carries DVC's reason.
+            ProjectError: DVC refuses the project; the message has DVC's reason.
         """
         home = self.home or self.root
-        cache = GraphCache(cache_folder(home, GRAPHS), self.root, home)
+        cache = GraphCache(cache_folder(home, GRAPH_CACHE), self.root, home)
         cached = cache.read()
         if isinstance(cached, Graph):
             return cached
         if cached:
-            raise _refused(self.root, cached)
+            raise _refusal_error(self.root, cached)
         answer = self._resolve()
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])
         if "refused" in answer["graph"]:
-            raise _refused(self.root, Refusal(**answer["graph"]["refused"]))
-        return Graph.of(answer["graph"])
+            raise _refusal_error(self.root, Refusal(**answer["graph"]["refused"]))
+        return Graph.from_dict(answer["graph"])
 
     def _resolve(self) -> dict[str, Any]:
         roots = [str(root) for root in (self.root, self.home) if root]
         try:
             done = subprocess.run(
-                # Nothing is imported from where the user happens to be: a project may have a dvc.py.
+                # -P: nothing is imported from the working directory, which may have a dvc.py.
                 [sys.executable, "-P", "-m", "trimtab.pipeline.graph.resolver_process", *roots],
                 capture_output=True,
                 text=True,
@@ -118,7 +117,7 @@ class Project:
             answer: dict[str, Any] = json.loads(done.stdout)
         except subprocess.TimeoutExpired as err:
             raise ProjectError(
-                f"DVC has not resolved the project within {RESOLVE_TIMEOUT} s", where=str(self.root)
+                f"DVC did not resolve the project within {RESOLVE_TIMEOUT} s", where=str(self.root)
             ) from err
         except ValueError as err:
             log.error("%s", done.stderr)
@@ -130,25 +129,25 @@ class Project:
         return answer
 
 
-def _nearest_project(folder: Path) -> str:
-    """Say where there is a project, if this folder is none."""
+def _project_hint(folder: Path) -> str:
+    """Return what to do with a folder that is not a project."""
     above = next((parent for parent in folder.parents if (parent / ".dvc").is_dir()), None)
-    return f"it is in the project {above}: go there" if above else "run `dvc init` there"
+    return f"go to the root of the project: {above}" if above else "run `dvc init` there"
 
 
-def _refused(root: Path, refusal: Refusal) -> ProjectError:
+def _refusal_error(root: Path, refusal: Refusal) -> ProjectError:
     why, where = refusal.why, refusal.where
-    unread = UNREAD.match(why)
-    refuse_conflict(root / unread[1] if unread else Path(where), ProjectError)
-    return ProjectError(f"DVC refuses the project: {_short(why)}", where=where, fix=_fix(why, where))
+    unreadable = UNREADABLE.match(why)
+    refuse_conflict(root / unreadable[1] if unreadable else Path(where), ProjectError)
+    return ProjectError(f"DVC refuses the project: {_shorten(why)}", where=where, fix=_fix(why, where))
 
 
-def _short(why: str) -> str:
+def _shorten(why: str) -> str:
     lines = why.split("\n")
-    more = len(lines) - REASONS
-    return "\n".join([*lines[:REASONS], f"and {more} more"]) if more > 1 else why
+    more = len(lines) - MAX_REASON_LINES
+    return "\n".join([*lines[:MAX_REASON_LINES], f"and {more} more"]) if more > 1 else why
 
 
 def _fix(why: str, where: str) -> str:
     fixes = (fix for file, text, fix in FIXES if where.endswith(file) and text in why)
-    return next(fixes, SAME_REASON)
+    return next(fixes, DEFAULT_FIX)

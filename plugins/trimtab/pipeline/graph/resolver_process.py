@@ -1,8 +1,8 @@
-"""DVC's own resolver, asked in a process of its own.
+"""DVC's resolver in a process of its own.
 
-``python -m trimtab.pipeline.graph.resolver_process ROOT`` prints what DVC makes of the project below ROOT as
-JSON: the graph with all that it depends on, or why DVC refuses the project. It runs apart, so that whoever
-asks (Airflow, parsing a DAG) never imports DVC.
+``python -m trimtab.pipeline.graph.resolver_process ROOT`` prints JSON: the graph of the project below ROOT
+with its inputs, or why DVC refuses the project. DVC runs in a separate process, so that a process that needs
+the graph, such as Airflow's DAG parser, never imports DVC.
 """
 
 from __future__ import annotations
@@ -12,77 +12,68 @@ import gc
 import json
 import os
 import sys
-import tempfile
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import TrimtabError
+from trimtab.pipeline.dvc_compat import read_only_repo, settings_files, template_key
 from trimtab.pipeline.dvc_errors import reason
-from trimtab.pipeline.graph.absolute_paths import relocated
-from trimtab.pipeline.graph.dvc_resolver import Observed, observing, replaced
+from trimtab.pipeline.graph.absolute_paths import relocated_paths
+from trimtab.pipeline.graph.dvc_resolver import ResolverRecord, recorded_resolver
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.translation import graph_of
+from trimtab.pipeline.graph.translation import translate_graph
+
+
+class RefusedError(Exception):
+    """DVC refuses a project.
+
+    Its arguments are the reason, the file that DVC refuses, and the fields of the graph's inputs, or ``None``
+    if they are not known.
+    """
 
 
 def resolve(root: Path, home: Path | None = None) -> tuple[Graph, dict[str, Any] | None, list[str]]:
-    """Resolve the project below ``root``.
+    """Resolve the project below ``root`` with DVC.
 
     Args:
         root: The project's root.
-        home: The root of the project that it is a checkout of, if it is one of a run: absolute paths below
-            that one are paths of this one.
+        home: The root of the project itself, if ``root`` is a sandbox: absolute paths below ``home`` become
+            paths below ``root``.
 
     Returns:
-        The graph; what it depends on, as plain values, if that stayed the same meanwhile; and the hashes of
-        the ``dvc.lock`` files that DVC has accepted.
+        The graph; the fields of its inputs, or ``None`` if a file changed meanwhile; and the SHA-256 hashes
+        of the ``dvc.lock`` files that DVC has accepted.
 
     Raises:
         RefusedError: DVC refuses the project.
     """
     from dvc.repo import Repo
 
-    # DVC's addresses depend on the working directory.
     home = home or root
-    with contextlib.chdir(root), observing(root, home) as seen, relocated(home, root), _room_for_dvc(root):
+    with (
+        contextlib.chdir(root),  # DVC's addresses depend on the working directory
+        recorded_resolver(root, home) as record,
+        relocated_paths(home, root),
+        read_only_repo(root),
+    ):
         settings = None
         try:
             with Repo(str(root)) as repo:
-                settings = _settings(repo)
-                graph = graph_of(repo)
+                settings = settings_files(repo)
+                graph = translate_graph(repo)
         except Exception as err:
-            lasts = settings is not None and _lasts(err)
-            inputs = seen.inputs(root, settings or [], refused=True) if lasts else None
-            raise RefusedError(_why(err), _where(root, seen, err), inputs) from err
-        return graph, seen.inputs(root, settings), [known for known in seen.locks().values() if known]
+            is_permanent = settings is not None and _is_permanent(err)
+            inputs = record.inputs(root, settings or [], refused=True) if is_permanent else None
+            raise RefusedError(_reason(err), _refused_file(root, record, err), inputs) from err
+        locks = [known for known in record.lock_hashes().values() if known]
+        return graph, record.inputs(root, settings), locks
 
 
-@contextlib.contextmanager
-def _room_for_dvc(root: Path) -> Iterator[None]:
-    """Let DVC keep its locks elsewhere where the checkout is read-only; it makes them even to read."""
-    from dvc.repo import Repo
-
-    folder = root / ".dvc" / "tmp"
-    if os.access(folder if folder.exists() else folder.parent, os.W_OK):
-        yield
-        return
-    with (
-        tempfile.TemporaryDirectory() as elsewhere,
-        replaced(Repo, "tmp_dir", lambda _: elsewhere),
-        replaced(Repo, "_ignore", lambda _: lambda repo: None),  # it tells git to ignore that folder
-    ):
-        yield
-
-
-class RefusedError(Exception):
-    """DVC refuses a project: why, in which file, and what that depends on, if it is known."""
-
-
-def _lasts(err: BaseException | None) -> bool:
+def _is_permanent(err: BaseException | None) -> bool:
     """Whether DVC would refuse again as long as the files that it reads are the same.
 
-    It would not where a lock, git or the disk was in its way.
+    It would not if a lock, git or the disk was the reason.
     """
     from dvc.lock import LockError
     from dvc.scm import SCMError
@@ -94,28 +85,19 @@ def _lasts(err: BaseException | None) -> bool:
     return True
 
 
-def _why(err: Exception) -> str:
+def _reason(err: Exception) -> str:
     from dvc.exceptions import DvcException
 
-    said = "\n".join(line for line in reason(err).splitlines() if line.strip())
+    message = "\n".join(line for line in reason(err).splitlines() if line.strip())
     if isinstance(err, TrimtabError):
         return err.what
     if isinstance(err, DvcException):
-        return said
-    return f"{_key(err)}{type(err).__name__}: {said}"  # DVC breaks on it, and does not say on what
+        return message
+    key = template_key(err)  # DVC did not expect the error, and its message does not have the key
+    return f"{key}: {type(err).__name__}: {message}" if key else f"{type(err).__name__}: {message}"
 
 
-def _key(err: BaseException) -> str:
-    """The part of ``dvc.yaml`` that DVC was about, from where the error was raised."""
-    found = ""
-    for frame, _ in traceback.walk_tb(err.__traceback__):
-        about = frame.f_locals.get("self")
-        if type(about).__module__ == "dvc.parsing" and about is not None and hasattr(about, "where"):
-            found = f"{about.where}.{about.name}: "
-    return found
-
-
-def _where(root: Path, seen: Observed, err: Exception) -> str:
+def _refused_file(root: Path, record: ResolverRecord, err: Exception) -> str:
     from dvc.config import ConfigError
     from dvc.utils.strictyaml import YAMLSyntaxError, YAMLValidationError
 
@@ -123,44 +105,31 @@ def _where(root: Path, seen: Observed, err: Exception) -> str:
         return str(root / Path(err.path))
     if isinstance(err, ConfigError):
         return str(root / ".dvc" / "config")
-    if isinstance(err, TrimtabError) and seen.reading:  # DVC's own reasons name the file
-        return str(root / seen.reading)
-    if seen.loading:
-        return str(root / seen.loading)
-    return str(root / "dvc.yaml" if seen.loaded == ["dvc.yaml"] else root)  # or the stages, taken together
-
-
-def _settings(repo: Any) -> list[str]:
-    """Return files of settings that DVC reads, there or not: its own, and a user's ignore file for git."""
-    from dulwich.ignore import default_user_ignore_filter_path
-    from dvc.scm import NoSCM
-
-    files = list(repo.config.files.values())
-    if not isinstance(repo.scm, NoSCM):
-        user = default_user_ignore_filter_path(repo.scm.dulwich.repo.get_config_stack())
-        files.append(os.path.expanduser(user))  # noqa: PTH111 - as text, there or not
-    inside = f"{repo.root_dir}{os.sep}"
-    return [file.removeprefix(inside) for file in files]
+    if isinstance(err, TrimtabError) and record.reading:  # DVC's own reasons name the file
+        return str(root / record.reading)
+    if record.loading:
+        return str(root / record.loading)
+    return str(root / "dvc.yaml" if record.loaded == ["dvc.yaml"] else root)  # or all stages together
 
 
 def main() -> None:
-    """Print what DVC makes of the project named on the command line; see :func:`resolve`."""
+    """Print DVC's answer for the project that the command line names; see :func:`resolve`."""
     os.environ.setdefault("DVC_NO_ANALYTICS", "1")
-    # What DVC prints meanwhile is no part of the answer.
+    # Stdout carries the answer only: whatever DVC prints goes to stderr.
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answer:
         os.dup2(2, 1)
         json.dump(_answer(*(Path(path).resolve() for path in sys.argv[1:])), answer, separators=(",", ":"))
 
 
 def _answer(root: Path, home: Path | None = None) -> dict[str, Any]:
-    gc.disable()  # a short life with many objects
+    gc.disable()  # a short-lived process with many objects
     try:
         graph, inputs, locks = resolve(root, home)
     except RefusedError as err:
         traceback.print_exception(err)
         why, where, inputs = err.args
         return {"graph": {"refused": {"why": why, "where": where}}, "inputs": inputs, "locks": []}
-    return {"graph": graph.plain(), "inputs": inputs, "locks": locks}
+    return {"graph": graph.to_dict(), "inputs": inputs, "locks": locks}
 
 
 if __name__ == "__main__":

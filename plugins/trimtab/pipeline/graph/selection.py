@@ -1,4 +1,4 @@
-"""A part of the graph, named as ``dvc repro`` names it."""
+"""The part of the graph that targets select, as ``dvc repro`` selects stages."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from trimtab.errors import ProjectError, closest
 from trimtab.pipeline.graph.graph import PIPELINE_FILE, Graph, split_address
 
-NAMED = 10  # at most that many known names in a message
+MAX_NAMES = 10  # in an error message
 
 
 def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False, folder: str = "") -> Graph:
-    """Return the part of the graph that the targets name, with all it needs.
+    """Return the part of the graph that targets select, with everything upstream of it.
 
     A target is what ``dvc repro`` takes: a stage (``train``, ``features@a``, ``sub/dvc.yaml:train``), a group
     (``features``: every stage that its ``foreach`` or ``matrix`` made), a file (``sub/dvc.yaml``: every stage
@@ -22,33 +22,35 @@ def select(graph: Graph, targets: Sequence[str], *, downstream: bool = False, fo
 
     Args:
         graph: The whole graph.
-        targets: What to select; everything, if nothing is named.
-        downstream: Also what follows the targets; a ``.dvc`` file is a target too then. What those stages
-            need is selected as well: a sandbox holds no outputs of an earlier run.
-        folder: Where the targets were named, below the root.
+        targets: The targets; without any, the whole graph is selected.
+        downstream: Select downstream stages of the targets too. A target may be a ``.dvc`` file then.
+            Everything upstream of those stages is selected as well: a sandbox has no outputs of earlier runs.
+        folder: The folder that the targets are relative to, below the root.
 
     Raises:
-        ProjectError: A target names nothing; the message has the nearest stage.
+        ProjectError: A target does not exist; the message has the closest stage.
     """
     if not targets:
         return graph
-    return graph.only(_named(graph, targets, downstream=downstream, folder=folder, data=downstream))
+    return graph.with_upstream(
+        _selected_names(graph, targets, downstream=downstream, folder=folder, data=downstream)
+    )
 
 
 def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downstream: bool) -> Graph:
-    """Return what ``dvc repro`` goes through in the working directory, ``.dvc`` files among it.
+    """Return the stages and ``.dvc`` files that ``dvc repro`` would reproduce in the working directory.
 
-    Without a target, that is the ``dvc.yaml`` there with all it needs, or every stage if that file has none.
-    Downstream of a target, what the stages there need besides is taken as it is.
+    Without a target, these are the stages of the ``dvc.yaml`` there and everything upstream of them. If that
+    file has no stages, these are all stages of the project.
 
     Args:
         graph: The whole graph.
         root: The project's root.
         targets: See :func:`select`.
-        downstream: Only the targets and what follows them.
+        downstream: Select the targets and their downstream stages, and nothing upstream of them.
 
     Raises:
-        ProjectError: A target names nothing, or there is none and no ``dvc.yaml``.
+        ProjectError: A target does not exist; or no target is given, and there is no ``dvc.yaml``.
     """
     here = Path.cwd()
     folder = here.relative_to(root).as_posix()
@@ -62,21 +64,21 @@ def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downst
         targets = [PIPELINE_FILE]
         if not any(_split(stage.name)[0] == _file(PIPELINE_FILE, folder) for stage in graph.stages):
             return graph
-    names = _named(graph, targets, downstream=downstream, folder=folder, data=True)
+    names = _selected_names(graph, targets, downstream=downstream, folder=folder, data=True)
     if not downstream:
-        return graph.only(names)
-    return graph.just({*names, *(_file(target, folder) for target in targets)})  # files of data among them
+        return graph.with_upstream(names)
+    return graph.subgraph({*names, *(_file(target, folder) for target in targets)})  # and .dvc files
 
 
-def _named(
+def _selected_names(
     graph: Graph, targets: Sequence[str], *, downstream: bool, folder: str, data: bool
 ) -> tuple[str, ...]:
-    named = [name for each in targets for name in _resolve(graph, each, folder=folder, data=data)]
-    return tuple(_and_what_follows(graph, named) if downstream else named)
+    names = [name for each in targets for name in _resolve(graph, each, folder=folder, data=data)]
+    return tuple(_with_downstream(graph, names) if downstream else names)
 
 
 def _resolve(graph: Graph, target: str, *, folder: str, data: bool) -> list[str]:
-    """Return the stages that a target names; or the ``.dvc`` file, where those are targets too."""
+    """Return the stages that a target selects; or the ``.dvc`` file, if ``data`` allows one."""
     if not target:
         raise _unknown(graph, target, is_data=False)
     file, name = _split(target, folder)
@@ -96,19 +98,19 @@ def _resolve(graph: Graph, target: str, *, folder: str, data: bool) -> list[str]
 
 
 def _file(path: str, folder: str) -> str:
-    """Return the path of a file below the root that was named in a folder of it."""
+    """Return a path relative to the root, given one relative to a folder of it."""
     return posixpath.normpath(posixpath.join(folder, path))
 
 
 def _split(address: str, folder: str = "") -> tuple[str, str]:
-    """Split an address, given in a folder, into its file and the name in it; no name means the whole file."""
+    """Split an address, given in a folder, into file and name. An empty name means the whole file."""
     file, name = split_address(address)
     if not file and posixpath.basename(address) == PIPELINE_FILE and "@" not in address:
         file, name = address, ""
     return _file(file or PIPELINE_FILE, folder), name if file else name.removeprefix(":")
 
 
-def _and_what_follows(graph: Graph, names: Sequence[str]) -> list[str]:
+def _with_downstream(graph: Graph, names: Sequence[str]) -> list[str]:
     known = {stage.name for stage in graph.stages}
     sources = set(names) - known
     started = [
@@ -138,9 +140,9 @@ def _unknown(graph: Graph, target: str, *, is_data: bool) -> ProjectError:
     names = [stage.name for stage in graph.stages]
     elsewhere = [name for name in names if _split(name)[1] == target]
     near = f"; did you mean '{elsewhere[0]}'?" if elsewhere else closest(target, names)
-    more = f" or another of {len(names)} stages" if len(names) > NAMED else ""
+    more = f" or another of {len(names)} stages" if len(names) > MAX_NAMES else ""
     return ProjectError(
         f"There is no stage '{target}'{near}",
         where="targets",
-        fix=f"name some of {', '.join(names[:NAMED])}{more}",
+        fix=f"name some of {', '.join(names[:MAX_NAMES])}{more}",
     )

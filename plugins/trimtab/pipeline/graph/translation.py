@@ -1,4 +1,4 @@
-"""DVC's index, turned into the neutral graph: the one place that knows both."""
+"""The translation of DVC's index into the neutral graph: the only module that knows both."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
+from trimtab.pipeline.dvc_compat import plot_definitions
 from trimtab.pipeline.graph.graph import Artifact, Graph, Output, Stage
 
 
-def graph_of(repo: Any) -> Graph:
-    """Return the neutral graph of an open ``dvc.repo.Repo``; the working directory is its root."""
+def translate_graph(repo: Any) -> Graph:
+    """Return the neutral graph of an open ``dvc.repo.Repo``. The working directory must be its root."""
     from dvc.repo.reproduce import get_active_graph, plan_repro
 
     index = repo.index
-    plots = _top_level(index._plots)
+    plots = _top_level_plots(plot_definitions(index))
     found = plan_repro(get_active_graph(index.graph))
     artifacts = [
         _artifact(dvcfile, name, artifact)
@@ -33,24 +34,24 @@ def graph_of(repo: Any) -> Graph:
     )
 
 
-def _top_level(plots: dict[str, list[Any]]) -> frozenset[str]:
-    """Files and folders of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root.
+def _top_level_plots(definitions: dict[str, list[Any]]) -> frozenset[str]:
+    """Return files and folders of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root.
 
-    DVC's own list also depends on which files are there now, so it cannot be kept.
+    DVC's own list also depends on which files exist now, so it cannot be cached.
     """
     from dvc.repo.plots import infer_data_sources
 
     found = set[str]()
-    for dvcfile, definitions in plots.items():
-        for definition in definitions:
-            named = definition if isinstance(definition, dict) else {definition: None}
-            for plot, settings in named.items():
-                found.update(_beside(dvcfile, path) for path in infer_data_sources(plot, settings))
+    for dvcfile, plots in definitions.items():
+        for plot in plots:
+            named = plot if isinstance(plot, dict) else {plot: None}
+            for name, settings in named.items():
+                found.update(_relative_to_root(dvcfile, path) for path in infer_data_sources(name, settings))
     return frozenset(found)
 
 
-def _beside(dvcfile: str, path: str) -> str:
-    """Return a path that a ``dvc.yaml`` gives relative to itself, relative to the root."""
+def _relative_to_root(dvcfile: str, path: str) -> str:
+    """Return a path relative to the root, given one relative to a ``dvc.yaml``."""
     return Path(os.path.normpath(Path(os.path.relpath(dvcfile)).parent / path)).as_posix()
 
 
@@ -64,19 +65,19 @@ def _stage(stage: Any, plots: frozenset[str]) -> Stage:
         cmd=tuple(str(command) for command in commands if command is not None),
         wdir=Path(os.path.relpath(stage.wdir)).as_posix(),
         deps=tuple(sorted(_path(dep) for dep in deps)),
-        outs=tuple(_output(out, plots) for out in stage.outs),  # in this order git is told to ignore them
+        outs=tuple(_output(out, plots) for out in stage.outs),  # in DVC's order: that of .gitignore
         params=_params(dep for dep in stage.deps if isinstance(dep, ParamsDependency)),
         frozen=stage.frozen,
         always_changed=stage.always_changed,
         desc=stage.desc or "",
-        meta=_plain(stage.meta),
-        listed=isinstance(stage.cmd, list),
-        spelled=_spelled(stage.wdir, [*deps, *stage.outs]),
+        meta=_to_json(stage.meta),
+        cmd_is_list=isinstance(stage.cmd, list),
+        paths_in_lock=_paths_in_lock(stage.wdir, [*deps, *stage.outs]),
     )
 
 
 def _params(deps: Iterable[Any]) -> dict[str, tuple[str, ...]]:
-    """Map params files to keys; one file may be named in two ways, and no keys are all of them."""
+    """Map params files to keys. One file may be written in two ways; no keys mean the whole file."""
     found: dict[str, tuple[str, ...]] = {}
     for dep in deps:
         path, keys = _path(dep), tuple(map(str, dep.params))
@@ -85,48 +86,48 @@ def _params(deps: Iterable[Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _path(item: Any) -> str:
-    if _elsewhere(item):
+    if _is_external(item):
         return str(item.def_path)
     return Path(os.path.relpath(item.fs_path)).as_posix()
 
 
-def _elsewhere(item: Any) -> bool:
-    """Whether a path is a URL, one in another repository, or an absolute one outside of the project."""
+def _is_external(item: Any) -> bool:
+    """Whether a path is a URL, a path in another repository, or an absolute path outside of the project."""
     if item.protocol != "local" or "://" in item.def_path or hasattr(item, "def_repo"):
         return True
     return posixpath.isabs(item.def_path) and not item.is_in_repo
 
 
-def _spelled(wdir: str, items: Iterable[Any]) -> dict[str, str]:
+def _paths_in_lock(wdir: str, items: Iterable[Any]) -> dict[str, str]:
     return {
         _path(item): item.def_path
         for item in items
-        if not _elsewhere(item) and item.def_path != os.path.relpath(item.fs_path, wdir)
+        if not _is_external(item) and item.def_path != os.path.relpath(item.fs_path, wdir)
     }
 
 
-def _plain(meta: Any) -> dict[str, Any]:
-    """Return ``meta`` as JSON gives it back: what YAML knows as a date is its text."""
-    plain = json.loads(json.dumps(meta, default=str, skipkeys=True))
-    return plain if isinstance(plain, dict) else {}
+def _to_json(meta: Any) -> dict[str, Any]:
+    """Return ``meta`` as JSON values: a date of YAML becomes text."""
+    values = json.loads(json.dumps(meta, default=str, skipkeys=True))
+    return values if isinstance(values, dict) else {}
 
 
 def _output(out: Any, plots: frozenset[str]) -> Output:
     path = _path(out)
-    # A plot is the output, a file in it, or a folder that it is in.
-    drawn = out.plot or any(
+    # A plot is the output, a file in it, or a folder above it.
+    is_plot = out.plot or any(
         f"{plot}/".startswith(f"{path}/") or path.startswith(f"{plot}/") for plot in plots
     )
-    kind: Literal["out", "metric", "plot"] = "metric" if out.metric else "plot" if drawn else "out"
+    kind: Literal["out", "metric", "plot"] = "metric" if out.metric else "plot" if is_plot else "out"
     return Output(path, kind, out.use_cache, out.persist, out.can_push, out.remote)
 
 
 def _artifact(dvcfile: str, name: str, artifact: Any) -> Artifact:
     return Artifact(
         name,
-        _beside(dvcfile, artifact.path),
+        _relative_to_root(dvcfile, artifact.path),
         artifact.type or "",
         artifact.desc or "",
         tuple(artifact.labels),
-        _plain(artifact.meta),
+        _to_json(artifact.meta),
     )

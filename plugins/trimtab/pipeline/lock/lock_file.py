@@ -1,4 +1,4 @@
-"""``dvc.lock``: read once per content, and written to the byte as DVC writes it."""
+"""The lock file ``dvc.lock``: parsed once per content, and written byte for byte as DVC writes it."""
 
 from __future__ import annotations
 
@@ -11,62 +11,64 @@ from pathlib import Path
 
 from trimtab.atomic_write import write_text_atomically
 from trimtab.json_cache import JsonCache, content_key
-from trimtab.pipeline.lock.lock_entry import Entry
-from trimtab.pipeline.lock.lock_yaml import HEAD, shares, text_of
+from trimtab.pipeline.lock.lock_entry import LockEntry
+from trimtab.pipeline.lock.lock_yaml import HEAD, lock_file_text, shares_objects
 from trimtab.yaml_limits import LARGEST_LOCK, refuse_bomb
 
-NAME = "dvc.lock"
-KEPT = 20  # parsed contents
+LOCK_FILE = "dvc.lock"
+MAX_PARSED_FILES = 20  # in the cache
 
 
 @dataclass(frozen=True)
 class LockFile:
-    """One ``dvc.lock``.
+    """The content of a ``dvc.lock``.
 
     Attributes:
-        text: What is in it; empty if there is none.
-        stages: The entry of each stage, by its name in that file.
+        text: The text; empty if the file does not exist.
+        stages: The lock entry of each stage, by its name in that file.
     """
 
     text: str
-    stages: Mapping[str, Entry]
+    stages: Mapping[str, LockEntry]
 
     @classmethod
     def read(cls, path: Path, *, cache: Path) -> LockFile:
-        """Read a lock file; one that is not there holds nothing.
+        """Read a lock file. A file that does not exist has no entries.
 
         Args:
             path: The file.
-            cache: Folder that keeps what was parsed, by content: YAML takes a millisecond a line.
+            cache: Cache folder for parsed lock files: DVC's YAML reader takes a millisecond a line.
         """
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return cls("", {})
-        return cls(text, _parsed(text, cache))
+        return cls(text, _parse(text, cache))
 
-    def with_entries(self, entries: Mapping[str, Entry], *, cache: Path) -> LockFile:
-        """Return it with entries replaced, and new ones added in their order.
+    def with_entries(self, entries: Mapping[str, LockEntry], *, cache: Path) -> LockFile:
+        """Return the lock file with entries replaced, and new ones added in their order.
 
         Args:
-            entries: By name in this file; params as they are read from their files. Also those that are in it
-                already, if DVC would write them again: in a file that a person has edited, that is seen.
+            entries: Lock entries by name in this file. An unchanged entry that DVC would write again is among
+                them: DVC then normalizes a file that a person has edited.
             cache: As for :meth:`read`.
         """
         if not entries:
             return self
-        copies = {name: copy.deepcopy(entry) for name, entry in entries.items()}  # what two share is no alias
+        copies = {
+            name: copy.deepcopy(entry) for name, entry in entries.items()
+        }  # YAML writes a shared object as an alias
         stages = {**self.stages, **copies}
-        before = {name: text_of(name, entry) for name, entry in self.stages.items()}
-        plain = not any(map(shares, copies.values()))
+        before = {name: lock_file_text(name, entry) for name, entry in self.stages.items()}
+        plain = not any(map(shares_objects, copies.values()))
         if plain and self.text in ("", HEAD + "".join(before.values())):
             changed = [name for name in entries if self.stages.get(name) != stages[name]]
             text = HEAD + "".join(
-                {**before, **{name: text_of(name, stages[name]) for name in changed}}.values()
+                {**before, **{name: lock_file_text(name, stages[name]) for name in changed}}.values()
             )
         else:
-            text = _edited(self.text, {name: stages[name] for name in entries})
-        _remember(text, stages, cache)
+            text = _edit(self.text, {name: stages[name] for name in entries})
+        _cache_entries(text, stages, cache)
         return LockFile(text, stages)
 
     def write(self, path: Path) -> None:
@@ -74,30 +76,30 @@ class LockFile:
         write_text_atomically(path, self.text)
 
 
-def _edited(text: str, changed: Mapping[str, Entry]) -> str:
-    """Do as DVC does with a file that is not as it would write it: keep comments and style."""
+def _edit(text: str, changed: Mapping[str, LockEntry]) -> str:
+    """Edit a text that DVC has not written, as DVC does: its comments and style stay."""
     from dvc.utils.serialize import dumps_yaml, parse_yaml_for_update
 
-    data = parse_yaml_for_update(text or HEAD, NAME)
+    data = parse_yaml_for_update(text or HEAD, LOCK_FILE)
     data["stages"] = data.get("stages") or {}
     data["stages"].update(changed)
     return str(dumps_yaml(data))
 
 
-def _parsed(text: str, cache: Path) -> dict[str, Entry]:
+def _parse(text: str, cache: Path) -> dict[str, LockEntry]:
     known = _json_cache(cache).read(content_key(text))
     if isinstance(known, dict):
         return known
     from dvc.utils.serialize import parse_yaml
 
-    refuse_bomb(text, where=NAME, largest=LARGEST_LOCK)
-    stages: dict[str, Entry] = parse_yaml(text, NAME).get("stages") or {}
-    _remember(text, stages, cache)
+    refuse_bomb(text, where=LOCK_FILE, largest=LARGEST_LOCK)
+    stages: dict[str, LockEntry] = parse_yaml(text, LOCK_FILE).get("stages") or {}
+    _cache_entries(text, stages, cache)
     return stages
 
 
-def _remember(text: str, stages: Mapping[str, Entry], cache: Path) -> None:
-    """Keep what a text says, if JSON can say it too; a cache that cannot be written costs time only."""
+def _cache_entries(text: str, stages: Mapping[str, LockEntry], cache: Path) -> None:
+    """Write the parsed entries to the cache if JSON can represent them."""
     with contextlib.suppress(TypeError, ValueError):
         plain = json.dumps(stages)
         if json.loads(plain) == stages:  # not so with a date, or with a number as a key
@@ -105,4 +107,4 @@ def _remember(text: str, stages: Mapping[str, Entry], cache: Path) -> None:
 
 
 def _json_cache(folder: Path) -> JsonCache:
-    return JsonCache(folder, ".json", KEPT)
+    return JsonCache(folder, ".json", MAX_PARSED_FILES)

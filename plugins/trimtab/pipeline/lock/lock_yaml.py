@@ -1,7 +1,7 @@
-"""The text of a lock entry, as DVC's YAML writer has it.
+"""The YAML text of lock entries, byte for byte as DVC writes it.
 
-That writer takes milliseconds an entry. Most entries hold nothing but short plain text, hashes and numbers,
-whose YAML is plain too: it is put together here. Any other entry goes through DVC's writer.
+DVC's YAML writer takes milliseconds an entry. Most entries have only short simple text, hashes and numbers.
+Their YAML is simple too, and this module writes it. DVC's writer writes all other entries.
 """
 
 from __future__ import annotations
@@ -10,45 +10,45 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trimtab.pipeline.lock.lock_entry import Entry
+from trimtab.pipeline.lock.lock_entry import LockEntry
 
 HEAD = "schema: '2.0'\nstages:\n"
-WIDTH = 79  # longer lines are folded
-# Text that starts with a letter, holds no mark of YAML and is none of its words.
-_PLAIN = re.compile(r"(?!.*(: |:$| #|  | $))[A-Za-z_/][\x20-\x7e]*")
-_WORDS = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)")
+WIDTH = 79  # DVC folds longer lines
+# Text that starts with a letter, has no indicator of YAML and is no keyword of YAML.
+_SIMPLE_TEXT = re.compile(r"(?!.*(: |:$| #|  | $))[A-Za-z_/][\x20-\x7e]*")
+_KEYWORDS = re.compile(r"(?i:null|true|false|yes|no|on|off|y|n)")
 _HASH = re.compile(r"(?!\d+e\d+$|0b)(?=\d*[a-f])[0-9a-f]{32}(\.dir)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
-class _NotPlainError(ValueError):
-    """Something that DVC's writer has to write."""
+class _NotSimpleError(ValueError):
+    """A value that DVC's writer must write."""
 
 
-def text_of(name: str, entry: Entry) -> str:
-    """Return the lines of one stage in ``dvc.lock``.
+def lock_file_text(name: str, entry: LockEntry) -> str:
+    """Return the lines of a stage in ``dvc.lock``.
 
     Args:
         name: The stage's name in that file.
-        entry: Its entry.
+        entry: Its lock entry.
     """
     try:
-        if shares(entry):
-            raise _NotPlainError
+        if shares_objects(entry):
+            raise _NotSimpleError
         return "".join(_mapping({name: entry}, "  "))
-    except _NotPlainError:
+    except _NotSimpleError:
         from dvc.utils.serialize import dumps_yaml
 
         return str(dumps_yaml({"stages": {name: entry}})).removeprefix("stages:\n")
 
 
-def entry_text(entry: Entry) -> str:
-    """Return an entry as a file of its own, as DVC's run cache keeps it."""
+def entry_text(entry: LockEntry) -> str:
+    """Return the text of a lock entry as a file of its own, as in DVC's run cache."""
     try:
-        if shares(entry):
-            raise _NotPlainError
+        if shares_objects(entry):
+            raise _NotSimpleError
         return "".join(_mapping(entry, ""))
-    except _NotPlainError:
+    except _NotSimpleError:
         from dvc.utils.serialize import dumps_yaml
 
         return str(dumps_yaml(entry))
@@ -56,7 +56,7 @@ def entry_text(entry: Entry) -> str:
 
 def _mapping(values: Mapping[Any, Any], pad: str) -> Iterator[str]:
     for key, value in values.items():
-        head = f"{pad}{_plain(key)}:"
+        head = f"{pad}{_simple_text(key)}:"
         if isinstance(value, Mapping) and value:
             yield f"{head}\n"
             yield from _mapping(value, f"{pad}  ")
@@ -79,7 +79,7 @@ def _sequence(values: list[Any], pad: str) -> Iterator[str]:
 
 def _line(text: str) -> str:
     if len(text) > WIDTH:
-        raise _NotPlainError
+        raise _NotSimpleError
     return f"{text}\n"
 
 
@@ -90,17 +90,17 @@ def _scalar(value: Any) -> str:
         return repr(value)
     if isinstance(value, str) and _HASH.fullmatch(value):
         return value
-    return _plain(value)
+    return _simple_text(value)
 
 
-def _plain(value: Any) -> str:
-    if not isinstance(value, str) or not _PLAIN.fullmatch(value) or _WORDS.fullmatch(value):
-        raise _NotPlainError
+def _simple_text(value: Any) -> str:
+    if not isinstance(value, str) or not _SIMPLE_TEXT.fullmatch(value) or _KEYWORDS.fullmatch(value):
+        raise _NotSimpleError
     return value
 
 
-def shares(entry: Entry) -> bool:
-    """Whether two places hold the same object, which YAML writes once."""
+def shares_objects(entry: LockEntry) -> bool:
+    """Whether an object occurs twice in a lock entry. YAML writes it once, and an alias."""
     pending: list[Any] = [entry]
     seen = set[int]()
     while pending:

@@ -1,7 +1,7 @@
-"""Whether a text given for a run may take the place of one in a params file.
+"""A check that an override is safe in a shell command and in a path.
 
-Templating may put a param into a command or a path. Whoever triggers a run is not who wrote the command. So
-what they give is one word that needs no quotes, of the kind that the params file has.
+Templating may put a param into a command or a path. The person who triggers a run did not write the command.
+So a text must be one word that a shell needs no quotes for, and of the same kind as in the params file.
 """
 
 from __future__ import annotations
@@ -12,29 +12,31 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from trimtab.pipeline.lock import OWN
+from trimtab.pipeline.lock import RESERVED_FOLDERS
 
-LONGEST = 1000  # characters of a text
-_ALWAYS, _IF_KNOWN = set("._-"), set("@%+=:,/")  # beside letters and digits; no shell knows any of them
+MAX_LENGTH = 1000  # characters of a text
+# Allowed besides letters and digits: always, or if the text in the params file has them. None is special in a
+# shell.
+_ALWAYS, _IF_CURRENT = set("._-"), set("@%+=:,/")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _DATE = re.compile(r"[0-9][0-9T:+.Z-]*")
 _ABSOLUTE = re.compile(r"(^|[@%+=:,])/")
 _SEPARATORS = re.compile(r"[@%+=:,/]")
 
 
-def danger_of(value: Any, current: Any) -> str:
-    """Return what makes a value dangerous, or nothing.
+def find_danger(value: Any, current: Any) -> str:
+    """Return why a value is not safe; empty if it is.
 
-    | the params file has | a run may give |
+    | the params file has | a run may set |
     |---|---|
-    | a date, a number | another one |
-    | a word or a path | letters, digits, `.`, `_`, `-` and those of `@%+=:,/` that are there already |
-    | an absolute path, one with `..`, a URL | another one in the same folder |
+    | a date, a number | another date, another number |
+    | a word or a path | letters, digits, `.`, `_`, `-` and those of `@%+=:,/` that the current text has |
+    | an absolute path, a path with `..`, a URL | another one in the same folder |
     | anything else, such as a sentence | one word |
 
     Args:
-        value: The value given, of any type; texts in lists and mappings are looked at too.
-        current: The value it replaces: each text may be of the kind of any text in it.
+        value: The override, of any type. Texts in lists and mappings are checked too.
+        current: The value in the params file. A text may be of the kind of any text in it.
     """
     known = list(_texts(current))
     for text in _texts(value):
@@ -45,44 +47,44 @@ def danger_of(value: Any, current: Any) -> str:
     return ""
 
 
-def holds_control_characters(value: Any) -> bool:
-    """Whether a text holds what a terminal or a C program takes for an order, line ends excepted."""
+def has_control_characters(value: Any) -> bool:
+    """Whether a text has control characters other than line ends and tabs."""
     return not all(
         character.isprintable() or character in "\n\r\t" for text in _texts(value) for character in text
     )
 
 
 def _danger(text: str, known: str) -> str:
-    if len(text) > LONGEST:
-        return f"it has {len(text):,} characters, more than {LONGEST:,}"
+    if len(text) > MAX_LENGTH:
+        return f"it has {len(text):,} characters, more than {MAX_LENGTH:,}"
     if _is_date(known):
-        return "" if _is_date(text) else "it is no date"
+        return "" if _is_date(text) else "it is not a date"
     if _NUMBER.fullmatch(known) and not (text.startswith("-") and not known.startswith("-")):
-        return "" if _NUMBER.fullmatch(text) else "it is no number"
-    return _of_path(text, known) or _of_word(text, known)
+        return "" if _NUMBER.fullmatch(text) else "it is not a number"
+    return _path_danger(text, known) or _word_danger(text, known)
 
 
-def _of_word(text: str, known: str) -> str:
+def _word_danger(text: str, known: str) -> str:
     if text.startswith("-"):
-        return "it begins with a dash, as options of commands do"
+        return "it begins with a dash, like a command option"
     if not text:
         return "it is empty"
-    allowed = _ALWAYS | (_IF_KNOWN & set(known))
+    allowed = _ALWAYS | (_IF_CURRENT & set(known))
     strange = {character for character in text if not character.isalnum()} - allowed
     if strange and all(map(str.isspace, strange)):
         return "it is more than one word"
     if strange:
-        return f"{' '.join(map(ascii, sorted(strange)))} may mean something to a shell"
+        return f"{' '.join(map(ascii, sorted(strange)))} may be special in a shell"
     if unicodedata.normalize("NFKC", text) != text:
-        return "it holds characters that look like others"
+        return "it has characters that look like other characters"
     if not (text[0].isalnum() or text[0] in ("_", known[:1])):
         return f"it begins with {text[0]!r}"
     if any(part.startswith("-") and not _NUMBER.fullmatch(part) for part in _SEPARATORS.split(text)):
-        return "a part of it begins with a dash, as options of commands do"
+        return "a part of it begins with a dash, like a command option"
     return ""
 
 
-def _of_path(text: str, known: str) -> str:
+def _path_danger(text: str, known: str) -> str:
     parts = _SEPARATORS.split(text)
     if _ABSOLUTE.search(known) or ".." in _SEPARATORS.split(known):
         folder = known.rpartition("/")[0] + "/"
@@ -93,8 +95,8 @@ def _of_path(text: str, known: str) -> str:
         return "'..' leads out of the project"
     if _ABSOLUTE.search(text):
         return "an absolute path, or a URL, leads out of the project"
-    if any(part.lower() in OWN for part in parts):
-        return "it leads into a folder of git's or DVC's own"
+    if any(part.lower() in RESERVED_FOLDERS for part in parts):
+        return "it leads into a folder of git or DVC"
     return ""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trimtab.pipeline.cache import Remote, State, look
-from trimtab.pipeline.lock import files_of, is_folder, is_legacy
+from trimtab.pipeline.lock import is_folder, is_legacy, parse_folder_object
 from trimtab.pipeline.record.required_objects import Need
 from trimtab.pipeline.worktree import WorkTree
 
@@ -117,4 +117,4 @@ class Inspector:
             text = place.remote.read(oid, legacy=place.legacy)
         else:
             return {}
-        return files_of(text, where=oid)
+        return parse_folder_object(text, where=oid)

@@ -14,17 +14,17 @@ from typing import Any
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cache import Store
-from trimtab.pipeline.git import SNAPSHOTS, Revision, git, holds
+from trimtab.pipeline.git import SNAPSHOTS, Revision, git, has_commit
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lock import (
     Content,
     ContentError,
-    checked,
+    abbreviate,
+    find_path_problem,
     is_external,
     is_folder,
     lock_path,
-    shown,
-    wrong_in,
+    validate_content,
 )
 from trimtab.pipeline.worktree import WorkTree
 
@@ -52,7 +52,7 @@ def revision_of(plain: Any, *, where: str) -> Revision:
         isinstance(fields[name], kind) for name, kind in kinds.items()
     )
     if not fine or not all(_COMMIT.fullmatch(fields[name]) for name in ("sha", "baseline")):
-        raise ProjectError(f"This is no revision of a run: {shown(plain)}", where=where, fix=_TRIGGER)
+        raise ProjectError(f"This is no revision of a run: {abbreviate(plain)}", where=where, fix=_TRIGGER)
     return Revision(**fields)
 
 
@@ -73,7 +73,7 @@ def require_of_project(root: Path, revision: Revision) -> None:
     if not foreign and revision.sha != revision.baseline:
         asked = ("--format=%(objectname) %(parent)", f"{SNAPSHOTS}/{revision.sha}")
         made_here = git(root, "for-each-ref", *asked) == f"{revision.sha} {revision.baseline}"
-        foreign = revision.sha if not made_here and holds(root, revision.sha) else ""
+        foreign = revision.sha if not made_here and has_commit(root, revision.sha) else ""
     if foreign:
         raise ProjectError(
             f"No branch or tag of the project leads to the revision {foreign[:12]}",
@@ -84,7 +84,7 @@ def require_of_project(root: Path, revision: Revision) -> None:
 
 def is_recorded(root: Path, commit: str) -> bool:
     """Whether the repository holds a commit as the record of a run, or as one of the project's own."""
-    return holds(root, commit) and _is_own(root, commit, "--glob=refs/exps", "--glob=refs/trimtab/live")
+    return has_commit(root, commit) and _is_own(root, commit, "--glob=refs/exps", "--glob=refs/trimtab/live")
 
 
 def _is_own(root: Path, commit: str, *places: str) -> bool:
@@ -129,10 +129,10 @@ def require_results(tree: WorkTree, graph: Graph, files: Mapping[str, Content], 
     locks = {lock_path(stage.name) for stage in graph.stages}
     ignoring = {_beside(out.path) for out in outs if out.cache}
     for path, content in files.items():
-        wrong = wrong_in(path)
+        wrong = find_path_problem(path)
         if wrong:
             raise _refused(path, wrong, where)
-        checked(content, where=where)
+        validate_content(content, where=where)
         if path not in of_git | locks | ignoring:
             raise _refused(path, "no stage of the revision leaves it to git", where)
         if path not in of_git and (content.get("isexec") or is_folder(content)):
@@ -160,7 +160,7 @@ def require_ignoring(before: str, after: str, path: str, graph: Graph, *, where:
     added = after.removeprefix(before).split("\n") if after.startswith(before) else [after]
     strange = [line for line in added if line and line not in lines]
     if strange:
-        raise _refused(path, f"it holds a line that is not DVC's: {shown(strange[0])}", where)
+        raise _refused(path, f"it holds a line that is not DVC's: {abbreviate(strange[0])}", where)
 
 
 def _beside(path: str) -> str:
@@ -169,7 +169,7 @@ def _beside(path: str) -> str:
 
 def _refused(path: Any, why: str, where: str) -> ContentError:
     return ContentError(
-        f"The record holds a file that no run may add to its revision: {shown(path)}: {why}",
+        f"The record holds a file that no run may add to its revision: {abbreviate(path)}: {why}",
         where=where,
         fix="clear the task that records the run; somebody else may have written its XCom",
     )

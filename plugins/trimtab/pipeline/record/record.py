@@ -14,8 +14,8 @@ from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution import graph_in, known_contents, sandbox
 from trimtab.pipeline.git import Revision, commit_tree, git
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.lock import NAME as LOCK
-from trimtab.pipeline.lock import Content, Entry, is_external, lock_path, short_name, shown
+from trimtab.pipeline.lock import LOCK_FILE as LOCK
+from trimtab.pipeline.lock import Content, LockEntry, abbreviate, is_external, lock_path, short_name
 from trimtab.pipeline.record.provenance import (
     IGNORE,
     is_recorded,
@@ -70,7 +70,7 @@ class Record:
         fine = fine and all(isinstance(content, Mapping) for content in plain["files"].values())
         if not fine or experiment_name(plain["experiment"]) != plain["experiment"]:
             raise ProjectError(
-                f"This is no record of a run: {shown(plain)}",
+                f"This is no record of a run: {abbreviate(plain)}",
                 where="XCom of the task that records the run",
                 fix="clear that task",
             )
@@ -90,7 +90,7 @@ def record_run(
     root: Path,
     revision: Revision,
     graph: Graph,
-    entries: Mapping[str, Entry],
+    entries: Mapping[str, LockEntry],
     *,
     name: str,
     push_to: str | None = None,
@@ -121,7 +121,7 @@ def record_run(
     experiment = experiment_name(name)
     ref, message = _reference(revision.baseline, experiment), f"Run {name}"
     with sandbox(root, revision) as tree, refusals(StageError, where=f"record of {name}"):
-        written = _write_results(tree, graph_in(tree).only(tuple(entries)), entries)
+        written = _write_results(tree, graph_in(tree).with_upstream(tuple(entries)), entries)
         commit = _commit(tree, written, revision, message)
         git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
         locks = b"".join((tree.root / path).read_bytes() for path in written if path.endswith(LOCK))
@@ -203,13 +203,13 @@ def experiment_name(name: str) -> str:
     return re.sub(r"\.lock$", "-lock", plain) or "run"
 
 
-def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, Entry]) -> list[str]:
+def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, LockEntry]) -> list[str]:
     """Write each ``dvc.lock``, the outputs that DVC leaves to git, and what git is to ignore of the others.
 
     Returns:
         The paths of what was written, below the root.
     """
-    changed: dict[str, dict[str, Entry]] = {}
+    changed: dict[str, dict[str, LockEntry]] = {}
     written: dict[str, None] = {}
     outputs: dict[str, Content] = {}
     for stage in graph.stages:

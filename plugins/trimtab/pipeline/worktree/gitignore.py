@@ -12,17 +12,17 @@ from pathlib import PurePosixPath
 from trimtab.errors import StageError
 from trimtab.pipeline.git import git
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.lock import Content, Entry, contents, is_external, is_folder
+from trimtab.pipeline.lock import Content, LockEntry, is_external, is_folder, output_contents
 from trimtab.pipeline.worktree.worktree import WorkTree
 
 
-def ignored_by_dvc(stage: Stage, entry: Entry) -> dict[str, Content]:
+def ignored_by_dvc(stage: Stage, entry: LockEntry) -> dict[str, Content]:
     """Map the outputs that DVC keeps from git to their contents, in the order ``dvc.yaml`` has them."""
-    made = contents(stage, entry)
+    made = output_contents(stage, entry)
     return {out.path: made[out.path] for out in stage.outs if out.cache and not is_external(out.path)}
 
 
-def seen_by(graph: Graph, stage: Stage, entries: Mapping[str, Entry]) -> dict[str, Content]:
+def seen_by(graph: Graph, stage: Stage, entries: Mapping[str, LockEntry]) -> dict[str, Content]:
     """Map the outputs whose lines in ``.gitignore`` are part of a dependency of a stage to their contents.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from trimtab.errors import StageError
 from trimtab.pipeline.graph import Output, Stage
-from trimtab.pipeline.lock import Content, is_external, is_legacy, path_in_entry, without_path
+from trimtab.pipeline.lock import Content, LockItem, is_external, is_legacy, path_in_entry, without_path
 from trimtab.pipeline.worktree.source_data import content_outside
 from trimtab.pipeline.worktree.worktree import WorkTree
 
 
-def store_outputs(tree: WorkTree, stage: Stage, *, keep_all: bool) -> list[Content]:
+def store_outputs(tree: WorkTree, stage: Stage, *, keep_all: bool) -> list[LockItem]:
     """Store what a stage has just made and return its part of the entry.
 
     Args:
@@ -23,7 +23,7 @@ def store_outputs(tree: WorkTree, stage: Stage, *, keep_all: bool) -> list[Conte
     locked = {out["path"]: without_path(out) for out in tree.locked(stage).get("outs", [])}
     for out in stage.outs:
         _require_output(tree, stage, out)
-    made = []
+    made: list[LockItem] = []
     for out in stage.outs:
         name = path_in_entry(stage, out.path)
         if is_external(out.path):

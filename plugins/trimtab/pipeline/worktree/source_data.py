@@ -15,7 +15,7 @@ from trimtab.config import load_yaml
 from trimtab.errors import StageError
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
-from trimtab.pipeline.lock import Content, checked, without_path
+from trimtab.pipeline.lock import Content, validate_content, without_path
 
 
 class NoHashError(StageError):
@@ -39,7 +39,7 @@ def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
                 fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
             )
         known = {key: out[key] for key in ("hash", "md5", "size", "nfiles", "isexec") if key in out}
-        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = checked(
+        contents[posixpath.normpath(posixpath.join(folder, out["path"]))] = validate_content(
             known, where=str(root / source.name)
         )
     return contents

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.lock import OWN
+from trimtab.pipeline.lock import RESERVED_FOLDERS
 
 
 def refuse_way_out(root: Path, path: str) -> None:
@@ -31,7 +31,7 @@ def refuse_way_out(root: Path, path: str) -> None:
     if top is None:
         return
     below = Path(os.path.relpath(real, top.resolve())).parts
-    if not {"..", *OWN} & {*below}:
+    if not {"..", *RESERVED_FOLDERS} & {*below}:
         return
     raise StageError(
         f"The folder of '{path}' is a link that leads out of the repository, or into git: {real}",

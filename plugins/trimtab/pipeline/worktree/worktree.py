@@ -11,16 +11,16 @@ from trimtab.pipeline.cache import MissingContentError, RunCache, Store
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import (
     Content,
-    Entry,
+    LockEntry,
     LockFile,
-    checked,
-    command,
-    contents,
-    hashed_like,
-    in_order,
+    LockItem,
+    complete_entry,
     is_external,
     is_legacy,
+    lock_command,
     lock_path,
+    match_hash_format,
+    output_contents,
     path_in_entry,
     short_name,
     without_path,
@@ -77,9 +77,9 @@ class WorkTree:
             self._lock_files[path] = LockFile.read(self.root / path, cache=self.locks)
         return self._lock_files[path]
 
-    def locked(self, stage: Stage) -> Entry:
+    def locked(self, stage: Stage) -> LockEntry:
         """Return what ``dvc.lock`` says of a stage; empty if it says nothing."""
-        return self.lock_file(lock_path(stage.name)).stages.get(short_name(stage.name)) or {}
+        return self.lock_file(lock_path(stage.name)).stages.get(short_name(stage.name)) or LockEntry()
 
     def source(self, source: Stage) -> dict[str, Content]:
         """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
@@ -94,12 +94,12 @@ class WorkTree:
                 self._imported |= dict.fromkeys(self._sources[source.name], source)
         return self._sources[source.name]
 
-    def contents(self, stage: Stage, entry: Entry) -> dict[str, Content]:
+    def contents(self, stage: Stage, entry: LockEntry) -> dict[str, Content]:
         """Map the outputs of an entry, by their paths in the graph, to their contents.
 
         What is kept in another remote than the default one is looked for there from now on.
         """
-        made = contents(stage, entry)
+        made = output_contents(stage, entry)
         self._keep_remotes(stage, made)
         return made
 
@@ -107,7 +107,7 @@ class WorkTree:
         """Read a ``.dvc`` file anew the next time: it has changed."""
         self._sources.pop(source.name, None)
 
-    def inputs(self, stage: Stage, known: Mapping[str, Content]) -> Entry:
+    def inputs(self, stage: Stage, known: Mapping[str, Content]) -> LockEntry:
         """Return command, dependencies and params of a stage as an entry has them.
 
         It only reads: other stages may be reading the same files now.
@@ -121,14 +121,14 @@ class WorkTree:
             StageError: A dependency or a param is not there.
         """
         locked = self._locked_dependencies(stage)
-        deps = []
+        deps: list[LockItem] = []
         for path in stage.deps:
             name = path_in_entry(stage, path)
             deps.append({"path": name, **self._dependency(stage, path, known, locked.get(name))})
-        entry: Entry = {"cmd": command(stage)}
+        entry: LockEntry = {"cmd": lock_command(stage)}
         if deps:
             entry["deps"] = sorted(deps, key=lambda dep: str(dep["path"]))
-        if params := self._params.of(stage):
+        if params := self._params.params_of(stage):
             entry["params"] = params
         return entry
 
@@ -146,7 +146,7 @@ class WorkTree:
             if self._known(known.get(path), locked.get(path_in_entry(stage, path))) is None
         ]
 
-    def complete(self, stage: Stage, entry: Entry) -> Entry:
+    def complete(self, stage: Stage, entry: LockEntry) -> LockEntry:
         """Return an entry that has travelled with the params it was made with, in an entry's order.
 
         Params do not travel: they are in the revision, and JSON knows fewer types than YAML.
@@ -154,15 +154,9 @@ class WorkTree:
         Raises:
             StageError: A param is not there.
         """
-        where = f"lock entry of stage '{stage.name}'"
-        items = {
-            kind: [checked(in_order(item), where=where) for item in entry.get(kind, [])]
-            for kind in ("deps", "outs")
-        }
-        travelled = {**entry, **items, "params": self._params.of(stage)}
-        return {key: travelled[key] for key in ("cmd", "deps", "params", "outs") if travelled.get(key)}
+        return complete_entry(stage, entry, self._params.params_of(stage))
 
-    def has(self, stage: Stage, entry: Entry) -> bool:
+    def has(self, stage: Stage, entry: LockEntry) -> bool:
         """Whether every output of an entry can be brought; one that is left to git, from the checkout."""
         made = self.contents(stage, entry)
         for out in stage.outs:
@@ -212,7 +206,7 @@ class WorkTree:
                     self.repo.fetch([self._imported[path].name])  # from where it was imported, as `dvc pull`
                     self.store.bring(content, self.root / path, what=f"'{path}'", where=where, copy=copy)
 
-    def push(self, stage: Stage, entry: Entry) -> None:
+    def push(self, stage: Stage, entry: LockEntry) -> None:
         """Send the outputs of an entry to the remote, if there is one.
 
         Raises:
@@ -269,7 +263,7 @@ class WorkTree:
         both = (content, locked) if locked else (content,)
         mixed = len({is_legacy(one) for one in both}) > 1
         if locked and locked.get("md5") == content["md5"] and (self._disposable or not mixed):
-            return hashed_like(content, locked)  # hashed by DVC 2 or not, it is the same
+            return match_hash_format(content, locked)  # hashed by DVC 2 or not, it is the same
         return None if any(is_legacy(one) for one in both) else content
 
     def _locked_dependencies(self, stage: Stage) -> dict[str, Content]:

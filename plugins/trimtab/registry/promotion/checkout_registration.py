@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trimtab.config import load_params
-from trimtab.pipeline.git import pin
+from trimtab.pipeline.git import pin_revision
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.promotion.comparison_window import label_of, test_window
 from trimtab.registry.promotion.examination import Approval, Decision
@@ -33,7 +33,7 @@ def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Versi
         ProjectError: Nothing is committed, or the files are not one result.
         RegistryError: The server is away or refuses.
     """
-    revision = pin(root)
+    revision = pin_revision(root)
     lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
     with with_patch(Candidate.gather(root, graph, lineage=lineage), root, revision) as candidate:
         return publish(candidate)

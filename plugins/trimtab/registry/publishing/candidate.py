@@ -12,7 +12,7 @@ from trimtab.config import load_yaml
 from trimtab.errors import GateError, ProjectError
 from trimtab.flattening import flatten
 from trimtab.pipeline.graph import Artifact, Graph, Project, Stage, check_gates
-from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.registry.provenance import (
     Lock,
     artifact_file,
@@ -173,7 +173,7 @@ def behind(graph: Graph) -> Graph:
         )
         return bool(stage.gate) or makes_declared or any(out.kind != "out" for out in stage.outs)
 
-    return graph.only(tuple(stage.name for stage in graph.stages if contributes(stage)))
+    return graph.with_upstream(tuple(stage.name for stage in graph.stages if contributes(stage)))
 
 
 def _trusted(model: Artifact) -> tuple[str, ...]:
@@ -216,8 +216,8 @@ def _vouches(graph: Graph, gate: Stage, model: Artifact) -> bool:
     makers = {
         s.name for s in graph.stages if any(PurePosixPath(model.path).is_relative_to(o.path) for o in s.outs)
     }
-    before_gate = {stage.name for stage in graph.only((gate.name,)).stages}
-    before_model = {stage.name for stage in graph.only(tuple(makers)).stages}
+    before_gate = {stage.name for stage in graph.with_upstream((gate.name,)).stages}
+    before_model = {stage.name for stage in graph.with_upstream(tuple(makers)).stages}
     return bool(makers & before_gate) or gate.name in before_model or model.path in gate.deps
 
 

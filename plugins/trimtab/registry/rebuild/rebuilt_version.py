@@ -13,7 +13,7 @@ from trimtab.errors import RegistryError, TrimtabError
 from trimtab.model_file import load_estimator
 from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.registry.loading import ScoringModel, fetch, load_version
 from trimtab.registry.provenance import ENVIRONMENT, changes_since, find_artifact
 from trimtab.registry.publishing import Candidate, behind, trusted_types

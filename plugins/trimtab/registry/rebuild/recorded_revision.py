@@ -14,9 +14,9 @@ from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import RegistryError
 from trimtab.flattening import flatten
 from trimtab.pipeline.execution import sandbox
-from trimtab.pipeline.git import Revision, git, holds
-from trimtab.pipeline.lock import NAME as LOCK
-from trimtab.pipeline.lock import shown, wrong_in
+from trimtab.pipeline.git import Revision, git, has_commit
+from trimtab.pipeline.lock import LOCK_FILE as LOCK
+from trimtab.pipeline.lock import abbreviate, find_path_problem
 from trimtab.pipeline.params import apply_overrides, check_overrides
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download_file, fetch
@@ -55,7 +55,7 @@ def commit_of(root: Path, version: Version) -> tuple[str, bool]:
 
 def is_of_repository(root: Path, commit: str) -> bool:
     """Whether a branch, a tag, a run's record or HEAD contains a commit: not whatever object lies there."""
-    if not COMMIT.fullmatch(commit) or not holds(root, commit):
+    if not COMMIT.fullmatch(commit) or not has_commit(root, commit):
         return False
     if not git(root, "rev-list", "--max-count=1", commit, "^HEAD"):
         return True
@@ -133,12 +133,12 @@ def lock_files(version: Version) -> list[str]:
         return [LOCK]
     try:
         files = json.loads(named)
-        wrong = [file for file in files if wrong_in(file) or PurePosixPath(file).name != LOCK]
+        wrong = [file for file in files if find_path_problem(file) or PurePosixPath(file).name != LOCK]
     except (ValueError, TypeError):
         files, wrong = [], [named]
     if wrong or not files:
         raise RegistryError(
-            f"The tag {TAG_PREFIX}lock_files of {version} names no lock file: {shown(named)}",
+            f"The tag {TAG_PREFIX}lock_files of {version} names no lock file: {abbreviate(named)}",
             where=f"MLflow: models:/{version.name}/{version.version}",
             fix=PUBLISH,
         )

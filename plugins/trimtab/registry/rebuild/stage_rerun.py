@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution import perform
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import (
-    Entry,
+    LockEntry,
+    LockItem,
     differences,
     is_external,
     is_legacy,
@@ -82,7 +83,7 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
     for source in sources.values():
         tree.bring(tree.source(source), where=f"'{source.name}'")
     found: list[Difference] = []
-    locks: dict[str, dict[str, Entry]] = {}
+    locks: dict[str, dict[str, LockEntry]] = {}
     for stage in graph.stages:
         recorded = tree.locked(stage)
         try:
@@ -98,7 +99,7 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
     return found, ""
 
 
-def _entry(tree: WorkTree, stage: Stage, recorded: Entry, show: Callable[[str], None]) -> Entry:
+def _entry(tree: WorkTree, stage: Stage, recorded: LockEntry, show: Callable[[str], None]) -> LockEntry:
     """Run one stage and return its lock entry."""
     if stage.frozen:  # what it is, the lock says
         tree.bring(tree.contents(stage, recorded), where=f"stage '{stage.name}'")
@@ -109,7 +110,7 @@ def _entry(tree: WorkTree, stage: Stage, recorded: Entry, show: Callable[[str], 
     return {**entry, "outs": sorted(made, key=lambda out: str(out["path"]))} if made else entry
 
 
-def _made(tree: WorkTree, stage: Stage, path: str, recorded: Entry) -> Entry:
+def _made(tree: WorkTree, stage: Stage, path: str, recorded: LockEntry) -> LockItem:
     """Return an output as an entry has it, hashed the way the recorded one was."""
     known = tree.contents(stage, recorded).get(path)
     try:
@@ -121,7 +122,7 @@ def _made(tree: WorkTree, stage: Stage, path: str, recorded: Entry) -> Entry:
     return {"path": path_in_entry(stage, path), **content}
 
 
-def _differences(graph: Graph, stage: Stage, recorded: Entry, entry: Entry) -> Iterator[Difference]:
+def _differences(graph: Graph, stage: Stage, recorded: LockEntry, entry: LockEntry) -> Iterator[Difference]:
     """Say what of an entry is not as recorded; what an earlier stage has made is that stage's."""
     made = [out.path for each in graph.stages for out in each.outs]
     own = [
@@ -133,7 +134,7 @@ def _differences(graph: Graph, stage: Stage, recorded: Entry, entry: Entry) -> I
         yield Difference("input", f"{stage.name}: {change}")
     before = {out["path"]: out for out in recorded.get("outs", [])}
     for out in entry.get("outs", []):
-        was = before.get(out["path"], {})
+        was: Mapping[str, Any] = before.get(out["path"], {})
         if was.get("md5") != out["md5"]:
             more = out["size"] - was.get("size", 0)
             yield Difference(

@@ -11,7 +11,7 @@ from typing import Any
 from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.git import git
-from trimtab.pipeline.lock import NAME as LOCK
+from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.record import Inspector, needs_of
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download, download_reference

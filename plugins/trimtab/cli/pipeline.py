@@ -104,8 +104,8 @@ def checkout(run: str, folder: Path | None) -> None:
 
     All stages are up to date there: `dvc repro` runs nothing.
 
-    RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. Without a FOLDER, the new folder
-    is beside the project.
+    RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. Without a FOLDER, the new
+    folder is beside the project.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.pipeline.record import check_out, experiment_name

@@ -53,7 +53,7 @@ def test_stage_that_runs_no_gate_needs_no_declaration(command):
         ({"gate": None}, "no known kind: None"),
         ({"gate": True}, "no known kind: True"),
         ({"gate": ["model"]}, "no known kind: .'model'."),
-        ({"gaet": "model"}, "unknown key: 'gaet'; did you mean 'gate'"),
+        ({"gaet": "model"}, "unknown key in meta.trimtab: 'gaet'; did you mean 'gate'"),
         ("gate", "no mapping: 'gate'"),
     ],
 )

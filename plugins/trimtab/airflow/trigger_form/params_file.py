@@ -2,7 +2,7 @@
 
 A DAG file is parsed every few seconds, so this reads with the parser in C, in a hundredth of the time of
 DVC's own. What a run is given is checked against what DVC's reader says, in
-``trimtab.pipeline.params.params_files``.
+``trimtab.pipeline.params.overrides``.
 """
 
 from __future__ import annotations

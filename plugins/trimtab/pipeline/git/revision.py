@@ -11,6 +11,7 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError
+from trimtab.json_value import JsonValue
 from trimtab.pipeline.git_command import git
 from trimtab.pipeline.params import apply_overrides, check_overrides
 
@@ -32,7 +33,7 @@ class Revision:
     sha: str
     baseline: str
     dirty: bool
-    overrides: Mapping[str, Any]
+    overrides: Mapping[str, JsonValue]
 
 
 def pin_revision(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
@@ -147,7 +148,7 @@ def _copy_of_index(root: Path, folder: Path) -> Path:
 
 
 def _stage_params(
-    root: Path, overrides: Mapping[str, Any], env: Mapping[str, str], *, commit: str | None = None
+    root: Path, overrides: Mapping[str, JsonValue], env: Mapping[str, str], *, commit: str | None = None
 ) -> None:
     """Add a params file with overrides to an index: the checkout's, or that of a ``commit``."""
     prefix = git(root, "rev-parse", "--show-prefix")

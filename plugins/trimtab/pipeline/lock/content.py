@@ -14,7 +14,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 from trimtab.errors import StageError
 
@@ -52,7 +52,7 @@ class ContentError(StageError):
     """An invalid hash or path, which DVC has not written."""
 
 
-def validate_content(content: Mapping[str, Any], *, where: str) -> Content:
+def validate_content(content: Mapping[str, object], *, where: str) -> Content:
     """Return untrusted data as a content if its hash is valid. A content need not have a hash.
 
     Args:
@@ -71,7 +71,7 @@ def validate_content(content: Mapping[str, Any], *, where: str) -> Content:
     return cast(Content, content)
 
 
-def is_hash(value: Any) -> bool:
+def is_hash(value: object) -> bool:
     """Whether a value is a valid hash of a file or a folder."""
     return isinstance(value, str) and bool(_HASH.fullmatch(value))
 

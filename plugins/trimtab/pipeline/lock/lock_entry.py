@@ -111,12 +111,12 @@ def lock_command(stage: Stage) -> str | list[str]:
     return list(stage.cmd) if stage.cmd_is_list else stage.cmd[0]
 
 
-def without_path(item: Mapping[str, Any]) -> Content:
+def without_path(item: Mapping[str, object]) -> Content:
     """Return the content of a dependency or an output, its keys in DVC's order."""
     return cast(Content, {key: value for key, value in order_keys(item).items() if key != "path"})
 
 
-def order_keys(item: Mapping[str, Any]) -> dict[str, Any]:
+def order_keys(item: Mapping[str, object]) -> dict[str, object]:
     """Return a dependency or an output with its keys in DVC's order: JSON in PostgreSQL loses the order."""
     return {key: item[key] for key in (*_KEYS, *item) if key in item}
 
@@ -164,7 +164,7 @@ def differences(stage: Stage, locked: LockEntry, inputs: LockEntry) -> Iterator[
 
 
 def _param_differences(
-    stage: Stage, locked: Mapping[str, Mapping[str, Any]], inputs: Mapping[str, Mapping[str, Any]]
+    stage: Stage, locked: Mapping[str, Mapping[str, object]], inputs: Mapping[str, Mapping[str, object]]
 ) -> Iterator[str]:
     whole_files = {path_in_entry(stage, file) for file, keys in stage.params.items() if not keys}
     for file, values in inputs.items():
@@ -174,10 +174,10 @@ def _param_differences(
                 yield f"{key}: {known.get(key, '(none)')} → {values.get(key, '(none)')}"
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value  # a params file in Python may have tuples
 
 
-def _hash(item: Mapping[str, Any]) -> Any:
+def _hash(item: Mapping[str, object]) -> object:
     """Return the hash of a dependency: DVC's own, or that of the store it is in."""
     return next((item[name] for name in ("md5", "etag", "checksum") if name in item), None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from trimtab.pipeline.lock.lock_entry import LockEntry
 
@@ -54,7 +53,7 @@ def entry_text(entry: LockEntry) -> str:
         return str(dumps_yaml(entry))
 
 
-def _mapping(values: Mapping[Any, Any], pad: str) -> Iterator[str]:
+def _mapping(values: Mapping[str, object], pad: str) -> Iterator[str]:
     for key, value in values.items():
         head = f"{pad}{_simple_text(key)}:"
         if isinstance(value, Mapping) and value:
@@ -67,7 +66,7 @@ def _mapping(values: Mapping[Any, Any], pad: str) -> Iterator[str]:
             yield _line(f"{head} {_scalar(value)}")
 
 
-def _sequence(values: list[Any], pad: str) -> Iterator[str]:
+def _sequence(values: list[object], pad: str) -> Iterator[str]:
     for value in values:
         if isinstance(value, Mapping) and value:
             first, *rest = _mapping(value, f"{pad}  ")
@@ -83,7 +82,7 @@ def _line(text: str) -> str:
     return f"{text}\n"
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float) and _NUMBER.fullmatch(repr(value)):
@@ -93,7 +92,7 @@ def _scalar(value: Any) -> str:
     return _simple_text(value)
 
 
-def _simple_text(value: Any) -> str:
+def _simple_text(value: object) -> str:
     if not isinstance(value, str) or not _SIMPLE_TEXT.fullmatch(value) or _KEYWORDS.fullmatch(value):
         raise _NotSimpleError
     return value
@@ -101,7 +100,7 @@ def _simple_text(value: Any) -> str:
 
 def shares_objects(entry: LockEntry) -> bool:
     """Whether an object occurs twice in a lock entry. YAML writes it once, and an alias."""
-    pending: list[Any] = [entry]
+    pending: list[object] = [entry]
     seen = set[int]()
     while pending:
         value = pending.pop()

@@ -10,6 +10,7 @@ from typing import Any
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
 from trimtab.flattening import flatten
+from trimtab.json_value import JsonValue
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 
@@ -21,7 +22,7 @@ COMMIT_ONLY = (
 
 def check_overrides(
     root: Path, overrides: Mapping[str, Any], *, params: Path | None = None
-) -> dict[str, Any]:
+) -> dict[str, JsonValue]:
     """Check overrides against ``params.yaml``.
 
     Args:
@@ -67,7 +68,7 @@ def refuse_commit_only_params(keys: Iterable[str]) -> None:
         )
 
 
-def _validate(root: Path, key: str, value: Any, current: Mapping[str, Any]) -> Any:
+def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, JsonValue]) -> JsonValue:
     if key not in current:
         raise ConfigError(
             f"There is no param '{key}'{closest(key, current)}",
@@ -91,17 +92,22 @@ def _validate(root: Path, key: str, value: Any, current: Mapping[str, Any]) -> A
             where=f"{PARAMS_FILE}: {key} = {_abbreviate(current[key])}",
             fix="give a value of the same type; nothing has been run",
         )
-    if isinstance(value, list) and current[key]:
-        _check_elements(key, value, current[key])
-    danger = find_danger(value, current[key])
+    elements = current[key]
+    if isinstance(value, list) and isinstance(elements, list) and elements:
+        _check_elements(key, value, elements)
+    _check_safety(root, key, value, current[key])
+    return value
+
+
+def _check_safety(root: Path, key: str, value: JsonValue, current: JsonValue) -> None:
+    danger = find_danger(value, current)
     if danger and (has_control_characters(value) or not _allows_any_text(root, key)):
         raise ConfigError(
             f"The param '{key}' cannot be {_abbreviate(value)}: {danger}",
-            where=f"{PARAMS_FILE}: {key} = {_abbreviate(current[key])}",
+            where=f"{PARAMS_FILE}: {key} = {_abbreviate(current)}",
             fix=f"give another value, write this one into {PARAMS_FILE}, or see docs/forking.md, `any_text`; "
             "nothing has been run",
         )
-    return value
 
 
 def _allows_any_text(root: Path, key: str) -> bool:
@@ -116,11 +122,11 @@ def _allows_any_text(root: Path, key: str) -> bool:
     return any(key in keys for keys in declared if isinstance(keys, list))
 
 
-def _abbreviate(value: Any) -> str:
+def _abbreviate(value: object) -> str:
     return shorten(repr(value), MAX_VALUE_LENGTH, placeholder="...")
 
 
-def _check_elements(key: str, value: list[Any], current: list[Any]) -> None:
+def _check_elements(key: str, value: list[JsonValue], current: list[JsonValue]) -> None:
     known = {type(element) for element in current}
     for element in value:
         if type(element) not in known and not (float in known and type(element) is int):
@@ -131,7 +137,7 @@ def _check_elements(key: str, value: list[Any], current: list[Any]) -> None:
             )
 
 
-def apply_overrides(text: str, overrides: Mapping[str, Any]) -> str:
+def apply_overrides(text: str, overrides: Mapping[str, JsonValue]) -> str:
     """Return the text of a params file with overrides. Its comments and its order stay.
 
     Args:

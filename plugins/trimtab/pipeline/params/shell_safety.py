@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from trimtab.pipeline.lock import RESERVED_FOLDERS
 
@@ -24,7 +23,7 @@ _ABSOLUTE = re.compile(r"(^|[@%+=:,])/")
 _SEPARATORS = re.compile(r"[@%+=:,/]")
 
 
-def find_danger(value: Any, current: Any) -> str:
+def find_danger(value: object, current: object) -> str:
     """Return why a value is not safe; empty if it is.
 
     | the params file has | a run may set |
@@ -47,7 +46,7 @@ def find_danger(value: Any, current: Any) -> str:
     return ""
 
 
-def has_control_characters(value: Any) -> bool:
+def has_control_characters(value: object) -> bool:
     """Whether a text has control characters other than line ends and tabs."""
     return not all(
         character.isprintable() or character in "\n\r\t" for text in _texts(value) for character in text
@@ -110,7 +109,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

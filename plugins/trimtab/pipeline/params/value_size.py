@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 MAX_VALUES = 10_000  # in lists and mappings
 MAX_DEPTH = 20  # of nested lists and mappings
@@ -11,9 +10,9 @@ MAX_CHARACTERS = 100_000  # of all texts together
 MAX_BITS = 63  # of an integer: every program can store so many
 
 
-def find_excess(value: Any) -> str:
+def find_excess(value: object) -> str:
     """Return which limit a value exceeds; empty if none."""
-    pending = [(value, 0)]
+    pending: list[tuple[object, int]] = [(value, 0)]
     count = characters = 0
     while pending:
         item, depth = pending.pop()

@@ -22,7 +22,7 @@ from tests import seaweed
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.stage_execution import Execution, run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.lock.lock_entry import LockEntry
 from trimtab.pipeline.record.record import Record, record_run

@@ -9,7 +9,7 @@ import pytest
 from trimtab.airflow import dvc_asset
 from trimtab.airflow.assets import hashes, project_name, stage_assets
 from trimtab.errors import ConfigError
-from trimtab.pipeline.graph.graph import Output, Stage
+from trimtab.pipeline.graph import Output, Stage
 
 
 def test_an_asset_is_named_by_project_and_path():

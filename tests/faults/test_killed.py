@@ -20,7 +20,7 @@ from tests.faults.children import answer, in_child
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.record.record import record_run
 
 if TYPE_CHECKING:

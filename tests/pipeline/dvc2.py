@@ -11,7 +11,7 @@ from dvc.utils.serialize import load_yaml, modify_yaml
 
 from trimtab.pipeline.cache.cache import Store
 from trimtab.pipeline.cache.run_cache import RunCache
-from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock.lock_entry import is_external, lock_path, path_in_graph, short_name
 
 

@@ -16,7 +16,7 @@ from trimtab.errors import ConfigError, TrimtabError
 from trimtab.pipeline.execution.gate_reports import PAGE, read_report
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, ensure_revision, pin_revision
-from trimtab.pipeline.graph.graph import Output, Stage
+from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.graph.project import GRAPH_CACHE
 from trimtab.pipeline.lock.content import ContentError
 from trimtab.pipeline.lock.lock_entry import output_contents

@@ -30,7 +30,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from tests.registry.rows import FEATURES, flights
 from trimtab.drift import build_reference
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, Version, publish
 from trimtab.registry.ledger.ledger import ledger_name

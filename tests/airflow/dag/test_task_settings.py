@@ -8,7 +8,7 @@ import pytest
 
 from trimtab.airflow.dag.task_settings import task_settings
 from trimtab.errors import ConfigError
-from trimtab.pipeline.graph.graph import Stage
+from trimtab.pipeline.graph import Stage
 
 
 def settings(name="train", **given):

@@ -7,7 +7,7 @@ import pytest
 from trimtab.airflow.trigger_form.trigger_form import make_form
 from trimtab.errors import ConfigError
 from trimtab.pipeline.git.revision import pin_revision
-from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.graph.project import Project
 
 STAGES = ["draw", "clean"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.graph.gate_stages import check_gates
-from trimtab.pipeline.graph.graph import Graph, Stage
 
 
 def check(meta, *cmd):

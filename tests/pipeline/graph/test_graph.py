@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from trimtab.pipeline.graph.graph import Artifact, Graph, Output, Stage
+from trimtab.pipeline.graph import Artifact, Graph, Output, Stage
 
 RAW = Stage("raw.csv.dvc", outs=(Output("raw.csv"),))
 GRAPH = Graph(

@@ -11,7 +11,7 @@ from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from trimtab.pipeline.graph.graph import Artifact, Graph, Output
+from trimtab.pipeline.graph import Artifact, Graph, Output
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.resolver_process import RefusedError, resolve
 

@@ -9,7 +9,7 @@ import pytest
 from dvc.repo import Repo
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.graph import Graph, Output, Stage
+from trimtab.pipeline.graph import Graph, Output, Stage
 from trimtab.pipeline.graph.selection import select, select_for_repro
 
 #   raw.csv.dvc → clean → features@a → train → sub/dvc.yaml:report

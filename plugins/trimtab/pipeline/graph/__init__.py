@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
-from trimtab.pipeline.graph.graph import PIPELINE_FILE, Artifact, Graph, Output, Stage, split_address
+from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.selection import select, select_for_repro
+from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [

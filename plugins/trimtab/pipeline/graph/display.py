@@ -6,7 +6,8 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import Stage
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from trimtab.errors import ProjectError, closest
-from trimtab.pipeline.graph.graph import Graph, Stage
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import Stage
 
 KINDS = ("data", "model")
 KEY = "gate"  # in `meta.trimtab`

@@ -1,7 +1,7 @@
 """The neutral graph: the stages and data sources of a project, as DVC resolves them, in frozen dataclasses.
 
 This module does not import DVC. So Airflow can parse a DAG, and a report can be written, without it.
-Paths are POSIX and relative to the project's root, the folder that holds ``.dvc``.
+Paths are POSIX and relative to the project's root, the folder of ``.dvc``.
 """
 
 from __future__ import annotations
@@ -9,132 +9,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-PIPELINE_FILE = "dvc.yaml"
-_FILE = re.compile(rf"((?:.*?/)?{re.escape(PIPELINE_FILE)}):")
-
-
-def split_address(address: str) -> tuple[str, str]:
-    """Split DVC's address of a stage into the file, if there is one, and the name in that file.
-
-    An item of ``foreach`` may contain a colon too: ``features@a:b`` has no file.
-    """
-    found = _FILE.match(address)
-    return (found[1], address[found.end() :]) if found else ("", address)
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """One output of a stage.
-
-    Attributes:
-        path: Relative to the root, or a URL.
-        kind: A metrics file, a plot, or any other output.
-        cache: False for an output that git tracks instead of DVC's cache.
-        persist: Whether DVC keeps it when the stage runs again.
-        push: Whether `dvc push` sends it.
-        remote: The remote that it is sent to, if that is not the default remote.
-    """
-
-    path: str
-    kind: Literal["out", "metric", "plot"] = "out"
-    cache: bool = True
-    persist: bool = False
-    push: bool = True
-    remote: str | None = None
-
-    def to_json(self) -> str | list[Any]:
-        """Return the output as JSON values: its path only, if all other fields have their defaults."""
-        row = [self.path, self.kind, self.cache, self.persist, self.push, self.remote]
-        return self.path if row[1:] == ["out", True, False, True, None] else row
-
-    @classmethod
-    def from_json(cls, values: str | list[Any]) -> Self:
-        """Return the output that :meth:`to_json` has serialized."""
-        return cls(values) if isinstance(values, str) else cls(*values)
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One resolved stage.
-
-    Attributes:
-        name: DVC's address: ``train``, ``features@a``, ``sub/dvc.yaml:train``, ``data/raw.csv.dvc``.
-        cmd: The shell commands, in order; empty for a data source (a ``.dvc`` file).
-        wdir: Their working directory.
-        deps: Paths of the dependencies, sorted; params files are not among them.
-        outs: The outputs, in the order of ``dvc.yaml``.
-        params: Params file to the keys the stage depends on; no keys mean the whole file.
-        frozen: Whether DVC does not run the stage when a dependency has changed.
-        always_changed: Whether DVC always runs the stage.
-        desc: Its description.
-        meta: Its ``meta`` mapping.
-        cmd_is_list: Whether ``dvc.yaml`` has the commands as a list. A text of several lines is one command.
-        paths_in_lock: Paths of dependencies and outputs to how ``dvc.lock`` writes them, if that is not the
-            normalized path relative to ``wdir``: ``./data``, ``data/``.
-    """
-
-    name: str
-    cmd: tuple[str, ...] = ()
-    wdir: str = "."
-    deps: tuple[str, ...] = ()
-    outs: tuple[Output, ...] = ()
-    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    frozen: bool = False
-    always_changed: bool = False
-    desc: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    cmd_is_list: bool = False
-    paths_in_lock: Mapping[str, str] = field(default_factory=dict)
-
-    def to_json(self) -> list[Any]:
-        """Return the stage as JSON values, in the order of the fields."""
-        outs = [out.to_json() for out in self.outs]
-        return [
-            *(self.name, self.cmd, self.wdir, self.deps, outs, self.params),
-            *(self.frozen, self.always_changed, self.desc, self.meta, self.cmd_is_list, self.paths_in_lock),
-        ]
-
-    @classmethod
-    def from_json(cls, values: list[Any]) -> Self:
-        """Return the stage that :meth:`to_json` has serialized."""
-        name, cmd, wdir, deps, outs, params, *rest = values
-        params = {file: tuple(keys) for file, keys in params.items()}
-        return cls(name, tuple(cmd), wdir, tuple(deps), tuple(map(Output.from_json, outs)), params, *rest)
-
-    @property
-    def is_callback(self) -> bool:
-        """Whether the stage has no dependencies, params and outputs. Such a stage always runs."""
-        return not (self.deps or self.params or self.outs)
-
-    @property
-    def gate(self) -> str | None:
-        """``data`` or ``model`` if ``meta: {trimtab: {gate: …}}`` declares the stage as a gate."""
-        settings = self.meta.get("trimtab")
-        return settings.get("gate") if isinstance(settings, dict) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """An artifact that ``dvc.yaml`` declares. The registry finds the model by its ``type``."""
-
-    name: str
-    path: str
-    type: str = ""
-    desc: str = ""
-    labels: tuple[str, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, values: Sequence[Any]) -> Self:
-        """Return the artifact with these fields."""
-        name, path, type_, desc, labels, meta = values
-        return cls(name, path, type_, desc, tuple(labels), meta)
+from trimtab.pipeline.graph.stage import Artifact, Stage
 
 
 @dataclass(frozen=True)

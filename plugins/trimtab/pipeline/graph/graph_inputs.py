@@ -16,7 +16,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.pipeline.graph.graph import Graph, split_address
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import split_address
 
 IGNORE_FILE = ".gitignore"
 MAX_NEW_FILES = 10_000  # that are searched before DVC is called again; so many take no time
@@ -99,7 +100,7 @@ class GraphInputs:
 
 def resolver_environment() -> dict[str, str]:
     """Return what a graph depends on outside of the project's files."""
-    code = [file_hash(Path(__file__).with_name(name)) for name in ("graph.py", "translation.py")]
+    code = [file_hash(Path(__file__).with_name(name)) for name in ("graph.py", "stage.py", "translation.py")]
     return {
         "dvc": importlib.metadata.version("dvc"),
         "trimtab": "".join(code),

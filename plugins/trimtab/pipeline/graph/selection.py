@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trimtab.errors import ProjectError, closest
-from trimtab.pipeline.graph.graph import PIPELINE_FILE, Graph, split_address
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import PIPELINE_FILE, split_address
 
 MAX_NAMES = 10  # in an error message
 

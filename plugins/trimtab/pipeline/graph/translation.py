@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trimtab.pipeline.dvc_compat import plot_definitions
-from trimtab.pipeline.graph.graph import Artifact, Graph, Output, Stage
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import Artifact, Output, Stage
 
 
 def translate_graph(repo: Any) -> Graph:

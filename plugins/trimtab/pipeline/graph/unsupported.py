@@ -10,7 +10,8 @@ from pathlib import Path
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.git_command import git
-from trimtab.pipeline.graph.graph import Graph, Output, Stage
+from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.stage import Output, Stage
 
 REPOSITORY_ONLY = "and a sandbox has the files of the repository only"
 MAX_STAGES = 10  # in an error message

@@ -1,4 +1,4 @@
-"""Files that git could not merge."""
+"""Files with conflict markers of git."""
 
 from __future__ import annotations
 

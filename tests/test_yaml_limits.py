@@ -1,4 +1,4 @@
-"""YAML that becomes something huge is refused before it is read."""
+"""YAML bombs are refused before they are parsed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trimtab.yaml_limits import refuse_bomb
 
 
 def laughs(levels: int = 12, first: str = "[ha, ha, ha, ha, ha, ha, ha, ha, ha]") -> str:
-    """A few lines of aliases that stand for billions of values."""
+    """A few lines of aliases that expand to billions of values."""
     lines = [f"a0: &a0 {first}"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, levels)]
     return "\n".join(lines) + "\n"
@@ -26,7 +26,7 @@ BOMBS = {
     "merged mappings": "a0: &a0 {x: 1}\n"
     + "".join(f"a{n}: &a{n} {{{', '.join(f'k{i}: *a{n - 1}' for i in range(9))}}}\n" for n in range(1, 10)),
     "a long text": f"a: &a {'x' * 100_000}\nb: [{', '.join(['*a'] * 1000)}]\n",
-    "an alias in what it stands for": "a: &a [1, *a]\n",
+    "an alias in its own anchor": "a: &a [1, *a]\n",
     "nested lists": "a: " + "[" * 50_000,
     "nested mappings": "\n".join(f"{' ' * depth}a:" for depth in range(200)),
     "a long file": "a: 1\n" * 500_000,

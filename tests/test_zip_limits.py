@@ -27,7 +27,7 @@ def zipped(path, entries, method=ZIP_DEFLATED):
 
 @pytest.fixture
 def small(monkeypatch):
-    """Bounds that need no gigabytes to be crossed."""
+    """Small limits, so that no test needs gigabytes."""
     monkeypatch.setattr(archive, "SMALL_BYTES", MB)
 
 

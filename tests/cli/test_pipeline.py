@@ -1,4 +1,4 @@
-"""`trimtab plan`, `run` and `dag` where there is little to see."""
+"""The commands `trimtab plan`, `run`, `dag` and `checkout`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sandbox holds the files that git puts into the project's own checkout."""
+"""A clone has the same files as the project's own checkout."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SWAP = "tr a-z n-za-m"  # its own inverse
 
 
 def configured(checkout, settings: dict[str, str], attributes: str = "") -> None:
-    """Configure the repository and check its files out anew."""
+    """Configure the repository, and check out all files again."""
     for key, value in settings.items():
         checkout.git("config", key, value)
     if attributes:

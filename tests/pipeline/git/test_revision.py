@@ -1,4 +1,4 @@
-"""What a run is pinned to."""
+"""The pinned revision of a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trimtab.pipeline.git.revision import Revision, git, pin_revision
 
 
 def changed(checkout, commit: str) -> set[str]:
-    """The paths in which a commit differs from HEAD."""
+    """Return the paths in which a commit differs from HEAD."""
     return set(checkout.git("diff", "--name-only", "HEAD", commit).split())
 
 

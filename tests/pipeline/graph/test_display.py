@@ -1,4 +1,4 @@
-"""`trimtab dag`: the graph for programs and for a person."""
+"""`trimtab dag`: the graph as JSON and as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a stage that is a gate says so."""
+"""The gate declarations of stages."""
 
 from __future__ import annotations
 

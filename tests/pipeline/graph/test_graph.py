@@ -1,4 +1,4 @@
-"""The neutral graph in itself: what follows what, a part of it, and its way through JSON."""
+"""The neutral graph: upstream and downstream stages, parts of it, serialization."""
 
 from __future__ import annotations
 

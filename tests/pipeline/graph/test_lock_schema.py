@@ -1,4 +1,4 @@
-"""Lock files that are surely valid, held against DVC's own reader."""
+"""The fast check of lock files, compared with DVC's own reader."""
 
 from __future__ import annotations
 

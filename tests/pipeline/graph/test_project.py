@@ -1,4 +1,4 @@
-"""A project's graph: asked of DVC once per content, then read from a cache that is always right."""
+"""A project's graph: resolved by DVC once per content, then read from the cache."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ HEAVY = {"dvc", "mlflow", "great_expectations", "sklearn", "pandas", "skops", "a
 
 @pytest.fixture(scope="module")
 def resolved(tmp_path_factory):
-    """A project, not for changing, and its graph; the graph is cached."""
+    """A project that no test may change, and its cached graph."""
     folder = tmp_path_factory.mktemp("resolved")
     subprocess.run(["git", "init", "--quiet", "--template=", str(folder)], check=True)
     Repo.init(str(folder)).close()
@@ -58,20 +58,20 @@ PYTHON = sys.executable
 
 
 @pytest.fixture
-def no_dvc(monkeypatch):
-    """DVC cannot be asked."""
+def dvc_cannot_run(monkeypatch):
+    """DVC cannot run."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
 
 @contextlib.contextmanager
-def dvc_can_be_asked():
+def dvc_can_run():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "executable", PYTHON)
         yield
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file at once, as editors do."""
+    """Write a file atomically, as editors do."""
     path.parent.mkdir(exist_ok=True, parents=True)
     path.with_suffix(".part").write_text(text)
     path.with_suffix(".part").replace(path)
@@ -93,7 +93,7 @@ def entries(root: Path) -> list[Path]:
     return sorted(cache_folder(root, GRAPH_CACHE).glob("*.graph"))
 
 
-def test_cached_graph_equals_the_resolved_one_and_imports_no_dvc(resolved):
+def test_cached_graph_equals_the_resolved_one_and_imports_dvc_cannot_run(resolved):
     root, graph = resolved
 
     answer = fresh(
@@ -143,7 +143,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("path", CHANGES)
-def test_dvc_resolves_again_after_a_change_and_not_after_its_reversal(resolved, no_dvc, path):
+def test_dvc_resolves_again_after_a_change_and_not_after_its_reversal(resolved, dvc_cannot_run, path):
     root, graph = resolved
     changed, new = root / path, CHANGES[path]
     old = changed.read_text() if changed.exists() else None
@@ -186,7 +186,7 @@ def test_dvc_does_not_resolve_again_after_a_change_that_no_graph_depends_on(reso
     write(changed, old) if old is not None else changed.unlink()
 
 
-def test_another_version_of_dvc_resolves_again(resolved, no_dvc, monkeypatch):
+def test_another_version_of_dvc_resolves_again(resolved, dvc_cannot_run, monkeypatch):
     root, _ = resolved
     monkeypatch.setattr("importlib.metadata.version", lambda name: "4.0.0")
 
@@ -209,10 +209,10 @@ def test_graph_cache_keeps_the_graphs_of_several_contents(project, monkeypatch):
     assert commands["ships"] == ("echo ships > data/raw.txt",)
 
 
-def test_graph_cache_keeps_graphs_that_differ_in_a_vars_file_only(project, no_dvc):
-    """The file of vars is known only when DVC has been asked."""
+def test_graph_cache_keeps_graphs_that_differ_in_a_vars_file_only(project, dvc_cannot_run):
+    """Only DVC knows which vars file the graph depends on."""
     checkout = project(FILES)
-    with dvc_can_be_asked():
+    with dvc_can_run():
         before = Project(checkout.root).graph()
         checkout.write({"more.yaml": "more: 5\n"})
         assert Project(checkout.root).graph() == before
@@ -253,7 +253,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_graph_cache_file_that_is_corrupt_is_ignored(resolved, no_dvc, damage):
+def test_graph_cache_file_that_is_corrupt_is_ignored(resolved, dvc_cannot_run, damage):
     root, graph = resolved
     good = {entry: entry.read_bytes() for entry in entries(root)}
     for entry, content in good.items():
@@ -268,9 +268,9 @@ def test_graph_cache_file_that_is_corrupt_is_ignored(resolved, no_dvc, damage):
     assert Project(root).graph() == graph
 
 
-def test_graph_cache_file_that_is_corrupt_is_written_again(project, no_dvc):
+def test_graph_cache_file_that_is_corrupt_is_written_again(project, dvc_cannot_run):
     checkout = project(FILES)
-    with dvc_can_be_asked():
+    with dvc_can_run():
         graph = Project(checkout.root).graph()
         [entry] = entries(checkout.root)
         entry.write_bytes(entry.read_bytes()[:-9])
@@ -342,9 +342,9 @@ def test_graph_cache_is_right_after_files_changed_while_dvc_resolved(project):
     assert Project(checkout.root).graph().stage("a").cmd == (f"echo {number}",)
 
 
-def test_graph_cache_of_the_project_is_used_by_its_sandboxes(project, tmp_path, no_dvc):
+def test_graph_cache_of_the_project_is_used_by_its_sandboxes(project, tmp_path, dvc_cannot_run):
     checkout = project(FILES)
-    with dvc_can_be_asked():
+    with dvc_can_run():
         graph = Project(checkout.root).graph()
     other = checkout.clone(tmp_path / "other", checkout.commit())
 
@@ -366,9 +366,9 @@ def test_graph_that_contains_the_path_of_the_root_is_resolved_again_in_another_f
     assert elsewhere.stage("a").deps == (f"{checkout.root}/data/source.txt",)
 
 
-def test_graph_stays_cached_over_a_run(project, no_dvc):
+def test_graph_stays_cached_over_a_run(project, dvc_cannot_run):
     checkout = project()
-    with dvc_can_be_asked():
+    with dvc_can_run():
         graph = Project(checkout.root).graph()
 
     checkout.repro()
@@ -380,7 +380,7 @@ def test_graph_cache_does_not_search_data_folders(project, monkeypatch):
     monkeypatch.setattr(graph_inputs, "MAX_NEW_FILES", 50)
     checkout = project({"dvc.yaml": "stages: {a: {cmd: x, outs: [made]}}", ".gitignore": "/raw\n"})
     graph = Project(checkout.root).graph()
-    for number in range(100):  # after DVC was asked: an output, and what git ignores
+    for number in range(100):  # after DVC resolved: in an output, and in a folder that git ignores
         checkout.write({f"made/{number}": "", f"raw/deep/{number}": ""})
     assert Project(checkout.root).graph() == graph
 
@@ -445,10 +445,10 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_refusal_is_cached_until_a_file_changes(project, no_dvc, case):
+def test_refusal_is_cached_until_a_file_changes(project, dvc_cannot_run, case):
     wrong, right = REFUSED[case]
     checkout = project({"dvc.yaml": "", **wrong})
-    with dvc_can_be_asked(), pytest.raises(ProjectError) as first:
+    with dvc_can_run(), pytest.raises(ProjectError) as first:
         Project(checkout.root).graph()
 
     checkout.write({"data/more.txt": "of no matter"})
@@ -459,14 +459,14 @@ def test_refusal_is_cached_until_a_file_changes(project, no_dvc, case):
     checkout.write(right)
     with pytest.raises(ProjectError, match="DVC's resolver failed"):
         Project(checkout.root).graph()
-    with dvc_can_be_asked():
+    with dvc_can_run():
         assert len(Project(checkout.root).graph().stages) <= 1
 
 
-def test_refusal_because_of_a_lock_or_the_disk_is_not_cached(project, no_dvc):
+def test_refusal_because_of_a_lock_or_the_disk_is_not_cached(project, dvc_cannot_run):
     checkout = project()
     shutil.move(checkout.root / ".git", checkout.root / "away")
-    with dvc_can_be_asked(), pytest.raises(ProjectError, match="not a git repository"):
+    with dvc_can_run(), pytest.raises(ProjectError, match="not a git repository"):
         Project(checkout.root).graph()
 
     with pytest.raises(ProjectError, match="DVC's resolver failed"):

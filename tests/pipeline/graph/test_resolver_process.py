@@ -1,4 +1,4 @@
-"""The neutral graph of every kind of project, held against DVC's own index; and what DVC refuses."""
+"""The resolved graph of every kind of project, compared with DVC's own index; and DVC's refusals."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ stages:
 
 
 def of_dvc(root: Path) -> tuple[dict, set]:
-    """What DVC's own index says of stages and edges."""
+    """Return the stages and edges of DVC's own index."""
     with contextlib.chdir(root), Repo(str(root)) as repo:
         stages = {stage.addressing: described(stage, root) for stage in repo.index.stages}
         return stages, {(up.addressing, down.addressing) for down, up in repo.index.graph.edges}
@@ -252,7 +252,7 @@ def path(item, root: Path) -> str:
 
 
 def of_graph(graph: Graph) -> tuple[dict, set]:
-    """The same of the neutral graph."""
+    """Return the stages and edges of the neutral graph in the same form."""
     stages = {
         stage.name: {
             "cmd": list(stage.cmd) if stage.cmd_is_list else next(iter(stage.cmd), None),
@@ -303,7 +303,7 @@ def test_resolved_graph_equals_the_index_of_dvc(project, name):
 def test_cached_graph_of_every_kind_of_project_equals_the_resolved_one(project, monkeypatch, name):
     root = project(PROJECTS[name]).root
     first = Project(root).graph()
-    monkeypatch.setattr("sys.executable", "/bin/false")  # DVC cannot be asked again
+    monkeypatch.setattr("sys.executable", "/bin/false")  # DVC cannot run again
 
     assert Project(root).graph() == first == resolve(root)[0]
 
@@ -471,5 +471,5 @@ def test_refusal_has_the_reason_of_dvc_and_the_file(project, name):
         resolve(checkout.root)
 
     assert why in refusal.value.args[0]
-    assert refusal.value.args[1] == str(checkout.root / where)  # the root, if it is about several files
+    assert refusal.value.args[1] == str(checkout.root / where)  # the root, if several files are the reason
     assert "Traceback" not in refusal.value.args[0]

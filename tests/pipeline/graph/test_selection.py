@@ -1,4 +1,4 @@
-"""Parts of the graph, held against what ``dvc repro`` makes of the same targets."""
+"""Selections of the graph, compared with ``dvc repro`` for the same targets."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_selection_has_the_stages_that_dvc_repro_runs(project, target):
 
 
 def named(stage, root):
-    """A stage of DVC's as the graph names it."""
+    """Return the name in the graph of a stage of DVC."""
     return f"{Path(stage.path).relative_to(root)}:{stage.name}".removeprefix("dvc.yaml:")
 
 

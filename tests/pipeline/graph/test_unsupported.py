@@ -1,4 +1,4 @@
-"""What a run in sandboxes cannot do is named."""
+"""Stages that cannot run in a sandbox."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_submodule_with_a_space_and_a_quote_in_its_path_is_named(project):
 
 @pytest.fixture
 def imported(project, tmp_path):
-    """A project with an import of a file beside it that is not frozen, and that file."""
+    """A project with an import that is not frozen, and the imported file outside of the project."""
     data = tmp_path / "made"
     data.write_text("1")
     stages = "stages: {a: {cmd: cp copy o, deps: [copy], outs: [o]}, b: {cmd: echo 1 > p, outs: [p]}}"

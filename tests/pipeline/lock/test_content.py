@@ -1,4 +1,4 @@
-"""Hashes and listings are data that others wrote: whatever is in them, nothing leads out of the cache."""
+"""Hashes and folder objects are untrusted data: none of them leads out of the cache or the project."""
 
 from __future__ import annotations
 

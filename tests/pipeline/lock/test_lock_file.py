@@ -1,4 +1,4 @@
-"""``dvc.lock``, read and written; how it is written is held against DVC in test_run.py too."""
+"""``dvc.lock``, read and written, compared with DVC. More comparisons are in test_local_run.py."""
 
 from __future__ import annotations
 

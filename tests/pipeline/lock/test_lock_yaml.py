@@ -1,4 +1,4 @@
-"""The text of a lock entry, held against DVC's own writer."""
+"""The text of a lock entry, compared with DVC's own writer."""
 
 from __future__ import annotations
 

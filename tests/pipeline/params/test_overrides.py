@@ -1,4 +1,4 @@
-"""Values of params.yaml, and what a run may set instead."""
+"""Overrides of params.yaml."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_applying_overrides_keeps_comments_order_and_other_values():
     changed = apply_overrides(PARAMS, {"train.depth": 6, "ingest.limit": 4})
 
     expected = PARAMS.replace("depth: 5 ", "depth: 6 ").replace("limit: 3", "limit: 4")
-    assert changed == expected.replace('"first"', "first")  # DVC's own writer does not keep quotes
+    assert changed == expected.replace('"first"', "first")  # DVC's own writer drops quotes
     assert load_text(changed) == load_text(expected)
 
 

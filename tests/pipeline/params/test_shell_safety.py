@@ -1,4 +1,4 @@
-"""What a run may set a text to."""
+"""Texts that are safe in a command and in a path."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trimtab.errors import ConfigError, closest
 from trimtab.merge_conflicts import refuse_conflict
-from trimtab.yaml_limits import LARGEST, refuse_bomb
+from trimtab.yaml_limits import MAX_YAML_BYTES, refuse_bomb
 
 PARAMS_FILE = "params.yaml"
 
@@ -23,7 +23,7 @@ class Params(BaseModel):
 ParamsT = TypeVar("ParamsT", bound=Params)
 
 
-def load_yaml(path: Path, *, largest: int = LARGEST) -> dict[str, Any]:
+def load_yaml(path: Path, *, largest: int = MAX_YAML_BYTES) -> dict[str, Any]:
     """Read a YAML file as DVC reads it (YAML 1.2).
 
     Args:

@@ -7,15 +7,15 @@ from typing import Any
 
 from trimtab.errors import ConfigError
 
-LARGEST = 2_000_000  # bytes of a file that people write; DVC reads so much in a minute
-LARGEST_LOCK = 64_000_000  # bytes of a lock file; that of 4,000 stages has two million
+MAX_YAML_BYTES = 2_000_000  # bytes of a file that people write; DVC reads so much in a minute
+MAX_LOCK_BYTES = 64_000_000  # bytes of a lock file; that of 4,000 stages has two million
 MAX_DEPTH = 100  # of nested mappings and lists
 TOO_LARGE = "The YAML file is too large to be read"
-SMALLER = "write a smaller file, without aliases"
+WRITE_SMALLER_FILE = "write a smaller file, without aliases"
 MAX_ALIAS_CHARACTERS = 1_000_000  # that all aliases together may add
 
 
-def refuse_bomb(text: bytes | str, *, where: str, largest: int = LARGEST) -> None:
+def refuse_bomb(text: bytes | str, *, where: str, largest: int = MAX_YAML_BYTES) -> None:
     """Check that a YAML text is small once it is parsed. A syntax error is left to the parser.
 
     Args:
@@ -33,7 +33,7 @@ def refuse_bomb(text: bytes | str, *, where: str, largest: int = LARGEST) -> Non
         raise ConfigError(
             f"{TOO_LARGE}: {problem}",
             where=where,
-            fix=SMALLER,
+            fix=WRITE_SMALLER_FILE,
         )
 
 

@@ -33,7 +33,7 @@ from trimtab.pipeline.graph.graph_inputs import (
     resolver_environment,
 )
 from trimtab.pipeline.graph.lock_schema import is_certainly_valid
-from trimtab.yaml_limits import LARGEST_LOCK, refuse_bomb
+from trimtab.yaml_limits import MAX_LOCK_BYTES, refuse_bomb
 
 PARAMS = "params.yaml"  # templating reads the one beside a dvc.yaml, if it exists
 
@@ -213,7 +213,7 @@ def _skip_valid_locks(record: ResolverRecord, load: Any) -> Any:
 def _refuse_large_texts(load: Any) -> Any:
     def loading(self: Any, stream: Any) -> Any:
         if isinstance(stream, str | bytes):
-            refuse_bomb(stream, where="", largest=LARGEST_LOCK)
+            refuse_bomb(stream, where="", largest=MAX_LOCK_BYTES)
         return load(self, stream)
 
     return loading

@@ -17,7 +17,7 @@ from trimtab.merge_conflicts import refuse_conflict
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.graph_cache import GraphCache, Refusal
 from trimtab.user_cache import cache_folder
-from trimtab.yaml_limits import SMALLER, TOO_LARGE
+from trimtab.yaml_limits import TOO_LARGE, WRITE_SMALLER_FILE
 
 GRAPH_CACHE = "graphs"  # the folder in the user's cache
 RESOLVE_TIMEOUT = 600  # seconds; DVC takes 5 for 4,000 stages, and a minute on a busy machine
@@ -37,7 +37,7 @@ FIXES = (
     (".dvc", "extra keys not allowed @ data['cmd']", OLD_SOURCE),
     (".dvc", "['metric']", OLD_SOURCE),
     ("", "is not a git repository", NO_GIT),
-    ("", TOO_LARGE, SMALLER),
+    ("", TOO_LARGE, WRITE_SMALLER_FILE),
 )
 
 UNREADABLE = re.compile("unable to read: '(.+)', YAML")  # DVC's reason, with the path from the root

@@ -13,7 +13,7 @@ from trimtab.atomic_write import write_text_atomically
 from trimtab.json_cache import JsonCache, content_key
 from trimtab.pipeline.lock.lock_entry import LockEntry
 from trimtab.pipeline.lock.lock_yaml import HEAD, lock_file_text, shares_objects
-from trimtab.yaml_limits import LARGEST_LOCK, refuse_bomb
+from trimtab.yaml_limits import MAX_LOCK_BYTES, refuse_bomb
 
 LOCK_FILE = "dvc.lock"
 MAX_PARSED_FILES = 20  # in the cache
@@ -55,13 +55,12 @@ class LockFile:
         """
         if not entries:
             return self
-        copies = {
-            name: copy.deepcopy(entry) for name, entry in entries.items()
-        }  # YAML writes a shared object as an alias
+        # YAML would write an object that two entries share as an alias.
+        copies = {name: copy.deepcopy(entry) for name, entry in entries.items()}
         stages = {**self.stages, **copies}
         before = {name: lock_file_text(name, entry) for name, entry in self.stages.items()}
-        plain = not any(map(shares_objects, copies.values()))
-        if plain and self.text in ("", HEAD + "".join(before.values())):
+        is_unshared = not any(map(shares_objects, copies.values()))
+        if is_unshared and self.text in ("", HEAD + "".join(before.values())):
             changed = [name for name in entries if self.stages.get(name) != stages[name]]
             text = HEAD + "".join(
                 {**before, **{name: lock_file_text(name, stages[name]) for name in changed}}.values()
@@ -92,7 +91,7 @@ def _parse(text: str, cache: Path) -> dict[str, LockEntry]:
         return known
     from dvc.utils.serialize import parse_yaml
 
-    refuse_bomb(text, where=LOCK_FILE, largest=LARGEST_LOCK)
+    refuse_bomb(text, where=LOCK_FILE, largest=MAX_LOCK_BYTES)
     stages: dict[str, LockEntry] = parse_yaml(text, LOCK_FILE).get("stages") or {}
     _cache_entries(text, stages, cache)
     return stages

@@ -18,7 +18,7 @@ from trimtab.errors import ProjectError
 from trimtab.flattening import flatten
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import lock_path, path_in_graph, short_name
-from trimtab.yaml_limits import LARGEST_LOCK
+from trimtab.yaml_limits import MAX_LOCK_BYTES
 
 READ_AGAIN = (".yaml", ".yml", ".json")  # params files that are compared with what a stage ran with
 
@@ -166,7 +166,7 @@ def locks_hash(folder: Path, files: Iterable[str]) -> str:
 
 def _entries(path: Path) -> Mapping[str, Any]:
     """Return the entries of a lock file; one that is not there has none."""
-    return (load_yaml(path, largest=LARGEST_LOCK).get("stages") or {}) if path.is_file() else {}
+    return (load_yaml(path, largest=MAX_LOCK_BYTES).get("stages") or {}) if path.is_file() else {}
 
 
 def content_hash(path: Path) -> str | None:

@@ -10,7 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import StageError
 from trimtab.pipeline.cache.cache_objects import Objects
@@ -18,6 +18,7 @@ from trimtab.pipeline.cache.hashing import Hasher
 from trimtab.pipeline.cache.link_types import Links
 from trimtab.pipeline.cache.remote import Remote
 from trimtab.pipeline.cache.remotes import Remotes
+from trimtab.pipeline.dvc_compat import unprotect
 from trimtab.pipeline.lock import (
     Content,
     ContentError,
@@ -27,6 +28,10 @@ from trimtab.pipeline.lock import (
     listing_of,
     of_folder,
 )
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
 
 
 class MissingContentError(StageError):
@@ -46,7 +51,7 @@ class Store:
         remotes: The repository's remotes.
     """
 
-    def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
+    def __init__(self, repo: Repo, *, intact: StateBase | None = None, disposable: bool = False) -> None:
         self._repo = repo
         self._hasher = Hasher(repo)
         self._disposable = disposable
@@ -179,7 +184,7 @@ class Store:
 
     def unprotect(self, path: Path) -> None:
         """Make what is linked to the cache files of their own, so that a command may write to them."""
-        self._repo.cache.local.unprotect(str(path))
+        unprotect(self._repo, path)
 
     def relink(self, content: Content, path: Path) -> None:
         """Put files that have just been stored in their places again, linked as the cache is configured.

@@ -10,7 +10,22 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from trimtab.pipeline.dvc_compat import (
+    FileInfo,
+    clone_file,
+    file_md5,
+    hash_info,
+    link_files,
+    temporary_name,
+)
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.db import HashFileDB
+    from dvc_data.hashfile.hash_info import HashInfo
+    from dvc_data.hashfile.state import StateBase
 
 State = Literal["intact", "absent", "altered"]
 
@@ -29,13 +44,13 @@ class Objects:
         odb: DVC's own view of them.
     """
 
-    def __init__(self, repo: Any, *, legacy: bool, intact: Any, disposable: bool) -> None:
+    def __init__(self, repo: Repo, *, legacy: bool, intact: StateBase, disposable: bool) -> None:
         self._fs, self._state = repo.fs, repo.state
         self._hash_name = "md5-dos2unix" if legacy else "md5"
         self._intact = intact
         self._disposable = disposable
         self._replacing = threading.Lock()
-        self.odb: Any = repo.cache.legacy if legacy else repo.cache.local
+        self.odb: HashFileDB = repo.cache.legacy if legacy else repo.cache.local
 
     def path(self, oid: str) -> Path:
         """Return where the object of a hash is, or would be."""
@@ -56,15 +71,13 @@ class Objects:
         DVC trusts every object that is read-only. Here it is hashed once, and again when its file has
         changed.
         """
-        from dvc_data.hashfile.hash import file_md5
-
         path = self.path(oid)
         try:
             info = self._fs.info(str(path))
             _, known = self._intact.get(str(path), self._fs, info)
             if known is not None and (known.name, known.value) == (self._hash_name, oid):
                 return True
-            if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
+            if file_md5(str(path), self._fs, hash_name=self._hash_name) != oid.removesuffix(".dir"):
                 self._remove(path, info)
                 return False
         except FileNotFoundError:
@@ -105,16 +118,13 @@ class Objects:
 
     def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
         """Put files in their places, given by their hashes, which DVC's database gets to know."""
-        from dvc_objects.fs.generic import transfer
-        from dvc_objects.fs.utils import tmp_fname
-
         for folder in {path.parent for path in files}:
             folder.mkdir(parents=True, exist_ok=True)
         # What is in place goes when its successor is there: not every file can be linked.
-        parts = {path: path.with_name(tmp_fname()) if os.path.lexists(path) else path for path in files}
+        parts = {path: path.with_name(temporary_name()) if os.path.lexists(path) else path for path in files}
         sources = [str(self.path(oid)) for oid in files.values()]
         try:
-            transfer(self._fs, sources, self._fs, [str(part) for part in parts.values()], links=list(links))
+            link_files(self._fs, sources, [str(part) for part in parts.values()], links=list(links))
         except BaseException:
             for path, part in parts.items():
                 if part is not path:
@@ -132,10 +142,8 @@ class Objects:
 
     def _write(self, target: Path, write: Callable[[str], object]) -> None:
         """Write an object, whole or not at all; DVC leaves half a file where a disk is full."""
-        from dvc_objects.fs.utils import tmp_fname
-
         self.odb.makedirs(str(target.parent))
-        part = target.with_name(tmp_fname())
+        part = target.with_name(temporary_name())
         try:
             write(str(part))
             self.odb.protect(str(part))
@@ -144,20 +152,18 @@ class Objects:
         finally:
             part.unlink(missing_ok=True)
 
-    def _remove(self, path: Path, info: Mapping[str, Any]) -> None:
+    def _remove(self, path: Path, info: FileInfo) -> None:
         """Remove an object that is corrupt, unless another thread has put a whole one in its place."""
         with self._replacing, contextlib.suppress(FileNotFoundError):
             about = path.stat()
             if (about.st_ino, about.st_mtime) == (info["ino"], info["mtime"]):
                 path.unlink()
 
-    def _hash_info(self, oid: str) -> Any:
-        from dvc_data.hashfile.hash_info import HashInfo
-
-        return HashInfo(self._hash_name, oid)
+    def _hash_info(self, oid: str) -> HashInfo:
+        return hash_info(self._hash_name, oid)
 
 
-def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
+def look(odb: HashFileDB, oid: str, *, size: int | None, hashed: bool) -> State:
     """Look at one copy of an object, which stays as it is.
 
     Args:
@@ -166,12 +172,10 @@ def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
         size: What it should have, in bytes, if that is known.
         hashed: Read all of it.
     """
-    from dvc_data.hashfile.hash import file_md5
-
     path = odb.oid_to_path(oid)
     try:
         if hashed:
-            intact = file_md5(path, odb.fs, name=odb.hash_name) == oid.removesuffix(".dir")
+            intact = file_md5(path, odb.fs, hash_name=odb.hash_name) == oid.removesuffix(".dir")
         else:
             intact = size in (None, odb.fs.info(path)["size"])
     except FileNotFoundError:
@@ -186,15 +190,11 @@ class _Copy:
         self._clones = True
 
     def __call__(self, source: str, target: str) -> None:
-        from dvc_objects.fs.system import reflink
-        from dvc_objects.fs.utils import umask
-
         if self._clones:
             try:
-                reflink(source, target)  # type: ignore[no-untyped-call]
+                clone_file(source, target)  # whose permissions are those of a new file
             except OSError:
                 self._clones = False
             else:
-                Path(target).chmod(0o666 & ~umask)  # it may have its source's permissions
                 return
         shutil.copyfile(source, target)

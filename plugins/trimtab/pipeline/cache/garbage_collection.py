@@ -13,13 +13,16 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cache.cache import MissingContentError, Store
 from trimtab.pipeline.cache.leases import removing
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.git import git
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 OID = re.compile(r"\b[0-9a-f]{32}(?:\.dir)?\b")
 NAMES = ("dvc.lock", "*.dvc")  # the files that name contents
@@ -122,7 +125,7 @@ def _members(store: Store, named: Iterable[str]) -> set[str]:
     return found
 
 
-def _find(repo: Any, named: set[str], *, before: float) -> dict[Path, int]:
+def _find(repo: Repo, named: set[str], *, before: float) -> dict[Path, int]:
     found = {}
     for odb in (repo.cache.local, repo.cache.legacy):
         for folder in Path(odb.path).glob("[0-9a-f][0-9a-f]"):

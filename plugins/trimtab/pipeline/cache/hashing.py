@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import FileInfo, hash_file, walk_not_ignored
 from trimtab.pipeline.lock import Content, of_file, of_folder
 
-Info = dict[str, Any]  # what DVC's file system says of a file
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 
 class Hasher:
@@ -21,7 +23,7 @@ class Hasher:
         repo: An open ``dvc.repo.Repo``.
     """
 
-    def __init__(self, repo: Any) -> None:
+    def __init__(self, repo: Repo) -> None:
         self._repo, self._fs, self._state = repo, repo.fs, repo.state
         self._walking = threading.Lock()  # DVC reads .dvcignore files as it walks
 
@@ -55,25 +57,23 @@ class Hasher:
         hashed = self._hash(infos, legacy=legacy)
         return {os.path.relpath(file, path): content for file, content in hashed.items()}
 
-    def _walk(self, folder: Path) -> dict[str, Info]:
-        infos: dict[str, Info] = {}
+    def _walk(self, folder: Path) -> dict[str, FileInfo]:
+        infos: dict[str, FileInfo] = {}
         with self._walking:
-            for root, _, names in self._repo.dvcignore.walk(self._fs, str(folder)):
+            for root, _, names in walk_not_ignored(self._repo, folder):
                 if ".dvcignore" in names:
                     raise StageError("A folder that is hashed may hold no .dvcignore", where=root)
                 infos |= {f"{root}/{name}": self._fs.info(f"{root}/{name}") for name in names}
         return infos
 
-    def _hash(self, infos: Mapping[str, Info], *, legacy: bool) -> dict[str, Content]:
-        from dvc_data.hashfile.hash import hash_file
-
+    def _hash(self, infos: Mapping[str, FileInfo], *, legacy: bool) -> dict[str, Content]:
         name = "md5-dos2unix" if legacy else "md5"
         known = {path: oid for path, _, oid in self._state.get_many(list(infos), self._fs, infos)}
         hashed, new = {}, []
         for path, info in infos.items():
             oid = known.get(path)
             if oid is None or oid.name != name:
-                _, oid = hash_file(path, self._fs, name, info=info)
+                oid = hash_file(path, self._fs, hash_name=name, info=info)
                 new.append((path, oid, info))
             hashed[path] = of_file(
                 oid.value, info["size"], executable=bool(info["mode"] & 0o111), legacy=legacy

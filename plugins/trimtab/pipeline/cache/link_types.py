@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import working_link_types
+
+if TYPE_CHECKING:
+    from dvc_data.hashfile.db import HashFileDB
 
 
 class Links:
@@ -20,7 +24,7 @@ class Links:
         relinks: Whether a file that has just been stored is replaced by a link to its object.
     """
 
-    def __init__(self, odb: Any, *, always: bool) -> None:
+    def __init__(self, odb: HashFileDB, *, always: bool) -> None:
         self._odb = odb
         self._types = [*odb.cache_types, *(["copy"] if always and "copy" not in odb.cache_types else [])]
         self.relinks = self._types[0] not in ("reflink", "copy")
@@ -37,7 +41,7 @@ class Links:
         folder = next(parent for parent in path.parents if parent.is_dir())
         device = folder.stat().st_dev
         if device not in self._tried:
-            self._tried[device] = self._try(folder)
+            self._tried[device] = working_link_types(self._odb, folder, self._types)
         if not self._tried[device]:
             raise StageError(
                 f"No link type of cache.type works here: {','.join(self._types)}",
@@ -45,10 +49,3 @@ class Links:
                 fix="`dvc config cache.type hardlink,symlink,copy`, or a cache on the same file system",
             )
         return self._tried[device]
-
-    def _try(self, folder: Path) -> list[str]:
-        from dvc_objects.fs.generic import test_links
-
-        self._odb.makedirs(self._odb.path)
-        fs, cache = self._odb.fs, self._odb.path
-        return list(map(str, test_links(list(self._types), fs, cache, fs, str(folder / "any"))))

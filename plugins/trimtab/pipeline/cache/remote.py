@@ -12,18 +12,25 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import RemoteError
 from trimtab.pipeline.cache.cache_objects import State, look
+from trimtab.pipeline.dvc_compat import file_md5, lacks_remote_support, open_remote_cache, temporary_name
 from trimtab.pipeline.dvc_errors import is_of_disk
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.db import HashFileDB
+    from dvc_objects.fs.base import FileSystem
 
 # Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
 # server that takes a connection and never answers would be waited for a quarter of an hour.
 S3_TRIES = 2
 RUN = re.compile(r"[0-9a-f]{64}")  # the name of a result in the run cache
 PART = ".trimtab-run-"  # how a file begins that will be one of the run cache and is not whole yet
-LACKING = (
+REACH_HINT = "check that it can be reached (`dvc remote list`), and try again"
+INSTALL_HINT = (
     "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
 )
 
@@ -36,10 +43,10 @@ class Remote:
         name: Its name in DVC's settings.
     """
 
-    def __init__(self, repo: Any, name: str) -> None:
+    def __init__(self, repo: Repo, name: str) -> None:
         self.name = name
         self._repo = repo
-        self._odbs: dict[str, Any] = {}
+        self._odbs: dict[str, HashFileDB] = {}
         self._opening = threading.Lock()
 
     def has(self, oids: Collection[str], *, legacy: bool) -> bool:
@@ -88,7 +95,7 @@ class Remote:
             content: bytes = odb.fs.cat_file(odb.oid_to_path(oid))
             return content
 
-    def fetch(self, oids: Collection[str], cache: Any, *, legacy: bool) -> bool:
+    def fetch(self, oids: Collection[str], cache: HashFileDB, *, legacy: bool) -> bool:
         """Bring objects, each of which is checked to be what its name says before it is put in its place.
 
         Args:
@@ -131,15 +138,13 @@ class Remote:
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        from dvc_objects.fs.utils import tmp_fname
-
         with self._reaching(), contextlib.suppress(FileNotFoundError):
             odb = self._odb(legacy=True)
             for source in odb.fs.ls(_run(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
                 if not RUN.fullmatch(odb.fs.name(source)):
                     continue
                 folder.mkdir(parents=True, exist_ok=True)
-                part = folder.parents[2] / f"{PART}{tmp_fname()}"
+                part = folder.parents[2] / f"{PART}{temporary_name()}"
                 odb.fs.get_file(source, str(part))
                 part.replace(folder / odb.fs.name(source))
 
@@ -154,25 +159,22 @@ class Remote:
             if odb.fs.CAN_TRAVERSE:
                 odb.fs.put_file(str(path), odb.fs.join(_run(odb, key), path.name))
 
-    def _odb(self, *, legacy: bool) -> Any:
+    def _odb(self, *, legacy: bool) -> HashFileDB:
         name = "md5-dos2unix" if legacy else "md5"
         with self._opening:
             if name not in self._odbs:
-                odb = self._odbs[name] = self._repo.cloud.get_remote_odb(self.name, "pull", hash_name=name)
+                odb = self._odbs[name] = open_remote_cache(self._repo, self.name, hash_name=name)
                 if odb.fs.protocol == "s3":
                     odb.fs.fs.retries = S3_TRIES
             return self._odbs[name]
 
-    def _fetch(self, odb: Any, oid: str, cache: Any) -> bool:
-        from dvc_data.hashfile.hash import file_md5
-        from dvc_objects.fs.utils import tmp_fname
-
+    def _fetch(self, odb: HashFileDB, oid: str, cache: HashFileDB) -> bool:
         source, path = odb.oid_to_path(oid), Path(cache.oid_to_path(oid))
         cache.makedirs(str(path.parent))
-        part = path.with_name(tmp_fname())
+        part = path.with_name(temporary_name())
         try:
             odb.fs.get_file(source, str(part))
-            if file_md5(str(part), self._repo.fs, name=odb.hash_name) != oid.removesuffix(".dir"):
+            if file_md5(str(part), self._repo.fs, hash_name=odb.hash_name) != oid.removesuffix(".dir"):
                 raise RemoteError(
                     f"The remote holds something else under the name of {oid}, cut off perhaps",
                     where=f"DVC remote '{self.name}', {odb.fs.unstrip_protocol(source)}",
@@ -189,8 +191,6 @@ class Remote:
     @contextlib.contextmanager
     def _reaching(self) -> Iterator[None]:
         """Say which remote failed; each kind of remote has errors of its own."""
-        from dvc_objects.fs.errors import RemoteMissingDepsError
-
         try:
             yield
         except RemoteError:
@@ -198,20 +198,19 @@ class Remote:
         except Exception as err:
             if is_of_disk(err):
                 raise
-            lacking = isinstance(err, ImportError | RemoteMissingDepsError)
             raise RemoteError(
                 f"The remote failed: {type(err).__name__}: {err}",
                 where=f"DVC remote '{self.name}'",
-                fix=LACKING if lacking else "check that it can be reached (`dvc remote list`), and try again",
+                fix=INSTALL_HINT if lacks_remote_support(err) else REACH_HINT,
             ) from err
 
 
-def _run(odb: Any, key: str) -> str:
+def _run(odb: HashFileDB, key: str) -> str:
     """The folder of a key in a remote's run cache; DVC keeps it where it kept objects before version 3."""
     return str(odb.fs.join(odb.path, "runs", key[:2], key))
 
 
-def _send(odb: Any, fs: Any, oids: list[str], paths: list[str]) -> None:
+def _send(odb: HashFileDB, fs: FileSystem, oids: list[str], paths: list[str]) -> None:
     failures: list[BaseException] = []
     if oids:
         odb.add(paths, fs, oids, check_exists=False, on_error=lambda _, err: failures.append(err))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.pipeline.cache.remote import Remote
 from trimtab.pipeline.lock import Content
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 
 class Remotes:
@@ -19,7 +22,7 @@ class Remotes:
         elsewhere: The remote of each content, by hash, that is kept in another than the default one.
     """
 
-    def __init__(self, repo: Any) -> None:
+    def __init__(self, repo: Repo) -> None:
         self._repo = repo
         self._default = repo.config["core"].get("remote")
         self._opened: dict[str, Remote] = {}

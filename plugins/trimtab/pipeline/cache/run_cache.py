@@ -6,13 +6,17 @@ import contextlib
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
 from trimtab.pipeline.cache.remote import PART, Remote
+from trimtab.pipeline.dvc_compat import read_run_cache_entry, run_cache_folder, run_cache_hash
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import ContentError, Entry, checked, entry_text, is_external, path_in_entry
 from trimtab.yaml_limits import refuse_bomb
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 ABANDONED = 60  # seconds after which nobody is still writing one
 
@@ -26,8 +30,8 @@ class RunCache:
             given.
     """
 
-    def __init__(self, repo: Any, *, remote: Remote | None = None) -> None:
-        self._folder, self._remote = Path(repo.stage_cache.cache_dir), remote
+    def __init__(self, repo: Repo, *, remote: Remote | None = None) -> None:
+        self._folder, self._remote = run_cache_folder(repo), remote
         self._cleared = False
 
     def find(self, stage: Stage, inputs: Entry) -> Entry | None:
@@ -66,7 +70,7 @@ class RunCache:
         if not self.takes(stage, entry):
             return
         folder = self._folder_of(_key(stage, entry))
-        path = folder / _hash(entry)
+        path = folder / run_cache_hash(entry)
         if path.exists():
             return
         folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +104,7 @@ class RunCache:
         if not self._remote or not is_repeatable(stage, entry):
             return
         key = _key(stage, entry)
-        path = self._folder_of(key) / _hash(entry)
+        path = self._folder_of(key) / run_cache_hash(entry)
         if path.exists():
             self._remote.send_run(key, path)
 
@@ -127,28 +131,18 @@ def is_repeatable(stage: Stage, entry: Entry) -> bool:
 
 def _key(stage: Stage, entry: Entry) -> str:
     paths = sorted(path_in_entry(stage, out.path) for out in stage.outs)
-    return _hash({**{key: entry[key] for key in entry if key != "outs"}, "outs": paths})
-
-
-def _hash(entry: Entry) -> str:
-    from dvc.utils import dict_sha256
-
-    return str(dict_sha256(entry, exclude=["size", "nfiles"]))
+    return run_cache_hash({**{key: entry[key] for key in entry if key != "outs"}, "outs": paths})
 
 
 def _read(path: Path) -> Entry:
-    from dvc.schema import COMPILED_LOCK_FILE_STAGE_SCHEMA
-    from dvc.utils.serialize import YAMLFileCorruptedError, load_yaml
-    from voluptuous import Invalid
-
     try:
         refuse_bomb(path.read_bytes(), where=str(path))
-        entry: Entry = COMPILED_LOCK_FILE_STAGE_SCHEMA(load_yaml(str(path)))
+        entry: Entry = read_run_cache_entry(path)
         for out in entry.get("outs", []):
             checked(out, where=str(path))
     except FileNotFoundError:  # another run has removed it
         return {}
-    except (YAMLFileCorruptedError, ConfigError, ContentError, Invalid):
+    except (ValueError, ConfigError, ContentError):
         path.unlink(missing_ok=True)  # as DVC does: it is only a cache
         return {}
     return entry

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from trimtab.errors import ProjectError, StageError, TrimtabError
+from trimtab.pipeline.dvc_compat import track_in_git
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.path_conflicts import conflicts
 from trimtab.pipeline.execution.process import end_commands, terminable
@@ -176,5 +177,5 @@ def _write(tree: WorkTree, graph: Graph, settled: Mapping[str, Settled]) -> None
             after = before.with_entries(entries, cache=tree.locks)
             if after.text != before.text:
                 after.write(tree.root / path)
-                tree.repo.scm_context.track_file(path)
+                track_in_git(tree.repo, path)
         have_ignored(tree, outputs)

@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import shell_argv
 from trimtab.pipeline.execution.watchdog import watchdog
 
 log = logging.getLogger(__name__)
@@ -84,13 +85,11 @@ def run_commands(
         CommandError: A command ended with another exit code than 0; the rest is not run.
         StageError: A command could not be started.
     """
-    from dvc.stage.run import _make_cmd, get_executable
-
     for command in commands:
         (show or log.info)(f"> {command}")
         try:
             process = subprocess.Popen(
-                **watchdog.registered(_make_cmd(get_executable(), command)),
+                **watchdog.registered(shell_argv(command)),
                 cwd=cwd,
                 env=dict(env),
                 **(_PIPED if show else {}),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from trimtab.errors import StageError
 from trimtab.pipeline.cache import leasing, remove
+from trimtab.pipeline.dvc_compat import command_environment
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.gate_reports import keep_report
 from trimtab.pipeline.execution.process import CommandError, run_commands
@@ -250,14 +251,11 @@ def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) 
     In the user's checkout a `python` is the user's, as with DVC. A worker's environment is nobody's: Airflow
     may have been started by its full path. So in a sandbox this interpreter's commands come first.
     """
-    from dvc.env import DVC_ROOT, DVC_STAGE
-    from dvc.utils import fix_env
-
-    env: dict[str, str] = {**fix_env(None), DVC_STAGE: address(stage.name, tree.folder)}
+    env = command_environment(
+        stage=address(stage.name, tree.folder), root=tree.root, replace_root=tree.is_sandbox
+    )
     if tree.is_sandbox:
         env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
-        env[DVC_ROOT] = str(tree.root)
-    env.setdefault(DVC_ROOT, str(tree.root))
     if tree.is_sandbox or sys.stdout.isatty():
         env["PYTHONUNBUFFERED"] = "1"  # so that each line is shown when it is printed
     return {**env, **(added or {})}

@@ -10,15 +10,20 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.dvc_compat import is_relative_path, open_hash_database
 from trimtab.pipeline.execution.process import terminable
 from trimtab.pipeline.execution.watchdog import watchdog
 from trimtab.pipeline.git import Revision, available, clone
 from trimtab.pipeline.graph import Graph, Project
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.user_cache import cache_folder
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
 
 log = logging.getLogger(__name__)
 
@@ -59,13 +64,11 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
 
 
 @contextlib.contextmanager
-def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
+def _known_objects(root: Path, repo: Repo) -> Iterator[StateBase]:
     """Open the project's memory of which objects of the cache were seen to be intact."""
-    from dvc_data.hashfile.state import State
-
     folder = cache_folder(root, "objects")
     try:
-        state = State(str(root), str(folder))
+        state = open_hash_database(root, folder)
     except (OSError, sqlite3.Error):  # one that is torn is done without
         yield repo.state
         return
@@ -104,7 +107,6 @@ def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
     """
     from configobj import ConfigObj
     from dvc.config import Config
-    from dvc.config_schema import RelPath
 
     local = root / ".dvc" / "config.local"
     if local.exists():
@@ -114,7 +116,7 @@ def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
     config = ConfigObj(str(project / ".dvc" / "config.local"), encoding="utf-8")
     config.setdefault("cache", {})["dir"] = str(settings["cache"].get("dir") or root / ".dvc" / "cache")
     for name, remote in settings["remote"].items():
-        relative = {key: str(value) for key, value in remote.items() if isinstance(value, RelPath)}
+        relative = {key: str(value) for key, value in remote.items() if is_relative_path(value)}
         if relative:  # to the project's own folder
             config.setdefault(f'remote "{name}"', {}).update(relative)
     if site:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import add_to_gitignore, is_git_repository
 from trimtab.pipeline.git import git
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import Content, Entry, contents, is_external, is_folder
@@ -50,24 +51,23 @@ def have_ignored(tree: WorkTree, outputs: Mapping[str, Content]) -> list[str]:
     Returns:
         The paths of the files that say so and were changed.
     """
-    if not outputs or not _in_git(tree):
+    if not outputs or not is_git_repository(tree.repo):
         return []
     asked = {f"{path}/" if is_folder(content) else path: path for path, content in outputs.items()}
     flags = ("--stdin", "-z", "--verbose", "--non-matching")
     told = git(tree.root, "check-ignore", *flags, text="\0".join(asked), strip=False, accept=(0, 1))
     fields = told.split("\0")
     new = [asked[fields[i + 3]] for i in range(0, len(fields) - 3, 4) if not fields[i]]
-    with tree.repo.scm_context(quiet=True):
-        for path in new:
-            (tree.root / path).parent.mkdir(parents=True, exist_ok=True)
-            tree.repo.scm_context.ignore(str(tree.root / path))
+    for path in new:
+        (tree.root / path).parent.mkdir(parents=True, exist_ok=True)
+    add_to_gitignore(tree.repo, [tree.root / path for path in new])
     return list(dict.fromkeys(str(PurePosixPath(path).with_name(".gitignore")) for path in new))
 
 
 def tracked_by_git(tree: WorkTree, stages: Iterable[Stage]) -> frozenset[str]:
     """Return the outputs in DVC's cache that git has too, which DVC refuses to make."""
     paths = {out.path for stage in stages for out in stage.outs if out.cache and not is_external(out.path)}
-    if not paths or not _in_git(tree):
+    if not paths or not is_git_repository(tree.repo):
         return frozenset()
     tracked = set(git(tree.root, "ls-files", "-z", "--cached", strip=False).split("\0"))
     folders = {str(parent) for path in tracked for parent in PurePosixPath(path).parents}
@@ -91,9 +91,3 @@ def refuse_tracked(stage: Stage, tracked: Collection[str]) -> None:
             where=f"stage '{stage.name}'",
             fix=f"`git rm -r --cached {twice[0]}`, or mark the output `cache: false`",
         )
-
-
-def _in_git(tree: WorkTree) -> bool:
-    from dvc.scm import NoSCM
-
-    return not isinstance(tree.repo.scm, NoSCM)

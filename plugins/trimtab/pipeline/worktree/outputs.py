@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import is_text_file
 from trimtab.pipeline.graph import Output, Stage
 from trimtab.pipeline.lock import Content, is_external, is_legacy, path_in_entry, without_path
 from trimtab.pipeline.worktree.source_data import content_outside
@@ -36,8 +37,6 @@ def store_outputs(tree: WorkTree, stage: Stage, *, keep_all: bool) -> list[Conte
 
 def _require_output(tree: WorkTree, stage: Stage, out: Output) -> None:
     """Refuse what cannot be an output before anything is stored."""
-    from dvc_data.hashfile.istextfile import istextfile
-
     path = tree.root / out.path
     if is_external(out.path):
         return
@@ -45,7 +44,7 @@ def _require_output(tree: WorkTree, stage: Stage, out: Output) -> None:
         wrong = "does not exist"
     elif not path.is_file() and not path.is_dir():
         wrong = "is neither a file nor a folder"
-    elif out.kind == "metric" and path.is_file() and not istextfile(str(path), tree.repo.fs):
+    elif out.kind == "metric" and path.is_file() and not is_text_file(path, tree.repo.fs):
         wrong = "cannot be used as metrics: it is no text"
     else:
         return

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from trimtab.pipeline.dvc_compat import hold_path_locks
 from trimtab.pipeline.graph import Graph
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 
 @contextlib.contextmanager
-def reserved(repo: Any, graph: Graph) -> Iterator[None]:
+def reserved(repo: Repo, graph: Graph) -> Iterator[None]:
     """Keep other runs, DVC's own too, off what the stages of a graph read and write."""
     read = {path for stage in graph.stages for path in (*stage.deps, *stage.params)}
     write = {out.path for stage in graph.stages for out in stage.outs}
@@ -21,11 +24,8 @@ def reserved(repo: Any, graph: Graph) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked_paths(repo: Any, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
+def locked_paths(repo: Repo, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
     """Hold DVC's own locks of paths, by the name that DVC gives this process: it may take them again."""
-    from dvc.rwlock import rwlock
-
-    paths = [sorted(str(Path(repo.root_dir, path)) for path in paths) for paths in (read, write)]
-    hardlink = repo.config["core"].get("hardlink_lock", False)
-    with rwlock(repo.tmp_dir, repo.fs, " ".join(sys.argv), *paths, hardlink):
+    reads, writes = (sorted(str(Path(repo.root_dir, path)) for path in paths) for paths in (read, write))
+    with hold_path_locks(repo, reads, writes):
         yield

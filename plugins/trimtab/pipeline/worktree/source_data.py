@@ -8,14 +8,18 @@ import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from trimtab.config import load_yaml
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import external_lock_item
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import Content, checked, without_path
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 
 class NoHashError(StageError):
@@ -70,7 +74,7 @@ def _addresses(host: str) -> Iterator[str]:
             yield str(place[0]).partition("%")[0].removeprefix("::ffff:")
 
 
-def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
+def content_outside(repo: Repo, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
     """Ask DVC for the content of what is outside the project.
 
     Args:
@@ -83,22 +87,8 @@ def content_outside(repo: Any, stage: Stage, path: str, kind: Literal["deps", "o
         StageError: It cannot be reached, or is not there.
     """
     refuse_metadata_servers(stage)
-    from dvc.stage import PipelineStage, create_stage
-    from dvc.stage.serialize import to_single_stage_lockfile
-
-    root = Path(repo.root_dir)
-    stub = create_stage(
-        PipelineStage,
-        repo=repo,
-        path=str(root / "dvc.yaml"),
-        cmd=stage.cmd[0],
-        wdir=str(root / stage.wdir),
-        **{kind: [path]},
-    )
-    for item in (*stub.deps, *stub.outs):
-        with refusals(
-            StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"
-        ):
-            item.save()
-    entry = to_single_stage_lockfile(stub)
-    return without_path([*entry.get("deps", []), *entry.get("outs", [])][0])
+    with refusals(StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"):
+        item = external_lock_item(
+            repo, command=stage.cmd[0], wdir=Path(repo.root_dir, stage.wdir), path=path, kind=kind
+        )
+    return without_path(item)

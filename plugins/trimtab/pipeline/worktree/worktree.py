@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import StageError
 from trimtab.pipeline.cache import MissingContentError, RunCache, Store
@@ -30,6 +30,10 @@ from trimtab.pipeline.worktree.source_data import content_outside, contents_of_s
 from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
 from trimtab.user_cache import cache_folder
 
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
+
 BACKSLASH = "write it with / in dvc.yaml, which Windows understands too"
 
 
@@ -46,10 +50,10 @@ class WorkTree:
 
     def __init__(
         self,
-        repo: Any,
+        repo: Repo,
         *,
         home: Path | None = None,
-        intact: Any = None,
+        intact: StateBase | None = None,
         disposable: bool = False,
         folder: str = ".",
     ) -> None:

@@ -1,4 +1,4 @@
-"""Work in child processes, as Airflow's executor has it done."""
+"""Work in child processes, as Airflow's executor does it."""
 
 from __future__ import annotations
 

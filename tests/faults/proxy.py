@@ -1,4 +1,4 @@
-"""A network between a client and a real server: slow, cut, or answered for by something broken."""
+"""A proxy between a client and a real server, that injects delays, cut connections and errors."""
 
 from __future__ import annotations
 

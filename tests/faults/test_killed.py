@@ -1,4 +1,4 @@
-"""SIGKILL at any moment, then another try: the result of an undisturbed run, and nothing is left over."""
+"""SIGKILL at random moments: a retry has the undisturbed result, and no process or file is left over."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def wait_until_clean(temp: Path) -> None:
     assert not left
 
 
-def wrong_objects(checkout: Checkout) -> list[str]:
-    """Objects of the cache that are not what their names say; a name that ends in `.tmp` says nothing."""
+def corrupt_objects(checkout: Checkout) -> list[str]:
+    """Return the corrupt objects of the cache; temporary files are left out."""
     cache = checkout.root / ".dvc" / "cache" / "files" / "md5"
     return [
         str(path)
@@ -146,7 +146,7 @@ def stage_by_stage(
                     disturb(pid)
             done = answer(pid, reader)
             wait_until_clean(temp)
-            assert wrong_objects(checkout) == []
+            assert corrupt_objects(checkout) == []
             if done:
                 break
         assert done, f"'{stage.name}' failed undisturbed"
@@ -154,7 +154,7 @@ def stage_by_stage(
     return entries
 
 
-def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypatch) -> None:
+def test_process_killed_during_the_creation_of_a_sandbox_leaves_no_folder(project, monkeypatch) -> None:
     checkout = project()
     revision, graph, mkdir = pin(checkout.root), checkout.graph(), Path.mkdir
 
@@ -172,7 +172,7 @@ def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypat
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("disturb", [kill_process, kill_group, kill_command, terminate])
-def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) -> None:
+def test_killed_stage_has_the_undisturbed_result_after_a_retry(project, disturb) -> None:
     checkout = project(PIPELINE)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.repro()
@@ -189,7 +189,7 @@ def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) ->
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_killed_local_run_goes_on_where_it_was(project) -> None:
+def test_killed_local_run_has_the_undisturbed_result_after_a_retry(project) -> None:
     checkout = project(PIPELINE)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.repro()
@@ -207,7 +207,7 @@ def test_a_killed_local_run_goes_on_where_it_was(project) -> None:
         while (left := orphans(checkout.root)) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not left
-        assert wrong_objects(checkout) == []
+        assert corrupt_objects(checkout) == []
         subprocess.run(command, cwd=checkout.root, check=True)
         assert checkout.lock() == other.lock()
         assert checkout.repro() == []

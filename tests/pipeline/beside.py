@@ -1,4 +1,4 @@
-"""What the engine leaves in a checkout, held against what `dvc repro` leaves in a copy of it."""
+"""Compare the files that the engine writes in a checkout with those of `dvc repro` in a copy."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trimtab.pipeline.execution.local_run import run
-from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.selection import select_for_repro
 
@@ -28,7 +28,7 @@ class Heard:
     def line(self, stage: str, text: str) -> None:
         self.lines += text.split("\n")
 
-    def ended(self, stage: str, settled: Settled | None) -> None:
+    def ended(self, stage: str, settled: StageOutcome | None) -> None:
         self.events.append((settled.state if settled else "failed", stage))
 
 
@@ -36,7 +36,7 @@ class Heard:
 class Both:
     """A run by the engine, after which all is as DVC has it."""
 
-    settled: Mapping[str, Settled]
+    settled: Mapping[str, StageOutcome]
 
     @property
     def ran(self) -> list[str]:
@@ -85,7 +85,7 @@ def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
     assert not said, "\n".join(said)
 
 
-def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, Settled]:
+def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, StageOutcome]:
     graph = Project(checkout.root).graph()
     if targets:
         with contextlib.chdir(checkout.root):

@@ -1,4 +1,4 @@
-"""Random pipelines and edits of them: whichever way they are run, what is left is what `dvc repro` leaves."""
+"""Random pipelines and random edits: each way to run them has the results of `dvc repro`."""
 
 from __future__ import annotations
 
@@ -230,14 +230,14 @@ FIXED = settings(
 )
 
 
-def test_drawn_pipelines_are_run_as_by_dvc_repro(play):
+def test_random_pipelines_have_the_results_of_dvc_repro(play):
     short = settings(FIXED, max_examples=2)
     short(given(pipelines(), st.data())(play))()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
-def test_many_drawn_pipelines_are_run_as_by_dvc_repro(play):
+def test_many_random_pipelines_have_the_results_of_dvc_repro(play):
     """Draws anew each time; ``TRIMTAB_EXAMPLES`` says how many, and a failure says how to see it again."""
     many = settings(FIXED, derandomize=False, max_examples=int(os.environ.get("TRIMTAB_EXAMPLES", "100")))
     many(given(pipelines(), st.data())(play))()

@@ -1,4 +1,4 @@
-"""`trimtab run`, held against `dvc repro` in a copy of the same checkout."""
+"""`trimtab run`, compared with `dvc repro` in a copy of the same checkout."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from trimtab.errors import TrimtabError
 from trimtab.pipeline.execution.process import CommandError
 
 
-def test_first_run(project, as_dvc):
+def test_first_run_equals_dvc_repro(project, as_dvc):
     assert as_dvc(project()).ran == ["draw", "clean", "count", "judge"]
 
 
-def test_nothing_to_do_touches_no_file(project, as_dvc):
+def test_run_with_all_stages_up_to_date_writes_no_file(project, as_dvc):
     checkout = project(ran=True)
     before = checkout.state()
 
@@ -38,7 +38,7 @@ def test_nothing_to_do_touches_no_file(project, as_dvc):
     assert checkout.state() == before
 
 
-def test_edits_run_only_what_they_change(project, as_dvc):
+def test_edit_runs_only_the_stages_it_changes(project, as_dvc):
     checkout = project(ran=True)
     checkout.edit("data/source.txt", "source", "SOURCE")
     assert as_dvc(checkout).ran == ["clean", "count"]  # judge has its old metrics.json
@@ -48,7 +48,7 @@ def test_edits_run_only_what_they_change(project, as_dvc):
     assert as_dvc(checkout).ran == ["clean"]
 
 
-def test_going_back_restores_from_the_run_cache(project, as_dvc):
+def test_reverted_edit_is_restored_from_the_run_cache(project, as_dvc):
     checkout = project(ran=True)
     checkout.edit("params.yaml", "rows: 3", "rows: 555")
     assert as_dvc(checkout).ran == ["draw", "clean", "count", "judge"]
@@ -60,7 +60,7 @@ def test_going_back_restores_from_the_run_cache(project, as_dvc):
     assert set(both.states.values()) == {"restored"}
 
 
-def test_an_older_revision_is_restored(project, as_dvc):
+def test_older_revision_is_restored_from_the_cache(project, as_dvc):
     checkout = project(ran=True)
     older = checkout.git("rev-parse", "HEAD")
     checkout.edit("params.yaml", "rows: 3", "rows: 5")
@@ -73,7 +73,7 @@ def test_an_older_revision_is_restored(project, as_dvc):
 
 
 @pytest.mark.parametrize("lost", ["data/rows.txt", "report", "report/report.json", "metrics.json"])
-def test_lost_output_is_brought_back(project, as_dvc, lost):
+def test_removed_output_is_restored_from_the_cache(project, as_dvc, lost):
     checkout = project(ran=True)
     path = checkout.root / lost
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -82,14 +82,14 @@ def test_lost_output_is_brought_back(project, as_dvc, lost):
 
 
 @pytest.mark.parametrize("edited", ["data/rows.txt", "report/more.json", "metrics.json"])
-def test_edited_output_is_brought_back(project, as_dvc, edited):
+def test_edited_output_is_restored_from_the_cache(project, as_dvc, edited):
     checkout = project(ran=True)
     checkout.write({edited: "edited"})
 
     assert as_dvc(checkout).ran == []
 
 
-def test_output_that_the_cache_has_lost_too_is_made_again(project, as_dvc):
+def test_output_that_is_gone_from_workspace_and_cache_is_made_again(project, as_dvc):
     checkout = project(ran=True)
     (checkout.root / "data" / "rows.txt").unlink()
     checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"]).unlink()
@@ -97,7 +97,7 @@ def test_output_that_the_cache_has_lost_too_is_made_again(project, as_dvc):
     assert as_dvc(checkout).ran == ["draw"]
 
 
-def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
+def test_output_with_a_corrupt_cache_object_is_made_again(project, as_dvc):
     checkout = project(ran=True)
     (checkout.root / "data" / "rows.txt").unlink()
     kept = checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"])
@@ -108,7 +108,7 @@ def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
 
 
 @pytest.mark.parametrize("kind", ["corrupt", "gone", "gone from the cache alone"])
-def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
+def test_local_run_fetches_nothing_from_the_remote(project, as_dvc, kind):
     checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
     as_dvc(checkout)
     nobody = (
@@ -125,7 +125,7 @@ def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
     assert as_dvc(checkout).ran == []
 
 
-def test_output_that_only_the_cache_has_lost_is_put_there_again(project, tmp_path):
+def test_output_that_is_gone_from_the_cache_is_stored_again(project, tmp_path):
     checkout = project(ran=True)
     beside = checkout.copy(tmp_path / "beside")
     shutil.rmtree(checkout.root / ".dvc" / "cache" / "files")
@@ -138,7 +138,7 @@ def test_output_that_only_the_cache_has_lost_is_put_there_again(project, tmp_pat
     assert left(checkout)["status"] == {}
 
 
-def test_restored_stage_is_remembered_by_the_run_cache(project, as_dvc):
+def test_restored_stage_is_saved_in_the_run_cache(project, as_dvc):
     checkout = project(ran=True)
     shutil.rmtree(checkout.root / ".dvc" / "cache" / "runs")
     (checkout.root / "data" / "rows.txt").unlink()
@@ -146,20 +146,20 @@ def test_restored_stage_is_remembered_by_the_run_cache(project, as_dvc):
     assert as_dvc(checkout).states["draw"] == "restored"
 
 
-def test_lost_lock_is_written_again_from_the_run_cache(project, as_dvc):
+def test_removed_dvc_lock_is_written_again_from_the_run_cache(project, as_dvc):
     checkout = project(ran=True)
     (checkout.root / "dvc.lock").unlink()
 
     assert as_dvc(checkout).ran == []
 
 
-def test_force_runs_all_of_it(project, as_dvc):
+def test_force_runs_all_stages(project, as_dvc):
     checkout = project(ran=True)
 
     assert as_dvc(checkout, force=True).ran == ["draw", "clean", "count", "judge"]
 
 
-def test_target_runs_what_it_needs(project, as_dvc):
+def test_target_runs_with_its_upstream_stages(project, as_dvc):
     checkout = project()
 
     assert as_dvc(checkout, "clean").ran == ["draw", "clean"]
@@ -168,7 +168,7 @@ def test_target_runs_what_it_needs(project, as_dvc):
 
 
 @pytest.mark.parametrize("jobs", [1, 4])
-def test_any_number_of_jobs_writes_the_same_lock(project, as_dvc, jobs):
+def test_dvc_lock_does_not_depend_on_the_number_of_jobs(project, as_dvc, jobs):
     fan = [
         f"s{n}: {{cmd: sleep 0.0{9 - n}; cp source.txt {n}.txt, deps: [source.txt], outs: [{n}.txt]}}"
         for n in range(9)
@@ -179,7 +179,7 @@ def test_any_number_of_jobs_writes_the_same_lock(project, as_dvc, jobs):
     assert len(as_dvc(project(pipeline(join, *fan)), jobs=jobs).ran) == 10
 
 
-def test_every_kind_of_stage(project, as_dvc):
+def test_each_kind_of_stage_equals_dvc_repro(project, as_dvc):
     checkout = project(every_kind())
     checkout.write({"frozen/a.txt": "one\n"})
     changed = {"source.txt": "two\n", "params.yaml": FILES["params.yaml"].replace("p: 1", "p: 2")}
@@ -189,7 +189,7 @@ def test_every_kind_of_stage(project, as_dvc):
     as_dvc(checkout, force=True)
 
 
-def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
+def test_stages_of_several_dvc_yaml_files_run_in_order(project, as_dvc):
     checkout = project(
         {
             "dvc.yaml": "stages:\n  end: {cmd: cat one/a.txt b.txt > end.txt, deps: [one/a.txt, b.txt], outs: [end.txt]}\n",
@@ -204,7 +204,7 @@ def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
     assert as_dvc(checkout, jobs=3).ran == ["one/dvc.yaml:a", "two/dvc.yaml:b", "end"]
 
 
-def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
+def test_stage_and_folder_names_with_special_characters_equal_dvc_repro(project, as_dvc):
     each = "stages: {f: {foreach: ['a:b', c], do: {cmd: 'echo 1 > \"${item}\"', outs: ['${item}']}}}"
     checkout = project({"dvc.yaml": each, "my@dir/dvc.yaml": each, "it:is/dvc.yaml": each})
 
@@ -213,7 +213,7 @@ def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
     assert as_dvc(checkout, "f@a:b", force=True).ran == ["f@a:b"]
 
 
-def test_dependency_around_and_inside_of_outputs(project, as_dvc):
+def test_dependency_that_overlaps_with_outputs_equals_dvc_repro(project, as_dvc):
     checkout = project(
         pipeline(
             "a: {cmd: mkdir -p g/a && cp source.txt g/a/x, deps: [source.txt], outs: [g/a]}",
@@ -241,7 +241,7 @@ def added(project):
     return checkout
 
 
-def test_data_of_dvc_files_that_was_edited_is_committed(added, as_dvc):
+def test_edited_data_of_a_dvc_file_is_committed(added, as_dvc):
     assert as_dvc(added).ran == ["a"]
     added.write({"data.csv": "2\n"})
     assert as_dvc(added).ran == ["a"]
@@ -250,7 +250,7 @@ def test_data_of_dvc_files_that_was_edited_is_committed(added, as_dvc):
     assert as_dvc(added).ran == []
 
 
-def test_data_of_dvc_files_that_is_missing_is_brought(added, as_dvc):
+def test_missing_data_of_a_dvc_file_is_checked_out(added, as_dvc):
     as_dvc(added)
     before = added.state()
     (added.root / "data.csv").unlink()
@@ -261,14 +261,14 @@ def test_data_of_dvc_files_that_is_missing_is_brought(added, as_dvc):
     assert added.state() == before
 
 
-def test_data_of_dvc_files_that_only_the_cache_has_lost_is_put_there_again(added, as_dvc):
+def test_data_of_a_dvc_file_that_is_gone_from_the_cache_is_stored_again(added, as_dvc):
     as_dvc(added)
     shutil.rmtree(added.root / ".dvc/cache/files")
 
     as_dvc(added)
 
 
-def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_dvc):
+def test_data_of_a_dvc_2_file_that_is_in_no_cache_is_stored(added, as_dvc):
     added.write({"data.csv": "1\r\n"})
     added.repro()
     as_dvc_2_left_it(added, stored=False)
@@ -278,7 +278,7 @@ def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_d
     assert as_dvc(added).ran == []
 
 
-def test_run_of_all_commits_edited_data_that_no_stage_reads(added, as_dvc):
+def test_run_of_all_stages_commits_edited_data_that_no_stage_reads(added, as_dvc):
     added.edit("dvc.yaml", "deps: [data.csv, raw]", "deps: [raw]")
     as_dvc(added)
     added.write({"data.csv": "2\n"})
@@ -290,7 +290,7 @@ def test_run_of_all_commits_edited_data_that_no_stage_reads(added, as_dvc):
 
 
 @pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
-def test_data_file_as_target_is_committed_alone(added, as_dvc, target):
+def test_dvc_file_as_target_is_committed_alone(added, as_dvc, target):
     as_dvc(added)
     added.write({"data.csv": "2\n", "raw/x": "xx\n"})
 
@@ -298,7 +298,7 @@ def test_data_file_as_target_is_committed_alone(added, as_dvc, target):
     assert as_dvc(added).ran == ["a"]
 
 
-def test_data_of_a_frozen_stage_is_left_alone(added, as_dvc):
+def test_data_that_only_a_frozen_stage_reads_is_not_committed(added, as_dvc):
     as_dvc(added)
     added.edit("dvc.yaml", "a: {", "a: {frozen: true, ")
     added.write({"data.csv": "2\n"})
@@ -318,7 +318,7 @@ def test_import_that_was_never_downloaded_is_imported(project, as_dvc, tmp_path)
     assert checkout.read("far.txt") == "far\n"
 
 
-def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):
+def test_import_is_updated_unless_it_is_frozen(project, as_dvc, tmp_path):
     (tmp_path / "far.txt").write_text("far\n")
     checkout = project(pipeline("a: {cmd: cp far.txt a.txt, deps: [far.txt], outs: [a.txt]}"))
     with checkout.dvc() as repo:
@@ -332,7 +332,7 @@ def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):
     assert checkout.read("a.txt") == "farther\n"
 
 
-def test_dependencies_outside_of_the_project(project, as_dvc, tmp_path):
+def test_external_dependencies_equal_dvc_repro(project, as_dvc, tmp_path):
     (tmp_path / "far").mkdir()
     (tmp_path / "far/x").write_text("1\n")
     checkout = project(
@@ -350,7 +350,7 @@ def test_dependencies_outside_of_the_project(project, as_dvc, tmp_path):
     as_dvc(checkout)
 
 
-def test_outputs_outside_of_the_project(project, as_dvc, tmp_path):
+def test_external_outputs_equal_dvc_repro(project, as_dvc, tmp_path):
     checkout = project(
         pipeline(
             f"a: {{cmd: cp source.txt {tmp_path}/a.txt, deps: [source.txt], outs: [{tmp_path}/a.txt: {{cache: false}}]}}"
@@ -363,7 +363,7 @@ def test_outputs_outside_of_the_project(project, as_dvc, tmp_path):
     as_dvc(checkout)
 
 
-def test_absolute_outputs_inside_of_the_project(project, in_process):
+def test_outputs_with_absolute_paths_in_the_project_equal_dvc_repro(project, in_process):
     checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
     root = checkout.root
     a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"
@@ -379,7 +379,7 @@ def test_absolute_outputs_inside_of_the_project(project, in_process):
     assert checkout.lock() == lock
 
 
-def test_project_without_git(project, as_dvc):
+def test_project_without_git_equals_dvc_repro(project, as_dvc):
     checkout = project(pipeline(STAGES["folder"]))
     shutil.rmtree(checkout.root / ".git")
     checkout.write({".dvc/config": "[core]\n    no_scm = True\n"})
@@ -389,7 +389,7 @@ def test_project_without_git(project, as_dvc):
         assert repo.status() == {}
 
 
-def test_project_below_the_root_of_git(project, as_dvc):
+def test_project_below_the_root_of_git_equals_dvc_repro(project, as_dvc):
     checkout = project(
         pipeline(STAGES["folder"], STAGES["metrics"].replace("a:", "b:", 1)), below="below/here"
     )
@@ -403,7 +403,7 @@ def test_project_below_the_root_of_git(project, as_dvc):
     ]
 
 
-def test_autostage_stages_what_dvc_would(project, as_dvc, tmp_path):
+def test_autostage_stages_the_files_that_dvc_stages(project, as_dvc, tmp_path):
     checkout = project()
     checkout.write({".dvc/config": "[core]\n    autostage = true\n", ".gitignore": ""})
     checkout.commit()
@@ -421,7 +421,7 @@ SLOW = pytest.mark.slow
 @pytest.mark.parametrize(
     "types", [pytest.param("hardlink", marks=SLOW), "symlink", pytest.param("reflink,copy", marks=SLOW)]
 )
-def test_any_type_of_cache(project, as_dvc, types):
+def test_each_cache_type_equals_dvc_repro(project, as_dvc, types):
     checkout = project(
         pipeline(
             "a: {cmd: 'mkdir a && cp source.txt a/x && touch a/t.tmp', deps: [source.txt], outs: [a]}",
@@ -463,7 +463,7 @@ LOCKS = {
 @pytest.mark.parametrize(
     "lock", [pytest.param(lock, marks=[] if lock == "another style" else SLOW) for lock in LOCKS]
 )
-def test_lock_that_was_edited_by_hand(project, as_dvc, lock):
+def test_dvc_lock_that_was_edited_by_hand_equals_dvc_repro(project, as_dvc, lock):
     checkout = project(ran=True)
     checkout.write({"dvc.lock": LOCKS[lock](checkout.lock())})
     as_dvc(checkout)
@@ -473,7 +473,7 @@ def test_lock_that_was_edited_by_hand(project, as_dvc, lock):
     as_dvc(checkout)
 
 
-def test_lock_of_dvc_2(project, as_dvc):
+def test_dvc_lock_of_dvc_2_equals_dvc_repro(project, as_dvc):
     """Such entries have no ``hash``, and text is hashed as if its lines ended as on Unix."""
     checkout = project(
         pipeline(
@@ -500,7 +500,7 @@ def test_lock_of_dvc_2(project, as_dvc):
 
 
 @pytest.mark.parametrize("old", [{"a"}, {"b", "c"}], ids=["upstream", "downstream"])
-def test_lock_that_dvc_2_wrote_a_part_of(project, as_dvc, old):
+def test_dvc_lock_with_some_entries_of_dvc_2_equals_dvc_repro(project, as_dvc, old):
     checkout = project(
         pipeline(
             "a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}",
@@ -521,7 +521,7 @@ def test_lock_that_dvc_2_wrote_a_part_of(project, as_dvc, old):
     as_dvc(checkout)
 
 
-def test_result_that_dvc_2_has_in_its_run_cache_is_restored(project, as_dvc):
+def test_run_cache_entry_of_dvc_2_is_restored(project, as_dvc):
     checkout = project(
         pipeline("a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}"),
     )
@@ -571,7 +571,7 @@ FAILS = {
 
 
 @pytest.mark.parametrize("kind", FAILS)
-def test_what_dvc_fails_on_fails_and_what_was_done_is_kept(project, tmp_path, in_process, kind):
+def test_run_fails_where_dvc_repro_fails_and_keeps_earlier_stages(project, tmp_path, in_process, kind):
     stage, why = FAILS[kind]
     files = {
         ".dvcignore": "*.tmp\n",
@@ -597,7 +597,7 @@ def test_what_dvc_fails_on_fails_and_what_was_done_is_kept(project, tmp_path, in
     assert locks[0] == locks[1]
 
 
-def test_failure_stops_what_follows_and_waits_for_what_runs(project, tmp_path, in_process):
+def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, tmp_path, in_process):
     log = tmp_path / "log"
     checkout = project(
         pipeline(
@@ -624,7 +624,7 @@ def test_failure_stops_what_follows_and_waits_for_what_runs(project, tmp_path, i
     ]
 
 
-def test_stages_without_edges_run_side_by_side(project, in_process):
+def test_independent_stages_run_in_parallel(project, in_process):
     stages = [
         f"s{n}: {{cmd: 'echo $$ >> ../all; while test $(wc -l < ../all) -lt 4; do sleep 0.05; done'}}"
         for n in range(4)
@@ -633,7 +633,7 @@ def test_stages_without_edges_run_side_by_side(project, in_process):
     assert len(run_here(project(pipeline(*stages)), jobs=4)) == 4
 
 
-def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
+def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project, monkeypatch, in_process):
     monkeypatch.setenv("GIVEN", "by the user")
     checkout = project(pipeline("a: {cmd: ['echo $GIVEN $DVC_STAGE', 'echo $DVC_ROOT >&2', 'printf end']}"))
     heard = Heard()
@@ -645,7 +645,7 @@ def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
 
 
 @pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
-def test_stage_is_named_in_its_environment_as_from_the_users_folder(project, monkeypatch, in_process, folder):
+def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch, in_process, folder):
     name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
     checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
     heard = Heard()
@@ -659,7 +659,7 @@ def test_stage_is_named_in_its_environment_as_from_the_users_folder(project, mon
     assert sorted(ours) == sorted(checkout.read("said").split()[2:])
 
 
-def test_path_of_a_stage_is_the_users_and_not_the_interpreters(project, monkeypatch, in_process):
+def test_path_variable_of_a_local_run_is_the_users(project, monkeypatch, in_process):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
     heard = Heard()
@@ -680,7 +680,7 @@ def elsewhere(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["hardlink", "reflink"])
-def test_link_type_that_does_not_work_is_refused_before_anything_is_removed(
+def test_link_type_that_does_not_work_is_refused_before_outputs_are_removed(
     project, elsewhere, in_process, kind
 ):
     checkout = project(pipeline("a: {cmd: 'mkdir d; echo 1 > d/x; echo 2 > o; touch ran', outs: [d, o]}"))
@@ -694,7 +694,7 @@ def test_link_type_that_does_not_work_is_refused_before_anything_is_removed(
     assert not (checkout.root / "ran").exists()
 
 
-def test_sandbox_copies_where_no_link_works(project, elsewhere):
+def test_sandbox_copies_if_no_link_type_works(project, elsewhere):
     checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}", "b: {cmd: cp o p, deps: [o], outs: [p]}"))
     checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = hardlink\n"})
     checkout.commit()
@@ -702,7 +702,7 @@ def test_sandbox_copies_where_no_link_works(project, elsewhere):
     assert checkout.run_all().ran == ["a", "b"]
 
 
-def test_output_that_cannot_be_linked_stays(project, monkeypatch, in_process):
+def test_output_that_cannot_be_linked_is_kept(project, monkeypatch, in_process):
     checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}"))
     checkout.write({".dvc/config": "[cache]\n    type = hardlink\n"})
 
@@ -744,7 +744,7 @@ TRIMTAB, DVC = ("trimtab", "run"), ("dvc", "repro")
 @pytest.mark.parametrize(
     ("one", "two"), [(DVC, TRIMTAB), pytest.param(TRIMTAB, DVC, marks=SLOW), (TRIMTAB, TRIMTAB)]
 )
-def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
+def test_second_run_in_a_checkout_is_refused(project, one, two):
     checkout = project(WAITS)
     first = other(checkout, *one)
 
@@ -768,7 +768,7 @@ def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
     "signum",
     [pytest.param(signal.SIGINT, marks=SLOW), pytest.param(signal.SIGTERM, marks=SLOW), signal.SIGKILL],
 )
-def test_killed_run_leaves_no_process_and_keeps_what_was_done(project, as_dvc, signum):
+def test_killed_run_leaves_no_process_and_keeps_finished_stages(project, as_dvc, signum):
     checkout = project(WAITS)
     process = other(checkout, *TRIMTAB)
 

@@ -1,4 +1,4 @@
-"""What a command prints, and what it leaves behind."""
+"""Output of commands, and their background processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def printed(command: str, folder: Path) -> list[str]:
     return shown[1:]
 
 
-def test_command_that_leaves_a_process_in_the_background_is_not_waited_for(tmp_path):
+def test_run_does_not_wait_for_a_background_process_of_a_command(tmp_path):
     command = "(sleep 60; echo late) & echo $! > child; echo hello; printf end"
 
     shown = printed(command, tmp_path)
@@ -32,7 +32,7 @@ def test_command_that_leaves_a_process_in_the_background_is_not_waited_for(tmp_p
     assert "\n".join(shown) == f"hello\nend\n{LEFT}"
 
 
-def test_process_left_in_the_background_may_go_on_printing(tmp_path):
+def test_background_process_may_print_after_the_command_has_ended(tmp_path):
     command = "(while ! test -e go; do sleep 0.05; done; echo more; echo more; echo 1 > alive) & echo hello"
 
     printed(command, tmp_path)
@@ -44,7 +44,7 @@ def test_process_left_in_the_background_may_go_on_printing(tmp_path):
         time.sleep(0.05)
 
 
-def test_process_that_prints_for_ever_in_the_background_is_not_waited_for(tmp_path):
+def test_run_does_not_wait_for_a_background_process_that_prints_for_ever(tmp_path):
     shown = printed("yes & echo $! > child; echo hello", tmp_path)
 
     psutil.Process(int((tmp_path / "child").read_text())).kill()
@@ -62,11 +62,11 @@ def test_process_that_prints_for_ever_in_the_background_is_not_waited_for(tmp_pa
         (":", []),
     ],
 )
-def test_lines_of_a_command_are_shown_as_they_are(tmp_path, command, lines):
+def test_lines_of_a_command_are_shown_unchanged(tmp_path, command, lines):
     assert [line for text in printed(command, tmp_path) for line in text.split("\n")] == lines
 
 
-def test_all_that_was_printed_before_a_failure_is_shown(tmp_path):
+def test_output_before_a_failure_is_shown_completely(tmp_path):
     shown: list[str] = []
 
     with pytest.raises(CommandError):
@@ -76,7 +76,7 @@ def test_all_that_was_printed_before_a_failure_is_shown(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["yes", "cat /dev/zero | tr '\\0' x"], ids=["short lines", "one line"])
-def test_memory_stays_bounded_whatever_a_command_prints(tmp_path, what):
+def test_memory_is_bounded_if_a_command_prints_without_newlines(tmp_path, what):
     sizes: list[int] = []
     tracemalloc.start()
     try:

@@ -44,7 +44,7 @@ def cached(checkout) -> set[Path]:
 
 
 @pytest.mark.parametrize("stage", ["draw", "clean", "count", "judge"])
-def test_entry_is_the_one_dvc_repro_writes(project, stage):
+def test_lock_entry_equals_the_one_of_dvc_repro(project, stage):
     checkout = project(ran=True)
 
     execution = run(checkout, stage, force=True)
@@ -53,7 +53,7 @@ def test_entry_is_the_one_dvc_repro_writes(project, stage):
     assert execution.entry == checkout.locked(stage)
 
 
-def test_known_result_is_not_computed_again_unless_forced(project, tmp_path):
+def test_known_result_is_not_made_again_unless_forced(project, tmp_path):
     log = tmp_path / "log"
     checkout = project()
     only(checkout, f"echo ran >> {log}; cat data/source.txt > out.txt")
@@ -65,7 +65,7 @@ def test_known_result_is_not_computed_again_unless_forced(project, tmp_path):
     assert log.read_text() == "ran\n" * 2
 
 
-def test_changed_dependency_under_the_same_command_is_computed(project):
+def test_stage_with_a_changed_dependency_runs(project):
     checkout = project(ran=True)
     checkout.edit("data/source.txt", "source", "other")
 
@@ -75,7 +75,7 @@ def test_changed_dependency_under_the_same_command_is_computed(project):
     assert execution.entry["outs"] != checkout.locked("clean")["outs"]
 
 
-def test_outputs_that_git_keeps_travel_too(project):
+def test_outputs_that_git_keeps_are_stored_in_the_cache(project):
     checkout = project()
     only(checkout, "cat data/source.txt > out.txt", outs=[{"out.txt": {"cache": False}}])
 
@@ -84,7 +84,7 @@ def test_outputs_that_git_keeps_travel_too(project):
     assert checkout.cache_object(entry["outs"][0]["md5"]).read_text() == "source\n"
 
 
-def test_checkout_of_the_user_is_not_touched(project):
+def test_users_checkout_is_not_changed(project):
     checkout = project()
     checkout.write({"data/rows.txt": "the user's own", "new.txt": "not committed"})
     before = checkout.state()
@@ -95,7 +95,7 @@ def test_checkout_of_the_user_is_not_touched(project):
     assert not (checkout.root / "dvc.lock").exists()
 
 
-def test_command_sees_the_revision_and_not_the_checkout(project):
+def test_command_reads_the_pinned_revision_and_not_the_checkout(project):
     checkout = project()
     only(checkout, "cat data/source.txt > out.txt; pwd >> out.txt; ls >> out.txt")
     revision = pin(checkout.root)
@@ -109,7 +109,7 @@ def test_command_sees_the_revision_and_not_the_checkout(project):
     assert "later.txt" not in text
 
 
-def test_failing_command_leaves_nothing_in_the_cache(project):
+def test_failed_command_stores_nothing_in_the_cache(project):
     checkout = project()
     only(checkout, "echo half > out.txt; exit 3")
     before = cached(checkout)
@@ -122,7 +122,7 @@ def test_failing_command_leaves_nothing_in_the_cache(project):
     assert cached(checkout) == before
 
 
-def test_commands_after_a_failing_one_do_not_run(project, tmp_path):
+def test_commands_after_a_failed_one_do_not_run(project, tmp_path):
     checkout = project()
     only(checkout, ["echo 1 > out.txt", "exit 4", f"touch {tmp_path}/ran"])
 
@@ -141,7 +141,7 @@ def test_signal_that_ended_a_command_is_named(project, command):
         run(checkout, "only")
 
 
-def test_output_that_the_command_did_not_write_is_named(project):
+def test_output_that_was_not_written_is_named(project):
     checkout = project()
     only(checkout, "echo 1 > another.txt")
     before = cached(checkout)
@@ -162,7 +162,7 @@ def test_output_that_the_command_did_not_write_is_named(project):
         ("head -c 99 /dev/zero > m", {"outs": [], "metrics": ["m"]}, "cannot be used as metrics"),
     ],
 )
-def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason):
+def test_stage_that_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason):
     checkout = project()
     only(checkout, cmd, **stage)
 
@@ -179,7 +179,7 @@ def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason
         ("http://127.0.0.1:9/x", "check that it can be reached from here"),
     ],
 )
-def test_dependency_that_can_be_nowhere_is_told_what_to_do(project, dep, fix):
+def test_error_of_a_missing_dependency_says_what_to_do(project, dep, fix):
     checkout = project()
     only(checkout, "echo 1 > out.txt", deps=[dep])
 
@@ -200,7 +200,7 @@ def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
     assert failure.value.where == "stage 'clean'"
 
 
-def test_what_a_failing_gate_left_is_kept_for_reading(project, tmp_path, monkeypatch):
+def test_outputs_of_a_failed_gate_are_kept_in_a_folder(project, tmp_path, monkeypatch):
     checkout = project()
     only(
         checkout,
@@ -218,7 +218,7 @@ def test_what_a_failing_gate_left_is_kept_for_reading(project, tmp_path, monkeyp
     assert found == {"r/report.html": "bad\n", "out.txt": "1\n"}
 
 
-def test_command_has_the_workers_environment_and_learns_its_stage(project, monkeypatch):
+def test_command_has_the_workers_environment_and_dvc_variables(project, monkeypatch):
     checkout = project()
     names = ["DVC_STAGE", "PYTHONPATH", "OF_THE_WORKER", "GIVEN"]
     only(checkout, "; ".join(f"echo ${name} >> out.txt" for name in names))
@@ -231,7 +231,7 @@ def test_command_has_the_workers_environment_and_learns_its_stage(project, monke
     assert lines == ["only", "/some/where", "here", "a b"]
 
 
-def test_commands_of_the_workers_python_come_first(project, monkeypatch):
+def test_folder_of_the_workers_python_is_first_in_path(project, monkeypatch):
     checkout = project()
     only(checkout, "command -v python > out.txt; echo $PATH >> out.txt")
     monkeypatch.setenv("PATH", "/usr/local/bin:/usr/bin:/bin")
@@ -244,7 +244,7 @@ def test_commands_of_the_workers_python_come_first(project, monkeypatch):
 
 
 @pytest.mark.parametrize("setting", ["../shared", "shared", None], ids=["beside", "inside", "default"])
-def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
+def test_sandbox_uses_the_cache_folder_of_the_project(project, monkeypatch, setting):
     checkout = project()
     only(checkout, "cat data/source.txt > out.txt")
     if setting:
@@ -258,7 +258,7 @@ def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
     assert [path.read_text() for path in objects] == ["source\n"]
 
 
-def test_project_in_a_folder_of_a_larger_repository(project):
+def test_stage_runs_in_a_project_below_the_root_of_git(project):
     checkout = project(folder="all of it", below="ml/flüge")
 
     entry = run(checkout, "draw").entry
@@ -349,7 +349,7 @@ def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
     assert cached(stage.checkout) == before
 
 
-def test_stage_that_a_task_ends_has_failed_and_is_not_kept(running):
+def test_stage_that_its_task_ends_fails_and_stores_nothing(running):
     stage = running("echo half > out.txt; {waiting}; sleep 61", "in a task")
     before = cached(stage.checkout)
 
@@ -360,7 +360,7 @@ def test_stage_that_a_task_ends_has_failed_and_is_not_kept(running):
     assert no_sandbox()
 
 
-def test_command_that_does_not_want_to_end_is_ended(running):
+def test_command_that_ignores_sigterm_is_killed(running):
     stage = running("trap '' TERM; {waiting}; while true; do sleep 1; done")
 
     stage.end(signal.SIGTERM)

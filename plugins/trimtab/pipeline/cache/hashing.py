@@ -1,4 +1,7 @@
-"""Hash files and folders as DVC does, remembering what has not changed in DVC's own database."""
+"""Hash files and folders as DVC does, with DVC's hash database.
+
+This is the one place where the hash of a folder is computed.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class Hasher:
-    """Hashes what is in the work tree of one DVC repository.
+    """Hashes files of one DVC repository. A file that has not changed is not read again.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
+        repo: An open repository.
     """
 
     def __init__(self, repo: Repo) -> None:
@@ -33,28 +36,30 @@ class Hasher:
         """Return the content of a file or a folder.
 
         Args:
-            path: Absolute.
-            legacy: Hash as DVC 2 did, line ends of text normalised.
+            path: An absolute path.
+            legacy: Hash as DVC 2 did, with normalized line ends in text.
 
         Raises:
-            FileNotFoundError: There is nothing at the path.
-            StageError: It is neither a file nor a folder.
+            FileNotFoundError: The path does not exist.
+            StageError: It is neither a file nor a folder, or the folder holds a ``.dvcignore``.
         """
         files = self.files(path, legacy=legacy)
         return files["."] if list(files) == ["."] else of_folder(files, legacy=legacy)
 
     def files(self, path: Path, *, legacy: bool = False) -> dict[str, Content]:
-        """Return the content of each file, by its path below the folder; a file is its own ``.``.
+        """Return the content of each file of a folder by its path below it. A file has the path ``.``.
+
+        Files that a ``.dvcignore`` of the project excludes are left out.
 
         Raises:
-            FileNotFoundError: There is nothing at the path.
+            FileNotFoundError: The path does not exist.
             StageError: It is neither a file nor a folder, or it holds a ``.dvcignore``.
         """
         info = self._fs.info(str(path))
         if info["type"] == "file":
             return {".": self._hash({str(path): info}, legacy=legacy)[str(path)]}
         if info["type"] != "directory":
-            raise StageError("It is neither a file nor a folder", where=str(path))
+            raise StageError("The path is neither a file nor a folder", where=str(path))
         infos = self._walk(path)
         hashed = self._hash(infos, legacy=legacy)
         return {os.path.relpath(file, path): content for file, content in hashed.items()}

@@ -1,4 +1,4 @@
-"""DVC's own locks of paths: they keep other runs off what one reads and writes."""
+"""DVC's own path locks: they stop other runs from using the paths of this run."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def reserved(repo: Repo, graph: Graph) -> Iterator[None]:
-    """Keep other runs, DVC's own too, off what the stages of a graph read and write."""
+def lock_stage_paths(repo: Repo, graph: Graph) -> Iterator[None]:
+    """Lock the paths that the stages of a graph read and write against other runs and other DVC commands."""
     read = {path for stage in graph.stages for path in (*stage.deps, *stage.params)}
     write = {out.path for stage in graph.stages for out in stage.outs}
-    with locked_paths(repo, read - write, write):
+    with lock_paths(repo, read - write, write):
         yield
 
 
 @contextlib.contextmanager
-def locked_paths(repo: Repo, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
-    """Hold DVC's own locks of paths, by the name that DVC gives this process: it may take them again."""
+def lock_paths(repo: Repo, read: Iterable[str], write: Iterable[str]) -> Iterator[None]:
+    """Hold DVC's locks on paths. DVC commands in this process may take them again."""
     reads, writes = (sorted(str(Path(repo.root_dir, path)) for path in paths) for paths in (read, write))
     with hold_path_locks(repo, reads, writes):
         yield

@@ -1,4 +1,4 @@
-"""Contents that no stage made: the data of ``.dvc`` files, and what lies outside the project."""
+"""Contents that no stage made: the data of ``.dvc`` files, and external dependencies."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class NoHashError(StageError):
-    """A ``.dvc`` file that does not say what its data is."""
+    """A ``.dvc`` file has no hash of its data."""
 
 
-def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
+def read_source_contents(root: Path, source: Stage) -> dict[str, Content]:
     """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
 
     Raises:
-        NoHashError: The file names no content: the data was never downloaded.
+        NoHashError: The file has no hash, since the data was never downloaded.
     """
     values = load_yaml(root / source.name)
     folder = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), values.get("wdir", ".")))
@@ -38,7 +38,7 @@ def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
     for out in values.get("outs", []):
         if not out.get("md5"):
             raise NoHashError(
-                f"'{source.name}' does not say what its data is: it has no hash",
+                f"'{source.name}' has no hash of its data",
                 where=str(root / source.name),
                 fix=f"`dvc update {source.name}` or `dvc pull {source.name}`, then commit it",
             )
@@ -50,41 +50,41 @@ def contents_of_source(root: Path, source: Stage) -> dict[str, Content]:
 
 
 def refuse_metadata_servers(stage: Stage) -> None:
-    """Refuse to read from link-local addresses, where clouds give credentials to their machines.
+    """Refuse link-local addresses, where a cloud's metadata server gives out credentials.
 
     Args:
-        stage: A stage or a ``.dvc`` file; its dependencies and outputs are looked at.
+        stage: A stage or a ``.dvc`` file.
 
     Raises:
-        StageError: A host is link-local, under whatever name.
+        StageError: The host of a dependency or an output resolves to a link-local address.
     """
     for path in (*stage.deps, *(out.path for out in stage.outs)):
         host = urlsplit(path).hostname if path.startswith(("http://", "https://")) else None
         if host and any(ip_address(found).is_link_local for found in _addresses(host)):
             raise StageError(
-                f"The address is this machine's own, where a cloud gives out credentials: {host}",
+                f"The address is link-local, where a cloud gives out credentials: {host}",
                 where=f"'{stage.name}': {path}",
-                fix="keep the data somewhere else",
+                fix="use data from another host",
             )
 
 
 def _addresses(host: str) -> Iterator[str]:
-    with contextlib.suppress(OSError, UnicodeError):  # a name that nobody knows leads nowhere
-        for *_, place in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-            yield str(place[0]).partition("%")[0].removeprefix("::ffff:")
+    with contextlib.suppress(OSError, UnicodeError):  # a name that does not resolve
+        for *_, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
+            yield str(address[0]).partition("%")[0].removeprefix("::ffff:")
 
 
-def content_outside(repo: Repo, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
-    """Ask DVC for the content of what is outside the project.
+def external_content(repo: Repo, stage: Stage, path: str, kind: Literal["deps", "outs_no_cache"]) -> Content:
+    """Return the content of an external dependency or output, from DVC.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
+        repo: An open repository.
         stage: The stage that reads or writes it.
         path: A URL, or an absolute path.
-        kind: Which of the two, as DVC calls it.
+        kind: Which of the two it is, in DVC's words.
 
     Raises:
-        StageError: It cannot be reached, or is not there.
+        StageError: It cannot be reached, or does not exist.
     """
     refuse_metadata_servers(stage)
     with refusals(StageError, where=f"stage '{stage.name}'", fix="check that it can be reached from here"):

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from tests.pipeline.beside import assert_same, left
+from tests.pipeline.dvc_comparison import assert_same, left
 from trimtab.cli.main import cli
 from trimtab.errors import ProjectError
 

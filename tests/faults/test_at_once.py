@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.children import answer, in_child
+from tests.faults.child_processes import answer, in_child
 
 if TYPE_CHECKING:
     from tests.conftest import Checkout

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from tests.faults.children import answer, in_child
+from tests.faults.child_processes import answer, in_child
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, pin

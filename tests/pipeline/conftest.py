@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.pipeline.beside import Both, assert_same, left, run_here
+from tests.pipeline.dvc_comparison import Both, assert_same, left, run_here
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.resolver_process import _answer
 

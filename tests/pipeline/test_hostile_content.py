@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.beside import run_here
+from tests.pipeline.dvc_comparison import run_here
 from trimtab.errors import ConfigError, TrimtabError
 from trimtab.pipeline.execution.gate_reports import PAGE, read_report
 from trimtab.pipeline.execution.stage_execution import run_stage

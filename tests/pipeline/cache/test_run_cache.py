@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from tests.pipeline.beside import run_here
-from tests.pipeline.kinds import FILES, STAGES, pipeline
+from tests.pipeline.dvc_comparison import run_here
+from tests.pipeline.stage_kinds import FILES, STAGES, pipeline
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
 from trimtab.pipeline.worktree.worktree import WorkTree
 

@@ -13,9 +13,9 @@ from dvc.exceptions import DvcException
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 
-from tests.pipeline.beside import assert_same, files_of, left, run_here
-from tests.pipeline.drawn_pipelines import EDITS, LINKS, Pipeline, pipelines
 from tests.pipeline.dvc2 import as_dvc_2_left_it
+from tests.pipeline.dvc_comparison import assert_same, files_of, left, run_here
+from tests.pipeline.random_pipelines import EDITS, LINKS, Pipeline, pipelines
 from trimtab.errors import TrimtabError
 
 # What DVC fails on, and the engine need not: data of a frozen stage that the cache has.

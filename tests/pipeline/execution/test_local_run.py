@@ -19,9 +19,9 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from tests.pipeline.beside import Heard, left, run_here
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.kinds import FILES, STAGES, every_kind, pipeline
+from tests.pipeline.dvc_comparison import Heard, left, run_here
+from tests.pipeline.stage_kinds import FILES, STAGES, every_kind, pipeline
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.execution.process import CommandError
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.pipeline.beside import run_here
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.kinds import pipeline
+from tests.pipeline.dvc_comparison import run_here
+from tests.pipeline.stage_kinds import pipeline
 from trimtab.pipeline.execution.path_conflicts import conflicts
 
 # Reads a folder again and again until another stage is done, and writes how many files it has seen.

@@ -11,8 +11,8 @@ import pytest
 from dvc.repo.experiments.show import show
 from ruamel.yaml import YAML
 
-from tests.pipeline.beside import assert_same, files_of
-from tests.pipeline.kinds import STAGES, every_kind, pipeline
+from tests.pipeline.dvc_comparison import assert_same, files_of
+from tests.pipeline.stage_kinds import STAGES, every_kind, pipeline
 from trimtab.errors import StageError
 from trimtab.pipeline.git.revision import pin
 from trimtab.pipeline.record.checkout import check_out

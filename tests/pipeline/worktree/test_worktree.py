@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pipeline.kinds import pipeline
+from tests.pipeline.stage_kinds import pipeline
 from trimtab.errors import StageError
 from trimtab.pipeline.worktree.worktree import WorkTree, overlap
 

@@ -351,7 +351,7 @@ class TestCacheFolder:
         monkeypatch.setattr("trimtab.user_cache._bases", lambda: iter(()))
         checkout = project(ran=True)
         assert set(checkout.states().values()) == {"unchanged"}
-        assert {settled.state for settled in run_here(checkout).values()} == {"unchanged"}
+        assert {outcome.state for outcome in run_here(checkout).values()} == {"unchanged"}
 
     def test_folders_of_projects_that_nobody_used_for_long_go(self, tmp_path, monkeypatch):
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))

@@ -33,7 +33,7 @@ def forgotten(project):
 
 
 def test_run_cache_entry_of_dvc_is_restored(forgotten):
-    assert {settled.state for settled in run_here(forgotten("dvc")).values()} == {"restored"}
+    assert {outcome.state for outcome in run_here(forgotten("dvc")).values()} == {"restored"}
 
 
 def test_run_cache_entry_is_restored_by_dvc(forgotten, capfd):
@@ -65,7 +65,7 @@ def test_run_cache_entry_that_is_damaged_is_removed(project, damage):
         if path.is_file():
             path.write_bytes(damage)
 
-    assert {settled.state for settled in run_here(checkout).values()} == {"ran"}
+    assert {outcome.state for outcome in run_here(checkout).values()} == {"ran"}
 
 
 @pytest.mark.parametrize("kind", ["always changed", "persist", "no outputs", "no dependencies", "neither"])

@@ -20,7 +20,7 @@ from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.dvc_comparison import Heard, left, run_here
+from tests.pipeline.dvc_comparison import EventRecorder, run_here, written_files
 from tests.pipeline.stage_kinds import FILES, STAGES, every_kind, pipeline
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.execution.process import CommandError
@@ -130,12 +130,12 @@ def test_output_that_is_gone_from_the_cache_is_stored_again(project, tmp_path):
     beside = checkout.copy(tmp_path / "beside")
     shutil.rmtree(checkout.root / ".dvc" / "cache" / "files")
 
-    assert [settled.state for settled in run_here(checkout).values()] == ["restored"] * 2 + [
+    assert [outcome.state for outcome in run_here(checkout).values()] == ["restored"] * 2 + [
         "unchanged",
         "restored",
     ]
-    assert left(checkout)["dvc.lock"] == left(beside)["dvc.lock"]
-    assert left(checkout)["status"] == {}
+    assert written_files(checkout)["dvc.lock"] == written_files(beside)["dvc.lock"]
+    assert written_files(checkout)["status"] == {}
 
 
 def test_restored_stage_is_saved_in_the_run_cache(project, as_dvc):
@@ -283,10 +283,10 @@ def test_run_of_all_stages_commits_edited_data_that_no_stage_reads(added, as_dvc
     as_dvc(added)
     added.write({"data.csv": "2\n"})
     as_dvc(added, "a")
-    assert "data.csv.dvc" in str(left(added)["status"])
+    assert "data.csv.dvc" in str(written_files(added)["status"])
 
     as_dvc(added)
-    assert left(added)["status"] == {}
+    assert written_files(added)["status"] == {}
 
 
 @pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
@@ -607,17 +607,17 @@ def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, 
             "later: {cmd: cp slow.txt later.txt, deps: [slow.txt], outs: [later.txt]}",
         )
     )
-    heard = Heard()
+    recorder = EventRecorder()
 
     with pytest.raises(CommandError) as caught:
-        run_here(checkout, jobs=2, listener=heard)
+        run_here(checkout, jobs=2, listener=recorder)
 
     assert caught.value.exit_code == 3
     assert log.read_text() == "slow\n"
-    assert heard.events[2:] == [("failed", "bad"), ("ran", "slow")]
+    assert recorder.events[2:] == [("failed", "bad"), ("ran", "slow")]
     assert list(YAML(typ="safe").load(checkout.lock())["stages"]) == ["slow"]
     checkout.edit("dvc.yaml", "exit 3", "touch bad.txt")
-    assert [name for name, settled in run_here(checkout).items() if settled.state == "ran"] == [
+    assert [name for name, outcome in run_here(checkout).items() if outcome.state == "ran"] == [
         "bad",
         "after",
         "later",
@@ -636,11 +636,11 @@ def test_independent_stages_run_in_parallel(project, in_process):
 def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project, monkeypatch, in_process):
     monkeypatch.setenv("GIVEN", "by the user")
     checkout = project(pipeline("a: {cmd: ['echo $GIVEN $DVC_STAGE', 'echo $DVC_ROOT >&2', 'printf end']}"))
-    heard = Heard()
+    recorder = EventRecorder()
 
-    run_here(checkout, listener=heard)
+    run_here(checkout, listener=recorder)
 
-    said = [line for line in heard.lines if not line.startswith(">")]
+    said = [line for line in recorder.lines if not line.startswith(">")]
     assert said == ["by the user a", str(checkout.root), "end"]
 
 
@@ -648,25 +648,25 @@ def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project,
 def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch, in_process, folder):
     name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
     checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
-    heard = Heard()
+    recorder = EventRecorder()
     monkeypatch.chdir(checkout.root / folder)
 
-    run_here(checkout, listener=heard)
+    run_here(checkout, listener=recorder)
     with Repo() as repo:
         repo.reproduce(all_pipelines=True)
 
-    ours = [line for line in heard.lines if not line.startswith(">")]
+    ours = [line for line in recorder.lines if not line.startswith(">")]
     assert sorted(ours) == sorted(checkout.read("said").split()[2:])
 
 
 def test_path_variable_of_a_local_run_is_the_users(project, monkeypatch, in_process):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
-    heard = Heard()
+    recorder = EventRecorder()
 
-    run_here(checkout, listener=heard)
+    run_here(checkout, listener=recorder)
 
-    assert heard.lines[1:] == ["/usr/bin:/bin"]
+    assert recorder.lines[1:] == ["/usr/bin:/bin"]
 
 
 @pytest.fixture

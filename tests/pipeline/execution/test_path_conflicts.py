@@ -46,9 +46,9 @@ def test_folder_that_two_stages_read_stays_in_place(project, tmp_path, in_proces
     for flag in flags:
         flag.unlink()
 
-    settled = run_here(checkout, jobs=3)
+    outcomes = run_here(checkout, jobs=3)
 
-    assert {one.state for one in settled.values()} == {"ran"}
+    assert {one.state for one in outcomes.values()} == {"ran"}
     assert checkout.read("count.txt") == "300\n"
 
 

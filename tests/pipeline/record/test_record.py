@@ -11,7 +11,7 @@ import pytest
 from dvc.repo.experiments.show import show
 from ruamel.yaml import YAML
 
-from tests.pipeline.dvc_comparison import assert_same, files_of
+from tests.pipeline.dvc_comparison import assert_same, checkout_files
 from tests.pipeline.stage_kinds import STAGES, every_kind, pipeline
 from trimtab.errors import StageError
 from trimtab.pipeline.git.revision import pin
@@ -241,7 +241,7 @@ def test_record_of_each_kind_of_stage_equals_dvc_repro(project, tmp_path, in_pro
         run = checkout.run_all(name=name)
 
         check_out(checkout.root, name, tmp_path / name)
-        both = [files_of(dataclasses.replace(checkout, root=tmp_path / name)), files_of(beside)]
+        both = [checkout_files(dataclasses.replace(checkout, root=tmp_path / name)), checkout_files(beside)]
         assert_same(*({path: found[path] for path in found.keys() - no_result} for found in both))
         checkout.git("read-tree", "--reset", "-u", run.record.commit)
 

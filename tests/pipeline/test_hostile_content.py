@@ -142,7 +142,7 @@ def test_listing_of_a_remote_is_refused(project, tmp_path):
 
 @pytest.mark.parametrize("outs", [["x"], [{"md5": OUT}], [{"path": 1, "md5": OUT}], [None]])
 def test_malformed_report_is_refused(project, outs):
-    with pytest.raises(ContentError, match="names no files"):
+    with pytest.raises(ContentError, match="has no files"):
         read_report(project().root, outs, PAGE)
 
 

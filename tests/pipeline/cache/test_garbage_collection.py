@@ -23,7 +23,7 @@ def age(root: Path, days: float) -> None:
 
 def found(checkout, kept=(), *, days: int = DAYS) -> set[str]:
     with find_unused_objects(checkout.root, kept, days=days) as unused:
-        assert not unused.passed_over
+        assert not unused.skip_reason
         return {file.parent.name + file.name for file in unused.objects}
 
 
@@ -111,7 +111,7 @@ def test_cache_outside_of_the_project_is_skipped(project, tmp_path):
     checkout.write({".dvc/config.local": f"[cache]\n    dir = {tmp_path / 'shared'}\n"})
 
     with find_unused_objects(checkout.root, (), days=DAYS) as unused:
-        assert (unused.objects, "outside the project" in unused.passed_over) == ({}, True)
+        assert (unused.objects, "outside the project" in unused.skip_reason) == ({}, True)
 
 
 def test_two_garbage_collections_run_one_after_the_other(project):

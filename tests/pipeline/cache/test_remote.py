@@ -166,7 +166,7 @@ def test_record_exists_after_several_tasks_of_a_host_created_it_at_once(start) -
     one, two = start("one"), start("two")
     record = run_on([one]).record
     code = "import json, sys, pathlib; from trimtab.pipeline.record.record import Record, ensure_record; "
-    code += "ensure_record(pathlib.Path.cwd(), Record.of(json.loads(sys.argv[1])))"
+    code += "ensure_record(pathlib.Path.cwd(), Record.from_dict(json.loads(sys.argv[1])))"
     command = [sys.executable, "-c", code, json.dumps(record)]
     tasks = [subprocess.Popen(command, cwd=two.checkout.root, env=dict(two.env)) for _ in range(4)]
     assert [task.wait() for task in tasks] == [0, 0, 0, 0]

@@ -54,7 +54,7 @@ def test_report_of_a_passed_gate_is_read_from_its_output(gate):
 def test_report_that_is_too_large_is_refused(gate, monkeypatch):
     checkout = gate(WRITE)
     outs = judge(checkout).entry["outs"]
-    monkeypatch.setattr(reports, "MOST", 4)
+    monkeypatch.setattr(reports, "MAX_BYTES", 4)
     assert read_report(checkout.root, outs, REPORT) == b"{}\n"
     with pytest.raises(StageError, match=r"'report\.html' has 5 bytes, 4 are read"):
         read_report(checkout.root, outs, PAGE)
@@ -119,7 +119,7 @@ def test_remote_error_does_not_hide_the_failure_of_the_gate(gate, tmp_path, capl
     subprocess.run(["dvc", "remote", "add", "-q", "-d", "store", url], cwd=checkout.root, check=True)
     checkout.commit()
     failure = failed(checkout)
-    assert "cannot be kept" in caplog.text
+    assert "cannot be stored" in caplog.text
     assert read_report(checkout.root, failure.report, REPORT) == b"{}\n", (
         "so it is known that it is a verdict"
     )

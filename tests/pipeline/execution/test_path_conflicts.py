@@ -64,7 +64,7 @@ def test_frozen_stage_waits_for_its_upstream_stage(project, as_dvc):
 
     both = as_dvc(checkout, jobs=4)
 
-    assert both.states == {"a": "ran", "b": "taken"}
+    assert both.states == {"a": "ran", "b": "frozen"}
 
 
 def test_stages_that_reach_one_file_by_two_paths_run_one_after_the_other(project, tmp_path, in_process):

@@ -9,6 +9,7 @@ import pytest
 
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.execution.plan import Plan
+from trimtab.pipeline.git.revision import Revision
 from trimtab.user_cache import cache_folder
 
 STAGES = ["draw", "clean", "count", "judge"]
@@ -232,9 +233,22 @@ def test_missing_param_is_named_with_its_stage(project):
 def test_plan_is_equal_after_a_round_trip_through_json(project):
     plan = project(ran=True).plan({"judge.limit": 0.9})
 
-    plain, entries = json.loads(json.dumps([plan.plain(), plan.unchanged]))
-    assert Plan.of(plain, entries) == plan
-    assert len(json.dumps(plan.plain()["steps"])) < 150 * len(plan.steps)
+    values, entries = json.loads(json.dumps([plan.to_dict(), plan.unchanged]))
+    assert Plan.from_dict(values, entries) == plan
+    assert len(json.dumps(plan.to_dict()["steps"])) < 150 * len(plan.steps)
+
+
+def test_plan_is_read_from_the_xcom_of_an_earlier_release():
+    revision = {"sha": "a" * 40, "baseline": "b" * 40, "dirty": True, "overrides": {"train.depth": 5}}
+    steps = [
+        {"stage": "draw", "state": "unchanged", "reason": "dvc.lock has it", "digest": "1"},
+        {"stage": "clean", "state": "run", "reason": "after draw", "digest": "2"},
+    ]
+    xcom = {"revision": revision, "steps": steps}
+    plan = Plan.from_dict(xcom, {"draw": {"cmd": "x"}})
+    assert plan.revision == Revision(**revision)
+    assert plan.unchanged == {"draw": {"cmd": "x"}}
+    assert plan.to_dict() == xcom
 
 
 def test_data_of_a_dvc_file_is_planned_by_its_hash_and_refused_if_edited(project):
@@ -251,7 +265,7 @@ def test_data_of_a_dvc_file_is_planned_by_its_hash_and_refused_if_edited(project
     checkout.write({"data/big.txt": "more\n"})
 
     with pytest.raises(
-        ProjectError, match=r"'data/big\.txt' is not what 'data/big\.txt\.dvc' says"
+        ProjectError, match=r"'data/big\.txt' was edited: its hash is not that of 'data/big\.txt\.dvc'"
     ) as refusal:
         checkout.plan()
     assert "`dvc commit data/big.txt.dvc`" in refusal.value.fix

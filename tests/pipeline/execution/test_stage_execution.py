@@ -282,7 +282,7 @@ from trimtab.pipeline.execution.stage_execution import process
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.git.revision import pin
-process.GRACE = 1
+process.GRACE_SECONDS = 1
 if sys.argv[2] == "in a task":  # as Airflow handles the signal there
     signal.signal(signal.SIGTERM, lambda *_: process.end_commands())
 root = Path(sys.argv[1])

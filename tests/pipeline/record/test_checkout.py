@@ -56,7 +56,7 @@ def test_existing_output_folder_is_refused_and_not_changed(project, tmp_path):
     checkout.run_all(name="run")
     (tmp_path / "mine").write_text("mine")
 
-    with pytest.raises(ProjectError, match="something already"):
+    with pytest.raises(ProjectError, match="The output folder exists"):
         check_out(checkout.root, "run", tmp_path / "mine")
 
     assert (tmp_path / "mine").read_text() == "mine"

@@ -127,7 +127,7 @@ def test_revision_of_the_project_is_accepted(project):
 def test_malformed_record_is_refused(hostile, change):
     _, _, record = hostile
     with pytest.raises(ProjectError, match="no record of a run"):
-        Record.of({**record({}).plain(), **change})
+        Record.from_dict({**record({}).to_dict(), **change})
 
 
 @pytest.mark.parametrize("baseline", ["HEAD", "--all", "a" * 39, 3, None, "refs/pull/1/head"])

@@ -14,9 +14,9 @@ from ruamel.yaml import YAML
 from tests.pipeline.dvc_comparison import assert_same, checkout_files
 from tests.pipeline.stage_kinds import STAGES, every_kind, pipeline
 from trimtab.errors import StageError
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git.revision import Revision, pin
 from trimtab.pipeline.record.checkout import check_out
-from trimtab.pipeline.record.record import experiment_name, record_run
+from trimtab.pipeline.record.record import Record, experiment_name, record_run
 
 Yaml = dict[str, Any]
 JUDGE = ["mkdir report", "cp metrics.json report/other.json"]
@@ -281,3 +281,18 @@ def test_record_has_files_and_no_links_for_each_cache_type(project, links):
     commit = checkout.run_all().record.commit
 
     assert checkout.git("ls-tree", commit, "a.txt").startswith("100644 blob ")
+
+
+def test_record_is_read_from_the_xcom_of_an_earlier_release():
+    xcom = {
+        "commit": "a" * 40,
+        "revision": "b" * 40,
+        "experiment": "training-run-1",
+        "lock_sha256": "c" * 64,
+        "message": "Run training-run-1",
+        "pinned": {"baseline": "b" * 40, "dirty": False, "overrides": {"train.depth": 5}},
+        "files": {"dvc.lock": {"hash": "md5", "md5": "d" * 32, "size": 1}},
+    }
+    record = Record.from_dict(xcom)
+    assert record.base == Revision("b" * 40, "b" * 40, dirty=False, overrides={"train.depth": 5})
+    assert record.to_dict() == xcom

@@ -23,7 +23,6 @@ from trimtab.pipeline.lock.lock_entry import contents
 from trimtab.pipeline.record.checkout import check_out
 from trimtab.pipeline.record.integrity import IntegrityChecker
 from trimtab.pipeline.record.required_objects import find_required_objects
-from trimtab.pipeline.worktree.symlink_escapes import refuse_symlink_escape
 from trimtab.pipeline.worktree.worktree import WorkTree
 from trimtab.user_cache import cache_folder
 
@@ -206,46 +205,6 @@ def test_run_cache_entry_with_an_invalid_hash_is_not_used(project, md5):
     assert {path: path.read_bytes() for path in before} == before
 
 
-LINKED = {
-    "dvc.yaml": "stages: {make: {cmd: mkdir -p d && echo a > d/a, deps: [in.txt], outs: [d/a]}}\n",
-    "in.txt": "",
-    ".gitignore": "",
-}
-
-
-@pytest.mark.parametrize("way", ["checkout", "sandbox"])
-@pytest.mark.parametrize("committed", [True, False])
-def test_output_is_not_written_through_a_link_out_of_the_project(project, tmp_path, way, committed):
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "a").write_text("mine")
-    checkout = project({**LINKED, ".gitignore": "" if committed else "/d\n"})
-    (checkout.root / "d").symlink_to(tmp_path / "outside")
-    checkout.commit()
-    if way == "sandbox" and not committed:
-        assert checkout.run_all().ran == ["make"], "a sandbox has no link of the user's"
-    else:
-        with pytest.raises(TrimtabError, match="link that leads out"):
-            run_here(checkout) if way == "checkout" else checkout.run_all()
-    assert (tmp_path / "outside" / "a").read_text() == "mine"
-
-
-@pytest.mark.parametrize(("target", "refused"), [(".git/hooks", True), (".dvc", True), ("real", False)])
-def test_link_into_the_repository_is_followed_except_into_git_and_dvc(project, target, refused):
-    stage = "stages: {make: {cmd: echo a > d/pre-commit, deps: [in.txt], outs: [d/pre-commit]}}\n"
-    checkout = project({"in.txt": "", "real/x": "", "dvc.yaml": stage})
-    (checkout.root / ".git/hooks").mkdir(exist_ok=True)
-    (checkout.root / "d").symlink_to(target)
-    checkout.commit()
-    if refused:
-        with pytest.raises(TrimtabError, match="link that leads out"):
-            checkout.run_all()
-        with pytest.raises(TrimtabError, match="link that leads out"):
-            run_here(checkout)
-        assert not (checkout.root / target / "pre-commit").exists()
-    else:
-        refuse_symlink_escape(checkout.root, "d/pre-commit")
-
-
 def test_parsed_graph_and_lock_in_a_commit_are_not_used(project):
     checkout = project(ran=True)
     checkout.plan()
@@ -295,45 +254,6 @@ def test_bomb_in_a_project_is_refused_by_plan(project, name, text):
         checkout.plan()
     assert name in str(refused.value)
     assert "write a smaller file" in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]", "0xa9fea9fe", "2852039166", "169.254.43518"],
-)
-@pytest.mark.parametrize("frozen", [True, False])
-def test_import_from_a_metadata_server_is_refused(project, host, frozen):
-    source = (
-        f"frozen: {str(frozen).lower()}\ndeps:\n- {{path: 'http://{host}/latest/'}}\n"
-        f"outs:\n- {{path: m, md5: {OUT}, hash: md5}}\n"
-    )
-    checkout = project(
-        {
-            "m.dvc": source,
-            "dvc.yaml": "stages: {a: {cmd: cat m > o, deps: [m], outs: [o]}}\n",
-            ".gitignore": "/m\n/o\n",
-        }
-    )
-    with pytest.raises(TrimtabError, match="gives out credentials"):
-        run_here(checkout)
-
-
-def test_dependency_on_a_metadata_server_is_refused(project):
-    stage = "stages: {a: {cmd: echo > o, deps: ['http://169.254.169.254/latest/'], outs: [o]}}\n"
-    checkout = project({"dvc.yaml": stage, ".gitignore": "/o\n"})
-    with pytest.raises(TrimtabError, match="gives out credentials"):
-        checkout.plan()
-
-
-def test_failed_outputs_are_not_moved_through_a_new_link(project, tmp_path, caplog):
-    kept, theirs = tmp_path / "home" / "failed" / "dag" / "run", tmp_path / "theirs"
-    theirs.mkdir()
-    swap = f"mkdir -p {kept.parent} && ln -s {theirs} {kept} && echo a > o && exit 1"
-    checkout = project({"dvc.yaml": f"stages: {{a: {{cmd: '{swap}', outs: [o]}}}}\n", ".gitignore": "/o\n"})
-    with pytest.raises(TrimtabError, match="exit code 1"):
-        run_stage(checkout.root, pin(checkout.root), checkout.graph(), "a", {}, keep_on_failure=kept)
-    assert not list(theirs.iterdir())
-    assert "a link leads out" in caplog.text
 
 
 @pytest.mark.parametrize(

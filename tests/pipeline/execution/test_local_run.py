@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 from dvc.exceptions import DvcException
-from dvc.repo import Repo
 from ruamel.yaml import YAML
 
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.dvc_comparison import EventRecorder, run_here, written_files
+from tests.pipeline.dvc_comparison import EventRecorder, run_here
 from tests.pipeline.stage_kinds import FILES, STAGES, every_kind, pipeline
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.execution.process import CommandError
@@ -46,111 +43,6 @@ def test_edit_runs_only_the_stages_it_changes(project, as_dvc):
     assert as_dvc(checkout).ran == ["judge"]
     checkout.edit("dvc.yaml", "cat data/rows.txt", "cat -u data/rows.txt")
     assert as_dvc(checkout).ran == ["clean"]
-
-
-def test_reverted_edit_is_restored_from_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    checkout.edit("params.yaml", "rows: 3", "rows: 555")
-    assert as_dvc(checkout).ran == ["draw", "clean", "count", "judge"]
-    checkout.edit("params.yaml", "rows: 555", "rows: 3")
-
-    both = as_dvc(checkout)
-
-    assert both.ran == []
-    assert set(both.states.values()) == {"restored"}
-
-
-def test_older_revision_is_restored_from_the_cache(project, as_dvc):
-    checkout = project(ran=True)
-    older = checkout.git("rev-parse", "HEAD")
-    checkout.edit("params.yaml", "rows: 3", "rows: 5")
-    as_dvc(checkout)
-    checkout.commit()
-    checkout.git("checkout", "--quiet", older)
-
-    assert as_dvc(checkout).ran == []
-    assert checkout.git("status", "--porcelain") == ""
-
-
-@pytest.mark.parametrize("lost", ["data/rows.txt", "report", "report/report.json", "metrics.json"])
-def test_removed_output_is_restored_from_the_cache(project, as_dvc, lost):
-    checkout = project(ran=True)
-    path = checkout.root / lost
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    assert as_dvc(checkout).ran == []
-
-
-@pytest.mark.parametrize("edited", ["data/rows.txt", "report/more.json", "metrics.json"])
-def test_edited_output_is_restored_from_the_cache(project, as_dvc, edited):
-    checkout = project(ran=True)
-    checkout.write({edited: "edited"})
-
-    assert as_dvc(checkout).ran == []
-
-
-def test_output_that_is_gone_from_workspace_and_cache_is_made_again(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "data" / "rows.txt").unlink()
-    checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"]).unlink()
-
-    assert as_dvc(checkout).ran == ["draw"]
-
-
-def test_output_with_a_corrupt_cache_object_is_made_again(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "data" / "rows.txt").unlink()
-    kept = checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"])
-    kept.chmod(0o644)
-    kept.write_text("corrupt")
-
-    assert as_dvc(checkout).ran == ["draw"]
-
-
-@pytest.mark.parametrize("kind", ["corrupt", "gone", "gone from the cache alone"])
-def test_local_run_fetches_nothing_from_the_remote(project, as_dvc, kind):
-    checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
-    as_dvc(checkout)
-    nobody = (
-        "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
-    )
-    checkout.write({".dvc/config": nobody})
-    held = checkout.cache_object(checkout.locked("z")["outs"][0]["md5"])
-    held.chmod(0o644)
-    held.write_text("bad\n") if kind == "corrupt" else held.unlink()
-    if kind != "gone from the cache alone":
-        (checkout.root / "z").unlink()
-
-    assert as_dvc(checkout).states["z"] == ("restored" if "alone" in kind else "ran")
-    assert as_dvc(checkout).ran == []
-
-
-def test_output_that_is_gone_from_the_cache_is_stored_again(project, tmp_path):
-    checkout = project(ran=True)
-    beside = checkout.copy(tmp_path / "beside")
-    shutil.rmtree(checkout.root / ".dvc" / "cache" / "files")
-
-    assert [outcome.state for outcome in run_here(checkout).values()] == ["restored"] * 2 + [
-        "unchanged",
-        "restored",
-    ]
-    assert written_files(checkout)["dvc.lock"] == written_files(beside)["dvc.lock"]
-    assert written_files(checkout)["status"] == {}
-
-
-def test_restored_stage_is_saved_in_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    shutil.rmtree(checkout.root / ".dvc" / "cache" / "runs")
-    (checkout.root / "data" / "rows.txt").unlink()
-
-    assert as_dvc(checkout).states["draw"] == "restored"
-
-
-def test_removed_dvc_lock_is_written_again_from_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "dvc.lock").unlink()
-
-    assert as_dvc(checkout).ran == []
 
 
 def test_force_runs_all_stages(project, as_dvc):
@@ -228,157 +120,6 @@ def test_dependency_that_overlaps_with_outputs_equals_dvc_repro(project, as_dvc)
     assert as_dvc(checkout).ran == ["around"]
 
 
-@pytest.fixture
-def added(project):
-    """A project with data that `dvc add` tracks: a file and a folder."""
-    checkout = project(
-        pipeline("a: {cmd: 'cat data.csv raw/x > a.txt', deps: [data.csv, raw], outs: [a.txt]}")
-    )
-    checkout.write({"data.csv": "1\n", "raw/x": "x\n", "raw/y/z": "z\n"})
-    with checkout.dvc() as repo:
-        repo.add(["data.csv", "raw"])
-    checkout.commit()
-    return checkout
-
-
-def test_edited_data_of_a_dvc_file_is_committed(added, as_dvc):
-    assert as_dvc(added).ran == ["a"]
-    added.write({"data.csv": "2\n"})
-    assert as_dvc(added).ran == ["a"]
-    added.write({"raw/y/new": "new\n"})
-    assert as_dvc(added).ran == ["a"]
-    assert as_dvc(added).ran == []
-
-
-def test_missing_data_of_a_dvc_file_is_checked_out(added, as_dvc):
-    as_dvc(added)
-    before = added.state()
-    (added.root / "data.csv").unlink()
-    shutil.rmtree(added.root / "raw")
-
-    run_here(added)
-
-    assert added.state() == before
-
-
-def test_data_of_a_dvc_file_that_is_gone_from_the_cache_is_stored_again(added, as_dvc):
-    as_dvc(added)
-    shutil.rmtree(added.root / ".dvc/cache/files")
-
-    as_dvc(added)
-
-
-def test_data_of_a_dvc_2_file_that_is_in_no_cache_is_stored(added, as_dvc):
-    added.write({"data.csv": "1\r\n"})
-    added.repro()
-    as_dvc_2_left_it(added, stored=False)
-    added.edit("dvc.yaml", "cat data.csv", "cat -u data.csv")
-
-    assert as_dvc(added).ran == ["a"]
-    assert as_dvc(added).ran == []
-
-
-def test_run_of_all_stages_commits_edited_data_that_no_stage_reads(added, as_dvc):
-    added.edit("dvc.yaml", "deps: [data.csv, raw]", "deps: [raw]")
-    as_dvc(added)
-    added.write({"data.csv": "2\n"})
-    as_dvc(added, "a")
-    assert "data.csv.dvc" in str(written_files(added)["status"])
-
-    as_dvc(added)
-    assert written_files(added)["status"] == {}
-
-
-@pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
-def test_dvc_file_as_target_is_committed_alone(added, as_dvc, target):
-    as_dvc(added)
-    added.write({"data.csv": "2\n", "raw/x": "xx\n"})
-
-    assert as_dvc(added, target).ran == []
-    assert as_dvc(added).ran == ["a"]
-
-
-def test_data_that_only_a_frozen_stage_reads_is_not_committed(added, as_dvc):
-    as_dvc(added)
-    added.edit("dvc.yaml", "a: {", "a: {frozen: true, ")
-    added.write({"data.csv": "2\n"})
-
-    as_dvc(added, "a")
-    as_dvc(added)
-
-
-def test_import_that_was_never_downloaded_is_imported(project, as_dvc, tmp_path):
-    (tmp_path / "far.txt").write_text("far\n")
-    checkout = project(pipeline(STAGES["folder"]))
-    with checkout.dvc() as repo:
-        repo.imp_url(str(tmp_path / "far.txt"), "far.txt", no_download=True)
-
-    as_dvc(checkout)
-
-    assert checkout.read("far.txt") == "far\n"
-
-
-def test_import_is_updated_unless_it_is_frozen(project, as_dvc, tmp_path):
-    (tmp_path / "far.txt").write_text("far\n")
-    checkout = project(pipeline("a: {cmd: cp far.txt a.txt, deps: [far.txt], outs: [a.txt]}"))
-    with checkout.dvc() as repo:
-        repo.imp_url(str(tmp_path / "far.txt"), "far.txt")
-    as_dvc(checkout)
-    (tmp_path / "far.txt").write_text("farther\n")
-    assert as_dvc(checkout).ran == []
-    checkout.edit("far.txt.dvc", "frozen: true\n", "")
-
-    assert as_dvc(checkout).ran == ["a"]
-    assert checkout.read("a.txt") == "farther\n"
-
-
-def test_external_dependencies_equal_dvc_repro(project, as_dvc, tmp_path):
-    (tmp_path / "far").mkdir()
-    (tmp_path / "far/x").write_text("1\n")
-    checkout = project(
-        pipeline(
-            f"a: {{cmd: cp {tmp_path}/far/x a.txt, deps: [{tmp_path}/far/x], outs: [a.txt]}}",
-            f"b: {{cmd: cp ../far/x b.txt, deps: [../far/x, {tmp_path}/far], outs: [b.txt]}}",
-        )
-    )
-
-    assert as_dvc(checkout).ran == ["a", "b"]
-    assert as_dvc(checkout).ran == []
-    (tmp_path / "far/x").write_text("2\n")
-    assert as_dvc(checkout).ran == ["a", "b"]
-    (tmp_path / "far/x").write_text("1\n")
-    as_dvc(checkout)
-
-
-def test_external_outputs_equal_dvc_repro(project, as_dvc, tmp_path):
-    checkout = project(
-        pipeline(
-            f"a: {{cmd: cp source.txt {tmp_path}/a.txt, deps: [source.txt], outs: [{tmp_path}/a.txt: {{cache: false}}]}}"
-        )
-    )
-
-    as_dvc(checkout)
-    as_dvc(checkout)
-    checkout.write({"source.txt": "two\n"})
-    as_dvc(checkout)
-
-
-def test_outputs_with_absolute_paths_in_the_project_equal_dvc_repro(project, in_process):
-    checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
-    root = checkout.root
-    a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"
-    b = f"b: {{cmd: cp d/x {root}/b, deps: [d/x], outs: [{root}/b: {{cache: false}}]}}"
-    checkout.write({"dvc.yaml": f"stages: {{{a}, {b}}}"})
-
-    assert len(run_here(checkout, jobs=2)) == 2
-
-    assert checkout.repro() == []
-    lock = checkout.lock()
-    (root / "dvc.lock").unlink()
-    checkout.repro()
-    assert checkout.lock() == lock
-
-
 def test_project_without_git_equals_dvc_repro(project, as_dvc):
     checkout = project(pipeline(STAGES["folder"]))
     shutil.rmtree(checkout.root / ".git")
@@ -416,29 +157,6 @@ def test_autostage_stages_the_files_that_dvc_stages(project, as_dvc, tmp_path):
 
 
 SLOW = pytest.mark.slow
-
-
-@pytest.mark.parametrize(
-    "types", [pytest.param("hardlink", marks=SLOW), "symlink", pytest.param("reflink,copy", marks=SLOW)]
-)
-def test_each_cache_type_equals_dvc_repro(project, as_dvc, types):
-    checkout = project(
-        pipeline(
-            "a: {cmd: 'mkdir a && cp source.txt a/x && touch a/t.tmp', deps: [source.txt], outs: [a]}",
-            "b: {cmd: 'echo b | cat - a/x > b.sh; chmod +x b.sh', deps: [a], outs: [b.sh]}",
-            "m: {cmd: echo m | cat - a/x > m.json, deps: [a/x], metrics: [m.json: {cache: false}]}",
-            "p: {cmd: echo p | cat - source.txt >> p.txt, deps: [source.txt], outs: [p.txt: {persist: true}]}",
-            **{".dvcignore": "*.tmp\n"},
-        )
-    )
-    checkout.write({".dvc/config": f'[cache]\n    type = "{types}"\n'})
-    as_dvc(checkout)
-    checkout.write({"source.txt": "two\n"})
-    as_dvc(checkout, jobs=3)
-    shutil.rmtree(checkout.root / "a")
-    as_dvc(checkout)
-    checkout.write({"source.txt": "one\n"})
-    as_dvc(checkout)
 
 
 LOCKS = {
@@ -631,90 +349,6 @@ def test_independent_stages_run_in_parallel(project, in_process):
     ]
 
     assert len(run_here(project(pipeline(*stages)), jobs=4)) == 4
-
-
-def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project, monkeypatch, in_process):
-    monkeypatch.setenv("GIVEN", "by the user")
-    checkout = project(pipeline("a: {cmd: ['echo $GIVEN $DVC_STAGE', 'echo $DVC_ROOT >&2', 'printf end']}"))
-    recorder = EventRecorder()
-
-    run_here(checkout, listener=recorder)
-
-    said = [line for line in recorder.lines if not line.startswith(">")]
-    assert said == ["by the user a", str(checkout.root), "end"]
-
-
-@pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
-def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch, in_process, folder):
-    name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
-    checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
-    recorder = EventRecorder()
-    monkeypatch.chdir(checkout.root / folder)
-
-    run_here(checkout, listener=recorder)
-    with Repo() as repo:
-        repo.reproduce(all_pipelines=True)
-
-    ours = [line for line in recorder.lines if not line.startswith(">")]
-    assert sorted(ours) == sorted(checkout.read("said").split()[2:])
-
-
-def test_path_variable_of_a_local_run_is_the_users(project, monkeypatch, in_process):
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
-    recorder = EventRecorder()
-
-    run_here(checkout, listener=recorder)
-
-    assert recorder.lines[1:] == ["/usr/bin:/bin"]
-
-
-@pytest.fixture
-def elsewhere(tmp_path):
-    """A folder on another file system than the tests'."""
-    folder = Path("/dev/shm")
-    if not os.access(folder, os.W_OK) or folder.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no other file system")
-    with tempfile.TemporaryDirectory(dir=folder) as made:
-        yield made
-
-
-@pytest.mark.parametrize("kind", ["hardlink", "reflink"])
-def test_link_type_that_does_not_work_is_refused_before_outputs_are_removed(
-    project, elsewhere, in_process, kind
-):
-    checkout = project(pipeline("a: {cmd: 'mkdir d; echo 1 > d/x; echo 2 > o; touch ran', outs: [d, o]}"))
-    checkout.write({"d/x": "mine", "o": "mine"})
-    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = {kind}\n"})
-
-    with pytest.raises(TrimtabError, match=f"No link type of cache.type works here: {kind}"):
-        run_here(checkout)
-
-    assert (checkout.read("d/x"), checkout.read("o")) == ("mine", "mine")
-    assert not (checkout.root / "ran").exists()
-
-
-def test_sandbox_copies_if_no_link_type_works(project, elsewhere):
-    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}", "b: {cmd: cp o p, deps: [o], outs: [p]}"))
-    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = hardlink\n"})
-    checkout.commit()
-
-    assert checkout.run_all().ran == ["a", "b"]
-
-
-def test_output_that_cannot_be_linked_is_kept(project, monkeypatch, in_process):
-    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}"))
-    checkout.write({".dvc/config": "[cache]\n    type = hardlink\n"})
-
-    def refuse(*_, **__):
-        raise OSError(errno.EMLINK, "Too many links")
-
-    monkeypatch.setattr("dvc_objects.fs.generic.transfer", refuse)
-    with pytest.raises(OSError, match="Too many links"):
-        run_here(checkout)
-
-    assert checkout.read("o") == "1\n"
-    assert not list(checkout.root.glob(".*.tmp"))
 
 
 def other(checkout, *command: str) -> subprocess.Popen[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from trimtab.pipeline.execution.process import LEFT, PIPE, CommandError, run_commands
+from trimtab.pipeline.execution.process import BACKGROUND_NOTE, PIPE_BYTES, CommandError, run_commands
 
 
 def printed(command: str, folder: Path) -> list[str]:
@@ -29,7 +29,7 @@ def test_run_does_not_wait_for_a_background_process_of_a_command(tmp_path):
     child = psutil.Process(int((tmp_path / "child").read_text()))
     assert child.is_running()
     child.kill()
-    assert "\n".join(shown) == f"hello\nend\n{LEFT}"
+    assert "\n".join(shown) == f"hello\nend\n{BACKGROUND_NOTE}"
 
 
 def test_background_process_may_print_after_the_command_has_ended(tmp_path):
@@ -48,7 +48,7 @@ def test_run_does_not_wait_for_a_background_process_that_prints_for_ever(tmp_pat
     shown = printed("yes & echo $! > child; echo hello", tmp_path)
 
     psutil.Process(int((tmp_path / "child").read_text())).kill()
-    assert shown[-1] == LEFT
+    assert shown[-1] == BACKGROUND_NOTE
 
 
 @pytest.mark.parametrize(
@@ -92,5 +92,5 @@ def test_memory_is_bounded_if_a_command_prints_without_newlines(tmp_path, what):
         tracemalloc.stop()
 
     assert sum(sizes) > 19_000_000
-    assert max(sizes) <= 2 * PIPE
+    assert max(sizes) <= 2 * PIPE_BYTES
     assert peak < 8_000_000, f"{sys.getsizeof(sizes)} of it are the sizes"

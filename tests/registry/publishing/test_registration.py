@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 
 from tests.registry.rows import FEATURES, flights
 from trimtab.errors import GateError, ModelError, ProjectError, RegistryError
-from trimtab.pipeline.cache.cache import remove
+from trimtab.pipeline.cache.cache import remove_path
 from trimtab.pipeline.cache.hashing import open_hasher
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_champion, find_version, let_in, load_champion, publish
@@ -333,7 +333,7 @@ def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path
     root, name = tmp_path / "root", "of-a-folder"
     shutil.copytree(template.root, root / "sub")
     for path in (".dvc", "dvc.lock", "models", "reports"):
-        remove(root / "sub" / path)
+        remove_path(root / "sub" / path)
     dvcfile = root / "sub" / "dvc.yaml"
     dvcfile.write_text(dvcfile.read_text().replace("  flights: {", f"  {name}: {{"))
     with contextlib.chdir(root), Repo.init(str(root), no_scm=True) as repo:

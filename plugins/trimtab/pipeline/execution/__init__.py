@@ -8,8 +8,9 @@ from trimtab.pipeline.execution.local_run import run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
 from trimtab.pipeline.execution.progress import Progress
+from trimtab.pipeline.execution.stage_commands import run_stage_commands
 from trimtab.pipeline.execution.stage_environment import prepend_interpreter_folder
-from trimtab.pipeline.execution.stage_execution import run_stage, run_stage_commands, upstream_contents
+from trimtab.pipeline.execution.stage_execution import run_stage, upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache import open_leases, remove_path
+from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.failed_outputs import keep_failed_outputs
 from trimtab.pipeline.execution.gate_reports import store_report
-from trimtab.pipeline.execution.process import CommandError, run_commands
-from trimtab.pipeline.execution.stage_environment import stage_environment
+from trimtab.pipeline.execution.process import CommandError
+from trimtab.pipeline.execution.stage_commands import file_versions, run_stage_commands
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage
@@ -23,7 +21,6 @@ from trimtab.pipeline.lock import Content, Entry, differences, is_external
 from trimtab.pipeline.worktree import (
     WorkTree,
     gitignored_in_dependencies,
-    refuse_symlink_escape,
     store_stage_outputs,
     update_gitignore,
 )
@@ -165,46 +162,11 @@ def execute_stage(
         StageError: A command failed, or an output was not written.
     """
     read = [tree.root / path for path in (*stage.deps, *stage.params) if not is_external(path)]
-    before = [_file_versions(path) for path in read]
+    before = [file_versions(path) for path in read]
     run_stage_commands(tree, stage, env=env, show=show)
-    if [_file_versions(path) for path in read] != before:
+    if [file_versions(path) for path in read] != before:
         inputs = tree.current_inputs(stage, {})  # as DVC, which hashes changed dependencies again
     return store_result(tree, stage, inputs, keep_all=keep_all)
-
-
-def run_stage_commands(
-    tree: WorkTree,
-    stage: Stage,
-    *,
-    env: Mapping[str, str] | None = None,
-    show: Callable[[str], None] | None = None,
-) -> None:
-    """Run a stage's commands; the outputs are not stored.
-
-    Args:
-        tree: The checkout.
-        stage: The stage.
-        env: Variables added to the commands' environment.
-        show: See :func:`run_commands`.
-
-    Raises:
-        StageError: A command failed.
-    """
-    for out in stage.outs:
-        path = tree.root / out.path
-        if not is_external(out.path):
-            refuse_symlink_escape(tree.root, out.path)
-        if out.persist and out.cache and path.exists():
-            tree.cache.unprotect(path)
-        elif not out.persist and not is_external(out.path):
-            remove_path(path)
-    run_commands(
-        list(stage.cmd) if stage.listed else stage.cmd[0].splitlines(),
-        where=f"stage '{stage.name}'",
-        cwd=tree.root / stage.wdir,
-        env=stage_environment(tree, stage, env),
-        show=show,
-    )
 
 
 def store_result(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool) -> Entry:
@@ -227,21 +189,6 @@ def store_result(tree: WorkTree, stage: Stage, inputs: Entry, *, keep_all: bool)
         write_leases([entry])
     tree.run_cache.save(stage, entry)
     return entry
-
-
-def _file_versions(path: Path) -> list[tuple[str, int, int, int, int]]:
-    """Return values that change when a file, or a file in a folder, is written."""
-    if not path.is_dir():
-        return [_file_version(str(path))]
-    return sorted(_file_version(f"{folder}/{name}") for folder, _, names in os.walk(path) for name in names)
-
-
-def _file_version(file: str) -> tuple[str, int, int, int, int]:
-    for stat in (os.stat, os.lstat):  # a link may dangle
-        with contextlib.suppress(OSError):
-            info = stat(file)
-            return file, info.st_mtime_ns, info.st_size, info.st_ino, info.st_mode
-    return file, 0, 0, 0, 0
 
 
 def _check_out_persistent_outputs(tree: WorkTree, stage: Stage) -> None:

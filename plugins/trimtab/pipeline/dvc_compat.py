@@ -1,7 +1,7 @@
 """The internals of DVC that the engine uses: the one module to change when a new DVC version moves them.
 
 DVC documents its command line and ``dvc.api``. Everything below them is internal, in the packages ``dvc``,
-``dvc_data`` and ``dvc_objects``. ``tests/pipeline/test_dvc_compat.py`` names each internal that is gone.
+``dvc_data`` and ``dvc_objects``. ``tests/pipeline/test_dvc_internals.py`` names each internal that is gone.
 
 DVC is imported inside the functions, since Airflow's DAG parsing must not import it.
 """

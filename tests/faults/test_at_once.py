@@ -45,7 +45,7 @@ def expected(checkout: Checkout, rows: int) -> str:
 
 
 def at_once(checkout: Checkout, runs: list[dict[str, Any]]) -> list[str]:
-    """Run with each of several params in a process each; return their locks."""
+    """Run once for each params, each in its own process; return their dvc.lock texts."""
     children = [
         in_child(lambda n=n, params=params: checkout.run_all(params, name=f"run-{n}").record.commit)
         for n, params in enumerate(runs)

@@ -47,7 +47,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """Make small disks; again with the same name, it gets another size or becomes read-only."""
+    """Mount small disks. A second call with the same name resizes the disk or makes it read-only."""
     mounted: list[Path] = []
 
     def make(name: str, *, size: str = "1m", read_only: bool = False) -> Path:

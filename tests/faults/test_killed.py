@@ -26,7 +26,7 @@ from trimtab.pipeline.record.record import record_run
 if TYPE_CHECKING:
     from tests.conftest import Checkout
 
-# Processes in the background, in a group of their own (`timeout`) and in a session of their own; a folder.
+# Background processes, in another process group (`timeout`) and in another session (`setsid`); a folder.
 PIPELINE = {
     ".gitignore": "/rows.txt\n/parts\n",
     "params.yaml": "rows: 2000\n",
@@ -60,7 +60,7 @@ def kill_group(pid: int) -> None:
 
 
 def kill_command(pid: int) -> None:
-    """Kill the stage's own processes, all stopped first: one that is killed may just have started another."""
+    """Kill the stage's processes. All are stopped first, since a running one may start another."""
     stopped: list[psutil.Process] = []
     while new := [child for child in _of_stage(pid) if child not in stopped]:
         stopped += new
@@ -86,7 +86,7 @@ def terminate(pid: int) -> None:
 
 
 def orphans(root: Path) -> list[str]:
-    """Processes of stages of a project, or of its sandboxes, wherever they have gone."""
+    """Return the processes of stages of a project and its sandboxes, in any process group."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -117,7 +117,7 @@ def corrupt_objects(checkout: Checkout) -> list[str]:
 
 
 def forget_results(checkout: Checkout) -> None:
-    """Empty the cache, so that every stage has to run."""
+    """Empty the cache, so that each stage must run."""
     for path in (checkout.root / ".dvc" / "cache").rglob("*"):
         if path.is_file():
             path.chmod(0o644)
@@ -131,7 +131,7 @@ def stage_by_stage(
     disturb: Callable[[int], None],
     wait: Iterator[float],
 ) -> Mapping[str, Any]:
-    """Run each stage, disturbed once, and then again until it is done."""
+    """Run each stage twice at most: once disturbed, then undisturbed."""
     entries: dict[str, Any] = {}
     temp = Path(os.environ["TMPDIR"])
     for stage in graph.stages:

@@ -57,7 +57,7 @@ def remote(s3) -> str:
 
 @pytest.fixture
 def checkout(project, s3, network, remote, monkeypatch) -> Checkout:
-    """A project whose remote is behind the network."""
+    """A project whose remote is reached through the proxy."""
     for name, value in {**s3.credentials, "AWS_MAX_ATTEMPTS": "2"}.items():
         monkeypatch.setenv(name, value)
     made = project(PIPELINE)

@@ -16,9 +16,9 @@ from trimtab.pipeline.lock.lock_entry import is_external, lock_path, path_in_gra
 
 
 def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored: bool = True) -> None:
-    """Turn lock entries, ``.dvc`` files, cache and run cache into what DVC 2 would have written.
+    """Convert lock entries, ``.dvc`` files, cache and run cache to those of DVC 2.
 
-    Only what is in place is turned; the rest stays as DVC 3 has it.
+    Data that is not in place stays as DVC 3 wrote it.
 
     Args:
         checkout: The checkout.

@@ -17,7 +17,7 @@ from trimtab.pipeline.lock.content import Content, is_folder
 
 
 def tree(*files: str, **texts: str) -> Callable[[Path], object]:
-    """Make a folder of files."""
+    """Return a function that makes a folder of files."""
 
     def make(path: Path) -> None:
         path.mkdir()
@@ -160,7 +160,7 @@ def test_put_of_a_hard_link_leaves_the_other_file_unchanged(project, tmp_path):
 
 @pytest.fixture
 def stored(project) -> Callable[..., tuple[DvcCache, Content, Path]]:
-    """Store a file or a folder, and open the store anew."""
+    """Store a file or a folder, and open the cache again."""
     opened = []
 
     def put(kind: str) -> tuple[DvcCache, Content, Path]:
@@ -245,7 +245,7 @@ def files(path: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_intact_object_that_replaces_a_corrupt_one_during_hashing_is_kept(project, monkeypatch):
-    """Two stages of the same output, run at a time, are about the same objects."""
+    """Two stages with equal outputs may store the same object at the same time."""
     checkout = project({})
     tree("x")(checkout.root / "it")
     with checkout.dvc() as repo:

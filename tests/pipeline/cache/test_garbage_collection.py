@@ -15,7 +15,7 @@ DAYS = 30
 
 
 def age(root: Path, days: float) -> None:
-    """Have every object of the cache written some days ago."""
+    """Set the modification time of each cache object to some days ago."""
     then = time.time() - days * 24 * 3600
     for file in (root / ".dvc" / "cache" / "files").rglob("*"):
         os.utime(file, (then, then))
@@ -32,7 +32,7 @@ def hashes(checkout, stage: str) -> set[str]:
 
 
 def changed(checkout, word: str) -> set[str]:
-    """Run with other rows, and return what only the run before had made."""
+    """Run with other rows, and return the objects of the former run that are unused now."""
     before = hashes(checkout, "draw") | hashes(checkout, "clean") | hashes(checkout, "judge")
     checkout.edit("params.yaml", "rows: 3", f"rows: {word}")
     checkout.repro()

@@ -41,7 +41,7 @@ def test_each_cache_type_equals_dvc_repro(project, as_dvc, types):
 
 @pytest.fixture
 def elsewhere(tmp_path):
-    """A folder on another file system than the tests'."""
+    """A folder on another file system."""
     folder = Path("/dev/shm")
     if not os.access(folder, os.W_OK) or folder.stat().st_dev == tmp_path.stat().st_dev:
         pytest.skip("there is no other file system")

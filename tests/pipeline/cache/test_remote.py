@@ -68,7 +68,7 @@ class Shared:
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
 def shared(request, tmp_path) -> Shared:
-    """A folder, or a bucket of a real S3 server."""
+    """A remote: a folder, or a bucket of a real S3 server."""
     if request.param == "folder":
         url, more, env, server = str(tmp_path / "remote"), "", {}, None
     else:
@@ -81,7 +81,7 @@ def shared(request, tmp_path) -> Shared:
 
 @pytest.fixture
 def origin(project, shared, monkeypatch) -> Checkout:
-    """The project all hosts clone; its source has been pushed, and is in no cache."""
+    """The project that all hosts clone. Its source data is in the remote and in no cache."""
     for name, value in shared.env.items():
         monkeypatch.setenv(name, value)
     checkout = project(PIPELINE, folder="origin")
@@ -96,13 +96,13 @@ def origin(project, shared, monkeypatch) -> Checkout:
 
 @pytest.fixture
 def start(origin, shared, tmp_path) -> Iterator[Callable[[str], Host]]:
-    """Start hosts, by name."""
+    """Start hosts by their names."""
     with contextlib.ExitStack() as stack:
         yield lambda name: stack.enter_context(host(name, origin, tmp_path, shared.settings, shared.env))
 
 
 def expected_lock(origin: Checkout, folder: Path, edit: tuple[str, str] | None = None) -> str:
-    """What `dvc repro` writes, in a copy with a cache of its own."""
+    """Return the dvc.lock that `dvc repro` writes in a copy with its own cache."""
     copy = origin.copy(folder)
     if edit:
         copy.edit("params.yaml", *edit)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("in_process")
 
 @pytest.fixture
 def forgotten(project):
-    """The standard project after a run by one side, with nothing left of it but the cache."""
+    """The standard project after a run by the engine or DVC, of which only the cache is kept."""
 
     def make(by: str):
         checkout = project()

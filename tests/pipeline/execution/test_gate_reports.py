@@ -21,7 +21,7 @@ WRITE = "mkdir -p r && echo '{}' > r/report.json && echo page > r/report.html &&
 
 @pytest.fixture
 def gate(project):
-    """A project whose only stage is a gate with this command."""
+    """A project whose only stage is a gate with a given command."""
 
     def make(cmd: str, *, outs=("r",), kind="gate"):
         checkout = project()

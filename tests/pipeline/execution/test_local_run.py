@@ -192,7 +192,7 @@ def test_dvc_lock_that_was_edited_by_hand_equals_dvc_repro(project, as_dvc, lock
 
 
 def test_dvc_lock_of_dvc_2_equals_dvc_repro(project, as_dvc):
-    """Such entries have no ``hash``, and text is hashed as if its lines ended as on Unix."""
+    """Entries of DVC 2 have no ``hash``, and text is hashed with normalized line ends."""
     checkout = project(
         pipeline(
             "a: {cmd: cp source.txt a.txt, deps: [source.txt], outs: [a.txt]}",
@@ -352,7 +352,7 @@ def test_independent_stages_run_in_parallel(project, in_process):
 
 
 def other(checkout, *command: str) -> subprocess.Popen[str]:
-    """Start a run of the checkout in a process of its own, and wait until its stage runs."""
+    """Start a run of the checkout in another process, and wait until its stage runs."""
     process = subprocess.Popen(
         [Path(sys.executable).with_name(command[0]), *command[1:]],
         cwd=checkout.root,

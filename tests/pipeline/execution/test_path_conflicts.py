@@ -11,7 +11,7 @@ from tests.pipeline.dvc_comparison import run_here
 from tests.pipeline.stage_kinds import pipeline
 from trimtab.pipeline.execution.path_conflicts import conflicts
 
-# Reads a folder again and again until another stage is done, and writes how many files it has seen.
+# Reads a folder repeatedly until another stage has ended, and writes the number of files it found.
 COUNT = """\
 import os, time
 seen, end = set(), time.monotonic() + 30
@@ -53,7 +53,7 @@ def test_folder_that_two_stages_read_stays_in_place(project, tmp_path, in_proces
 
 
 def test_frozen_stage_waits_for_its_upstream_stage(project, as_dvc):
-    """DVC has no edge between the two, and never runs two stages at a time."""
+    """DVC has no edge between the two stages, and never runs two stages at the same time."""
     checkout = project(
         pipeline(
             "a: {cmd: 'rm -f a.txt; sleep 0.5; cp source.txt a.txt', deps: [source.txt], outs: [a.txt]}",

@@ -15,7 +15,7 @@ from trimtab.pipeline.execution.process import BACKGROUND_NOTE, PIPE_BYTES, Comm
 
 
 def printed(command: str, folder: Path) -> list[str]:
-    """Run a command and return what was shown of it, as it came."""
+    """Run a command and return the texts that were shown, in order."""
     shown: list[str] = []
     run_commands([command], where="a test", cwd=folder, env=os.environ, show=shown.append)
     return shown[1:]

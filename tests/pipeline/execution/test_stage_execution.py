@@ -109,7 +109,7 @@ run_stage(root, pin(root), Project(root).graph(), "only", {})
 
 @dataclass
 class Running:
-    """A process that runs a stage whose command waits, and what it started."""
+    """A process that runs a stage whose command waits, and its child processes."""
 
     checkout: Any
     process: subprocess.Popen
@@ -125,7 +125,7 @@ class Running:
 
 @pytest.fixture
 def running(project, tmp_path):
-    """Start such a process."""
+    """Start a process whose stage waits."""
     started = []
 
     def start(cmd: str, mode: str = "alone") -> Running:

@@ -19,7 +19,7 @@ HOSTILE = {"file": "echo mine\n", "folder/dvc.yaml": "stages: {}\n", "plain/repo
 
 @pytest.fixture
 def hostile(project):
-    """A project, contents that its cache holds, and how to make a record of them that is not there yet."""
+    """A project, contents in its cache, and a function that makes records of them."""
     checkout = project(ran=True)
     revision = pin(checkout.root)
     checkout.write({f"../kept/{name}": text for name, text in HOSTILE.items()})
@@ -75,7 +75,7 @@ def test_record_with_a_file_that_no_run_adds_is_refused(hostile):
 
 
 def foreign_commit(checkout) -> str:
-    """Make a commit that lies in the repository, and to which nothing of the project leads."""
+    """Make a commit in the repository to which no ref of the project leads."""
     tree = git(checkout.root, "rev-parse", "HEAD^{tree}")
     commit = commit_tree(checkout.root, tree, parent=pin(checkout.root).sha, message="a pull request")
     git(checkout.root, "update-ref", "refs/pull/1/head", commit)

@@ -13,7 +13,7 @@ from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 
 @pytest.fixture
 def recorded(project):
-    """A checkout whose run is recorded, and has since gone on."""
+    """A checkout with a recorded run and later changes."""
     checkout = project(ran=True)
     run = checkout.run_all({"judge.limit": 0.9})
     checkout.edit("data/source.txt", "source", "later")

@@ -49,6 +49,39 @@ def read_source_contents(root: Path, source: Stage) -> dict[str, Content]:
     return contents
 
 
+class SourceData:
+    """The data of the ``.dvc`` files of one checkout. Each file is read once.
+
+    Args:
+        root: The checkout's root.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._contents: dict[str, dict[str, Content]] = {}
+        self._imports: dict[str, Stage] = {}
+
+    def contents(self, source: Stage) -> dict[str, Content]:
+        """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
+
+        Raises:
+            NoHashError: The file has no hash, since the data was never downloaded.
+        """
+        if source.name not in self._contents:
+            self._contents[source.name] = read_source_contents(self._root, source)
+            if source.deps:
+                self._imports |= dict.fromkeys(self._contents[source.name], source)
+        return self._contents[source.name]
+
+    def forget(self, source: Stage) -> None:
+        """Read a ``.dvc`` file again at the next use, since it has changed."""
+        self._contents.pop(source.name, None)
+
+    def import_of(self, path: str) -> Stage | None:
+        """Return the ``.dvc`` file that imports the data at a path, if one that was read does."""
+        return self._imports.get(path)
+
+
 def refuse_metadata_servers(stage: Stage) -> None:
     """Refuse link-local addresses, where a cloud's metadata server gives out credentials.
 

@@ -25,7 +25,7 @@ from trimtab.pipeline.lock import (
 )
 from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree.dependencies import Dependencies
-from trimtab.pipeline.worktree.source_data import read_source_contents, refuse_metadata_servers
+from trimtab.pipeline.worktree.source_data import SourceData, refuse_metadata_servers
 from trimtab.pipeline.worktree.symlink_escapes import refuse_symlink_escape
 from trimtab.user_cache import cache_folder
 
@@ -71,8 +71,7 @@ class WorkTree:
         self._dependencies = Dependencies(repo, self.cache, disposable=disposable)
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
-        self._sources: dict[str, dict[str, Content]] = {}
-        self._imported: dict[str, Stage] = {}  # path of imported data to its `.dvc` file
+        self._sources = SourceData(self.root)
 
     @property
     def is_sandbox(self) -> bool:
@@ -97,16 +96,13 @@ class WorkTree:
         Raises:
             NoHashError: The file has no hash, since the data was never downloaded.
         """
-        if source.name not in self._sources:
-            self._sources[source.name] = read_source_contents(self.root, source)
-            self._note_remotes(source, self._sources[source.name])
-            if source.deps:
-                self._imported |= dict.fromkeys(self._sources[source.name], source)
-        return self._sources[source.name]
+        data = self._sources.contents(source)
+        self._note_remotes(source, data)
+        return data
 
     def forget_source(self, source: Stage) -> None:
         """Read a ``.dvc`` file again at the next use, since it has changed."""
-        self._sources.pop(source.name, None)
+        self._sources.forget(source)
 
     def output_contents(self, stage: Stage, entry: Entry) -> dict[str, Content]:
         """Map the outputs of a lock entry, by their paths in the graph, to their contents.
@@ -216,10 +212,11 @@ class WorkTree:
             try:
                 self.cache.check_out(content, target, what=what, where=where, copy=copy)
             except MissingObjectError:
-                if path not in self._imported:
+                source = self._sources.import_of(path)
+                if source is None:
                     raise
-                refuse_metadata_servers(self._imported[path])
-                self.repo.fetch([self._imported[path].name])  # from the import's origin, as `dvc pull`
+                refuse_metadata_servers(source)
+                self.repo.fetch([source.name])  # from the import's origin, as `dvc pull`
                 self.cache.check_out(content, target, what=what, where=where, copy=copy)
 
     def push(self, stage: Stage, entry: Entry) -> None:

@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 
 from tests import seaweed
 from trimtab.pipeline.execution.plan import Plan, make_plan
-from trimtab.pipeline.execution.stage_execution import Execution, run_stage
+from trimtab.pipeline.execution.stage_execution import StageExecution, run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graph.project import Project
@@ -76,7 +76,7 @@ class Run:
 
     revision: Revision
     plan: Plan
-    executions: Mapping[str, Execution]
+    executions: Mapping[str, StageExecution]
     record: Record
 
     @property

@@ -25,7 +25,7 @@ def _plan(root: Path, revision: Mapping[str, Any], force: Collection[str]) -> An
     from trimtab.pipeline.graph.project import Project
 
     plan = make_plan(root, Revision(**revision), Project(root).graph(), force=force)
-    return {"plan": plan.plain(), "entries": plan.unchanged}
+    return {"plan": plan.to_dict(), "entries": plan.unchanged}
 
 
 def _stage(
@@ -54,19 +54,19 @@ def _record(
     from trimtab.pipeline.record.record import record_run
 
     graph = Project(root).graph()
-    return record_run(root, Revision(**revision), graph, entries, name=name, push_to=push_to).plain()
+    return record_run(root, Revision(**revision), graph, entries, name=name, push_to=push_to).to_dict()
 
 
 def _have_record(root: Path, record: Mapping[str, Any]) -> None:
-    from trimtab.pipeline.record.record import Record, have_record
+    from trimtab.pipeline.record.record import Record, ensure_record
 
-    have_record(root, Record.of(dict(record)))
+    ensure_record(root, Record.from_dict(dict(record)))
 
 
 def _output(root: Path, commit: str, path: str) -> Any:
-    from trimtab.pipeline.record.recorded_files import outputs_of
+    from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 
-    with outputs_of(root, commit, lambda graph: [path]) as (folder, _):
+    with open_recorded_outputs(root, commit, lambda graph: [path]) as (folder, _):
         return (folder / path).read_text()
 
 
@@ -81,7 +81,7 @@ def main() -> None:
             "plan": _plan,
             "stage": _stage,
             "record": _record,
-            "have_record": _have_record,
+            "ensure_record": _have_record,
             "output": _output,
         }
         for line in sys.stdin:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 
-from tests.pipeline.beside import assert_same, left
+from tests.pipeline.dvc_comparison import assert_same, written_files
 from trimtab.cli.main import cli
 from trimtab.errors import ProjectError
 
@@ -102,7 +102,7 @@ def test_run_downstream_leaves_stale_upstream_stages_as_dvc_repro_does(project, 
     assert "2 ran" in shown.output
     assert [line.split()[0] for line in planned.output.splitlines()[1:]] == ["a", "c"]
     assert checkout.read("c") == "2\n1\n"
-    assert_same(left(checkout), left(beside))
+    assert_same(written_files(checkout), written_files(beside))
 
 
 def test_run_with_a_log_encoding_that_lacks_our_symbols_succeeds(project):

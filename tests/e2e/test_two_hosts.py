@@ -77,12 +77,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 @task(trigger_rule="none_failed")
 def read_back(number: int) -> list[str]:
     from trimtab.airflow.operators.upstream import pull_record
-    from trimtab.pipeline.record.recorded_files import outputs_of
+    from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 
     time.sleep(1)
     context = get_current_context()
     record = pull_record(context["task"], context, PROJECT)
-    with outputs_of(PROJECT, record.commit, lambda graph: ["join.out"]) as (folder, _):
+    with open_recorded_outputs(PROJECT, record.commit, lambda graph: ["join.out"]) as (folder, _):
         return [os.environ["HOST"], (folder / "join.out").read_text()]
 
 

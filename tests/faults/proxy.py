@@ -1,4 +1,4 @@
-"""A network between a client and a real server: slow, cut, or answered for by something broken."""
+"""A proxy between a client and a real server, that injects delays, cut connections and errors."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Proxy:
-    """Hands on what is sent between its port and a server.
+    """Forwards data between its port and a server.
 
     Attributes:
-        port: Where it listens, on the loopback interface.
+        port: The port it listens on, on the loopback interface.
         target: The server's port.
-        delay: Seconds that each piece is held back.
-        requests: How many have been seen; a piece from a client that begins one counts.
-        answer: What it answers itself instead, from request ``after`` on.
-        after: See there.
-        cut: After how many bytes of an answer the connection is closed, from request ``after`` on.
-        on: What requests it may disturb: their first line must have this.
+        delay: Delay of each chunk, in seconds.
+        requests: Number of requests so far: chunks from a client that start with a method.
+        answer: Answer that it sends instead of the server, from request ``after`` on.
+        after: Number of undisturbed requests.
+        cut: Number of bytes of an answer after which the connection is cut, from request ``after`` on.
+        on: Text that the first line of a request must contain to be disturbed.
     """
 
     port: int
@@ -36,7 +36,7 @@ class Proxy:
     listener: socket.socket | None = field(default=None, repr=False)
 
     def heal(self) -> None:
-        """Be a good network again."""
+        """Stop all faults."""
         self.delay, self.requests, self.answer, self.after, self.cut, self.on = 0, 0, b"", 0, 0, b""
 
     def serve(self) -> None:
@@ -52,7 +52,7 @@ class Proxy:
             socket.create_connection(("127.0.0.1", self.target)) as server,
             contextlib.suppress(OSError),
         ):
-            disturbed = threading.Event()  # whether the request under way on this connection is
+            disturbed = threading.Event()  # while the current request of this connection is disturbed
             back = threading.Thread(target=self._answers, args=(server, client, disturbed), daemon=True)
             back.start()
             while piece := client.recv(65536):
@@ -85,7 +85,7 @@ class Proxy:
 
 @contextlib.contextmanager
 def before(target: int) -> Iterator[Proxy]:
-    """Put one before a server."""
+    """Start a proxy in front of a server."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         proxy = Proxy(listener.getsockname()[1], target, listener=listener)
         threading.Thread(target=proxy.serve, daemon=True).start()

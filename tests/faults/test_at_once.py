@@ -1,4 +1,4 @@
-"""Several runs of one project at once, and beside `dvc repro`: each gives what it gives alone."""
+"""Several runs of one project at once, and beside `dvc repro`: each has the result it has alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.faults.children import answer, in_child
+from tests.faults.child_processes import answer, in_child
 
 if TYPE_CHECKING:
     from tests.conftest import Checkout
@@ -45,7 +45,7 @@ def expected(checkout: Checkout, rows: int) -> str:
 
 
 def at_once(checkout: Checkout, runs: list[dict[str, Any]]) -> list[str]:
-    """Run with each of several params in a process each; return their locks."""
+    """Run once for each params, each in its own process; return their dvc.lock texts."""
     children = [
         in_child(lambda n=n, params=params: checkout.run_all(params, name=f"run-{n}").record.commit)
         for n, params in enumerate(runs)
@@ -56,13 +56,13 @@ def at_once(checkout: Checkout, runs: list[dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_same_run_three_times_at_once(project) -> None:
+def test_three_equal_runs_at_once_write_the_dvc_lock_of_one(project) -> None:
     checkout = project(PIPELINE)
     assert set(at_once(checkout, [{}, {}, {}])) == {expected(checkout, 1000)}
 
 
 @pytest.mark.slow
-def test_other_params_at_once(project) -> None:
+def test_runs_with_different_params_at_once_write_their_own_dvc_lock(project) -> None:
     checkout = project(PIPELINE)
     rows = [1000, 500, 700, 1000]
     wanted = {n: expected(checkout, n) for n in set(rows)}
@@ -70,7 +70,7 @@ def test_other_params_at_once(project) -> None:
 
 
 @pytest.mark.slow
-def test_other_revisions_at_once(project) -> None:
+def test_runs_of_different_revisions_at_once_write_their_own_dvc_lock(project) -> None:
     checkout = project(PIPELINE)
     checkout.edit("params.yaml", "1000", "300")
     dirty = in_child(lambda: checkout.run_all(name="dirty").record.commit)
@@ -82,7 +82,7 @@ def test_other_revisions_at_once(project) -> None:
 
 
 @pytest.mark.slow
-def test_beside_dvc_repro_in_the_checkout(project) -> None:
+def test_runs_beside_dvc_repro_write_the_same_dvc_lock(project) -> None:
     checkout = project(PIPELINE)
     wanted = expected(checkout, 1000)
     local = subprocess.Popen(["dvc", "repro", "--force"], cwd=checkout.root, stdout=subprocess.DEVNULL)
@@ -94,7 +94,7 @@ def test_beside_dvc_repro_in_the_checkout(project) -> None:
 
 
 @pytest.mark.slow
-def test_two_local_runs_at_once(project) -> None:
+def test_second_local_run_at_once_is_refused_or_up_to_date(project) -> None:
     checkout = project(PIPELINE)
     command = ["trimtab", "run", "--jobs", "2"]
     running = [
@@ -109,7 +109,7 @@ def test_two_local_runs_at_once(project) -> None:
 
 
 @pytest.mark.slow
-def test_a_local_run_beside_dvc_repro(project) -> None:
+def test_local_run_beside_dvc_repro_writes_the_same_dvc_lock(project) -> None:
     checkout = project(PIPELINE)
     commands = [["trimtab", "run", "--jobs", "2"], ["dvc", "repro"]]
     running = [

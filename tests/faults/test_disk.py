@@ -1,4 +1,4 @@
-"""A disk that is full or read-only, a cache that was tampered with: a clear failure, then the right one."""
+"""A full or read-only disk and a corrupt cache: an error, then the right result after a retry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trimtab.errors import TrimtabError
-from trimtab.pipeline.cache.cache import MissingContentError
+from trimtab.pipeline.cache.cache import MissingObjectError
 
 if TYPE_CHECKING:
     from tests.conftest import Checkout
@@ -47,7 +47,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    """Make small disks; again with the same name, it gets another size or becomes read-only."""
+    """Mount small disks. A second call with the same name resizes the disk or makes it read-only."""
     mounted: list[Path] = []
 
     def make(name: str, *, size: str = "1m", read_only: bool = False) -> Path:
@@ -80,7 +80,9 @@ def assert_recovers(checkout: Checkout, lock: str) -> None:
 
 
 @pytest.mark.parametrize("size", ["16k", "256k", "1m", "3m"])
-def test_a_full_disk_under_the_sandbox(project, disk: Disk, monkeypatch, size: str) -> None:
+def test_full_disk_of_the_sandbox_is_an_error_and_the_next_run_succeeds(
+    project, disk: Disk, monkeypatch, size: str
+) -> None:
     checkout = project(PIPELINE)
     lock = expected(checkout)
     temp = disk("sandboxes", size=size)
@@ -94,7 +96,7 @@ def test_a_full_disk_under_the_sandbox(project, disk: Disk, monkeypatch, size: s
 
 
 @pytest.mark.parametrize("size", ["64k", "1m", "3m"])
-def test_a_full_disk_under_the_cache(project, disk: Disk, size: str) -> None:
+def test_full_disk_of_the_cache_is_an_error_and_the_next_run_succeeds(project, disk: Disk, size: str) -> None:
     checkout = project(PIPELINE)
     lock = expected(checkout)
     cache = disk("cache", size=size)
@@ -106,7 +108,7 @@ def test_a_full_disk_under_the_cache(project, disk: Disk, size: str) -> None:
     assert_recovers(checkout, lock)
 
 
-def test_a_full_disk_under_the_cache_of_a_local_run(project, disk: Disk) -> None:
+def test_full_disk_of_the_cache_is_an_error_of_a_local_run(project, disk: Disk) -> None:
     checkout = project(PIPELINE)
     lock = expected(checkout)
     cache = disk("cache", size="1m")
@@ -120,7 +122,7 @@ def test_a_full_disk_under_the_cache_of_a_local_run(project, disk: Disk) -> None
     assert checkout.lock() == lock
 
 
-def test_a_read_only_cache_serves_what_is_in_it_and_takes_nothing(project, disk: Disk) -> None:
+def test_read_only_cache_is_read_and_refuses_new_objects(project, disk: Disk) -> None:
     checkout = project(PIPELINE)
     cache = disk("cache", size="100m")
     checkout.write({".dvc/config.local": f"[cache]\n    dir = {cache}\n"})
@@ -166,7 +168,7 @@ def _other_json(content: bytes) -> bytes:
 @pytest.mark.parametrize("protected", [True, False])
 @pytest.mark.parametrize("how", [_cut, _changed, _emptied, _other_json])
 @pytest.mark.parametrize("what", [_of_file, _of_member, _of_listing])
-def test_a_corrupt_object_is_never_used(project, what, how, protected: bool) -> None:
+def test_corrupt_object_is_made_again(project, what, how, protected: bool) -> None:
     checkout = project(PIPELINE, ran=True)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.edit("params.yaml", "all: 1", "all: 2")
@@ -179,7 +181,7 @@ def test_a_corrupt_object_is_never_used(project, what, how, protected: bool) -> 
     for file in ("rows.txt", "parts", "all.txt"):  # the checkout's own
         remove = shutil.rmtree if (checkout.root / file).is_dir() else os.unlink
         remove(checkout.root / file)
-    with contextlib.suppress(MissingContentError):  # found where it is needed; the next run makes it again
+    with contextlib.suppress(MissingObjectError):  # found where it is needed; the next run makes it again
         checkout.run_all({"all": 2}, name="first")
     run = checkout.run_all({"all": 2}, name="second")
     assert checkout.show(run.record.commit, "dvc.lock") == other.lock()

@@ -1,4 +1,4 @@
-"""SIGKILL at any moment, then another try: the result of an undisturbed run, and nothing is left over."""
+"""SIGKILL at random moments: a retry has the undisturbed result, and no process or file is left over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from tests.faults.children import answer, in_child
+from tests.faults.child_processes import answer, in_child
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
@@ -26,7 +26,7 @@ from trimtab.pipeline.record.record import record_run
 if TYPE_CHECKING:
     from tests.conftest import Checkout
 
-# Processes in the background, in a group of their own (`timeout`) and in a session of their own; a folder.
+# Background processes, in another process group (`timeout`) and in another session (`setsid`); a folder.
 PIPELINE = {
     ".gitignore": "/rows.txt\n/parts\n",
     "params.yaml": "rows: 2000\n",
@@ -60,7 +60,7 @@ def kill_group(pid: int) -> None:
 
 
 def kill_command(pid: int) -> None:
-    """Kill the stage's own processes, all stopped first: one that is killed may just have started another."""
+    """Kill the stage's processes. All are stopped first, since a running one may start another."""
     stopped: list[psutil.Process] = []
     while new := [child for child in _of_stage(pid) if child not in stopped]:
         stopped += new
@@ -86,7 +86,7 @@ def terminate(pid: int) -> None:
 
 
 def orphans(root: Path) -> list[str]:
-    """Processes of stages of a project, or of its sandboxes, wherever they have gone."""
+    """Return the processes of stages of a project and its sandboxes, in any process group."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -104,8 +104,8 @@ def wait_until_clean(temp: Path) -> None:
     assert not left
 
 
-def wrong_objects(checkout: Checkout) -> list[str]:
-    """Objects of the cache that are not what their names say; a name that ends in `.tmp` says nothing."""
+def corrupt_objects(checkout: Checkout) -> list[str]:
+    """Return the corrupt objects of the cache; temporary files are left out."""
     cache = checkout.root / ".dvc" / "cache" / "files" / "md5"
     return [
         str(path)
@@ -117,7 +117,7 @@ def wrong_objects(checkout: Checkout) -> list[str]:
 
 
 def forget_results(checkout: Checkout) -> None:
-    """Empty the cache, so that every stage has to run."""
+    """Empty the cache, so that each stage must run."""
     for path in (checkout.root / ".dvc" / "cache").rglob("*"):
         if path.is_file():
             path.chmod(0o644)
@@ -131,7 +131,7 @@ def stage_by_stage(
     disturb: Callable[[int], None],
     wait: Iterator[float],
 ) -> Mapping[str, Any]:
-    """Run each stage, disturbed once, and then again until it is done."""
+    """Run each stage twice at most: once disturbed, then undisturbed."""
     entries: dict[str, Any] = {}
     temp = Path(os.environ["TMPDIR"])
     for stage in graph.stages:
@@ -146,7 +146,7 @@ def stage_by_stage(
                     disturb(pid)
             done = answer(pid, reader)
             wait_until_clean(temp)
-            assert wrong_objects(checkout) == []
+            assert corrupt_objects(checkout) == []
             if done:
                 break
         assert done, f"'{stage.name}' failed undisturbed"
@@ -154,7 +154,7 @@ def stage_by_stage(
     return entries
 
 
-def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypatch) -> None:
+def test_process_killed_during_the_creation_of_a_sandbox_leaves_no_folder(project, monkeypatch) -> None:
     checkout = project()
     revision, graph, mkdir = pin_revision(checkout.root), checkout.graph(), Path.mkdir
 
@@ -172,7 +172,7 @@ def test_a_process_killed_as_it_makes_its_sandbox_leaves_none(project, monkeypat
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("disturb", [kill_process, kill_group, kill_command, terminate])
-def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) -> None:
+def test_killed_stage_has_the_undisturbed_result_after_a_retry(project, disturb) -> None:
     checkout = project(PIPELINE)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.repro()
@@ -189,7 +189,7 @@ def test_a_killed_stage_is_run_again_as_if_nothing_had_been(project, disturb) ->
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_a_killed_local_run_goes_on_where_it_was(project) -> None:
+def test_killed_local_run_has_the_undisturbed_result_after_a_retry(project) -> None:
     checkout = project(PIPELINE)
     other = checkout.copy(checkout.root.parent / "undisturbed")
     other.repro()
@@ -207,7 +207,7 @@ def test_a_killed_local_run_goes_on_where_it_was(project) -> None:
         while (left := orphans(checkout.root)) and time.monotonic() < deadline:
             time.sleep(0.02)
         assert not left
-        assert wrong_objects(checkout) == []
+        assert corrupt_objects(checkout) == []
         subprocess.run(command, cwd=checkout.root, check=True)
         assert checkout.lock() == other.lock()
         assert checkout.repro() == []

@@ -1,4 +1,4 @@
-"""A remote that is away, slow, broken or tampered with: a clear failure or a retry, never a wrong lock."""
+"""A remote that is unreachable, slow, broken or corrupt: an error or a retry, never a wrong dvc.lock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.proxy import Proxy, before
 from trimtab.errors import RemoteError
-from trimtab.pipeline.cache.cache import MissingContentError
+from trimtab.pipeline.cache.cache import MissingObjectError
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import pin_revision
@@ -57,7 +57,7 @@ def remote(s3) -> str:
 
 @pytest.fixture
 def checkout(project, s3, network, remote, monkeypatch) -> Checkout:
-    """A project whose remote is behind the network."""
+    """A project whose remote is reached through the proxy."""
     for name, value in {**s3.credentials, "AWS_MAX_ATTEMPTS": "2"}.items():
         monkeypatch.setenv(name, value)
     made = project(PIPELINE)
@@ -93,7 +93,7 @@ def assert_names_the_remote(error: RemoteError) -> None:
     assert error.fix
 
 
-def test_a_closed_port_is_a_clear_failure(checkout: Checkout) -> None:
+def test_closed_port_is_a_remote_error(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     checkout.write({".dvc/config.local": settings("s3://tests/x", port)})
@@ -104,7 +104,7 @@ def test_a_closed_port_is_a_clear_failure(checkout: Checkout) -> None:
     assert time.monotonic() - begin < 30
 
 
-def test_a_server_that_never_answers_is_given_up(checkout: Checkout) -> None:
+def test_server_that_never_answers_is_a_remote_error(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
         port = silent.getsockname()[1]
         more = "    read_timeout = 1\n    connect_timeout = 1\n"
@@ -116,14 +116,14 @@ def test_a_server_that_never_answers_is_given_up(checkout: Checkout) -> None:
     assert time.monotonic() - begin < 30
 
 
-def test_wrong_credentials_are_a_clear_failure(checkout: Checkout, monkeypatch) -> None:
+def test_wrong_credentials_are_a_remote_error(checkout: Checkout, monkeypatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     with pytest.raises(RemoteError) as raised:
         checkout.run_all()
     assert_names_the_remote(raised.value)
 
 
-def test_a_slow_network_changes_nothing(checkout: Checkout, network: Proxy) -> None:
+def test_slow_network_does_not_change_the_result(checkout: Checkout, network: Proxy) -> None:
     lock = expected(checkout)
     network.delay = 0.1
     run = checkout.run_all()
@@ -135,7 +135,7 @@ def test_a_slow_network_changes_nothing(checkout: Checkout, network: Proxy) -> N
 
 
 @pytest.mark.parametrize("after", range(0, 24, 4))
-def test_a_server_that_fails_half_way_is_a_clear_failure_and_the_next_try_is_right(
+def test_server_that_fails_half_way_is_a_remote_error_and_a_retry_succeeds(
     checkout: Checkout, network: Proxy, after: int
 ) -> None:
     lock = expected(checkout)
@@ -153,7 +153,7 @@ def test_a_server_that_fails_half_way_is_a_clear_failure_and_the_next_try_is_rig
 
 
 @pytest.mark.parametrize("cut", [1, 500, 100_000])
-def test_a_connection_that_is_cut_gives_no_half_object(checkout: Checkout, network: Proxy, cut: int) -> None:
+def test_cut_connection_stores_no_truncated_object(checkout: Checkout, network: Proxy, cut: int) -> None:
     revision, graph = pin_revision(checkout.root), checkout.graph()
     drawn = run_stage(checkout.root, revision, graph, "draw", {})
     forget_locally(checkout)
@@ -168,7 +168,7 @@ def test_a_connection_that_is_cut_gives_no_half_object(checkout: Checkout, netwo
 
 
 @pytest.mark.parametrize("what", ["file", "folder member", "listing"])
-def test_a_truncated_object_in_the_remote_is_named(checkout: Checkout, s3, remote: str, what: str) -> None:
+def test_truncated_object_in_the_remote_is_named(checkout: Checkout, s3, remote: str, what: str) -> None:
     run = checkout.run_all()
     forget_locally(checkout)
     md5 = run.entries["draw" if what == "file" else "split"]["outs"][0]["md5"]
@@ -191,12 +191,12 @@ def test_a_truncated_object_in_the_remote_is_named(checkout: Checkout, s3, remot
     assert url in str(raised.value)
 
 
-def test_what_is_in_no_remote_is_named(checkout: Checkout, s3, remote: str) -> None:
+def test_object_that_is_in_no_remote_is_named(checkout: Checkout, s3, remote: str) -> None:
     run = checkout.run_all()
     forget_locally(checkout)
     md5 = run.entries["draw"]["outs"][0]["md5"]
     s3.delete(f"{remote}/files/md5/{md5[:2]}/{md5[2:]}")
-    with pytest.raises(MissingContentError, match="nor in the remote 'shared'"):
+    with pytest.raises(MissingObjectError, match="nor in the remote 'shared'"):
         run_stage(
             checkout.root,
             run.revision,

@@ -1,4 +1,4 @@
-"""Projects as DVC 2 left them: text hashed as if its lines ended as on Unix, objects in the old layout."""
+"""Projects of DVC 2: text is hashed with normalized line ends, and cache objects are in the old layout."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 from dvc.utils.serialize import load_yaml, modify_yaml
 
-from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.cache.run_cache import RunCache
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock.lock_entry import is_external, lock_path, path_in_graph, short_name
 
 
 def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored: bool = True) -> None:
-    """Turn lock entries, ``.dvc`` files, cache and run cache into what DVC 2 would have written.
+    """Convert lock entries, ``.dvc`` files, cache and run cache to those of DVC 2.
 
-    Only what is in place is turned; the rest stays as DVC 3 has it.
+    Data that is not in place stays as DVC 3 wrote it.
 
     Args:
         checkout: The checkout.
@@ -27,7 +27,7 @@ def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored:
     """
     graph: Graph = checkout.graph()
     with checkout.dvc() as repo:
-        store, runs = Store(repo), RunCache(repo)
+        store, runs = DvcCache(repo), RunCache(repo)
         if stages is None:
             shutil.rmtree(checkout.root / ".dvc/cache/runs", ignore_errors=True)
         for source in graph.sources:
@@ -40,13 +40,13 @@ def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored:
         shutil.rmtree(checkout.root / ".dvc/cache/files", ignore_errors=True)
 
 
-def _turn_source(store: Store, root: Path, source: Stage, *, stored: bool) -> None:
+def _turn_source(store: DvcCache, root: Path, source: Stage, *, stored: bool) -> None:
     with modify_yaml(str(root / source.name)) as values:
         for out in values["outs"]:
             _turn(store, root / Path(source.name).parent / out["path"], out, stored=stored)
 
 
-def _turn_entry(store: Store, runs: RunCache, root: Path, stage: Stage) -> None:
+def _turn_entry(store: DvcCache, runs: RunCache, root: Path, stage: Stage) -> None:
     lock, name = str(root / lock_path(stage.name)), short_name(stage.name)
     cached = {out.path for out in stage.outs if out.cache}
     with modify_yaml(lock) as values:
@@ -56,10 +56,10 @@ def _turn_entry(store: Store, runs: RunCache, root: Path, stage: Stage) -> None:
             if not is_external(path):
                 _turn(store, root / path, item, stored=path in cached)
     if entry:
-        runs.keep(stage, load_yaml(lock)["stages"][name])
+        runs.save(stage, load_yaml(lock)["stages"][name])
 
 
-def _turn(store: Store, path: Path, item: dict[str, Any], *, stored: bool) -> None:
+def _turn(store: DvcCache, path: Path, item: dict[str, Any], *, stored: bool) -> None:
     if "hash" in item and path.exists() and store.hash(path)["md5"] == item["md5"]:
         del item["hash"]
         item["md5"] = (store.put if stored else store.hash)(path, legacy=True)["md5"]

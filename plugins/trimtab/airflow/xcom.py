@@ -39,7 +39,7 @@ def pull_plan(context: Context, plan: str = PLAN) -> Plan:
     """
     from trimtab.pipeline.execution import Plan
 
-    return Plan.of(context["ti"].xcom_pull(task_ids=plan))
+    return Plan.from_dict(context["ti"].xcom_pull(task_ids=plan))
 
 
 def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
@@ -56,7 +56,7 @@ def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
     for step in plan.steps:
         kept = {"state": step.state, "reason": step.reason, "digest": step.digest, "entry": step.entry}
         pages.setdefault(_page(step.stage, count), {})[step.stage] = {**kept, "forced": step.stage in forced}
-    ti.xcom_push(key="return_value", value=plan.plain())
+    ti.xcom_push(key="return_value", value=plan.to_dict())
     ti.xcom_push(key=HEAD, value={"id": str(ti.id), "revision": asdict(plan.revision), "pages": count})
     for number, page in pages.items():
         ti.xcom_push(key=f"page_{number}", value=page)
@@ -124,9 +124,9 @@ class Results:
     @cached_property
     def revision(self) -> Revision:
         """What the run has pinned."""
-        from trimtab.pipeline.record import revision_of
+        from trimtab.pipeline.record import parse_revision
 
-        return revision_of(self._head["revision"], where=f"XCom of '{self._plan}'")
+        return parse_revision(self._head["revision"], where=f"XCom of '{self._plan}'")
 
     def step(self, stage: str) -> dict[str, Any]:
         """Return what the plan says of a stage.

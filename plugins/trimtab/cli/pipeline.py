@@ -54,7 +54,7 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
         project.root, pin_revision(project.root), whole.with_upstream(tuple(names)), force=forced
     ).only(names)
     if as_json:
-        echo(json.dumps(planned.plain(), indent=2))
+        echo(json.dumps(planned.to_dict(), indent=2))
         return
     if not planned.steps:
         echo("no stages to run")

@@ -46,11 +46,11 @@ def train_all(
         DriftError: A window is not complete on a date, or several have come since the one before.
         ProjectError: An artifact is not declared, or there is no such param.
     """
-    from trimtab.pipeline.execution import graph_in, run, sandbox, with_own_commands
+    from trimtab.pipeline.execution import graph_in, prepend_interpreter_folder, run, sandbox
     from trimtab.pipeline.git import pin_revision
 
     # A gate whose command is not found would be one that was not passed.
-    os.environ["PATH"] = with_own_commands(os.environ.get("PATH", os.defpath))
+    os.environ["PATH"] = prepend_interpreter_folder(os.environ.get("PATH", os.defpath))
     before: Window | None = None
     for day in dates:
         folder = into / day.isoformat()

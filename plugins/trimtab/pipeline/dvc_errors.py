@@ -1,4 +1,4 @@
-"""DVC's refusals, and the disk's, as errors of this library that carry the reason."""
+"""Errors of DVC and of the disk, raised as errors of this library with their reason."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 from trimtab.errors import TrimtabError, not_utf8
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+_DISK_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 
 def reason(err: BaseException) -> str:
-    """Return the messages of an error and of what caused it, one a line."""
+    """Return the messages of an error and its causes, each on a line of its own."""
     messages: dict[str, None] = {}
     cause: BaseException | None = err
     while cause:
-        # A schema is broken in several places at once; DVC prints all of them.
+        # A schema error of DVC is a list of errors.
         messages.update(dict.fromkeys(map(str, getattr(cause, "errors", None) or [cause])))
         cause = cause.__cause__
     return "\n".join(messages)
@@ -25,15 +25,16 @@ def reason(err: BaseException) -> str:
 
 @contextlib.contextmanager
 def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterator[None]:
-    """Raise as ``error`` what DVC, the disk, a link or a name refuses; it says where it was.
+    """Raise errors of DVC, of the disk, of dangling links and of names that are not UTF-8 as ``error``.
 
     Args:
-        error: What to raise.
-        where: For the message.
-        fix: What to do about DVC's.
+        error: The class to raise.
+        where: Place in the error message.
+        fix: What to do about an error of DVC.
 
     Raises:
-        TrimtabError: DVC raised an error, a name is not UTF-8, a link dangles, or the disk takes nothing.
+        TrimtabError: DVC raised an error, a name is not UTF-8, a link dangles, or the disk is full or
+            read-only.
     """
     from dvc.exceptions import DvcException
 
@@ -44,28 +45,28 @@ def refusals(error: type[TrimtabError], *, where: str, fix: str = "") -> Iterato
     except UnicodeEncodeError as err:
         raise not_utf8(err, error, where=where) from err
     except OSError as err:
-        if leads_nowhere(err):
+        if is_dangling_link(err):
             raise error(
                 f"The link leads nowhere: {err.filename} → {Path(err.filename).readlink()}",
                 where=where,
-                fix="remove the link, or make what it leads to",
+                fix="remove the link, or create its target",
             ) from err
-        if not is_of_disk(err):
+        if not is_disk_error(err):
             raise
         raise error(
             f"The disk refuses: {err.strerror}{f': {err.filename}' if err.filename else ''}",
             where=where,
-            fix="make room there, or make it writable, and try again; what was half-written does not count",
+            fix="free space there, or make it writable, and try again; incomplete files are not used",
         ) from err
 
 
-def leads_nowhere(err: OSError) -> bool:
-    """Whether a link was to be followed that dangles, or leads to itself."""
+def is_dangling_link(err: OSError) -> bool:
+    """Whether the error is about a link whose target does not exist, or is the link itself."""
     followed = isinstance(err, FileNotFoundError) or err.errno == errno.ELOOP
     return followed and bool(err.filename) and Path(err.filename).is_symlink()
 
 
-def is_of_disk(err: BaseException) -> bool:
-    """Whether a disk is full, read-only or not ours to write."""
-    refused = isinstance(err, PermissionError) and bool(err.filename)  # a remote's has no file
-    return refused or (isinstance(err, OSError) and err.errno in _FULL)
+def is_disk_error(err: BaseException) -> bool:
+    """Whether the disk is full or read-only, or a file on it may not be written."""
+    denied = isinstance(err, PermissionError) and bool(err.filename)  # a remote's error has no file
+    return denied or (isinstance(err, OSError) and err.errno in _DISK_ERRNOS)

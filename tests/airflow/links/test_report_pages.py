@@ -32,7 +32,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from trimtab.airflow import DvcDag
 from trimtab.airflow.links.report_pages import app, kept_report
 from trimtab.airflow.operators.gate import REPORT, place
-from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.execution.gate_reports import SCHEMA
 from trimtab.pipeline.lock.content import is_folder
 
@@ -93,7 +93,7 @@ def made(project):
         checkout = project({"dvc.yaml": GATE}, folder=folder)
         kept = checkout.root.parent / f"{folder}-files"
         with checkout.dvc() as repo:
-            store, named = Store(repo), {}
+            store, named = DvcCache(repo), {}
             for name, files in CACHE.items():
                 for path, text in (files if isinstance(files, dict) else {".": files}).items():
                     file = kept / name / path

@@ -44,7 +44,7 @@ def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and
         dag_id = "training"
 
         def xcom_pull(self, *, task_ids):
-            return record.plain()
+            return record.to_dict()
 
     # when its task registers it
     made = task.execute({"ti": Instance(), "run_id": "r/1"})

@@ -51,7 +51,7 @@ def execute(checkout, tasks):
         (root / "params.yaml").write_text(json.dumps(params))
         revision, graph = pin_revision(root), Project(root).graph()
         entries = load_yaml(root / "dvc.lock")["stages"]
-        known["record"] = record_run(root, revision, graph, entries, name="batch_score-1").plain()
+        known["record"] = record_run(root, revision, graph, entries, name="batch_score-1").to_dict()
         known[task] = tasks[task].execute({"ti": Instance(), "run_id": "1"})
         return known[task]
 

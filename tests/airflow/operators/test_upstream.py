@@ -58,7 +58,7 @@ def execute(checkout, tasks):
     revision, graph = pin_revision(root), Project(root).graph()
     record = record_run(root, revision, graph, load_yaml(root / "dvc.lock")["stages"], name="plain-1")
     plan = {"revision": {**vars(revision), "overrides": {"train.c": 0.5}}, "steps": []}
-    known = {"pipeline.record": record.plain(), "pipeline.plan": plan}
+    known = {"pipeline.record": record.to_dict(), "pipeline.plan": plan}
 
     class Instance:
         dag_id = "plain"

@@ -1,4 +1,4 @@
-"""DVC's cache, held against what `dvc add` and `dvc checkout` make of the same files."""
+"""DVC's cache, compared with `dvc add` and `dvc checkout` of the same files."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dvc_data.hashfile import hash as hashing
 from dvc_data.hashfile.hash import file_md5
 from ruamel.yaml import YAML
 
-from trimtab.pipeline.cache.cache import MissingContentError, Store
+from trimtab.pipeline.cache.cache import DvcCache, MissingObjectError
 from trimtab.pipeline.lock.content import Content, is_folder
 
 
 def tree(*files: str, **texts: str) -> Callable[[Path], object]:
-    """Make a folder of files."""
+    """Return a function that makes a folder of files."""
 
     def make(path: Path) -> None:
         path.mkdir()
@@ -62,7 +62,7 @@ def ignoring() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
-def test_stored_and_brought_back_as_by_dvc(project, tmp_path, ignoring, kind):
+def test_content_put_and_checked_out_is_the_one_of_dvc(project, tmp_path, ignoring, kind):
     ours, theirs = project(ignoring), project(ignoring, folder="theirs")
     CONTENTS[kind](ours.root / "it")
     CONTENTS[kind](theirs.root / "it")
@@ -70,9 +70,9 @@ def test_stored_and_brought_back_as_by_dvc(project, tmp_path, ignoring, kind):
         repo.add("it")
 
     with ours.dvc() as repo:
-        store = Store(repo)
+        store = DvcCache(repo)
         content = store.put(ours.root / "it")
-        store.bring(content, ours.root / "back", what="it", where="here")
+        store.check_out(content, ours.root / "back", what="it", where="here")
         assert store.hash(ours.root / "back") == content
         assert store.has(content)
 
@@ -87,30 +87,30 @@ def test_stored_and_brought_back_as_by_dvc(project, tmp_path, ignoring, kind):
 
 
 @pytest.mark.parametrize("kind", ["file", "lines of Windows", "folder", "executable"])
-def test_as_dvc_2_hashed_it(project, kind):
+def test_content_put_as_legacy_is_the_one_of_dvc_2(project, kind):
     checkout = project({})
     CONTENTS[kind](checkout.root / "it")
     with checkout.dvc() as repo:
-        content = Store(repo).put(checkout.root / "it", legacy=True)
+        content = DvcCache(repo).put(checkout.root / "it", legacy=True)
         size = f"  nfiles: {content['nfiles']}\n" if is_folder(content) else ""
         checkout.write(
             {"it.dvc": f"outs:\n- md5: {content['md5']}\n  size: {content['size']}\n{size}  path: it\n"}
         )
     with checkout.dvc() as repo:
         assert repo.status() == {}
-        assert Store(repo).has(content)
+        assert DvcCache(repo).has(content)
 
 
 @pytest.mark.parametrize("types", ["copy", "reflink,copy", "hardlink", "symlink", "hardlink,symlink"])
-def test_brought_with_the_type_of_link_that_is_configured(project, types):
+def test_checkout_uses_the_configured_link_type(project, types):
     checkout = project({})
     checkout.write({".dvc/config": f'[cache]\n    type = "{types}"\n'})
     tree("x")(checkout.root / "it")
     with checkout.dvc() as repo:
-        store = Store(repo)
+        store = DvcCache(repo)
         content = store.put(checkout.root / "it")
-        store.bring(content, checkout.root / "back", what="it", where="here")
-        store.bring(content, checkout.root / "own", what="it", where="here", copy=True)
+        store.check_out(content, checkout.root / "back", what="it", where="here")
+        store.check_out(content, checkout.root / "own", what="it", where="here", copy=True)
         store.relink(content, checkout.root / "it")
 
     cached = checkout.cache_object("e1cbb0c3879af8347246f12c559a86b5")  # text
@@ -120,11 +120,11 @@ def test_brought_with_the_type_of_link_that_is_configured(project, types):
     assert (checkout.root / "own" / "x").stat().st_mode & stat.S_IWUSR
 
 
-def test_link_that_was_stored_becomes_a_file(project):
+def test_symlink_that_was_put_becomes_a_file_after_relink(project):
     checkout = project({})
     with_links(checkout.root / "it")
     with checkout.dvc() as repo:
-        store = Store(repo)
+        store = DvcCache(repo)
         store.relink(store.put(checkout.root / "it"), checkout.root / "it")
 
     assert not (checkout.root / "it/file").is_symlink()
@@ -132,42 +132,42 @@ def test_link_that_was_stored_becomes_a_file(project):
 
 
 @pytest.mark.parametrize("disposable", [False, True])
-def test_links_never_get_into_the_cache(project, disposable):
+def test_put_of_a_symlink_stores_a_file(project, disposable):
     checkout = project({})
     with_links(checkout.root / "it")
     with checkout.dvc() as repo:
-        content = Store(repo, disposable=disposable).put(checkout.root / "it")
-        assert Store(repo).has(content)
+        content = DvcCache(repo, disposable=disposable).put(checkout.root / "it")
+        assert DvcCache(repo).has(content)
 
     assert not any(path.is_symlink() for path in (checkout.root / ".dvc/cache").rglob("*"))
 
 
-def test_a_file_that_is_linked_to_from_elsewhere_stays_as_it_is(project, tmp_path):
+def test_put_of_a_hard_link_leaves_the_other_file_unchanged(project, tmp_path):
     checkout, outside = project({}), tmp_path / "outside"
     outside.write_text("text\n")
     outside.chmod(0o640)
     (checkout.root / "it").hardlink_to(outside)
     with checkout.dvc() as repo:
-        store = Store(repo, disposable=True)
+        store = DvcCache(repo, disposable=True)
         content = store.put(checkout.root / "it")
         outside.write_text("other\n")
-        assert Store(repo).has(content)
-        store.bring(content, checkout.root / "back", what="it", where="here")
+        assert DvcCache(repo).has(content)
+        store.check_out(content, checkout.root / "back", what="it", where="here")
 
     assert stat.S_IMODE(outside.stat().st_mode) == 0o640
     assert (checkout.root / "back").read_text() == "text\n"
 
 
 @pytest.fixture
-def stored(project) -> Callable[..., tuple[Store, Content, Path]]:
-    """Store a file or a folder, and open the store anew."""
+def stored(project) -> Callable[..., tuple[DvcCache, Content, Path]]:
+    """Store a file or a folder, and open the cache again."""
     opened = []
 
-    def put(kind: str) -> tuple[Store, Content, Path]:
+    def put(kind: str) -> tuple[DvcCache, Content, Path]:
         checkout = project({})
         CONTENTS[kind](checkout.root / "it")
         opened.append(manager := checkout.dvc())
-        store = Store(manager.__enter__())
+        store = DvcCache(manager.__enter__())
         return store, store.put(checkout.root / "it"), checkout.root
 
     yield put
@@ -177,7 +177,7 @@ def stored(project) -> Callable[..., tuple[Store, Content, Path]]:
 
 @pytest.mark.parametrize("touched", [True, False])
 @pytest.mark.parametrize(("kind", "damaged"), [("file", "file"), ("folder", "file"), ("folder", "listing")])
-def test_corrupt_object_is_never_brought_and_is_removed(stored, kind, damaged, touched):
+def test_checkout_of_a_corrupt_object_fails_and_removes_it(stored, kind, damaged, touched):
     store, content, root = stored(kind)
     damage = [
         path
@@ -191,40 +191,40 @@ def test_corrupt_object_is_never_brought_and_is_removed(stored, kind, damaged, t
         if not touched:
             path.chmod(mode)  # as DVC, which trusts it then
 
-    with pytest.raises(MissingContentError, match="is not in DVC"):
-        store.bring(content, root / "back", what="it", where="here")
+    with pytest.raises(MissingObjectError, match="is not in DVC"):
+        store.check_out(content, root / "back", what="it", where="here")
 
     assert not (root / "back").exists()
     assert not store.has(content)
     assert not any(path.exists() and path.read_bytes().startswith(b"#") for path in damage)
     assert store.put(root / "it") == content
-    store.bring(content, root / "back", what="it", where="here")
+    store.check_out(content, root / "back", what="it", where="here")
 
 
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_object_that_is_gone_is_missed(stored, kind):
+def test_cache_without_one_object_of_a_content_lacks_the_content(stored, kind):
     store, content, root = stored(kind)
     next(
         path for path in (root / ".dvc/cache").rglob("*") if path.is_file() and path.suffix != ".dir"
     ).unlink()
 
     assert not store.has(content)
-    with pytest.raises(MissingContentError, match="to do"):
-        store.require(content, what="it", where="here")
+    with pytest.raises(MissingObjectError, match="to do"):
+        store.ensure_cached(content, what="it", where="here")
 
 
 @pytest.mark.parametrize("there", ["file", "folder", "links"])
 @pytest.mark.parametrize("kind", ["file", "folder"])
-def test_what_is_there_is_replaced(stored, kind, there):
+def test_checkout_replaces_what_is_at_the_path(stored, kind, there):
     store, content, root = stored(kind)
     CONTENTS[there](root / "back")
 
-    store.bring(content, root / "back", what="it", where="here")
+    store.check_out(content, root / "back", what="it", where="here")
 
     assert files(root / "back") == files(root / "it")
 
 
-def test_content_without_a_hash_is_in_no_cache(stored):
+def test_content_without_a_hash_is_not_cached(stored):
     store, _, _ = stored("file")
 
     assert not store.has({"size": 1})
@@ -244,12 +244,12 @@ def files(path: Path) -> dict[str, tuple[bytes, int]]:
     }
 
 
-def test_whole_object_that_replaces_a_corrupt_one_while_that_is_hashed_is_kept(project, monkeypatch):
-    """Two stages of the same output, run at a time, are about the same objects."""
+def test_intact_object_that_replaces_a_corrupt_one_during_hashing_is_kept(project, monkeypatch):
+    """Two stages with equal outputs may store the same object at the same time."""
     checkout = project({})
     tree("x")(checkout.root / "it")
     with checkout.dvc() as repo:
-        store, other = Store(repo), Store(repo)
+        store, other = DvcCache(repo), DvcCache(repo)
         content = store.put(checkout.root / "it" / "x")
         cached = checkout.cache_object(content["md5"])
         cached.chmod(0o644)

@@ -1,4 +1,4 @@
-"""What nothing names goes; what anything names stays."""
+"""Garbage collection removes unused cache objects and keeps used ones."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.garbage_collection import texts_at, unused_objects
+from trimtab.pipeline.cache.garbage_collection import dvc_file_texts, find_unused_objects
 
 DAYS = 30
 
 
 def age(root: Path, days: float) -> None:
-    """Have every object of the cache written some days ago."""
+    """Set the modification time of each cache object to some days ago."""
     then = time.time() - days * 24 * 3600
     for file in (root / ".dvc" / "cache" / "files").rglob("*"):
         os.utime(file, (then, then))
 
 
 def found(checkout, kept=(), *, days: int = DAYS) -> set[str]:
-    with unused_objects(checkout.root, kept, days=days) as unused:
-        assert not unused.passed_over
+    with find_unused_objects(checkout.root, kept, days=days) as unused:
+        assert not unused.skip_reason
         return {file.parent.name + file.name for file in unused.objects}
 
 
@@ -32,14 +32,14 @@ def hashes(checkout, stage: str) -> set[str]:
 
 
 def changed(checkout, word: str) -> set[str]:
-    """Run with other rows, and return what only the run before had made."""
+    """Run with other rows, and return the objects of the former run that are unused now."""
     before = hashes(checkout, "draw") | hashes(checkout, "clean") | hashes(checkout, "judge")
     checkout.edit("params.yaml", "rows: 3", f"rows: {word}")
     checkout.repro()
     return before - hashes(checkout, "draw") - hashes(checkout, "clean") - hashes(checkout, "judge")
 
 
-def test_what_the_workspace_names_stays_and_what_it_named_goes(project):
+def test_objects_in_the_workspaces_dvc_lock_are_kept_and_former_ones_removed(project):
     checkout = project(ran=True)
     gone = changed(checkout, "5")
     checkout.commit("Five")
@@ -50,7 +50,7 @@ def test_what_the_workspace_names_stays_and_what_it_named_goes(project):
     assert not found(checkout) & hashes(checkout, "clean")
 
 
-def test_young_objects_stay(project):
+def test_objects_younger_than_a_run_are_kept(project):
     checkout = project(ran=True)
     changed(checkout, "5")
 
@@ -60,7 +60,7 @@ def test_young_objects_stay(project):
 
 
 @pytest.mark.parametrize("how", ["branch", "tag", "stash", "worktree", "text"])
-def test_each_thing_that_names_an_object_keeps_it(project, tmp_path, how):
+def test_object_is_kept_by_each_text_that_contains_its_hash(project, tmp_path, how):
     checkout = project(ran=True)
     lock = checkout.lock()
     first = checkout.git("rev-parse", "HEAD")
@@ -82,7 +82,7 @@ def test_each_thing_that_names_an_object_keeps_it(project, tmp_path, how):
     assert not found(checkout, [lock] if how == "text" else ()) & gone
 
 
-def test_files_of_a_folder_stay_with_its_listing(project):
+def test_files_of_a_folder_are_kept_with_its_listing(project):
     checkout = project(ran=True)
     age(checkout.root, DAYS + 1)
     (listing,) = hashes(checkout, "judge") - {out for out in hashes(checkout, "judge") if ".dir" not in out}
@@ -91,7 +91,7 @@ def test_files_of_a_folder_stay_with_its_listing(project):
     assert not any(oid in members for oid in found(checkout))
 
 
-def test_what_a_plan_found_and_what_a_stage_put_stays_though_no_commit_names_it(project):
+def test_outputs_of_a_plan_and_of_a_stage_are_kept_by_their_leases(project):
     checkout = project(ran=True)
     run = checkout.run_all({"draw.rows": 7})
     again = checkout.plan({"draw.rows": 7})
@@ -103,23 +103,23 @@ def test_what_a_plan_found_and_what_a_stage_put_stays_though_no_commit_names_it(
     for file in (checkout.root / ".dvc/tmp/trimtab/leases").glob("????-??-??"):
         file.rename(file.with_name("2020-01-01"))
     assert found(checkout) & made, "the leases have run out, and a record alone keeps nothing"
-    assert not found(checkout, texts_at(checkout.root, [run.record.commit])) & made
+    assert not found(checkout, dvc_file_texts(checkout.root, [run.record.commit])) & made
 
 
-def test_nothing_is_looked_for_in_a_cache_that_others_may_use(project, tmp_path):
+def test_cache_outside_of_the_project_is_skipped(project, tmp_path):
     checkout = project(ran=True)
     checkout.write({".dvc/config.local": f"[cache]\n    dir = {tmp_path / 'shared'}\n"})
 
-    with unused_objects(checkout.root, (), days=DAYS) as unused:
-        assert (unused.objects, "outside the project" in unused.passed_over) == ({}, True)
+    with find_unused_objects(checkout.root, (), days=DAYS) as unused:
+        assert (unused.objects, "outside the project" in unused.skip_reason) == ({}, True)
 
 
-def test_two_at_once_are_one_after_the_other(project):
+def test_two_garbage_collections_run_one_after_the_other(project):
     checkout = project(ran=True)
 
     with (
-        unused_objects(checkout.root, (), days=DAYS),
+        find_unused_objects(checkout.root, (), days=DAYS),
         pytest.raises(ProjectError, match=r"lock[\s\S]*nothing has been removed"),
-        unused_objects(checkout.root, (), days=DAYS),
+        find_unused_objects(checkout.root, (), days=DAYS),
     ):
         pass

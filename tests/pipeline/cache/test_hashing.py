@@ -1,4 +1,4 @@
-"""Hashes of files and folders, and DVC's database of them."""
+"""Hashes of files and folders, and DVC's hash database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trimtab.errors import StageError
 from trimtab.pipeline.cache.hashing import Hasher
 
 
-def test_hash_follows_every_edit(project):
+def test_hash_of_a_folder_changes_with_each_edit(project):
     checkout = project({"it/x": "one\n"})
     with checkout.dvc() as repo:
         hasher, seen = Hasher(repo), set()
@@ -23,7 +23,7 @@ def test_hash_follows_every_edit(project):
     assert len(seen) == 5
 
 
-def test_what_has_not_changed_is_not_read_again(project):
+def test_unchanged_file_is_not_read_again(project):
     checkout = project({"it/x": "one\n"})
     file = checkout.root / "it/x"
     with checkout.dvc() as repo:
@@ -37,7 +37,7 @@ def test_what_has_not_changed_is_not_read_again(project):
         assert Hasher(repo).hash(checkout.root / "it") != before
 
 
-def test_database_is_shared_with_dvc(project):
+def test_hash_is_written_to_the_hash_database_of_dvc(project):
     checkout = project({"it/x": "one\n"})
     with checkout.dvc() as repo:
         Hasher(repo).hash(checkout.root / "it")
@@ -56,7 +56,7 @@ def test_database_is_shared_with_dvc(project):
     ],
     ids=["nothing", "pipe", "folder with rules of its own"],
 )
-def test_what_cannot_be_hashed_is_refused(project, make, error):
+def test_path_that_cannot_be_hashed_is_refused(project, make, error):
     checkout = project({})
     make(checkout.root / "it")
     with checkout.dvc() as repo, pytest.raises(error):

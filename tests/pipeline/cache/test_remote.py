@@ -1,4 +1,4 @@
-"""Hosts that share nothing but a git repository and a DVC remote."""
+"""Hosts that share only a git repository and a DVC remote."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Shared:
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
 def shared(request, tmp_path) -> Shared:
-    """A folder, or a bucket of a real S3 server."""
+    """A remote: a folder, or a bucket of a real S3 server."""
     if request.param == "folder":
         url, more, env, server = str(tmp_path / "remote"), "", {}, None
     else:
@@ -81,7 +81,7 @@ def shared(request, tmp_path) -> Shared:
 
 @pytest.fixture
 def origin(project, shared, monkeypatch) -> Checkout:
-    """The project all hosts clone; its source has been pushed, and is in no cache."""
+    """The project that all hosts clone. Its source data is in the remote and in no cache."""
     for name, value in shared.env.items():
         monkeypatch.setenv(name, value)
     checkout = project(PIPELINE, folder="origin")
@@ -96,13 +96,13 @@ def origin(project, shared, monkeypatch) -> Checkout:
 
 @pytest.fixture
 def start(origin, shared, tmp_path) -> Iterator[Callable[[str], Host]]:
-    """Start hosts, by name."""
+    """Start hosts by their names."""
     with contextlib.ExitStack() as stack:
         yield lambda name: stack.enter_context(host(name, origin, tmp_path, shared.settings, shared.env))
 
 
 def expected_lock(origin: Checkout, folder: Path, edit: tuple[str, str] | None = None) -> str:
-    """What `dvc repro` writes, in a copy with a cache of its own."""
+    """Return the dvc.lock that `dvc repro` writes in a copy with its own cache."""
     copy = origin.copy(folder)
     if edit:
         copy.edit("params.yaml", *edit)
@@ -117,7 +117,7 @@ def objects(machine: Host) -> set[str]:
     return {"".join(path.parts[-2:]) for path in cache.rglob("*") if path.is_file()}
 
 
-def test_stages_on_either_host_give_the_lock_of_dvc_repro(start, origin, tmp_path) -> None:
+def test_run_on_two_hosts_writes_the_dvc_lock_of_dvc_repro(start, origin, tmp_path) -> None:
     one, two = start("one"), start("two")
     run = run_on([one, two], {"draw.rows": 5}, push_to="origin")
     lock = two.checkout.show(run.record["commit"], "dvc.lock")
@@ -143,45 +143,45 @@ def test_stages_on_either_host_give_the_lock_of_dvc_repro(start, origin, tmp_pat
     )
 
 
-def test_a_record_is_the_same_commit_on_a_host_that_did_not_make_it(start) -> None:
+def test_record_has_the_same_commit_on_a_host_that_did_not_create_it(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([two, one], {"draw.rows": 5}).record
     with pytest.raises(subprocess.CalledProcessError):
         two.checkout.show(record["commit"], "dvc.lock")
-    two.ask("have_record", record=record)
+    two.ask("ensure_record", record=record)
     for path in ("dvc.lock", "metrics.json", "notes/note.txt", "params.yaml"):
         assert two.checkout.show(record["commit"], path) == one.checkout.show(record["commit"], path)
     assert "dag-run" in two.command("dvc", "exp", "list", "--all-commits")
 
 
-def test_outputs_of_a_record_are_brought_to_a_host_that_made_none_of_them(start) -> None:
+def test_outputs_of_a_record_are_checked_out_on_a_host_that_made_none_of_them(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record
-    two.ask("have_record", record=record)
+    two.ask("ensure_record", record=record)
     for path in ("report/report.txt", "parts/deep/b.txt", "raw.csv", "metrics.json"):
         assert two.ask("output", commit=record["commit"], path=path)
 
 
-def test_tasks_of_a_host_that_make_the_same_record_at_once_all_have_it(start) -> None:
+def test_record_exists_after_several_tasks_of_a_host_created_it_at_once(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record
-    code = "import json, sys, pathlib; from trimtab.pipeline.record.record import Record, have_record; "
-    code += "have_record(pathlib.Path.cwd(), Record.of(json.loads(sys.argv[1])))"
+    code = "import json, sys, pathlib; from trimtab.pipeline.record.record import Record, ensure_record; "
+    code += "ensure_record(pathlib.Path.cwd(), Record.from_dict(json.loads(sys.argv[1])))"
     command = [sys.executable, "-c", code, json.dumps(record)]
     tasks = [subprocess.Popen(command, cwd=two.checkout.root, env=dict(two.env)) for _ in range(4)]
     assert [task.wait() for task in tasks] == [0, 0, 0, 0]
     assert two.checkout.show(record["commit"], "dvc.lock") == one.checkout.show(record["commit"], "dvc.lock")
 
 
-def test_a_record_whose_files_are_not_shared_is_refused(start) -> None:
+def test_record_whose_files_are_in_no_remote_is_refused(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record
     with pytest.raises(HostError, match="give the project a DVC remote"):
-        two.ask("have_record", record={**record, "files": {}})
+        two.ask("ensure_record", record={**record, "files": {}})
 
 
 @pytest.mark.slow
-def test_what_is_only_in_the_remote_is_unchanged_and_not_downloaded(start) -> None:
+def test_stage_with_outputs_in_the_remote_only_is_unchanged_and_downloads_nothing(start) -> None:
     one, two = start("one"), start("two")
     run = run_on([one], name="first")
     two.command("git", "fetch", "--quiet", str(one.checkout.root), run.record["commit"])
@@ -194,7 +194,7 @@ def test_what_is_only_in_the_remote_is_unchanged_and_not_downloaded(start) -> No
 
 
 @pytest.mark.slow
-def test_a_metric_that_git_keeps_is_there_on_every_host(start) -> None:
+def test_metric_that_git_keeps_is_available_on_every_host(start) -> None:
     one = start("one")
     run = run_on([one], name="first")
     commit = run.record["commit"]
@@ -207,7 +207,7 @@ def test_a_metric_that_git_keeps_is_there_on_every_host(start) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_in_no_cache_and_no_remote_runs_again(start, shared, origin) -> None:
+def test_stage_with_outputs_in_neither_cache_nor_remote_runs_again(start, shared, origin) -> None:
     one = start("one")
     run = run_on([one], name="first")
     one.command("git", "checkout", "--quiet", "--detach", run.record["commit"])
@@ -221,7 +221,7 @@ def test_what_is_in_no_cache_and_no_remote_runs_again(start, shared, origin) -> 
 
 
 @pytest.mark.slow
-def test_results_of_one_host_are_known_to_all(start) -> None:
+def test_result_of_one_host_is_restored_on_another(start) -> None:
     one, two = start("one"), start("two")
     run = run_on([one], {"draw.rows": 7}, name="first")
     again = run_on([two], {"draw.rows": 7}, name="second")
@@ -230,7 +230,7 @@ def test_results_of_one_host_are_known_to_all(start) -> None:
 
 
 @pytest.mark.slow
-def test_results_that_dvc_pushed_are_known_to_all(start, origin, shared) -> None:
+def test_result_that_dvc_pushed_is_restored_on_another_host(start, origin, shared) -> None:
     with origin.dvc() as repo:
         repo.pull("raw.csv")
     origin.repro()
@@ -241,7 +241,7 @@ def test_results_that_dvc_pushed_are_known_to_all(start, origin, shared) -> None
 
 
 @pytest.mark.slow
-def test_results_of_a_host_are_known_to_dvc(start, origin, shared) -> None:
+def test_result_of_a_host_is_restored_by_dvc(start, origin, shared) -> None:
     run_on([start("one")])
     with origin.dvc() as repo:
         repo.pull("raw.csv")
@@ -252,7 +252,7 @@ def test_results_of_a_host_are_known_to_dvc(start, origin, shared) -> None:
 
 
 @pytest.mark.slow
-def test_an_output_goes_to_its_own_remote_and_comes_from_there(start, origin, tmp_path) -> None:
+def test_output_with_its_own_remote_is_pushed_there_and_fetched_from_there(start, origin, tmp_path) -> None:
     origin.edit("dvc.yaml", "outs: [rows.txt]", "outs: [rows.txt: {remote: other}]")
     origin.write({".dvc/config": f"['remote \"other\"']\n    url = {tmp_path}/other\n"})
     origin.commit()
@@ -276,7 +276,7 @@ def forget(shared: Shared, oid: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_remote_beside_the_project_is_found_from_a_sandbox(project, tmp_path) -> None:
+def test_remote_with_a_relative_path_is_found_from_a_sandbox(project, tmp_path) -> None:
     checkout = project(PIPELINE, ran=False)
     checkout.write({".dvc/config": "[core]\n    remote = r\n['remote \"r\"']\n    url = ../../beside\n"})
     checkout.write({"raw.csv": "a,b\n"})
@@ -293,7 +293,7 @@ def test_a_remote_beside_the_project_is_found_from_a_sandbox(project, tmp_path) 
             assert (tmp_path / "beside" / "files" / "md5" / md5[:2] / md5[2:]).is_file()
 
 
-def test_imported_data_comes_from_where_it_was_imported(project, tmp_path) -> None:
+def test_imported_data_is_fetched_from_its_origin(project, tmp_path) -> None:
     other = project({"note.txt": "note\n"}, folder="other")
     other.write({"data.txt": "data\n"})
     with other.dvc() as repo:

@@ -1,4 +1,4 @@
-"""DVC's run cache: each side uses what the other has left there."""
+"""DVC's run cache: the engine and DVC restore each other's results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from tests.pipeline.beside import run_here
-from tests.pipeline.kinds import FILES, STAGES, pipeline
+from tests.pipeline.dvc_comparison import run_here
+from tests.pipeline.stage_kinds import FILES, STAGES, pipeline
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
 from trimtab.pipeline.worktree.worktree import WorkTree
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("in_process")
 
 @pytest.fixture
 def forgotten(project):
-    """The standard project after a run by one side, with nothing left of it but the cache."""
+    """The standard project after a run by the engine or DVC, of which only the cache is kept."""
 
     def make(by: str):
         checkout = project()
@@ -32,11 +32,11 @@ def forgotten(project):
     return make
 
 
-def test_result_of_dvc_is_restored(forgotten):
-    assert {settled.state for settled in run_here(forgotten("dvc")).values()} == {"restored"}
+def test_run_cache_entry_of_dvc_is_restored(forgotten):
+    assert {outcome.state for outcome in run_here(forgotten("dvc")).values()} == {"restored"}
 
 
-def test_dvc_restores_our_result(forgotten, capfd):
+def test_run_cache_entry_is_restored_by_dvc(forgotten, capfd):
     checkout = forgotten("us")
     capfd.readouterr()
 
@@ -45,38 +45,38 @@ def test_dvc_restores_our_result(forgotten, capfd):
     assert "Running stage" not in capfd.readouterr().out
 
 
-def test_newest_result_counts(project):
+def test_run_cache_returns_the_newest_entry(project):
     checkout = project(pipeline(STAGES["plots"]))
     with checkout.dvc() as repo:
         (stage,) = checkout.graph().stages
         cache, inputs = RunCache(repo), WorkTree(repo).inputs(stage, {})
         for number in ("1", "2"):
             entry = {**inputs, "outs": [{"path": "p.csv", "hash": "md5", "md5": number * 32, "size": 1}]}
-            cache.keep(stage, entry)
+            cache.save(stage, entry)
             assert cache.find(stage, inputs) == entry
             assert cache.find(stage, {**inputs, "cmd": "another"}) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"\0", b"outs: [", b"[]", b"text", b"outs: text"])
-def test_damaged_result_is_none(project, damage):
+def test_run_cache_entry_that_is_damaged_is_removed(project, damage):
     checkout = project(ran=True)
     (checkout.root / "dvc.lock").unlink()
     for path in (checkout.root / ".dvc/cache/runs").rglob("*"):
         if path.is_file():
             path.write_bytes(damage)
 
-    assert {settled.state for settled in run_here(checkout).values()} == {"ran"}
+    assert {outcome.state for outcome in run_here(checkout).values()} == {"ran"}
 
 
 @pytest.mark.parametrize("kind", ["always changed", "persist", "no outputs", "no dependencies", "neither"])
-def test_what_depends_on_more_than_its_inputs_is_not_remembered(project, kind):
+def test_stage_that_is_not_repeatable_is_not_saved(project, kind):
     checkout = project(pipeline(STAGES[kind], **FILES))
     (stage,) = checkout.graph().stages
     with checkout.dvc() as repo:
         assert not is_repeatable(stage, WorkTree(repo).inputs(stage, {}))
 
 
-def test_outputs_of_a_restored_result_are_in_the_order_of_dvc_lock(project):
+def test_run_cache_entry_has_outputs_in_the_order_of_dvc_lock(project):
     stage = (
         "many: {cmd: touch c.txt a.txt m.json, deps: [source.txt], outs: [c.txt, a.txt], metrics: [m.json]}"
     )
@@ -91,7 +91,7 @@ def test_outputs_of_a_restored_result_are_in_the_order_of_dvc_lock(project):
     assert checkout.show(run.record.commit, "dvc.lock") == lock
 
 
-def test_process_that_is_killed_leaves_nothing_in_the_run_cache(project):
+def test_killed_process_leaves_no_file_in_the_run_cache(project):
     checkout = project()
     cache = checkout.root / ".dvc" / "cache"
     killed = "import os, pathlib; pathlib.Path.replace = lambda *_: os._exit(9); "
@@ -103,7 +103,7 @@ def test_process_that_is_killed_leaves_nothing_in_the_run_cache(project):
     assert [path.name for path in (cache / "runs").rglob("*") if path.is_file()] == []
 
 
-def test_what_killed_processes_left_is_removed_after_a_while(project):
+def test_temporary_files_of_killed_processes_are_removed(project):
     checkout = project()
     cache = checkout.root / ".dvc" / "cache"
     old, new = [cache / "runs" / "tmpabc", cache / ".trimtab-run-abc"], [cache / "runs" / "tmpnew"]

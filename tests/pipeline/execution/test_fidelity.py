@@ -1,4 +1,4 @@
-"""Random pipelines and edits of them: whichever way they are run, what is left is what `dvc repro` leaves."""
+"""Random pipelines and random edits: each way to run them has the results of `dvc repro`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from dvc.exceptions import DvcException
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 
-from tests.pipeline.beside import assert_same, files_of, left, run_here
-from tests.pipeline.drawn_pipelines import EDITS, LINKS, Pipeline, pipelines
 from tests.pipeline.dvc2 import as_dvc_2_left_it
+from tests.pipeline.dvc_comparison import assert_same, checkout_files, run_here, written_files
+from tests.pipeline.random_pipelines import EDITS, LINKS, Pipeline, pipelines
 from trimtab.errors import TrimtabError
 
-# What DVC fails on, and the engine need not: data of a frozen stage that the cache has.
+# Errors of DVC that the engine need not raise: the cache has the data of a frozen stage.
 KINDER = ("missing data", "is already tracked")
-# What the engine fails on in a sandbox, which holds a revision and not what is in the checkout.
+# Errors of a run in sandboxes that DVC need not raise: a sandbox has no files of the checkout.
 STRICTER = ("is frozen", "not in DVC's cache")
-# What makes an output another than dvc.lock says: what goes on with it may go on with the one or the other.
+# Edits after which an output differs from dvc.lock. A persistent output may continue from either.
 TAMPERING = ("lose_output", "scribble", "lose_lock", "go_back", "rename")
 
 
 class Player:
-    """Plays a pipeline and its edits in a checkout; DVC does the same in a copy, before every run."""
+    """Edits and runs a pipeline in a checkout; before each run, DVC runs a copy of the checkout."""
 
     def __init__(self, checkout, pipeline: Pipeline, draw: st.DrawFn) -> None:
         self.checkout, self.pipeline, self.draw = checkout, pipeline, draw
@@ -38,7 +38,7 @@ class Player:
         self.commit()
 
     def edit(self) -> None:
-        """Edit the pipeline, or something in the checkout or the cache."""
+        """Edit the pipeline, the checkout or the cache."""
         here = [
             self.lose_output,
             self.scribble,
@@ -58,7 +58,7 @@ class Player:
             self.delete(path)
 
     def commit(self) -> None:
-        """Write and commit what there is."""
+        """Write and commit the pipeline."""
         files = self.pipeline.files()
         for path in {"dvc.yaml", "sub/dvc.yaml"}.difference(files):
             (self.checkout.root / path).unlink(missing_ok=True)
@@ -117,13 +117,13 @@ class Player:
     # Runs
 
     def run(self) -> None:
-        """Run what there is, and see to it that all is as DVC leaves it in a copy."""
+        """Run the pipeline, and assert that its files equal those of `dvc repro` in a copy."""
         self.commit()
         jobs = self.draw(st.integers(2, 8))
         ways = {
             "run": lambda: run_here(self.checkout),
-            "run side by side": lambda: run_here(self.checkout, jobs=jobs),
-            "run side by side, watched": self.watched(lambda: run_here(self.checkout, jobs=jobs)),
+            "run in parallel": lambda: run_here(self.checkout, jobs=jobs),
+            "run in parallel, watched": self.watched(lambda: run_here(self.checkout, jobs=jobs)),
         }
         persist = any(out.persist for stage in self.pipeline.stages for out in stage.outs)
         if not (self.tampered and persist):
@@ -142,12 +142,12 @@ class Player:
             shutil.rmtree(self.checkout.root)
             beside.root.rename(self.checkout.root)
             return
-        look = files_of if way == "run in sandboxes" else left
-        assert_same(*(_as_seen(look(one), way) for one in (self.checkout, beside)))
+        read = checkout_files if way == "run in sandboxes" else written_files
+        assert_same(*(_comparable_files(read(one), way) for one in (self.checkout, beside)))
         shutil.rmtree(beside.root)
 
     def copy(self):
-        """Copy the checkout, links to its cache turned into links to the other one's."""
+        """Copy the checkout; links to its cache become links to the copy's cache."""
         beside = self.checkout.copy(self.checkout.root.with_name("beside"))
         here, there = (str(one.root / ".dvc/cache") for one in (self.checkout, beside))
         for path in beside.root.rglob("*"):
@@ -158,7 +158,7 @@ class Player:
         return beside
 
     def watched(self, run: Callable[[], Any]) -> Callable[[], Any]:
-        """Have every stage read what it depends on again and again, until its last line."""
+        """Make each stage read its dependencies repeatedly while it runs, and fail if they change."""
 
         def watching() -> Any:
             with pytest.MonkeyPatch.context() as patch:
@@ -168,15 +168,15 @@ class Player:
         return watching
 
     def run_in_sandboxes(self) -> None:
-        """Do what a DAG run does, and bring its record into the checkout."""
+        """Run as a DAG run does, and check its record out into the checkout."""
         commit = self.checkout.run_all().record.commit
-        of_git = [out.path for stage in self.checkout.graph().stages for out in stage.outs if not out.cache]
-        for path in of_git:
+        in_git = [out.path for stage in self.checkout.graph().stages for out in stage.outs if not out.cache]
+        for path in in_git:
             self.delete(path)
         recorded = self.checkout.git("ls-tree", "-r", "--name-only", commit).splitlines()
         kept = [path for path in recorded if path.endswith(("dvc.lock", ".gitignore"))]
-        if kept or of_git:
-            self.checkout.git("restore", "--source", commit, "--worktree", "--", *kept, *of_git)
+        if kept or in_git:
+            self.checkout.git("restore", "--source", commit, "--worktree", "--", *kept, *in_git)
         with self.checkout.dvc() as repo:
             repo.checkout(force=True)
 
@@ -194,8 +194,8 @@ def _error(run: Callable[[], Any]) -> Exception | None:
     return None
 
 
-def _as_seen(found: dict[str, Any], way: str) -> dict[str, Any]:
-    """A record has git ignore all outputs, also those that the user's checkout had already."""
+def _comparable_files(found: dict[str, Any], way: str) -> dict[str, Any]:
+    """Leave out `.gitignore` of a record, which has all outputs, even those that the checkout had before."""
     return {
         name: one
         for name, one in found.items()
@@ -205,7 +205,7 @@ def _as_seen(found: dict[str, Any], way: str) -> dict[str, Any]:
 
 @pytest.fixture
 def play(project, tmp_path, in_process) -> Callable[[Pipeline, st.DataObject], None]:
-    """Play one example, in a folder of its own."""
+    """Run one example in a new folder."""
     folders = (f"example {number}" for number in range(10**6))
 
     def play(pipeline: Pipeline, data: st.DataObject) -> None:
@@ -230,14 +230,14 @@ FIXED = settings(
 )
 
 
-def test_drawn_pipelines_are_run_as_by_dvc_repro(play):
+def test_random_pipelines_have_the_results_of_dvc_repro(play):
     short = settings(FIXED, max_examples=2)
     short(given(pipelines(), st.data())(play))()
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(0)
-def test_many_drawn_pipelines_are_run_as_by_dvc_repro(play):
-    """Draws anew each time; ``TRIMTAB_EXAMPLES`` says how many, and a failure says how to see it again."""
+def test_many_random_pipelines_have_the_results_of_dvc_repro(play):
+    """Draw ``TRIMTAB_EXAMPLES`` new examples; a failure prints how to repeat it."""
     many = settings(FIXED, derandomize=False, max_examples=int(os.environ.get("TRIMTAB_EXAMPLES", "100")))
     many(given(pipelines(), st.data())(play))()

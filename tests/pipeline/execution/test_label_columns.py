@@ -1,4 +1,4 @@
-"""A label that no table has is found by the plan."""
+"""The plan refuses a label that is no column of the test window."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ artifacts:
 """
 
 
-def test_label_with_a_typo_is_refused_by_the_plan_with_the_close_match(project):
+def test_plan_refuses_a_misspelled_label_and_suggests_the_closest_column(project):
     checkout = project({"dvc.yaml": DVC, "params.yaml": "judge:\n  label: late\n", "source.parquet": ""})
     source = checkout.root / "source.parquet"
     pd.DataFrame({"late": [0, 1], "hour": [1, 2]}).to_parquet(source)
@@ -49,12 +49,12 @@ def test_label_with_a_typo_is_refused_by_the_plan_with_the_close_match(project):
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"x" * 20, b"\xff\xff\xff\xffPAR1", b"a,b\n1,2\nPAR1"])
-def test_footer_of_what_is_no_parquet_file_is_empty(tmp_path, content):
+def test_footer_is_empty_if_the_file_is_no_parquet_file(tmp_path, content):
     (tmp_path / "table").write_bytes(content)
     assert footer(tmp_path / "table") == b""
 
 
-def test_footer_of_a_parquet_file_has_the_names_of_its_columns(tmp_path):
+def test_footer_of_a_parquet_file_has_its_column_names(tmp_path):
     pd.DataFrame({"late": [0], "größe": [1]}).to_parquet(tmp_path / "table")
     found = footer(tmp_path / "table")
     assert b"late" in found

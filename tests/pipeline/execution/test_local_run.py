@@ -1,36 +1,33 @@
-"""`trimtab run`, held against `dvc repro` in a copy of the same checkout."""
+"""`trimtab run`, compared with `dvc repro` in a copy of the same checkout."""
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 from dvc.exceptions import DvcException
-from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from tests.pipeline.beside import Heard, left, run_here
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.kinds import FILES, STAGES, every_kind, pipeline
+from tests.pipeline.dvc_comparison import EventRecorder, run_here
+from tests.pipeline.stage_kinds import FILES, STAGES, every_kind, pipeline
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.execution.process import CommandError
 
 
-def test_first_run(project, as_dvc):
+def test_first_run_equals_dvc_repro(project, as_dvc):
     assert as_dvc(project()).ran == ["draw", "clean", "count", "judge"]
 
 
-def test_nothing_to_do_touches_no_file(project, as_dvc):
+def test_run_with_all_stages_up_to_date_writes_no_file(project, as_dvc):
     checkout = project(ran=True)
     before = checkout.state()
 
@@ -38,7 +35,7 @@ def test_nothing_to_do_touches_no_file(project, as_dvc):
     assert checkout.state() == before
 
 
-def test_edits_run_only_what_they_change(project, as_dvc):
+def test_edit_runs_only_the_stages_it_changes(project, as_dvc):
     checkout = project(ran=True)
     checkout.edit("data/source.txt", "source", "SOURCE")
     assert as_dvc(checkout).ran == ["clean", "count"]  # judge has its old metrics.json
@@ -48,118 +45,13 @@ def test_edits_run_only_what_they_change(project, as_dvc):
     assert as_dvc(checkout).ran == ["clean"]
 
 
-def test_going_back_restores_from_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    checkout.edit("params.yaml", "rows: 3", "rows: 555")
-    assert as_dvc(checkout).ran == ["draw", "clean", "count", "judge"]
-    checkout.edit("params.yaml", "rows: 555", "rows: 3")
-
-    both = as_dvc(checkout)
-
-    assert both.ran == []
-    assert set(both.states.values()) == {"restored"}
-
-
-def test_an_older_revision_is_restored(project, as_dvc):
-    checkout = project(ran=True)
-    older = checkout.git("rev-parse", "HEAD")
-    checkout.edit("params.yaml", "rows: 3", "rows: 5")
-    as_dvc(checkout)
-    checkout.commit()
-    checkout.git("checkout", "--quiet", older)
-
-    assert as_dvc(checkout).ran == []
-    assert checkout.git("status", "--porcelain") == ""
-
-
-@pytest.mark.parametrize("lost", ["data/rows.txt", "report", "report/report.json", "metrics.json"])
-def test_lost_output_is_brought_back(project, as_dvc, lost):
-    checkout = project(ran=True)
-    path = checkout.root / lost
-    shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-    assert as_dvc(checkout).ran == []
-
-
-@pytest.mark.parametrize("edited", ["data/rows.txt", "report/more.json", "metrics.json"])
-def test_edited_output_is_brought_back(project, as_dvc, edited):
-    checkout = project(ran=True)
-    checkout.write({edited: "edited"})
-
-    assert as_dvc(checkout).ran == []
-
-
-def test_output_that_the_cache_has_lost_too_is_made_again(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "data" / "rows.txt").unlink()
-    checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"]).unlink()
-
-    assert as_dvc(checkout).ran == ["draw"]
-
-
-def test_output_whose_object_is_corrupt_is_made_again(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "data" / "rows.txt").unlink()
-    kept = checkout.cache_object(checkout.locked("draw")["outs"][0]["md5"])
-    kept.chmod(0o644)
-    kept.write_text("corrupt")
-
-    assert as_dvc(checkout).ran == ["draw"]
-
-
-@pytest.mark.parametrize("kind", ["corrupt", "gone", "gone from the cache alone"])
-def test_run_asks_no_remote_for_what_the_cache_has_lost(project, as_dvc, kind):
-    checkout = project(pipeline("z: {cmd: cp source.txt z, deps: [source.txt], outs: [z]}"))
-    as_dvc(checkout)
-    nobody = (
-        "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://b/p\n    endpointurl = http://127.0.0.1:9\n"
-    )
-    checkout.write({".dvc/config": nobody})
-    held = checkout.cache_object(checkout.locked("z")["outs"][0]["md5"])
-    held.chmod(0o644)
-    held.write_text("bad\n") if kind == "corrupt" else held.unlink()
-    if kind != "gone from the cache alone":
-        (checkout.root / "z").unlink()
-
-    assert as_dvc(checkout).states["z"] == ("restored" if "alone" in kind else "ran")
-    assert as_dvc(checkout).ran == []
-
-
-def test_output_that_only_the_cache_has_lost_is_put_there_again(project, tmp_path):
-    checkout = project(ran=True)
-    beside = checkout.copy(tmp_path / "beside")
-    shutil.rmtree(checkout.root / ".dvc" / "cache" / "files")
-
-    assert [settled.state for settled in run_here(checkout).values()] == ["restored"] * 2 + [
-        "unchanged",
-        "restored",
-    ]
-    assert left(checkout)["dvc.lock"] == left(beside)["dvc.lock"]
-    assert left(checkout)["status"] == {}
-
-
-def test_restored_stage_is_remembered_by_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    shutil.rmtree(checkout.root / ".dvc" / "cache" / "runs")
-    (checkout.root / "data" / "rows.txt").unlink()
-
-    assert as_dvc(checkout).states["draw"] == "restored"
-
-
-def test_lost_lock_is_written_again_from_the_run_cache(project, as_dvc):
-    checkout = project(ran=True)
-    (checkout.root / "dvc.lock").unlink()
-
-    assert as_dvc(checkout).ran == []
-
-
-def test_force_runs_all_of_it(project, as_dvc):
+def test_force_runs_all_stages(project, as_dvc):
     checkout = project(ran=True)
 
     assert as_dvc(checkout, force=True).ran == ["draw", "clean", "count", "judge"]
 
 
-def test_target_runs_what_it_needs(project, as_dvc):
+def test_target_runs_with_its_upstream_stages(project, as_dvc):
     checkout = project()
 
     assert as_dvc(checkout, "clean").ran == ["draw", "clean"]
@@ -168,7 +60,7 @@ def test_target_runs_what_it_needs(project, as_dvc):
 
 
 @pytest.mark.parametrize("jobs", [1, 4])
-def test_any_number_of_jobs_writes_the_same_lock(project, as_dvc, jobs):
+def test_dvc_lock_does_not_depend_on_the_number_of_jobs(project, as_dvc, jobs):
     fan = [
         f"s{n}: {{cmd: sleep 0.0{9 - n}; cp source.txt {n}.txt, deps: [source.txt], outs: [{n}.txt]}}"
         for n in range(9)
@@ -179,7 +71,7 @@ def test_any_number_of_jobs_writes_the_same_lock(project, as_dvc, jobs):
     assert len(as_dvc(project(pipeline(join, *fan)), jobs=jobs).ran) == 10
 
 
-def test_every_kind_of_stage(project, as_dvc):
+def test_each_kind_of_stage_equals_dvc_repro(project, as_dvc):
     checkout = project(every_kind())
     checkout.write({"frozen/a.txt": "one\n"})
     changed = {"source.txt": "two\n", "params.yaml": FILES["params.yaml"].replace("p: 1", "p: 2")}
@@ -189,7 +81,7 @@ def test_every_kind_of_stage(project, as_dvc):
     as_dvc(checkout, force=True)
 
 
-def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
+def test_stages_of_several_dvc_yaml_files_run_in_order(project, as_dvc):
     checkout = project(
         {
             "dvc.yaml": "stages:\n  end: {cmd: cat one/a.txt b.txt > end.txt, deps: [one/a.txt, b.txt], outs: [end.txt]}\n",
@@ -204,7 +96,7 @@ def test_stages_of_several_files_depend_on_each_other(project, as_dvc):
     assert as_dvc(checkout, jobs=3).ran == ["one/dvc.yaml:a", "two/dvc.yaml:b", "end"]
 
 
-def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
+def test_stage_and_folder_names_with_special_characters_equal_dvc_repro(project, as_dvc):
     each = "stages: {f: {foreach: ['a:b', c], do: {cmd: 'echo 1 > \"${item}\"', outs: ['${item}']}}}"
     checkout = project({"dvc.yaml": each, "my@dir/dvc.yaml": each, "it:is/dvc.yaml": each})
 
@@ -213,7 +105,7 @@ def test_names_with_a_colon_and_folders_with_an_at_sign(project, as_dvc):
     assert as_dvc(checkout, "f@a:b", force=True).ran == ["f@a:b"]
 
 
-def test_dependency_around_and_inside_of_outputs(project, as_dvc):
+def test_dependency_that_overlaps_with_outputs_equals_dvc_repro(project, as_dvc):
     checkout = project(
         pipeline(
             "a: {cmd: mkdir -p g/a && cp source.txt g/a/x, deps: [source.txt], outs: [g/a]}",
@@ -228,158 +120,7 @@ def test_dependency_around_and_inside_of_outputs(project, as_dvc):
     assert as_dvc(checkout).ran == ["around"]
 
 
-@pytest.fixture
-def added(project):
-    """A project with data that `dvc add` tracks: a file and a folder."""
-    checkout = project(
-        pipeline("a: {cmd: 'cat data.csv raw/x > a.txt', deps: [data.csv, raw], outs: [a.txt]}")
-    )
-    checkout.write({"data.csv": "1\n", "raw/x": "x\n", "raw/y/z": "z\n"})
-    with checkout.dvc() as repo:
-        repo.add(["data.csv", "raw"])
-    checkout.commit()
-    return checkout
-
-
-def test_data_of_dvc_files_that_was_edited_is_committed(added, as_dvc):
-    assert as_dvc(added).ran == ["a"]
-    added.write({"data.csv": "2\n"})
-    assert as_dvc(added).ran == ["a"]
-    added.write({"raw/y/new": "new\n"})
-    assert as_dvc(added).ran == ["a"]
-    assert as_dvc(added).ran == []
-
-
-def test_data_of_dvc_files_that_is_missing_is_brought(added, as_dvc):
-    as_dvc(added)
-    before = added.state()
-    (added.root / "data.csv").unlink()
-    shutil.rmtree(added.root / "raw")
-
-    run_here(added)
-
-    assert added.state() == before
-
-
-def test_data_of_dvc_files_that_only_the_cache_has_lost_is_put_there_again(added, as_dvc):
-    as_dvc(added)
-    shutil.rmtree(added.root / ".dvc/cache/files")
-
-    as_dvc(added)
-
-
-def test_data_of_dvc_files_of_dvc_2_that_no_cache_holds_is_put_there(added, as_dvc):
-    added.write({"data.csv": "1\r\n"})
-    added.repro()
-    as_dvc_2_left_it(added, stored=False)
-    added.edit("dvc.yaml", "cat data.csv", "cat -u data.csv")
-
-    assert as_dvc(added).ran == ["a"]
-    assert as_dvc(added).ran == []
-
-
-def test_run_of_all_commits_edited_data_that_no_stage_reads(added, as_dvc):
-    added.edit("dvc.yaml", "deps: [data.csv, raw]", "deps: [raw]")
-    as_dvc(added)
-    added.write({"data.csv": "2\n"})
-    as_dvc(added, "a")
-    assert "data.csv.dvc" in str(left(added)["status"])
-
-    as_dvc(added)
-    assert left(added)["status"] == {}
-
-
-@pytest.mark.parametrize("target", ["data.csv.dvc", "raw.dvc"])
-def test_data_file_as_target_is_committed_alone(added, as_dvc, target):
-    as_dvc(added)
-    added.write({"data.csv": "2\n", "raw/x": "xx\n"})
-
-    assert as_dvc(added, target).ran == []
-    assert as_dvc(added).ran == ["a"]
-
-
-def test_data_of_a_frozen_stage_is_left_alone(added, as_dvc):
-    as_dvc(added)
-    added.edit("dvc.yaml", "a: {", "a: {frozen: true, ")
-    added.write({"data.csv": "2\n"})
-
-    as_dvc(added, "a")
-    as_dvc(added)
-
-
-def test_import_that_was_never_downloaded_is_imported(project, as_dvc, tmp_path):
-    (tmp_path / "far.txt").write_text("far\n")
-    checkout = project(pipeline(STAGES["folder"]))
-    with checkout.dvc() as repo:
-        repo.imp_url(str(tmp_path / "far.txt"), "far.txt", no_download=True)
-
-    as_dvc(checkout)
-
-    assert checkout.read("far.txt") == "far\n"
-
-
-def test_import_is_followed_unless_it_is_frozen(project, as_dvc, tmp_path):
-    (tmp_path / "far.txt").write_text("far\n")
-    checkout = project(pipeline("a: {cmd: cp far.txt a.txt, deps: [far.txt], outs: [a.txt]}"))
-    with checkout.dvc() as repo:
-        repo.imp_url(str(tmp_path / "far.txt"), "far.txt")
-    as_dvc(checkout)
-    (tmp_path / "far.txt").write_text("farther\n")
-    assert as_dvc(checkout).ran == []
-    checkout.edit("far.txt.dvc", "frozen: true\n", "")
-
-    assert as_dvc(checkout).ran == ["a"]
-    assert checkout.read("a.txt") == "farther\n"
-
-
-def test_dependencies_outside_of_the_project(project, as_dvc, tmp_path):
-    (tmp_path / "far").mkdir()
-    (tmp_path / "far/x").write_text("1\n")
-    checkout = project(
-        pipeline(
-            f"a: {{cmd: cp {tmp_path}/far/x a.txt, deps: [{tmp_path}/far/x], outs: [a.txt]}}",
-            f"b: {{cmd: cp ../far/x b.txt, deps: [../far/x, {tmp_path}/far], outs: [b.txt]}}",
-        )
-    )
-
-    assert as_dvc(checkout).ran == ["a", "b"]
-    assert as_dvc(checkout).ran == []
-    (tmp_path / "far/x").write_text("2\n")
-    assert as_dvc(checkout).ran == ["a", "b"]
-    (tmp_path / "far/x").write_text("1\n")
-    as_dvc(checkout)
-
-
-def test_outputs_outside_of_the_project(project, as_dvc, tmp_path):
-    checkout = project(
-        pipeline(
-            f"a: {{cmd: cp source.txt {tmp_path}/a.txt, deps: [source.txt], outs: [{tmp_path}/a.txt: {{cache: false}}]}}"
-        )
-    )
-
-    as_dvc(checkout)
-    as_dvc(checkout)
-    checkout.write({"source.txt": "two\n"})
-    as_dvc(checkout)
-
-
-def test_absolute_outputs_inside_of_the_project(project, in_process):
-    checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
-    root = checkout.root
-    a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"
-    b = f"b: {{cmd: cp d/x {root}/b, deps: [d/x], outs: [{root}/b: {{cache: false}}]}}"
-    checkout.write({"dvc.yaml": f"stages: {{{a}, {b}}}"})
-
-    assert len(run_here(checkout, jobs=2)) == 2
-
-    assert checkout.repro() == []
-    lock = checkout.lock()
-    (root / "dvc.lock").unlink()
-    checkout.repro()
-    assert checkout.lock() == lock
-
-
-def test_project_without_git(project, as_dvc):
+def test_project_without_git_equals_dvc_repro(project, as_dvc):
     checkout = project(pipeline(STAGES["folder"]))
     shutil.rmtree(checkout.root / ".git")
     checkout.write({".dvc/config": "[core]\n    no_scm = True\n"})
@@ -389,7 +130,7 @@ def test_project_without_git(project, as_dvc):
         assert repo.status() == {}
 
 
-def test_project_below_the_root_of_git(project, as_dvc):
+def test_project_below_the_root_of_git_equals_dvc_repro(project, as_dvc):
     checkout = project(
         pipeline(STAGES["folder"], STAGES["metrics"].replace("a:", "b:", 1)), below="below/here"
     )
@@ -403,7 +144,7 @@ def test_project_below_the_root_of_git(project, as_dvc):
     ]
 
 
-def test_autostage_stages_what_dvc_would(project, as_dvc, tmp_path):
+def test_autostage_stages_the_files_that_dvc_stages(project, as_dvc, tmp_path):
     checkout = project()
     checkout.write({".dvc/config": "[core]\n    autostage = true\n", ".gitignore": ""})
     checkout.commit()
@@ -416,29 +157,6 @@ def test_autostage_stages_what_dvc_would(project, as_dvc, tmp_path):
 
 
 SLOW = pytest.mark.slow
-
-
-@pytest.mark.parametrize(
-    "types", [pytest.param("hardlink", marks=SLOW), "symlink", pytest.param("reflink,copy", marks=SLOW)]
-)
-def test_any_type_of_cache(project, as_dvc, types):
-    checkout = project(
-        pipeline(
-            "a: {cmd: 'mkdir a && cp source.txt a/x && touch a/t.tmp', deps: [source.txt], outs: [a]}",
-            "b: {cmd: 'echo b | cat - a/x > b.sh; chmod +x b.sh', deps: [a], outs: [b.sh]}",
-            "m: {cmd: echo m | cat - a/x > m.json, deps: [a/x], metrics: [m.json: {cache: false}]}",
-            "p: {cmd: echo p | cat - source.txt >> p.txt, deps: [source.txt], outs: [p.txt: {persist: true}]}",
-            **{".dvcignore": "*.tmp\n"},
-        )
-    )
-    checkout.write({".dvc/config": f'[cache]\n    type = "{types}"\n'})
-    as_dvc(checkout)
-    checkout.write({"source.txt": "two\n"})
-    as_dvc(checkout, jobs=3)
-    shutil.rmtree(checkout.root / "a")
-    as_dvc(checkout)
-    checkout.write({"source.txt": "one\n"})
-    as_dvc(checkout)
 
 
 LOCKS = {
@@ -463,7 +181,7 @@ LOCKS = {
 @pytest.mark.parametrize(
     "lock", [pytest.param(lock, marks=[] if lock == "another style" else SLOW) for lock in LOCKS]
 )
-def test_lock_that_was_edited_by_hand(project, as_dvc, lock):
+def test_dvc_lock_that_was_edited_by_hand_equals_dvc_repro(project, as_dvc, lock):
     checkout = project(ran=True)
     checkout.write({"dvc.lock": LOCKS[lock](checkout.lock())})
     as_dvc(checkout)
@@ -473,8 +191,8 @@ def test_lock_that_was_edited_by_hand(project, as_dvc, lock):
     as_dvc(checkout)
 
 
-def test_lock_of_dvc_2(project, as_dvc):
-    """Such entries have no ``hash``, and text is hashed as if its lines ended as on Unix."""
+def test_dvc_lock_of_dvc_2_equals_dvc_repro(project, as_dvc):
+    """Entries of DVC 2 have no ``hash``, and text is hashed with normalized line ends."""
     checkout = project(
         pipeline(
             "a: {cmd: cp source.txt a.txt, deps: [source.txt], outs: [a.txt]}",
@@ -500,7 +218,7 @@ def test_lock_of_dvc_2(project, as_dvc):
 
 
 @pytest.mark.parametrize("old", [{"a"}, {"b", "c"}], ids=["upstream", "downstream"])
-def test_lock_that_dvc_2_wrote_a_part_of(project, as_dvc, old):
+def test_dvc_lock_with_some_entries_of_dvc_2_equals_dvc_repro(project, as_dvc, old):
     checkout = project(
         pipeline(
             "a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}",
@@ -521,7 +239,7 @@ def test_lock_that_dvc_2_wrote_a_part_of(project, as_dvc, old):
     as_dvc(checkout)
 
 
-def test_result_that_dvc_2_has_in_its_run_cache_is_restored(project, as_dvc):
+def test_run_cache_entry_of_dvc_2_is_restored(project, as_dvc):
     checkout = project(
         pipeline("a: {cmd: mkdir -p a && cp source.txt a/x, deps: [source.txt], outs: [a]}"),
     )
@@ -574,7 +292,7 @@ FAILS = {
 
 
 @pytest.mark.parametrize("kind", FAILS)
-def test_what_dvc_fails_on_fails_and_what_was_done_is_kept(project, tmp_path, in_process, kind):
+def test_run_fails_where_dvc_repro_fails_and_keeps_earlier_stages(project, tmp_path, in_process, kind):
     stage, why = FAILS[kind]
     files = {
         ".dvcignore": "*.tmp\n",
@@ -600,7 +318,7 @@ def test_what_dvc_fails_on_fails_and_what_was_done_is_kept(project, tmp_path, in
     assert locks[0] == locks[1]
 
 
-def test_failure_stops_what_follows_and_waits_for_what_runs(project, tmp_path, in_process):
+def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, tmp_path, in_process):
     log = tmp_path / "log"
     checkout = project(
         pipeline(
@@ -610,24 +328,24 @@ def test_failure_stops_what_follows_and_waits_for_what_runs(project, tmp_path, i
             "later: {cmd: cp slow.txt later.txt, deps: [slow.txt], outs: [later.txt]}",
         )
     )
-    heard = Heard()
+    recorder = EventRecorder()
 
     with pytest.raises(CommandError) as caught:
-        run_here(checkout, jobs=2, listener=heard)
+        run_here(checkout, jobs=2, listener=recorder)
 
     assert caught.value.exit_code == 3
     assert log.read_text() == "slow\n"
-    assert heard.events[2:] == [("failed", "bad"), ("ran", "slow")]
+    assert recorder.events[2:] == [("failed", "bad"), ("ran", "slow")]
     assert list(YAML(typ="safe").load(checkout.lock())["stages"]) == ["slow"]
     checkout.edit("dvc.yaml", "exit 3", "touch bad.txt")
-    assert [name for name, settled in run_here(checkout).items() if settled.state == "ran"] == [
+    assert [name for name, outcome in run_here(checkout).items() if outcome.state == "ran"] == [
         "bad",
         "after",
         "later",
     ]
 
 
-def test_stages_without_edges_run_side_by_side(project, in_process):
+def test_independent_stages_run_in_parallel(project, in_process):
     stages = [
         f"s{n}: {{cmd: 'echo $$ >> ../all; while test $(wc -l < ../all) -lt 4; do sleep 0.05; done'}}"
         for n in range(4)
@@ -636,92 +354,8 @@ def test_stages_without_edges_run_side_by_side(project, in_process):
     assert len(run_here(project(pipeline(*stages)), jobs=4)) == 4
 
 
-def test_environment_and_lines_of_a_stage(project, monkeypatch, in_process):
-    monkeypatch.setenv("GIVEN", "by the user")
-    checkout = project(pipeline("a: {cmd: ['echo $GIVEN $DVC_STAGE', 'echo $DVC_ROOT >&2', 'printf end']}"))
-    heard = Heard()
-
-    run_here(checkout, listener=heard)
-
-    said = [line for line in heard.lines if not line.startswith(">")]
-    assert said == ["by the user a", str(checkout.root), "end"]
-
-
-@pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
-def test_stage_is_named_in_its_environment_as_from_the_users_folder(project, monkeypatch, in_process, folder):
-    name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
-    checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
-    heard = Heard()
-    monkeypatch.chdir(checkout.root / folder)
-
-    run_here(checkout, listener=heard)
-    with Repo() as repo:
-        repo.reproduce(all_pipelines=True)
-
-    ours = [line for line in heard.lines if not line.startswith(">")]
-    assert sorted(ours) == sorted(checkout.read("said").split()[2:])
-
-
-def test_path_of_a_stage_is_the_users_and_not_the_interpreters(project, monkeypatch, in_process):
-    monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
-    heard = Heard()
-
-    run_here(checkout, listener=heard)
-
-    assert heard.lines[1:] == ["/usr/bin:/bin"]
-
-
-@pytest.fixture
-def elsewhere(tmp_path):
-    """A folder on another file system than the tests'."""
-    folder = Path("/dev/shm")
-    if not os.access(folder, os.W_OK) or folder.stat().st_dev == tmp_path.stat().st_dev:
-        pytest.skip("there is no other file system")
-    with tempfile.TemporaryDirectory(dir=folder) as made:
-        yield made
-
-
-@pytest.mark.parametrize("kind", ["hardlink", "reflink"])
-def test_link_type_that_does_not_work_is_refused_before_anything_is_removed(
-    project, elsewhere, in_process, kind
-):
-    checkout = project(pipeline("a: {cmd: 'mkdir d; echo 1 > d/x; echo 2 > o; touch ran', outs: [d, o]}"))
-    checkout.write({"d/x": "mine", "o": "mine"})
-    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = {kind}\n"})
-
-    with pytest.raises(TrimtabError, match=f"No link type of cache.type works here: {kind}"):
-        run_here(checkout)
-
-    assert (checkout.read("d/x"), checkout.read("o")) == ("mine", "mine")
-    assert not (checkout.root / "ran").exists()
-
-
-def test_sandbox_copies_where_no_link_works(project, elsewhere):
-    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}", "b: {cmd: cp o p, deps: [o], outs: [p]}"))
-    checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = hardlink\n"})
-    checkout.commit()
-
-    assert checkout.run_all().ran == ["a", "b"]
-
-
-def test_output_that_cannot_be_linked_stays(project, monkeypatch, in_process):
-    checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}"))
-    checkout.write({".dvc/config": "[cache]\n    type = hardlink\n"})
-
-    def refuse(*_, **__):
-        raise OSError(errno.EMLINK, "Too many links")
-
-    monkeypatch.setattr("dvc_objects.fs.generic.transfer", refuse)
-    with pytest.raises(OSError, match="Too many links"):
-        run_here(checkout)
-
-    assert checkout.read("o") == "1\n"
-    assert not list(checkout.root.glob(".*.tmp"))
-
-
 def other(checkout, *command: str) -> subprocess.Popen[str]:
-    """Start a run of the checkout in a process of its own, and wait until its stage runs."""
+    """Start a run of the checkout in another process, and wait until its stage runs."""
     process = subprocess.Popen(
         [Path(sys.executable).with_name(command[0]), *command[1:]],
         cwd=checkout.root,
@@ -747,7 +381,7 @@ TRIMTAB, DVC = ("trimtab", "run"), ("dvc", "repro")
 @pytest.mark.parametrize(
     ("one", "two"), [(DVC, TRIMTAB), pytest.param(TRIMTAB, DVC, marks=SLOW), (TRIMTAB, TRIMTAB)]
 )
-def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
+def test_second_run_in_a_checkout_is_refused(project, one, two):
     checkout = project(WAITS)
     first = other(checkout, *one)
 
@@ -771,7 +405,7 @@ def test_two_runs_of_one_checkout_refuse_each_other(project, one, two):
     "signum",
     [pytest.param(signal.SIGINT, marks=SLOW), pytest.param(signal.SIGTERM, marks=SLOW), signal.SIGKILL],
 )
-def test_killed_run_leaves_no_process_and_keeps_what_was_done(project, as_dvc, signum):
+def test_killed_run_leaves_no_process_and_keeps_finished_stages(project, as_dvc, signum):
     checkout = project(WAITS)
     process = other(checkout, *TRIMTAB)
 

@@ -1,4 +1,4 @@
-"""No two stages touch one path at a time: what a running stage reads stays as it is."""
+"""Stages that use the same path do not run at the same time."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from tests.pipeline.beside import run_here
 from tests.pipeline.dvc2 import as_dvc_2_left_it
-from tests.pipeline.kinds import pipeline
+from tests.pipeline.dvc_comparison import run_here
+from tests.pipeline.stage_kinds import pipeline
 from trimtab.pipeline.execution.path_conflicts import conflicts
 
-# Reads a folder again and again until another stage is done, and writes how many files it has seen.
+# Reads a folder repeatedly until another stage has ended, and writes the number of files it found.
 COUNT = """\
 import os, time
 seen, end = set(), time.monotonic() + 30
@@ -34,9 +34,7 @@ FAN = pipeline(
     ("lock", "links"),
     [("of DVC 2", "copy"), ("of DVC 2", "symlink"), ("of DVC 2", "hardlink"), ("new", "copy")],
 )
-def test_folder_that_a_stage_reads_stays_in_place_when_another_stage_reads_it_too(
-    project, tmp_path, in_process, lock, links
-):
+def test_folder_that_two_stages_read_stays_in_place(project, tmp_path, in_process, lock, links):
     checkout = project({**FAN, ".dvc/config": f"[cache]\n    type = {links}\n"})
     flags = [tmp_path / "reads", tmp_path / "done"]
     for flag in flags:
@@ -48,14 +46,14 @@ def test_folder_that_a_stage_reads_stays_in_place_when_another_stage_reads_it_to
     for flag in flags:
         flag.unlink()
 
-    settled = run_here(checkout, jobs=3)
+    outcomes = run_here(checkout, jobs=3)
 
-    assert {one.state for one in settled.values()} == {"ran"}
+    assert {one.state for one in outcomes.values()} == {"ran"}
     assert checkout.read("count.txt") == "300\n"
 
 
-def test_frozen_stage_waits_for_the_stage_that_makes_what_it_depends_on(project, as_dvc):
-    """DVC has no edge between the two, and never runs two stages at a time."""
+def test_frozen_stage_waits_for_its_upstream_stage(project, as_dvc):
+    """DVC has no edge between the two stages, and never runs two stages at the same time."""
     checkout = project(
         pipeline(
             "a: {cmd: 'rm -f a.txt; sleep 0.5; cp source.txt a.txt', deps: [source.txt], outs: [a.txt]}",
@@ -66,10 +64,10 @@ def test_frozen_stage_waits_for_the_stage_that_makes_what_it_depends_on(project,
 
     both = as_dvc(checkout, jobs=4)
 
-    assert both.states == {"a": "ran", "b": "taken"}
+    assert both.states == {"a": "ran", "b": "frozen"}
 
 
-def test_stages_that_come_to_one_file_by_two_names_run_one_after_the_other(project, tmp_path, in_process):
+def test_stages_that_reach_one_file_by_two_paths_run_one_after_the_other(project, tmp_path, in_process):
     log = tmp_path / "log"
     cmd = f"echo {{0}} >> {log}; sleep 0.3; {{1}}; echo {{0}} >> {log}"
     checkout = project(
@@ -87,7 +85,7 @@ def test_stages_that_come_to_one_file_by_two_names_run_one_after_the_other(proje
     assert re.fullmatch(r"(?:(\w)\n\1\n){2}", log.read_text())
 
 
-def test_conflicts_are_found_by_path_in_the_order_of_dvc(project):
+def test_conflicts_are_pairs_in_the_order_of_dvc(project):
     checkout = project(
         pipeline(
             "a: {cmd: 'true', outs: [g/a, h.txt]}",

@@ -1,4 +1,4 @@
-"""Which stages must run, and why."""
+"""The plan: which stages must run, and the reason."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.execution.plan import Plan
+from trimtab.pipeline.git.revision import Revision
 from trimtab.user_cache import cache_folder
 
 STAGES = ["draw", "clean", "count", "judge"]
@@ -24,7 +25,7 @@ def corrupt(path) -> None:
     path.write_text("corrupt")
 
 
-def test_stage_that_never_ran_runs_and_all_after_it(project):
+def test_stage_that_never_ran_runs_with_its_downstream_stages(project):
     assert reasons(project()) == {
         "draw": "it has never run",
         "clean": "after draw",
@@ -33,7 +34,7 @@ def test_stage_that_never_ran_runs_and_all_after_it(project):
     }
 
 
-def test_recorded_stages_are_unchanged_through_the_whole_chain(project):
+def test_stages_in_dvc_lock_are_unchanged(project):
     checkout = project(ran=True)
     shutil.rmtree(checkout.root / ".dvc" / "cache" / "runs")
 
@@ -44,7 +45,7 @@ def test_recorded_stages_are_unchanged_through_the_whole_chain(project):
     assert plan.unchanged == {stage: checkout.locked(stage) for stage in STAGES}
 
 
-def test_results_of_a_run_are_found_although_no_lock_holds_them(project):
+def test_result_of_a_run_is_found_in_the_run_cache(project):
     checkout = project()
     run = checkout.run_all()
 
@@ -54,7 +55,7 @@ def test_results_of_a_run_are_found_although_no_lock_holds_them(project):
     assert plan.unchanged == run.entries
 
 
-def test_results_of_a_laptop_are_found_although_no_lock_holds_them(project):
+def test_result_of_dvc_repro_is_found_in_the_run_cache(project):
     checkout = project(ran=True)
     checkout.edit("params.yaml", "rows: 3 ", "rows: 5 ")
     checkout.repro()
@@ -67,7 +68,7 @@ def test_results_of_a_laptop_are_found_although_no_lock_holds_them(project):
     assert plan.unchanged == computed
 
 
-def test_results_of_a_run_are_not_computed_again_by_a_laptop(project, tmp_path):
+def test_result_of_a_run_is_restored_by_dvc_repro(project, tmp_path):
     log = tmp_path / "log"
     checkout = project()
     checkout.edit("dvc.yaml", "touch judged.txt", f"touch judged.txt && echo judged >> {log}")
@@ -90,7 +91,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_reason_names_what_changed(project, change):
+def test_reason_names_the_change(project, change):
     path, old, new, stage, reason = CHANGES[change]
     checkout = project(ran=True)
     if "dependency" in change:
@@ -105,7 +106,7 @@ def test_reason_names_what_changed(project, change):
     assert {step.state for step in plan.steps[: plan.steps.index(first)]} <= {"unchanged"}
 
 
-def test_every_change_is_in_the_reason(project):
+def test_reason_names_all_changes(project):
     checkout = project(ran=True)
     checkout.edit("dvc.yaml", "cat data", "cat -u data")
     checkout.edit("data/source.txt", "source", "other")
@@ -113,7 +114,7 @@ def test_every_change_is_in_the_reason(project):
     assert reasons(checkout)["clean"] == "cmd changed; data/source.txt changed"
 
 
-def test_set_params_are_planned_with(project):
+def test_plan_uses_the_params_set_for_the_run(project):
     checkout = project(ran=True)
 
     steps = {step.stage: step for step in checkout.plan({"judge.limit": 0.9}).steps}
@@ -121,7 +122,7 @@ def test_set_params_are_planned_with(project):
     assert (steps["count"].state, steps["judge"].reason) == ("unchanged", "judge.limit: 0.5 → 0.9")
 
 
-def test_output_that_git_keeps_needs_no_cache(project):
+def test_output_that_git_keeps_need_not_be_in_the_cache(project):
     checkout = project(ran=True)
     made = checkout.cache_object(checkout.locked("count")["outs"][0]["md5"])
     made.unlink()
@@ -132,7 +133,7 @@ def test_output_that_git_keeps_needs_no_cache(project):
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), corrupt], ids=["missing", "corrupt"])
 @pytest.mark.parametrize("stage", ["clean", "judge"])
-def test_result_that_cannot_be_brought_must_be_made_again(project, stage, damage):
+def test_stage_runs_if_its_outputs_cannot_be_checked_out(project, stage, damage):
     checkout = project(ran=True)
     made = checkout.cache_object(checkout.locked(stage)["outs"][0]["md5"])
     if stage == "judge":  # a file in its folder
@@ -169,7 +170,7 @@ stages:
 """
 
 
-def test_outputs_are_dependencies_in_every_shape(project, tmp_path):
+def test_dependency_on_a_part_of_an_output_is_planned(project, tmp_path):
     ignored = "parts\nfolder\nall\nchosen.yaml\n"
     checkout = project({"dvc.yaml": SHAPES, "source": "1", "sub/kept": "", ".gitignore": ignored}, ran=True)
     assert set(checkout.states().values()) == {"unchanged"}
@@ -184,21 +185,21 @@ def test_outputs_are_dependencies_in_every_shape(project, tmp_path):
     assert checkout.show(run.record.commit, "dvc.lock") == beside.lock()
 
 
-def test_stage_whose_inputs_are_made_anew_but_the_same_does_not_run(project):
+def test_stage_with_equal_inputs_from_a_rerun_stage_does_not_run(project):
     checkout = project(ran=True)
     checkout.edit("dvc.yaml", "cat data", "cat -u data")
 
     assert checkout.run_all().ran == ["clean"]
 
 
-def test_stage_that_always_runs_is_planned_to(project):
+def test_stage_that_always_runs_is_planned_to_run(project):
     checkout = project(ran=True)
     checkout.edit("dvc.yaml", "metrics:", "always_changed: true\n    metrics:")
 
     assert reasons(checkout)["count"] == "it always runs"
 
 
-def test_memory_of_intact_objects_that_is_torn_is_done_without(project):
+def test_plan_works_if_the_database_of_intact_objects_is_corrupt(project):
     checkout = project(ran=True)
     before = checkout.states()
     torn = list(cache_folder(checkout.root, "objects").rglob("cache.db"))
@@ -229,35 +230,28 @@ def test_missing_param_is_named_with_its_stage(project):
     assert "stage 'judge'" in refusal.value.where
 
 
-def test_plan_survives_json(project):
+def test_plan_is_equal_after_a_round_trip_through_json(project):
     plan = project(ran=True).plan({"judge.limit": 0.9})
 
-    plain, entries = json.loads(json.dumps([plan.plain(), plan.unchanged]))
-    assert Plan.of(plain, entries) == plan
-    assert len(json.dumps(plan.plain()["steps"])) < 150 * len(plan.steps)
+    values, entries = json.loads(json.dumps([plan.to_dict(), plan.unchanged]))
+    assert Plan.from_dict(values, entries) == plan
+    assert len(json.dumps(plan.to_dict()["steps"])) < 150 * len(plan.steps)
 
 
-def test_data_of_a_dvc_file_is_taken_by_its_hash_and_refused_when_it_was_edited(project):
-    checkout = project()
-    checkout.write({"data/big.txt": "much\n"})
-    with checkout.dvc() as repo:
-        repo.add(str(checkout.root / "data/big.txt"))
-    checkout.edit("dvc.yaml", "data/source.txt]", "data/source.txt, data/big.txt]")
-    assert set(checkout.states().values()) == {"run"}
-    checkout.repro()
-    (checkout.root / "data/big.txt").unlink()
-    assert set(checkout.states().values()) == {"unchanged"}
-
-    checkout.write({"data/big.txt": "more\n"})
-
-    with pytest.raises(
-        ProjectError, match=r"'data/big\.txt' is not what 'data/big\.txt\.dvc' says"
-    ) as refusal:
-        checkout.plan()
-    assert "`dvc commit data/big.txt.dvc`" in refusal.value.fix
+def test_plan_is_read_from_the_xcom_of_an_earlier_release():
+    revision = {"sha": "a" * 40, "baseline": "b" * 40, "dirty": True, "overrides": {"train.depth": 5}}
+    steps = [
+        {"stage": "draw", "state": "unchanged", "reason": "dvc.lock has it", "digest": "1"},
+        {"stage": "clean", "state": "run", "reason": "after draw", "digest": "2"},
+    ]
+    xcom = {"revision": revision, "steps": steps}
+    plan = Plan.from_dict(xcom, {"draw": {"cmd": "x"}})
+    assert plan.revision == Revision(**revision)
+    assert plan.unchanged == {"draw": {"cmd": "x"}}
+    assert plan.to_dict() == xcom
 
 
-def test_result_of_the_run_cache_replaces_one_that_the_cache_has_lost(project):
+def test_run_cache_entry_is_used_if_the_outputs_of_dvc_lock_are_gone(project):
     checkout = project(ran=True)
     checkout.write({".gitignore": checkout.read(".gitignore") + "noise.txt\n"})
     noise = "stages: {noise: {cmd: date +%N > noise.txt, deps: [data/source.txt], outs: [noise.txt]}}"
@@ -297,7 +291,7 @@ stages:
         ("drift:\n  budgets: 3\n", "did you mean 'budget'"),
     ],
 )
-def test_section_of_the_library_that_cannot_be_used_is_refused_by_the_plan(project, section, said):
+def test_plan_refuses_an_invalid_params_section_of_the_library(project, section, said):
     checkout = project(ran=True)
     params = checkout.root / "params.yaml"
     params.write_text(params.read_text() + section)

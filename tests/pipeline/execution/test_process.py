@@ -1,4 +1,4 @@
-"""What a command prints, and what it leaves behind."""
+"""Output of commands, and their background processes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 import psutil
 import pytest
 
-from trimtab.pipeline.execution.process import LEFT, PIPE, CommandError, run_commands
+from trimtab.pipeline.execution.process import BACKGROUND_NOTE, PIPE_BYTES, CommandError, run_commands
 
 
 def printed(command: str, folder: Path) -> list[str]:
-    """Run a command and return what was shown of it, as it came."""
+    """Run a command and return the texts that were shown, in order."""
     shown: list[str] = []
     run_commands([command], where="a test", cwd=folder, env=os.environ, show=shown.append)
     return shown[1:]
 
 
-def test_command_that_leaves_a_process_in_the_background_is_not_waited_for(tmp_path):
+def test_run_does_not_wait_for_a_background_process_of_a_command(tmp_path):
     command = "(sleep 60; echo late) & echo $! > child; echo hello; printf end"
 
     shown = printed(command, tmp_path)
@@ -29,10 +29,10 @@ def test_command_that_leaves_a_process_in_the_background_is_not_waited_for(tmp_p
     child = psutil.Process(int((tmp_path / "child").read_text()))
     assert child.is_running()
     child.kill()
-    assert "\n".join(shown) == f"hello\nend\n{LEFT}"
+    assert "\n".join(shown) == f"hello\nend\n{BACKGROUND_NOTE}"
 
 
-def test_process_left_in_the_background_may_go_on_printing(tmp_path):
+def test_background_process_may_print_after_the_command_has_ended(tmp_path):
     command = "(while ! test -e go; do sleep 0.05; done; echo more; echo more; echo 1 > alive) & echo hello"
 
     printed(command, tmp_path)
@@ -44,11 +44,11 @@ def test_process_left_in_the_background_may_go_on_printing(tmp_path):
         time.sleep(0.05)
 
 
-def test_process_that_prints_for_ever_in_the_background_is_not_waited_for(tmp_path):
+def test_run_does_not_wait_for_a_background_process_that_prints_for_ever(tmp_path):
     shown = printed("yes & echo $! > child; echo hello", tmp_path)
 
     psutil.Process(int((tmp_path / "child").read_text())).kill()
-    assert shown[-1] == LEFT
+    assert shown[-1] == BACKGROUND_NOTE
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_process_that_prints_for_ever_in_the_background_is_not_waited_for(tmp_pa
         (":", []),
     ],
 )
-def test_lines_of_a_command_are_shown_as_they_are(tmp_path, command, lines):
+def test_lines_of_a_command_are_shown_unchanged(tmp_path, command, lines):
     assert [line for text in printed(command, tmp_path) for line in text.split("\n")] == lines
 
 
-def test_all_that_was_printed_before_a_failure_is_shown(tmp_path):
+def test_output_before_a_failure_is_shown_completely(tmp_path):
     shown: list[str] = []
 
     with pytest.raises(CommandError):
@@ -76,7 +76,7 @@ def test_all_that_was_printed_before_a_failure_is_shown(tmp_path):
 
 
 @pytest.mark.parametrize("what", ["yes", "cat /dev/zero | tr '\\0' x"], ids=["short lines", "one line"])
-def test_memory_stays_bounded_whatever_a_command_prints(tmp_path, what):
+def test_memory_is_bounded_if_a_command_prints_without_newlines(tmp_path, what):
     sizes: list[int] = []
     tracemalloc.start()
     try:
@@ -92,5 +92,5 @@ def test_memory_stays_bounded_whatever_a_command_prints(tmp_path, what):
         tracemalloc.stop()
 
     assert sum(sizes) > 19_000_000
-    assert max(sizes) <= 2 * PIPE
+    assert max(sizes) <= 2 * PIPE_BYTES
     assert peak < 8_000_000, f"{sys.getsizeof(sizes)} of it are the sizes"

@@ -1,4 +1,4 @@
-"""What a person sees of a run."""
+"""Progress of a run in the terminal and in a log."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from trimtab.pipeline.execution.progress import Progress
-from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 
-RAN = Settled("ran", "cmd changed", {})
+RAN = StageOutcome("ran", "cmd changed", {})
 
 
 def shown(total: int, terminal: bool = False) -> tuple[Progress, io.StringIO]:
@@ -21,14 +21,14 @@ def shown(total: int, terminal: bool = False) -> tuple[Progress, io.StringIO]:
     return Progress(Console(file=out, force_terminal=terminal, color_system=None), total), out
 
 
-def test_each_stage_is_a_line_and_the_last_one_counts_them():
+def test_progress_shows_a_line_for_each_stage_and_a_summary():
     progress, out = shown(3)
 
     with progress:
         progress.started("a", "cmd changed")
         progress.line("a", "[1] of 2")
         progress.ended("a", RAN)
-        progress.ended("b", Settled("unchanged", "dvc.lock has it", {}))
+        progress.ended("b", StageOutcome("unchanged", "dvc.lock has it", {}))
         progress.started("c", "forced")
         progress.ended("c", None)
 
@@ -38,7 +38,7 @@ def test_each_stage_is_a_line_and_the_last_one_counts_them():
     assert counts.startswith("1 failed, 1 ran, 1 unchanged in ")
 
 
-def test_what_was_running_when_the_user_interrupts_is_counted():
+def test_summary_counts_interrupted_stages():
     progress, out = shown(2)
 
     with contextlib.suppress(KeyboardInterrupt), progress:
@@ -49,7 +49,7 @@ def test_what_was_running_when_the_user_interrupts_is_counted():
 
 
 @pytest.mark.parametrize(("total", "said"), [(0, "no stages to run in "), (2, "nothing done in ")])
-def test_nothing_to_do_and_nothing_done_are_told_apart(total, said):
+def test_summary_tells_no_stages_from_no_finished_stages(total, said):
     progress, out = shown(total)
 
     with progress:
@@ -58,7 +58,7 @@ def test_nothing_to_do_and_nothing_done_are_told_apart(total, said):
     assert out.getvalue().startswith(said)
 
 
-def test_loggers_that_are_set_up_during_a_run_keep_the_real_stderr():
+def test_logger_that_is_set_up_during_a_run_keeps_the_real_stderr():
     progress, _ = shown(1, terminal=True)
     stderr = sys.stderr
 
@@ -69,7 +69,7 @@ def test_loggers_that_are_set_up_during_a_run_keep_the_real_stderr():
 
 
 @pytest.mark.parametrize("terminal", [False, True])
-def test_every_line_of_a_stage_names_it(terminal):
+def test_each_line_of_a_stage_has_its_name(terminal):
     progress, out = shown(1, terminal)
 
     progress.line("a", "one\n\ntwo")
@@ -77,7 +77,7 @@ def test_every_line_of_a_stage_names_it(terminal):
     assert out.getvalue() == "│ a one\n│ a \n│ a two\n"
 
 
-def test_terminal_gets_the_colours_of_a_stage_and_nothing_that_moves_its_cursor():
+def test_terminal_gets_colours_but_no_cursor_movements_of_a_stage():
     progress, out = shown(1, terminal=True)
 
     progress.line("a", "\x1b[31mred\x1b[2K\x1b]0;title\x07\x1b[3A\x08\x1bc\nplain [bold]")

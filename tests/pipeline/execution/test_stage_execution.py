@@ -15,119 +15,59 @@ from typing import Any
 import psutil
 import pytest
 
-from trimtab.errors import ProjectError, StageError
+from tests.pipeline.single_stage import cache_files, run_one_stage, write_single_stage
+from trimtab.errors import StageError
 from trimtab.pipeline.execution.process import CommandError
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import pin_revision
-from trimtab.pipeline.graph.project import Project
-
-
-def run(checkout, stage: str, **options):
-    """Run a stage of what is checked out, given what dvc.lock says of those before it."""
-    graph = checkout.graph()
-    entries = {name: checkout.locked(name) for name in graph.upstream(stage)}
-    return run_stage(checkout.root, pin_revision(checkout.root), graph, stage, entries, **options)
-
-
-def only(checkout, cmd: str, **stage) -> None:
-    """Replace the pipeline by one stage that writes ``out.txt``."""
-    definition = {"cmd": cmd, "deps": ["data/source.txt"], "outs": ["out.txt"], **stage}
-    checkout.write({"dvc.yaml": f"stages: {{only: {definition}}}", ".gitignore": "out.txt\n"})
 
 
 def no_sandbox() -> bool:
     return not list(Path(tempfile.gettempdir()).iterdir())
 
 
-def cached(checkout) -> set[Path]:
-    return {path for path in (checkout.root / ".dvc" / "cache").rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("stage", ["draw", "clean", "count", "judge"])
-def test_entry_is_the_one_dvc_repro_writes(project, stage):
+def test_lock_entry_equals_the_one_of_dvc_repro(project, stage):
     checkout = project(ran=True)
 
-    execution = run(checkout, stage, force=True)
+    execution = run_one_stage(checkout, stage, force=True)
 
     assert execution.ran
     assert execution.entry == checkout.locked(stage)
 
 
-def test_known_result_is_not_computed_again_unless_forced(project, tmp_path):
+def test_known_result_is_not_made_again_unless_forced(project, tmp_path):
     log = tmp_path / "log"
     checkout = project()
-    only(checkout, f"echo ran >> {log}; cat data/source.txt > out.txt")
+    write_single_stage(checkout, f"echo ran >> {log}; cat data/source.txt > out.txt")
 
-    first, second, third = run(checkout, "only"), run(checkout, "only"), run(checkout, "only", force=True)
+    first, second, third = (
+        run_one_stage(checkout, "only"),
+        run_one_stage(checkout, "only"),
+        run_one_stage(checkout, "only", force=True),
+    )
 
     assert (first.ran, second.ran, third.ran) == (True, False, True)
     assert first.entry == second.entry == third.entry
     assert log.read_text() == "ran\n" * 2
 
 
-def test_changed_dependency_under_the_same_command_is_computed(project):
+def test_stage_with_a_changed_dependency_runs(project):
     checkout = project(ran=True)
     checkout.edit("data/source.txt", "source", "other")
 
-    execution = run(checkout, "clean")
+    execution = run_one_stage(checkout, "clean")
 
     assert execution.ran
     assert execution.entry["outs"] != checkout.locked("clean")["outs"]
 
 
-def test_outputs_that_git_keeps_travel_too(project):
+def test_commands_after_a_failed_one_do_not_run(project, tmp_path):
     checkout = project()
-    only(checkout, "cat data/source.txt > out.txt", outs=[{"out.txt": {"cache": False}}])
-
-    entry = run(checkout, "only").entry
-
-    assert checkout.cache_object(entry["outs"][0]["md5"]).read_text() == "source\n"
-
-
-def test_checkout_of_the_user_is_not_touched(project):
-    checkout = project()
-    checkout.write({"data/rows.txt": "the user's own", "new.txt": "not committed"})
-    before = checkout.state()
-
-    run(checkout, "draw")
-
-    assert checkout.state() == before
-    assert not (checkout.root / "dvc.lock").exists()
-
-
-def test_command_sees_the_revision_and_not_the_checkout(project):
-    checkout = project()
-    only(checkout, "cat data/source.txt > out.txt; pwd >> out.txt; ls >> out.txt")
-    revision = pin_revision(checkout.root)
-    checkout.write({"data/source.txt": "changed since", "later.txt": ""})
-
-    entry = run_stage(checkout.root, revision, checkout.graph(), "only", {}).entry
-
-    text = checkout.cache_object(entry["outs"][0]["md5"]).read_text()
-    assert text.startswith("source\n")
-    assert str(checkout.root) not in text
-    assert "later.txt" not in text
-
-
-def test_failing_command_leaves_nothing_in_the_cache(project):
-    checkout = project()
-    only(checkout, "echo half > out.txt; exit 3")
-    before = cached(checkout)
-
-    with pytest.raises(CommandError, match="exit code 3") as failure:
-        run(checkout, "only")
-
-    assert failure.value.exit_code == 3
-    assert failure.value.where == "stage 'only'"
-    assert cached(checkout) == before
-
-
-def test_commands_after_a_failing_one_do_not_run(project, tmp_path):
-    checkout = project()
-    only(checkout, ["echo 1 > out.txt", "exit 4", f"touch {tmp_path}/ran"])
+    write_single_stage(checkout, ["echo 1 > out.txt", "exit 4", f"touch {tmp_path}/ran"])
 
     with pytest.raises(CommandError, match="exit code 4: exit 4"):
-        run(checkout, "only")
+        run_one_stage(checkout, "only")
 
     assert not (tmp_path / "ran").exists()
 
@@ -135,58 +75,10 @@ def test_commands_after_a_failing_one_do_not_run(project, tmp_path):
 @pytest.mark.parametrize("command", ["kill -9 $$", "sh -c 'kill -9 $$'; exit $?"])
 def test_signal_that_ended_a_command_is_named(project, command):
     checkout = project()
-    only(checkout, command)
+    write_single_stage(checkout, command)
 
     with pytest.raises(CommandError, match=r"exit code (-9|137) \(SIGKILL\): "):
-        run(checkout, "only")
-
-
-def test_output_that_the_command_did_not_write_is_named(project):
-    checkout = project()
-    only(checkout, "echo 1 > another.txt")
-    before = cached(checkout)
-
-    with pytest.raises(StageError, match=r"did not write its output.*'out\.txt' does not exist"):
-        run(checkout, "only")
-
-    assert cached(checkout) == before
-
-
-@pytest.mark.parametrize(
-    ("cmd", "stage", "reason"),
-    [
-        ("cat > out.txt", {"deps": ["gone.txt"]}, r"dependency 'gone\.txt' does not exist"),
-        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' does not exist"),
-        ("echo 1 > out.txt", {"wdir": "gone"}, r"'gone/data/source\.txt' does not exist"),
-        ("mkfifo out.txt", {}, "is neither a file nor a folder"),
-        ("head -c 99 /dev/zero > m", {"outs": [], "metrics": ["m"]}, "cannot be used as metrics"),
-    ],
-)
-def test_what_dvc_refuses_is_refused_with_its_reason(project, cmd, stage, reason):
-    checkout = project()
-    only(checkout, cmd, **stage)
-
-    with pytest.raises(StageError, match=reason) as refusal:
-        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "only", {})
-
-    assert "stage 'only'" in refusal.value.where
-
-
-@pytest.mark.parametrize(
-    ("dep", "fix"),
-    [
-        (r".\src\get.py", "write it with / in dvc.yaml, which Windows understands too"),
-        ("http://127.0.0.1:9/x", "check that it can be reached from here"),
-    ],
-)
-def test_dependency_that_can_be_nowhere_is_told_what_to_do(project, dep, fix):
-    checkout = project()
-    only(checkout, "echo 1 > out.txt", deps=[dep])
-
-    with pytest.raises(StageError, match="does not exist") as refusal:
-        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "only", {})
-
-    assert (refusal.value.where, refusal.value.fix) == ("stage 'only'", fix)
+        run_one_stage(checkout, "only")
 
 
 def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
@@ -200,81 +92,6 @@ def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
     assert failure.value.where == "stage 'clean'"
 
 
-def test_what_a_failing_gate_left_is_kept_for_reading(project, tmp_path, monkeypatch):
-    checkout = project()
-    only(
-        checkout,
-        "mkdir -p r && echo bad > r/report.html; echo 1 > out.txt; exit 1",
-        outs=["r", "out.txt", "x"],
-    )
-    monkeypatch.chdir(tmp_path)
-    kept = Path("kept")
-
-    for _ in range(2):  # a retry replaces it
-        with pytest.raises(CommandError):
-            run(checkout, "only", keep_on_failure=kept)
-
-    found = {str(path.relative_to(kept)): path.read_text() for path in kept.rglob("*") if path.is_file()}
-    assert found == {"r/report.html": "bad\n", "out.txt": "1\n"}
-
-
-def test_command_has_the_workers_environment_and_learns_its_stage(project, monkeypatch):
-    checkout = project()
-    names = ["DVC_STAGE", "PYTHONPATH", "OF_THE_WORKER", "GIVEN"]
-    only(checkout, "; ".join(f"echo ${name} >> out.txt" for name in names))
-    monkeypatch.setenv("OF_THE_WORKER", "here")
-    monkeypatch.setenv("PYTHONPATH", "/some/where")
-
-    entry = run(checkout, "only", env={"GIVEN": "a b"}).entry
-
-    lines = checkout.cache_object(entry["outs"][0]["md5"]).read_text().splitlines()
-    assert lines == ["only", "/some/where", "here", "a b"]
-
-
-def test_commands_of_the_workers_python_come_first(project, monkeypatch):
-    checkout = project()
-    only(checkout, "command -v python > out.txt; echo $PATH >> out.txt")
-    monkeypatch.setenv("PATH", "/usr/local/bin:/usr/bin:/bin")
-
-    entry = run(checkout, "only").entry
-
-    python, path = checkout.cache_object(entry["outs"][0]["md5"]).read_text().split()
-    assert python == str(Path(sys.executable).parent / "python")
-    assert path == f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
-
-
-@pytest.mark.parametrize("setting", ["../shared", "shared", None], ids=["beside", "inside", "default"])
-def test_cache_is_where_the_project_has_it(project, monkeypatch, setting):
-    checkout = project()
-    only(checkout, "cat data/source.txt > out.txt")
-    if setting:
-        checkout.write({".dvc/config.local": f"[cache]\n    dir = {setting}\n"})
-    monkeypatch.chdir(checkout.root)
-
-    run_stage(Path(), pin_revision(Path()), Project(Path()).graph(), "only", {})
-
-    cache = (checkout.root / ".dvc" / (setting or "cache")).resolve()
-    objects = [path for path in (cache / "files" / "md5").rglob("*") if path.is_file()]
-    assert [path.read_text() for path in objects] == ["source\n"]
-
-
-def test_project_in_a_folder_of_a_larger_repository(project):
-    checkout = project(folder="all of it", below="ml/flüge")
-
-    entry = run(checkout, "draw").entry
-
-    assert "rows: 3" in checkout.cache_object(entry["outs"][0]["md5"]).read_text()
-
-
-def test_revision_without_dvc_is_refused(project):
-    checkout = project()
-    checkout.write({".gitignore": ".dvc\n"})
-    checkout.git("rm", "-rq", "--cached", ".dvc")
-
-    with pytest.raises(ProjectError, match=r"holds no \.dvc folder"):
-        run_stage(checkout.root, pin_revision(checkout.root), checkout.graph(), "draw", {})
-
-
 STAGE_IN_A_PROCESS = """\
 import os, signal, sys
 from pathlib import Path
@@ -282,7 +99,7 @@ from trimtab.pipeline.execution.stage_execution import process
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.git.revision import pin
-process.GRACE = 1
+process.GRACE_SECONDS = 1
 if sys.argv[2] == "in a task":  # as Airflow handles the signal there
     signal.signal(signal.SIGTERM, lambda *_: process.end_commands())
 root = Path(sys.argv[1])
@@ -292,7 +109,7 @@ run_stage(root, pin(root), Project(root).graph(), "only", {})
 
 @dataclass
 class Running:
-    """A process that runs a stage whose command waits, and what it started."""
+    """A process that runs a stage whose command waits, and its child processes."""
 
     checkout: Any
     process: subprocess.Popen
@@ -308,12 +125,12 @@ class Running:
 
 @pytest.fixture
 def running(project, tmp_path):
-    """Start such a process."""
+    """Start a process whose stage waits."""
     started = []
 
     def start(cmd: str, mode: str = "alone") -> Running:
         checkout, waiting, errors = project(), tmp_path / "waiting", tmp_path / "errors"
-        only(checkout, cmd.format(waiting=f"touch {waiting}"))
+        write_single_stage(checkout, cmd.format(waiting=f"touch {waiting}"))
         command = [sys.executable, "-c", STAGE_IN_A_PROCESS, str(checkout.root), mode]
         process = subprocess.Popen(command, stderr=errors.open("w"))
         started.append(process)
@@ -338,7 +155,7 @@ def running(project, tmp_path):
 )
 def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
     stage = running("echo half > out.txt; sleep 61 & {waiting}; sleep 62")
-    before = cached(stage.checkout)
+    before = cache_files(stage.checkout)
 
     stage.end(signum)
 
@@ -346,21 +163,21 @@ def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
     assert stage.process.returncode != 0
     assert not psutil.wait_procs(stage.children, timeout=5)[1]
     assert no_sandbox()
-    assert cached(stage.checkout) == before
+    assert cache_files(stage.checkout) == before
 
 
-def test_stage_that_a_task_ends_has_failed_and_is_not_kept(running):
+def test_stage_that_its_task_ends_fails_and_stores_nothing(running):
     stage = running("echo half > out.txt; {waiting}; sleep 61", "in a task")
-    before = cached(stage.checkout)
+    before = cache_files(stage.checkout)
 
     said = stage.end(signal.SIGTERM)
 
     assert "CommandError" in said
-    assert cached(stage.checkout) == before
+    assert cache_files(stage.checkout) == before
     assert no_sandbox()
 
 
-def test_command_that_does_not_want_to_end_is_ended(running):
+def test_command_that_ignores_sigterm_is_killed(running):
     stage = running("trap '' TERM; {waiting}; while true; do sleep 1; done")
 
     stage.end(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A recorded run, put into a folder of its own."""
+"""A recorded run, checked out into a new folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.record.checkout import check_out, find_run
 
 
-def test_dvc_repro_in_a_checkout_of_a_run_has_nothing_to_do(project, tmp_path):
+def test_dvc_repro_is_up_to_date_in_a_checkout_of_a_run(project, tmp_path):
     checkout = project()
     run = checkout.run_all({"draw.rows": 5}, name="training-manual__2013")
 
@@ -24,7 +24,7 @@ def test_dvc_repro_in_a_checkout_of_a_run_has_nothing_to_do(project, tmp_path):
     assert there.git("status", "--short") == ""
 
 
-def test_data_of_dvc_files_is_there_too(project, tmp_path):
+def test_checkout_of_a_run_has_the_data_of_dvc_files(project, tmp_path):
     checkout = project()
     checkout.write({"data/big.txt": "much\n"})
     with checkout.dvc() as repo:
@@ -40,7 +40,7 @@ def test_data_of_dvc_files_is_there_too(project, tmp_path):
     assert there.repro() == []
 
 
-def test_run_is_found_by_every_name_it_has(project):
+def test_run_is_found_by_each_of_its_names(project):
     checkout = project(ran=True)
     commit = checkout.run_all(name="training-run:1").record.commit
 
@@ -51,18 +51,18 @@ def test_run_is_found_by_every_name_it_has(project):
         find_run(checkout.root, "training-run-2")
 
 
-def test_folder_in_use_is_refused_and_left_alone(project, tmp_path):
+def test_existing_output_folder_is_refused_and_not_changed(project, tmp_path):
     checkout = project(ran=True)
     checkout.run_all(name="run")
     (tmp_path / "mine").write_text("mine")
 
-    with pytest.raises(ProjectError, match="something already"):
+    with pytest.raises(ProjectError, match="The output folder exists"):
         check_out(checkout.root, "run", tmp_path / "mine")
 
     assert (tmp_path / "mine").read_text() == "mine"
 
 
-def test_run_whose_data_is_gone_leaves_no_half_checkout(project, tmp_path):
+def test_checkout_of_a_run_without_its_data_leaves_no_folder(project, tmp_path):
     checkout = project()
     run = checkout.run_all(name="run")
     checkout.cache_object(run.entries["clean"]["outs"][0]["md5"]).unlink()
@@ -74,7 +74,7 @@ def test_run_whose_data_is_gone_leaves_no_half_checkout(project, tmp_path):
     assert len(checkout.git("worktree", "list").splitlines()) == 1
 
 
-def test_command_names_the_folder(project, monkeypatch):
+def test_checkout_command_prints_the_folder(project, monkeypatch):
     checkout = project(ran=True)
     checkout.run_all(name="run")
     monkeypatch.chdir(checkout.root)

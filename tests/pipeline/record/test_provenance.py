@@ -1,4 +1,4 @@
-"""A record or a plan that somebody else has written brings nothing into git that may execute."""
+"""A record or plan that an attacker wrote adds nothing to git that may execute."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.cache import Store
+from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.git.revision import Revision, commit_tree, git, pin_revision
 from trimtab.pipeline.lock.content import ContentError
-from trimtab.pipeline.record.provenance import require_of_project, revision_of
-from trimtab.pipeline.record.record import Record, have_record, record_run
+from trimtab.pipeline.record.provenance import parse_revision, require_project_revision
+from trimtab.pipeline.record.record import Record, ensure_record, record_run
 
 NOT_THERE = "c" * 40
 HOSTILE = {"file": "echo mine\n", "folder/dvc.yaml": "stages: {}\n", "plain/report.json": "{}\n"}
@@ -19,13 +19,13 @@ HOSTILE = {"file": "echo mine\n", "folder/dvc.yaml": "stages: {}\n", "plain/repo
 
 @pytest.fixture
 def hostile(project):
-    """A project, contents that its cache holds, and how to make a record of them that is not there yet."""
+    """A project, contents in its cache, and a function that makes records of them."""
     checkout = project(ran=True)
     revision = pin_revision(checkout.root)
     checkout.write({f"../kept/{name}": text for name, text in HOSTILE.items()})
     with checkout.dvc() as repo:
         put = {
-            name: Store(repo).put(checkout.root.parent / "kept" / name)
+            name: DvcCache(repo).put(checkout.root.parent / "kept" / name)
             for name in ("file", "folder", "plain")
         }
 
@@ -41,7 +41,7 @@ def refs(checkout) -> str:
     return git(checkout.root, "for-each-ref")
 
 
-def test_record_that_adds_anything_but_results_is_refused_by_name(hostile):
+def test_record_with_a_file_that_no_run_adds_is_refused(hostile):
     checkout, put, record = hostile
     before = refs(checkout)
     wrong = {
@@ -67,15 +67,15 @@ def test_record_that_adds_anything_but_results_is_refused_by_name(hostile):
     }
     for path, content in wrong.items():
         with pytest.raises(ContentError) as refused:
-            have_record(checkout.root, record({path: content}))
+            ensure_record(checkout.root, record({path: content}))
         assert path in str(refused.value)
     with pytest.raises(ContentError, match="not a hash"):
-        have_record(checkout.root, record({"dvc.lock": {"hash": "md5", "md5": "../x"}}))
+        ensure_record(checkout.root, record({"dvc.lock": {"hash": "md5", "md5": "../x"}}))
     assert refs(checkout) == before
 
 
 def foreign_commit(checkout) -> str:
-    """Make a commit that lies in the repository, and to which nothing of the project leads."""
+    """Make a commit in the repository to which no ref of the project leads."""
     tree = git(checkout.root, "rev-parse", "HEAD^{tree}")
     commit = commit_tree(
         checkout.root, tree, parent=pin_revision(checkout.root).sha, message="a pull request"
@@ -84,22 +84,22 @@ def foreign_commit(checkout) -> str:
     return commit
 
 
-def test_revision_that_no_branch_leads_to_is_refused(hostile):
+def test_revision_that_no_branch_contains_is_refused(hostile):
     checkout, _, record = hostile
     commit, head = foreign_commit(checkout), pin_revision(checkout.root).sha
     for sha, baseline in ((commit, commit), (commit, head)):
         pinned = {"baseline": baseline, "dirty": False, "overrides": {}}
         with pytest.raises(ProjectError, match=f"No branch or tag of the project leads to .*{commit[:12]}"):
-            have_record(checkout.root, record({}, revision=sha, pinned=pinned))
+            ensure_record(checkout.root, record({}, revision=sha, pinned=pinned))
         revision = Revision(sha, baseline, dirty=False, overrides={})
         with pytest.raises(ProjectError, match="No branch or tag"):
             record_run(checkout.root, revision, checkout.graph(), {}, name="run")
     with pytest.raises(ProjectError, match="No branch or tag"):
-        have_record(checkout.root, record({}, commit=commit, revision=commit, pinned=pinned))
+        ensure_record(checkout.root, record({}, commit=commit, revision=commit, pinned=pinned))
     assert "refs/exps" not in refs(checkout)
 
 
-def test_revision_of_the_project_is_taken(project):
+def test_revision_of_the_project_is_accepted(project):
     checkout = project()
     first = pin_revision(checkout.root)
     snapshot = pin_revision(checkout.root, {"draw.rows": 7})
@@ -115,7 +115,7 @@ def test_revision_of_the_project_is_taken(project):
         pin_revision(checkout.root),
         dataclasses.replace(first, sha=NOT_THERE),
     ):
-        require_of_project(checkout.root, revision)
+        require_project_revision(checkout.root, revision)
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ def test_revision_of_the_project_is_taken(project):
     ],
     ids=str,
 )
-def test_record_that_is_malformed_is_refused(hostile, change):
+def test_malformed_record_is_refused(hostile, change):
     _, _, record = hostile
     with pytest.raises(ProjectError, match="no record of a run"):
-        Record.of({**record({}).plain(), **change})
+        Record.from_dict({**record({}).to_dict(), **change})
 
 
 @pytest.mark.parametrize("baseline", ["HEAD", "--all", "a" * 39, 3, None, "refs/pull/1/head"])
-def test_revision_that_is_no_hash_is_refused(baseline):
+def test_revision_with_an_invalid_hash_is_refused(baseline):
     with pytest.raises(ProjectError, match="no revision of a run"):
-        revision_of({"sha": "a" * 40, "baseline": baseline, "dirty": False, "overrides": {}}, where="XCom")
+        parse_revision({"sha": "a" * 40, "baseline": baseline, "dirty": False, "overrides": {}}, where="XCom")

@@ -1,4 +1,4 @@
-"""The record of a run, held against what `dvc repro` leaves at the same revision and params."""
+"""The record of a run, compared with `dvc repro` at the same revision and params."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from dvc.repo.experiments.show import show
 from ruamel.yaml import YAML
 
-from tests.pipeline.beside import assert_same, files_of
-from tests.pipeline.kinds import STAGES, every_kind, pipeline
+from tests.pipeline.dvc_comparison import assert_same, checkout_files
+from tests.pipeline.stage_kinds import STAGES, every_kind, pipeline
 from trimtab.errors import StageError
-from trimtab.pipeline.git.revision import pin_revision
+from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.pipeline.record.checkout import check_out
-from trimtab.pipeline.record.record import experiment_name, record_run
+from trimtab.pipeline.record.record import Record, experiment_name, record_run
 
 Yaml = dict[str, Any]
 JUDGE = ["mkdir report", "cp metrics.json report/other.json"]
@@ -125,7 +125,7 @@ FAST = {add_inputs, add_a_stage_in_the_middle, depend_on_sections_and_files_of_p
     [pytest.param(edit, marks=[] if edit in FAST else pytest.mark.slow) for edit in EDITS],
     ids=lambda edit: edit.__name__,
 )
-def test_lock_is_the_one_dvc_repro_writes_after_any_edit(
+def test_recorded_dvc_lock_equals_the_one_of_dvc_repro_after_any_edit(
     project, tmp_path, edit: Callable[[Yaml, Yaml], None]
 ) -> None:
     checkout = project(ran=True)
@@ -144,7 +144,7 @@ def test_lock_is_the_one_dvc_repro_writes_after_any_edit(
     assert set(run.ran) <= set(changed)
 
 
-def test_first_run_writes_the_lock_of_dvc_repro(project, tmp_path):
+def test_recorded_dvc_lock_of_the_first_run_equals_the_one_of_dvc_repro(project, tmp_path):
     checkout = project()
     beside = checkout.copy(tmp_path / "beside")
     beside.repro()
@@ -155,7 +155,7 @@ def test_first_run_writes_the_lock_of_dvc_repro(project, tmp_path):
     assert checkout.show(run.record.commit, "metrics.json") == beside.read("metrics.json")
 
 
-def test_set_params_write_the_lock_of_dvc_repro_with_them_in_the_file(project, tmp_path):
+def test_recorded_dvc_lock_with_set_params_equals_the_one_of_dvc_repro(project, tmp_path):
     checkout = project(ran=True)
     beside = checkout.copy(tmp_path / "beside")
     beside.edit("params.yaml", "rows: 3 ", "rows: 5 ")
@@ -167,7 +167,7 @@ def test_set_params_write_the_lock_of_dvc_repro_with_them_in_the_file(project, t
     assert checkout.show(run.record.commit, "params.yaml") == beside.read("params.yaml")
 
 
-def test_recorded_commit_is_up_to_date_for_dvc_in_a_fresh_clone(project, tmp_path):
+def test_recorded_commit_is_up_to_date_in_a_fresh_clone(project, tmp_path):
     checkout = project()
     ignored = checkout.read(".gitignore") + "/metrics.json\n"  # which is an output that only git keeps
     checkout.write({".gitignore": ignored})
@@ -198,11 +198,11 @@ def test_dvc_exp_show_lists_the_run_under_its_baseline(project):
 @pytest.mark.parametrize(
     "name", ["manual__2026-01-01T00:00:00+00:00", "a..b", "run.lock", "-x", "x/~1^{}?*[", "ü"]
 )
-def test_any_name_of_a_run_gives_a_name_that_git_takes(name):
+def test_experiment_name_is_valid_in_git_for_any_run_name(name):
     subprocess.run(["git", "check-ref-format", f"refs/exps/aa/bb/{experiment_name(name)}"], check=True)
 
 
-def test_incomplete_run_records_nothing(project):
+def test_incomplete_run_is_not_recorded(project):
     checkout = project(ran=True)
     graph, revision = checkout.graph(), pin_revision(checkout.root)
     entries = checkout.plan().unchanged
@@ -214,7 +214,7 @@ def test_incomplete_run_records_nothing(project):
     assert checkout.git("for-each-ref", "refs/exps") == ""
 
 
-def test_recording_again_gives_the_same_commit_and_touches_nothing_of_the_user(project):
+def test_record_of_the_same_run_is_the_same_commit_and_changes_nothing_of_the_user(project):
     checkout = project(ran=True)
     checkout.edit("data/source.txt", "source", "not committed")
     before = checkout.state()
@@ -227,7 +227,7 @@ def test_recording_again_gives_the_same_commit_and_touches_nothing_of_the_user(p
 
 
 @pytest.mark.slow
-def test_every_kind_of_stage_is_recorded_as_dvc_would(project, tmp_path, in_process):
+def test_record_of_each_kind_of_stage_equals_dvc_repro(project, tmp_path, in_process):
     checkout = project(every_kind(but=("frozen", "own dependency")))
     beside = checkout.copy(tmp_path / "beside")
     # What no lock holds: a dependency made executable, an ignored file, who may execute a file in a folder.
@@ -241,12 +241,12 @@ def test_every_kind_of_stage_is_recorded_as_dvc_would(project, tmp_path, in_proc
         run = checkout.run_all(name=name)
 
         check_out(checkout.root, name, tmp_path / name)
-        both = [files_of(dataclasses.replace(checkout, root=tmp_path / name)), files_of(beside)]
+        both = [checkout_files(dataclasses.replace(checkout, root=tmp_path / name)), checkout_files(beside)]
         assert_same(*({path: found[path] for path in found.keys() - no_result} for found in both))
         checkout.git("read-tree", "--reset", "-u", run.record.commit)
 
 
-def test_lock_of_each_dvc_yaml_is_recorded(project, tmp_path):
+def test_record_has_the_dvc_lock_of_each_dvc_yaml(project, tmp_path):
     checkout = project(
         {
             ".gitignore": "*.out\n",
@@ -274,10 +274,25 @@ stages:
 
 
 @pytest.mark.parametrize("links", ["symlink", "hardlink"])
-def test_record_holds_files_of_git_whatever_links_the_cache_makes(project, links):
+def test_record_has_files_and_no_links_for_each_cache_type(project, links):
     stage = "a: {cmd: cp source.txt a.txt, deps: [source.txt], outs: [a.txt: {cache: false}]}"
     checkout = project(pipeline(stage, **{".dvc/config": f"[cache]\n    type = {links}\n"}))
 
     commit = checkout.run_all().record.commit
 
     assert checkout.git("ls-tree", commit, "a.txt").startswith("100644 blob ")
+
+
+def test_record_is_read_from_the_xcom_of_an_earlier_release():
+    xcom = {
+        "commit": "a" * 40,
+        "revision": "b" * 40,
+        "experiment": "training-run-1",
+        "lock_sha256": "c" * 64,
+        "message": "Run training-run-1",
+        "pinned": {"baseline": "b" * 40, "dirty": False, "overrides": {"train.depth": 5}},
+        "files": {"dvc.lock": {"hash": "md5", "md5": "d" * 32, "size": 1}},
+    }
+    record = Record.from_dict(xcom)
+    assert record.base == Revision("b" * 40, "b" * 40, dirty=False, overrides={"train.depth": 5})
+    assert record.to_dict() == xcom

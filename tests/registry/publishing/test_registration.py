@@ -19,10 +19,11 @@ from sklearn.pipeline import make_pipeline
 
 from tests.registry.rows import FEATURES, flights
 from trimtab.errors import GateError, ModelError, ProjectError, RegistryError
-from trimtab.pipeline.cache.cache import remove
+from trimtab.pipeline.cache.cache import remove_path
+from trimtab.pipeline.cache.hashing import open_hasher
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_champion, find_version, let_in, load_champion, publish
-from trimtab.registry.provenance.recorded_lock import content_hash
+from trimtab.registry.provenance.recorded_lock import dvc_hash
 from trimtab.registry.rebuild.recorded_revision import has_locks_of
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
@@ -92,7 +93,9 @@ def test_version_holds_what_a_person_looks_for(client, published, template):
         (held.dataset.name, held.dataset.digest, held.dataset.source_type)
         for held in run.inputs.dataset_inputs
     ]
-    assert read == [("reports/validate_raw", content_hash(template.root / "reports/validate_raw"), "dvc")]
+    with open_hasher(template.root) as hasher:
+        digest = dvc_hash(hasher, template.root / "reports/validate_raw")
+    assert read == [("reports/validate_raw", digest, "dvc")]
 
 
 def test_run_holds_the_files_under_their_paths_in_the_project(client, published, template):
@@ -330,7 +333,7 @@ def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path
     root, name = tmp_path / "root", "of-a-folder"
     shutil.copytree(template.root, root / "sub")
     for path in (".dvc", "dvc.lock", "models", "reports"):
-        remove(root / "sub" / path)
+        remove_path(root / "sub" / path)
     dvcfile = root / "sub" / "dvc.yaml"
     dvcfile.write_text(dvcfile.read_text().replace("  flights: {", f"  {name}: {{"))
     with contextlib.chdir(root), Repo.init(str(root), no_scm=True) as repo:

@@ -16,7 +16,7 @@ from dvc.repo import Repo
 from tests.conftest import Checkout
 from trimtab.cli.main import cli
 from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.record.recorded_files import outputs_of
+from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 from trimtab.registry import Candidate, publish
 from trimtab.registry.promotion.champion_switch import reconcile, switch
 from trimtab.registry.promotion.checkout_registration import publish_checkout
@@ -139,7 +139,7 @@ def publish_run(world: World, overrides: dict[str, object] | None = None) -> Non
     """Publish what the engine has run, as the DAG does."""
     run = world.checkout.run_all(overrides)
     lineage = {"record": run.record.commit, "git_revision": run.revision.baseline}
-    with outputs_of(world.root, run.record.commit, Candidate.paths) as (folder, graph):
+    with open_recorded_outputs(world.root, run.record.commit, Candidate.paths) as (folder, graph):
         publish(Candidate.gather(folder, graph, lineage=lineage))
 
 

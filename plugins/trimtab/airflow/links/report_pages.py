@@ -58,14 +58,14 @@ app = FastAPI(title="Reports of gates", docs_url=None, redoc_url=None, openapi_u
 )
 def report(dag_id: str, run_id: str, task_id: str, session: SessionDep) -> HTMLResponse:
     """Return the report of a gate's task."""
-    from trimtab.pipeline.execution import read_page
+    from trimtab.pipeline.execution import read_report_page
 
     project = _project_of(session, dag_id, run_id, task_id)
     outs = kept_report(session, dag_id, run_id, task_id) if project else None
     if not (project and outs):
         raise HTTPException(404, "This task has left no report: it was no gate's, or did not get that far")
     try:
-        page = read_page(_folder(session, dag_id, project), outs)
+        page = read_report_page(_folder(session, dag_id, project), outs)
     except (TrimtabError, OSError) as err:
         raise HTTPException(404, f"The report cannot be brought: {err}") from err
     if page is None:

@@ -47,14 +47,17 @@ class MeasureDriftOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
-        from trimtab.pipeline.record import outputs_of
+        from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import NothingToJudgeError, check_newest_window, trusted_types
 
         reach_server()
         self._note_failures(context)
         record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
         trusted = trusted_types(self.project)
-        with outputs_of(self.project, record.commit, lambda graph: [self.windows]) as (folder, graph):
+        with open_recorded_outputs(self.project, record.commit, lambda graph: [self.windows]) as (
+            folder,
+            graph,
+        ):
             try:
                 checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
             except NothingToJudgeError as err:

@@ -39,7 +39,7 @@ class RegisterOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Bring the model and its reports from the cache and register them."""
-        from trimtab.pipeline.record import outputs_of
+        from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import Candidate, publish, trusted_types, with_patch
 
         address = reach_server()
@@ -53,7 +53,7 @@ class RegisterOperator(BaseOperator):
             "dag_run_url": run_url(context),
         }
         trusted = trusted_types(self.project)  # not those of the record, which an XCom names
-        with outputs_of(self.project, record.commit, Candidate.paths) as (folder, graph):
+        with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
             gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
             with with_patch(gathered, self.project, revision) as candidate:
                 version = publish(candidate)
@@ -106,14 +106,14 @@ def registered(task: Any, context: Context) -> Version:
 def examine_registered(task: Any, context: Context) -> tuple[Examination, PromotePolicy]:
     """Compare what was registered before a task, on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
-    from trimtab.pipeline.record import outputs_of
+    from trimtab.pipeline.record import open_recorded_outputs
     from trimtab.registry import PromotePolicy, examine, label_of, test_window, trusted_types
 
     reach_server()
     version, project = registered(task, context), task.project
     commit = pull_record(task, context, project).commit
     trusted = trusted_types(project)  # not those of the record, which an XCom names
-    with outputs_of(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
+    with open_recorded_outputs(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
         test = folder / test_window(graph).path
         return examine(version, policy, test=test, label=label_of(graph), trusted=trusted), policy

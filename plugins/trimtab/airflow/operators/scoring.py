@@ -112,9 +112,9 @@ class ShadowOperator(BaseOperator):
 def _windows(task: ScoreOperator | ShadowOperator, context: Context) -> Iterator[tuple[Path, ScorePolicy]]:
     """Bring the windows of the run's record; the policy is the run's too."""
     from trimtab.config import load_params
-    from trimtab.pipeline.record import outputs_of
+    from trimtab.pipeline.record import open_recorded_outputs
     from trimtab.registry import ScorePolicy
 
     commit = pull_record(task, context, task.project).commit
-    with outputs_of(task.project, commit, lambda graph: [task.windows]) as (folder, _):
+    with open_recorded_outputs(task.project, commit, lambda graph: [task.windows]) as (folder, _):
         yield folder / task.windows, load_params(ScorePolicy, "score", folder / "params.yaml")

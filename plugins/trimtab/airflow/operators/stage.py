@@ -62,8 +62,8 @@ class StageOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the stage."""
-        from trimtab.pipeline.execution import leftovers_of, run_stage
-        from trimtab.pipeline.record import require_of_project
+        from trimtab.pipeline.execution import failed_outputs_folder, run_stage
+        from trimtab.pipeline.record import require_project_revision
 
         results = Results(context, self.plan)
         step, run_id = results.step(self.stage), context["run_id"]
@@ -72,7 +72,7 @@ class StageOperator(BaseOperator):
         self.log.info("Stage '%s' runs: %s", self.stage, why)
         if step["entry"] and self.graph.stage(self.stage).frozen:
             return results.result(step["entry"], ran=False)
-        require_of_project(self.project, results.revision)
+        require_project_revision(self.project, results.revision)
         execution = run_stage(
             self.project,
             results.revision,
@@ -82,7 +82,7 @@ class StageOperator(BaseOperator):
             digest=step["digest"],
             force=step["forced"] or cleared,
             env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
-            keep_on_failure=leftovers_of(self.project) / self.dag_id / run_id / self.task_id,
+            keep_on_failure=failed_outputs_folder(self.project) / self.dag_id / run_id / self.task_id,
         )
         made = hashes(self.graph.stage(self.stage), execution.entry, results.revision.sha)
         for path, asset in self.assets.items():
@@ -149,4 +149,4 @@ class RecordOperator(BaseOperator):
             push_to=self.push_to,
         )
         self.log.info("Recorded as commit %s, experiment %s", record.commit, record.experiment)
-        return record.plain()
+        return record.to_dict()

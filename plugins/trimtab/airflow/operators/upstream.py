@@ -57,10 +57,10 @@ def pull_record(task: BaseOperator, context: Context, project: Path) -> Record:
         ProjectError: What the XCom holds is no record, or one of a commit that is not the project's.
         StageError: The record holds a file that no run may add to its revision.
     """
-    from trimtab.pipeline.record import Record, have_record
+    from trimtab.pipeline.record import Record, ensure_record
 
-    record = Record.of(context["ti"].xcom_pull(task_ids=record_before(task, project).task_id))
-    have_record(project, record)
+    record = Record.from_dict(context["ti"].xcom_pull(task_ids=record_before(task, project).task_id))
+    ensure_record(project, record)
     return record
 
 

@@ -1,25 +1,28 @@
-"""DVC's cache, remotes and run cache: objects by hash, leases on them, garbage collection."""
+"""DVC's cache, remotes and run cache: cache objects by hash, leases on them, garbage collection."""
 
 from __future__ import annotations
 
-from trimtab.pipeline.cache.cache import MissingContentError, Store, remove
-from trimtab.pipeline.cache.cache_objects import State, look
-from trimtab.pipeline.cache.garbage_collection import DAY, texts_at, unused_objects
-from trimtab.pipeline.cache.leases import leasing
+from trimtab.pipeline.cache.cache import DvcCache, MissingObjectError, remove_path
+from trimtab.pipeline.cache.cache_objects import ObjectState, check_object
+from trimtab.pipeline.cache.garbage_collection import SECONDS_PER_DAY, dvc_file_texts, find_unused_objects
+from trimtab.pipeline.cache.hashing import Hasher, open_hasher
+from trimtab.pipeline.cache.leases import open_leases
 from trimtab.pipeline.cache.remote import Remote
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
 
 __all__ = [
-    "DAY",
-    "MissingContentError",
+    "SECONDS_PER_DAY",
+    "DvcCache",
+    "Hasher",
+    "MissingObjectError",
+    "ObjectState",
     "Remote",
     "RunCache",
-    "State",
-    "Store",
+    "check_object",
+    "dvc_file_texts",
+    "find_unused_objects",
     "is_repeatable",
-    "leasing",
-    "look",
-    "remove",
-    "texts_at",
-    "unused_objects",
+    "open_hasher",
+    "open_leases",
+    "remove_path",
 ]

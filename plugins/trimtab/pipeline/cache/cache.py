@@ -1,7 +1,7 @@
-"""DVC's cache: files by content hash, put there once and brought back where a stage needs them.
+"""DVC's cache: it stores files by their hash, and puts them where a stage needs them.
 
-It stores and links with DVC's own libraries, and leaves out the bookkeeping above them (stages, index,
-locks), which is where ``dvc repro`` spends its time. What it writes is what DVC writes.
+It stores and links files with DVC's own libraries, in DVC's own format. It leaves out DVC's bookkeeping
+above them (stages, index, locks), where ``dvc repro`` spends its time.
 """
 
 from __future__ import annotations
@@ -10,79 +10,79 @@ import shutil
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache.cache_objects import Objects
+from trimtab.pipeline.cache.cache_objects import CacheObjects
 from trimtab.pipeline.cache.hashing import Hasher
-from trimtab.pipeline.cache.link_types import Links
-from trimtab.pipeline.cache.remote import Remote
+from trimtab.pipeline.cache.link_types import LinkTypes
+from trimtab.pipeline.cache.remote_transfer import RemoteTransfer
 from trimtab.pipeline.cache.remotes import Remotes
-from trimtab.pipeline.lock import (
-    Content,
-    ContentError,
-    folder_content,
-    folder_object,
-    is_folder,
-    is_legacy,
-    parse_folder_object,
-)
+from trimtab.pipeline.cache.stored_contents import StoredContents
+from trimtab.pipeline.dvc_compat import unprotect
+from trimtab.pipeline.lock import Content, folder_content, folder_object, is_folder
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
 
 
-class MissingContentError(StageError):
-    """Content that is neither in DVC's cache nor in the remote, or not what its name says."""
+class MissingObjectError(StageError):
+    """A cache object is neither in the cache nor in the remote, or it is corrupt there."""
 
 
-class Store:
-    """The cache of one DVC repository, and its remote.
+class DvcCache:
+    """The cache of one DVC repository, and its remotes.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
-        intact: A ``dvc_data`` state database that remembers which objects were seen to be what their names
-            say; the repository's own, if not given.
+        repo: An open repository.
+        intact: The hash database that remembers which cache objects are intact; the repository's own, if not
+            given.
         disposable: Whether files that are stored may be moved into the cache instead of copied.
 
     Attributes:
         remotes: The repository's remotes.
     """
 
-    def __init__(self, repo: Any, *, intact: Any = None, disposable: bool = False) -> None:
+    def __init__(self, repo: Repo, *, intact: StateBase | None = None, disposable: bool = False) -> None:
         self._repo = repo
         self._hasher = Hasher(repo)
         self._disposable = disposable
         self._kinds = {
-            legacy: Objects(repo, legacy=legacy, intact=intact or repo.state, disposable=disposable)
+            legacy: CacheObjects(repo, legacy=legacy, intact=intact or repo.state, disposable=disposable)
             for legacy in (False, True)
         }
+        self._stored = StoredContents(self._kinds)
         self.remotes = Remotes(repo)
-        self._links = Links(repo.cache.local, always=disposable)
+        self._transfer = RemoteTransfer(self.remotes, self._stored)
+        self._links = LinkTypes(repo.cache.local, always_copy=disposable)
 
     def hash(self, path: Path, *, legacy: bool = False) -> Content:
         """Return the content of a file or a folder; see :meth:`Hasher.hash`.
 
-        DVC stores the listing of every folder that it hashes as DVC 2 did, so that happens here too.
+        DVC stores the listing of each folder that it hashes as DVC 2 did. So does this method.
         """
         if self._disposable or not legacy:
             return self._hasher.hash(path, legacy=legacy)
-        return self._stored(self._hasher.files(path, legacy=legacy), legacy=legacy)
+        return self._store_listing(self._hasher.files(path, legacy=legacy), legacy=legacy)
 
     def put(self, path: Path, *, legacy: bool = False) -> Content:
-        """Store a file or folder and return its content.
+        """Store a file or a folder in the cache and return its content.
 
         Args:
-            path: Absolute.
+            path: An absolute path.
             legacy: Store it as DVC 2 did.
 
         Raises:
-            FileNotFoundError: There is nothing at the path.
+            FileNotFoundError: The path does not exist.
             StageError: It is neither a file nor a folder.
         """
         files, objects = self._hasher.files(path, legacy=legacy), self._kinds[legacy]
         objects.add({content["md5"]: path / name for name, content in files.items()})
-        return self._stored(files, legacy=legacy)
+        return self._store_listing(files, legacy=legacy)
 
-    def _stored(self, files: Mapping[str, Content], *, legacy: bool) -> Content:
-        """Return the content that files make up; a folder's listing is stored."""
+    def _store_listing(self, files: Mapping[str, Content], *, legacy: bool) -> Content:
+        """Return the content that files make up; the listing of a folder is stored."""
         if list(files) == ["."]:
             return files["."]
         folder = folder_content(files, legacy=legacy)
@@ -90,199 +90,128 @@ class Store:
         return folder
 
     def has(self, content: Content) -> bool:
-        """Whether the content is in the cache, or in the remote if there is one; nothing is downloaded.
+        """Whether a content is in the cache or in the remote. Only the listing of a folder is fetched for it.
 
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        return not self._missing(content) or self._in_remote(content)
+        return self.is_cached(content) or self._transfer.is_in_remote(content)
 
     def is_cached(self, content: Content) -> bool:
-        """Whether the content is in the cache of this machine."""
-        return not self._missing(content)
+        """Whether a content is in the cache of this machine."""
+        return not self._stored.is_missing(content)
 
-    def require(self, content: Content, *, what: str, where: str, pull: bool = True) -> None:
-        """See to it that the content is in the cache.
+    def ensure_cached(self, content: Content, *, what: str, where: str, fetch: bool = True) -> None:
+        """Ensure that a content is in the cache.
 
         Args:
-            content: A file's or a folder's.
-            what: For messages.
-            where: For messages.
-            pull: Whether the remote is asked for what is not there.
+            content: The content of a file or a folder.
+            what: Subject of the error message.
+            where: Place in the error message.
+            fetch: Whether it is fetched from the remote if the cache lacks it.
 
         Raises:
-            MissingContentError: It is neither there nor in the remote.
+            MissingObjectError: It is neither in the cache nor in the remote.
             RemoteError: The remote cannot be reached.
         """
-        if self._missing(content) and not (pull and self._pull(content)):
-            remote = self.remotes.of(content) if pull else None
-            raise MissingContentError(
-                f"{what} ({content.get('md5')}) is not in DVC's cache"
-                + (f", nor in the remote '{remote.name}'" if remote else ""),
-                where=where,
-                fix="`dvc pull` it, or run the stage that makes it again",
-            )
+        if self.is_cached(content) or (fetch and self._transfer.fetch(content)):
+            return
+        remote = self.remotes.remote_of(content) if fetch else None
+        raise MissingObjectError(
+            f"{what} ({content.get('md5')}) is not in DVC's cache"
+            + (f", nor in the remote '{remote.name}'" if remote else ""),
+            where=where,
+            fix="`dvc pull` it, or run the stage that makes it again",
+        )
 
     def listing(self, content: Content) -> dict[str, str]:
-        """Map the files of a folder to their hashes; of what is in the remote only, nothing else is brought.
+        """Map each file of a folder to its hash. Only the listing is fetched from the remote.
 
         Raises:
-            MissingContentError: The listing is neither in the cache nor in the remote.
+            MissingObjectError: The listing is neither in the cache nor in the remote.
             RemoteError: The remote cannot be reached.
         """
-        remote = self.remotes.of(content)
-        here = self.objects_of(content).path(content["md5"]).exists()
-        if not here and not (remote and self._fetch_listing(remote, content)):
-            raise MissingContentError(
+        cached = self.objects_of(content).path(content["md5"]).exists()
+        if not cached and not self._transfer.fetch_listing(content):
+            raise MissingObjectError(
                 f"The folder {content['md5']} is not in DVC's cache", fix="`dvc pull` it"
             )
-        return self._files(content)
+        return self._stored.files(content)
 
-    def bring(
-        self, content: Content, path: Path, *, what: str, where: str, copy: bool = False, pull: bool = True
+    def check_out(
+        self, content: Content, path: Path, *, what: str, where: str, copy: bool = False, fetch: bool = True
     ) -> None:
-        """Put the content where a stage expects it, in place of what is there.
+        """Put a content at a path, in place of what is there.
 
         Args:
-            content: A file's or a folder's.
-            path: Absolute.
-            what: For messages.
-            where: For messages.
-            copy: Make a file of its own, whatever link type the cache is configured for.
-            pull: Whether the remote is asked for what is not in the cache.
+            content: The content of a file or a folder.
+            path: An absolute path.
+            what: Subject of the error message.
+            where: Place in the error message.
+            copy: Make a copy, whatever link type ``cache.type`` asks for.
+            fetch: Whether it is fetched from the remote if the cache lacks it.
 
         Raises:
-            MissingContentError: It is neither in the cache nor in the remote, or an object there is corrupt.
+            MissingObjectError: It is neither in the cache nor in the remote, or it is corrupt there.
         """
-        self.require(content, what=what, where=where, pull=pull)
-        while self._is_corrupt(content):  # what was corrupt has been removed
-            self.require(content, what=what, where=where, pull=pull)
-        files = self._files(content)
+        self.ensure_cached(content, what=what, where=where, fetch=fetch)
+        while self._stored.remove_corrupt(content):
+            self.ensure_cached(content, what=what, where=where, fetch=fetch)
+        files = self._stored.files(content)
         links = ["reflink", "copy"] if copy else self._links.usable(path)
-        remove(path)
+        remove_path(path)
         if is_folder(content):
             path.mkdir(parents=True)
-        self.objects_of(content).link(
-            {path / name: oid for name, oid in files.items()},
-            links=links,
-        )
-        if content.get("isexec"):
-            path.chmod(path.stat().st_mode | stat.S_IEXEC)
+        self.objects_of(content).link({path / name: oid for name, oid in files.items()}, links=links)
+        _make_executable(path, content)
 
-    def require_links(self, path: Path) -> None:
-        """See to it that objects can be put at a path as the cache is configured.
+    def require_link_type(self, path: Path) -> None:
+        """Require that a link type of ``cache.type`` works at a path.
 
         Raises:
-            StageError: They cannot.
+            StageError: None works.
         """
         self._links.usable(path)
 
     def unprotect(self, path: Path) -> None:
-        """Make what is linked to the cache files of their own, so that a command may write to them."""
-        self._repo.cache.local.unprotect(str(path))
+        """Replace links to the cache by files of their own, so that a command may write to them."""
+        unprotect(self._repo, path)
 
     def relink(self, content: Content, path: Path) -> None:
-        """Put files that have just been stored in their places again, linked as the cache is configured.
+        """Replace files that have just been stored by links, if ``cache.type`` asks for links.
 
         A symbolic link that a command made becomes a file of its own, as with DVC.
 
         Args:
-            content: A file's or a folder's.
-            path: Absolute.
+            content: The content of a file or a folder.
+            path: An absolute path.
         """
-        files = {path / name: oid for name, oid in self._files(content).items()}
-        new = {file: oid for file, oid in files.items() if self._links.relinks or file.is_symlink()}
-        self.objects_of(content).link(new, links=self._links.usable(path))
-        if new and content.get("isexec"):
-            path.chmod(path.stat().st_mode | stat.S_IEXEC)
+        files = {path / name: oid for name, oid in self._stored.files(content).items()}
+        changed = {file: oid for file, oid in files.items() if self._links.relinks or file.is_symlink()}
+        self.objects_of(content).link(changed, links=self._links.usable(path))
+        if changed:
+            _make_executable(path, content)
 
     def push(self, contents: Iterable[Content], *, remote: str | None = None) -> None:
-        """Send contents to the remote, if there is one.
+        """Push contents to a remote; do nothing if there is none. See :meth:`RemoteTransfer.push`.
 
         Raises:
-            RemoteError: The remote cannot be reached or refuses.
+            RemoteError: The remote cannot be reached, or refuses an object.
         """
-        to = self.remotes.named(remote)
-        if not to:
-            return
-        objects: dict[bool, dict[str, Path]] = {True: {}, False: {}}
-        for content in contents:
-            paths = {oid: self.objects_of(content).path(oid) for oid in self._oids(content)}
-            objects[is_legacy(content)] |= paths
-        for legacy, paths in objects.items():
-            if paths:
-                to.send(list(paths.items()), legacy=legacy)
+        self._transfer.push(contents, remote=remote)
 
-    def objects_of(self, content: Content) -> Objects:
-        """Return the objects of the cache that are of a content's kind."""
-        return self._kinds[is_legacy(content)]
-
-    def _files(self, content: Content) -> dict[str, str]:
-        """Map the files of a content, by their paths below it, to their hashes; a file is its own ``.``."""
-        if not is_folder(content):
-            return {".": content["md5"]}
-        path = self.objects_of(content).path(content["md5"])
-        return parse_folder_object(path.read_bytes(), where=str(path))
-
-    def _oids(self, content: Content) -> list[str]:
-        """Every object of a content; a folder's listing comes last."""
-        return [*self._files(content).values(), *([content["md5"]] if is_folder(content) else [])]
-
-    def _missing(self, content: Content) -> bool:
-        """Whether an object is not there. Those that look untouched are hashed only when they are brought."""
-        objects = self.objects_of(content)
-        try:
-            if is_folder(content):
-                return not all(objects.look_intact(oid) for oid in self._oids(content))
-            return not objects.look_intact(content["md5"], size=content.get("size"))
-        except FileNotFoundError:
-            return True
-        except KeyError:  # no hash
-            return True
-        except ContentError:  # cut off, perhaps: then it goes, and may be brought again
-            if objects.is_intact(content["md5"]):
-                raise
-            return True
-
-    def _is_corrupt(self, content: Content) -> bool:
-        """Hash every object that is not known to be intact; one that is corrupt is removed."""
-        objects = self.objects_of(content)
-        try:
-            return bool([oid for oid in self._oids(content) if not objects.is_intact(oid)])
-        except FileNotFoundError:  # another thread has removed the listing: it was corrupt
-            return True
-
-    # The remotes
-
-    def _in_remote(self, content: Content) -> bool:
-        remote = self.remotes.of(content)
-        if not remote or not self._fetch_listing(remote, content):
-            return False
-        objects = self.objects_of(content)
-        absent = [oid for oid in self._files(content).values() if not objects.path(oid).exists()]
-        return remote.has(absent, legacy=is_legacy(content))
-
-    def _pull(self, content: Content) -> bool:
-        remote = self.remotes.of(content)
-        if not remote or not self._fetch_listing(remote, content):
-            return False
-        return self._fetch(remote, self._files(content).values(), content)
-
-    def _fetch_listing(self, remote: Remote, content: Content) -> bool:
-        return not is_folder(content) or self._fetch(remote, [content["md5"]], content)
-
-    def _fetch(self, remote: Remote, oids: Iterable[str], content: Content) -> bool:
-        """Bring objects from the remote; return whether all of them are here now."""
-        objects = self.objects_of(content)
-        wanted = {oid for oid in oids if not objects.path(oid).exists()}
-        found = not wanted or remote.fetch(wanted, objects.odb, legacy=is_legacy(content))
-        for oid in wanted if found else ():
-            objects.remember(oid)
-        return found
+    def objects_of(self, content: Content) -> CacheObjects:
+        """Return the cache objects of a content's kind: DVC 2's or DVC 3's."""
+        return self._stored.objects_of(content)
 
 
-def remove(path: Path) -> None:
-    """Remove a file, a link or a folder; nothing there is as good."""
+def _make_executable(path: Path, content: Content) -> None:
+    if content.get("isexec"):
+        path.chmod(path.stat().st_mode | stat.S_IEXEC)
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file, a link or a folder, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -1,4 +1,4 @@
-"""The objects of DVC's cache: each a file under the hash of its content, whole or not there."""
+"""Cache objects: each is a file whose name is the hash of its content. It is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,41 +10,53 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from trimtab.atomic_write import atomic_path, temporary_path
+from trimtab.pipeline.dvc_compat import (
+    FileInfo,
+    clone_file,
+    file_md5,
+    hash_info,
+    link_files,
+)
 
-State = Literal["intact", "absent", "altered"]
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.db import HashFileDB
+    from dvc_data.hashfile.hash_info import HashInfo
+    from dvc_data.hashfile.state import StateBase
+
+ObjectState = Literal["intact", "absent", "altered"]
 
 
-class Objects:
-    """The objects of one kind.
+class CacheObjects:
+    """The cache objects of one kind.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
-        legacy: Those that DVC 2 hashed, instead of DVC 3's.
-        intact: A ``dvc_data`` state database that remembers which of them were seen to be what their names
-            say.
+        repo: An open repository.
+        legacy: The objects that DVC 2 hashed, instead of those of DVC 3.
+        intact: The hash database that remembers which objects are intact.
         disposable: Whether files that are added may be moved into the cache instead of copied.
 
     Attributes:
-        odb: DVC's own view of them.
+        odb: DVC's own access to them.
     """
 
-    def __init__(self, repo: Any, *, legacy: bool, intact: Any, disposable: bool) -> None:
+    def __init__(self, repo: Repo, *, legacy: bool, intact: StateBase, disposable: bool) -> None:
         self._fs, self._state = repo.fs, repo.state
         self._hash_name = "md5-dos2unix" if legacy else "md5"
         self._intact = intact
         self._disposable = disposable
         self._replacing = threading.Lock()
-        self.odb: Any = repo.cache.legacy if legacy else repo.cache.local
+        self.odb: HashFileDB = repo.cache.legacy if legacy else repo.cache.local
 
     def path(self, oid: str) -> Path:
-        """Return where the object of a hash is, or would be."""
+        """Return the path of the object of a hash; it need not exist."""
         return Path(self.odb.oid_to_path(oid))
 
-    def look_intact(self, oid: str, *, size: int | None = None) -> bool:
-        """Whether an object is there, and looks untouched or is what its name says."""
+    def seems_intact(self, oid: str, *, size: int | None = None) -> bool:
+        """Whether an object exists, and its file looks unchanged or has the right hash."""
         try:
             about = self.path(oid).stat()
         except FileNotFoundError:
@@ -53,37 +65,39 @@ class Objects:
         return (untouched and size in (None, about.st_size)) or self.is_intact(oid)
 
     def is_intact(self, oid: str) -> bool:
-        """Whether an object is there and is what its name says; one that is not is removed.
+        """Whether an object exists and has the right hash. A corrupt one is removed.
 
-        DVC trusts every object that is read-only. Here it is hashed once, and again when its file has
+        DVC trusts each object that is read-only. This method hashes it once, and again after its file has
         changed.
         """
-        from dvc_data.hashfile.hash import file_md5
-
         path = self.path(oid)
         try:
             info = self._fs.info(str(path))
             _, known = self._intact.get(str(path), self._fs, info)
             if known is not None and (known.name, known.value) == (self._hash_name, oid):
                 return True
-            if file_md5(str(path), self._fs, name=self._hash_name) != oid.removesuffix(".dir"):
+            if file_md5(str(path), self._fs, hash_name=self._hash_name) != oid.removesuffix(".dir"):
                 self._remove(path, info)
                 return False
         except FileNotFoundError:
             return False
-        self.remember(oid)
+        self.mark_intact(oid)
         return True
 
-    def remember(self, oid: str) -> None:
-        """Remember that an object is intact: it has just been checked, or made."""
+    def mark_intact(self, oid: str) -> None:
+        """Write to the hash database that an object is intact: it has just been hashed or written."""
         self._intact.save(str(self.path(oid)), self._fs, self._hash_info(oid))
 
     def add(self, sources: Mapping[str, Path]) -> None:
-        """Add files, given by their hashes."""
+        """Add files to the cache.
+
+        Args:
+            sources: Each file by its hash.
+        """
         new = {oid: path for oid, path in sources.items() if not self.is_intact(oid)}
         if self._disposable:
             for oid, path in new.items():
-                if path.is_symlink() or path.stat().st_nlink > 1:  # it is somebody else's too
+                if path.is_symlink() or path.stat().st_nlink > 1:  # another path leads to it too
                     continue
                 target = self.path(oid)
                 self.odb.makedirs(str(target.parent))
@@ -95,27 +109,35 @@ class Objects:
             if not target.exists():
                 self._write(target, partial(copy, str(path)))
             self.odb.protect(str(target))
-        # All at once: one by one, it is a third of the time of a folder of many files.
+        # One call: a call for each file takes a third of the time of a folder of many files.
         known = [(str(self.path(oid)), self._hash_info(oid), None) for oid in new]
         self._intact.save_many(known, self._fs)
 
     def add_listing(self, oid: str, listing: bytes) -> None:
-        """Add what a folder holds."""
+        """Add the listing of a folder.
+
+        Args:
+            oid: The folder's hash.
+            listing: The listing, as DVC writes it.
+        """
         if not self.is_intact(oid):
             self._write(self.path(oid), lambda part: Path(part).write_bytes(listing))
-            self.remember(oid)
+            self.mark_intact(oid)
 
     def link(self, files: Mapping[Path, str], *, links: Iterable[str]) -> None:
-        """Put files in their places, given by their hashes, which DVC's database gets to know."""
-        from dvc_objects.fs.generic import transfer
+        """Link objects into the workspace, and write their hashes to DVC's hash database.
 
+        Args:
+            files: Each target path with the hash of its object.
+            links: The link types to try, in order.
+        """
         for folder in {path.parent for path in files}:
             folder.mkdir(parents=True, exist_ok=True)
-        # What is in place goes when its successor is there: not every file can be linked.
+        # A file is replaced once its successor exists, since a link can fail.
         parts = {path: temporary_path(path.parent) if os.path.lexists(path) else path for path in files}
         sources = [str(self.path(oid)) for oid in files.values()]
         try:
-            transfer(self._fs, sources, self._fs, [str(part) for part in parts.values()], links=list(links))
+            link_files(self._fs, sources, [str(part) for part in parts.values()], links=list(links))
         except BaseException:
             for path, part in parts.items():
                 if part is not path:
@@ -124,7 +146,7 @@ class Objects:
         for path, part in parts.items():
             if part is not path:
                 part.replace(path)
-                part.unlink(missing_ok=True)  # it is still there if both are links to one file
+                part.unlink(missing_ok=True)  # it still exists if both are links to one file
         if not self._disposable:
             known = [
                 (str(path), self._hash_info(oid), self._fs.info(str(path))) for path, oid in files.items()
@@ -132,40 +154,36 @@ class Objects:
             self._state.save_many(known, self._fs)
 
     def _write(self, target: Path, write: Callable[[str], object]) -> None:
-        """Write an object, whole or not at all; DVC leaves half a file where a disk is full."""
+        """Write an object, whole or not at all. DVC leaves half a file on a full disk."""
         self.odb.makedirs(str(target.parent))
         with atomic_path(target, lock=self._replacing) as part:
             write(str(part))
             self.odb.protect(str(part))
 
-    def _remove(self, path: Path, info: Mapping[str, Any]) -> None:
-        """Remove an object that is corrupt, unless another thread has put a whole one in its place."""
+    def _remove(self, path: Path, info: FileInfo) -> None:
+        """Remove a corrupt object, unless another thread has replaced it by an intact one."""
         with self._replacing, contextlib.suppress(FileNotFoundError):
             about = path.stat()
             if (about.st_ino, about.st_mtime) == (info["ino"], info["mtime"]):
                 path.unlink()
 
-    def _hash_info(self, oid: str) -> Any:
-        from dvc_data.hashfile.hash_info import HashInfo
-
-        return HashInfo(self._hash_name, oid)
+    def _hash_info(self, oid: str) -> HashInfo:
+        return hash_info(self._hash_name, oid)
 
 
-def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
-    """Look at one copy of an object, which stays as it is.
+def check_object(odb: HashFileDB, oid: str, *, size: int | None, rehash: bool) -> ObjectState:
+    """Check one copy of an object; a corrupt copy is not removed.
 
     Args:
-        odb: DVC's view of where it is.
-        oid: Its hash.
-        size: What it should have, in bytes, if that is known.
-        hashed: Read all of it.
+        odb: The cache or the remote that holds the copy.
+        oid: The object's hash.
+        size: Its expected size in bytes, if known.
+        rehash: Read the copy and compare its hash; otherwise only the size is compared.
     """
-    from dvc_data.hashfile.hash import file_md5
-
     path = odb.oid_to_path(oid)
     try:
-        if hashed:
-            intact = file_md5(path, odb.fs, name=odb.hash_name) == oid.removesuffix(".dir")
+        if rehash:
+            intact = file_md5(path, odb.fs, hash_name=odb.hash_name) == oid.removesuffix(".dir")
         else:
             intact = size in (None, odb.fs.info(path)["size"])
     except FileNotFoundError:
@@ -174,21 +192,17 @@ def look(odb: Any, oid: str, *, size: int | None, hashed: bool) -> State:
 
 
 class _Copy:
-    """Copies files; clones them as long as the file system does, since asking costs as much as a copy."""
+    """Copies files by reflinks until one fails, then as usual: a failed reflink costs as much as a copy."""
 
     def __init__(self) -> None:
         self._clones = True
 
     def __call__(self, source: str, target: str) -> None:
-        from dvc_objects.fs.system import reflink
-        from dvc_objects.fs.utils import umask
-
         if self._clones:
             try:
-                reflink(source, target)  # type: ignore[no-untyped-call]
+                clone_file(source, target)  # whose permissions are those of a new file
             except OSError:
                 self._clones = False
             else:
-                Path(target).chmod(0o666 & ~umask)  # it may have its source's permissions
                 return
         shutil.copyfile(source, target)

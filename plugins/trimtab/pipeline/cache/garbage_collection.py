@@ -1,8 +1,8 @@
-"""Objects of DVC's cache that nothing names any more: found, and removed beside runs that go on.
+"""Garbage collection: find unused objects of DVC's cache, while runs go on.
 
-``dvc gc`` knows the workspace and git's branches and tags. What it cannot know is here: records of runs,
-which are commits without a branch, and what runs that go on rely on (leases). A text that names a hash keeps
-it, whatever it says of it: too much is kept rather than too little.
+``dvc gc`` keeps what the workspace and git's branches and tags name. This module also keeps what records of
+runs name, which are commits without a branch, and what running tasks need (leases). An object is kept if any
+of these texts contains its hash, so too much is kept rather than too little.
 """
 
 from __future__ import annotations
@@ -13,48 +13,52 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.cache import MissingContentError, Store
-from trimtab.pipeline.cache.leases import removing
+from trimtab.pipeline.cache.cache import DvcCache, MissingObjectError
+from trimtab.pipeline.cache.leases import hold_removal_lock
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import Content
 
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+
 OID = re.compile(r"\b[0-9a-f]{32}(?:\.dir)?\b")
-NAMES = ("dvc.lock", "*.dvc")  # the files that name contents
-OWN_REFS = ("refs/trimtab/",)
-DAY = 24 * 3600  # seconds
+DVC_FILES = ("dvc.lock", "*.dvc")  # the files that hold hashes of contents
+TRIMTAB_REFS = ("refs/trimtab/",)
+SECONDS_PER_DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Unused:
-    """Objects that nothing names.
+class UnusedObjects:
+    """Cache objects that nothing uses.
 
     Attributes:
-        objects: File to size in bytes.
-        passed_over: Why none are looked for, if so.
+        objects: Size in bytes of each object's file.
+        skip_reason: Why none were searched, if so.
     """
 
     objects: dict[Path, int]
-    passed_over: str = ""
+    skip_reason: str = ""
 
 
 @contextlib.contextmanager
-def unused_objects(root: Path, kept: Iterable[str], *, days: int) -> Iterator[Unused]:
-    """Find objects of the project's cache that can go; as long as the context is open, none gets a user.
+def find_unused_objects(root: Path, kept: Iterable[str], *, days: int) -> Iterator[UnusedObjects]:
+    """Find unused objects of the project's cache. No run can start to use them while the context is open.
 
-    Kept is what is named in ``kept``, in the workspace, at the tip of any branch or tag, in an experiment of
-    DVC's own, or by a run of the last days; and what has been written since.
+    An object is used if one of these contains its hash: a text of ``kept``, a DVC file of the workspace, the
+    tip of a branch or tag, a DVC experiment, a lease of the last days. An object that was written in the
+    last days is used too.
 
     Args:
         root: The project's root.
-        kept: Texts that name what else is kept, such as ``dvc.lock`` of a registered version.
-        days: How long a run may take.
+        kept: More texts that contain hashes, such as ``dvc.lock`` of a registered version.
+        days: The longest time that a run takes.
 
     Raises:
-        ProjectError: Another DVC command, or another removal, is under way.
+        ProjectError: Another DVC command, or another garbage collection, is running.
     """
     from dvc.repo import Repo
 
@@ -63,33 +67,44 @@ def unused_objects(root: Path, kept: Iterable[str], *, days: int) -> Iterator[Un
     with contextlib.chdir(root), Repo(str(root)) as repo:
         folder = Path(repo.cache.local.path).resolve()
         if not folder.is_relative_to(root):
-            yield Unused({}, f"the cache {folder} lies outside the project, and may be other projects' too")
+            yield UnusedObjects(
+                {}, f"the cache {folder} is outside the project, and other projects may use it"
+            )
             return
         with contextlib.ExitStack() as stack:
-            with refusals(ProjectError, where=where, fix="wait until the other command is done"):
+            with refusals(ProjectError, where=where, fix="wait until the other command has ended"):
                 stack.enter_context(repo.lock)
-            leased = stack.enter_context(removing(root, days=days))
-            texts = [*kept, *_texts_of_git(root), *_texts_of_workspace(root)]
+            leased = stack.enter_context(hold_removal_lock(root, days=days))
+            texts = [*kept, *_git_texts(root), *_workspace_texts(root)]
             named = {oid for text in texts for oid in OID.findall(text)} | leased
-            yield Unused(_find(repo, named | _members(Store(repo), named), before=time.time() - days * DAY))
+            yield UnusedObjects(
+                _unnamed_objects(
+                    repo,
+                    named | _folder_files(DvcCache(repo), named),
+                    before=time.time() - days * SECONDS_PER_DAY,
+                )
+            )
 
 
-def _texts_of_git(root: Path) -> Iterator[str]:
-    """Yield what branches, tags, worktrees and DVC's own experiments name; of several that say it, once."""
+def _git_texts(root: Path) -> Iterator[str]:
+    """Yield the DVC files of branches, tags, worktrees and DVC experiments."""
     listed = git(root, "for-each-ref", "--format=%(objectname) %(authoremail) %(refname)")
     commits = {
         sha
         for sha, author, ref in (line.split(" ", 2) for line in listed.splitlines())
-        if not ref.startswith(OWN_REFS)
+        if not ref.startswith(TRIMTAB_REFS)
         and not (ref.startswith("refs/exps/") and author == "<trimtab@localhost>")
     }
     trees = git(root, "worktree", "list", "--porcelain").splitlines()
     commits |= {line.split()[1] for line in trees if line.startswith("HEAD ")}
-    yield from texts_at(root, commits)
+    yield from dvc_file_texts(root, commits)
 
 
-def texts_at(root: Path, commits: Iterable[str]) -> Iterator[str]:
-    """Yield the texts that name contents at commits, each once; those of other repositories are left out."""
+def dvc_file_texts(root: Path, commits: Iterable[str]) -> Iterator[str]:
+    """Yield the text of each ``dvc.lock`` and ``.dvc`` file of some commits, each text once.
+
+    A commit that the repository does not have is left out.
+    """
     blobs = set()
     asked = "".join(f"{commit}\n" for commit in sorted(set(commits)))
     answers = git(root, "cat-file", "--batch-check=%(objecttype) %(objectname)", text=asked).splitlines()
@@ -98,36 +113,43 @@ def texts_at(root: Path, commits: Iterable[str]) -> Iterator[str]:
         blobs |= {
             about.split()[2]
             for about, _, path in lines
-            if any(Path(path.strip('"')).match(name) for name in NAMES)
+            if any(Path(path.strip('"')).match(name) for name in DVC_FILES)
         }
     yield from (git(root, "cat-file", "blob", blob) for blob in sorted(blobs))
 
 
-def _texts_of_workspace(root: Path) -> Iterator[str]:
+def _workspace_texts(root: Path) -> Iterator[str]:
     files = git(
-        root, "ls-files", "-z", "--cached", "--others", "--", *NAMES, *(f"**/{name}" for name in NAMES)
+        root,
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--",
+        *DVC_FILES,
+        *(f"**/{name}" for name in DVC_FILES),
     )
     for name in filter(None, files.split("\0")):
         with contextlib.suppress(FileNotFoundError):
             yield (root / name).read_text(encoding="utf-8", errors="replace")
 
 
-def _members(store: Store, named: Iterable[str]) -> set[str]:
-    """The files of folders that are named; of one whose listing is nowhere, there is nothing to keep."""
-    found: set[str] = set()
+def _folder_files(cache: DvcCache, named: Iterable[str]) -> set[str]:
+    """Return the hashes of the files of folders. A folder without a listing has no files to keep."""
+    files: set[str] = set()
     for oid in (oid for oid in named if oid.endswith(".dir")):
         contents: tuple[Content, ...] = (
             {"hash": "md5", "md5": oid},
             {"md5": oid},
         )  # DVC 3's, or else DVC 2's
         for content in contents:
-            with contextlib.suppress(MissingContentError):
-                found.update(store.listing(content).values())
+            with contextlib.suppress(MissingObjectError):
+                files.update(cache.listing(content).values())
                 break
-    return found
+    return files
 
 
-def _find(repo: Any, named: set[str], *, before: float) -> dict[Path, int]:
+def _unnamed_objects(repo: Repo, named: set[str], *, before: float) -> dict[Path, int]:
     found = {}
     for odb in (repo.cache.local, repo.cache.legacy):
         for folder in Path(odb.path).glob("[0-9a-f][0-9a-f]"):

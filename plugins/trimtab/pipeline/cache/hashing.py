@@ -1,27 +1,34 @@
-"""Hash files and folders as DVC does, remembering what has not changed in DVC's own database."""
+"""Hash files and folders as DVC does, with DVC's hash database.
+
+This is the one place where the hash of a folder is computed.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from trimtab.errors import StageError
+from trimtab.errors import ProjectError, StageError
+from trimtab.pipeline.dvc_compat import FileInfo, hash_file, walk_not_ignored
+from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.lock import Content, file_content, folder_content
 
-Info = dict[str, Any]  # what DVC's file system says of a file
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 
 class Hasher:
-    """Hashes what is in the work tree of one DVC repository.
+    """Hashes files of one DVC repository. A file that has not changed is not read again.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
+        repo: An open repository.
     """
 
-    def __init__(self, repo: Any) -> None:
+    def __init__(self, repo: Repo) -> None:
         self._repo, self._fs, self._state = repo, repo.fs, repo.state
         self._walking = threading.Lock()  # DVC reads .dvcignore files as it walks
 
@@ -29,54 +36,70 @@ class Hasher:
         """Return the content of a file or a folder.
 
         Args:
-            path: Absolute.
-            legacy: Hash as DVC 2 did, line ends of text normalised.
+            path: An absolute path.
+            legacy: Hash as DVC 2 did, with normalized line ends in text.
 
         Raises:
-            FileNotFoundError: There is nothing at the path.
-            StageError: It is neither a file nor a folder.
+            FileNotFoundError: The path does not exist.
+            StageError: It is neither a file nor a folder, or the folder holds a ``.dvcignore``.
         """
         files = self.files(path, legacy=legacy)
         return files["."] if list(files) == ["."] else folder_content(files, legacy=legacy)
 
     def files(self, path: Path, *, legacy: bool = False) -> dict[str, Content]:
-        """Return the content of each file, by its path below the folder; a file is its own ``.``.
+        """Return the content of each file of a folder by its path below it. A file has the path ``.``.
+
+        Files that a ``.dvcignore`` of the project excludes are left out.
 
         Raises:
-            FileNotFoundError: There is nothing at the path.
+            FileNotFoundError: The path does not exist.
             StageError: It is neither a file nor a folder, or it holds a ``.dvcignore``.
         """
         info = self._fs.info(str(path))
         if info["type"] == "file":
             return {".": self._hash({str(path): info}, legacy=legacy)[str(path)]}
         if info["type"] != "directory":
-            raise StageError("It is neither a file nor a folder", where=str(path))
+            raise StageError("The path is neither a file nor a folder", where=str(path))
         infos = self._walk(path)
         hashed = self._hash(infos, legacy=legacy)
         return {os.path.relpath(file, path): content for file, content in hashed.items()}
 
-    def _walk(self, folder: Path) -> dict[str, Info]:
-        infos: dict[str, Info] = {}
+    def _walk(self, folder: Path) -> dict[str, FileInfo]:
+        infos: dict[str, FileInfo] = {}
         with self._walking:
-            for root, _, names in self._repo.dvcignore.walk(self._fs, str(folder)):
+            for root, _, names in walk_not_ignored(self._repo, folder):
                 if ".dvcignore" in names:
                     raise StageError("A folder that is hashed may hold no .dvcignore", where=root)
                 infos |= {f"{root}/{name}": self._fs.info(f"{root}/{name}") for name in names}
         return infos
 
-    def _hash(self, infos: Mapping[str, Info], *, legacy: bool) -> dict[str, Content]:
-        from dvc_data.hashfile.hash import hash_file
-
+    def _hash(self, infos: Mapping[str, FileInfo], *, legacy: bool) -> dict[str, Content]:
         name = "md5-dos2unix" if legacy else "md5"
         known = {path: oid for path, _, oid in self._state.get_many(list(infos), self._fs, infos)}
         hashed, new = {}, []
         for path, info in infos.items():
             oid = known.get(path)
             if oid is None or oid.name != name:
-                _, oid = hash_file(path, self._fs, name, info=info)
+                oid = hash_file(path, self._fs, hash_name=name, info=info)
                 new.append((path, oid, info))
             hashed[path] = file_content(
                 oid.value, info["size"], executable=bool(info["mode"] & 0o111), legacy=legacy
             )
         self._state.save_many(new, self._fs)
         return hashed
+
+
+@contextlib.contextmanager
+def open_hasher(root: Path) -> Iterator[Hasher]:
+    """Open the hasher of a project's files.
+
+    Args:
+        root: The project's root.
+
+    Raises:
+        ProjectError: The folder is no DVC project.
+    """
+    from dvc.repo import Repo
+
+    with refusals(ProjectError, where=str(root)), Repo(str(root)) as repo:
+        yield Hasher(repo)

@@ -1,8 +1,11 @@
-"""What runs rely on before a commit names it: the outputs that a plan found, and those a stage has just put.
+"""Leases: hashes of cache objects that garbage collection must keep, though no commit names them yet.
 
-Whoever hands on a lock entry takes out a lease of what it names, and holds off whoever removes objects of the
-cache from the moment it looks until the lease is written. A lease runs out by itself: it is a line in the
+A task that hands on a lock entry writes a lease on its outputs first. While it does, no garbage collection
+can start, and while garbage collection runs, no lease can be written. A lease expires: it is a line in the
 file of its day. See docs/decisions/0021.
+
+Writers share one lock and garbage collection has it alone. So this is ``flock``, and not ``filelock``, whose
+locks are exclusive only.
 """
 
 from __future__ import annotations
@@ -16,14 +19,14 @@ from pathlib import Path
 from trimtab.pipeline.lock import LockEntry
 
 FOLDER = Path(".dvc", "tmp", "trimtab", "leases")
-KEPT = timedelta(days=400)  # a day's file, if nobody prunes; no run takes that long
+EXPIRY = timedelta(days=400)  # of a day's file, if nobody prunes; no run takes that long
 
 
 @contextlib.contextmanager
-def leasing(home: Path) -> Iterator[Callable[[Iterable[LockEntry]], None]]:
-    """Hold off the removal of objects, and yield what takes out a lease of what entries name.
+def open_leases(home: Path) -> Iterator[Callable[[Iterable[LockEntry]], None]]:
+    """Hold off garbage collection, and yield a function that writes leases on the outputs of lock entries.
 
-    A checkout that is read-only keeps no leases: nobody removes anything there.
+    In a read-only checkout no leases are written: nobody can remove anything there.
 
     Args:
         home: The project's root.
@@ -40,19 +43,22 @@ def leasing(home: Path) -> Iterator[Callable[[Iterable[LockEntry]], None]]:
 
 
 @contextlib.contextmanager
-def removing(home: Path, *, days: int) -> Iterator[set[str]]:
-    """Wait until nobody takes out leases, and yield the hashes that those of the last days name.
+def hold_removal_lock(home: Path, *, days: int) -> Iterator[set[str]]:
+    """Wait until nobody writes leases, and yield the hashes that the leases of the last days name.
 
     Args:
         home: The project's root.
-        days: How long a run may take.
+        days: The longest time that a run takes.
     """
     folder = home / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder, fcntl.LOCK_EX):
         first = datetime.now(UTC).date() - timedelta(days=days)
         yield {
-            oid for file in _days(folder) if _day(file) >= first for oid in file.read_text("ascii").split()
+            oid
+            for file in _day_files(folder)
+            if _day(file) >= first
+            for oid in file.read_text("ascii").split()
         }
 
 
@@ -61,17 +67,17 @@ def _write(folder: Path, entries: Iterable[LockEntry]) -> None:
     if not oids:
         return
     today = datetime.now(UTC).date()
-    of_today = folder / today.isoformat()
-    if not of_today.exists():  # once a day
-        for old in _days(folder):
-            if _day(old) < today - KEPT:
+    day_file = folder / today.isoformat()
+    if not day_file.exists():  # once a day
+        for old in _day_files(folder):
+            if _day(old) < today - EXPIRY:
                 old.unlink(missing_ok=True)
-    with of_today.open("ab", buffering=0) as file:  # a line at once: others write too
+    with day_file.open("ab", buffering=0) as file:  # one write a line: other processes append too
         file.write(f"{' '.join(oids)}\n".encode("ascii"))
 
 
-def _days(folder: Path) -> list[Path]:
-    """Return the files of days; whatever else lies in the folder is not ours."""
+def _day_files(folder: Path) -> list[Path]:
+    """Return the files that are named after a day; other files in the folder are left alone."""
     return sorted(file for file in folder.glob("????-??-??") if _is_day(file.name))
 
 
@@ -86,7 +92,7 @@ def _day(file: Path) -> date:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, how: int) -> Iterator[None]:
+def _locked(folder: Path, mode: int) -> Iterator[None]:
     with (folder / "lock").open("a") as file:
-        fcntl.flock(file, how)
+        fcntl.flock(file, mode)
         yield

@@ -1,7 +1,7 @@
-"""A DVC remote: objects by content hash, which machines that share nothing else share.
+"""A DVC remote: cache objects that machines share.
 
-DVC's file systems do the talking. DVC's own transfer does not: it takes what a cut connection left for an
-object, and what failed for what is not there.
+It uses DVC's file systems, and not DVC's own transfer. That one takes a file that a cut connection has
+truncated for an object, and a failed request for a missing object.
 """
 
 from __future__ import annotations
@@ -12,19 +12,26 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.atomic_write import atomic_path, temporary_path
 from trimtab.errors import RemoteError
-from trimtab.pipeline.cache.cache_objects import State, look
-from trimtab.pipeline.dvc_errors import is_of_disk
+from trimtab.pipeline.cache.cache_objects import ObjectState, check_object
+from trimtab.pipeline.dvc_compat import file_md5, lacks_remote_support, open_remote_cache
+from trimtab.pipeline.dvc_errors import is_disk_error
 
-# Each of them is several tries of botocore's, as the user has configured it. With the five of s3fs on top, a
-# server that takes a connection and never answers would be waited for a quarter of an hour.
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.db import HashFileDB
+    from dvc_objects.fs.base import FileSystem
+
+# Each try of s3fs is several tries of botocore, as the user has configured it. With s3fs's default of five, a
+# server that accepts a connection and never answers is given up after a quarter of an hour.
 S3_TRIES = 2
-RUN = re.compile(r"[0-9a-f]{64}")  # the name of a result in the run cache
-PART = ".trimtab-run-"  # how a file begins that will be one of the run cache and is not whole yet
-LACKING = (
+RUN_CACHE_NAME = re.compile(r"[0-9a-f]{64}")  # of an entry of the run cache
+PART_PREFIX = ".trimtab-run-"  # of a file that is renamed into the run cache once it is complete
+REACH_HINT = "check that it can be reached (`dvc remote list`), and try again"
+INSTALL_HINT = (
     "install DVC's support for its kind wherever stages run: `pip install 'dvc[s3]'`, `dvc[ssh]`, and so on"
 )
 
@@ -33,148 +40,160 @@ class Remote:
     """One remote of a DVC repository.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
-        name: Its name in DVC's settings.
+        repo: An open repository.
+        name: The remote's name in ``.dvc/config``.
     """
 
-    def __init__(self, repo: Any, name: str) -> None:
+    def __init__(self, repo: Repo, name: str) -> None:
         self.name = name
         self._repo = repo
-        self._odbs: dict[str, Any] = {}
+        self._odbs: dict[str, HashFileDB] = {}
         self._opening = threading.Lock()
 
     def has(self, oids: Collection[str], *, legacy: bool) -> bool:
-        """Whether all objects are there.
+        """Whether the remote has all objects.
 
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        with self._reaching():
+        with self._named_errors():
             return set(oids) <= set(self._odb(legacy=legacy).oids_exist(set(oids)))
 
-    def place(self, *, legacy: bool) -> str:
-        """Return where its objects are, as an address."""
-        with self._reaching():
+    def address(self, *, legacy: bool) -> str:
+        """Return the URL or path of the folder that holds its objects."""
+        with self._named_errors():
             odb = self._odb(legacy=legacy)
             return str(odb.fs.unstrip_protocol(odb.path))
 
-    def look(self, sizes: Mapping[str, int | None], *, legacy: bool, hashed: bool) -> dict[str, State]:
-        """Say of objects whether they are there in the right size; listings of folders are read and hashed.
+    def check_objects(
+        self, sizes: Mapping[str, int | None], *, legacy: bool, rehash: bool
+    ) -> dict[str, ObjectState]:
+        """Check whether the remote has objects in the right size. Listings of folders are read and hashed.
 
         Args:
-            sizes: What each has, in bytes, as far as it is known.
+            sizes: The expected size of each object in bytes, if known.
             legacy: Whether DVC 2 hashed them.
-            hashed: Read and hash all of them.
+            rehash: Read and hash all of them.
 
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        with self._reaching():
+        with self._named_errors():
             odb = self._odb(legacy=legacy)
 
-            def one(oid: str) -> State:
-                return look(odb, oid, size=sizes[oid], hashed=hashed or oid.endswith(".dir"))
+            def check(oid: str) -> ObjectState:
+                return check_object(odb, oid, size=sizes[oid], rehash=rehash or oid.endswith(".dir"))
 
             with ThreadPoolExecutor(min(odb.fs.jobs, max(len(sizes), 1))) as pool:
-                return dict(zip(sizes, pool.map(one, sizes), strict=True))
+                return dict(zip(sizes, pool.map(check, sizes), strict=True))
 
-    def read(self, oid: str, *, legacy: bool) -> bytes:
+    def read_object(self, oid: str, *, legacy: bool) -> bytes:
         """Return a small object, such as the listing of a folder.
 
         Raises:
             RemoteError: The remote cannot be reached, or does not have it.
         """
-        with self._reaching():
+        with self._named_errors():
             odb = self._odb(legacy=legacy)
             content: bytes = odb.fs.cat_file(odb.oid_to_path(oid))
             return content
 
-    def fetch(self, oids: Collection[str], cache: Any, *, legacy: bool) -> bool:
-        """Bring objects, each of which is checked to be what its name says before it is put in its place.
+    def fetch(self, oids: Collection[str], cache: HashFileDB, *, legacy: bool) -> bool:
+        """Fetch objects. Each is hashed before it is put into the cache.
 
         Args:
-            oids: The objects.
-            cache: DVC's cache they are for.
+            oids: Hashes of the objects.
+            cache: The cache.
             legacy: Whether DVC 2 hashed them.
 
         Returns:
             Whether the remote has all of them.
 
         Raises:
-            RemoteError: The remote cannot be reached, gives up half-way, or holds something else.
+            RemoteError: The remote cannot be reached, or fails half-way; or an object is corrupt.
         """
-        with self._reaching():
+        with self._named_errors():
             odb = self._odb(legacy=legacy)
 
-            def one(oid: str) -> bool:
+            def fetch(oid: str) -> bool:
                 return self._fetch(odb, oid, cache)
 
             with ThreadPoolExecutor(min(odb.fs.jobs, max(len(oids), 1))) as pool:
-                return all(list(pool.map(one, oids)))
+                return all(list(pool.map(fetch, oids)))
 
-    def send(self, objects: Sequence[tuple[str, Path]], *, legacy: bool) -> None:
-        """Send objects that are not there yet; listings of folders last, so that what they list is there.
+    def push(self, objects: Sequence[tuple[str, Path]], *, legacy: bool) -> None:
+        """Push objects that the remote lacks: first files, then the listings of folders that name them.
+
+        Args:
+            objects: The hash and the path of each object.
+            legacy: Whether DVC 2 hashed them.
 
         Raises:
-            RemoteError: The remote cannot be reached or refuses.
+            RemoteError: The remote cannot be reached, or refuses an object.
         """
-        with self._reaching():
+        with self._named_errors():
             odb = self._odb(legacy=legacy)
-            there = set(odb.oids_exist({oid for oid, _ in objects}))
-            new = {oid: str(path) for oid, path in objects if oid not in there}
-            for wave in (False, True):
-                oids = [oid for oid in new if oid.endswith(".dir") is wave]
-                _send(odb, self._repo.fs, oids, [new[oid] for oid in oids])
+            present = set(odb.oids_exist({oid for oid, _ in objects}))
+            new = {oid: str(path) for oid, path in objects if oid not in present}
+            for listings in (False, True):
+                oids = [oid for oid in new if oid.endswith(".dir") is listings]
+                _push(odb, self._repo.fs, oids, [new[oid] for oid in oids])
 
-    def fetch_runs(self, key: str, folder: Path) -> None:
-        """Bring what the remote's run cache holds under a key, as far as it has one.
+    def fetch_run_cache(self, key: str, folder: Path) -> None:
+        """Fetch the entries of the remote's run cache under a key, if the remote has a run cache.
+
+        Args:
+            key: Hash of the stage with its inputs.
+            folder: The folder of that key in the local run cache.
 
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        with self._reaching(), contextlib.suppress(FileNotFoundError):
+        with self._named_errors(), contextlib.suppress(FileNotFoundError):
             odb = self._odb(legacy=True)
-            for source in odb.fs.ls(_run(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
-                if not RUN.fullmatch(odb.fs.name(source)):
+            for source in odb.fs.ls(_run_cache_folder(odb, key), detail=False) if odb.fs.CAN_TRAVERSE else ():
+                if not RUN_CACHE_NAME.fullmatch(odb.fs.name(source)):
                     continue
                 folder.mkdir(parents=True, exist_ok=True)
-                temporary = temporary_path(folder.parents[2], prefix=PART)
+                temporary = temporary_path(folder.parents[2], prefix=PART_PREFIX)
                 with atomic_path(folder / odb.fs.name(source), temporary=temporary):
                     odb.fs.get_file(source, str(temporary))
 
-    def send_run(self, key: str, path: Path) -> None:
-        """Send a result to the remote's run cache, if it has one.
+    def push_run_cache(self, key: str, path: Path) -> None:
+        """Push an entry to the remote's run cache, if the remote can have one.
+
+        Args:
+            key: Hash of the stage with its inputs.
+            path: The entry's file.
 
         Raises:
-            RemoteError: The remote cannot be reached or refuses.
+            RemoteError: The remote cannot be reached, or refuses the file.
         """
-        with self._reaching():
+        with self._named_errors():
             odb = self._odb(legacy=True)
             if odb.fs.CAN_TRAVERSE:
-                odb.fs.put_file(str(path), odb.fs.join(_run(odb, key), path.name))
+                odb.fs.put_file(str(path), odb.fs.join(_run_cache_folder(odb, key), path.name))
 
-    def _odb(self, *, legacy: bool) -> Any:
+    def _odb(self, *, legacy: bool) -> HashFileDB:
         name = "md5-dos2unix" if legacy else "md5"
         with self._opening:
             if name not in self._odbs:
-                odb = self._odbs[name] = self._repo.cloud.get_remote_odb(self.name, "pull", hash_name=name)
+                odb = self._odbs[name] = open_remote_cache(self._repo, self.name, hash_name=name)
                 if odb.fs.protocol == "s3":
                     odb.fs.fs.retries = S3_TRIES
             return self._odbs[name]
 
-    def _fetch(self, odb: Any, oid: str, cache: Any) -> bool:
-        from dvc_data.hashfile.hash import file_md5
-
+    def _fetch(self, odb: HashFileDB, oid: str, cache: HashFileDB) -> bool:
         source, path = odb.oid_to_path(oid), Path(cache.oid_to_path(oid))
         cache.makedirs(str(path.parent))
         try:
             with atomic_path(path) as part:
                 odb.fs.get_file(source, str(part))
-                if file_md5(str(part), self._repo.fs, name=odb.hash_name) != oid.removesuffix(".dir"):
+                if file_md5(str(part), self._repo.fs, hash_name=odb.hash_name) != oid.removesuffix(".dir"):
                     raise RemoteError(
-                        f"The remote holds something else under the name of {oid}, cut off perhaps",
+                        f"The object in the remote is corrupt, perhaps truncated: {oid}",
                         where=f"DVC remote '{self.name}', {odb.fs.unstrip_protocol(source)}",
-                        fix="remove it there, and `dvc push` it from where it is right or run its stage "
+                        fix="remove it there, then `dvc push` it from another machine, or run its stage "
                         "again",
                     )
                 cache.protect(str(part))
@@ -183,31 +202,28 @@ class Remote:
         return True
 
     @contextlib.contextmanager
-    def _reaching(self) -> Iterator[None]:
-        """Say which remote failed; each kind of remote has errors of its own."""
-        from dvc_objects.fs.errors import RemoteMissingDepsError
-
+    def _named_errors(self) -> Iterator[None]:
+        """Raise the errors of each kind of remote as one error that names the remote."""
         try:
             yield
         except RemoteError:
             raise
         except Exception as err:
-            if is_of_disk(err):
+            if is_disk_error(err):
                 raise
-            lacking = isinstance(err, ImportError | RemoteMissingDepsError)
             raise RemoteError(
                 f"The remote failed: {type(err).__name__}: {err}",
                 where=f"DVC remote '{self.name}'",
-                fix=LACKING if lacking else "check that it can be reached (`dvc remote list`), and try again",
+                fix=INSTALL_HINT if lacks_remote_support(err) else REACH_HINT,
             ) from err
 
 
-def _run(odb: Any, key: str) -> str:
-    """The folder of a key in a remote's run cache; DVC keeps it where it kept objects before version 3."""
+def _run_cache_folder(odb: HashFileDB, key: str) -> str:
+    """Return the folder of a key in a remote's run cache; it is where DVC 2 kept the objects."""
     return str(odb.fs.join(odb.path, "runs", key[:2], key))
 
 
-def _send(odb: Any, fs: Any, oids: list[str], paths: list[str]) -> None:
+def _push(odb: HashFileDB, fs: FileSystem, oids: list[str], paths: list[str]) -> None:
     failures: list[BaseException] = []
     if oids:
         odb.add(paths, fs, oids, check_exists=False, on_error=lambda _, err: failures.append(err))

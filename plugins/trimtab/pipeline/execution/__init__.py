@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.execution.gate_reports import REPORT, SCHEMA, leftovers_of, read_page, read_report
+from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
+from trimtab.pipeline.execution.gate_reports import REPORT, SCHEMA, read_report, read_report_page
 from trimtab.pipeline.execution.local_run import run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
 from trimtab.pipeline.execution.progress import Progress
-from trimtab.pipeline.execution.stage_execution import known_contents, perform, run_stage, with_own_commands
+from trimtab.pipeline.execution.stage_commands import run_stage_commands
+from trimtab.pipeline.execution.stage_environment import prepend_interpreter_folder
+from trimtab.pipeline.execution.stage_execution import run_stage, upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
@@ -17,16 +20,16 @@ __all__ = [
     "Plan",
     "Progress",
     "end_commands",
+    "failed_outputs_folder",
     "graph_in",
-    "known_contents",
-    "leftovers_of",
     "make_plan",
-    "perform",
-    "read_page",
+    "prepend_interpreter_folder",
     "read_report",
+    "read_report_page",
     "run",
     "run_stage",
+    "run_stage_commands",
     "sandbox",
     "share_cache",
-    "with_own_commands",
+    "upstream_contents",
 ]

@@ -1,18 +1,16 @@
-"""Reports of gates in DVC's cache: put there when a gate fails, read from there on any host."""
+"""Gate reports in DVC's cache: stored when a gate fails, and read on any host."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import logging
-import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import StageError, TrimtabError
-from trimtab.pipeline.cache import Store
+from trimtab.pipeline.cache import DvcCache
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import (
@@ -30,94 +28,91 @@ from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 
-REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
-MOST = 64 << 20  # bytes of a file of a report, which is read whole
+REPORT, PAGE = "report.json", "report.html"  # files of a gate report, as outputs or in one
+MAX_BYTES = 64 << 20  # of a report file, since it is read into memory
 SCHEMA = "trimtab.gate-report/1"
 
 
-def leftovers_of(project: Path) -> Path:
-    """Where what a failed stage left is kept: ``TRIMTAB_HOME``, or ``.trimtab`` in the project."""
-    return Path(os.environ.get("TRIMTAB_HOME") or project / ".trimtab") / "failed"
+def store_report(tree: WorkTree, stage: Stage) -> list[LockItem]:
+    """Store the report of a failed gate in the cache, and push it if there is a remote.
 
-
-def keep_report(tree: WorkTree, stage: Stage) -> list[LockItem]:
-    """Put the report that a failed gate has left into the cache, and into the remote if there is one.
-
-    What cannot be kept is told in the log: the gate's failure stands.
+    An error is only logged, since the gate's failure must be reported.
 
     Returns:
-        Path and content of what it is, as an entry has outputs: a folder holds the report's files alone.
+        Path and content of the report, as a lock entry has outputs. A folder has the report's files only.
     """
-    kept: list[LockItem] = []
+    stored: list[LockItem] = []
     try:
-        for path, files in _left_by(tree.root, stage):
-            put = {name: _put(tree.store, path / name, stage) for name in files}
-            kept.append({"path": path.relative_to(tree.root).as_posix(), **_together(tree.store, put)})
-        tree.store.push(kept)
+        for path, files in _report_files(tree.root, stage):
+            contents = {name: _store_file(tree.cache, path / name, stage) for name in files}
+            content = _store_folder(tree.cache, contents)
+            stored.append({"path": path.relative_to(tree.root).as_posix(), **content})
+        tree.cache.push(stored)
     except (TrimtabError, OSError) as err:
-        log.error("The report of the failed gate '%s' cannot be kept: %s", stage.name, err)
-    return kept
+        log.error("The report of the failed gate '%s' cannot be stored: %s", stage.name, err)
+    return stored
 
 
-def read_report(root: Path, outs: Iterable[Mapping[str, Any]], name: str) -> bytes | None:
-    """Return a file of a report that a task has just left; None if no output holds one.
+def read_report(root: Path, outs: Iterable[Mapping[str, object]], name: str) -> bytes | None:
+    """Return a file of a gate report; ``None`` if no output has it.
 
     Args:
-        root: The project's root, or any folder with the same ``.dvc/config``.
-        outs: Path and content of each output, as an entry has them.
+        root: The project's root, or another folder with the same ``.dvc/config``.
+        outs: Path and content of each output, as a lock entry has them.
         name: ``report.json`` or ``report.html``.
 
     Raises:
-        StageError: The file is neither in the cache nor in the remote, or too large; or a hash is none.
+        StageError: The file is neither in the cache nor in the remote, or is too large.
+        ContentError: A hash is not valid.
     """
-    with _opened(root) as store:
+    with _open_cache(root) as cache:
         for out in outs:
-            content = _file_of(store, out, name)
+            content = _file_of(cache, out, name)
             if content:
-                return _read(store, content, name, where=str(out["path"]))
+                return _read(cache, content, name, where=str(out["path"]))
     return None
 
 
-def read_page(root: Path, outs: Iterable[Mapping[str, Any]]) -> bytes | None:
-    """Return the page of a gate's report, whoever has named it; None if no output is a gate's report.
+def read_report_page(root: Path, outs: Iterable[Mapping[str, object]]) -> bytes | None:
+    """Return the HTML page of a gate report; ``None`` if no output is a gate report.
 
-    Whoever may write an XCom can name any content of the cache. A folder is a report if its listing holds a
-    ``report.json`` of ours and, beside it, the page. Nothing else is returned.
+    The outputs come from an XCom, whose writer can name any content of the cache. So a page is returned only
+    from a folder with a ``report.json`` of the gate report's schema.
 
     Args:
         root: See :func:`read_report`.
-        outs: See :func:`read_report`; an output that is no folder is passed over.
+        outs: See :func:`read_report`. An output that is no folder is skipped.
 
     Raises:
         StageError: See :func:`read_report`.
     """
-    with _opened(root) as store:
+    with _open_cache(root) as cache:
         for out in outs:
-            report, page = _file_of(store, out, REPORT, beside=True), _file_of(store, out, PAGE, beside=True)
+            report, page = _file_of(cache, out, REPORT, beside=True), _file_of(cache, out, PAGE, beside=True)
             where = str(out["path"])
-            if report and page and _is_report(_read(store, report, REPORT, where=where)):
-                return _read(store, page, PAGE, where=where)
+            if report and page and _is_report(_read(cache, report, REPORT, where=where)):
+                return _read(cache, page, PAGE, where=where)
     return None
 
 
 @contextlib.contextmanager
-def _opened(root: Path) -> Iterator[Store]:
+def _open_cache(root: Path) -> Iterator[DvcCache]:
     from dvc.repo import Repo
 
     with refusals(StageError, where=str(root)), Repo(str(root)) as repo:
-        yield Store(repo, disposable=True)
+        yield DvcCache(repo, disposable=True)
 
 
-def _read(store: Store, content: Content, name: str, *, where: str) -> bytes:
+def _read(cache: DvcCache, content: Content, name: str, *, where: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="trimtab-") as folder:
         target = Path(folder, name)
-        store.bring(content, target, what=f"'{name}'", where=where, copy=True)
+        cache.check_out(content, target, what=f"'{name}'", where=where, copy=True)
         size = target.stat().st_size
-        if size > MOST:
+        if size > MAX_BYTES:
             raise StageError(
-                f"The report is too large to be shown: '{name}' has {size:,} bytes, {MOST:,} are read",
+                f"The report is too large to be shown: '{name}' has {size:,} bytes, {MAX_BYTES:,} are read",
                 where=where,
-                fix="let the gate write less; `dvc checkout` brings the file",
+                fix="let the gate write less; `dvc checkout` gets the file",
             )
         return target.read_bytes()
 
@@ -130,8 +125,8 @@ def _is_report(text: bytes) -> bool:
     return isinstance(report, dict) and report.get("schema") == SCHEMA
 
 
-def _left_by(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each output that holds files of a report, and their names; a file is its own ``.``."""
+def _report_files(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each output with report files, and their names below it. A file has the name ``.``."""
     for out in stage.outs:
         path = root / out.path
         if is_external(out.path) or not path.exists():
@@ -141,30 +136,40 @@ def _left_by(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:
             yield path, names or ["."]
 
 
-def _put(store: Store, path: Path, stage: Stage) -> Content:
-    content = store.put(path)
-    store.bring(content, path, what=f"'{path.name}'", where=stage.name, copy=True)
+def _store_file(cache: DvcCache, path: Path, stage: Stage) -> Content:
+    content = cache.put(path)
+    cache.check_out(content, path, what=f"'{path.name}'", where=stage.name, copy=True)
     return content
 
 
-def _together(store: Store, files: Mapping[str, Content]) -> Content:
-    """The content that files make up: a listing binds a page to its report."""
+def _store_folder(cache: DvcCache, files: Mapping[str, Content]) -> Content:
+    """Return the content that report files make up. In a folder, the listing binds a page to its report."""
     if "." in files:
         return files["."]
     folder = folder_content(files, legacy=False)
-    store.objects_of(folder).add_listing(folder["md5"], folder_object(files))
+    cache.objects_of(folder).add_listing(folder["md5"], folder_object(files))
     return folder
 
 
-def _file_of(store: Store, out: Mapping[str, Any], name: str, *, beside: bool = False) -> Content | None:
-    """The content of a file of that name: right in an output that is a folder, or, unless ``beside``, one."""
-    if not (isinstance(out, Mapping) and isinstance(out.get("path"), str)):
-        raise ContentError("The report names no files", where=abbreviate(out), fix="clear the gate's task")
+def _file_of(
+    cache: DvcCache, out: Mapping[str, object], name: str, *, beside: bool = False
+) -> Content | None:
+    """Return the content of a report file.
+
+    Args:
+        cache: The cache.
+        out: Path and content of an output.
+        name: The file's name.
+        beside: Only if the output is a folder; otherwise the output may be the file itself.
+    """
+    path = out.get("path") if isinstance(out, Mapping) else None
+    if not isinstance(path, str):
+        raise ContentError("The report has no files", where=abbreviate(out), fix="clear the gate's task")
     data = {key: value for key, value in out.items() if key != "path"}
     if "md5" not in data:  # outside the project
         return None
-    content = validate_content(data, where=f"output '{out['path']}'")
+    content = validate_content(data, where=f"output '{path}'")
     if not is_folder(content):
-        return content if Path(out["path"]).name == name and not beside else None
-    md5 = store.listing(content).get(name)
+        return content if Path(path).name == name and not beside else None
+    md5 = cache.listing(content).get(name)
     return {**({"hash": content["hash"]} if "hash" in content else {}), "md5": md5} if md5 else None

@@ -1,4 +1,4 @@
-"""Labels that a project names, and the table that has to have them: looked at before anything runs."""
+"""Label columns: check before a run that the test window has each label that the project names."""
 
 from __future__ import annotations
 
@@ -14,52 +14,54 @@ from trimtab.pipeline.lock import LockEntry, path_in_entry
 from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree import WorkTree
 
-TABLE = "test-window"  # type of the artifact whose label a model is judged on
-LARGEST = 2**24  # bytes of a footer that are searched
+TEST_WINDOW = "test-window"  # type of the artifact on which models are evaluated
+FOOTER_BYTES = 2**24  # the largest Parquet footer that is searched
 
 
 def refuse_unknown_labels(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]) -> None:
-    """Refuse a label that is no column of the test window, if that is known before the run.
+    """Refuse a label that is no column of the test window, if the run does not make that table anew.
 
     Args:
-        tree: The revision.
+        tree: A checkout of the revision.
         graph: Its stages.
-        known: The lock entries of unchanged stages.
+        known: Lock entries of the unchanged stages, by name.
 
     Raises:
-        ProjectError: There is no such column; the message has the nearest one.
+        ProjectError: The table has no such column. The message suggests the closest one.
     """
     for artifact in graph.artifacts:
-        table = _table(tree, graph, known, artifact.path) if artifact.type == TABLE else None
-        end = footer(table) if table else b""
-        if not table or not end:
+        table = _cached_table(tree, graph, known, artifact.path) if artifact.type == TEST_WINDOW else None
+        columns = footer(table) if table else b""
+        if not table or not columns:
             continue
-        own = (f"dvc.yaml: artifacts: {artifact.name}", artifact.meta.get("label"))
-        for where, label in (own, *_of_gates(tree, graph, known)):
-            # To import a Parquet reader takes longer than the plan: only an error is worth it.
-            if isinstance(label, str) and label and label.encode() not in end:
+        declared = (f"dvc.yaml: artifacts: {artifact.name}", artifact.meta.get("label"))
+        for where, label in (declared, *_gate_labels(tree, graph, known)):
+            # Importing a Parquet reader takes longer than the plan, so it is done for an error only.
+            if isinstance(label, str) and label and label.encode() not in columns:
                 raise ProjectError(
                     f"The table {artifact.path} has no column '{label}'{closest(label, _columns(table))}",
                     where=where,
-                    fix="name the column of the outcomes; nothing has been run",
+                    fix="name the column of the label; nothing has run",
                 )
 
 
-def _table(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry], path: str) -> Path | None:
-    """The table in the cache, if no stage of the run makes it anew."""
+def _cached_table(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry], path: str) -> Path | None:
+    """Return the table's file in the cache, if no stage of the run makes it anew."""
     for stage in graph.stages:
         if stage.name not in known or path not in (out.path for out in stage.outs):
             continue
-        own = path_in_entry(stage, path)
+        name = path_in_entry(stage, path)
         for out in known[stage.name].get("outs", []):
-            if out["path"] == own and "md5" in out:
-                file = tree.store.objects_of(out).path(out["md5"])
+            if out["path"] == name and "md5" in out:
+                file = tree.cache.objects_of(out).path(out["md5"])
                 return file if file.is_file() else None
     return None
 
 
-def _of_gates(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]) -> Iterator[tuple[str, object]]:
-    """The labels in the sections of model gates that are to run."""
+def _gate_labels(
+    tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]
+) -> Iterator[tuple[str, object]]:
+    """Yield the labels in the params of model gates that will run, each with its place."""
     for stage in graph.stages:
         section = re.search(r"--section[ =](\S+)", " ".join(stage.cmd))
         if stage.gate != "model" or stage.name in known or not section or PARAMS_FILE not in stage.params:
@@ -71,13 +73,13 @@ def _of_gates(tree: WorkTree, graph: Graph, known: Mapping[str, LockEntry]) -> I
 
 
 def footer(table: Path) -> bytes:
-    """What a Parquet file ends with, the names of its columns among it; nothing if it is none."""
+    """Return the footer of a Parquet file, which has the column names; empty for another file."""
     with table.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 8))
         tail = file.read()
         length = int.from_bytes(tail[:4], "little")
-        if tail[4:] != b"PAR1" or not 0 < length <= min(size - 8, LARGEST):
+        if tail[4:] != b"PAR1" or not 0 < length <= min(size - 8, FOOTER_BYTES):
             return b""
         file.seek(size - 8 - length)
         return file.read(length)

@@ -1,4 +1,4 @@
-"""Run the pipeline in the user's own checkout, stages side by side: ``dvc repro`` in parallel."""
+"""Run a pipeline in the user's own checkout: ``dvc repro`` with parallel stages."""
 
 from __future__ import annotations
 
@@ -10,56 +10,57 @@ from pathlib import Path
 from typing import Protocol
 
 from trimtab.errors import ProjectError, StageError, TrimtabError
+from trimtab.pipeline.dvc_compat import track_in_git
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.path_conflicts import conflicts
-from trimtab.pipeline.execution.process import end_commands, terminable
-from trimtab.pipeline.execution.stage_reproduction import Settled, settle
+from trimtab.pipeline.execution.process import end_commands, exit_on_sigterm
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome, reproduce_stage
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import Content, LockEntry, LockFile, lock_path, short_name
 from trimtab.pipeline.worktree import (
     WorkTree,
-    bring_sources,
-    have_ignored,
-    ignored_by_dvc,
-    reserved,
-    seen_by,
-    tracked_by_git,
+    git_tracked_outputs,
+    gitignored_in_dependencies,
+    gitignored_outputs,
+    lock_stage_paths,
+    update_gitignore,
+    update_source_data,
 )
 
 
-class Listener(Protocol):
-    """Is told how a run goes on, from any thread."""
+class RunListener(Protocol):
+    """Receives the events of a run, in any thread."""
 
     def started(self, stage: str, reason: str) -> None:
-        """The stage's commands start."""
+        """Receive that the commands of a stage start."""
 
     def line(self, stage: str, text: str) -> None:
-        """They have printed a line, or several."""
+        """Receive one or several lines that the commands printed."""
 
-    def ended(self, stage: str, settled: Settled | None) -> None:
-        """The stage is up to date, or has failed."""
+    def ended(self, stage: str, outcome: StageOutcome | None) -> None:
+        """Receive the outcome of a stage; ``None`` if it failed."""
 
 
 def run(
-    root: Path, graph: Graph, *, jobs: int = 1, force: bool = False, listener: Listener
-) -> dict[str, Settled]:
-    """Bring stages of a checkout up to date, and write ``dvc.lock``, as ``dvc repro`` would.
+    root: Path, graph: Graph, *, jobs: int = 1, force: bool = False, listener: RunListener
+) -> dict[str, StageOutcome]:
+    """Bring stages of a checkout up to date and write ``dvc.lock``, as ``dvc repro`` does.
 
-    A stage that fails stops what follows; stages already running are waited for, and everything that was done
-    is kept in ``dvc.lock``.
+    After a stage has failed, no other stage starts. Running stages end first. ``dvc.lock`` has the entry of
+    each stage that succeeded.
 
     Args:
         root: The project's root.
         graph: The stages.
-        jobs: How many run at a time.
-        force: Run all of them, unchanged or not.
-        listener: Is told how it goes on.
+        jobs: The number of stages that run at the same time.
+        force: Run all stages, even those that are up to date.
+        listener: Receives the events.
 
     Returns:
-        What became of each stage, by name.
+        The outcome of each stage, by name.
 
     Raises:
-        ProjectError: The checkout is busy with another run.
+        ProjectError: Another run uses the checkout.
         StageError: A stage failed.
     """
     from dvc.repo import Repo
@@ -68,53 +69,53 @@ def run(
     folder = here.relative_to(root).as_posix() if here.is_relative_to(root) else "."
     with (
         contextlib.chdir(root),
-        terminable(),
+        exit_on_sigterm(),
         Repo(str(root)) as repo,
         refusals(ProjectError, where=str(root)),
     ):
         tree = WorkTree(repo, folder=folder)
-        with reserved(repo, graph):
-            bring_sources(tree, graph)
-            state = _Run(tree, graph, force=force, listener=listener)
+        with lock_stage_paths(repo, graph):
+            update_source_data(tree, graph)
+            running = _LocalRun(tree, graph, force=force, listener=listener)
             try:
-                state.go(jobs)
+                running.run_stages(jobs)
             finally:
-                _write(tree, graph, state.settled)
-    return state.settled
+                _write_locks(tree, graph, running.outcomes)
+    return running.outcomes
 
 
-class _Run:
-    """A run as it goes on: what has settled, and what is next."""
+class _LocalRun:
+    """A run in progress: outcomes so far, and stages that are ready to start."""
 
-    def __init__(self, tree: WorkTree, graph: Graph, *, force: bool, listener: Listener) -> None:
+    def __init__(self, tree: WorkTree, graph: Graph, *, force: bool, listener: RunListener) -> None:
         self._tree, self._graph, self._force, self._listener = tree, graph, force, listener
-        self._tracked = tracked_by_git(tree, graph.stages)
-        self._place = {stage.name: place for place, stage in enumerate(graph.stages)}
-        self._waits = {name: {*graph.upstream(name)} for name in self._place}
-        for before, after in conflicts(tree.root, graph.stages):
-            self._waits[after].add(before)
-        self._followers: dict[str, list[str]] = {name: [] for name in self._place}
-        for name, waits in self._waits.items():
-            for before in waits:
-                self._followers[before].append(name)
-        self._ready = [self._place[name] for name, waits in self._waits.items() if not waits]
-        self.settled: dict[str, Settled] = {}
+        self._tracked = git_tracked_outputs(tree, graph.stages)
+        self._position = {stage.name: position for position, stage in enumerate(graph.stages)}
+        self._waiting_for = {name: {*graph.upstream(name)} for name in self._position}
+        for earlier, later in conflicts(tree.root, graph.stages):
+            self._waiting_for[later].add(earlier)
+        self._dependents: dict[str, list[str]] = {name: [] for name in self._position}
+        for name, upstream in self._waiting_for.items():
+            for other in upstream:
+                self._dependents[other].append(name)
+        self._ready = [self._position[name] for name, upstream in self._waiting_for.items() if not upstream]
+        self.outcomes: dict[str, StageOutcome] = {}
 
-    def go(self, jobs: int) -> None:
-        """Settle every stage.
+    def run_stages(self, jobs: int) -> None:
+        """Bring each stage up to date.
 
         Raises:
             StageError: A stage failed; the first one is raised.
         """
-        running: dict[Future[Settled], Stage] = {}
+        running: dict[Future[StageOutcome], Stage] = {}
         failures: list[TrimtabError] = []
         with ThreadPoolExecutor(jobs, thread_name_prefix="stage") as pool:
             try:
                 while running or (self._ready and not failures):
                     while self._ready and not failures and len(running) < jobs:
                         stage = self._graph.stages[heapq.heappop(self._ready)]
-                        self._have_ignored(stage)
-                        running[pool.submit(self._settle, stage)] = stage
+                        self._update_gitignore(stage)
+                        running[pool.submit(self._reproduce, stage)] = stage
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         self._collect(running.pop(future), future, failures)
             except BaseException:
@@ -123,19 +124,19 @@ class _Run:
         if failures:
             raise failures[0]
 
-    def _have_ignored(self, stage: Stage) -> None:
-        """Have git ignore new outputs in folders that the stage depends on."""
+    def _update_gitignore(self, stage: Stage) -> None:
+        """Add new outputs to ``.gitignore`` files in folders that the stage depends on."""
         changed = {
-            name: self.settled[name].entry
+            name: self.outcomes[name].entry
             for name in self._graph.upstream(stage.name)
-            if self.settled[name].state != "unchanged"
+            if self.outcomes[name].state != "unchanged"
         }
-        have_ignored(self._tree, seen_by(self._graph, stage, changed))
+        update_gitignore(self._tree, gitignored_in_dependencies(self._graph, stage, changed))
 
-    def _settle(self, stage: Stage) -> Settled:
-        entries = {name: self.settled[name].entry for name in self._graph.upstream(stage.name)}
+    def _reproduce(self, stage: Stage) -> StageOutcome:
+        entries = {name: self.outcomes[name].entry for name in self._graph.upstream(stage.name)}
         with refusals(StageError, where=f"stage '{stage.name}'"):
-            return settle(
+            return reproduce_stage(
                 self._tree,
                 self._graph,
                 stage,
@@ -146,35 +147,36 @@ class _Run:
                 show=lambda text: self._listener.line(stage.name, text),
             )
 
-    def _collect(self, stage: Stage, future: Future[Settled], failures: list[TrimtabError]) -> None:
+    def _collect(self, stage: Stage, future: Future[StageOutcome], failures: list[TrimtabError]) -> None:
         try:
-            settled = future.result()
+            outcome = future.result()
         except TrimtabError as err:
             self._listener.ended(stage.name, None)
             failures.append(err)
             return
-        self.settled[stage.name] = settled
-        self._listener.ended(stage.name, settled)
-        for name in self._followers[stage.name]:
-            self._waits[name].remove(stage.name)
-            if not self._waits[name]:
-                heapq.heappush(self._ready, self._place[name])
+        self.outcomes[stage.name] = outcome
+        self._listener.ended(stage.name, outcome)
+        for name in self._dependents[stage.name]:
+            self._waiting_for[name].remove(stage.name)
+            if not self._waiting_for[name]:
+                heapq.heappush(self._ready, self._position[name])
 
 
-def _write(tree: WorkTree, graph: Graph, settled: Mapping[str, Settled]) -> None:
-    """Write what has been done into each ``dvc.lock``, in DVC's order, and let git ignore new outputs."""
+def _write_locks(tree: WorkTree, graph: Graph, outcomes: Mapping[str, StageOutcome]) -> None:
+    """Write new lock entries into each ``dvc.lock``, in DVC's order; add new outputs to ``.gitignore``."""
     changed: dict[str, dict[str, LockEntry]] = {}
     outputs: dict[str, Content] = {}
     for stage in graph.stages:
-        if stage.name in settled and settled[stage.name].state != "unchanged":
-            entry = settled[stage.name].entry
+        if stage.name in outcomes and outcomes[stage.name].state != "unchanged":
+            entry = outcomes[stage.name].entry
             changed.setdefault(lock_path(stage.name), {})[short_name(stage.name)] = entry
-            outputs |= ignored_by_dvc(stage, entry)
+            outputs |= gitignored_outputs(stage, entry)
     with tree.repo.lock:
         for path, entries in changed.items():
-            before = LockFile.read(tree.root / path, cache=tree.locks)  # it may have changed meanwhile
+            # Read again: the file may have changed since the run started.
+            before = LockFile.read(tree.root / path, cache=tree.locks)
             after = before.with_entries(entries, cache=tree.locks)
             if after.text != before.text:
                 after.write(tree.root / path)
-                tree.repo.scm_context.track_file(path)
-        have_ignored(tree, outputs)
+                track_in_git(tree.repo, path)
+        update_gitignore(tree, outputs)

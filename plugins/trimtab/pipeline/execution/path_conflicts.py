@@ -1,8 +1,7 @@
-"""Which stages may not run at a time: those of which one writes what another one reads or writes.
+"""Path conflicts: stages that may not run at the same time, since one writes what the other reads or writes.
 
-Most of them are ordered by the graph. The others are stages that DVC runs one after the other only because it
-never runs two at a time: a frozen stage and those that make what it depends on, and stages that come to one
-file by two names, one of them through a link.
+The graph orders most of them. The others are safe in ``dvc repro`` only because it runs one stage at a time:
+a frozen stage and its upstream stages, and stages that reach one file by two paths, one of them a link.
 """
 
 from __future__ import annotations
@@ -17,45 +16,47 @@ from trimtab.pipeline.graph import Stage
 
 
 def conflicts(root: Path, stages: Sequence[Stage]) -> Iterator[tuple[str, str]]:
-    """Yield the names of each two stages that may not run at a time, the one that DVC runs first before.
+    """Yield pairs of stages that may not run at the same time, the one that DVC runs first in front.
 
     Args:
         root: The project's root.
-        stages: In the order in which DVC runs them.
+        stages: The stages, in the order in which DVC runs them.
     """
-    places = _Places(root)
-    at: defaultdict[str, set[int]] = defaultdict(set)  # the stages that write there
-    below: defaultdict[str, set[int]] = defaultdict(set)  # or somewhere below
-    for place, stage in enumerate(stages):
-        for path in places.written(stage):
-            at[path].add(place)
+    paths = _ResolvedPaths(root)
+    writers: defaultdict[str, set[int]] = defaultdict(set)  # positions of stages that write the path
+    writers_below: defaultdict[str, set[int]] = defaultdict(set)  # or a path below it
+    for position, stage in enumerate(stages):
+        for path in paths.written(stage):
+            writers[path].add(position)
             for folder in (path, *_parents(path)):
-                below[folder].add(place)
-    for place, stage in enumerate(stages):
+                writers_below[folder].add(position)
+    for position, stage in enumerate(stages):
         found: set[int] = set()
-        for path in (*places.read(stage), *places.written(stage)):
-            found.update(below.get(path, ()), *(at[folder] for folder in _parents(path) if folder in at))
-        for other in sorted(found - {place}):
-            yield stages[min(place, other)].name, stages[max(place, other)].name
+        for path in (*paths.read(stage), *paths.written(stage)):
+            found.update(writers_below.get(path, ()))
+            found.update(*(writers[folder] for folder in _parents(path) if folder in writers))
+        for other in sorted(found - {position}):
+            yield stages[min(position, other)].name, stages[max(position, other)].name
 
 
-class _Places:
-    """Where paths of the graph really are, links followed."""
+class _ResolvedPaths:
+    """Paths of the graph with links resolved."""
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
         self._real = cache(posixpath.realpath)
 
     def written(self, stage: Stage) -> Iterator[str]:
-        """An output that is a link is replaced, not what the link leads to."""
+        """Yield the paths that a stage writes. A link as output is replaced, so it is not followed."""
         for out in stage.outs:
-            yield from self._of(out.path, follow=out.persist)
+            yield from self._resolve(out.path, follow=out.persist)
 
     def read(self, stage: Stage) -> Iterator[str]:
+        """Yield the paths that a stage reads."""
         for path in (*stage.deps, *stage.params):
-            yield from self._of(path, follow=True)
+            yield from self._resolve(path, follow=True)
 
-    def _of(self, path: str, *, follow: bool) -> Iterator[str]:
+    def _resolve(self, path: str, *, follow: bool) -> Iterator[str]:
         if "://" in path:
             return
         path = posixpath.normpath(posixpath.join(self._root, path))

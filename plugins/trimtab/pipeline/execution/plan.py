@@ -1,4 +1,4 @@
-"""Decide from content hashes which stages must run, before any worker starts."""
+"""Plan a run: decide from hashes which stages must run, before any worker starts."""
 
 from __future__ import annotations
 
@@ -6,44 +6,62 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.params_sections import check_sections
-from trimtab.pipeline.cache import leasing
+from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
-from trimtab.pipeline.execution.stage_execution import known_contents
+from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported
 from trimtab.pipeline.lock import LockEntry, differences, lock_command
 from trimtab.pipeline.worktree import (
     WorkTree,
-    have_ignored,
+    git_tracked_outputs,
+    gitignored_in_dependencies,
     refuse_changed_imports,
     refuse_edited_data,
-    refuse_tracked,
-    seen_by,
-    tracked_by_git,
+    refuse_git_tracked_outputs,
+    update_gitignore,
 )
+
+StepState = Literal["run", "unchanged"]
+
+
+class StepDict(TypedDict):
+    """A :class:`PlanStep` in JSON, without its lock entry."""
+
+    stage: str
+    state: StepState
+    reason: str
+    digest: str
+
+
+class PlanDict(TypedDict):
+    """A :class:`Plan` in JSON: the XCom of the plan's task, and the output of ``trimtab plan --json``."""
+
+    revision: dict[str, Any]
+    steps: list[StepDict]
 
 
 @dataclass(frozen=True)
-class Step:
-    """What the plan says of one stage.
+class PlanStep:
+    """The plan's decision on one stage.
 
     Attributes:
-        stage: Its name.
-        state: ``run``, or ``unchanged``: its result is known and in the cache.
-        reason: Why, for a person.
+        stage: The stage's name.
+        state: ``run``; or ``unchanged``, if its result is known and its outputs are in the cache.
+        reason: Reason for the state, for a person.
         digest: :meth:`Graph.digest` of the stage at the pinned revision.
         entry: The lock entry of an unchanged stage.
     """
 
     stage: str
-    state: Literal["run", "unchanged"]
+    state: StepState
     reason: str
     digest: str = ""
     entry: LockEntry | None = None
@@ -51,101 +69,111 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps of a run, each after all it depends on."""
+    """The steps of a run, in the order of the graph."""
 
     revision: Revision
-    steps: tuple[Step, ...] = field(default_factory=tuple)
+    steps: tuple[PlanStep, ...] = field(default_factory=tuple)
 
     @property
     def unchanged(self) -> dict[str, LockEntry]:
-        """Lock entries of the stages that need not run, by name."""
+        """Lock entries of the unchanged stages, by name."""
         return {step.stage: step.entry for step in self.steps if step.entry is not None}
 
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values, without the lock entries."""
-        steps = [
+    def to_dict(self) -> PlanDict:
+        """Serialize the plan for JSON, without the lock entries."""
+        steps: list[StepDict] = [
             {"stage": step.stage, "state": step.state, "reason": step.reason, "digest": step.digest}
             for step in self.steps
         ]
         return {"revision": asdict(self.revision), "steps": steps}
 
     def only(self, names: Collection[str]) -> Plan:
-        """Return what it says of some stages."""
+        """Return the plan of some stages only."""
         return Plan(self.revision, tuple(step for step in self.steps if step.stage in names))
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any], entries: Mapping[str, LockEntry] | None = None) -> Plan:
-        """Return the plan that :meth:`plain` gave the values of, with lock entries where they are given."""
-        steps = (Step(**step, entry=(entries or {}).get(step["stage"])) for step in plain["steps"])
-        return cls(Revision(**plain["revision"]), tuple(steps))
+    def from_dict(cls, values: PlanDict, entries: Mapping[str, LockEntry] | None = None) -> Plan:
+        """Deserialize a plan.
+
+        Args:
+            values: From :meth:`to_dict`.
+            entries: Lock entries of the unchanged stages, by name.
+        """
+        steps = (PlanStep(**step, entry=(entries or {}).get(step["stage"])) for step in values["steps"])
+        return cls(Revision(**values["revision"]), tuple(steps))
 
 
 def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection[str] = ()) -> Plan:
-    """Walk the graph in order and decide, stage by stage.
+    """Decide on each stage, in the order of the graph.
 
-    A stage is unchanged if command, params and the hashes of all dependencies are those of its entry in the
-    revision's ``dvc.lock``, or of a result in DVC's run cache, and its outputs are in the cache or the
-    remote. Its outputs' hashes are then known too, so the walk goes on through it without touching a file.
+    A stage is unchanged if a lock entry has its command, its params and the hashes of its dependencies, and
+    the outputs of that entry are in the cache or the remote. The lock entry is that of ``dvc.lock`` at the
+    revision, or one of the run cache. The hashes of the outputs are then known, so downstream stages are
+    decided on without reading a file.
 
     Args:
         root: The project's root.
         revision: The pinned revision.
         graph: The stages to plan.
-        force: Stages that run even if unchanged.
+        force: Stages that run even if they are unchanged.
 
     Raises:
-        ConfigError: A section of ``params.yaml`` that the library reads cannot be used.
-        ProjectError: A dependency or a param that a stage names is not in the revision; the revision, with
-            the params set for the run, has other stages than the graph; or a label is no column.
+        ConfigError: A section of ``params.yaml`` that the library reads is not valid.
+        ProjectError: The revision lacks a dependency or a param of a stage; the revision, with the params set
+            for the run, has other stages than the graph; or a label is no column.
     """
     known: dict[str, LockEntry] = {}
-    steps: list[Step] = []
+    steps: list[PlanStep] = []
     where = f"{root} at {revision.sha[:12]}"
-    with sandbox(root, revision) as tree, leasing(tree.home) as lease, refusals(ProjectError, where=where):
-        whole = graph_in(tree)
-        check_sections(tree.root, _sections_of(whole))
-        at_revision = _same_stages(graph, whole, where)
+    with (
+        sandbox(root, revision) as tree,
+        open_leases(tree.home) as write_leases,
+        refusals(ProjectError, where=where),
+    ):
+        full_graph = graph_in(tree)
+        check_sections(tree.root, _sections_of(full_graph))
+        at_revision = _same_stages(graph, full_graph, where)
         check_gates(at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         refuse_changed_imports(root, tree, at_revision)
-        tracked = tracked_by_git(tree, at_revision.stages)
+        tracked = git_tracked_outputs(tree, at_revision.stages)
         for stage in at_revision.stages:
-            with _of_project(where), refusals(ProjectError, where=f"stage '{stage.name}' of {where}"):
+            with _as_project_error(where), refusals(ProjectError, where=f"stage '{stage.name}' of {where}"):
                 step = _decide(tree, at_revision, stage, known, force=stage.name in force)
                 if not step.entry:
-                    refuse_tracked(stage, tracked)
+                    refuse_git_tracked_outputs(stage, tracked)
             steps.append(step)
             if step.entry:
                 known[stage.name] = step.entry
         refuse_unknown_labels(tree, at_revision, known)
-        lease(known.values())
+        write_leases(known.values())
     return Plan(revision, tuple(steps))
 
 
 def _sections_of(graph: Graph) -> set[str]:
-    """Sections of ``params.yaml`` that are a stage's: named as it, or a dependency as a whole."""
+    """Return the sections of ``params.yaml`` that stages use: by their name, or as a whole in ``params``."""
     keys = (key for stage in graph.stages for key in stage.params.get(PARAMS_FILE, ()))
     return {*(stage.name for stage in graph.stages), *(key for key in keys if "." not in key)}
 
 
 @contextlib.contextmanager
-def _of_project(where: str) -> Iterator[None]:
-    """Raise what is wrong with a stage before anything has run as what it is: the project's error."""
+def _as_project_error(where: str) -> Iterator[None]:
+    """Raise a stage's error as a project's error: nothing has run, and a retry would fail too."""
     try:
         yield
-    except RemoteError:  # the next try may reach it
+    except RemoteError:  # a retry may reach it
         raise
     except StageError as err:
         raise ProjectError(err.what, where=f"{err.where} of {where}", fix=err.fix) from err
 
 
 def _same_stages(graph: Graph, at_revision: Graph, where: str) -> Graph:
-    """Return the part of the revision's graph that the run is about."""
-    wrong = next(_other_stages(graph, at_revision), None)
-    if wrong:
+    """Return the stages of the run, as the revision's graph has them."""
+    difference = next(_stage_differences(graph, at_revision), None)
+    if difference:
         raise ProjectError(
-            wrong,
+            difference,
             where=where,
             fix="trigger it again once Airflow has parsed the DAG anew; if a param set for the run decides "
             "on the stages, set it in params.yaml",
@@ -153,12 +181,12 @@ def _same_stages(graph: Graph, at_revision: Graph, where: str) -> Graph:
     return at_revision.with_upstream(tuple(stage.name for stage in graph.stages))
 
 
-def _other_stages(graph: Graph, at_revision: Graph) -> Iterator[str]:
-    """Say how the tasks of a run would not be the stages of its revision."""
-    there = {stage.name for stage in at_revision.stages}
+def _stage_differences(graph: Graph, at_revision: Graph) -> Iterator[str]:
+    """Yield messages on stages of a run that its revision does not have in this form."""
+    at_revision_names = {stage.name for stage in at_revision.stages}
     for stage in graph.stages:
-        if stage.name not in there:
-            yield f"The revision has no stage '{stage.name}'{closest(stage.name, there)}"
+        if stage.name not in at_revision_names:
+            yield f"The revision has no stage '{stage.name}'{closest(stage.name, at_revision_names)}"
             continue
         more = set(at_revision.upstream(stage.name)) - set(graph.upstream(stage.name))
         if more:
@@ -167,11 +195,11 @@ def _other_stages(graph: Graph, at_revision: Graph) -> Iterator[str]:
 
 def _decide(
     tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, LockEntry], *, force: bool
-) -> Step:
-    """Decide on one stage, all of whose upstream stages have been decided on."""
+) -> PlanStep:
+    """Decide on one stage, after all its upstream stages."""
 
-    def run(reason: str) -> Step:
-        return Step(stage.name, "run", reason, graph.digest(stage.name))
+    def run(reason: str) -> PlanStep:
+        return PlanStep(stage.name, "run", reason, graph.digest(stage.name))
 
     running = [name for name in graph.upstream(stage.name) if name not in known]
     if running:
@@ -183,31 +211,31 @@ def _decide(
         return run("forced")
     if stage.is_callback or stage.always_changed:
         return run("it always runs")
-    contents = known_contents(tree, graph, stage.name, known)
-    read = [*tree.to_hash(stage, contents), *stage.params]
-    tree.bring(contents, needed=read, where=f"stage '{stage.name}'")
-    have_ignored(tree, seen_by(graph, stage, known))
-    inputs = tree.inputs(stage, contents)
+    contents = upstream_contents(tree, graph, stage.name, known)
+    read = [*tree.dependencies_to_hash(stage, contents), *stage.params]
+    tree.check_out(contents, needed=read, where=f"stage '{stage.name}'")
+    update_gitignore(tree, gitignored_in_dependencies(graph, stage, known))
+    inputs = tree.current_inputs(stage, contents)
     changes = list(differences(stage, locked, inputs))
     if locked and not changes:
-        if tree.has(stage, locked):
+        if tree.has_outputs(stage, locked):
             return _unchanged(graph, stage, "dvc.lock has it", locked)
         changes = ["an output that dvc.lock names is not in the cache"]
     cached = tree.run_cache.find(stage, inputs)
-    if cached and tree.has(stage, cached):
+    if cached and tree.has_outputs(stage, cached):
         return _unchanged(graph, stage, "the run cache has it", cached)
     return run("; ".join(changes) if locked else "it has never run")
 
 
-def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry) -> Step:
-    """A frozen stage is what ``dvc.lock`` says, whatever has become of its dependencies."""
+def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry) -> PlanStep:
+    """Decide on a frozen stage: its lock entry applies, even if its dependencies have changed."""
     if locked and locked["cmd"] != lock_command(stage):
         raise ProjectError(
             "The stage is frozen, and dvc.lock has another command than dvc.yaml",
             where=f"stage '{stage.name}'",
             fix=f"`dvc commit {stage.name}` to keep the outputs, or `dvc unfreeze {stage.name}`",
         )
-    if not locked or not tree.has(stage, locked):
+    if not locked or not tree.has_outputs(stage, locked):
         raise ProjectError(
             "The stage is frozen, and its outputs are not in the cache",
             where=f"stage '{stage.name}'",
@@ -216,5 +244,5 @@ def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry
     return _unchanged(graph, stage, "it is frozen", locked)
 
 
-def _unchanged(graph: Graph, stage: Stage, reason: str, entry: LockEntry) -> Step:
-    return Step(stage.name, "unchanged", reason, graph.digest(stage.name), entry)
+def _unchanged(graph: Graph, stage: Stage, reason: str, entry: LockEntry) -> PlanStep:
+    return PlanStep(stage.name, "unchanged", reason, graph.digest(stage.name), entry)

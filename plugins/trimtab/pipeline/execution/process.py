@@ -1,4 +1,4 @@
-"""Run a stage's shell command, and end it with everything it started."""
+"""Run the shell commands of a stage, and end them with all processes they started."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ from typing import Any
 import psutil
 
 from trimtab.errors import StageError
+from trimtab.pipeline.dvc_compat import shell_argv
 from trimtab.pipeline.execution.watchdog import watchdog
 from trimtab.pipeline.lock import LockItem
 
 log = logging.getLogger(__name__)
 
-GRACE = 10  # seconds between asking a command to end and ending it
-LOOK = 100  # milliseconds between two looks whether a command that prints nothing has ended
-PIPE = 1 << 18  # bytes a pipe may hold at most; also the longest line that is shown whole
+GRACE_SECONDS = 10  # between SIGTERM and SIGKILL
+POLL_MILLISECONDS = 100  # between two checks whether a command that prints nothing has ended
+PIPE_BYTES = 1 << 18  # capacity of the output pipe; a longer line is shown in parts
 _PIPED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "bufsize": 0}
-LEFT = "(processes that it left in the background go on; what they print is not shown)"
+BACKGROUND_NOTE = "(processes that it left in the background go on; what they print is not shown)"
 _running: dict[int, subprocess.Popen[bytes]] = {}  # by process group
 
 
 class CommandError(StageError):
-    """A stage's command ended with another exit code than 0.
+    """A stage's command ended with an exit code other than 0.
 
     Attributes:
-        exit_code: Of the command; negative if a signal ended it.
-        report: What of a gate's report was kept, as an entry has outputs.
+        exit_code: The exit code of the command; negative if a signal ended it.
+        report: Files of the gate's report in DVC's cache, as a lock entry has outputs.
     """
 
     def __init__(self, command: str, exit_code: int, *, where: str) -> None:
@@ -48,12 +49,12 @@ class CommandError(StageError):
         super().__init__(
             f"The command ended with exit code {exit_code}{_signal(exit_code)}: {command}",
             where=where,
-            fix="its own output is above",
+            fix="read the command's output above",
         )
 
 
 def _signal(exit_code: int) -> str:
-    """Its name, if a signal ended the command: a shell tells of its child's signal as 128 and the number."""
+    """Return the name of the signal that ended a command. A shell exits with 128 plus its child's signal."""
     try:
         return f" ({signal.Signals(-exit_code if exit_code < 0 else exit_code - 128).name})"
     except ValueError:
@@ -70,28 +71,26 @@ def run_commands(
 ) -> None:
     """Run shell commands one after the other.
 
-    The shell is the one DVC would use. Each command is a process group of its own, which is ended whole if
-    this process is interrupted, or killed.
+    The shell is the one that DVC uses. Each command has a process group of its own. The whole group is ended
+    if this process is interrupted or killed.
 
     Args:
-        commands: As in ``cmd`` of ``dvc.yaml``.
-        where: The stage, for messages.
-        cwd: Where to run.
-        env: The whole environment.
-        show: Called with some lines of output at a time, as they come; without it, output goes where this
-            process's goes.
+        commands: ``cmd`` of ``dvc.yaml``.
+        where: The stage, in error messages.
+        cwd: The working directory.
+        env: The environment.
+        show: Called with one or several lines of output at a time. Without it, the commands inherit stdout
+            and stderr.
 
     Raises:
-        CommandError: A command ended with another exit code than 0; the rest is not run.
+        CommandError: A command ended with an exit code other than 0. The commands after it do not run.
         StageError: A command could not be started.
     """
-    from dvc.stage.run import _make_cmd, get_executable
-
     for command in commands:
         (show or log.info)(f"> {command}")
         try:
             process = subprocess.Popen(
-                **watchdog.registered(_make_cmd(get_executable(), command)),
+                **watchdog.popen_arguments(shell_argv(command)),
                 cwd=cwd,
                 env=dict(env),
                 **(_PIPED if show else {}),
@@ -116,51 +115,51 @@ def _wait(process: subprocess.Popen[bytes], show: Callable[[str], None] | None) 
         raise
     finally:
         del _running[process.pid]
-        watchdog.tell("-group", process.pid)
+        watchdog.send("-group", process.pid)
 
 
 def _read(process: subprocess.Popen[bytes], pipe: int, show: Callable[[str], None]) -> None:
-    """Show what a command prints until it has ended, though what it leaves behind may keep the pipe open."""
+    """Show the output of a command until it has ended. Its background processes may keep the pipe open."""
     if hasattr(fcntl, "F_SETPIPE_SZ"):
-        with contextlib.suppress(OSError):  # the user has too many large ones: it holds less
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)  # the two take turns less often
+        with contextlib.suppress(OSError):  # the user has too many large pipes: it keeps its size
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # fewer context switches
     decoder = codecs.getincrementaldecoder(locale.getencoding())("replace")
     lines = io.IncrementalNewlineDecoder(decoder, translate=True)
     ready = select.poll()
     ready.register(pipe, select.POLLIN)
-    rest, ended, left = "", False, PIPE + 1  # bytes that may have been printed before it ended
+    rest, ended, left = "", False, PIPE_BYTES + 1  # left: bytes that may be from before its end
     while left > 0:
         ended = ended or process.poll() is not None
-        if not ready.poll(0 if ended else LOOK):
+        if not ready.poll(0 if ended else POLL_MILLISECONDS):
             if ended:
                 break
             continue
-        chunk = os.read(pipe, PIPE)
+        chunk = os.read(pipe, PIPE_BYTES)
         text, newline, rest = (rest + lines.decode(chunk, final=not chunk)).rpartition("\n")
         if newline:
             show(text)
-        if rest and (not chunk or len(rest) > PIPE):
+        if rest and (not chunk or len(rest) > PIPE_BYTES):
             show(rest)
             rest = ""
         if not chunk:
             return
         left -= len(chunk) if ended else 0
-    show(f"{rest}\n{LEFT}" if rest else LEFT)
-    # Somebody has to read on, or what was left would be ended by its next line.
+    show(f"{rest}\n{BACKGROUND_NOTE}" if rest else BACKGROUND_NOTE)
+    # A reader must remain, or the next line of a background process would end it by SIGPIPE.
     script = "exec 3<&0; cat <&3 > /dev/null 2>&1 &"
     subprocess.run(["/bin/sh", "-c", script], stdin=pipe, start_new_session=True, check=True)
 
 
 def end_commands() -> None:
-    """End every command that runs, with all it started: ask first, insist after a grace period."""
+    """End all running commands and the processes they started: by SIGTERM, then by SIGKILL."""
     _end([process for pid in list(_running) for process in _tree(pid)])
 
 
 @contextlib.contextmanager
-def terminable() -> Iterator[None]:
-    """Let SIGTERM end this process by an exception, as Ctrl-C does, so that what is open is closed.
+def exit_on_sigterm() -> Iterator[None]:
+    """Exit by an exception on SIGTERM, as on Ctrl-C, so that context managers clean up.
 
-    Only where nobody else has a say in that signal; in a task, Airflow has.
+    It does nothing if SIGTERM has a handler already; in a task, it is Airflow's.
     """
     ours = (
         threading.current_thread() is threading.main_thread()
@@ -180,7 +179,7 @@ def _exit(signum: int, _frame: object) -> None:
 
 
 def _tree(group: int) -> list[psutil.Process]:
-    """Every process of a group, of its leader's session, and every one that descends from the leader."""
+    """Return the processes of a group, of its leader's session, and the descendants of the leader."""
     found: dict[int, psutil.Process] = {}
     with contextlib.suppress(psutil.NoSuchProcess):
         leader = psutil.Process(group)
@@ -198,13 +197,13 @@ def _end(processes: Iterable[psutil.Process]) -> None:
         for process in alive:
             with contextlib.suppress(psutil.NoSuchProcess):
                 getattr(process, method)()
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + GRACE_SECONDS
         while (alive := [process for process in alive if _is_alive(process)]) and time.monotonic() < deadline:
             time.sleep(0.02)
 
 
 def _is_alive(process: psutil.Process) -> bool:
-    """Whether it still runs; asked without reaping it, since its exit code is for whoever started it."""
+    """Whether a process runs; without reaping it, since the exit code belongs to its parent."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

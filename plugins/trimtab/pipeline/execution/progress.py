@@ -1,4 +1,4 @@
-"""What a person sees while stages run: a line for each that is done, and a live foot with those that run."""
+"""Progress of a run in the terminal: a line for each stage that ended, and a footer of running stages."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from rich.style import Style
 from rich.table import Table
 
 from trimtab.escaping import bare, coloured, visible
-from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.terminal import Console, Text
 
-SHOWN = 12  # running stages in the foot
+FOOTER_STAGES = 12
 _RESET = "\x1b[0m"
 
 
 class Progress:
-    """Shows a run as it goes on; in a pipe or a log, as plain lines.
+    """Shows the progress of a run; in a pipe or a log file, as lines without style.
 
     Args:
-        console: Where to.
-        total: How many stages there are.
+        console: The terminal, pipe or file.
+        total: The number of stages.
     """
 
     def __init__(self, console: Console, total: int) -> None:
@@ -36,9 +36,9 @@ class Progress:
         self._running: dict[str, float] = {}
         self._states: dict[str, int] = {}
         self._lock = threading.Lock()
-        # Not redirected: loggers that are set up meanwhile would keep what stands in for stderr.
+        # No redirection: a logger that is set up during the run would keep the replaced stderr.
         self._live = Live(
-            get_renderable=self._foot,
+            get_renderable=self._footer,
             console=console,
             refresh_per_second=8,
             transient=True,
@@ -60,46 +60,46 @@ class Progress:
         self._console.print(f"{counts or nothing} in {time.monotonic() - self._began:.1f} s")
 
     def started(self, stage: str, reason: str) -> None:
-        """The stage's commands start."""
+        """Show that the commands of a stage start."""
         with self._lock:
             self._running[stage] = time.monotonic()
-        self._say(stage, "▸", "yellow", reason)
+        self._print(stage, "▸", "yellow", reason)
 
     def line(self, stage: str, text: str) -> None:
-        """They have printed a line, or several."""
-        self._say(stage, "│", "dim", text)
+        """Show one or several lines that the commands printed."""
+        self._print(stage, "│", "dim", text)
 
-    def ended(self, stage: str, settled: Settled | None) -> None:
-        """The stage is up to date, or has failed."""
+    def ended(self, stage: str, outcome: StageOutcome | None) -> None:
+        """Show the outcome of a stage; ``None`` if it failed."""
         with self._lock:
             began = self._running.pop(stage, None)
-            state = settled.state if settled else "failed"
+            state = outcome.state if outcome else "failed"
             self._states[state] = self._states.get(state, 0) + 1
-        if settled is None:
-            self._say(stage, "✘", "bold red", "failed")
-        elif settled.state == "ran" and began is not None:
-            self._say(stage, "✔", "green", f"{time.monotonic() - began:.1f} s")
-        elif settled.state == "restored":
-            self._say(stage, "↷", "cyan", f"restored: {settled.reason}")
+        if outcome is None:
+            self._print(stage, "✘", "bold red", "failed")
+        elif outcome.state == "ran" and began is not None:
+            self._print(stage, "✔", "green", f"{time.monotonic() - began:.1f} s")
+        elif outcome.state == "restored":
+            self._print(stage, "↷", "cyan", f"restored: {outcome.reason}")
 
-    def _say(self, stage: str, mark: str, style: str, text: str) -> None:
+    def _print(self, stage: str, mark: str, style: str, text: str) -> None:
         if self._console.is_terminal:
             self._console.print(_Lines(stage, mark, style, text), crop=False, soft_wrap=True)
-        else:  # without the cost of laying it out
+        else:  # rich's layout would take most of the time
             head = f"{mark} {visible(stage)} "
             lines = bare(text).replace("\n", f"\n{head}")
             with self._lock:
                 self._console.file.write(f"{head}{lines}\n")
 
-    def _foot(self) -> Group:
+    def _footer(self) -> Group:
         now = time.monotonic()
         with self._lock:
             running, done = dict(self._running), sum(self._states.values())
         table = Table.grid(padding=(0, 1))
-        for stage, began in list(running.items())[:SHOWN]:
+        for stage, began in list(running.items())[:FOOTER_STAGES]:
             table.add_row(Text("▸", "yellow"), Text(stage, "bold"), Text(f"{now - began:.0f} s", "dim"))
-        if len(running) > SHOWN:
-            table.add_row("", f"and {len(running) - SHOWN} more", "")
+        if len(running) > FOOTER_STAGES:
+            table.add_row("", f"and {len(running) - FOOTER_STAGES} more", "")
         bar = Table.grid(padding=(0, 1))
         bar.add_row(
             ProgressBar(self._total, done, width=40),
@@ -110,7 +110,7 @@ class Progress:
 
 
 class _Lines:
-    """Lines of a stage as they are: laid out one by one, a million of them take minutes."""
+    """Lines of a stage without rich's layout, which takes minutes for a million lines."""
 
     def __init__(self, stage: str, mark: str, style: str, text: str) -> None:
         self._heads = ((f"{mark} ", Style.parse(style)), (f"{visible(stage)} ", Style(bold=True)))
@@ -122,4 +122,4 @@ class _Lines:
         head = "".join(style.render(text, color_system=system) for text, style in styles)
         end = f"{_RESET}\n" if "\x1b" in self._text else "\n"
         lines = f"{head}{self._text.replace(chr(10), f'{end}{head}')}{end}"
-        yield Segment(lines, None, [(ControlType.CARRIAGE_RETURN,)])  # control: its colours are meant
+        yield Segment(lines, None, [(ControlType.CARRIAGE_RETURN,)])  # a control segment keeps its colours

@@ -1,37 +1,40 @@
-"""Run one stage: its commands, its outputs into the cache, its lock entry out."""
+"""Run one stage: check out its dependencies, run its commands, store its outputs, return its lock entry."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import shutil
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import StageError
-from trimtab.pipeline.cache import leasing, remove
+from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution.gate_reports import keep_report
-from trimtab.pipeline.execution.process import CommandError, run_commands
+from trimtab.pipeline.execution.failed_outputs import keep_failed_outputs
+from trimtab.pipeline.execution.gate_reports import store_report
+from trimtab.pipeline.execution.process import CommandError
+from trimtab.pipeline.execution.stage_commands import file_versions, run_stage_commands
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.lock import Content, LockEntry, differences, is_external, relative_address
-from trimtab.pipeline.worktree import WorkTree, have_ignored, refuse_way_out, seen_by, store_outputs
+from trimtab.pipeline.lock import Content, LockEntry, differences, is_external
+from trimtab.pipeline.worktree import (
+    WorkTree,
+    gitignored_in_dependencies,
+    store_stage_outputs,
+    update_gitignore,
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Execution:
-    """What became of a stage.
+class StageExecution:
+    """Result of :func:`run_stage`.
 
     Attributes:
-        entry: The stage's entry for ``dvc.lock``.
-        ran: False if its result was known: ``dvc.lock`` has it, or DVC's run cache.
+        entry: The stage's lock entry.
+        ran: Whether its commands ran; otherwise ``dvc.lock`` or the run cache has its result.
     """
 
     entry: LockEntry
@@ -49,89 +52,91 @@ def run_stage(
     force: bool = False,
     env: Mapping[str, str] | None = None,
     keep_on_failure: Path | None = None,
-) -> Execution:
+) -> StageExecution:
     """Run a stage of a revision in a sandbox.
 
-    Its dependencies are brought from DVC's cache by content hash; its outputs, and the result as DVC's run
-    cache knows it, are put there. With a DVC remote, what is not in this host's cache comes from there, and
-    what was made goes there.
+    Its dependencies are checked out from DVC's cache by hash. Its outputs are stored there, and its lock
+    entry in the run cache. With a DVC remote, missing objects are fetched, and results are pushed.
 
     Args:
         root: The project's root.
         revision: The pinned revision.
-        graph: The stages, as some revision of the project has them.
+        graph: The stages of some revision of the project.
         name: The stage, in DVC's addressing.
-        entries: Lock entries of the stages it depends on, by name.
-        digest: That of the stage in the pinned revision's graph; if ``graph`` has another, DVC is asked.
-        force: Run even if the run cache has the result.
-        env: Added to the command's environment.
-        keep_on_failure: Where outputs that a failing command left are moved to (a gate's report, say).
+        entries: Lock entries of the upstream stages, by name.
+        digest: Digest of the stage at the pinned revision. If the stage has another one in ``graph``, DVC
+            resolves the pinned revision.
+        force: Run the commands even if the result is known.
+        env: Variables added to the commands' environment.
+        keep_on_failure: Folder to which outputs are moved if a command fails, such as a gate's report.
 
     Raises:
         ProjectError: The revision has no such stage.
-        StageError: A dependency is not in the cache, the command failed, or it did not write an output.
+        StageError: A dependency is not in the cache, a command failed, or an output was not written.
     """
-    kept = keep_on_failure and keep_on_failure.resolve()  # the sandbox is another working directory
+    failed_outputs = (
+        keep_on_failure and keep_on_failure.resolve()
+    )  # the sandbox changes the working directory
     where = f"stage '{name}'"
     with sandbox(root, revision) as tree, refusals(StageError, where=where):
         if digest and graph.digest(name) != digest:
             graph = graph_in(tree)
         stage = graph.stage(name)
-        known = known_contents(tree, graph, name, entries)
-        tree.bring(known, needed=[*stage.deps, *stage.params], where=where)
-        have_ignored(tree, seen_by(graph, stage, entries))
-        inputs = tree.inputs(stage, known)
-        with leasing(tree.home) as lease:
+        known = upstream_contents(tree, graph, name, entries)
+        tree.check_out(known, needed=[*stage.deps, *stage.params], where=where)
+        update_gitignore(tree, gitignored_in_dependencies(graph, stage, entries))
+        inputs = tree.current_inputs(stage, known)
+        with open_leases(tree.home) as write_leases:
             entry = None if force else _known_result(tree, stage, inputs)
-            lease([entry] if entry else [])
+            write_leases([entry] if entry else [])
         if entry:
-            log.info("Stage '%s': its result is known, nothing to run", name)
+            log.info("Stage '%s' is up to date: its commands do not run", name)
             tree.push(stage, entry)
-            return Execution(entry, ran=False)
-        _bring_persistent(tree, stage)
+            return StageExecution(entry, ran=False)
+        _check_out_persistent_outputs(tree, stage)
         try:
-            entry = execute(tree, stage, inputs, env=env, keep_all=True)
+            entry = execute_stage(tree, stage, inputs, env=env, keep_all=True)
         except StageError as err:
             if stage.gate and isinstance(err, CommandError):
-                err.report = keep_report(tree, stage)
-            if kept:
-                _keep_outputs(tree, stage, kept)
+                err.report = store_report(tree, stage)
+            if failed_outputs:
+                keep_failed_outputs(tree, stage, failed_outputs)
             raise
         tree.push(stage, entry)
-        return Execution(entry, ran=True)
+        return StageExecution(entry, ran=True)
 
 
-def known_contents(
+def upstream_contents(
     tree: WorkTree, graph: Graph, name: str, entries: Mapping[str, LockEntry]
 ) -> dict[str, Content]:
-    """Map what comes right before a stage, outputs and data of sources, by path to its content.
+    """Map the outputs of upstream stages, and the source data of a stage, by path to their contents.
 
     Args:
-        tree: Where the ``.dvc`` files of the sources are.
+        tree: A checkout that holds the ``.dvc`` files.
         graph: The stages.
         name: The stage.
-        entries: Lock entries of the stages it depends on, by name.
+        entries: Lock entries of the upstream stages, by name.
     """
-    known: dict[str, Content] = {}
+    contents: dict[str, Content] = {}
     for source in graph.sources_of(name):
-        known |= tree.source(source)
+        contents |= tree.source_contents(source)
     for upstream in graph.upstream(name):
-        known |= tree.contents(graph.stage(upstream), entries[upstream])
-    return known
+        contents |= tree.output_contents(graph.stage(upstream), entries[upstream])
+    return contents
 
 
 def _known_result(tree: WorkTree, stage: Stage, inputs: LockEntry) -> LockEntry | None:
-    """Return a stage's entry if its result is known: to ``dvc.lock`` or, for other inputs, the run cache."""
+    """Return the lock entry of a stage with these inputs, if ``dvc.lock`` or the run cache has one."""
     if stage.is_callback or stage.always_changed:
         return None
     locked = tree.locked(stage)
     if locked and not any(differences(stage, locked, inputs)):
-        return locked if tree.has(stage, locked) else None
+        return locked if tree.has_outputs(stage, locked) else None
     cached = tree.run_cache.find(stage, inputs)
-    return cached if cached and tree.has(stage, cached) else None
+    return cached if cached and tree.has_outputs(stage, cached) else None
 
 
-def execute(
+def execute_stage(
     tree: WorkTree,
     stage: Stage,
     inputs: LockEntry,
@@ -140,145 +145,55 @@ def execute(
     env: Mapping[str, str] | None = None,
     show: Callable[[str], None] | None = None,
 ) -> LockEntry:
-    """Run a stage's commands where its dependencies are in place, and store what they made.
+    """Run a stage's commands in a checkout that has its dependencies, and store its outputs.
 
     Args:
-        tree: The files it runs in.
+        tree: The checkout.
         stage: The stage.
-        inputs: Its command, dependencies and params, in an entry's form.
-        keep_all: Store outputs that are left to git too.
-        env: Added to the command's environment.
+        inputs: Its command, dependencies and params, as a lock entry has them.
+        keep_all: Store outputs that git keeps too.
+        env: Variables added to the commands' environment.
         show: See :func:`run_commands`.
 
     Returns:
-        Its lock entry.
+        The stage's lock entry.
 
     Raises:
-        StageError: The command failed, or it did not write an output.
+        StageError: A command failed, or an output was not written.
     """
     read = [tree.root / path for path in (*stage.deps, *stage.params) if not is_external(path)]
-    before = [_signature(path) for path in read]
-    perform(tree, stage, env=env, show=show)
-    if [_signature(path) for path in read] != before:
-        inputs = tree.inputs(stage, {})  # like DVC, which hashes dependencies again
-    return collect(tree, stage, inputs, keep_all=keep_all)
+    before = [file_versions(path) for path in read]
+    run_stage_commands(tree, stage, env=env, show=show)
+    if [file_versions(path) for path in read] != before:
+        inputs = tree.current_inputs(stage, {})  # as DVC, which hashes changed dependencies again
+    return store_result(tree, stage, inputs, keep_all=keep_all)
 
 
-def perform(
-    tree: WorkTree,
-    stage: Stage,
-    *,
-    env: Mapping[str, str] | None = None,
-    show: Callable[[str], None] | None = None,
-) -> None:
-    """Run a stage's commands, and nothing else: what they make is not stored.
+def store_result(tree: WorkTree, stage: Stage, inputs: LockEntry, *, keep_all: bool) -> LockEntry:
+    """Store the outputs of a stage in the cache and its lock entry in the run cache; return the lock entry.
 
     Args:
-        tree: The files it runs in.
+        tree: The checkout in which the stage ran.
         stage: The stage.
-        env: Added to the command's environment.
-        show: See :func:`run_commands`.
+        inputs: Its command, dependencies and params, as a lock entry has them.
+        keep_all: Store outputs that git keeps too.
 
     Raises:
-        StageError: A command failed.
-    """
-    for out in stage.outs:
-        path = tree.root / out.path
-        if not is_external(out.path):
-            refuse_way_out(tree.root, out.path)
-        if out.persist and out.cache and path.exists():
-            tree.store.unprotect(path)
-        elif not out.persist and not is_external(out.path):
-            remove(path)
-    run_commands(
-        list(stage.cmd) if stage.cmd_is_list else stage.cmd[0].splitlines(),
-        where=f"stage '{stage.name}'",
-        cwd=tree.root / stage.wdir,
-        env=_environment(tree, stage, env),
-        show=show,
-    )
-
-
-def collect(tree: WorkTree, stage: Stage, inputs: LockEntry, *, keep_all: bool) -> LockEntry:
-    """Store the outputs of a stage and return its lock entry; the run cache gets it too.
-
-    Args:
-        tree: The files it has run in.
-        stage: The stage.
-        inputs: Its command, dependencies and params, in an entry's form.
-        keep_all: Store outputs that are left to git too.
-
-    Raises:
-        StageError: An output is missing or cannot be stored.
+        StageError: An output does not exist, or cannot be stored.
     """
     entry = inputs.copy()
-    with leasing(tree.home) as lease:
+    with open_leases(tree.home) as write_leases:
         if stage.outs:
-            keep_all = keep_all or tree.run_cache.takes(stage, inputs)
-            entry["outs"] = store_outputs(tree, stage, keep_all=keep_all)
-        lease([entry])
-    tree.run_cache.keep(stage, entry)
+            keep_all = keep_all or tree.run_cache.accepts(stage, inputs)
+            entry["outs"] = store_stage_outputs(tree, stage, keep_all=keep_all)
+        write_leases([entry])
+    tree.run_cache.save(stage, entry)
     return entry
 
 
-def _signature(path: Path) -> list[tuple[str, int, int, int, int]]:
-    """Return what changes when a file, or a file in a folder, is written."""
-    if not path.is_dir():
-        return [_version(str(path))]
-    return sorted(_version(f"{folder}/{name}") for folder, _, names in os.walk(path) for name in names)
-
-
-def _version(file: str) -> tuple[str, int, int, int, int]:
-    for look in (os.stat, os.lstat):  # a link may lead nowhere
-        with contextlib.suppress(OSError):
-            about = look(file)
-            return file, about.st_mtime_ns, about.st_size, about.st_ino, about.st_mode
-    return file, 0, 0, 0, 0
-
-
-def _bring_persistent(tree: WorkTree, stage: Stage) -> None:
-    """Put outputs that a stage goes on with where it finds them, as ``dvc.lock`` has them."""
-    locked = tree.contents(stage, tree.locked(stage))
+def _check_out_persistent_outputs(tree: WorkTree, stage: Stage) -> None:
+    """Check out outputs with ``persist: true``, as ``dvc.lock`` has them: the commands continue from them."""
+    locked = tree.output_contents(stage, tree.locked(stage))
     for out in stage.outs:
         if out.persist and out.path in locked:
-            tree.bring({out.path: locked[out.path]}, where=f"stage '{stage.name}'")
-
-
-def _environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
-    """Return what a command finds in its environment: what DVC hands on.
-
-    In the user's checkout a `python` is the user's, as with DVC. A worker's environment is nobody's: Airflow
-    may have been started by its full path. So in a sandbox this interpreter's commands come first.
-    """
-    from dvc.env import DVC_ROOT, DVC_STAGE
-    from dvc.utils import fix_env
-
-    env: dict[str, str] = {**fix_env(None), DVC_STAGE: relative_address(stage.name, tree.folder)}
-    if tree.is_sandbox:
-        env["PATH"] = with_own_commands(env.get("PATH", os.defpath))
-        env[DVC_ROOT] = str(tree.root)
-    env.setdefault(DVC_ROOT, str(tree.root))
-    if tree.is_sandbox or sys.stdout.isatty():
-        env["PYTHONUNBUFFERED"] = "1"  # so that each line is shown when it is printed
-    return {**env, **(added or {})}
-
-
-def with_own_commands(path: str) -> str:
-    """Return a search path on which this interpreter's commands come first."""
-    here = str(Path(sys.executable).parent)
-    return path if path.split(os.pathsep)[0] == here else here + os.pathsep + path
-
-
-def _keep_outputs(tree: WorkTree, stage: Stage, folder: Path) -> None:
-    """Move what a failed stage left to a folder, unless that has become a link to another meanwhile."""
-    for out in stage.outs:
-        path, target = tree.root / out.path, folder / out.path
-        if target.resolve() != target:
-            log.error(
-                "What the failed stage left of %s is not kept: a link leads out of %s", out.path, folder
-            )
-        elif path.exists() and not is_external(out.path):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            remove(target)
-            shutil.move(path, target)
-            log.warning("The failed stage left %s; it is kept in %s", out.path, target)
+            tree.check_out({out.path: locked[out.path]}, where=f"stage '{stage.name}'")

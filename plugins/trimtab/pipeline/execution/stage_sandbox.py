@@ -1,4 +1,4 @@
-"""A checkout of one revision that nothing else uses, thrown away afterwards."""
+"""Sandbox: a temporary checkout of one revision, for one task."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.execution.process import terminable
+from trimtab.pipeline.dvc_compat import is_relative_path, open_hash_database
+from trimtab.pipeline.execution.process import exit_on_sigterm
 from trimtab.pipeline.execution.watchdog import watchdog
 from trimtab.pipeline.git import Revision, clone, ensure_revision
 from trimtab.pipeline.graph import Graph, Project
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.user_cache import cache_folder
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
 
 log = logging.getLogger(__name__)
 
@@ -27,16 +32,16 @@ log = logging.getLogger(__name__)
 def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
     """Open a project's revision as a DVC repository of its own.
 
-    It shares git objects and DVC's cache with the project, and nothing else: not its files, locks, index or
-    hash database. The working directory is its root while it is open, since DVC's addresses and a stage's
-    imports depend on it.
+    It shares git objects and DVC's cache with the project. It does not share files, locks, index or hash
+    database. While it is open, its root is the working directory, on which DVC's addresses and the imports of
+    a stage depend.
 
     Args:
         root: The project's root.
-        revision: What is checked out.
+        revision: The revision to check out.
 
     Yields:
-        The sandbox's files.
+        The checkout.
 
     Raises:
         ProjectError: The repository does not hold the revision.
@@ -45,7 +50,7 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
 
     root = root.resolve()
     ensure_revision(root, revision)
-    with terminable(), _temporary_folder() as folder:
+    with exit_on_sigterm(), _temporary_folder() as folder:
         project = clone(root, revision.sha, folder / "checkout")
         if not (project / ".dvc").is_dir():
             raise ProjectError(
@@ -54,69 +59,66 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
                 fix="commit .dvc/config",
             )
         share_cache(root, project, site=folder / "site")
-        with contextlib.chdir(project), Repo(str(project)) as repo, _known_objects(root, repo) as intact:
+        with contextlib.chdir(project), Repo(str(project)) as repo, _intact_objects(root, repo) as intact:
             yield WorkTree(repo, home=root, intact=intact, disposable=True)
 
 
 @contextlib.contextmanager
-def _known_objects(root: Path, repo: Any) -> Iterator[Any]:
-    """Open the project's memory of which objects of the cache were seen to be intact."""
-    from dvc_data.hashfile.state import State
-
+def _intact_objects(root: Path, repo: Repo) -> Iterator[StateBase]:
+    """Open the project's database of cache objects that are intact; a sandbox's own, if it is corrupt."""
     folder = cache_folder(root, "objects")
     try:
-        state = State(str(root), str(folder))
-    except (OSError, sqlite3.Error):  # one that is torn is done without
+        database = open_hash_database(root, folder)
+    except (OSError, sqlite3.Error):
         yield repo.state
         return
     try:
-        yield state
+        yield database
     finally:
-        state.close()
+        database.close()
 
 
 @contextlib.contextmanager
 def _temporary_folder() -> Iterator[Path]:
     folder = Path(tempfile.gettempdir()).resolve() / f"trimtab-{secrets.token_hex(8)}"
-    watchdog.tell("+folder", folder)  # before it is there: killed in between, nobody would remove it
+    watchdog.send("+folder", folder)  # before mkdir: a process killed in between would leave the folder
     try:
         folder.mkdir(mode=0o700)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        watchdog.tell("-folder", folder)
+        watchdog.send("-folder", folder)
 
 
 def graph_in(tree: WorkTree) -> Graph:
-    """Return the graph of what a sandbox holds; the project's cache of graphs serves it too."""
+    """Return the graph of a sandbox. The project's cache of graphs is used."""
     return Project(tree.root, home=tree.home).graph()
 
 
 def share_cache(root: Path, project: Path, *, site: Path | None = None) -> None:
-    """Point another checkout at the project's cache, and at remotes that are folders beside it.
+    """Configure another checkout to use the project's cache and remotes.
 
-    The project's own ``.dvc/config.local`` (remotes, credentials) comes along.
+    The project's ``.dvc/config.local`` (remotes, credentials) is copied. Relative paths become absolute.
 
     Args:
         root: The project's root.
-        project: The other checkout's.
-        site: Where that one keeps DVC's hash database, if not where DVC keeps it.
+        project: The root of the other checkout.
+        site: The other checkout's folder for DVC's hash database; DVC's default, if not given.
     """
     from configobj import ConfigObj
     from dvc.config import Config
-    from dvc.config_schema import RelPath
 
     local = root / ".dvc" / "config.local"
     if local.exists():
         shutil.copy2(local, project / ".dvc" / "config.local")
-    settings = Config(str(root / ".dvc"))
-    # Not written by DVC, which writes ASCII only, whatever the folders are called.
+    project_config = Config(str(root / ".dvc"))
+    # DVC itself would write ASCII only, and paths may have other characters.
     config = ConfigObj(str(project / ".dvc" / "config.local"), encoding="utf-8")
-    config.setdefault("cache", {})["dir"] = str(settings["cache"].get("dir") or root / ".dvc" / "cache")
-    for name, remote in settings["remote"].items():
-        relative = {key: str(value) for key, value in remote.items() if isinstance(value, RelPath)}
-        if relative:  # to the project's own folder
-            config.setdefault(f'remote "{name}"', {}).update(relative)
+    config.setdefault("cache", {})["dir"] = str(project_config["cache"].get("dir") or root / ".dvc" / "cache")
+    for name, remote in project_config["remote"].items():
+        paths = {key: str(value) for key, value in remote.items() if is_relative_path(value)}
+        if paths:
+            config.setdefault(f'remote "{name}"', {}).update(paths)
     if site:
         config.setdefault("core", {})["site_cache_dir"] = str(site)
     config.write()

@@ -1,9 +1,8 @@
-"""A process that outlives this one by a moment, to end and remove what it leaves behind if it is killed.
+"""Watchdog: a shell process that cleans up after this process if it is killed.
 
-Nothing in a process can act on SIGKILL or on the machine's running out of memory. So a small shell waits at
-the end of a pipe; when the pipe closes, whoever closed it, it ends the process groups and removes the folders
-it was told of. Where there is a ``/proc``, what has left its group is found too, by its session or by the
-sandbox its environment names.
+No process can act on its own SIGKILL or on a lack of memory. So a small shell reads from a pipe. When the
+pipe closes, it ends the process groups and removes the folders that were registered with it. On systems with
+``/proc`` it also finds processes that left their group, by session or by the sandbox in their environment.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ in_session() {
 in_folder() { grep -lsF "DVC_ROOT=$1/" /proc/[0-9]*/environ | tr -cd '0-9\n'; }
 for group in $groups; do kill -s KILL -- "-$group" $(in_session "$group"); done
 for folder; do
-  for try in 1 2 3 4 5; do  # what was started meanwhile, or wrote meanwhile
+  for try in 1 2 3 4 5; do  # processes may start or write in the meantime
     processes=$(in_folder "$folder")
     [ -z "$processes" ] || kill -s KILL $processes
     rm -rf -- "$folder" && [ -z "$processes" ] && break
@@ -49,29 +48,30 @@ done
 
 
 class Watchdog:
-    """Ends process groups and removes folders that are still there when this process is not."""
+    """Ends process groups and removes folders that outlive this process."""
 
     def __init__(self) -> None:
         self._shell: subprocess.Popen[str] | None = None
         self._owner = 0
         self._lock = threading.Lock()
 
-    def tell(self, what: str, rest: object) -> None:
-        """Say what is there from now on, or no more.
+    def send(self, command: str, argument: object) -> None:
+        """Register or unregister a process group or a folder.
 
         Args:
-            what: ``+group``, ``-group``, ``+folder`` or ``-folder``.
-            rest: The process group's id, or the folder's path.
+            command: ``+group``, ``-group``, ``+folder`` or ``-folder``.
+            argument: The process group's id, or the folder's path.
         """
         with self._lock:
             pipe = self._pipe()
-            pipe.write(f"{what} {rest}\n")
+            pipe.write(f"{command} {argument}\n")
             pipe.flush()
 
-    def registered(self, command: Sequence[str]) -> dict[str, Any]:
-        """Return what ``Popen`` needs so that a command's process group is told of before it runs.
+    def popen_arguments(self, command: Sequence[str]) -> dict[str, Any]:
+        """Return arguments for ``Popen`` by which a command registers its own process group before it runs.
 
-        Told by this process, a command would be nobody's if this process were killed right after starting it.
+        If this process registered it, a command would be left over when this process is killed right after
+        starting it.
         """
         script = 'echo "+group $$" >&0 && exec "$@" < /dev/null'
         with self._lock:
@@ -79,7 +79,7 @@ class Watchdog:
         return {"args": ["/bin/sh", "-c", script, "sh", *command], "stdin": pipe, "start_new_session": True}
 
     def _pipe(self) -> IO[str]:
-        forked = self._owner != os.getpid()  # a fork has a watchdog of its own
+        forked = self._owner != os.getpid()  # a forked process needs its own watchdog
         if forked or self._shell is None or self._shell.poll() is not None:
             self._start()
         assert self._shell is not None
@@ -94,7 +94,7 @@ class Watchdog:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             text=True,
-            start_new_session=True,  # not in the group that is killed
+            start_new_session=True,  # outside of the group that is killed
             cwd="/",
         )
         atexit.register(self._stop, self._shell)

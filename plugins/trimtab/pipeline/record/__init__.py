@@ -1,24 +1,24 @@
-"""The record of a run: one commit, where it comes from, and whether its objects are intact."""
+"""The record of a run: its commit, whether that belongs to the project, and the integrity of its objects."""
 
 from __future__ import annotations
 
 from trimtab.pipeline.record.checkout import check_out
-from trimtab.pipeline.record.integrity import Inspector
-from trimtab.pipeline.record.provenance import require_of_project, revision_of
-from trimtab.pipeline.record.record import Record, experiment_name, have_record, record_run
-from trimtab.pipeline.record.recorded_files import outputs_of
-from trimtab.pipeline.record.required_objects import Need, needs_of
+from trimtab.pipeline.record.integrity import IntegrityChecker
+from trimtab.pipeline.record.provenance import parse_revision, require_project_revision
+from trimtab.pipeline.record.record import Record, ensure_record, experiment_name, record_run
+from trimtab.pipeline.record.recorded_files import open_recorded_outputs
+from trimtab.pipeline.record.required_objects import RequiredObject, find_required_objects
 
 __all__ = [
-    "Inspector",
-    "Need",
+    "IntegrityChecker",
     "Record",
+    "RequiredObject",
     "check_out",
+    "ensure_record",
     "experiment_name",
-    "have_record",
-    "needs_of",
-    "outputs_of",
+    "find_required_objects",
+    "open_recorded_outputs",
+    "parse_revision",
     "record_run",
-    "require_of_project",
-    "revision_of",
+    "require_project_revision",
 ]

@@ -1,4 +1,4 @@
-"""Put a recorded run into a folder of its own: its code, params, lock and data."""
+"""Check out a recorded run into a new folder: code, params, ``dvc.lock`` and data."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from trimtab.pipeline.graph import Project
 from trimtab.pipeline.record.record import experiment_name
 from trimtab.pipeline.worktree import WorkTree
 
-RECORDS = "refs/exps"
+EXPERIMENT_REFS = "refs/exps"
 
 
 def check_out(root: Path, run: str, folder: Path) -> str:
-    """Make a git worktree of a recorded run, in which ``dvc repro`` has nothing to do.
+    """Create a git worktree of a recorded run. ``dvc repro`` is up to date in it.
 
     Args:
         root: The project's root.
-        run: The run: ``<dag id>/<run id>``, its name in ``dvc exp show``, or a commit.
-        folder: Where; there must be nothing yet.
+        run: ``<dag id>/<run id>``, the run's name in ``dvc exp show``, or a commit.
+        folder: The new folder; it must not exist.
 
     Returns:
         The commit.
 
     Raises:
-        ProjectError: There is no such run, the folder is in use, or its data is nowhere to be found.
+        ProjectError: There is no such run, the folder exists, or data is in neither cache nor remote.
     """
     commit = find_run(root, run)
     if folder.exists():
-        raise ProjectError("There is something already", where=str(folder), fix="name a new folder")
+        raise ProjectError(f"The output folder exists: {folder}", where=str(root), fix="name a new folder")
     git(root, "worktree", "add", "--quiet", "--detach", str(folder.absolute()), commit)
     try:
-        _fill(root, folder.absolute() / git(root, "rev-parse", "--show-prefix"), run)
+        _check_out_data(root, folder.absolute() / git(root, "rev-parse", "--show-prefix"), run)
     except BaseException:
         git(root, "worktree", "remove", "--force", str(folder.absolute()))
         raise
@@ -46,25 +46,27 @@ def find_run(root: Path, run: str) -> str:
     """Return the commit of a recorded run.
 
     Raises:
-        ProjectError: There is none of that name.
+        ProjectError: There is no run of that name.
     """
-    refs = git(root, "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", RECORDS)
+    refs = git(
+        root, "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", EXPERIMENT_REFS
+    )
     lines = [line.partition(" ") for line in refs.splitlines()]
     runs = {ref.rpartition("/")[2]: sha for sha, _, ref in lines}
-    wanted = experiment_name(run.replace("/", "-"))
-    if wanted in runs:
-        return runs[wanted]
+    name = experiment_name(run.replace("/", "-"))
+    if name in runs:
+        return runs[name]
     with contextlib.suppress(ProjectError):
         return git(root, "rev-parse", "--verify", "--quiet", f"{run}^{{commit}}")
     raise ProjectError(
-        f"There is no run '{run}'{closest(wanted, runs)}",
+        f"There is no run '{run}'{closest(name, runs)}",
         where=str(root),
-        fix="`dvc exp show` lists the runs; `git fetch origin 'refs/exps/*:refs/exps/*'` brings others",
+        fix="`dvc exp show` lists the runs; `git fetch origin 'refs/exps/*:refs/exps/*'` fetches others",
     )
 
 
-def _fill(root: Path, project: Path, run: str) -> None:
-    """Bring all data of what is checked out."""
+def _check_out_data(root: Path, project: Path, run: str) -> None:
+    """Check out the data of a git worktree."""
     from dvc.repo import Repo
 
     share_cache(root, project)
@@ -72,10 +74,12 @@ def _fill(root: Path, project: Path, run: str) -> None:
         tree, graph = WorkTree(repo, home=root), Project(project).graph()
         try:
             for source in graph.sources:
-                tree.bring(tree.source(source), where=f"'{source.name}'")
+                tree.check_out(tree.source_contents(source), where=f"'{source.name}'")
             for stage in graph.stages:
-                made = tree.contents(stage, tree.locked(stage))
-                cached = {out.path: made[out.path] for out in stage.outs if out.cache and out.path in made}
-                tree.bring(cached, where=f"stage '{stage.name}'")
+                outputs = tree.output_contents(stage, tree.locked(stage))
+                cached = {
+                    out.path: outputs[out.path] for out in stage.outs if out.cache and out.path in outputs
+                }
+                tree.check_out(cached, where=f"stage '{stage.name}'")
         except StageError as err:
             raise ProjectError(err.what, where=f"{err.where} of run {run}", fix=err.fix) from err

@@ -1,30 +1,33 @@
-"""Whether contents are still what their hashes say, in DVC's cache and in its remotes.
+"""Integrity check: whether contents in DVC's cache and remotes still have the right hash.
 
-Looking changes nothing: what is altered stays where it is, and what is read of a remote is not kept.
+It changes nothing. A corrupt object is not removed, and an object that is read from a remote is not stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from trimtab.pipeline.cache import Remote, State, look
+from trimtab.pipeline.cache import ObjectState, Remote, check_object
 from trimtab.pipeline.lock import is_folder, is_legacy, parse_folder_object
-from trimtab.pipeline.record.required_objects import Need
+from trimtab.pipeline.record.required_objects import RequiredObject
 from trimtab.pipeline.worktree import WorkTree
 
-THREADS = 4  # that hash the cache
+if TYPE_CHECKING:
+    from dvc_data.hashfile.db import HashFileDB
+
+THREADS = 4  # that hash objects of the cache
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A content that is not as it should be.
+class ObjectFault:
+    """A content that is missing or corrupt.
 
     Attributes:
-        path: Where it belongs in the project.
-        what: What is wrong, to be read behind the path.
+        path: Its path in the project.
+        what: The fault, as a predicate of the path.
         fix: What to do about it.
     """
 
@@ -34,87 +37,92 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where copies of a content's objects are: in the cache and, if there is one, in a remote."""
+class _Locations:
+    """Where the copies of a content's objects are: in the cache and, if there is one, in a remote."""
 
-    cache: Any
+    cache: HashFileDB
     remote: Remote | None
     legacy: bool
 
 
-class Inspector:
-    """Looks at contents: at each copy of an object once, however many revisions name it.
+class IntegrityChecker:
+    """Checks contents. Each copy of an object is checked once, however many revisions name it.
 
-    What is in the cache is hashed anew. A remote is asked whether it has the object in the right size.
+    Copies in the cache are hashed. A remote is only asked for the size of its copy.
 
     Args:
-        deep: Read and hash what remotes have too.
+        deep: Read and hash the copies in remotes too.
 
     Attributes:
-        seen: Copies looked at, by place and hash.
+        states: The state of each copy that was checked, by location and hash.
     """
 
     def __init__(self, *, deep: bool = False) -> None:
         self._deep = deep
-        self.seen: dict[tuple[str, str], State] = {}
+        self.states: dict[tuple[str, str], ObjectState] = {}
 
-    def faults(self, tree: WorkTree, need: Need) -> Iterator[Fault]:
-        """Say what is wrong with a content: a file, or a folder and each file of it.
+    def faults(self, tree: WorkTree, required: RequiredObject) -> Iterator[ObjectFault]:
+        """Yield the faults of a content: of a file, or of a folder and each of its files.
 
         Raises:
             RemoteError: The remote cannot be reached.
         """
-        if need.of_git and tree.is_in_place(need.path, need.content):
+        content = required.content
+        if required.in_git and tree.is_in_place(required.path, content):
             return
-        oid, store = str(need.content["md5"]), tree.store
-        place = _Place(
-            store.objects_of(need.content).odb, store.remotes.of(need.content), is_legacy(need.content)
+        oid, cache = str(content["md5"]), tree.cache
+        locations = _Locations(
+            cache.objects_of(content).odb, cache.remotes.remote_of(content), is_legacy(content)
         )
-        size = None if is_folder(need.content) else need.content.get("size")
-        yield from self._look(place, {oid: need.path}, {oid: size})
-        if is_folder(need.content):
-            members = {md5: f"{need.path}/{name}" for name, md5 in self._listing(place, oid).items()}
-            yield from self._look(place, members, dict.fromkeys(members))
+        size = None if is_folder(content) else content.get("size")
+        yield from self._object_faults(locations, {oid: required.path}, {oid: size})
+        if is_folder(content):
+            files = {md5: f"{required.path}/{name}" for name, md5 in self._listing(locations, oid).items()}
+            yield from self._object_faults(locations, files, dict.fromkeys(files))
 
-    def _look(
-        self, place: _Place, paths: Mapping[str, str], sizes: Mapping[str, int | None]
-    ) -> Iterator[Fault]:
-        here, there = self._cached(place.cache, sizes), self._remote(place, sizes)
-        name = f"the remote '{place.remote.name}'" if place.remote else ""
+    def _object_faults(
+        self, locations: _Locations, paths: Mapping[str, str], sizes: Mapping[str, int | None]
+    ) -> Iterator[ObjectFault]:
+        """Yield the faults of objects, given their paths in the project and their sizes by hash."""
+        in_cache, in_remote = self._check_cache(locations.cache, sizes), self._check_remote(locations, sizes)
+        remote = f"the remote '{locations.remote.name}'" if locations.remote else ""
         for oid, path in paths.items():
-            states = {here[oid], there.get(oid, "absent")}
-            if here[oid] == "altered":
-                file = place.cache.oid_to_path(oid)
-                yield Fault(path, f"is altered in the cache: {file}", "remove that file, then `dvc fetch`")
-            if there.get(oid) == "altered":
-                yield Fault(path, f"is altered in {name}: {oid}", "remove it there, then `dvc push`")
+            states = {in_cache[oid], in_remote.get(oid, "absent")}
+            if in_cache[oid] == "altered":
+                file = locations.cache.oid_to_path(oid)
+                yield ObjectFault(
+                    path, f"is altered in the cache: {file}", "remove that file, then `dvc fetch`"
+                )
+            if in_remote.get(oid) == "altered":
+                yield ObjectFault(path, f"is altered in {remote}: {oid}", "remove it there, then `dvc push`")
             if states == {"absent"}:
-                nor = f", nor in {name}" if name else "; the project has no remote"
-                fix = "`dvc push` it from where it still is, or `trimtab restore` a backup"
-                yield Fault(path, f"is lost: {oid} is not in the cache{nor}", fix)
+                nor = f", nor in {remote}" if remote else "; the project has no remote"
+                fix = "`dvc push` it from a machine that has it, or `trimtab restore` a backup"
+                yield ObjectFault(path, f"is lost: {oid} is not in the cache{nor}", fix)
 
-    def _cached(self, odb: Any, oids: Mapping[str, Any]) -> dict[str, State]:
-        new = [oid for oid in oids if (odb.path, oid) not in self.seen]
+    def _check_cache(self, odb: HashFileDB, oids: Iterable[str]) -> dict[str, ObjectState]:
+        oids = list(oids)
+        new = [oid for oid in oids if (odb.path, oid) not in self.states]
         with ThreadPoolExecutor(THREADS) as pool:
-            found = pool.map(lambda oid: look(odb, oid, size=None, hashed=True), new)
-            self.seen |= {(odb.path, oid): state for oid, state in zip(new, found, strict=True)}
-        return {oid: self.seen[odb.path, oid] for oid in oids}
+            found = pool.map(lambda oid: check_object(odb, oid, size=None, rehash=True), new)
+            self.states |= {(odb.path, oid): state for oid, state in zip(new, found, strict=True)}
+        return {oid: self.states[odb.path, oid] for oid in oids}
 
-    def _remote(self, place: _Place, sizes: Mapping[str, int | None]) -> dict[str, State]:
-        if not place.remote:
+    def _check_remote(self, locations: _Locations, sizes: Mapping[str, int | None]) -> dict[str, ObjectState]:
+        if not locations.remote:
             return {}
-        address = place.remote.place(legacy=place.legacy)
-        new = {oid: size for oid, size in sizes.items() if (address, oid) not in self.seen}
-        found = place.remote.look(new, legacy=place.legacy, hashed=self._deep)
-        self.seen |= {(address, oid): state for oid, state in found.items()}
-        return {oid: self.seen[address, oid] for oid in sizes}
+        address = locations.remote.address(legacy=locations.legacy)
+        new = {oid: size for oid, size in sizes.items() if (address, oid) not in self.states}
+        found = locations.remote.check_objects(new, legacy=locations.legacy, rehash=self._deep)
+        self.states |= {(address, oid): state for oid, state in found.items()}
+        return {oid: self.states[address, oid] for oid in sizes}
 
-    def _listing(self, place: _Place, oid: str) -> dict[str, str]:
-        """Return hash by name of a folder's files; none if no copy of its listing is intact."""
-        if self.seen.get((place.cache.path, oid)) == "intact":
-            text = place.cache.fs.cat_file(place.cache.oid_to_path(oid))
-        elif place.remote and self._remote(place, {oid: None})[oid] == "intact":
-            text = place.remote.read(oid, legacy=place.legacy)
+    def _listing(self, locations: _Locations, oid: str) -> dict[str, str]:
+        """Map each file of a folder to its hash; empty if no copy of the listing is intact."""
+        if self.states.get((locations.cache.path, oid)) == "intact":
+            text = locations.cache.fs.cat_file(locations.cache.oid_to_path(oid))
+        elif locations.remote and self._check_remote(locations, {oid: None})[oid] == "intact":
+            text = locations.remote.read_object(oid, legacy=locations.legacy)
         else:
             return {}
         return parse_folder_object(text, where=oid)

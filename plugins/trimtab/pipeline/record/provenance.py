@@ -1,8 +1,8 @@
-"""Whether what has travelled comes from a commit of the project.
+"""Provenance of XComs: whether a plan or a record belongs to a commit of the project.
 
-Plans and records are XComs: whoever may write one can name any commit of the repository, and any object of
-the cache. What may execute comes from a commit that the project itself leads to. On top of it, a record holds
-what stages leave to git, lock files, and lines of ``.gitignore``.
+Plans and records are XComs, whose writer can name any commit of the repository and any cache object. Code may
+come only from a commit that a ref of the project leads to. A record may add to it only the outputs that git
+keeps, lock files, and lines of ``.gitignore``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache import Store
+from trimtab.pipeline.cache import DvcCache
 from trimtab.pipeline.git import SNAPSHOTS, Revision, git, has_commit
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lock import (
@@ -28,48 +27,50 @@ from trimtab.pipeline.lock import (
 )
 from trimtab.pipeline.worktree import WorkTree
 
-IGNORE = ".gitignore"
-# What DVC or git reads as an instruction, in whatever folder it lies.
-_INSTRUCTIONS = re.compile(r"dvc\.(yaml|lock)|.*\.dvc|\.dvcignore|\.git(attributes|modules)?", re.IGNORECASE)
+GITIGNORE = ".gitignore"
+# Names of files that DVC or git executes or obeys, in any folder.
+_CONTROL_FILES = re.compile(r"dvc\.(yaml|lock)|.*\.dvc|\.dvcignore|\.git(attributes|modules)?", re.IGNORECASE)
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_OWN = ("HEAD", "--branches", "--tags", "--remotes", "--reflog")  # where the project is, or was
-_TRIGGER = "trigger a new run; nothing has been run of this one"
+_PROJECT_REFS = ("HEAD", "--branches", "--tags", "--remotes", "--reflog")  # and the reflog: where they were
+_TRIGGER = "trigger a new run; no stage of this one has run"
 
 
-def revision_of(plain: Any, *, where: str) -> Revision:
-    """Return a revision that has travelled.
+def parse_revision(values: object, *, where: str) -> Revision:
+    """Deserialize a revision from an XCom.
 
     Args:
-        plain: The values of its attributes.
-        where: For the message.
+        values: The values of its attributes, by name.
+        where: Place in the error message.
 
     Raises:
-        ProjectError: They are not those of a revision.
+        ProjectError: The values are not those of a revision.
     """
-    fields = plain if isinstance(plain, Mapping) else {}
+    fields = values if isinstance(values, Mapping) else {}
     kinds = {"sha": str, "baseline": str, "dirty": bool, "overrides": Mapping}
-    fine = fields.keys() == kinds.keys() and all(
+    valid = fields.keys() == kinds.keys() and all(
         isinstance(fields[name], kind) for name, kind in kinds.items()
     )
-    if not fine or not all(_COMMIT.fullmatch(fields[name]) for name in ("sha", "baseline")):
-        raise ProjectError(f"This is no revision of a run: {abbreviate(plain)}", where=where, fix=_TRIGGER)
+    if not valid or not all(_COMMIT.fullmatch(fields[name]) for name in ("sha", "baseline")):
+        raise ProjectError(
+            f"The value is no revision of a run: {abbreviate(values)}", where=where, fix=_TRIGGER
+        )
     return Revision(**fields)
 
 
-def require_of_project(root: Path, revision: Revision) -> None:
-    """Refuse a revision that is neither a commit of the project nor a snapshot made on one.
+def require_project_revision(root: Path, revision: Revision) -> None:
+    """Require that a revision is a commit of the project, or a snapshot on one.
 
-    A commit that lies in the repository for another reason (somebody's pull request, say) is none of the
-    project's. One that is not there at all is refused where it is checked out.
+    A commit that the repository has for another reason, such as a pull request, does not belong to the
+    project. A commit that the repository lacks is refused where it is checked out.
 
     Args:
         root: The project's root.
-        revision: As it has travelled.
+        revision: A revision from an XCom.
 
     Raises:
-        ProjectError: It is not.
+        ProjectError: It is neither.
     """
-    foreign = revision.baseline if not _is_own(root, revision.baseline) else ""
+    foreign = revision.baseline if not _is_of_project(root, revision.baseline) else ""
     if not foreign and revision.sha != revision.baseline:
         asked = ("--format=%(objectname) %(parent)", f"{SNAPSHOTS}/{revision.sha}")
         made_here = git(root, "for-each-ref", *asked) == f"{revision.sha} {revision.baseline}"
@@ -83,91 +84,95 @@ def require_of_project(root: Path, revision: Revision) -> None:
 
 
 def is_recorded(root: Path, commit: str) -> bool:
-    """Whether the repository holds a commit as the record of a run, or as one of the project's own."""
-    return has_commit(root, commit) and _is_own(root, commit, "--glob=refs/exps", "--glob=refs/trimtab/live")
+    """Whether the repository has a commit as the record of a run, or as a commit of the project."""
+    return has_commit(root, commit) and _is_of_project(
+        root, commit, "--glob=refs/exps", "--glob=refs/trimtab/live"
+    )
 
 
-def _is_own(root: Path, commit: str, *places: str) -> bool:
-    """Whether the project leads to a commit; one that is not there is not said to be another's."""
-    asked = ("--max-count=1", "--ignore-missing", commit, "--not", *_OWN, *places)
+def _is_of_project(root: Path, commit: str, *more_refs: str) -> bool:
+    """Whether a ref of the project leads to a commit; true for a commit that the repository lacks."""
+    asked = ("--max-count=1", "--ignore-missing", commit, "--not", *_PROJECT_REFS, *more_refs)
     return not git(root, "rev-list", *asked, "--")
 
 
-def refuse_instructions(store: Store, contents: Mapping[str, Content], *, where: str) -> None:
-    """Refuse outputs for git in which DVC or git would find instructions.
+def refuse_control_files(cache: DvcCache, contents: Mapping[str, Content], *, where: str) -> None:
+    """Refuse outputs that are control files of DVC or git, such as ``dvc.yaml`` or ``.gitattributes``.
 
     Args:
-        store: The cache.
-        contents: By path in the graph.
-        where: For the message.
+        cache: The cache.
+        contents: Contents of outputs that git keeps, by path in the graph.
+        where: Place in the error message.
 
     Raises:
-        ContentError: One is a file that they read, or a folder that holds one.
+        ContentError: An output is such a file, or a folder that has one.
     """
     for path, content in contents.items():
-        below = store.listing(content) if is_folder(content) else ()
-        for name in (path, *(f"{path}/{file}" for file in below)):
-            if _INSTRUCTIONS.fullmatch(PurePosixPath(name).name):
+        files = cache.listing(content) if is_folder(content) else ()
+        for name in (path, *(f"{path}/{file}" for file in files)):
+            if _CONTROL_FILES.fullmatch(PurePosixPath(name).name):
                 raise _refused(name, "DVC or git would follow it", where)
 
 
-def require_results(tree: WorkTree, graph: Graph, files: Mapping[str, Content], *, where: str) -> None:
-    """Refuse files, which have travelled, that no run leaves to git.
+def require_recordable_files(
+    tree: WorkTree, graph: Graph, files: Mapping[str, Content], *, where: str
+) -> None:
+    """Require that the files of a record are files that a run adds to its revision.
 
     Args:
-        tree: A checkout of the revision they are to be put on.
+        tree: A checkout of the revision.
         graph: Its stages.
-        files: By path below the root.
-        where: For the message.
+        files: Contents of the record's files, by path below the root.
+        where: Place in the error message.
 
     Raises:
-        ContentError: One is neither a lock file of a stage, nor an output that ``dvc.yaml`` leaves to git,
-            nor a ``.gitignore`` beside an output; or it is a program where it cannot be one.
+        ContentError: A file is neither a lock file, nor an output that git keeps, nor a ``.gitignore`` beside
+            an output; or a lock file or ``.gitignore`` is executable.
     """
     outs = [out for stage in graph.stages for out in stage.outs if not is_external(out.path)]
-    of_git = {out.path for out in outs if not out.cache}
+    in_git = {out.path for out in outs if not out.cache}
     locks = {lock_path(stage.name) for stage in graph.stages}
-    ignoring = {_beside(out.path) for out in outs if out.cache}
+    gitignores = {_beside(out.path) for out in outs if out.cache}
     for path, content in files.items():
         wrong = find_path_problem(path)
         if wrong:
             raise _refused(path, wrong, where)
         validate_content(content, where=where)
-        if path not in of_git | locks | ignoring:
+        if path not in in_git | locks | gitignores:
             raise _refused(path, "no stage of the revision leaves it to git", where)
-        if path not in of_git and (content.get("isexec") or is_folder(content)):
+        if path not in in_git and (content.get("isexec") or is_folder(content)):
             raise _refused(path, "it is a program or a folder", where)
-    refuse_instructions(tree.store, {path: files[path] for path in of_git & files.keys()}, where=where)
+    refuse_control_files(tree.cache, {path: files[path] for path in in_git & files.keys()}, where=where)
 
 
-def require_ignoring(before: str, after: str, path: str, graph: Graph, *, where: str) -> None:
-    """Refuse a ``.gitignore`` that says more than DVC adds to it.
+def require_dvc_gitignore(before: str, after: str, path: str, graph: Graph, *, where: str) -> None:
+    """Require that a ``.gitignore`` of a record has only lines that DVC adds to it.
 
     Args:
-        before: What the revision's says.
-        after: What the record's says.
-        path: Where it lies.
+        before: The file's text at the revision.
+        after: The file's text in the record.
+        path: The file's path.
         graph: The stages of the revision.
-        where: For the message.
+        where: Place in the error message.
 
     Raises:
-        ContentError: It is not the revision's, with lines for outputs that lie beside it.
+        ContentError: The record's text is not the revision's, with lines for outputs beside the file.
     """
     outs = [
         out.path for stage in graph.stages for out in stage.outs if out.cache and not is_external(out.path)
     ]
     lines = {f"/{PurePosixPath(out).name}" for out in outs if _beside(out) == path}
     added = after.removeprefix(before).split("\n") if after.startswith(before) else [after]
-    strange = [line for line in added if line and line not in lines]
-    if strange:
-        raise _refused(path, f"it holds a line that is not DVC's: {abbreviate(strange[0])}", where)
+    foreign = [line for line in added if line and line not in lines]
+    if foreign:
+        raise _refused(path, f"it holds a line that is not DVC's: {abbreviate(foreign[0])}", where)
 
 
 def _beside(path: str) -> str:
-    return str(PurePosixPath(path).with_name(IGNORE))
+    return str(PurePosixPath(path).with_name(GITIGNORE))
 
 
-def _refused(path: Any, why: str, where: str) -> ContentError:
+def _refused(path: str, why: str, where: str) -> ContentError:
     return ContentError(
         f"The record holds a file that no run may add to its revision: {abbreviate(path)}: {why}",
         where=where,

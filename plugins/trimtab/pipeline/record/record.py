@@ -1,4 +1,4 @@
-"""The record of a run: one commit with code, params and ``dvc.lock``, which DVC lists as an experiment."""
+"""The record of a run: a commit with code, params and ``dvc.lock``, which DVC lists as an experiment."""
 
 from __future__ import annotations
 
@@ -11,36 +11,37 @@ from typing import Any
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution import graph_in, known_contents, sandbox
+from trimtab.pipeline.execution import graph_in, sandbox, upstream_contents
 from trimtab.pipeline.git import Revision, commit_tree, git
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.lock import Content, LockEntry, abbreviate, is_external, lock_path, short_name
 from trimtab.pipeline.record.provenance import (
-    IGNORE,
+    GITIGNORE,
     is_recorded,
-    refuse_instructions,
-    require_ignoring,
-    require_of_project,
-    require_results,
-    revision_of,
+    parse_revision,
+    refuse_control_files,
+    require_dvc_gitignore,
+    require_project_revision,
+    require_recordable_files,
 )
-from trimtab.pipeline.worktree import WorkTree, have_ignored, ignored_by_dvc
+from trimtab.pipeline.worktree import WorkTree, gitignored_outputs, update_gitignore
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a run was.
+    """The record of a run.
 
     Attributes:
-        commit: Holds everything that made the result: check it out, and ``dvc repro`` has nothing to do.
-        revision: The pinned commit the stages ran from.
-        experiment: Its name in ``dvc exp show``.
-        lock_sha256: Hash of the merged ``dvc.lock``.
-        message: The commit's.
-        pinned: The pinned revision's other attributes.
-        files: What the commit adds to the revision, by path: the content of each, which DVC's remote has, so
-            that another host can make the same commit. Empty where there is no remote.
+        commit: A commit with code, params, ``dvc.lock`` and outputs. In a checkout of it, ``dvc repro`` is up
+            to date.
+        revision: The pinned commit from which the stages ran.
+        experiment: The record's name in ``dvc exp show``.
+        lock_sha256: SHA-256 of the merged ``dvc.lock``.
+        message: The message of the commit.
+        pinned: The other attributes of the pinned revision.
+        files: Contents of the files that the commit adds to the revision, by path. DVC's remote has them, so
+            another host can create the same commit. Empty if there is no remote.
     """
 
     commit: str
@@ -51,39 +52,50 @@ class Record:
     pinned: Mapping[str, Any]
     files: Mapping[str, Content] = field(default_factory=dict)
 
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
+    def to_dict(self) -> dict[str, Any]:
+        """Serialize the record for JSON."""
         return asdict(self)
 
     @classmethod
-    def of(cls, plain: Any) -> Record:
-        """Return the record that :meth:`plain` gave the values of; they have travelled.
+    def from_dict(cls, values: object) -> Record:
+        """Deserialize a record from an XCom.
+
+        Args:
+            values: From :meth:`to_dict`; another value is refused.
 
         Raises:
-            ProjectError: They are not those of a record.
+            ProjectError: The values are not those of a record.
         """
-        known = {field.name for field in fields(cls)}
-        texts = known - {"pinned", "files"}
-        fine = isinstance(plain, Mapping) and plain.keys() == known
-        fine = fine and all(isinstance(plain[name], str) and "\0" not in plain[name] for name in texts)
-        fine = fine and all(isinstance(plain[name], Mapping) for name in ("pinned", "files"))
-        fine = fine and all(isinstance(content, Mapping) for content in plain["files"].values())
-        if not fine or experiment_name(plain["experiment"]) != plain["experiment"]:
-            raise ProjectError(
-                f"This is no record of a run: {abbreviate(plain)}",
-                where="XCom of the task that records the run",
-                fix="clear that task",
-            )
-        return cls(**plain)
+        names = {field.name for field in fields(cls)}
+        texts = names - {"pinned", "files"}
+        if not isinstance(values, Mapping) or values.keys() != names:
+            raise _no_record(values)
+        if not all(isinstance(values[name], str) and "\0" not in values[name] for name in texts):
+            raise _no_record(values)
+        if not all(isinstance(values[name], Mapping) for name in ("pinned", "files")):
+            raise _no_record(values)
+        if not all(isinstance(content, Mapping) for content in values["files"].values()):
+            raise _no_record(values)
+        if experiment_name(values["experiment"]) != values["experiment"]:
+            raise _no_record(values)
+        return cls(**values)
 
     @property
     def base(self) -> Revision:
-        """The revision the stages ran from.
+        """The revision from which the stages ran.
 
         Raises:
-            ProjectError: The values are not those of one.
+            ProjectError: The values are not those of a revision.
         """
-        return revision_of({"sha": self.revision, **self.pinned}, where=f"record {self.commit[:12]}")
+        return parse_revision({"sha": self.revision, **self.pinned}, where=f"record {self.commit[:12]}")
+
+
+def _no_record(values: object) -> ProjectError:
+    return ProjectError(
+        f"The value is no record of a run: {abbreviate(values)}",
+        where="XCom of the task that records the run",
+        fix="clear that task",
+    )
 
 
 def record_run(
@@ -95,22 +107,22 @@ def record_run(
     name: str,
     push_to: str | None = None,
 ) -> Record:
-    """Merge the entries of a run into one ``dvc.lock`` and keep it, as DVC keeps an experiment.
+    """Merge the lock entries of a run into ``dvc.lock``, and commit it as a DVC experiment.
 
     Args:
         root: The project's root.
         revision: The pinned revision.
         graph: The stages of the run.
-        entries: The lock entry of every one of them, by name.
-        name: The run's name; characters git does not take are replaced.
-        push_to: A git remote that gets the experiment too, for ``dvc exp pull``.
+        entries: The lock entry of each stage, by name.
+        name: The run's name. Characters that git does not allow in a ref are replaced.
+        push_to: A git remote to which the experiment is pushed, for ``dvc exp pull``.
 
     Raises:
-        StageError: A stage has no entry: the run is not complete, so nothing is recorded; or DVC would
-            follow what a stage leaves to git.
-        ProjectError: The git remote refuses, or the revision is none of the project's.
+        StageError: A stage has no lock entry, so the run is not complete; or an output that git keeps is a
+            control file of DVC or git.
+        ProjectError: The git remote refuses the push, or the revision is no commit of the project.
     """
-    require_of_project(root, revision)
+    require_project_revision(root, revision)
     missing = [stage.name for stage in graph.stages if stage.name not in entries]
     if missing:
         raise StageError(
@@ -121,11 +133,11 @@ def record_run(
     experiment = experiment_name(name)
     ref, message = _reference(revision.baseline, experiment), f"Run {name}"
     with sandbox(root, revision) as tree, refusals(StageError, where=f"record of {name}"):
-        written = _write_results(tree, graph_in(tree).with_upstream(tuple(entries)), entries)
-        commit = _commit(tree, written, revision, message)
+        paths = _write_results(tree, graph_in(tree).with_upstream(tuple(entries)), entries)
+        commit = _commit(tree, paths, revision, message)
         git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
-        locks = b"".join((tree.root / path).read_bytes() for path in written if path.endswith(LOCK))
-        files = _shared(tree, written)
+        locks = b"".join((tree.root / path).read_bytes() for path in paths if path.endswith(LOCK))
+        files = _share_files(tree, paths)
     if push_to:
         git(root, "push", "--quiet", "--force", push_to, f"{ref}:{ref}")
     pinned = {key: value for key, value in asdict(revision).items() if key != "sha"}
@@ -133,44 +145,47 @@ def record_run(
     return Record(commit, revision.sha, experiment, lock_hash, message, pinned, files)
 
 
-def have_record(root: Path, record: Record) -> None:
-    """See to it that the repository holds a record that another host made: the same commit is made again.
+def ensure_record(root: Path, record: Record) -> None:
+    """Ensure that the repository has the commit of a record: create it again, if another host created it.
+
+    Args:
+        root: The project's root.
+        record: A record from an XCom.
 
     Raises:
-        ProjectError: It does not hold the revision either, and that cannot be made; or that is no commit of
-            the project.
-        StageError: What the run has written is not in the remote, or the project has none; or the record
-            holds a file that no run may add to its revision.
+        ProjectError: The repository does not have the revision, or that is no commit of the project.
+        StageError: The files of the record are not in the remote, or the project has no remote; or the record
+            has a file that no run may add to its revision.
     """
     where, revision = f"record {record.commit[:12]}", record.base
     if is_recorded(root, record.commit):
         return
-    require_of_project(root, revision)
+    require_project_revision(root, revision)
     with sandbox(root, revision) as tree, refusals(StageError, where=where):
-        _bring_results(tree, record, where)
+        _check_out_files(tree, record, where)
         commit = _commit(tree, list(record.files), revision, record.message)
         if commit != record.commit:
             raise StageError(
-                "The repository does not hold the record, and it cannot be made again here",
+                "The repository does not have the record, and it cannot be made again here",
                 where=where,
-                fix="give the project a DVC remote, so that hosts share what they make, and record it anew",
+                fix="give the project a DVC remote, so that hosts share outputs, and record the run again",
             )
         ref = _reference(revision.baseline, record.experiment)
         try:
             git(tree.root, "push", "--quiet", "--force", "origin", f"{commit}:{ref}")
         except ProjectError:
-            if not is_recorded(root, record.commit):  # else another task of this host was first
+            if not is_recorded(root, record.commit):  # otherwise another task of this host has pushed it
                 raise
 
 
-def _bring_results(tree: WorkTree, record: Record, where: str) -> None:
-    """Put the files of a record, which has travelled, on its revision; only what a run may add to it."""
+def _check_out_files(tree: WorkTree, record: Record, where: str) -> None:
+    """Check out the files of a record on its revision, if a run may add them to it."""
     graph = graph_in(tree)
-    require_results(tree, graph, record.files, where=where)
-    ignoring = {path: _text_of(tree.root / path) for path in record.files if Path(path).name == IGNORE}
-    tree.bring(record.files, where=where, copy=True)
-    for path, before in ignoring.items():
-        require_ignoring(before, _text_of(tree.root / path), path, graph, where=where)
+    require_recordable_files(tree, graph, record.files, where=where)
+    gitignores = {path: _text_of(tree.root / path) for path in record.files if Path(path).name == GITIGNORE}
+    tree.check_out(record.files, where=where, copy=True)
+    for path, before in gitignores.items():
+        require_dvc_gitignore(before, _text_of(tree.root / path), path, graph, where=where)
 
 
 def _text_of(path: Path) -> str:
@@ -178,55 +193,58 @@ def _text_of(path: Path) -> str:
 
 
 def _reference(baseline: str, experiment: str) -> str:
-    """Where DVC keeps an experiment."""
+    """Return the ref in which DVC keeps an experiment."""
     return f"refs/exps/{baseline[:2]}/{baseline[2:]}/{experiment}"
 
 
-def _commit(tree: WorkTree, written: list[str], revision: Revision, message: str) -> str:
-    paths = [str(tree.root / path) for path in written]
-    git(tree.root, "add", "--force", "--", *paths)  # whatever .gitignore says: git is where they are kept
+def _commit(tree: WorkTree, paths: list[str], revision: Revision, message: str) -> str:
+    """Commit files, even those in ``.gitignore``."""
+    git(tree.root, "add", "--force", "--", *(str(tree.root / path) for path in paths))
     return commit_tree(tree.root, git(tree.root, "write-tree"), parent=revision.baseline, message=message)
 
 
-def _shared(tree: WorkTree, written: list[str]) -> dict[str, Content]:
-    """Send what was written to the remote, if there is one, and return the content of each path."""
-    if not tree.store.remotes.named(None):
+def _share_files(tree: WorkTree, paths: list[str]) -> dict[str, Content]:
+    """Push files to the remote and return their contents by path; empty if there is no remote."""
+    if not tree.cache.remotes.get(None):
         return {}
-    files = {path: tree.store.put(tree.root / path) for path in written if (tree.root / path).exists()}
-    tree.store.push(files.values())
+    files = {path: tree.cache.put(tree.root / path) for path in paths if (tree.root / path).exists()}
+    tree.cache.push(files.values())
     return files
 
 
 def experiment_name(name: str) -> str:
-    """Return the name, with what git does not take in a reference replaced."""
-    plain = re.sub(r"[^A-Za-z0-9_.-]+|\.{2,}", "-", name).strip("-.")
-    return re.sub(r"\.lock$", "-lock", plain) or "run"
+    """Return a run's name with each character replaced that git does not allow in a ref."""
+    allowed = re.sub(r"[^A-Za-z0-9_.-]+|\.{2,}", "-", name).strip("-.")
+    return re.sub(r"\.lock$", "-lock", allowed) or "run"
 
 
 def _write_results(tree: WorkTree, graph: Graph, entries: Mapping[str, LockEntry]) -> list[str]:
-    """Write each ``dvc.lock``, the outputs that DVC leaves to git, and what git is to ignore of the others.
+    """Write each ``dvc.lock``, the outputs that git keeps, and the ``.gitignore`` lines of the other outputs.
 
     Returns:
-        The paths of what was written, below the root.
+        Paths of the written files, below the root.
     """
     changed: dict[str, dict[str, LockEntry]] = {}
     written: dict[str, None] = {}
     outputs: dict[str, Content] = {}
     for stage in graph.stages:
         lock = lock_path(stage.name)
-        made = tree.contents(stage, entries[stage.name])
-        of_git = [out.path for out in stage.outs if not out.cache and not is_external(out.path)]
-        given = {path: made[path] for path in of_git if path in made}
-        refuse_instructions(tree.store, given, where=f"stage '{stage.name}'")
-        tree.bring(made, needed=of_git, where=f"stage '{stage.name}'", copy=True)
-        written |= dict.fromkeys([lock, *of_git])
-        outputs |= ignored_by_dvc(stage, entries[stage.name])
-        if entries[stage.name] != tree.locked(stage):  # as DVC, which writes no entry that still holds
-            known = known_contents(tree, graph, stage.name, entries)
-            tree.bring(
-                known, needed=stage.params, where=f"stage '{stage.name}'"
-            )  # a params file may be an output
-            changed.setdefault(lock, {})[short_name(stage.name)] = tree.complete(stage, entries[stage.name])
+        contents = tree.output_contents(stage, entries[stage.name])
+        in_git = [out.path for out in stage.outs if not out.cache and not is_external(out.path)]
+        kept = {path: contents[path] for path in in_git if path in contents}
+        refuse_control_files(tree.cache, kept, where=f"stage '{stage.name}'")
+        tree.check_out(contents, needed=in_git, where=f"stage '{stage.name}'", copy=True)
+        written |= dict.fromkeys([lock, *in_git])
+        outputs |= gitignored_outputs(stage, entries[stage.name])
+        if entries[stage.name] != tree.locked(
+            stage
+        ):  # as DVC, which does not rewrite an entry that is up to date
+            known = upstream_contents(tree, graph, stage.name, entries)
+            # A params file may be an output.
+            tree.check_out(known, needed=stage.params, where=f"stage '{stage.name}'")
+            changed.setdefault(lock, {})[short_name(stage.name)] = tree.with_params(
+                stage, entries[stage.name]
+            )
     for lock, stages in changed.items():
         tree.lock_file(lock).with_entries(stages, cache=tree.locks).write(tree.root / lock)
-    return [*written, *have_ignored(tree, outputs)]
+    return [*written, *update_gitignore(tree, outputs)]

@@ -1,4 +1,4 @@
-"""Files of a recorded run, brought back from the cache or the remote for as long as they are needed."""
+"""Outputs of a recorded run, checked out from the cache or the remote for a while."""
 
 from __future__ import annotations
 
@@ -10,45 +10,44 @@ from trimtab.errors import StageError
 from trimtab.pipeline.execution import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph
-from trimtab.pipeline.record.required_objects import needs_of
+from trimtab.pipeline.record.required_objects import find_required_objects
 from trimtab.pipeline.worktree import WorkTree
 
 
 @contextlib.contextmanager
-def outputs_of(
+def open_recorded_outputs(
     root: Path, commit: str, wanted: Callable[[Graph], Iterable[str]]
 ) -> Iterator[tuple[Path, Graph]]:
-    """Open a recorded run with some of its outputs in place.
+    """Open a recorded run in a sandbox, with some of its outputs.
 
     Args:
         root: The project's root.
-        commit: A commit that holds the run's ``dvc.lock``.
-        wanted: Names, from the graph, the outputs to bring, relative to the root.
+        commit: A commit with the run's ``dvc.lock``.
+        wanted: Returns the paths of the outputs to check out, relative to the root, from the graph.
 
     Yields:
-        The root folder of a throw-away checkout, the working directory while it is open; and the graph as
-        that commit has it, params set for the run included.
+        The sandbox's root, which is the working directory while it is open; and the graph at that commit,
+        with the params set for the run.
 
     Raises:
-        StageError: An output is neither in the commit, the cache nor the remote, or no stage makes it.
+        StageError: An output is in neither commit, cache nor remote, or no stage makes it.
     """
     with sandbox(root, Revision(commit, commit, dirty=False, overrides={})) as tree:
         folder, graph = tree.root, graph_in(tree)
-        paths = [
-            path for path in wanted(graph) if not (folder / path).exists()
-        ]  # git keeps `cache: false` ones
-        _bring(tree, graph, paths, where=f"{', '.join(paths)} at {commit[:12]}")
+        # Git has the outputs with `cache: false`.
+        paths = [path for path in wanted(graph) if not (folder / path).exists()]
+        _check_out(tree, graph, paths, where=f"{', '.join(paths)} at {commit[:12]}")
         yield folder, graph
 
 
-def _bring(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
+def _check_out(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
     if paths:
-        named = {need.path: need.content for need in needs_of(tree, graph)}
-        tree.bring(named, needed=paths, where=where)
+        contents = {required.path: required.content for required in find_required_objects(tree, graph)}
+        tree.check_out(contents, needed=paths, where=where)
     absent = [path for path in paths if not (tree.root / path).exists()]
     if absent:
         raise StageError(
             f"The run has no output {', '.join(absent)}",
             where=where,
-            fix="name what dvc.yaml lists under `outs`, or what lies in it",
+            fix="name an output that dvc.yaml lists under `outs`, or a path in it",
         )

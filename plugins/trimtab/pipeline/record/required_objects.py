@@ -1,4 +1,4 @@
-"""What a revision names of DVC's contents: every output and every piece of data that it takes to use it."""
+"""Required objects: the contents that are needed to use a revision, of outputs and of source data."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from trimtab.pipeline.worktree import WorkTree
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredObject:
     """A content that a revision names.
 
     Attributes:
-        path: Where it belongs, relative to the project's root.
-        content: What ``dvc.lock`` or a ``.dvc`` file says of it.
-        of_git: Whether it is the commit that keeps it, not DVC.
+        path: Its path, relative to the project's root.
+        content: The content in ``dvc.lock`` or a ``.dvc`` file.
+        in_git: Whether the commit has it, and DVC's cache need not.
     """
 
     path: str
     content: Content
-    of_git: bool
+    in_git: bool
 
 
-def needs_of(tree: WorkTree, graph: Graph) -> Iterator[Need]:
-    """Return what a revision names, data first; what lies outside the project is left out.
+def find_required_objects(tree: WorkTree, graph: Graph) -> Iterator[RequiredObject]:
+    """Yield the contents that a revision names, source data first, without external ones.
 
     Args:
-        tree: A checkout of it.
-        graph: Its pipeline.
+        tree: A checkout of the revision.
+        graph: Its graph.
 
     Raises:
-        StageError: A ``.dvc`` file names no content.
+        NoHashError: A ``.dvc`` file has no hash.
     """
     for source in graph.sources:
-        for path, content in tree.source(source).items():
-            yield Need(path, content, of_git=False)
+        for path, content in tree.source_contents(source).items():
+            yield RequiredObject(path, content, in_git=False)
     for stage in graph.stages:
-        made = tree.contents(stage, tree.locked(stage))
+        outputs = tree.output_contents(stage, tree.locked(stage))
         for out in stage.outs:
-            if "md5" in made.get(out.path, {}) and not is_external(out.path):
-                yield Need(out.path, made[out.path], of_git=not out.cache)
+            if "md5" in outputs.get(out.path, {}) and not is_external(out.path):
+                yield RequiredObject(out.path, outputs[out.path], in_git=not out.cache)

@@ -1,4 +1,4 @@
-"""Imports that are not frozen: what ``dvc repro`` would bring anew before the stages that read it."""
+"""Imports that are not frozen, which ``dvc repro`` would update before the stages that read them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from trimtab.pipeline.worktree.worktree import WorkTree
 
 
 def refuse_changed_imports(root: Path, tree: WorkTree, graph: Graph) -> None:
-    """Refuse to run when an import that is not frozen has changed where it comes from.
+    """Refuse to run when an import that is not frozen has changed at its origin.
 
-    As long as it has not, ``dvc repro`` takes what the ``.dvc`` file says, and so does a run. What it would
-    bring otherwise is in no commit, so two tasks of one run might not read the same.
+    As long as it has not changed, ``dvc repro`` uses the data of the ``.dvc`` file, and so does a run.
+    Changed data is in no commit, so two tasks of one run might read different data.
 
     Args:
-        root: The user's checkout; a path beside the repository leads somewhere from there only.
-        tree: The pinned revision.
-        graph: The stages that are to run.
+        root: The user's checkout. A relative path out of the repository is valid only there.
+        tree: A checkout of the pinned revision.
+        graph: The stages of the run.
 
     Raises:
-        ProjectError: One has changed, or is not there any more.
+        ProjectError: An import has changed, or its origin does not exist any more.
     """
     from dvc.repo import Repo
 
@@ -36,5 +36,5 @@ def refuse_changed_imports(root: Path, tree: WorkTree, graph: Graph) -> None:
             raise ProjectError(
                 f"The import '{name}' has changed at its source, and is not frozen: {sources[name].deps[0]}",
                 where=str(here),
-                fix=f"`dvc repro {name}` and commit it, or `dvc freeze {name}` to stay with what it says",
+                fix=f"`dvc repro {name}` and commit it, or `dvc freeze {name}` to keep its recorded data",
             )

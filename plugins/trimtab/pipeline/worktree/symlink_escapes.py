@@ -1,4 +1,4 @@
-"""Links that lead out of the git repository, on the way to what a stage writes."""
+"""Symbolic links by which a path of a stage would lead out of the git repository."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from trimtab.errors import StageError
 from trimtab.pipeline.lock import RESERVED_FOLDERS
 
 
-def refuse_way_out(root: Path, path: str) -> None:
-    """Refuse to write below a folder that is a link to somewhere outside of the repository, as DVC does.
+def refuse_symlink_escape(root: Path, path: str) -> None:
+    """Refuse to write below a folder that is a link out of the repository, as DVC does.
 
-    A link to git's or DVC's own folder is refused too: what is written there may be run.
-
-    A project without git is its user's own, and so are its links: they are followed.
+    A link to git's or DVC's own folder is refused too, since files in it may be executed. In a project
+    without git, links are followed.
 
     Args:
         root: The checkout's root.
-        path: Where something is to be written, relative to it.
+        path: The path that is to be written, relative to the root.
 
     Raises:
-        StageError: There is such a link.
+        StageError: The folder of the path is such a link.
     """
-    parent = os.path.normpath(root / os.path.dirname(path))  # noqa: PTH120 - most are asked for nothing else
+    parent = os.path.normpath(root / os.path.dirname(path))  # noqa: PTH120 - Path is slower, and this is called for each output
     real = os.path.realpath(parent)
     if real == parent:
         return

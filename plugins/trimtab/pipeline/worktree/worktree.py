@@ -1,13 +1,12 @@
-"""The files of one checkout in which stages run: what dependencies hold, and what is brought there."""
+"""A checkout in which stages run: its lock files, contents of dependencies and outputs, and its DVC cache."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from trimtab.errors import StageError
-from trimtab.pipeline.cache import MissingContentError, RunCache, Store
+from trimtab.pipeline.cache import DvcCache, MissingObjectError, RunCache
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import (
     Content,
@@ -19,37 +18,45 @@ from trimtab.pipeline.lock import (
     is_legacy,
     lock_command,
     lock_path,
-    match_hash_format,
     output_contents,
     path_in_entry,
     short_name,
     without_path,
 )
 from trimtab.pipeline.params import ParamsFiles
-from trimtab.pipeline.worktree.source_data import content_outside, contents_of_source, refuse_metadata_servers
-from trimtab.pipeline.worktree.symlink_escapes import refuse_way_out
+from trimtab.pipeline.worktree.dependencies import Dependencies
+from trimtab.pipeline.worktree.source_data import SourceData, refuse_metadata_servers
+from trimtab.pipeline.worktree.symlink_escapes import refuse_symlink_escape
 from trimtab.user_cache import cache_folder
 
-BACKSLASH = "write it with / in dvc.yaml, which Windows understands too"
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+    from dvc_data.hashfile.state import StateBase
 
 
 class WorkTree:
-    """A checkout, opened with DVC.
+    """A checkout that is open with DVC.
 
     Args:
-        repo: An open ``dvc.repo.Repo``.
-        home: The project's root, where what has been read is remembered; the checkout's own, if not given.
-        intact: See :class:`Store`.
-        disposable: Whether it is thrown away afterwards.
-        folder: Where the user is, below the root.
+        repo: An open repository.
+        home: The root of the user's project, whose cache of parsed files is used; the checkout's own root, if
+            not given.
+        intact: See :class:`DvcCache`.
+        disposable: Whether it is a sandbox, which is thrown away afterwards.
+        folder: The user's working directory, below the root.
+
+    Attributes:
+        cache: DVC's cache.
+        run_cache: DVC's run cache.
+        locks: The folder of parsed lock files.
     """
 
     def __init__(
         self,
-        repo: Any,
+        repo: Repo,
         *,
         home: Path | None = None,
-        intact: Any = None,
+        intact: StateBase | None = None,
         disposable: bool = False,
         folder: str = ".",
     ) -> None:
@@ -58,73 +65,69 @@ class WorkTree:
         self.home = home or self.root
         self.locks = cache_folder(self.home, "locks")
         self._disposable = disposable
-        self.store = Store(repo, intact=intact, disposable=disposable)
-        # In the user's own checkout a run does as `dvc repro`, which asks no remote.
-        self.run_cache = RunCache(repo, remote=self.store.remotes.named(None) if disposable else None)
+        self.cache = DvcCache(repo, intact=intact, disposable=disposable)
+        # In the user's own checkout a run does as `dvc repro`, which uses no remote.
+        self.run_cache = RunCache(repo, remote=self.cache.remotes.get(None) if disposable else None)
+        self._dependencies = Dependencies(repo, self.cache, disposable=disposable)
         self._params = ParamsFiles(self.root)
         self._lock_files: dict[str, LockFile] = {}
-        self._sources: dict[str, dict[str, Content]] = {}
-        self._imported: dict[str, Stage] = {}  # path of imported data to its `.dvc` file
+        self._sources = SourceData(self.root)
 
     @property
     def is_sandbox(self) -> bool:
-        """Whether it is thrown away afterwards, and not the user's own checkout."""
+        """Whether it is a sandbox, and not the user's own checkout."""
         return self._disposable
 
+    # Lock entries and contents
+
     def lock_file(self, path: str) -> LockFile:
-        """Return a ``dvc.lock`` of the checkout, given by its path below the root."""
+        """Return a ``dvc.lock`` of the checkout by its path below the root."""
         if path not in self._lock_files:
             self._lock_files[path] = LockFile.read(self.root / path, cache=self.locks)
         return self._lock_files[path]
 
     def locked(self, stage: Stage) -> LockEntry:
-        """Return what ``dvc.lock`` says of a stage; empty if it says nothing."""
+        """Return the lock entry of a stage; an empty one, if ``dvc.lock`` has none."""
         return self.lock_file(lock_path(stage.name)).stages.get(short_name(stage.name)) or LockEntry()
 
-    def source(self, source: Stage) -> dict[str, Content]:
+    def source_contents(self, source: Stage) -> dict[str, Content]:
         """Map the data of a ``.dvc`` file, by its path in the graph, to its content.
 
         Raises:
-            StageError: The file names no content: the data was never downloaded.
+            NoHashError: The file has no hash, since the data was never downloaded.
         """
-        if source.name not in self._sources:
-            self._sources[source.name] = contents_of_source(self.root, source)
-            self._keep_remotes(source, self._sources[source.name])
-            if source.deps:
-                self._imported |= dict.fromkeys(self._sources[source.name], source)
-        return self._sources[source.name]
+        data = self._sources.contents(source)
+        self._note_remotes(source, data)
+        return data
 
-    def contents(self, stage: Stage, entry: LockEntry) -> dict[str, Content]:
-        """Map the outputs of an entry, by their paths in the graph, to their contents.
+    def forget_source(self, source: Stage) -> None:
+        """Read a ``.dvc`` file again at the next use, since it has changed."""
+        self._sources.forget(source)
 
-        What is kept in another remote than the default one is looked for there from now on.
+    def output_contents(self, stage: Stage, entry: LockEntry) -> dict[str, Content]:
+        """Map the outputs of a lock entry, by their paths in the graph, to their contents.
+
+        Outputs with a ``remote`` of their own are fetched from that one from now on.
         """
-        made = output_contents(stage, entry)
-        self._keep_remotes(stage, made)
-        return made
+        outputs = output_contents(stage, entry)
+        self._note_remotes(stage, outputs)
+        return outputs
 
-    def forget(self, source: Stage) -> None:
-        """Read a ``.dvc`` file anew the next time: it has changed."""
-        self._sources.pop(source.name, None)
+    def current_inputs(self, stage: Stage, known: Mapping[str, Content]) -> LockEntry:
+        """Return command, dependencies and params of a stage, as a lock entry has them.
 
-    def inputs(self, stage: Stage, known: Mapping[str, Content]) -> LockEntry:
-        """Return command, dependencies and params of a stage as an entry has them.
-
-        It only reads: other stages may be reading the same files now.
+        It only reads, since other stages may read the same files at the same time.
 
         Args:
             stage: The stage.
-            known: Outputs of stages and data of sources, by path. Most need no look at a file; those that do
-                are those of :meth:`to_hash`, which have to be in place.
+            known: Contents of outputs of stages and of source data, by path in the graph. Only the files of
+                :meth:`dependencies_to_hash` are read; they must exist.
 
         Raises:
-            StageError: A dependency or a param is not there.
+            StageError: A dependency or a param does not exist.
         """
-        locked = self._locked_dependencies(stage)
-        deps: list[LockItem] = []
-        for path in stage.deps:
-            name = path_in_entry(stage, path)
-            deps.append({"path": name, **self._dependency(stage, path, known, locked.get(name))})
+        found = self._dependencies.contents(stage, known, self._locked_dependencies(stage))
+        deps: list[LockItem] = [{"path": name, **content} for name, content in found.items()]
         entry: LockEntry = {"cmd": lock_command(stage)}
         if deps:
             entry["deps"] = sorted(deps, key=lambda dep: str(dep["path"]))
@@ -132,47 +135,47 @@ class WorkTree:
             entry["params"] = params
         return entry
 
-    def to_hash(self, stage: Stage, known: Mapping[str, Content]) -> list[str]:
-        """Return the dependencies of a stage whose hash only their files tell: these have to be in place.
+    def dependencies_to_hash(self, stage: Stage, known: Mapping[str, Content]) -> list[str]:
+        """Return the dependencies of a stage whose files must be hashed, so must exist.
 
         Args:
             stage: The stage.
-            known: Outputs of stages and data of sources, by path.
+            known: Contents of outputs of stages and of source data, by path in the graph.
         """
-        locked = self._locked_dependencies(stage)
-        return [
-            path
-            for path in stage.deps
-            if self._known(known.get(path), locked.get(path_in_entry(stage, path))) is None
-        ]
+        return self._dependencies.to_hash(stage, known, self._locked_dependencies(stage))
 
-    def complete(self, stage: Stage, entry: LockEntry) -> LockEntry:
-        """Return an entry that has travelled with the params it was made with, in an entry's order.
+    def with_params(self, stage: Stage, entry: LockEntry) -> LockEntry:
+        """Return a lock entry from an XCom with the stage's params, in the order of ``dvc.lock``.
 
-        Params do not travel: they are in the revision, and JSON knows fewer types than YAML.
+        An XCom has no params: they are in the revision, and JSON has fewer types than YAML.
 
         Raises:
-            StageError: A param is not there.
+            StageError: A param does not exist.
         """
         return complete_entry(stage, entry, self._params.params_of(stage))
 
-    def has(self, stage: Stage, entry: LockEntry) -> bool:
-        """Whether every output of an entry can be brought; one that is left to git, from the checkout."""
-        made = self.contents(stage, entry)
-        for out in stage.outs:
-            content = made[out.path]
-            if is_external(out.path) or self.store.has(content):
-                continue
-            if out.cache or self._in_files(out.path, content) is None:
-                return False
-            self.store.put(self.root / out.path, legacy=is_legacy(content))
-        return True
+    # Files
 
     def is_in_place(self, path: str, content: Content) -> bool:
-        """Whether the file or folder at a path holds just that content."""
-        return self._in_files(path, content) is not None
+        """Whether the file or folder at a path has the hash of a content."""
+        return self._dependencies.content_in_place(path, content) is not None
 
-    def bring(
+    def has_outputs(self, stage: Stage, entry: LockEntry) -> bool:
+        """Whether the outputs of a lock entry can be checked out.
+
+        An output that git keeps is stored in the cache, if the checkout has it.
+        """
+        outputs = self.output_contents(stage, entry)
+        for out in stage.outs:
+            content = outputs[out.path]
+            if is_external(out.path) or self.cache.has(content):
+                continue
+            if out.cache or not self.is_in_place(out.path, content):
+                return False
+            self.cache.put(self.root / out.path, legacy=is_legacy(content))
+        return True
+
+    def check_out(
         self,
         contents: Mapping[str, Content],
         *,
@@ -180,104 +183,67 @@ class WorkTree:
         where: str,
         copy: bool = False,
     ) -> None:
-        """Bring contents to their paths.
+        """Put contents at their paths, from the cache or the remote.
 
         Args:
             contents: By path in the graph.
-            needed: Paths; only what overlaps with one is brought. All, if not given.
-            where: For messages.
-            copy: Make files of their own, as git needs them, whatever link type is configured.
+            needed: Paths. Only contents that overlap with one of them are checked out; all, if not given.
+            where: Place in the error message.
+            copy: Make copies, as git needs them, whatever link type ``cache.type`` asks for.
 
         Raises:
-            StageError: A content is neither in the cache nor in the remote; or a link leads out.
+            MissingObjectError: A content is neither in the cache nor in the remote.
+            StageError: A link on the way leads out of the repository.
         """
         wanted = None if needed is None else list(needed)
         for path, content in contents.items():
-            if wanted is None or any(overlap(path, other) for other in wanted):
-                if self._is_of_git(path, content):
-                    continue
-                refuse_way_out(self.root, path)
-                try:
-                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where, copy=copy)
-                except MissingContentError:
-                    if path not in self._imported:
-                        raise
-                    refuse_metadata_servers(self._imported[path])
-                    self.repo.fetch([self._imported[path].name])  # from where it was imported, as `dvc pull`
-                    self.store.bring(content, self.root / path, what=f"'{path}'", where=where, copy=copy)
+            if wanted is not None and not any(overlap(path, other) for other in wanted):
+                continue
+            if self._is_in_commit(path, content):
+                continue
+            refuse_symlink_escape(self.root, path)
+            target, what = self.root / path, f"'{path}'"
+            try:
+                self.cache.check_out(content, target, what=what, where=where, copy=copy)
+            except MissingObjectError:
+                source = self._sources.import_of(path)
+                if source is None:
+                    raise
+                refuse_metadata_servers(source)
+                self.repo.fetch([source.name])  # from the import's origin, as `dvc pull`
+                self.cache.check_out(content, target, what=what, where=where, copy=copy)
 
     def push(self, stage: Stage, entry: LockEntry) -> None:
-        """Send the outputs of an entry to the remote, if there is one.
+        """Push the outputs of a lock entry and its run cache entry, if there is a remote.
 
         Raises:
-            StageError: The remote cannot be reached or refuses.
+            RemoteError: The remote cannot be reached, or refuses an object.
         """
-        made = {out["path"]: without_path(out) for out in entry.get("outs", [])}
+        outputs = {out["path"]: without_path(out) for out in entry.get("outs", [])}
         for remote in dict.fromkeys(out.remote for out in stage.outs):
-            self.store.push(
+            self.cache.push(
                 [
-                    made[path_in_entry(stage, out.path)]
+                    outputs[path_in_entry(stage, out.path)]
                     for out in stage.outs
                     if out.remote == remote and out.push and not is_external(out.path)
                 ],
                 remote=remote,
             )
-        self.run_cache.push(stage, entry)  # last: what it names is there
+        self.run_cache.push(stage, entry)  # last, so that the remote has the objects it names
 
-    def _is_of_git(self, path: str, content: Content) -> bool:
-        """Whether a sandbox has just that content because it is in the commit: no cache need have it."""
+    def _is_in_commit(self, path: str, content: Content) -> bool:
+        """Whether a sandbox has a content already, since it is in the commit; no cache need have it."""
         return self._disposable and (self.root / path).exists() and self.is_in_place(path, content)
 
-    def _keep_remotes(self, stage: Stage, made: Mapping[str, Content]) -> None:
+    def _note_remotes(self, stage: Stage, outputs: Mapping[str, Content]) -> None:
         for out in stage.outs:
-            if out.remote and "md5" in made.get(out.path, {}):
-                self.store.remotes.elsewhere[made[out.path]["md5"]] = out.remote
-
-    def _dependency(
-        self, stage: Stage, path: str, known: Mapping[str, Content], locked: Content | None
-    ) -> Content:
-        if is_external(path):
-            return content_outside(self.repo, stage, path, "deps")
-        if (content := self._known(known.get(path), locked)) is not None:
-            return content
-        try:
-            return (locked and self._in_files(path, locked)) or self.store.hash(self.root / path)
-        except FileNotFoundError as err:
-            if (self.root / path).exists():  # a link below it leads nowhere
-                raise
-            raise StageError(
-                f"The dependency '{path}' does not exist",
-                where=f"stage '{stage.name}'",
-                fix=BACKSLASH if "\\" in path else "commit it to git, add it to DVC, or correct `deps`",
-            ) from err
-
-    def _known(self, content: Content | None, locked: Content | None) -> Content | None:
-        """Return what a dependency holds, hashed as its stage has it, if no file needs to be looked at.
-
-        Args:
-            content: What the stage or the source that owns it says, if there is one.
-            locked: What the entry of the stage that reads it says, if there is one.
-        """
-        if content is None:
-            return None
-        both = (content, locked) if locked else (content,)
-        mixed = len({is_legacy(one) for one in both}) > 1
-        if locked and locked.get("md5") == content["md5"] and (self._disposable or not mixed):
-            return match_hash_format(content, locked)  # hashed by DVC 2 or not, it is the same
-        return None if any(is_legacy(one) for one in both) else content
+            if out.remote and "md5" in outputs.get(out.path, {}):
+                self.cache.remotes.remote_by_hash[outputs[out.path]["md5"]] = out.remote
 
     def _locked_dependencies(self, stage: Stage) -> dict[str, Content]:
         return {dep["path"]: without_path(dep) for dep in self.locked(stage).get("deps", [])}
 
-    def _in_files(self, path: str, content: Content) -> Content | None:
-        """Return the content at a path if it is that one, hashed the same way."""
-        try:
-            found = self.store.hash(self.root / path, legacy=is_legacy(content))
-        except FileNotFoundError:
-            return None
-        return found if found["md5"] == content.get("md5") else None
-
 
 def overlap(one: str, other: str) -> bool:
-    """Whether one path is the other, or lies below it."""
+    """Whether two paths are equal, or one lies below the other."""
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/") or "." in (one, other)

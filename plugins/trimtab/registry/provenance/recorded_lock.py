@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
 from trimtab.flattening import flatten
+from trimtab.pipeline.cache import Hasher, open_hasher
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import lock_path, path_in_graph, short_name
 from trimtab.yaml_limits import MAX_LOCK_BYTES
@@ -112,7 +113,12 @@ class Lock:
             ProjectError: A stage saw other content than its upstream stage made, params have changed
                 since, or a file is not the one in the lock.
         """
-        stale = [*self._stale_stages(), *self._stale_params(), *self._stale_files(files)]
+        with open_hasher(self.root) as hasher:
+            stale = [
+                *self._stale_stages(hasher),
+                *self._stale_params(),
+                *self._stale_files(hasher, files),
+            ]
         if stale:
             raise ProjectError(
                 "The files at hand are not one result: " + "; ".join(sorted(set(stale))[:10]),
@@ -120,13 +126,13 @@ class Lock:
                 fix="run `dvc repro` (or `dvc checkout`), so that `dvc status` says up to date",
             )
 
-    def _stale_stages(self) -> Iterator[str]:
+    def _stale_stages(self, hasher: Hasher) -> Iterator[str]:
         made = self._hashes("outs")
         for stage, entry in self.entries:
             for path, seen in _hashes(stage, entry, "deps").items():
                 known = made.get(path)
                 if known is None and _holder(path, made):
-                    known = content_hash(self.root / path)
+                    known = dvc_hash(hasher, self.root / path)
                 if known is not None and known != seen:
                     yield f"stage {stage.name} ran on another {path}"
 
@@ -140,12 +146,12 @@ class Lock:
             if current[file].get(key) != value:
                 yield f"param {key} was {value!r}, is {current[file].get(key)!r}"
 
-    def _stale_files(self, files: Collection[str]) -> Iterator[str]:
+    def _stale_files(self, hasher: Hasher, files: Collection[str]) -> Iterator[str]:
         made = self._hashes("outs")
         for holder in {_holder(path, made) or path for path in files}:
             if holder not in made:
                 yield f"no stage makes {holder}"
-            elif content_hash(self.root / holder) != made[holder]:
+            elif dvc_hash(hasher, self.root / holder) != made[holder]:
                 yield f"{holder} is missing or has changed"
 
     def _hashes(self, side: Literal["deps", "outs"]) -> dict[str, str]:
@@ -169,22 +175,12 @@ def _entries(path: Path) -> Mapping[str, Any]:
     return (load_yaml(path, largest=MAX_LOCK_BYTES).get("stages") or {}) if path.is_file() else {}
 
 
-def content_hash(path: Path) -> str | None:
-    """Return a file's or a folder's hash as DVC writes it into its lock; ``None`` if there is none."""
-    if path.is_file():
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "md5").hexdigest()
-    if not path.is_dir():
+def dvc_hash(hasher: Hasher, path: Path) -> str | None:
+    """Return the hash that ``dvc.lock`` has of a file or a folder; ``None`` if there is none at the path."""
+    try:
+        return str(hasher.hash(path)["md5"])
+    except FileNotFoundError:
         return None
-    listing = sorted(
-        ({"md5": content_hash(file), "relpath": file.relative_to(path).as_posix()} for file in _files(path)),
-        key=lambda entry: str(entry["relpath"]),
-    )
-    return hashlib.md5(json.dumps(listing, sort_keys=True).encode()).hexdigest() + ".dir"
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def _hashes(stage: Stage, entry: Mapping[str, Any], side: str) -> dict[str, str]:

@@ -188,13 +188,13 @@ class _Names:
         """Return the files of a folder: of the content; what git keeps is in no cache, so from its place."""
         from dvc.repo import Repo
 
-        from trimtab.pipeline.cache import MissingContentError, Store
+        from trimtab.pipeline.cache import DvcCache, MissingObjectError
 
         if self._store is None:
-            self._store = Store(self._stack.enter_context(Repo(str(self._root))))
+            self._store = DvcCache(self._stack.enter_context(Repo(str(self._root))))
         try:
             return list(self._store.listing(without_path(content)))
-        except MissingContentError:
+        except MissingObjectError:
             if not (self._root / path).is_dir():
                 raise
             return [file.name for file in (self._root / path).iterdir()]

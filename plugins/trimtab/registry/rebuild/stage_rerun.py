@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from trimtab.errors import ProjectError, StageError
-from trimtab.pipeline.execution import perform
+from trimtab.pipeline.execution import run_stage_commands
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import (
     LockEntry,
@@ -81,7 +81,7 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
     """
     sources = {each.name: each for stage in graph.stages for each in graph.sources_of(stage.name)}
     for source in sources.values():
-        tree.bring(tree.source(source), where=f"'{source.name}'")
+        tree.check_out(tree.source_contents(source), where=f"'{source.name}'")
     found: list[Difference] = []
     locks: dict[str, dict[str, LockEntry]] = {}
     for stage in graph.stages:
@@ -102,19 +102,19 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
 def _entry(tree: WorkTree, stage: Stage, recorded: LockEntry, show: Callable[[str], None]) -> LockEntry:
     """Run one stage and return its lock entry."""
     if stage.frozen:  # what it is, the lock says
-        tree.bring(tree.contents(stage, recorded), where=f"stage '{stage.name}'")
+        tree.check_out(tree.output_contents(stage, recorded), where=f"stage '{stage.name}'")
         return recorded
-    entry = tree.inputs(stage, {})
-    perform(tree, stage, show=show)
+    entry = tree.current_inputs(stage, {})
+    run_stage_commands(tree, stage, show=show)
     made = [_made(tree, stage, out.path, recorded) for out in stage.outs]
     return {**entry, "outs": sorted(made, key=lambda out: str(out["path"]))} if made else entry
 
 
 def _made(tree: WorkTree, stage: Stage, path: str, recorded: LockEntry) -> LockItem:
     """Return an output as an entry has it, hashed the way the recorded one was."""
-    known = tree.contents(stage, recorded).get(path)
+    known = tree.output_contents(stage, recorded).get(path)
     try:
-        content = tree.store.hash(tree.root / path, legacy=bool(known and is_legacy(known)))
+        content = tree.cache.hash(tree.root / path, legacy=bool(known and is_legacy(known)))
     except FileNotFoundError as err:
         raise StageError(
             f"The command did not write its output '{path}'", where=f"stage '{stage.name}'"

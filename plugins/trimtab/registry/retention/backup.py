@@ -20,7 +20,7 @@ from trimtab.errors import ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import is_folder, is_legacy
-from trimtab.pipeline.record import Need, needs_of
+from trimtab.pipeline.record import RequiredObject, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.rebuild import checkout_of, commit_of
 from trimtab.registry.retention.backup_location import Vault, blob_name, file_system, object_name, reaching
@@ -126,7 +126,7 @@ def _objects(root: Path, client: Any, model: str, live: Iterable[int], lacking: 
             commit, _ = commit_of(root, version)
             git(root, "update-ref", f"{LIVE}/{commit}", commit)
             with checkout_of(root, client, version) as tree:
-                for need in needs_of(tree, graph_in(tree)):
+                for need in find_required_objects(tree, graph_in(tree)):
                     with _noting(lacking, f"{version}"):
                         found |= _of_need(tree, need)
     return found
@@ -144,13 +144,13 @@ def _noting(lacking: list[str], what: str) -> Iterator[None]:
         lacking.append(f"{what}: {err.what}")
 
 
-def _of_need(tree: WorkTree, need: Need) -> dict[str, Path]:
-    if need.of_git and tree.is_in_place(need.path, need.content):
+def _of_need(tree: WorkTree, need: RequiredObject) -> dict[str, Path]:
+    if need.in_git and tree.is_in_place(need.path, need.content):
         return {}
     content, legacy = need.content, is_legacy(need.content)
-    objects = tree.store.objects_of(content)
-    tree.store.require(content, what=f"'{need.path}'", where="")
-    oids = list(tree.store.listing(content).values()) if is_folder(content) else []
+    objects = tree.cache.objects_of(content)
+    tree.cache.ensure_cached(content, what=f"'{need.path}'", where="")
+    oids = list(tree.cache.listing(content).values()) if is_folder(content) else []
     return {object_name(oid, legacy=legacy): objects.path(oid) for oid in [*oids, str(content["md5"])]}
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trimtab.pipeline.cache import DAY, texts_at, unused_objects
-from trimtab.pipeline.execution import leftovers_of
+from trimtab.pipeline.cache import SECONDS_PER_DAY, dvc_file_texts, find_unused_objects
+from trimtab.pipeline.execution import failed_outputs_folder
 from trimtab.registry.drift_log import OVER_TIME, drift_experiment
 from trimtab.registry.publishing import unless_gone
 from trimtab.registry.rebuild import COMMIT, COMMITS, locks_of
@@ -58,8 +58,8 @@ def removals(root: Path, model: str, policy: RetentionPolicy) -> Iterator[Sequen
     with connection() as client:
         found = [*_versions(client, model, policy), *_verdicts(client, model, policy)]
         texts = _texts(root, client, model)
-        with unused_objects(root, texts, days=policy.object_days) as unused:
-            yield [*found, *_leftovers(root, policy), *_objects(unused.objects, unused.passed_over, policy)]
+        with find_unused_objects(root, texts, days=policy.object_days) as unused:
+            yield [*found, *_leftovers(root, policy), *_objects(unused.objects, unused.skip_reason, policy)]
 
 
 def _versions(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Removal]:
@@ -67,7 +67,7 @@ def _versions(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Remo
     live.ledger.require_whole()
     for version in every_version(model):
         if not _reason_to_keep(live, version, policy):
-            days = (time.time() - version.creation_timestamp / 1000) / DAY
+            days = (time.time() - version.creation_timestamp / 1000) / SECONDS_PER_DAY
             yield Removal(
                 f"{model} version {version.version}, with its run",
                 _size_of_version(client, version.run_id),
@@ -88,7 +88,7 @@ def _reason_to_keep(live: Live, version: Any, policy: RetentionPolicy) -> str:
         return f"tagged {', '.join(marks)}"
     if f"{TAG_PREFIX}decision" not in version.tags:
         return "nobody has decided on it yet"
-    if version.creation_timestamp / 1000 > time.time() - policy.candidate_days * DAY:
+    if version.creation_timestamp / 1000 > time.time() - policy.candidate_days * SECONDS_PER_DAY:
         return f"younger than {policy.candidate_days} days"
     return ""
 
@@ -133,7 +133,7 @@ def _verdicts(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Remo
     """Runs of drift verdicts; not the curves over time, nor one whose retrain is still under way."""
     import mlflow
 
-    before = int((time.time() - policy.verdict_days * DAY) * 1000)
+    before = int((time.time() - policy.verdict_days * SECONDS_PER_DAY) * 1000)
     experiment = client.get_experiment_by_name(drift_experiment(model))
     if experiment is None:
         return
@@ -161,14 +161,14 @@ def _texts(root: Path, client: Any, model: str) -> list[str]:
     }
     commits = {version.tags.get(f"{TAG_PREFIX}{tag}", "") for version in every_version() for tag in COMMITS}
     commits = {commit for commit in commits if COMMIT.fullmatch(commit)}
-    return [*locks_of(client, known).values(), *texts_at(root, commits)]
+    return [*locks_of(client, known).values(), *dvc_file_texts(root, commits)]
 
 
 def _leftovers(root: Path, policy: RetentionPolicy) -> Iterator[Removal]:
     """What failed stages left behind, by DAG run."""
-    for folder in sorted(leftovers_of(root).glob("*/*/")):
+    for folder in sorted(failed_outputs_folder(root).glob("*/*/")):
         files = [file.stat() for file in [folder, *folder.rglob("*")]]
-        if max(about.st_mtime for about in files) < time.time() - policy.report_days * DAY:
+        if max(about.st_mtime for about in files) < time.time() - policy.report_days * SECONDS_PER_DAY:
             yield Removal(
                 f"what failed stages left in {folder}",
                 sum(about.st_size for about in files),

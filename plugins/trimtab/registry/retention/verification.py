@@ -12,7 +12,7 @@ from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError,
 from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
-from trimtab.pipeline.record import Inspector, needs_of
+from trimtab.pipeline.record import IntegrityChecker, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download, download_reference
 from trimtab.registry.rebuild import checkout_of, fetch_locks, has_locks_of
@@ -81,7 +81,7 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         RegistryError: MLflow does not answer, or holds no such model.
         RemoteError: A remote does not answer.
     """
-    inspector = Inspector(deep=deep)
+    inspector = IntegrityChecker(deep=deep)
     with connection() as client:
         require_model(client, model)
         live = live_versions(client, model, policy)
@@ -108,7 +108,7 @@ def _of_repository(root: Path) -> list[Problem]:
 
 
 def _of_version(
-    root: Path, client: Any, model: str, number: int, inspector: Inspector, contents: dict[int, int]
+    root: Path, client: Any, model: str, number: int, inspector: IntegrityChecker, contents: dict[int, int]
 ) -> Iterator[Finding]:
     if not is_there(client, model, number):
         yield "model", "MLflow does not have it any more", RESTORE
@@ -120,7 +120,7 @@ def _of_version(
     def checkout() -> Iterator[Finding]:
         with checkout_of(root, client, version) as tree:
             yield from _lock_in_git(tree, version)
-            needs = list(needs_of(tree, graph_in(tree)))
+            needs = list(find_required_objects(tree, graph_in(tree)))
             contents[number] = len(needs)
             for need in needs:
                 for fault in inspector.faults(tree, need):

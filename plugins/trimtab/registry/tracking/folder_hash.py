@@ -1,4 +1,10 @@
-"""One hash for a folder of files, such as a model's artifact."""
+"""SHA-256 of a file and of a folder of MLflow artifacts.
+
+It is not DVC's hash of a folder (:class:`trimtab.pipeline.cache.Hasher`). It is stored in the tag
+``trimtab.artifact_sha256`` and in the seal of every registered version, so it cannot change. It covers files
+that are downloaded from MLflow, where no ``.dvcignore`` applies: a file that it left out could be altered
+unseen.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work in child processes, as Airflow's executor has it done."""
+"""Work in child processes, as Airflow's executor does it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def in_child(work: Callable[[], Any]) -> tuple[int, int]:
-    """Do something in a process group of its own; return its pid and where its answer comes."""
+    """Run a function in a new process group; return its pid and the pipe of its result."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -23,7 +23,7 @@ def in_child(work: Callable[[], Any]) -> tuple[int, int]:
 
 
 def answer(pid: int, reader: int) -> Any:
-    """Wait for a child; return what it made, or nothing."""
+    """Wait for a child process; return its result, or ``None`` if it was killed."""
     with os.fdopen(reader) as file:
         text = file.read()
     os.waitpid(pid, 0)

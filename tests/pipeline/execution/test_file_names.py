@@ -1,4 +1,4 @@
-"""Names that are not UTF-8, and links that lead nowhere: as `dvc repro` has it, or refused by name."""
+"""Names that are not UTF-8 and dangling links: as in `dvc repro`, or refused by name."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def made(project):
         (" && ln -s l d/l", r"The link leads nowhere: \S+/d/l → l"),
     ],
 )
-def test_output_that_dvc_cannot_keep_is_refused_by_name(made, monkeypatch, in_process, more, refused):
+def test_output_that_dvc_cannot_store_is_named(made, monkeypatch, in_process, more, refused):
     checkout = made(more=more)
     monkeypatch.chdir(checkout.root)
 
@@ -68,9 +68,7 @@ def test_output_that_dvc_cannot_keep_is_refused_by_name(made, monkeypatch, in_pr
     ],
     ids=["not UTF-8", "dangling", "to itself"],
 )
-def test_dependency_that_dvc_cannot_hash_is_refused_by_name(
-    made, monkeypatch, in_process, command, make, refused
-):
+def test_dependency_that_dvc_cannot_hash_is_named(made, monkeypatch, in_process, command, make, refused):
     checkout = made(dep="in")
     make(checkout.root)
     checkout.commit()
@@ -80,7 +78,7 @@ def test_dependency_that_dvc_cannot_hash_is_refused_by_name(
         CliRunner().invoke(cli, [command], catch_exceptions=False)
 
 
-def test_names_and_links_of_the_repository_are_no_business_of_a_run(made, as_dvc):
+def test_run_ignores_invalid_names_and_dangling_links_that_no_stage_uses(made, as_dvc):
     checkout = made()
     (checkout.root / f"tracked{NOT_UTF8}").touch()
     link(checkout.root, "dead")
@@ -96,7 +94,7 @@ def test_names_and_links_of_the_repository_are_no_business_of_a_run(made, as_dvc
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])
-def test_project_whose_path_is_not_utf8_is_refused_without_a_traceback(made, tmp_path, command):
+def test_project_with_a_path_that_is_not_utf8_is_refused_without_a_traceback(made, tmp_path, command):
     checkout = made().copy(tmp_path / f"p{NOT_UTF8}")
 
     main = "from trimtab.cli.main import main; main()"

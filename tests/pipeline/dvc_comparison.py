@@ -1,4 +1,4 @@
-"""What the engine leaves in a checkout, held against what `dvc repro` leaves in a copy of it."""
+"""Compare the files that the engine writes in a checkout with those of `dvc repro` in a copy."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from trimtab.pipeline.execution.local_run import run
-from trimtab.pipeline.execution.stage_reproduction import Settled
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.selection import select_for_repro
 
 
-class Heard:
-    """Listens to a run."""
+class EventRecorder:
+    """Records the events and lines of a run."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, str]] = []
@@ -28,39 +28,39 @@ class Heard:
     def line(self, stage: str, text: str) -> None:
         self.lines += text.split("\n")
 
-    def ended(self, stage: str, settled: Settled | None) -> None:
-        self.events.append((settled.state if settled else "failed", stage))
+    def ended(self, stage: str, outcome: StageOutcome | None) -> None:
+        self.events.append((outcome.state if outcome else "failed", stage))
 
 
 @dataclass(frozen=True)
-class Both:
-    """A run by the engine, after which all is as DVC has it."""
+class ComparedRun:
+    """A run of the engine whose written files equal those of `dvc repro`."""
 
-    settled: Mapping[str, Settled]
+    outcomes: Mapping[str, StageOutcome]
 
     @property
     def ran(self) -> list[str]:
         """The stages whose commands the engine ran."""
-        return [name for name, settled in self.settled.items() if settled.state == "ran"]
+        return [name for name, outcome in self.outcomes.items() if outcome.state == "ran"]
 
     @property
     def states(self) -> dict[str, str]:
-        return {name: settled.state for name, settled in self.settled.items()}
+        return {name: outcome.state for name, outcome in self.outcomes.items()}
 
 
-def left(checkout) -> dict[str, Any]:
-    """Return all that a run may write: what is in the checkout, and DVC's cache, file modes included."""
+def written_files(checkout) -> dict[str, Any]:
+    """Return all files that a run may write: in the checkout, and in DVC's cache with their modes."""
     cache = checkout.root / ".dvc" / "cache"
     cached = {
         str(path.relative_to(cache)): (path.read_bytes(), oct(path.stat().st_mode))
         for path in cache.rglob("*")
         if path.is_file()
     }
-    return {**files_of(checkout), **cached}
+    return {**checkout_files(checkout), **cached}
 
 
-def files_of(checkout) -> dict[str, Any]:
-    """Return the files of a checkout, whether they are links and executable, and what DVC says of them."""
+def checkout_files(checkout) -> dict[str, Any]:
+    """Return the files of a checkout, whether each is a link or executable, and `dvc status`."""
     found: dict[str, Any] = {}
     names = [path.relative_to(checkout.root) for path in checkout.root.rglob("*")]
     for name in names:
@@ -74,20 +74,20 @@ def files_of(checkout) -> dict[str, Any]:
 
 
 def assert_same(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
-    """Hold two such answers against each other, and say no more than what differs."""
-    said = []
+    """Assert that two results of `written_files` are equal; the message has the differences only."""
+    differences = []
     for name in sorted(ours.keys() | theirs.keys()):
         pair = [ours.get(name), theirs.get(name)]
         if pair[0] != pair[1]:
             texts = [one[0].decode().splitlines() for one in pair if isinstance(one, tuple)]
             diff = list(difflib.unified_diff(*texts, "ours", "DVC's", n=1)) if len(texts) == 2 else []
-            said += [name, *(diff or map(repr, pair))]
-    assert not said, "\n".join(said)
+            differences += [name, *(diff or map(repr, pair))]
+    assert not differences, "\n".join(differences)
 
 
-def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, Settled]:
+def run_here(checkout, *targets: str, listener: Any = None, **options: Any) -> dict[str, StageOutcome]:
     graph = Project(checkout.root).graph()
     if targets:
         with contextlib.chdir(checkout.root):
             graph = select_for_repro(graph, checkout.root, targets, downstream=False)
-    return run(checkout.root, graph, listener=listener or Heard(), **options)
+    return run(checkout.root, graph, listener=listener or EventRecorder(), **options)

@@ -1,4 +1,4 @@
-"""Stages of every kind that DVC knows, and the files they need."""
+"""A stage of each kind that DVC supports, and the files it needs."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def pipeline(*stages: str, **files: str) -> dict[str, str]:
 
 
 def every_kind(*, but: tuple[str, ...] = ()) -> dict[str, str]:
-    """Return a project of all of them, each in a folder that is called as it is, with a stage that follows."""
+    """Return a project with a stage of each kind, in a folder named after the kind, with a downstream stage."""
     follows = "b: {cmd: cp a.txt b.txt, deps: [a.txt], outs: [b.txt]}"
     files = {}
     for kind, stage in STAGES.items():

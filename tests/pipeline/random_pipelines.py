@@ -1,4 +1,4 @@
-"""Random pipelines and edits of them, drawn by hypothesis, for test_fidelity.py."""
+"""Random pipelines and random edits, drawn by hypothesis, for test_fidelity.py."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
-# What every stage runs: outputs hold all that the dependencies hold, and a tag. An output that ends in a slash
-# is a folder; which files are in it depends on the tag. A stage that is watched reads its dependencies until its
-# last line, as often as WATCH says, and fails if they are not what they were.
+# The command of each stage: it writes the text of all dependencies and a tag to each output. An output that ends
+# in a slash is a folder, whose file names depend on the tag. With WATCH=n, the command reads its dependencies n
+# more times, and fails if they have changed.
 MAKE = """\
 tag=$1; shift; outs=
 while [ "$1" != : ]; do outs="$outs $1"; shift; done; shift
@@ -27,11 +27,11 @@ for out in $outs; do
   esac
 done
 for _ in $(seq "${WATCH:-0}"); do
-  [ "$(echo "$tag"; read_all "$@")" = "$text" ] || { echo "what $tag reads has changed" >&2; exit 9; }
+  [ "$(echo "$tag"; read_all "$@")" = "$text" ] || { echo "a dependency of $tag has changed" >&2; exit 9; }
 done
 """
 LINKS = ["copy", "copy", "hardlink", "symlink", "reflink,copy", "hardlink,symlink"]
-LEVELS = 3  # stages of a level depend on what those of lower ones made
+LEVELS = 3  # a stage depends only on outputs of lower levels
 VALUES = [1, 2, 1.5, "text", "yes", "1e3", None, True, [1, [2]], {"deep": 1}, "two\nlines\n", ""]
 HOMES = {"": "dvc.yaml", "sub": "sub/dvc.yaml"}
 PARAMS = ["params.yaml", "conf/more.json", "conf/more.toml", "conf/more.py"]
@@ -40,7 +40,7 @@ SOURCES = ["src/a.txt", "src/b.txt", "src/deep/c.txt"]
 
 @dataclass(frozen=True)
 class Out:
-    """An output; ``{item}`` in the path of a stage that loops."""
+    """An output; its path has ``{item}`` in a group of stages."""
 
     path: str
     section: str = "outs"
@@ -54,8 +54,8 @@ class Out:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A stage, or a group of stages that loop."""
+class RandomStage:
+    """A stage, or a group of stages made by `foreach` or `matrix`."""
 
     name: str
     level: int
@@ -71,16 +71,16 @@ class Drawn:
     always: bool = False
 
     def paths(self) -> list[str]:
-        """What the outputs are called, of every stage of the group."""
+        """Return the paths of the outputs of all stages in the group."""
         items = ["x", "y"] if self.loop else [""]
         return [out.path.replace("{item}", item) for out in self.outs for item in items]
 
 
 @dataclass
 class Pipeline:
-    """All that is in a project."""
+    """The files of a project: stages, sources and params."""
 
-    stages: list[Drawn] = field(default_factory=list)
+    stages: list[RandomStage] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=lambda: dict.fromkeys(SOURCES, "one\n"))
     data: str = "data\n"
     params: dict[str, dict[str, Any]] = field(
@@ -88,7 +88,7 @@ class Pipeline:
     )
 
     def files(self) -> dict[str, str]:
-        """Every file that a person writes."""
+        """Return the files that a person writes."""
         texts = {
             "make.sh": MAKE,
             "work/deep/.keep": "",
@@ -103,11 +103,11 @@ class Pipeline:
         return {path: text for path, text in texts.items() if text or path.endswith(".keep")}
 
     def paths(self) -> list[str]:
-        """What all outputs are called."""
+        """Return the paths of all outputs."""
         return [path for stage in self.stages for path in stage.paths()]
 
 
-def _definition(stage: Drawn) -> dict[str, Any]:
+def _definition(stage: RandomStage) -> dict[str, Any]:
     home = posixpath.normpath(posixpath.join(stage.home, stage.wdir or "."))
     item = {"": "", "list": "${item}", "dict": "${key}", "matrix": "${item.k}"}[stage.loop]
 
@@ -167,13 +167,13 @@ def pipelines(draw: st.DrawFn) -> Pipeline:
 
 
 @st.composite
-def stages(draw: st.DrawFn, pipeline: Pipeline) -> Drawn:
+def stages(draw: st.DrawFn, pipeline: Pipeline) -> RandomStage:
     """Draw a stage that fits into a pipeline."""
     taken = {stage.name for stage in pipeline.stages}
     name = next(name for name in (f"s{number}" for number in range(99)) if name not in taken)
     level = draw(st.integers(0, LEVELS - 1))
     loop = draw(st.sampled_from(["", "", "", "list", "dict", "matrix"]))
-    deps = draw(st.lists(st.sampled_from(_places(pipeline, level)), max_size=3, unique=True))
+    deps = draw(st.lists(st.sampled_from(_possible_deps(pipeline, level)), max_size=3, unique=True))
     params = draw(
         st.dictionaries(
             st.sampled_from(PARAMS),
@@ -181,12 +181,12 @@ def stages(draw: st.DrawFn, pipeline: Pipeline) -> Drawn:
             max_size=2,
         )
     )
-    return Drawn(
+    return RandomStage(
         name,
         level,
         home=draw(st.sampled_from(list(HOMES))),
         wdir=draw(st.sampled_from([None, None, "work", "work/deep"])),
-        deps=tuple(_apart(deps)),
+        deps=tuple(_without_nested(deps)),
         params=tuple(params.items()),
         outs=tuple(
             draw(outs(f"g{level}/{name}{number}{'_{item}' if loop else ''}"))
@@ -212,17 +212,17 @@ def outs(draw: st.DrawFn, stem: str) -> Out:
     )
 
 
-def _places(pipeline: Pipeline, level: int) -> list[str]:
-    """What a stage of a level may depend on."""
-    places = [*SOURCES, "src", "params.yaml", "data/raw.txt"]
+def _possible_deps(pipeline: Pipeline, level: int) -> list[str]:
+    """Return the paths that a stage of a level may depend on."""
+    paths = [*SOURCES, "src", "params.yaml", "data/raw.txt"]
     for stage in pipeline.stages:
         for path in stage.paths() if stage.level < level else ():
-            places += [path] if path.endswith(".txt") else [path, f"{path}/one.txt", f"{path}/deep"]
-    return places + [f"g{below}" for below in range(level)]
+            paths += [path] if path.endswith(".txt") else [path, f"{path}/one.txt", f"{path}/deep"]
+    return paths + [f"g{below}" for below in range(level)]
 
 
-def _apart(paths: list[str]) -> Iterator[str]:
-    """Leave out what lies in another."""
+def _without_nested(paths: list[str]) -> Iterator[str]:
+    """Yield the paths that do not lie below another one."""
     for path in paths:
         if not any(path != other and f"{path}/".startswith(f"{other}/") for other in paths):
             yield path
@@ -254,12 +254,12 @@ def frozen(draw: st.DrawFn, pipeline: Pipeline) -> None:
 
 
 def always(draw: st.DrawFn, pipeline: Pipeline) -> None:
-    """Have a stage always run, or no longer."""
+    """Switch `always_changed` of a stage."""
     _change(draw, pipeline, lambda stage: {"always": not stage.always})
 
 
 def cache(draw: st.DrawFn, pipeline: Pipeline) -> None:
-    """Have another one keep an output: DVC or git."""
+    """Switch the outputs of a stage between DVC's cache and git."""
     _change(
         draw, pipeline, lambda stage: {"outs": tuple(replace(out, cache=not out.cache) for out in stage.outs)}
     )
@@ -271,7 +271,7 @@ def rename(draw: st.DrawFn, pipeline: Pipeline) -> None:
 
 
 def fewer_deps(draw: st.DrawFn, pipeline: Pipeline) -> None:
-    """Take a dependency away."""
+    """Remove a dependency of a stage."""
     _change(draw, pipeline, lambda stage: {"deps": tuple(draw(st.permutations(stage.deps)))[1:]})
 
 
@@ -292,7 +292,7 @@ def remove(draw: st.DrawFn, pipeline: Pipeline) -> None:
         pipeline.stages.remove(draw(st.sampled_from(free)))
 
 
-def _change(draw: st.DrawFn, pipeline: Pipeline, change: Callable[[Drawn], dict[str, Any]]) -> None:
+def _change(draw: st.DrawFn, pipeline: Pipeline, change: Callable[[RandomStage], dict[str, Any]]) -> None:
     if pipeline.stages:
         place = draw(st.integers(0, len(pipeline.stages) - 1))
         pipeline.stages[place] = replace(pipeline.stages[place], **change(pipeline.stages[place]))

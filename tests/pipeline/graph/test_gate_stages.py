@@ -48,11 +48,11 @@ def test_stage_that_runs_no_gate_needs_no_declaration(command):
 @pytest.mark.parametrize(
     ("meta", "message"),
     [
-        ({"gate": "modle"}, "no known kind: 'modle'; did you mean 'model'"),
-        ({"gate": "Data"}, "no known kind: 'Data'; did you mean 'data'"),
-        ({"gate": None}, "no known kind: None"),
-        ({"gate": True}, "no known kind: True"),
-        ({"gate": ["model"]}, "no known kind: .'model'."),
+        ({"gate": "modle"}, "unknown kind of gate: 'modle'; did you mean 'model'"),
+        ({"gate": "Data"}, "unknown kind of gate: 'Data'; did you mean 'data'"),
+        ({"gate": None}, "unknown kind of gate: None"),
+        ({"gate": True}, "unknown kind of gate: True"),
+        ({"gate": ["model"]}, "unknown kind of gate: .'model'."),
         ({"gaet": "model"}, "unknown key in meta.trimtab: 'gaet'; did you mean 'gate'"),
         ("gate", "no mapping: 'gate'"),
     ],

@@ -15,7 +15,7 @@ GRAPH = Graph(
         Stage("get", ("get",), outs=(Output("a", cache=False), Output("b", "metric", persist=True))),
         Stage("use", ("use", "again"), deps=("a", "raw.csv"), params={"p.yaml": ("k",), "q.yaml": ()}),
         Stage("still", ("x",), deps=("a",), outs=(Output("s", remote="other", push=False),), frozen=True),
-        Stage("sub/dvc.yaml:last", ("x",), "sub", ("s", "a"), desc="Last.", listed=True),
+        Stage("sub/dvc.yaml:last", ("x",), "sub", ("s", "a"), desc="Last.", cmd_is_list=True),
     ),
     edges=(
         ("get", "still"),
@@ -45,7 +45,7 @@ def test_sources_of_a_stage_are_its_direct_data_dependencies():
 
 
 def test_graph_with_upstream_has_the_targets_and_everything_upstream():
-    part = GRAPH.only(("use",))
+    part = GRAPH.with_upstream(("use",))
 
     assert [stage.name for stage in part.stages] == ["get", "use"]
     assert part.edges == (("get", "use"), ("raw.csv.dvc", "use"))
@@ -53,10 +53,10 @@ def test_graph_with_upstream_has_the_targets_and_everything_upstream():
 
 
 def test_graph_with_upstream_ends_at_a_frozen_stage():
-    assert GRAPH.only(("still",)).edges == ()
+    assert GRAPH.with_upstream(("still",)).edges == ()
 
 
-@pytest.mark.parametrize("graph", [GRAPH, GRAPH.only(("still",)), Graph(())])
+@pytest.mark.parametrize("graph", [GRAPH, GRAPH.with_upstream(("still",)), Graph(())])
 def test_graph_deserialized_from_json_equals_the_graph(graph):
     plain = json.loads(json.dumps(graph.to_dict()))
 
@@ -77,4 +77,4 @@ def test_graph_digest_changes_with_the_stage_and_its_direct_upstream():
         "sub/dvc.yaml:last",
     }
     assert {name for name, known in digests.items() if moved.digest(name) != known} == {"use"}
-    assert {name: Graph.from_dict(GRAPH.plain()).digest(name) for name in digests} == digests
+    assert {name: Graph.from_dict(GRAPH.to_dict()).digest(name) for name in digests} == digests

@@ -6,6 +6,7 @@ import pytest
 
 from trimtab.airflow import DvcDag
 from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.graph.resolver_process import resolve
 from trimtab.pipeline.graph.unsupported import find_unsupported
 
@@ -43,19 +44,18 @@ def test_unsupported_stage_is_found_with_the_reason(project, case):
     ["[submodule", "", '[submodule "one"]\n\turl = https://localhost/one\n'],
     ids=["torn", "empty", "no path"],
 )
-def test_gitmodules_without_a_path_names_no_submodule(project, text):
-    pipeline = "stages: {a: {cmd: x, deps: [libs/one/x.py]}}"
-    root = project({"dvc.yaml": pipeline, ".gitmodules": text}).root
+def test_gitmodules_without_a_path_names_no_submodule(tmp_path, text):
+    (tmp_path / ".gitmodules").write_text(text)
+    graph = Graph((Stage("a", ("x",), deps=("libs/one/x.py",)),))
 
-    assert find_unsupported(resolve(root)[0], root) == []
+    assert find_unsupported(graph, tmp_path) == []
 
 
-def test_submodule_with_a_space_and_a_quote_in_its_path_is_named(project):
-    text = '[submodule "one"]\n\tpath = "libs/my \\"one\\""\n'
-    pipeline = """stages: {a: {cmd: x, deps: ['libs/my "one"/x.py']}}"""
-    root = project({"dvc.yaml": pipeline, ".gitmodules": text}).root
+def test_submodule_with_a_space_and_a_quote_in_its_path_is_named(tmp_path):
+    (tmp_path / ".gitmodules").write_text('[submodule "one"]\n\tpath = "libs/my \\"one\\""\n')
+    graph = Graph((Stage("a", ("x",), deps=('libs/my "one"/x.py',)),))
 
-    [(_, reason)] = find_unsupported(resolve(root)[0], root)
+    [(_, reason)] = find_unsupported(graph, tmp_path)
 
     assert 'git submodule libs/my "one"' in reason
 

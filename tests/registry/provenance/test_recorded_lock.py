@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import Checkout, alone, new_checkout
 from trimtab.errors import ProjectError
 from trimtab.pipeline.cache.hashing import Hasher, open_hasher
 from trimtab.registry.provenance.recorded_lock import Lock, dvc_hash
@@ -15,8 +16,16 @@ FOLDER_STAGE = {
 }
 
 
-def test_folder_with_files_in_dvcignore_has_the_same_hash_in_registry_pipeline_and_dvc_lock(project):
-    checkout = project(FOLDER_STAGE, ran=True)
+@pytest.fixture
+def checkout(tmp_path, monkeypatch) -> Checkout:
+    """A project that has run, with a file of its output in `.dvcignore`."""
+    alone(monkeypatch, tmp_path)
+    made = new_checkout(tmp_path / "checkout", FOLDER_STAGE)
+    made.repro()
+    return made
+
+
+def test_folder_with_files_in_dvcignore_has_the_same_hash_in_registry_pipeline_and_dvc_lock(checkout):
     (checkout.root / "report/c.tmp").write_text("not data\n")
     with open_hasher(checkout.root) as hasher:
         in_registry = dvc_hash(hasher, checkout.root / "report")
@@ -25,21 +34,18 @@ def test_folder_with_files_in_dvcignore_has_the_same_hash_in_registry_pipeline_a
     assert in_registry == in_pipeline == checkout.locked("judge")["outs"][0]["md5"]
 
 
-def test_lock_check_passes_when_only_a_file_in_dvcignore_has_changed(project):
-    checkout = project(FOLDER_STAGE, ran=True)
+def test_lock_check_passes_when_only_a_file_in_dvcignore_has_changed(checkout):
     (checkout.root / "report/b.tmp").write_text("changed\n")
     Lock.read(checkout.root, checkout.graph().stages).check(["report"])
 
 
 @pytest.mark.parametrize("path", ["report/a", "report/new"])
-def test_lock_check_fails_when_a_file_of_an_output_has_changed(project, path):
-    checkout = project(FOLDER_STAGE, ran=True)
+def test_lock_check_fails_when_a_file_of_an_output_has_changed(checkout, path):
     (checkout.root / path).write_text("changed\n")
     with pytest.raises(ProjectError, match="report is missing or has changed"):
         Lock.read(checkout.root, checkout.graph().stages).check(["report"])
 
 
-def test_file_that_is_not_there_has_no_hash(project):
-    checkout = project({})
+def test_file_that_is_not_there_has_no_hash(checkout):
     with open_hasher(checkout.root) as hasher:
         assert dvc_hash(hasher, checkout.root / "nothing") is None

@@ -10,9 +10,9 @@ from trimtab.metrics import sign
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.promotion.comparison import Comparison, Slice, compare
-from trimtab.registry.promotion.decision import judge
 from trimtab.registry.promotion.paired_bootstrap import Paired
 from trimtab.registry.promotion.promote_policy import METRICS, SlicePolicy
+from trimtab.registry.promotion.promotion_rules import judge
 from trimtab.registry.tracking.seal import seal_of
 from trimtab.registry.tracking.server import connection
 

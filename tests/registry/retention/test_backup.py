@@ -351,7 +351,7 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
 
 
 def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
-    from trimtab.registry.retention.database import _postgresql
+    from trimtab.registry.retention.mlflow_database import _postgresql
 
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -360,7 +360,7 @@ def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
 
 
 def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
-    from trimtab.registry.retention.database import copy_database
+    from trimtab.registry.retention.mlflow_database import copy_database
 
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     mlflow.MlflowClient(uri).create_experiment("here", artifact_location=str(tmp_path / "artifacts"))

@@ -9,8 +9,8 @@ from mlflow.models.utils import _enforce_schema
 from mlflow.types import ColSpec, Schema
 
 from trimtab.errors import RegistryError, ScoringError
-from trimtab.registry.scoring.scoring import load_scorer
 from trimtab.registry.scoring.signature import Column, Signature
+from trimtab.registry.scoring.table_scorer import load_scorer
 
 FLIGHTS = Signature(
     (Column("carrier", "string", True), Column("distance", "double", True), Column("hour", "double", True)),

@@ -14,8 +14,8 @@ from trimtab.registry.promotion.champion import (
 )
 from trimtab.registry.promotion.champion_history import read_history
 from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+from trimtab.registry.promotion.comparison_summary import Approval, Decision, Examination
 from trimtab.registry.promotion.comparison_window import label_of, test_window
-from trimtab.registry.promotion.examination import Approval, Decision, Examination
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import examine, let_in, promote

@@ -8,8 +8,8 @@ from pathlib import Path
 from trimtab.config import load_params
 from trimtab.pipeline.git import pin
 from trimtab.pipeline.graph import Graph
+from trimtab.registry.promotion.comparison_summary import Approval, Decision
 from trimtab.registry.promotion.comparison_window import label_of, test_window
-from trimtab.registry.promotion.examination import Approval, Decision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import examine, promote
 from trimtab.registry.provenance import artifact_file

@@ -12,9 +12,9 @@ from typing import Any
 
 from trimtab.html_report import render
 from trimtab.registry.promotion.comparison import Comparison
-from trimtab.registry.promotion.decision import Judgement
 from trimtab.registry.promotion.paired_bootstrap import Paired
 from trimtab.registry.promotion.promote_policy import METRICS, PromotePolicy
+from trimtab.registry.promotion.promotion_rules import Judgement
 from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version
 from trimtab.svg import Curve, curves
 

@@ -13,9 +13,9 @@ from trimtab.registry.promotion.champion import CHALLENGER
 from trimtab.registry.promotion.champion_switch import reconcile, switch
 from trimtab.registry.promotion.comparison import Comparison, compare
 from trimtab.registry.promotion.comparison_report import keep_report
-from trimtab.registry.promotion.decision import Judgement, judge
-from trimtab.registry.promotion.examination import Approval, Decision, Examination
+from trimtab.registry.promotion.comparison_summary import Approval, Decision, Examination
 from trimtab.registry.promotion.promote_policy import PromotePolicy
+from trimtab.registry.promotion.promotion_rules import Judgement, judge
 from trimtab.registry.tracking import TAG_PREFIX, Version, connection, require_tags, seal_hash, upsert
 
 MODEL_HASH = f"{TAG_PREFIX}model_sha256"

@@ -24,9 +24,9 @@ from trimtab.pipeline.record import Need, needs_of
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.rebuild import checkout_of, commit_of
 from trimtab.registry.retention.backup_location import Vault, blob_name, file_system, object_name, reaching
-from trimtab.registry.retention.database import copy_database, places
 from trimtab.registry.retention.live_versions import live_versions
 from trimtab.registry.retention.manifest import BUNDLE, FILES, MLFLOW, SCHEMA, Backup
+from trimtab.registry.retention.mlflow_database import copy_database, places
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.tracking import Version, connection, file_digest, is_there, require_server
 

@@ -12,8 +12,8 @@ from typing import Any
 from trimtab.errors import RegistryError
 from trimtab.pipeline.git import git
 from trimtab.registry.retention.backup_location import Vault, blob_name
-from trimtab.registry.retention.database import BACKEND, POSTGRESQL, load_database
 from trimtab.registry.retention.manifest import BUNDLE, FILES, MLFLOW, Backup
+from trimtab.registry.retention.mlflow_database import BACKEND, POSTGRESQL, load_database
 
 PROJECT = "project"
 

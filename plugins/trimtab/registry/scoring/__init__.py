@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.registry.scoring.score_log import KeptScores, score_in_shadow, score_windows
-from trimtab.registry.scoring.scoring import Scorer, load_scorer
+from trimtab.registry.scoring.table_scorer import Scorer, load_scorer
 
 __all__ = [
     "KeptScores",

@@ -17,8 +17,8 @@ from typing import Any
 from trimtab.errors import RegistryError, ScoringError
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.publishing import experiment_named, unless_gone
-from trimtab.registry.scoring.scoring import Scorer, load_scorer
 from trimtab.registry.scoring.shadow import difference
+from trimtab.registry.scoring.table_scorer import Scorer, load_scorer
 from trimtab.registry.tracking import TAG_PREFIX, Version, by_key, connection, file_digest
 
 

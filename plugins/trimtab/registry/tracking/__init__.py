@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.registry.tracking.folder_hash import file_digest, folder_digest
+from trimtab.registry.tracking.file_hashes import file_digest, folder_digest
 from trimtab.registry.tracking.model_version import (
     ARTIFACT_HASH,
     PATCH,

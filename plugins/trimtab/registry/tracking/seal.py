@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import RegistryError
-from trimtab.registry.tracking.folder_hash import file_digest, folder_digest
+from trimtab.registry.tracking.file_hashes import file_digest, folder_digest
 from trimtab.registry.tracking.model_version import ARTIFACT_HASH, SEAL, TAG_PREFIX, Version
 
 LATER = (f"{TAG_PREFIX}decision",)  # tags that are set after a version is registered

@@ -192,7 +192,7 @@ def slowly(self, rows):
     time.sleep(0.2)
     return score(self, rows)
 ScoringModel.score = slowly
-import trimtab.registry.scoring.scoring as scoring
+import trimtab.registry.scoring.table_scorer as scoring
 scoring.BATCH = 10
 load_scorer(find_version("contenders", 2)).score(Path(sys.argv[1]), Path(sys.argv[2]))
 """

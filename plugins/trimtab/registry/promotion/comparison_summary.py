@@ -1,4 +1,4 @@
-"""What travels between comparing, asking and promoting."""
+"""What Airflow's tasks hand on between comparison, approval and promotion."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True)
-class Examination:
-    """What a comparison found, small enough to travel.
+class ComparisonSummary:
+    """The result of a comparison, small enough for an XCom.
 
     Attributes:
-        verdict: ``better``, ``not better``, ``a person decides``, or ``champion`` if it is that already.
-        sentence: The verdict and why.
-        champion: The version it was compared with; ``None`` if none was champion.
-        head: Hash of the ledger's last entry at that time; empty if there was none.
-        challenger_figures: Its metrics on the window.
-        champion_figures: The champion's; empty if there was none, or it cannot be compared.
-        gain: Of the policy's metric: the gain and its bounds.
-        run_id: The MLflow run that holds the report.
-        report_sha256: Of ``comparison/comparison.json`` there.
+        verdict: ``better``, ``not better``, ``a person decides``, or ``champion`` if the version already is.
+        sentence: The verdict and its reason.
+        champion: The version it was compared with; ``None`` if there was no champion.
+        head: Hash of the ledger's last entry at the time of the comparison; empty if there was none.
+        challenger_figures: The challenger's metrics on the window.
+        champion_figures: The champion's metrics; empty if there was no champion, or it cannot be compared.
+        gain: The gain in the policy's metric, and its bounds.
+        run_id: The MLflow run that has the report.
+        report_sha256: SHA-256 of ``comparison/comparison.json`` there.
     """
 
     verdict: str
@@ -34,23 +34,23 @@ class Examination:
     report_sha256: str = ""
 
     @classmethod
-    def of(cls, plain: Mapping[str, Any]) -> Self:
-        """Read what :meth:`plain` wrote."""
-        return cls(**plain)
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the summary that :meth:`to_dict` serialized."""
+        return cls(**values)
 
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class Approval:
-    """What a person said.
+    """The answer of a person who was asked to approve a promotion.
 
     Attributes:
         approved: Whether to promote.
-        by: Who; empty if nobody answered in time.
-        comment: What they wrote.
+        by: The person; empty if nobody answered before the deadline.
+        comment: The person's comment.
     """
 
     approved: bool
@@ -59,12 +59,12 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """What came of it.
+class PromotionDecision:
+    """Whether a challenger was promoted.
 
     Attributes:
-        promoted: Whether the challenger has become champion by it; not if it was champion already.
-        sentence: What was decided and why.
+        promoted: Whether it became champion by this decision; ``False`` if it was champion before.
+        sentence: The decision and its reason.
     """
 
     promoted: bool

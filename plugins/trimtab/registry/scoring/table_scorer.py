@@ -1,4 +1,4 @@
-"""Score a table of any length with one version: checked first, in batches, whole or not at all."""
+"""Score a table of any length with a version: check it first, read it in batches, write all rows or none."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ScoringError, closest
-from trimtab.registry.loading import ScoringModel, download, load_files, signature_of
+from trimtab.registry.loading import ScoringModel, download_model, load_downloaded, read_signature
 from trimtab.registry.scoring.signature import Signature
-from trimtab.registry.tracking import Version
+from trimtab.registry.tracking import Version, temporary_folder
 
-BATCH = 65_536  # rows that are held at a time
-BUFFER = 1 << 20  # bytes of a column that are read at a time
-ADDED = ("score", "model", "model_version", "model_key")  # columns, beside the keys
+BATCH = 65_536  # rows in memory at once
+BUFFER = 1 << 20  # bytes of a column that are read at once
+SCORE_COLUMNS = ("score", "model", "model_version", "model_key")  # of the result, after the key columns
 
 
 @dataclass(frozen=True)
-class Scorer:
-    """A version, ready to score tables.
+class TableScorer:
+    """A loaded version that scores tables.
 
     Attributes:
         version: The version.
@@ -37,21 +36,21 @@ class Scorer:
     def score(self, data: Path, out: Path, *, keys: Sequence[str] = ()) -> int:
         """Score every row of a table, in its order.
 
-        The result has the key columns as they are, ``score`` (the probability of the positive class), and the
-        name, number and content key of the version that made it. The same rows and version give the same
+        The result has the key columns unchanged, the column ``score`` (the probability of the positive
+        class), and name, number and content key of the version. The same rows and version give the same
         bytes, on any number of cores.
 
         Args:
-            data: A Parquet file, or a folder of them, which are read in the order of their names.
-            out: The Parquet file to write; what is there is replaced once all rows are scored.
-            keys: Columns that say what a row is about.
+            data: A Parquet file, or a folder of Parquet files, which are read in the order of their names.
+            out: The Parquet file to write. An existing file is replaced once all rows are scored.
+            keys: Columns that identify a row.
 
         Returns:
             The number of rows.
 
         Raises:
-            ScoringError: The table has no rows, or not the columns the version reads, or not the keys; or it
-                cannot be read. Then ``out`` is as it was.
+            ScoringError: The table cannot be read, has no rows, or lacks a column that the version reads or a
+                key column. Then ``out`` has not changed.
         """
         from pyarrow import ArrowException
         from threadpoolctl import threadpool_limits
@@ -59,18 +58,18 @@ class Scorer:
         try:
             files = _files(data, out)
             schema = self._check(files, keys)
-            # Sums depend on how many threads share them, and where cores are busy more are slower.
+            # A sum depends on the number of threads. And on busy cores, more threads are slower.
             with _replacing(out) as part, threadpool_limits(1):
                 return self._write(files, part, schema, keys)
-        except (ArrowException, OSError) as err:  # Arrow raises either for a file that is torn
+        except (ArrowException, OSError) as err:  # Arrow raises either for a file that is cut off
             raise ScoringError(
-                f"The table cannot be read, or the result not be written: {err}",
+                f"The table cannot be read, or the result cannot be written: {err}",
                 where=f"{data}, {out}",
-                fix="give Parquet files, and a place with room for the result",
+                fix="give Parquet files, and a disk with room for the result",
             ) from err
 
     def _check(self, files: Sequence[Path], keys: Sequence[str]) -> Any:
-        """Refuse what cannot be scored before anything is; return the schema of the result."""
+        """Refuse a table that cannot be scored; return the schema of the result."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -83,15 +82,17 @@ class Scorer:
             fields = fields or _key_fields(found, keys, file)
             if fields != _key_fields(found, keys, file):
                 raise ScoringError(
-                    "The key columns have other types than in the file before",
+                    "The key columns differ in type from the file before",
                     where=str(file),
-                    fix="write all files alike; nothing has been scored",
+                    fix="write all files with the same types; nothing has been scored",
                 )
         if not rows:
-            raise ScoringError("The table has no rows", where=str(files[0].parent), fix="see what made it")
+            raise ScoringError(
+                "The table has no rows", where=str(files[0].parent), fix="check the stage that made the table"
+            )
         text = pa.dictionary(pa.int32(), pa.string())
         types = (pa.float64(), text, pa.int32(), text)
-        return pa.schema([*fields, *map(pa.field, ADDED, types)])
+        return pa.schema([*fields, *map(pa.field, SCORE_COLUMNS, types)])
 
     def _write(self, files: Sequence[Path], part: Path, schema: Any, keys: Sequence[str]) -> int:
         import pyarrow.parquet as pq
@@ -116,47 +117,48 @@ class Scorer:
         return pa.record_batch([*(batch.column(key) for key in keys), *added], schema=schema)
 
 
-def load_scorer(version: Version, trusted: Collection[str] = ()) -> Scorer:
-    """Download a version and load it, as safely as for any other use.
+def load_scorer(version: Version, trusted: Collection[str] = ()) -> TableScorer:
+    """Download a version, compare its files with the seal, and load it.
 
     Args:
         version: The version.
-        trusted: The types its model may hold, as the checkout that runs lists them.
+        trusted: The types that its model may hold, as the checkout that runs lists them.
 
     Raises:
-        ModelError: It holds types that nobody listed.
-        RegistryError: Its files are not whole, not those that were registered, or do not say which columns it
-            reads.
+        ModelError: It holds types that are not trusted.
+        RegistryError: A file is missing or altered, or the signature does not name the columns.
     """
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        files = download(version, Path(folder))
-        signature = Signature.of(signature_of(version, files), str(version))
-        return Scorer(version, load_files(version, files, trusted), signature)
+    with temporary_folder() as folder:
+        files = download_model(version, folder)
+        signature = Signature.from_mlflow(read_signature(version, files), str(version))
+        return TableScorer(version, load_downloaded(version, files, trusted), signature)
 
 
 def _files(data: Path, out: Path) -> list[Path]:
-    """Return the files of a table; writing into it is refused."""
+    """Return the files of a table, and refuse an output file that is a part of the table."""
     files = sorted(data.glob("*.parquet")) if data.is_dir() else [data]
     if not files or not files[0].is_file():
         raise ScoringError(
-            "There is no table", where=str(data), fix="give a Parquet file, or a folder of Parquet files"
+            "The table does not exist",
+            where=str(data),
+            fix="give a Parquet file, or a folder of Parquet files",
         )
     if data.resolve() in (out.resolve(), out.resolve().parent):
         raise ScoringError(
-            "The result would be written over the table, or into it", where=str(out), fix="name another file"
+            "The output file is the table, or lies in its folder", where=str(out), fix="give another file"
         )
     if out.is_dir():
-        raise ScoringError("There is a folder of that name", where=str(out), fix="name a file")
+        raise ScoringError("The output file is a folder", where=str(out), fix="give a file")
     return files
 
 
 def _key_fields(table: Any, keys: Sequence[str], file: Path) -> list[Any]:
-    taken = [key for key in keys if key in ADDED]
+    taken = [key for key in keys if key in SCORE_COLUMNS]
     if taken:
         raise ScoringError(
-            f"Key columns named as what is added: {', '.join(taken)}",
+            f"Key columns have the names of result columns: {', '.join(taken)}",
             where=str(file),
-            fix=f"rename them; {', '.join(ADDED)} are the result's own",
+            fix=f"rename them; the result has its own columns {', '.join(SCORE_COLUMNS)}",
         )
     missing = [f"'{key}'{closest(key, table.names)}" for key in keys if key not in table.names]
     if missing:
@@ -170,7 +172,7 @@ def _key_fields(table: Any, keys: Sequence[str], file: Path) -> list[Any]:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """Yield a file beside ``path`` that takes its place once it is whole."""
+    """Yield a file beside ``path`` that replaces it when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

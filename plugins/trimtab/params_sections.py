@@ -136,7 +136,7 @@ class RetentionPolicy(Params):
         candidate_days: A version that was never champion is kept for these days.
         verdict_days: The run of a drift verdict is kept for these days.
         report_days: The files of a failed stage in ``TRIMTAB_HOME`` are kept for these days.
-        object_days: An object of DVC's cache that is not referenced is kept for these days after it was
+        object_days: An object of DVC's cache that is not referenced is kept these days after it was
             written. They must be more than any run takes.
     """
 
@@ -160,7 +160,7 @@ def check_sections(root: Path, stages: Collection[str]) -> None:
 
     Args:
         root: The folder of ``params.yaml``.
-        stages: Sections that stages depend on. A section of theirs is not the library's, whatever its name is.
+        stages: Sections that stages depend on. They are not the library's, whatever their names are.
 
     Raises:
         ConfigError: A key is unknown, or a value is not valid.

@@ -33,9 +33,9 @@ from trimtab.drift import build_reference
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, Version, publish
-from trimtab.registry.ledger.ledger import ledger_name
-from trimtab.registry.tracking.model_version import SEAL
-from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.ledger.ledger_storage import ledger_name
+from trimtab.registry.tracking.seal import write_seal
+from trimtab.registry.tracking.version_tags import SEAL
 
 LINEAGE = {
     "git_revision": "4f1c2d3",
@@ -374,7 +374,7 @@ def record(client: mlflow.MlflowClient, database: Path) -> Callable[..., None]:
         for tag, value in tags.items():
             client.set_model_version_tag(project.name, "1", f"trimtab.{tag}", value)
         version = Version.read(client, project.name, 1)
-        seal = seal_of(version.tags, json.loads(version.seal)["files"])
+        seal = write_seal(version.tags, json.loads(version.seal)["files"])
         with contextlib.closing(sqlite3.connect(database)) as held, held:
             held.execute(
                 "UPDATE params SET value = ? WHERE run_uuid = ? AND key = ?", (seal, version.run_id, SEAL)

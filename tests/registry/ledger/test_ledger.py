@@ -8,20 +8,22 @@ from threading import Barrier
 import pytest
 
 from trimtab.errors import RegistryError
-from trimtab.registry.ledger.ledger import Ledger, ledger_name
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.promotion.champion_switch import live, reconcile, switch
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.ledger.ledger_storage import ledger_name
+from trimtab.registry.promotion.aliases import read_champion_number
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 FACTS = {"how": "promoted", "by": "training/1", "reason": "it is better"}
 
 
 def history(*champions: int | str) -> Ledger:
     """A ledger of switches in memory; ``"2!"`` is a rollback to version 2."""
-    entries: list[Entry] = []
+    entries: list[LedgerEntry] = []
     for number, step in enumerate(champions, start=1):
         champion, rolled = int(str(step).rstrip("!")), str(step).endswith("!")
         entries.append(
-            Entry(
+            LedgerEntry(
                 number=number,
                 model="m",
                 champion=champion,
@@ -39,7 +41,7 @@ def history(*champions: int | str) -> Ledger:
 
 
 @pytest.mark.parametrize(
-    ("champions", "fallback", "withdrawn"),
+    ("champions", "target", "retired"),
     [
         ([], None, set()),
         ([1], None, set()),
@@ -53,11 +55,11 @@ def history(*champions: int | str) -> Ledger:
         ([1, 2, "1!", "2!"], 1, {1}),
     ],
 )
-def test_a_rollback_never_leads_forward_again(champions, fallback, withdrawn):
+def test_a_rollback_never_leads_forward_again(champions, target, retired):
     ledger = history(*champions)
 
-    assert ledger.fallback == fallback
-    assert ledger.withdrawn == withdrawn
+    assert ledger.rollback_target == target
+    assert ledger.retired == retired
 
 
 def test_what_was_live_is_known_for_every_moment_and_every_day_of_the_data():
@@ -66,12 +68,12 @@ def test_what_was_live_is_known_for_every_moment_and_every_day_of_the_data():
     def champion(entry):
         return entry and entry.champion
 
-    assert champion(ledger.at(datetime.fromisoformat("2025-12-31T23:59:59+00:00"))) is None
-    assert champion(ledger.at(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))) == 1
-    assert champion(ledger.at(datetime.fromisoformat("2026-03-01T00:00:00+01:00"))) == 2
-    assert champion(ledger.at_data("2012-12-31")) is None
-    assert champion(ledger.at_data("2013-01-31")) == 1
-    assert champion(ledger.at_data("2013-02-01")) == 2
+    assert champion(ledger.entry_at(datetime.fromisoformat("2025-12-31T23:59:59+00:00"))) is None
+    assert champion(ledger.entry_at(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))) == 1
+    assert champion(ledger.entry_at(datetime.fromisoformat("2026-03-01T00:00:00+01:00"))) == 2
+    assert champion(ledger.entry_at_data_date("2012-12-31")) is None
+    assert champion(ledger.entry_at_data_date("2013-01-31")) == 1
+    assert champion(ledger.entry_at_data_date("2013-02-01")) == 2
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ def model(client, request) -> str:
 
 
 def set_champion(client, model: str, version: int, **facts) -> Ledger | None:
-    return switch(client, reconcile(client, model), champion=version, **{**FACTS, **facts})
+    return switch_champion(client, reconcile(client, model), champion=version, **{**FACTS, **facts})
 
 
 def aliases(client, model) -> dict[str, int]:
@@ -118,7 +120,9 @@ def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
     def race(number: int) -> bool:
         start.wait()
         ledger = Ledger.read(client, model)
-        return bool(switch(client, ledger, champion=number % 3 + 1, **{**FACTS, "by": f"racer {number}"}))
+        return bool(
+            switch_champion(client, ledger, champion=number % 3 + 1, **{**FACTS, "by": f"racer {number}"})
+        )
 
     with ThreadPoolExecutor(4) as pool:
         won = list(pool.map(race, range(4)))
@@ -126,22 +130,22 @@ def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
     ledger = Ledger.read(client, model)
     assert 1 <= sum(won) == len(ledger.entries)
     assert ledger.problems == ()
-    assert live(client, model) == ledger.champion
-    assert aliases(client, model).get("previous") == ledger.fallback
+    assert read_champion_number(client, model) == ledger.champion
+    assert aliases(client, model).get("previous") == ledger.rollback_target
 
 
 def test_who_is_overtaken_writes_nothing(client, model):
     seen = set_champion(client, model, 1)
     set_champion(client, model, 2)
 
-    assert switch(client, seen, champion=3, **FACTS) is None
-    assert Ledger.read(client, model).champion == live(client, model) == 2
+    assert switch_champion(client, seen, champion=3, **FACTS) is None
+    assert Ledger.read(client, model).champion == read_champion_number(client, model) == 2
 
 
 def test_switch_that_died_before_its_aliases_is_completed(client, model):
     set_champion(client, model, 1)
     reconcile(client, model).append(client, champion=2, **FACTS)
-    assert live(client, model) == 1
+    assert read_champion_number(client, model) == 1
 
     ledger = reconcile(client, model)
 
@@ -171,7 +175,7 @@ def test_alias_deleted_past_the_ledger_becomes_an_entry(client, model):
 def test_version_that_was_deleted_is_not_previous(client, model):
     set_champion(client, model, 1)
     client.delete_model_version(model, "1")
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
     set_champion(client, model, 2)
 
@@ -222,17 +226,17 @@ def test_deleted_ledger_is_not_begun_anew(client, model):
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
 def test_reason_has_to_be_one(client, model, reason):
-    with pytest.raises(RegistryError, match="nothing has been switched"):
+    with pytest.raises(RegistryError, match="the champion has not changed"):
         set_champion(client, model, 1, reason=reason)
 
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
 
 def test_entry_that_mlflow_would_cut_is_refused(client, model):
-    with pytest.raises(RegistryError, match="MLflow holds 6,000"):
+    with pytest.raises(RegistryError, match="MLflow stores 6,000"):
         set_champion(client, model, 1, comparison={"slices": ["x"] * 2000})
 
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
 
 def test_any_characters_come_back(client, model):

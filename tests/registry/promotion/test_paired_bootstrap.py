@@ -5,7 +5,7 @@ import pytest
 
 from trimtab.metrics import sign
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
-from trimtab.registry.promotion.promote_policy import METRICS
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS
 
 
 def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -16,7 +16,7 @@ def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndar
     return labels, [1 / (1 + np.exp(-signal - size * random.normal(size=rows))) for size in noise]
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", COMPARISON_METRICS)
 def test_gain_is_positive_where_the_challenger_is_better(metric):
     labels, scores = drawn(2000, 3, 0.2, 3.0)
 
@@ -29,7 +29,7 @@ def test_gain_is_positive_where_the_challenger_is_better(metric):
 def test_equal_models_gain_nothing():
     labels, (scores,) = drawn(300, 4, 1.0)
 
-    found = compare_scores(labels, (scores, scores), METRICS, confidence=0.95, resamples=50)
+    found = compare_scores(labels, (scores, scores), COMPARISON_METRICS, confidence=0.95, resamples=50)
 
     assert {(pair.gain, pair.low, pair.high) for pair in found.values()} == {(0, 0, 0)}
 
@@ -38,7 +38,8 @@ def test_bounds_are_the_same_every_time():
     labels, scores = drawn(300, 5, 1.0, 1.0)
 
     first, again = (
-        compare_scores(labels, tuple(scores), METRICS, confidence=0.9, resamples=50) for _ in range(2)
+        compare_scores(labels, tuple(scores), COMPARISON_METRICS, confidence=0.9, resamples=50)
+        for _ in range(2)
     )
 
     assert first == again
@@ -48,7 +49,7 @@ def test_bounds_are_known_however_few_rows_one_outcome_has():
     _, scores = drawn(50, 6, 1.0, 1.0)
     one_late = np.arange(50) == 7
 
-    found = compare_scores(one_late, tuple(scores), METRICS, confidence=0.95, resamples=100)
+    found = compare_scores(one_late, tuple(scores), COMPARISON_METRICS, confidence=0.95, resamples=100)
 
     assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
 

@@ -7,9 +7,17 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.registry import Approval, PromotePolicy, examine, find_champion, let_in, promote, roll_back
+from trimtab.registry import (
+    Approval,
+    PromotePolicy,
+    compare_with_champion,
+    find_champion,
+    promote,
+    promote_manually,
+    roll_back,
+)
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.promotion.champion_switch import reconcile, switch
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
@@ -21,7 +29,7 @@ def contest(aliases, contenders, template):
 
     def compete(number, by="training/1", approval=None, **policy):
         given = PromotePolicy(resamples=100, **policy)
-        examined = examine(contenders[number], given, test=template.test, label="late")
+        examined = compare_with_champion(contenders[number], given, test=template.test, label="late")
         return promote(contenders[number], examined, given, by=by, approval=approval)
 
     return compete
@@ -32,7 +40,9 @@ def crown(client, aliases):
     """Make a version champion, as if it had been for ever."""
 
     def set_champion(number, by="before"):
-        return switch(client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r")
+        return switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r"
+        )
 
     return set_champion
 
@@ -106,7 +116,7 @@ def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
     assert approved.promoted
     assert "Approved by bob: it was the weather" in approved.sentence
     assert Ledger.read(client, NAME).last.person
-    assert Ledger.read(client, NAME).withdrawn == frozenset()
+    assert Ledger.read(client, NAME).retired == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -114,9 +124,9 @@ def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
     [
         ("never", None, False, "the policy is 'never'"),
         ("never", Approval(True, "bob"), False, "the policy is 'never'"),
-        ("approval", None, False, "Nobody has been asked"),
-        ("approval", Approval(False), False, "Nobody answered within 72 hours"),
-        ("approval", Approval(True), False, "Nobody answered"),
+        ("approval", None, False, "nobody was asked to approve"),
+        ("approval", Approval(False), False, "nobody answered within 72 hours"),
+        ("approval", Approval(True), False, "nobody answered"),
         ("approval", Approval(False, "bob", "not on a Friday"), False, "Rejected by bob: not on a Friday"),
         ("approval", Approval(True, "bob"), True, "Approved by bob"),
     ],
@@ -140,7 +150,7 @@ def test_not_better_is_not_promoted_by_an_approval_either(contest, crown):
 def test_champion_that_changed_since_the_comparison_asks_for_another(contenders, template, aliases, crown):
     policy = PromotePolicy(resamples=100)
     crown(WEAK)
-    examined = examine(contenders[STRONG], policy, test=template.test, label="late")
+    examined = compare_with_champion(contenders[STRONG], policy, test=template.test, label="late")
     crown(STRONG_AGAIN)
 
     assert promote(contenders[STRONG], examined, policy, by="training/1") is None
@@ -162,12 +172,12 @@ def test_retry_after_death_between_ledger_and_aliases_completes_them(client, ali
 def test_person_lets_a_version_in_past_the_comparison(client, aliases, contenders, crown):
     crown(STRONG)
 
-    entry = let_in(contenders[WEAK], by="alice", reason="it is explainable")
+    entry = promote_manually(contenders[WEAK], by="alice", reason="it is explainable")
 
     assert (entry.champion, entry.by, entry.person) == (WEAK, "alice", True)
     assert aliases() == {"champion": WEAK, "previous": STRONG}
     with pytest.raises(RegistryError, match="champion already"):
-        let_in(contenders[WEAK], by="alice", reason="again")
+        promote_manually(contenders[WEAK], by="alice", reason="again")
 
 
 def test_policy_refuses_what_it_does_not_know():

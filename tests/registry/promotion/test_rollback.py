@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError
-from trimtab.registry import PromotePolicy, examine, find_champion, promote, roll_back
+from trimtab.registry import PromotePolicy, compare_with_champion, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.promotion.champion_switch import reconcile, switch
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
@@ -22,7 +22,9 @@ WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 def live(client, aliases):
     """The weak model was champion, the strong one is."""
     for number in (WEAK, STRONG):
-        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r"
+        )
     return aliases
 
 
@@ -33,13 +35,13 @@ def test_the_champion_before_is_champion_again_and_it_is_on_record(client, live)
     assert find_champion(NAME).version == WEAK
     assert entry == Ledger.read(client, NAME).last
     assert (entry.how, entry.champion, entry.was, entry.by) == ("rolled back", WEAK, STRONG, "alice")
-    assert Ledger.read(client, NAME).withdrawn == {STRONG}
+    assert Ledger.read(client, NAME).retired == {STRONG}
 
 
 def test_second_rollback_does_not_lead_forward_again(client, live):
     roll_back(NAME, by="alice", reason="r")
 
-    with pytest.raises(RegistryError, match="no version of 'contenders' to go back to"):
+    with pytest.raises(RegistryError, match="'contenders' has no version to roll back to"):
         roll_back(NAME, by="alice", reason="r")
 
     assert live() == {"champion": WEAK}
@@ -86,11 +88,13 @@ def stored(client, version, database, file):
 def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeypatch):
     # given that another switch happens while the version is tried out
     def meanwhile(version, trusted):
-        switch(client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r"
+        )
 
-    monkeypatch.setattr("trimtab.registry.promotion.rollback.try_out", meanwhile)
+    monkeypatch.setattr("trimtab.registry.promotion.rollback.smoke_test", meanwhile)
 
-    with pytest.raises(RegistryError, match="came first: bob made version 3 champion"):
+    with pytest.raises(RegistryError, match="was first: bob made version 3 champion"):
         roll_back(NAME, by="alice", reason="r")
 
     assert live()["champion"] == STRONG_AGAIN
@@ -101,13 +105,15 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_le
 ):
     # given a weak champion behind a strong one, and two challengers that are better
     for number in (STRONG, WEAK):
-        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r"
+        )
     policy, start = PromotePolicy(resamples=100), Barrier(3)
 
     def challenge(number: int) -> bool:
         start.wait()
         while True:
-            examined = examine(contenders[number], policy, test=template.test, label="late")
+            examined = compare_with_champion(contenders[number], policy, test=template.test, label="late")
             decision = promote(contenders[number], examined, policy, by=f"training/{number}")
             if decision:
                 return decision.promoted
@@ -132,7 +138,7 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_le
     assert switched == sorted(by for by, racer in racers.items() if racer.result())
     assert len(switched) >= 1
     assert aliases()["champion"] == ledger.champion
-    assert aliases().get("previous") == ledger.fallback
+    assert aliases().get("previous") == ledger.rollback_target
 
 
 def test_command_rolls_back_and_the_list_tells_the_story(client, live):
@@ -159,7 +165,7 @@ def test_command_rolls_back_and_the_list_tells_the_story(client, live):
         (WEAK, False),
     ]
     table = run("models", "--model", NAME)
-    assert "withdrawn" in table
+    assert "retired" in table
     assert "[bold]" in table
     assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
     at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))

@@ -11,8 +11,8 @@ from dvc.repo import Repo
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry.provenance.recorded_lock import Lock
-from trimtab.registry.provenance.training_windows import learnt_of
+from trimtab.registry.provenance.recorded_lock import RecordedLock
+from trimtab.registry.provenance.training_windows import find_data_extent
 from trimtab.time_window import moment
 
 SPLIT = {"cmd": "touch train test", "deps": ["features"], "outs": ["train", "test"]}
@@ -45,8 +45,8 @@ def learnt(tmp_path):
             shutil.rmtree(tmp_path / path)
         graph = Project(tmp_path).graph()
         model = next(artifact for artifact in graph.artifacts if artifact.type == "model")
-        found = learnt_of(tmp_path, graph, Lock.read(tmp_path, graph.stages), model)
-        return found and (found.until, found.seen_until)
+        found = find_data_extent(tmp_path, graph, RecordedLock.read(tmp_path, graph.stages), model)
+        return found and (found.learnt_until, found.seen_until)
 
     return derive
 

@@ -50,9 +50,7 @@ def test_training_history_that_is_none_is_refused(project, content):
     (project.root / "made/plots/learning_curve.csv").write_text(content)
     project.repro()
 
-    with pytest.raises(
-        ProjectError, match=r"training history cannot be read[\s\S]*whole numbers in the first"
-    ):
+    with pytest.raises(ProjectError, match=r"training history cannot be read[\s\S]*integers in the first"):
         project.gather()
 
 
@@ -91,7 +89,7 @@ def test_other_content_has_another_key(project, weak):
 def test_gate_that_was_not_passed_is_refused(project, gate, verdict):
     project.report(gate, verdict=verdict)
 
-    with pytest.raises(GateError, match=f"'{gate}' was not passed"):
+    with pytest.raises(GateError, match=f"'{gate}' did not pass"):
         project.gather()
 
 
@@ -166,7 +164,7 @@ def with_gates(project, **kinds):
 
 @pytest.mark.parametrize("kinds", [{"validate_model": None}, {"validate_model": None, "validate_raw": None}])
 def test_pipeline_without_a_gate_on_the_model_is_refused(project, kinds):
-    with pytest.raises(GateError, match="No gate on the model vouches for"):
+    with pytest.raises(GateError, match="No model gate checks"):
         Candidate.gather(project.root, with_gates(project, **kinds), lineage={})
 
 
@@ -175,9 +173,7 @@ def test_gate_that_has_nothing_to_do_with_the_model_does_not_vouch_for_it(projec
         project.graph, edges=tuple(edge for edge in project.graph.edges if edge[1] != "validate_model")
     )
 
-    with pytest.raises(
-        GateError, match=r"vouches for .*gates are: 'validate_raw' \(data\), 'validate_model'"
-    ):
+    with pytest.raises(GateError, match=r"checks .*gates are: 'validate_raw' \(data\), 'validate_model'"):
         Candidate.gather(project.root, graph, lineage={})
 
 
@@ -185,7 +181,7 @@ def test_report_of_a_gate_of_another_kind_is_refused(project):
     path = project.root / "reports/validate_model/report.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "gate": "data"}))
 
-    with pytest.raises(GateError, match="is a model gate, its report is that of another: 'data'"):
+    with pytest.raises(GateError, match="is a model gate, but has the report of another: 'data'"):
         project.gather()
 
 
@@ -215,7 +211,7 @@ def test_two_artifacts_of_type_model_are_refused(project):
 def test_declared_file_that_is_missing_is_refused(project):
     (project.root / "models/flights.skops").unlink()
 
-    with pytest.raises(ProjectError, match="no such file"):
+    with pytest.raises(ProjectError, match="does not exist"):
         project.gather()
 
 
@@ -229,5 +225,5 @@ def test_stage_that_has_not_run_is_refused(project):
 
 @pytest.mark.parametrize("name", ["sub/flights", "flights' or name = 'x", "a:b", "50%"])
 def test_name_that_mlflow_cannot_hold_is_refused(project, name):
-    with pytest.raises(ProjectError, match="cannot name"):
+    with pytest.raises(ProjectError, match="does not accept"):
         project.declare("model", name=name).gather()

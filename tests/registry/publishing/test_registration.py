@@ -21,9 +21,9 @@ from tests.registry.rows import FEATURES, flights
 from trimtab.errors import GateError, ModelError, ProjectError, RegistryError
 from trimtab.pipeline.cache.cache import remove
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry import Candidate, find_champion, find_version, let_in, load_champion, publish
-from trimtab.registry.provenance.recorded_lock import content_hash
-from trimtab.registry.rebuild.recorded_revision import has_locks_of
+from trimtab.registry import Candidate, find_champion, find_version, load_champion, promote_manually, publish
+from trimtab.registry.provenance.content_hashes import content_hasher
+from trimtab.registry.rebuild.recorded_locks import has_registered_locks
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
@@ -92,7 +92,8 @@ def test_version_holds_what_a_person_looks_for(client, published, template):
         (held.dataset.name, held.dataset.digest, held.dataset.source_type)
         for held in run.inputs.dataset_inputs
     ]
-    assert read == [("reports/validate_raw", content_hash(template.root / "reports/validate_raw"), "dvc")]
+    with content_hasher(template.root) as hasher:
+        assert read == [("reports/validate_raw", hasher.hash("reports/validate_raw"), "dvc")]
 
 
 def test_run_holds_the_files_under_their_paths_in_the_project(client, published, template):
@@ -212,7 +213,7 @@ def test_experiment_can_be_named(client, project, runs):
 def test_model_with_an_unlisted_type_is_refused(client, project, trees, assert_nothing_registered):
     put_hour_example(project)
 
-    with pytest.raises(ModelError, match=f"nobody listed: {TREE}"):
+    with pytest.raises(ModelError, match=f"not trusted: {TREE}"):
         project.publish(trees)
 
     assert_nothing_registered(project.name)
@@ -232,7 +233,7 @@ def test_champion_holds_only_types_that_the_checkout_lists(client, published_tre
     client.set_registered_model_alias("trees", "champion", "1")
     assert TREE in published_trees.tags["trimtab.trusted_types"]
 
-    with pytest.raises(ModelError, match="nobody listed"):
+    with pytest.raises(ModelError, match="not trusted"):
         load_champion("trees", into=tmp_path / "champion")
 
 
@@ -296,7 +297,7 @@ def test_any_characters_in_name_and_reason_come_back(client, project):
     candidate = dataclasses.replace(project.gather(), name=name, lineage={"reason": reason})
 
     version = publish(candidate)
-    decision_of_a_person = let_in(version, by="alice", reason="r")
+    decision_of_a_person = promote_manually(version, by="alice", reason="r")
 
     assert (version.name, decision_of_a_person.champion) == (name, 1)
     assert find_champion(name) == dataclasses.replace(version, created=False)
@@ -320,7 +321,7 @@ def test_model_that_nothing_could_be_scored_with_is_refused(
         table[["hour"]].to_parquet(project.root / "made/input_example.parquet")
     project.repro()
 
-    with pytest.raises(ModelError, match="does not answer its input example"):
+    with pytest.raises(ModelError, match="does not score its input example"):
         project.publish()
 
     assert_nothing_registered(project.name)
@@ -343,9 +344,9 @@ def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path
     assert {"sub/dvc.lock", "sub/params.yaml"} < set(candidate.files)
     lock = (root / "sub" / "dvc.lock").read_bytes()
     assert version.tags["trimtab.lock_hash"] == hashlib.sha256(lock).hexdigest()
-    assert has_locks_of(version, root)
+    assert has_registered_locks(version, root)
     (root / "sub" / "dvc.lock").write_bytes(lock + b"#")
-    assert not has_locks_of(version, root)
+    assert not has_registered_locks(version, root)
     (root / "sub" / "params.yaml").write_text("train: {c: 2}")
     with pytest.raises(ProjectError, match=r"param train.c was 0.001, is 2"):
         Candidate.gather(root, Project(root).graph(), lineage={})

@@ -15,7 +15,7 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_version
 from trimtab.registry import publish as registering
 from trimtab.registry.provenance import python_environment as environment
-from trimtab.registry.rebuild.recorded_revision import is_of_repository
+from trimtab.registry.rebuild.recorded_revision import is_project_commit
 
 if TYPE_CHECKING:
     from tests.registry.conftest import Made
@@ -233,7 +233,7 @@ def is_rows(path: Path) -> bool:
 def test_rebuild_names_the_commit_that_the_repository_does_not_hold(own, registered):
     done = CliRunner().invoke(cli, ["rebuild", "1", "--model", registered.name], catch_exceptions=False)
     assert done.exit_code == 2
-    assert "No commit of" in done.stdout
+    assert "The repository has no commit of" in done.stdout
     assert find_version(registered.name, 1).tags["trimtab.git_revision"][:12] in done.stdout
 
 
@@ -246,21 +246,21 @@ def test_rebuild_takes_the_commit_of_the_record_first(own):
 
 @pytest.mark.parametrize("commit", ["", "--upload-pack=touch x", "-x", "HEAD", "f" * 39, "refs/heads/main"])
 def test_commit_is_taken_by_its_full_hash_alone(checkout, commit):
-    assert not is_of_repository(checkout.root, commit)
+    assert not is_project_commit(checkout.root, commit)
     assert not Path("x").exists()
 
 
 def test_commit_counts_if_a_branch_a_tag_or_a_record_contains_it_and_not_a_pull_request(checkout):
     head, tree = run("git", "rev-parse", "HEAD", "HEAD^{tree}").split()
     foreign = run("git", "-c", "user.name=m", "-c", "user.email=m@b", "commit-tree", tree, "-m", "x").strip()
-    assert is_of_repository(checkout.root, head)
+    assert is_project_commit(checkout.root, head)
     for ref in ("refs/pull/7/head", "refs/stash"):
         run("git", "update-ref", ref, foreign)
-        assert not is_of_repository(checkout.root, foreign)
+        assert not is_project_commit(checkout.root, foreign)
         run("git", "update-ref", "-d", ref)
     for ref in ("refs/remotes/origin/main", "refs/tags/v1", "refs/exps/ab/cd/run"):
         run("git", "update-ref", ref, foreign)
-        assert is_of_repository(checkout.root, foreign)
+        assert is_project_commit(checkout.root, foreign)
         run("git", "update-ref", "-d", ref)
 
 
@@ -275,8 +275,8 @@ def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
 
     shown = " ".join(rebuild(exits=2).split())
 
-    assert "no commit here holds them" in shown
-    assert "What MLflow holds is not executed" in shown
+    assert "no commit here has them" in shown
+    assert "Code from MLflow is not executed" in shown
     assert not Path("canary").exists()
 
 
@@ -306,7 +306,7 @@ def publish_with(project: Made, **lineage: str) -> None:
 
 def test_a_lock_that_was_tampered_with_is_said(checkout, tag):
     tag("lock_hash", "0" * 64)
-    assert "not those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
+    assert "differ from those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
 
 
 def test_a_server_that_is_away_is_said(checkout, closed_port, monkeypatch):
@@ -326,7 +326,7 @@ def test_a_stage_that_would_write_elsewhere_is_not_run(own, tmp_path):
     publish()
     before = outside.read_text()
 
-    assert "would change what is there" in rebuild(exits=2)
+    assert "a rebuild would overwrite it" in rebuild(exits=2)
     assert outside.read_text() == before
 
 

@@ -26,14 +26,15 @@ from tests.registry.keep.conftest import (
     RECORD,
     World,
     flip,
-    let_in,
     prepare,
+    promote_manually,
     publish_run,
     write,
 )
 from trimtab.errors import ConfigError, RegistryError
 from trimtab.registry import load_champion, roll_back
-from trimtab.registry.retention.restoration import check_backup, open_vault, restore
+from trimtab.registry.retention.backup_location import open_backup_location
+from trimtab.registry.retention.restoration import check_backup, restore
 
 pytestmark = pytest.mark.slow  # all of it needs a world of several versions, and a backup of that
 
@@ -163,7 +164,7 @@ def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
 
 
 def test_any_flipped_bit_is_refused_by_name_and_nothing_is_written(vault, tmp_path):
-    opened = open_vault(str(vault))
+    opened = open_backup_location(str(vault))
     check_backup(opened)
     for path in sorted(files(vault)):
         held = flip(path, len(path.read_bytes()) // 2)
@@ -197,14 +198,14 @@ def test_a_place_that_is_not_empty_is_refused(vault, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
 
     with pytest.raises(RegistryError, match="not empty"):
-        restore(open_vault(str(vault)), tmp_path)
+        restore(open_backup_location(str(vault)), tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_a_place_without_backups_says_so(tmp_path):
     with pytest.raises(RegistryError, match=r"no backup[\s\S]*trimtab backup"):
-        restore(open_vault(str(tmp_path / "nothing")), tmp_path / "new")
+        restore(open_backup_location(str(tmp_path / "nothing")), tmp_path / "new")
 
 
 @pytest.mark.usefixtures("client")
@@ -232,7 +233,7 @@ def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_pa
     assert done.exit_code == 1
     assert f"lacking: {copy.object(listed['md5'])} is altered" in done.output
     assert f"lacking: {NAME} version 2: 'reports/plots' ({lost}) is not in DVC's cache" in done.output
-    backup = check_backup(open_vault(str(tmp_path / "vault")))
+    backup = check_backup(open_backup_location(str(tmp_path / "vault")))
     assert not {listed["md5"], lost} & {name.replace("/", "")[-32:] for name in backup.objects}
     model = copy.checkout.locked("train")["outs"][0]["md5"]
     assert f"files/md5/{model[:2]}/{model[2:]}" in backup.objects
@@ -250,11 +251,11 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert open_vault(str(to)).backups() == []
+        assert open_backup_location(str(to)).backups() == []
 
     back_up(world, to)
-    check_backup(open_vault(str(to)))
-    first = open_vault(str(to)).backups()
+    check_backup(open_backup_location(str(to)))
+    first = open_backup_location(str(to)).backups()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "backup", str(to)], cwd=world.root, env=os.environ
     )
@@ -264,7 +265,7 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
     process.kill()
     process.wait()
 
-    check_backup(open_vault(str(to)), name=first[0])
+    check_backup(open_backup_location(str(to)), name=first[0])
 
 
 @pytest.mark.usefixtures("places")
@@ -273,7 +274,7 @@ def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
 
     def switch_to_and_fro():
         while not over.is_set():
-            let_in(CHECKOUT, RECORD)
+            promote_manually(CHECKOUT, RECORD)
 
     writer = threading.Thread(target=switch_to_and_fro)
     writer.start()
@@ -284,7 +285,7 @@ def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
         over.set()
         writer.join()
 
-    opened = open_vault(str(tmp_path / "vault"))
+    opened = open_backup_location(str(tmp_path / "vault"))
     for number, name in enumerate(opened.backups()):
         restore(opened, tmp_path / f"new{number}", name=name)
     with serving(tmp_path / "new1") as new:
@@ -333,7 +334,7 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
             prepare(made.root)
             world = World(tmp_path / "world", store)
             publish_run(world)
-            let_in(1)
+            promote_manually(1)
             back_up(world, tmp_path / "vault")
             expected = answers(tmp_path / "before")
             full = world.run("restore", str(tmp_path / "vault"), str(tmp_path / "full"))
@@ -344,7 +345,7 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
         assert not (tmp_path / "full").exists()
 
         monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"postgresql+psycopg2://{second}")
-        restore(open_vault(str(tmp_path / "vault")), tmp_path / "new")
+        restore(open_backup_location(str(tmp_path / "vault")), tmp_path / "new")
         with serving(tmp_path / "new", f"postgresql+psycopg2://{second}") as new:
             assert new.verify() == {}
             assert np.array_equal(answers(tmp_path / "after"), expected)
@@ -365,5 +366,5 @@ def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     mlflow.MlflowClient(uri).create_experiment("here", artifact_location=str(tmp_path / "artifacts"))
 
-    with pytest.raises(RegistryError, match=r"no backup would find them[\s\S]*--artifacts-destination"):
+    with pytest.raises(RegistryError, match=r"that no backup covers[\s\S]*--artifacts-destination"):
         copy_database(uri, tmp_path)

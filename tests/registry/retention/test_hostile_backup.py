@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import RegistryError
-from trimtab.registry.retention.restoration import open_vault, restore
+from trimtab.registry.retention.backup_location import open_backup_location
+from trimtab.registry.retention.restoration import restore
 
 
 def blob(vault: Path, content: bytes) -> dict[str, object]:
@@ -67,7 +68,7 @@ def hostile(tmp_path, monkeypatch):
 
 
 def test_backup_of_a_project_without_links_is_restored(hostile, tmp_path):
-    restore(open_vault(str(hostile())), tmp_path / "new")
+    restore(open_backup_location(str(hostile())), tmp_path / "new")
     assert (tmp_path / "new/project/.dvc/cache/files/md5/1b/c29b36f623ba82aaf6724fd3b16718").exists()
 
 
@@ -80,8 +81,8 @@ def test_restore_writes_through_no_link_of_the_project(hostile, tmp_path, link):
         outside.write_text("mine")
     else:
         outside.mkdir()
-    with pytest.raises(RegistryError, match="has a link where it is to be written"):
-        restore(open_vault(str(hostile({link: outside}))), tmp_path / "new")
+    with pytest.raises(RegistryError, match="has a symbolic link in a path of the restore"):
+        restore(open_backup_location(str(hostile({link: outside}))), tmp_path / "new")
     assert not (tmp_path / "new").exists()
     assert outside.read_text() == "mine" if outside.is_file() else list(outside.iterdir()) == []
 
@@ -114,6 +115,6 @@ SHA = {"sha256": "ab" * 32, "size": 1}
 )
 def test_backup_that_names_what_no_backup_has_is_refused(hostile, tmp_path, said):
     with pytest.raises(RegistryError, match=r"names a (file|object|folder|head)|cannot be read"):
-        restore(open_vault(str(hostile(**said))), tmp_path / "new")
+        restore(open_backup_location(str(hostile(**said))), tmp_path / "new")
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "outside").exists()

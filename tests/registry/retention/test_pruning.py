@@ -19,15 +19,15 @@ from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.cache.garbage_collection import OID
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry.drift_log.drift_log import OVER_TIME
-from trimtab.registry.ledger.ledger import _begin as begin_ledger
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.promotion.champion_switch import reconcile, switch
-from trimtab.registry.retention.live_versions import live_versions
-from trimtab.registry.retention.pruning import removals
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.ledger.ledger_storage import create_ledger_run as begin_ledger
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
+from trimtab.registry.retention.live_versions import find_live_versions
+from trimtab.registry.retention.pruning import find_removals
 from trimtab.registry.retention.retention_policy import RetentionPolicy, read_policy
 from trimtab.registry.retention.verification import verify
-from trimtab.registry.tracking.model_version import SEAL
-from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.tracking.seal import write_seal
+from trimtab.registry.tracking.version_tags import SEAL
 
 OLD = 100  # days, more than candidate_days and object_days
 DECISION = "trimtab.decision"
@@ -72,7 +72,7 @@ def candidates(client, history, tmp_path, monkeypatch, name) -> World:
         }
         run_id = client.create_run(experiment).info.run_id
         client.log_text(run_id, lock, "dvc.lock")
-        client.log_param(run_id, SEAL, seal_of(tags, {}))
+        client.log_param(run_id, SEAL, write_seal(tags, {}))
         client.create_logged_model(experiment, name="model", source_run_id=run_id)
         client.create_model_version(name, f"runs:/{run_id}/model", run_id, tags=tags)
     return world
@@ -128,7 +128,7 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
     assert f"{name} version 1, with its run" in shown
     assert "registered 100 days ago, never champion" in shown
     assert f"{name} version 3" not in shown
-    assert "Nothing has been removed" in shown
+    assert "Nothing was removed" in shown
     assert numbers(client, name) == {1, 2, 3}
 
     prune(candidates, name, "--yes")
@@ -138,7 +138,7 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
     (logged,) = client.search_logged_models([run.info.experiment_id])
     assert logged.source_run_id == run.info.run_id
     prune(candidates, name, "--yes")
-    assert "Nothing goes" in prune(candidates, name)
+    assert "Nothing to prune" in prune(candidates, name)
 
 
 @pytest.mark.slow
@@ -157,7 +157,7 @@ def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, n
     assert damage(candidates, name) == []
 
 
-REASONS = ["alias", "tag", "champion", "withdrawn", "undecided", "young"]
+REASONS = ["alias", "tag", "champion", "retired", "undecided", "young"]
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,11 @@ def test_what_somebody_may_need_stays(client, candidates, name, age, database, w
         client.set_registered_model_alias(name, "shadow", "1")
     elif why == "tag":
         client.set_model_version_tag(name, "1", "paper", "figure 3")
-    elif why in ("champion", "withdrawn"):
-        for champion, how in ((1, "promoted"), (3, "rolled back" if why == "withdrawn" else "promoted")):
-            switch(client, reconcile(client, name), champion=champion, how=how, by="alice", reason="r")
+    elif why in ("champion", "retired"):
+        for champion, how in ((1, "promoted"), (3, "rolled back" if why == "retired" else "promoted")):
+            switch_champion(
+                client, reconcile(client, name), champion=champion, how=how, by="alice", reason="r"
+            )
     elif why == "undecided":
         make_old(database, name, 1, OLD)
     else:
@@ -189,9 +191,9 @@ def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candid
     age(1, 2, 3)
     run_id, now = begin_ledger(client, name), datetime.now(UTC).isoformat(timespec="seconds")
     switches = [(1, "promoted", "2020-01-01T00:00:00+00:00"), (2, how, "2020-06-01T00:00:00+00:00")]
-    before: Entry | None = None
+    before: LedgerEntry | None = None
     for champion, done, at in [*switches, (3, "promoted", now)]:
-        before = Entry(
+        before = LedgerEntry(
             number=before.number + 1 if before else 1,
             model=name,
             champion=champion,
@@ -211,9 +213,9 @@ def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candid
 
 def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candidates, name, age):
     age(1)
-    with removals(candidates.root, name, read_policy(candidates.root)) as found:
+    with find_removals(candidates.root, name, read_policy(candidates.root)) as found:
         (version,) = (removal for removal in found if "version" in removal.what)
-        switch(client, reconcile(client, name), champion=1, how="promoted", by="a", reason="r")
+        switch_champion(client, reconcile(client, name), champion=1, how="promoted", by="a", reason="r")
         version.remove()
 
     assert numbers(client, name) == {1, 2, 3}
@@ -274,9 +276,9 @@ def test_second_one_at_once_does_nothing(client, candidates, name, age):
     age(1)
     policy = read_policy(candidates.root)
     with (
-        removals(candidates.root, name, policy),
+        find_removals(candidates.root, name, policy),
         pytest.raises(ProjectError, match="nothing has been removed"),
-        removals(candidates.root, name, policy),
+        find_removals(candidates.root, name, policy),
     ):
         pass
 
@@ -285,8 +287,10 @@ def test_second_one_at_once_does_nothing(client, candidates, name, age):
 def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, database):
     age(1, 2)
     for champion in (3, 2):
-        switch(client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r")
-    run = live_versions(client, name, RetentionPolicy()).ledger.run_id
+        switch_champion(
+            client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r"
+        )
+    run = find_live_versions(client, name, RetentionPolicy()).ledger.run_id
     with sqlite3.connect(database) as connection:
         connection.execute("DELETE FROM params WHERE run_uuid = ? AND key = '000001'", (run,))
     connection.close()
@@ -306,7 +310,7 @@ def test_whatever_is_protected_still_verifies_afterwards(
     age(*(number for number in (1, 2, 3) if draw.random() < 0.7))
     for _ in range(draw.randrange(4)):
         champion, how = draw.choice((1, 2, 3)), draw.choice(("promoted", "rolled back"))
-        switch(client, reconcile(client, name), champion=champion, how=how, by="a", reason="r")
+        switch_champion(client, reconcile(client, name), champion=champion, how=how, by="a", reason="r")
     for alias in ("shadow", "canary"):
         if draw.random() < 0.3:
             client.set_registered_model_alias(name, alias, str(draw.choice((1, 2, 3))))
@@ -316,7 +320,7 @@ def test_whatever_is_protected_still_verifies_afterwards(
     if draw.random() < 0.5:
         candidates.checkout.git("tag", "paper", "HEAD~1")
     policy = read_policy(candidates.root)
-    protected = set(live_versions(client, name, policy).reasons) | tagged
+    protected = set(find_live_versions(client, name, policy).reasons) | tagged
     lock = candidates.checkout.git("show", "HEAD~1:./dvc.lock")
 
     for _ in range(2):

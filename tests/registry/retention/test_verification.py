@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from tests.registry.keep.conftest import CHECKOUT, NAME, RECORD, World, flip, write
-from trimtab.registry.ledger.ledger import Ledger, ledger_name
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger.ledger_storage import ledger_name
 
 pytestmark = pytest.mark.usefixtures("client")
 
@@ -67,7 +68,7 @@ def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, dam
         "'reports/plots' is lost",
     ]
     assert found[CHECKOUT, "model"] == [
-        f"The files of the model of {NAME} version 1 are not those that were registered"
+        f"The model files of {NAME} version 1 differ from those that were registered"
     ]
     assert damaged.object(model).exists(), "looking changes nothing"
     assert not damaged.object(plots).exists()
@@ -120,7 +121,8 @@ def test_commits_that_no_branch_of_the_repository_has_are_asked_for(client, dama
     found = damaged.verify()
 
     assert {part for _, part in found} == {"code"}
-    assert all(what.startswith(f"No commit of {NAME} version") for (what,) in found.values())
+    refusal = f"The repository has no commit of {NAME} version"
+    assert all(what.startswith(refusal) for (what,) in found.values())
 
 
 @pytest.mark.slow
@@ -145,7 +147,7 @@ def test_champion_of_the_past_that_was_deleted_in_mlflow_is_noticed(client, dama
         client.rename_registered_model(f"{NAME}-away", NAME)
 
     assert {entry.champion for entry in ledger.entries} == {CHECKOUT, RECORD}
-    assert found[RECORD, "model"] == ["MLflow does not have it any more"]
+    assert found[RECORD, "model"] == ["MLflow no longer has the version"]
 
 
 @pytest.mark.slow

@@ -21,8 +21,8 @@ from click.testing import CliRunner
 from tests.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError, ScoringError
-from trimtab.registry import find_addressed, load_scorer
-from trimtab.registry.scoring import scoring as module
+from trimtab.registry import find_version_by_uri, load_scorer
+from trimtab.registry.scoring import table_scorer as module
 
 NAME, WEAK, STRONG = "contenders", 1, 2
 ROWS = 1_000
@@ -148,7 +148,7 @@ def test_the_second_file_of_a_folder_is_checked_before_the_first_is_scored(
     ("keys", "message"),
     [
         (["fligth"], "lacks key columns: 'fligth'; did you mean 'flight'"),
-        (["score"], "named as what is added"),
+        (["score"], "have the names of result columns"),
     ],
 )
 def test_keys_that_cannot_be_kept_are_named(scorer, data, table, tmp_path, keys, message):
@@ -168,16 +168,16 @@ def test_what_is_no_table_is_said(scorer, data, tmp_path):
 def test_the_table_is_never_written_over(scorer, data, tmp_path):
     before = data.read_bytes()
     for out in (data, tmp_path / "." / "june.parquet"):
-        with pytest.raises(ScoringError, match="over the table, or into it"):
+        with pytest.raises(ScoringError, match="is the table, or lies in its folder"):
             scorer.score(data, out)
-    with pytest.raises(ScoringError, match="over the table, or into it"):
+    with pytest.raises(ScoringError, match="is the table, or lies in its folder"):
         scorer.score(tmp_path, tmp_path / "scores.parquet")
     assert data.read_bytes() == before
 
 
 def test_an_unlisted_type_is_not_loaded(client, contenders, monkeypatch):
     monkeypatch.setattr("skops.io.get_untrusted_types", lambda file: ["os.system"])
-    with pytest.raises(ModelError, match=r"nobody listed: os\.system"):
+    with pytest.raises(ModelError, match=r"not trusted: os\.system"):
         load_scorer(contenders[STRONG], ["nothing"])
 
 
@@ -216,18 +216,18 @@ def test_killed_half_way_it_leaves_no_scores(client, contenders, data, tmp_path)
 def test_addresses_are_mlflows_own(client, contenders, aliases):
     client.set_registered_model_alias(NAME, "champion", str(WEAK))
 
-    assert find_addressed("models:/contenders@champion").version == WEAK
-    assert find_addressed("models:/contenders/2").version == STRONG
+    assert find_version_by_uri("models:/contenders@champion").version == WEAK
+    assert find_version_by_uri("models:/contenders/2").version == STRONG
     with pytest.raises(RegistryError, match=r"alias 'champoin'; did you mean 'champion'"):
-        find_addressed("models:/contenders@champoin")
+        find_version_by_uri("models:/contenders@champoin")
     for wrong in (
         "contenders@champion",
         "models:/contenders",
         "models:/contenders/latest",
         "models:/@champion",
     ):
-        with pytest.raises(RegistryError, match="no address of a model version"):
-            find_addressed(wrong)
+        with pytest.raises(RegistryError, match="address of the model version is not valid"):
+            find_version_by_uri(wrong)
 
 
 def test_command_scores_with_the_keys_that_params_yaml_declares(

@@ -59,7 +59,7 @@ def require_tags(version: Version) -> None:
     """
     if _read_seal(version)["tags"] != _hash_tags(version.tags):
         raise RegistryError(
-            f"The tags of {version} differ from its seal{_changed_tags(version)}",
+            f"The tags of {version} differ from those it was registered with{_changed_tags(version)}",
             where=_where(version),
             fix=RESTORE,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import BinaryIO
+from io import BufferedIOBase
 
 BLOBS, BACKUPS, OBJECTS = "blobs", "backups", "files/md5"
 
@@ -23,7 +23,7 @@ def object_name(oid: str, *, legacy: bool) -> str:
     return f"{oid[:2]}/{oid[2:]}" if legacy else f"{OBJECTS}/{oid[:2]}/{oid[2:]}"
 
 
-def matches_name(stream: BinaryIO, name: str) -> bool:
+def matches_name(stream: BufferedIOBase, name: str) -> bool:
     """Whether the hash of a stream is the one in a name."""
     from dvc_data.hashfile.hash import fobj_md5
 

@@ -99,7 +99,7 @@ def delete_if_exists(delete: Callable[..., None], *values: str) -> None:
 
 def has_named_columns(signature: Entity) -> bool:
     """Whether a model's signature names the columns that the model reads."""
-    schema = getattr(signature, "inputs", None)
+    schema: Entity = getattr(signature, "inputs", None)
     return bool(schema) and not schema.is_tensor_spec() and bool(schema.has_input_names())
 
 

@@ -177,7 +177,7 @@ def reference_path(candidate: Candidate) -> str:
 
 def description_of(candidate: Candidate) -> str:
     """Return the description of run and version, in Markdown."""
-    facts = {name.replace("_", " "): value for name, value in candidate.lineage.items()}
+    facts = {name.replace("_", " "): str(value) for name, value in candidate.lineage.items()}
     facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
     facts["model"] = f"{candidate.model.stat().st_size:,} bytes"
     lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts.items()]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trimtab.pipeline.git import Revision, git
 from trimtab.registry.publishing.candidate import Candidate
-from trimtab.registry.tracking import PATCH, temporary_folder
+from trimtab.registry.tracking import PATCH, Lineage, temporary_folder
 
 
 @contextmanager
@@ -27,5 +27,5 @@ def with_patch(candidate: Candidate, root: Path, revision: Revision) -> Iterator
     with temporary_folder() as folder:
         file = folder / PATCH
         git(root, "diff", "--binary", f"--output={file}", revision.baseline, revision.sha)
-        lineage = {**candidate.lineage, "uncommitted": PATCH, "snapshot": revision.sha}
+        lineage: Lineage = {**candidate.lineage, "uncommitted": PATCH, "snapshot": revision.sha}
         yield replace(candidate, files={**candidate.files, PATCH: file}, lineage=lineage)

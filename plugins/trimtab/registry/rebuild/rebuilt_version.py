@@ -15,7 +15,8 @@ from trimtab.registry.loading import ScoringModel, download_verified, load_versi
 from trimtab.registry.provenance import ENVIRONMENT, environment_changes
 from trimtab.registry.publishing import candidate_stages, trusted_types
 from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
-from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit, has_registered_locks
+from trimtab.registry.rebuild.recorded_locks import has_registered_locks
+from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit
 from trimtab.registry.rebuild.stage_rerun import Difference, refuse_external_outputs, rerun_stages
 from trimtab.registry.tracking import RESTORE, MlflowClient, Version, connection, temporary_folder
 

@@ -45,7 +45,7 @@ from trimtab.registry.tracking.seal import (
     write_seal,
 )
 from trimtab.registry.tracking.server import connection, require_server
-from trimtab.registry.tracking.temporary_folder import temporary_folder
+from trimtab.registry.tracking.temporary_files import temporary_folder
 from trimtab.registry.tracking.version_tags import (
     ARTIFACT_HASH,
     DECISION_TAG,

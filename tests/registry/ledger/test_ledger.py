@@ -55,14 +55,14 @@ def history(*champions: int | str) -> Ledger:
         ([1, 2, "1!", "2!"], 1, {1}),
     ],
 )
-def test_a_rollback_never_leads_forward_again(champions, target, retired):
+def test_ledger_rollback_target_is_never_a_retired_version(champions, target, retired):
     ledger = history(*champions)
 
     assert ledger.rollback_target == target
     assert ledger.retired == retired
 
 
-def test_what_was_live_is_known_for_every_moment_and_every_day_of_the_data():
+def test_ledger_entry_in_force_is_found_by_clock_and_by_data_date():
     ledger = history(1, 2)
 
     def champion(entry):
@@ -95,7 +95,7 @@ def aliases(client, model) -> dict[str, int]:
     return {name: int(number) for name, number in client.get_registered_model(model).aliases.items()}
 
 
-def test_switches_are_kept_in_order_and_the_aliases_follow(client, model):
+def test_ledger_has_the_switches_in_order_and_the_aliases_follow(client, model):
     for version in (1, 2, 3):
         set_champion(client, model, version)
 
@@ -113,7 +113,7 @@ def experiment(client, model) -> str:
     return client.get_experiment_by_name(ledger_name(model)).experiment_id
 
 
-def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
+def test_ledger_order_is_intact_after_many_switches_at_once(client, model):
     """No ledger to begin with: they race for that, too."""
     start = Barrier(4)
 
@@ -134,7 +134,7 @@ def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
     assert aliases(client, model).get("previous") == ledger.rollback_target
 
 
-def test_who_is_overtaken_writes_nothing(client, model):
+def test_switch_writes_nothing_when_another_switch_was_first(client, model):
     seen = set_champion(client, model, 1)
     set_champion(client, model, 2)
 
@@ -142,7 +142,7 @@ def test_who_is_overtaken_writes_nothing(client, model):
     assert Ledger.read(client, model).champion == read_champion_number(client, model) == 2
 
 
-def test_switch_that_died_before_its_aliases_is_completed(client, model):
+def test_reconcile_completes_a_switch_that_died_before_its_aliases(client, model):
     set_champion(client, model, 1)
     reconcile(client, model).append(client, champion=2, **FACTS)
     assert read_champion_number(client, model) == 1
@@ -154,7 +154,7 @@ def test_switch_that_died_before_its_aliases_is_completed(client, model):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_alias_moved_past_the_ledger_becomes_an_entry(client, model, known):
+def test_reconcile_appends_an_entry_when_the_alias_was_moved_without_the_ledger(client, model, known):
     if known:
         set_champion(client, model, 1)
     client.set_registered_model_alias(model, "champion", "3")
@@ -165,14 +165,14 @@ def test_alias_moved_past_the_ledger_becomes_an_entry(client, model, known):
     assert reconcile(client, model).last == ledger.last, "it is found once"
 
 
-def test_alias_deleted_past_the_ledger_becomes_an_entry(client, model):
+def test_reconcile_appends_an_entry_when_the_alias_was_deleted_without_the_ledger(client, model):
     set_champion(client, model, 1)
     client.delete_registered_model_alias(model, "champion")
 
     assert reconcile(client, model).last.champion is None
 
 
-def test_version_that_was_deleted_is_not_previous(client, model):
+def test_switch_sets_no_alias_previous_on_a_deleted_version(client, model):
     set_champion(client, model, 1)
     client.delete_model_version(model, "1")
     assert read_champion_number(client, model) is None
@@ -187,7 +187,7 @@ def test_version_that_was_deleted_is_not_previous(client, model):
     ["UPDATE params SET value = replace(value, 'training', 'nobody')", "DELETE FROM params"],
     ids=["changed", "deleted"],
 )
-def test_tampering_is_noticed_and_not_built_upon(client, model, database, sql):
+def test_reconcile_refuses_a_ledger_that_was_tampered_with(client, model, database, sql):
     for version in (1, 2, 3):
         set_champion(client, model, version)
     run, params = ledger_run(client, model)
@@ -209,14 +209,14 @@ def ledger_run(client, model) -> tuple[str, dict[str, str]]:
     return run_id, dict(client.get_run(run_id).data.params)
 
 
-def test_what_is_no_entry_is_noticed(client, model):
+def test_ledger_with_a_param_that_is_no_entry_has_a_problem(client, model):
     set_champion(client, model, 1)
     client.log_param(Ledger.read(client, model).run_id, "000002", "{}")
 
     assert "cannot be read" in Ledger.read(client, model).problems[0]
 
 
-def test_deleted_ledger_is_not_begun_anew(client, model):
+def test_reconcile_refuses_a_ledger_that_was_deleted(client, model):
     set_champion(client, model, 1)
     client.delete_experiment(experiment(client, model))
 
@@ -225,21 +225,21 @@ def test_deleted_ledger_is_not_begun_anew(client, model):
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
-def test_reason_has_to_be_one(client, model, reason):
+def test_switch_with_an_empty_or_too_long_reason_is_refused(client, model, reason):
     with pytest.raises(RegistryError, match="the champion has not changed"):
         set_champion(client, model, 1, reason=reason)
 
     assert read_champion_number(client, model) is None
 
 
-def test_entry_that_mlflow_would_cut_is_refused(client, model):
+def test_switch_with_an_entry_longer_than_a_param_is_refused(client, model):
     with pytest.raises(RegistryError, match="MLflow stores 6,000"):
         set_champion(client, model, 1, comparison={"slices": ["x"] * 2000})
 
     assert read_champion_number(client, model) is None
 
 
-def test_any_characters_come_back(client, model):
+def test_ledger_keeps_any_characters_of_a_reason(client, model):
     reason = '"It\'s" 50 % <b>bold</b> \N{SNOWMAN} \\ {{ x }}; DROP TABLE params --\nsecond line'
 
     set_champion(client, model, 1, reason=reason)

@@ -152,7 +152,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
 @pytest.mark.parametrize(
     "alter", [altered_model, altered_model_and_tags, altered_mlmodel, altered_tag], ids=lambda f: f.__name__
 )
-def test_altered_version_is_refused_by_everything_that_loads_it(attacker, world, alter, tmp_path):
+def test_altered_version_is_refused_by_every_command_and_task_that_loads_it(attacker, world, alter, tmp_path):
     uses = all_uses(world.root, tmp_path / "scores.parquet")
     by_tags_alone = uses.pop("the promotion by policy")
     uses["by tags alone"] = by_tags_alone if "tag" in alter.__name__ else uses["score"]
@@ -184,7 +184,7 @@ def test_altered_challenger_is_not_scored_in_shadow(attacker, world):
         score_in_shadow(find_version(NAME, VICTIM), champion, windows, ScorePolicy(), by="d")
 
 
-def test_altered_champion_is_an_obstacle_that_only_a_person_decides_on(attacker, world):
+def test_comparison_with_an_altered_champion_leaves_the_decision_to_a_person(attacker, world):
     altered_model(attacker)
     attacker.alias("champion")  # past the ledger, which holds it as found
     policy = PromotePolicy(policy="automatic")
@@ -208,7 +208,7 @@ def test_altered_champion_is_an_obstacle_that_only_a_person_decides_on(attacker,
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_altered_or_added_file_of_a_model_is_refused(attacker, tmp_path, path, content):
+def test_version_with_an_altered_or_added_model_file_is_refused(attacker, tmp_path, path, content):
     attacker.put(path, content)
     with pytest.raises(RegistryError, match=ALTERED):
         load_version(find_version(NAME, VICTIM), tmp_path / "model", [EVIL])
@@ -229,26 +229,28 @@ def test_altered_or_added_file_of_a_model_is_refused(attacker, tmp_path, path, c
         ("uncommitted", "uncommitted.patch"),
     ],
 )
-def test_altered_or_added_tag_is_refused_by_name(attacker, tmp_path, tag, value):
+def test_version_with_an_altered_or_added_tag_is_refused_by_the_name_of_the_tag(
+    attacker, tmp_path, tag, value
+):
     attacker.tag(f"trimtab.{tag}", value)
     with pytest.raises(RegistryError, match="The tags of attacked version 1 differ from those"):
         load_version(find_version(NAME, VICTIM), tmp_path / "model")
 
 
-def test_tags_of_people_and_the_decision_change_freely(attacker, tmp_path):
+def test_version_loads_after_own_tags_and_the_decision_tag_were_changed(attacker, tmp_path):
     attacker.tag("trimtab.decision", "promoted")
     attacker.tag("owner", "alice")
     assert load_version(find_version(NAME, VICTIM), tmp_path / "model").features == tuple(FEATURES)
 
 
-def test_altered_tag_is_named_if_the_run_still_has_it(attacker, client, tmp_path):
+def test_altered_tag_is_named_when_the_run_has_the_original(attacker, client, tmp_path):
     attacker.tag("trimtab.key", "another")
     client.set_tag(find_version(NAME, VICTIM).run_id, "trimtab.key", "whatever")
     with pytest.raises(RegistryError, match=r"registered with: trimtab\.key"):
         load_version(find_version(NAME, VICTIM), tmp_path / "model")
 
 
-def test_altered_reference_of_drift_is_refused(attacker, world, tmp_path):
+def test_altered_reference_profile_is_refused(attacker, world, tmp_path):
     attacker.put_in_run("models/reference.json", b"{}")
     attacker.alias("champion")
     error = refused(lambda: load_champion(NAME, into=tmp_path / "champion"))
@@ -275,7 +277,7 @@ def test_version_that_became_champion_with_another_seal_is_refused(attacker, dat
         held.close()
 
 
-def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not_list(
+def test_version_of_an_attacker_executes_no_type_that_the_checkout_does_not_trust(
     client, attacker, tmp_path, world
 ):
     """Whoever may write can register a version of their own, whole and sealed."""
@@ -312,7 +314,7 @@ EXAMPLE = "flavors: {}\nsaved_input_example_info: {artifact_path: %s, type: data
     ],
     ids=["none", "number", "json", "object", "list", "deep", "large"],
 )
-def test_mlmodel_that_an_attacker_registered_is_refused_and_executes_nothing(
+def test_mlmodel_file_that_an_attacker_registered_is_refused_and_executes_nothing(
     tmp_path, monkeypatch, mlmodel, problem
 ):
     monkeypatch.chdir(tmp_path)
@@ -322,7 +324,7 @@ def test_mlmodel_that_an_attacker_registered_is_refused_and_executes_nothing(
     assert not (tmp_path / "canary").exists()
 
 
-def test_file_of_a_run_that_is_too_large_or_a_folder_is_not_read(tmp_path, monkeypatch):
+def test_file_of_a_run_is_refused_when_it_is_too_large_or_a_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     files = MlflowClient(f"file:{tmp_path}/mlruns")
     run = files.create_run("0").info
@@ -337,7 +339,7 @@ def test_file_of_a_run_that_is_too_large_or_a_folder_is_not_read(tmp_path, monke
 
 
 @pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "link.json", "absent.json", "[a]"])
-def test_input_example_outside_of_the_model_is_not_read(tmp_path, path):
+def test_input_example_is_refused_when_it_lies_outside_of_the_model_folder(tmp_path, path):
     folder = tmp_path / "model"
     folder.mkdir()
     (tmp_path / "secret.json").write_text("{}")
@@ -347,7 +349,7 @@ def test_input_example_outside_of_the_model_is_not_read(tmp_path, path):
         read_input_example(Version("m", 1, "r", False, "", {}, {}), folder)
 
 
-def test_version_of_an_earlier_release_says_what_to_do(client, attacker, tmp_path):
+def test_version_without_a_seal_is_refused_with_a_fix(client, attacker, tmp_path):
     run = client.create_run("0").info
     client.create_registered_model("unsealed")
     source, tags = f"{run.artifact_uri}/model", {"trimtab.key": "k"}
@@ -356,7 +358,7 @@ def test_version_of_an_earlier_release_says_what_to_do(client, attacker, tmp_pat
         load_version(find_version("unsealed", 1), tmp_path / "model")
 
 
-def test_content_that_an_earlier_release_registered_is_registered_anew(client, project):
+def test_publish_registers_content_again_when_its_version_has_no_seal(client, project):
     old = project.publish()
     client.delete_model_version_tag(project.name, "1", "trimtab.seal")
     again = project.publish()
@@ -365,7 +367,9 @@ def test_content_that_an_earlier_release_registered_is_registered_anew(client, p
     assert publish(project.gather()).version == again.version
 
 
-def test_server_that_is_not_mlflow_writes_nowhere_else(httpserver_listing, tmp_path, monkeypatch):
+def test_download_from_a_hostile_server_writes_no_file_outside_of_the_folder(
+    httpserver_listing, tmp_path, monkeypatch
+):
     import mlflow
 
     monkeypatch.setenv("MLFLOW_TRACKING_URI", httpserver_listing)

@@ -31,7 +31,7 @@ def meet(client, contenders, template):
     return run
 
 
-def test_both_are_scored_on_the_same_rows(contenders, meet):
+def test_comparison_scores_both_versions_on_the_same_rows(contenders, meet):
     found = meet(contenders[STRONG], contenders[WEAK])
 
     assert set(found.pairs) == set(COMPARISON_METRICS)
@@ -40,7 +40,7 @@ def test_both_are_scored_on_the_same_rows(contenders, meet):
     assert found.challenger_figures["roc_auc"] == pytest.approx(found.pairs["roc_auc"].challenger)
 
 
-def test_rows_without_a_label_are_left_out(contenders, meet, template, tmp_path):
+def test_comparison_ignores_rows_without_a_label(contenders, meet, template, tmp_path):
     table = pd.read_parquet(template.test)
     table["late"] = table["late"].astype("float").mask(table.index < 100)
     table.to_parquet(tmp_path / "partly.parquet")
@@ -48,7 +48,7 @@ def test_rows_without_a_label_are_left_out(contenders, meet, template, tmp_path)
     assert meet(contenders[WEAK], None, test=tmp_path / "partly.parquet").rows == 200
 
 
-def test_window_that_cannot_tell_models_apart_is_refused(contenders, meet, template, tmp_path):
+def test_comparison_refuses_a_window_with_only_one_label(contenders, meet, template, tmp_path):
     one_class = tmp_path / "one_class.parquet"
     pd.read_parquet(template.test).query("late").to_parquet(one_class)
 
@@ -57,7 +57,7 @@ def test_window_that_cannot_tell_models_apart_is_refused(contenders, meet, templ
             meet(contenders[WEAK], None, test=test, label=label)
 
 
-def test_slices_are_compared_where_they_are_large_enough(contenders, meet):
+def test_comparison_has_only_slices_that_are_large_enough(contenders, meet):
     policy = PromotePolicy(resamples=100, slices=SlicePolicy(columns=["carrier", "hour"], min_rows=50))
 
     found = {part.name: part for part in meet(contenders[STRONG], contenders[WEAK], policy=policy).slices}
@@ -70,12 +70,14 @@ def test_slices_are_compared_where_they_are_large_enough(contenders, meet):
 @pytest.mark.parametrize(
     ("column", "message"), [("carier", "did you mean 'carrier'"), ("distance", "300 values")]
 )
-def test_slices_that_are_none_are_refused(contenders, meet, column, message):
+def test_comparison_refuses_columns_that_make_no_slices(contenders, meet, column, message):
     with pytest.raises(ConfigError, match=message):
         meet(contenders[STRONG], None, policy=PromotePolicy(slices=SlicePolicy(columns=[column])))
 
 
-def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, meet, monkeypatch):
+def test_comparison_leaves_the_decision_to_a_person_when_the_champion_does_not_load(
+    contenders, meet, monkeypatch
+):
     def load(version, into, trusted):
         if version.version == WEAK:
             raise RegistryError("The model files of contenders version 1 are broken")
@@ -89,7 +91,7 @@ def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, mee
     assert apply_rules(found, POLICY, retired=False).verdict == "a person decides"
 
 
-def test_champion_that_reads_columns_the_window_lacks_is_a_matter_for_a_person(
+def test_comparison_leaves_the_decision_to_a_person_when_the_window_lacks_columns_of_the_champion(
     contenders, meet, template, tmp_path, monkeypatch
 ):
     # given a challenger that reads less, and a window made for it
@@ -140,12 +142,12 @@ def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -
         (Comparison(version(1), None, 10, {"roc_auc": float("nan")}), {}, "not better"),
     ],
 )
-def test_verdict_follows_from_figures_and_policy(comparison, policy, verdict):
+def test_promotion_verdict_follows_from_metrics_and_policy(comparison, policy, verdict):
     assert apply_rules(comparison, PromotePolicy(**policy), retired=False).verdict == verdict
 
 
 @pytest.mark.parametrize(("high", "verdict"), [(-0.03, "not better"), (-0.01, "better"), (0.02, "better")])
-def test_slice_blocks_only_what_is_surely_worse_by_more_than_allowed(high, verdict):
+def test_slice_rule_blocks_only_a_loss_that_is_surely_more_than_allowed(high, verdict):
     part = SliceComparison("origin = JFK", 900, PairedMetric(0.6, 0.65, -0.05, -0.09, high))
 
     judgement = apply_rules(compared(0.001, slices=(part,)), PromotePolicy(), retired=False)
@@ -187,7 +189,7 @@ JUNE, JULY, AUGUST = "2013-06-01", "2013-07-01", "2013-08-01"
         ({}, until(JUNE, JULY), "learnt from are unknown"),
     ],
 )
-def test_champion_is_not_compared_on_what_it_may_have_learnt(
+def test_champion_is_not_compared_on_a_window_that_it_may_have_learnt_from(
     contenders, meet, champion, challenger, obstacle
 ):
     found = meet(recorded(contenders[STRONG], **challenger), recorded(contenders[WEAK], **champion))

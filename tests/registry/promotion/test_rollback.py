@@ -28,7 +28,7 @@ def live(client, aliases):
     return aliases
 
 
-def test_the_champion_before_is_champion_again_and_it_is_on_record(client, live):
+def test_rollback_makes_the_champion_before_champion_again_and_is_in_the_ledger(client, live):
     entry = roll_back(NAME, by="alice", reason="complaints from the airport")
 
     assert live() == {"champion": WEAK}
@@ -38,7 +38,7 @@ def test_the_champion_before_is_champion_again_and_it_is_on_record(client, live)
     assert Ledger.read(client, NAME).retired == {STRONG}
 
 
-def test_second_rollback_does_not_lead_forward_again(client, live):
+def test_second_rollback_does_not_go_forward(client, live):
     roll_back(NAME, by="alice", reason="r")
 
     with pytest.raises(RegistryError, match="'contenders' has no version to roll back to"):
@@ -47,13 +47,13 @@ def test_second_rollback_does_not_lead_forward_again(client, live):
     assert live() == {"champion": WEAK}
 
 
-def test_tried_again_by_the_same_run_it_is_done_once(client, live):
+def test_rollback_by_the_same_run_is_done_once(client, live):
     first = roll_back(NAME, by="rollback/1", reason="r", once=True)
 
     assert roll_back(NAME, by="rollback/1", reason="r", once=True) == first
 
 
-def test_version_that_never_was_champion_is_refused(live):
+def test_rollback_to_a_version_that_was_never_champion_is_refused(live):
     with pytest.raises(RegistryError, match=r"never been champion[\s\S]*champions 1, 2"):
         roll_back(NAME, to=STRONG_AGAIN, by="alice", reason="r")
     with pytest.raises(RegistryError, match="champion already"):
@@ -65,7 +65,9 @@ def damage(file: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(("file", "how"), [("model.skops", "missing"), ("model.skops", "other")])
-def test_version_that_does_not_load_is_not_switched_to(client, live, contenders, database, file, how):
+def test_rollback_to_a_version_that_fails_the_smoke_test_changes_nothing(
+    client, live, contenders, database, file, how
+):
     (path,) = stored(client, contenders[WEAK], database, file)
     held = path.read_bytes()
     damage(path, how)
@@ -85,7 +87,7 @@ def stored(client, version, database, file):
     return list((database.parent / "artifacts").rglob(f"{model_id}/artifacts/{file}"))
 
 
-def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeypatch):
+def test_rollback_is_refused_when_another_switch_was_first(client, live, monkeypatch):
     # given that another switch happens while the version is tried out
     def meanwhile(version, trusted):
         switch_champion(
@@ -100,7 +102,7 @@ def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeyp
     assert live()["champion"] == STRONG_AGAIN
 
 
-def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger(
+def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_ledger(
     client, aliases, contenders, template
 ):
     # given a weak champion behind a strong one, and two challengers that are better
@@ -141,7 +143,7 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_le
     assert aliases().get("previous") == ledger.rollback_target
 
 
-def test_command_rolls_back_and_the_list_tells_the_story(client, live):
+def test_rollback_command_is_shown_by_the_models_command(client, live):
     def run(*args: str) -> str:
         done = CliRunner().invoke(cli, args, catch_exceptions=False)
         assert done.exit_code == 0, done.output
@@ -172,7 +174,7 @@ def test_command_rolls_back_and_the_list_tells_the_story(client, live):
     assert at == {"clock": None, "calendar": None}
 
 
-def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client, live):
+def test_models_command_exit_code_is_one_when_the_alias_differs_from_the_ledger(client, live):
     client.set_registered_model_alias(NAME, "champion", str(STRONG_AGAIN))
 
     done = CliRunner().invoke(cli, ["models", "--model", NAME])
@@ -181,6 +183,6 @@ def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client
     assert "points to version 3, the ledger's last entry to version 2" in done.output.replace("\n", " ")
 
 
-def test_model_that_is_not_there_is_named_with_the_nearest(live):
+def test_history_of_an_unknown_model_names_the_closest_match(live):
     with pytest.raises(RegistryError, match="did you mean 'contenders'"):
         CliRunner().invoke(cli, ["models", "--model", "contender"], catch_exceptions=False)

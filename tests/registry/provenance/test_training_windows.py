@@ -55,15 +55,15 @@ def ends(*days):
     return tuple(map(moment, days))
 
 
-def test_a_model_has_learnt_from_the_windows_handed_to_it_and_not_from_the_newest(learnt):
+def test_data_extent_of_a_model_ends_before_the_test_window(learnt):
     assert learnt() == ends("2013-04-01", "2013-05-01")
 
 
-def test_windows_are_read_from_the_cache_where_nothing_is_in_place(learnt):
+def test_data_extent_is_read_from_the_cache_when_the_folders_are_missing(learnt):
     assert learnt(forget=["features"]) == ends("2013-04-01", "2013-05-01")
 
 
-def test_windows_that_are_nowhere_are_refused(learnt):
+def test_data_extent_fails_when_the_listing_of_a_folder_is_lost(learnt):
     with pytest.raises(StageError, match="not in DVC's cache"):
         learnt(forget=["features", ".dvc/cache"])
 
@@ -77,11 +77,11 @@ def test_windows_that_are_nowhere_are_refused(learnt):
         ({"data_until": "2099-01-01"}, {}, ("2013-04-01", "2013-05-01")),
     ],
 )
-def test_what_is_declared_bounds_it(learnt, meta, test, days):
+def test_data_extent_is_bounded_by_the_declared_meta(learnt, meta, test, days):
     assert learnt(meta=meta, test=test) == ends(*days)
 
 
-def test_a_test_window_made_of_other_data_holds_none_of_the_windows_out(learnt):
+def test_data_extent_has_no_test_window_when_the_test_data_come_from_elsewhere(learnt):
     stages = {
         "train": {**TRAIN, "cmd": "mkdir w && touch w/2013-01.parquet w/2013-02.parquet && touch model"},
         "test": {"cmd": "touch test", "outs": ["test"]},
@@ -90,7 +90,7 @@ def test_a_test_window_made_of_other_data_holds_none_of_the_windows_out(learnt):
     assert learnt(stages) == ends("2013-02-01", "2013-02-01")
 
 
-def test_windows_may_be_dependencies_of_their_own(learnt, tmp_path):
+def test_data_extent_accepts_windows_that_are_separate_dependencies(learnt, tmp_path):
     files = [f"2013-W{week:02}.parquet" for week in (1, 2, 3)]
     for file in files:
         (tmp_path / file).touch()
@@ -98,7 +98,7 @@ def test_windows_may_be_dependencies_of_their_own(learnt, tmp_path):
     assert learnt(stages) == ends("2013-01-14", "2013-01-21")
 
 
-def test_a_model_of_no_windows_is_one_of_which_nothing_is_known(learnt):
+def test_data_extent_is_none_without_windows_upstream(learnt):
     assert learnt({"train": {"cmd": "touch model test", "outs": ["model", "test"]}}) is None
 
 
@@ -111,6 +111,6 @@ def test_a_model_of_no_windows_is_one_of_which_nothing_is_known(learnt):
         ({"test": {"windows": True}}, "none: True"),
     ],
 )
-def test_what_is_declared_wrongly_is_refused(learnt, said, what):
+def test_data_extent_refuses_declared_meta_that_cannot_be_used(learnt, said, what):
     with pytest.raises(ProjectError, match=what):
         learnt(**said)

@@ -20,7 +20,7 @@ import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
 from tests.registry.conftest import FEATURES, flights, free_port, start_server, wait_until_healthy
-from tests.registry.keep.conftest import (
+from tests.registry.retention.conftest import (
     CHECKOUT,
     NAME,
     RECORD,
@@ -90,7 +90,7 @@ def answers(folder: Path) -> np.ndarray:
     return load_champion(NAME, into=folder).model.score(rows)
 
 
-def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, world, vault, tmp_path):
+def test_restored_backup_has_all_versions_and_gives_the_same_scores(client, world, vault, tmp_path):
     before = json.loads(world.run("models", "--json").stdout)
     expected = answers(tmp_path / "before")
 
@@ -112,7 +112,7 @@ def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, 
 
 
 @pytest.mark.usefixtures("places")
-def test_second_backup_writes_only_what_is_new(world, vault):
+def test_second_backup_writes_only_new_files(world, vault):
     before = files(vault)
 
     shown = back_up(world, vault)
@@ -125,7 +125,7 @@ def test_second_backup_writes_only_what_is_new(world, vault):
 
 
 @pytest.mark.usefixtures("places")
-def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
+def test_backup_has_no_secret(server, world, monkeypatch, tmp_path):
     # given secrets wherever a project keeps them, of which git ignores none
     copy, secret = world.copy(tmp_path / "world"), "s3cr3t-0f-4l1c3"
     (copy.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
@@ -155,7 +155,7 @@ def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
     assert secret not in done.output + published.output
 
 
-def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
+def test_backup_location_works_as_a_dvc_remote(world, vault, tmp_path):
     copy = world.copy(tmp_path / "world")
     with copy.checkout.dvc() as repo:
         oid = copy.checkout.locked("train")["outs"][0]["md5"]
@@ -163,7 +163,7 @@ def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
         assert repo is not None
 
 
-def test_any_flipped_bit_is_refused_by_name_and_nothing_is_written(vault, tmp_path):
+def test_restore_of_a_backup_with_a_flipped_bit_names_the_file_and_writes_nothing(vault, tmp_path):
     opened = open_backup_location(str(vault))
     check_backup(opened)
     for path in sorted(files(vault)):
@@ -179,7 +179,7 @@ def test_any_flipped_bit_is_refused_by_name_and_nothing_is_written(vault, tmp_pa
     check_backup(opened)
 
 
-def test_verify_says_whether_a_backup_is_whole(world, vault):
+def test_verify_backup_exit_code_is_one_when_a_file_is_altered(world, vault):
     done = world.run("verify", "--backup", str(vault))
     assert (done.exit_code, "is whole" in done.stdout) == (0, True)
 
@@ -194,7 +194,7 @@ def test_verify_says_whether_a_backup_is_whole(world, vault):
     assert f"{path.parent.name}/{path.name}" in done.output
 
 
-def test_a_place_that_is_not_empty_is_refused(vault, tmp_path):
+def test_restore_into_a_folder_that_is_not_empty_is_refused(vault, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
 
     with pytest.raises(RegistryError, match="not empty"):
@@ -203,13 +203,13 @@ def test_a_place_that_is_not_empty_is_refused(vault, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_place_without_backups_says_so(tmp_path):
+def test_restore_from_a_location_without_a_backup_is_refused(tmp_path):
     with pytest.raises(RegistryError, match=r"no backup[\s\S]*trimtab backup"):
         restore(open_backup_location(str(tmp_path / "nothing")), tmp_path / "new")
 
 
 @pytest.mark.usefixtures("client")
-def test_over_http_alone_no_backup_is_taken(world, tmp_path):
+def test_backup_without_the_settings_of_the_server_is_refused(world, tmp_path):
     done = world.run("backup", str(tmp_path / "vault"))
 
     assert isinstance(done.exception, ConfigError)
@@ -218,7 +218,7 @@ def test_over_http_alone_no_backup_is_taken(world, tmp_path):
 
 
 @pytest.mark.usefixtures("places")
-def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_path):
+def test_backup_names_lost_and_altered_parts_and_has_the_rest(world, tmp_path):
     copy = world.copy(tmp_path / "world")
     oid = copy.checkout.locked("validate_raw")["outs"][0]["md5"]
     (listed, *_) = json.loads(copy.object(oid).read_text())
@@ -240,7 +240,7 @@ def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_pa
 
 
 @pytest.mark.usefixtures("places")
-def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_it(world, tmp_path):
+def test_backup_that_is_killed_leaves_the_earlier_one_intact_and_the_next_one_completes_it(world, tmp_path):
     to = tmp_path / "vault"
     code = "from trimtab.cli.main import main; main()"
     for files_written in (1, 5):
@@ -269,7 +269,7 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
 
 
 @pytest.mark.usefixtures("places")
-def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
+def test_backup_is_consistent_when_others_write_meanwhile(world, tmp_path):
     over = threading.Event()
 
     def switch_to_and_fro():
@@ -293,7 +293,7 @@ def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
 
 
 @pytest.mark.usefixtures("places")
-def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
+def test_backup_to_s3_is_restored(world, s3, monkeypatch, tmp_path):
     for name, value in s3.credentials.items():
         monkeypatch.setenv(name, value)
     copy = world.copy(tmp_path / "world")
@@ -314,7 +314,7 @@ def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="PostgreSQL's server is not installed")
-def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
+def test_backup_of_a_postgresql_database_is_restored_into_an_empty_one(
     template, strong, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -351,7 +351,7 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
             assert np.array_equal(answers(tmp_path / "after"), expected)
 
 
-def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
+def test_database_copy_names_the_tool_that_is_not_installed(monkeypatch, tmp_path):
     from trimtab.registry.retention.mlflow_database import _postgresql
 
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -360,7 +360,7 @@ def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
         _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
 
 
-def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
+def test_database_copy_is_refused_when_artifacts_are_not_served(tmp_path):
     from trimtab.registry.retention.mlflow_database import copy_database
 
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"

@@ -67,7 +67,7 @@ def hostile(tmp_path, monkeypatch):
     return write
 
 
-def test_backup_of_a_project_without_links_is_restored(hostile, tmp_path):
+def test_backup_of_a_project_without_symbolic_links_is_restored(hostile, tmp_path):
     restore(open_backup_location(str(hostile())), tmp_path / "new")
     assert (tmp_path / "new/project/.dvc/cache/files/md5/1b/c29b36f623ba82aaf6724fd3b16718").exists()
 
@@ -75,7 +75,7 @@ def test_backup_of_a_project_without_links_is_restored(hostile, tmp_path):
 @pytest.mark.parametrize(
     "link", [".dvc/cache", ".dvc/cache/files", ".dvc/cache/files/md5/1b", ".dvc/config.local"]
 )
-def test_restore_writes_through_no_link_of_the_project(hostile, tmp_path, link):
+def test_restore_writes_through_no_symbolic_link_of_the_project(hostile, tmp_path, link):
     outside = tmp_path / "outside"
     if link.endswith("local"):
         outside.write_text("mine")
@@ -113,7 +113,7 @@ SHA = {"sha256": "ab" * 32, "size": 1}
     ],
     ids=str,
 )
-def test_backup_that_names_what_no_backup_has_is_refused(hostile, tmp_path, said):
+def test_backup_manifest_with_a_hostile_path_or_name_is_refused(hostile, tmp_path, said):
     with pytest.raises(RegistryError, match=r"names a (file|object|folder|head)|cannot be read"):
         restore(open_backup_location(str(hostile(**said))), tmp_path / "new")
     assert not (tmp_path / "new").exists()

@@ -14,7 +14,7 @@ import mlflow
 import pytest
 
 from tests.conftest import Checkout
-from tests.registry.keep.conftest import NAME, World, make_old, prepare
+from tests.registry.retention.conftest import NAME, World, make_old, prepare
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.cache.garbage_collection import OID
 from trimtab.pipeline.graph.project import Project
@@ -120,7 +120,7 @@ def prune(world: World, name: str, *args: str) -> str:
     return " ".join(done.stdout.split())
 
 
-def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, runs):
+def test_prune_lists_first_and_removes_with_yes(client, candidates, name, age, runs):
     age(1, 2)
 
     shown = prune(candidates, name)
@@ -142,7 +142,7 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
 
 
 @pytest.mark.slow
-def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, name, age):
+def test_prune_removes_the_cache_objects_of_a_version_after_the_version(client, candidates, name, age):
     locks = [OID.findall(candidates.checkout.show(commit, "dvc.lock")) for commit in ("HEAD~2", "HEAD")]
     only_first = {oid for oid in set(locks[0]) - set(locks[1]) if candidates.object(oid).exists()}
     age(1, 2)
@@ -164,7 +164,7 @@ REASONS = ["alias", "tag", "champion", "retired", "undecided", "young"]
     "why",
     [pytest.param(why, marks=[] if why in ("tag", "champion") else pytest.mark.slow) for why in REASONS],
 )
-def test_what_somebody_may_need_stays(client, candidates, name, age, database, why):
+def test_prune_keeps_a_version_that_is_protected(client, candidates, name, age, database, why):
     age(2) if why in ("undecided", "young") else age(1, 2)
     if why == "alias":
         client.set_registered_model_alias(name, "shadow", "1")
@@ -187,7 +187,9 @@ def test_what_somebody_may_need_stays(client, candidates, name, age, database, w
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("how", "left"), [("promoted", {2, 3}), ("rolled back", {1, 2, 3})])
-def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age, how, left):
+def test_prune_removes_an_old_champion_unless_it_was_rolled_back_from(
+    client, candidates, name, age, how, left
+):
     age(1, 2, 3)
     run_id, now = begin_ledger(client, name), datetime.now(UTC).isoformat(timespec="seconds")
     switches = [(1, "promoted", "2020-01-01T00:00:00+00:00"), (2, how, "2020-06-01T00:00:00+00:00")]
@@ -211,7 +213,7 @@ def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candid
     assert numbers(client, name) == left, "version 2 was champion until today"
 
 
-def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candidates, name, age):
+def test_prune_keeps_a_version_that_became_champion_meanwhile(client, candidates, name, age):
     age(1)
     with find_removals(candidates.root, name, read_policy(candidates.root)) as found:
         (version,) = (removal for removal in found if "version" in removal.what)
@@ -223,7 +225,7 @@ def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candi
 
 
 @pytest.mark.slow
-def test_run_that_another_version_came_from_stays(client, candidates, name, age):
+def test_prune_keeps_a_run_that_another_version_has(client, candidates, name, age):
     run_id = client.get_model_version(name, "1").run_id
     client.create_registered_model(f"{name}-copy")
     client.create_model_version(f"{name}-copy", f"runs:/{run_id}/model", run_id)
@@ -235,7 +237,9 @@ def test_run_that_another_version_came_from_stays(client, candidates, name, age)
     assert client.get_run(run_id).info.lifecycle_stage == "active"
 
 
-def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidates, name, database):
+def test_prune_removes_old_drift_verdicts_but_not_the_curves_or_a_pending_one(
+    client, candidates, name, database
+):
     experiment = client.create_experiment(f"{name}-drift")
     tags = {
         "gone": {"trimtab.window": "2013-04"},
@@ -256,7 +260,7 @@ def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidate
     assert left == {made["waits"], made["curves"], made["young"]}
 
 
-def test_what_failed_stages_left_long_ago_goes(candidates, name, monkeypatch, tmp_path):
+def test_prune_removes_old_files_of_failed_stages(candidates, name, monkeypatch, tmp_path):
     monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path / "home"))
     for run, days in (("old", 31), ("new", 1)):
         file = tmp_path / "home" / "failed" / "training" / run / "train" / "report.json"
@@ -272,7 +276,7 @@ def test_what_failed_stages_left_long_ago_goes(candidates, name, monkeypatch, tm
 
 
 @pytest.mark.slow
-def test_second_one_at_once_does_nothing(client, candidates, name, age):
+def test_prune_is_refused_while_another_one_is_running(client, candidates, name, age):
     age(1)
     policy = read_policy(candidates.root)
     with (
@@ -284,7 +288,7 @@ def test_second_one_at_once_does_nothing(client, candidates, name, age):
 
 
 @pytest.mark.slow
-def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, database):
+def test_prune_removes_nothing_when_the_ledger_is_broken(client, candidates, name, age, database):
     age(1, 2)
     for champion in (3, 2):
         switch_champion(
@@ -303,7 +307,7 @@ def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, databa
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_is_protected_still_verifies_afterwards(
+def test_verify_finds_no_problem_in_protected_versions_after_prune(
     client, candidates, name, age, database, seed, tmp_path
 ):
     draw = random.Random(seed)

@@ -153,7 +153,7 @@ def test_credentials_of_the_environment_publish_promote_and_roll_back(guarded, t
     assert find_champion("mine").version == 1
 
 
-def test_none_and_wrong_credentials_are_refused_and_change_nothing(guarded, attempt):
+def test_missing_and_wrong_credentials_are_refused_and_change_nothing(guarded, attempt):
     before = guarded.content()
     os.environ["MLFLOW_TRACKING_URI"] = guarded.url
     what_to_set = r"[\s\S]*to do: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
@@ -167,7 +167,7 @@ def test_none_and_wrong_credentials_are_refused_and_change_nothing(guarded, atte
     assert guarded.content() == before
 
 
-def test_who_may_only_read_is_refused_and_changes_nothing(guarded, attempt):
+def test_user_with_read_permission_is_refused_and_changes_nothing(guarded, attempt):
     before = guarded.content()
     guarded.sign_in(READER)
 
@@ -176,7 +176,7 @@ def test_who_may_only_read_is_refused_and_changes_nothing(guarded, attempt):
     assert guarded.content() == before
 
 
-def test_who_may_only_read_cannot_begin_a_ledger(guarded, template, tmp_path):
+def test_user_with_read_permission_cannot_create_a_ledger(guarded, template, tmp_path):
     guarded.sign_in(PUBLISHER)
     version = template.copy(tmp_path, "without-ledger").publish()
     guarded.sign_in(READER)
@@ -186,7 +186,7 @@ def test_who_may_only_read_cannot_begin_a_ledger(guarded, template, tmp_path):
     assert ledger_name("without-ledger") not in guarded.content()
 
 
-def test_airflow_takes_the_credentials_from_a_connection_and_keeps_them_to_itself(
+def test_airflow_takes_the_credentials_from_a_connection_and_stores_them_nowhere(
     guarded, versions, project: Made, tmp_path
 ):
     # given a DAG and a connection, and nothing of MLflow in the environment

@@ -88,7 +88,7 @@ def test_command_refuses_an_unknown_model_and_names_the_closest_match(client, co
 
     said = done.output + str(done.exception)
     assert done.exit_code != 0
-    assert "MLflow holds no model 'contender'; did you mean 'contenders'?" in said
+    assert "MLflow has no registered model 'contender'; did you mean 'contenders'?" in said
     assert client.get_experiment_by_name("contender-drift") is None, "nothing is made of a typing error"
 
 

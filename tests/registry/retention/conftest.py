@@ -109,7 +109,7 @@ def world(server, database, template, weak, strong, tmp_path_factory) -> World:
         made.put(strong)
         made_world.checkout.commit("Strong")
         publish_run(made_world, {"train.c": 0.01})
-        promote_manually(CHECKOUT, RECORD)
+        make_champion(CHECKOUT, RECORD)
     return made_world
 
 
@@ -143,7 +143,7 @@ def publish_run(world: World, overrides: dict[str, object] | None = None) -> Non
         publish(Candidate.gather(folder, graph, lineage=lineage))
 
 
-def promote_manually(*versions: int) -> None:
+def make_champion(*versions: int) -> None:
     import mlflow
 
     client = mlflow.MlflowClient(os.environ["MLFLOW_TRACKING_URI"])

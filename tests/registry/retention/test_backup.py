@@ -26,8 +26,8 @@ from tests.registry.retention.conftest import (
     RECORD,
     World,
     flip,
+    make_champion,
     prepare,
-    promote_manually,
     publish_run,
     write,
 )
@@ -169,7 +169,7 @@ def test_restore_of_a_backup_with_a_flipped_bit_names_the_file_and_writes_nothin
     for path in sorted(files(vault)):
         held = flip(path, len(path.read_bytes()) // 2)
         try:
-            if path.parent.name == "backups" and path.name != opened.backups()[-1]:
+            if path.parent.name == "backups" and path.name != opened.list_backups()[-1]:
                 continue
             with pytest.raises(RegistryError, match=path.name[:60]):
                 restore(opened, tmp_path / "new")
@@ -181,7 +181,7 @@ def test_restore_of_a_backup_with_a_flipped_bit_names_the_file_and_writes_nothin
 
 def test_verify_backup_exit_code_is_one_when_a_file_is_altered(world, vault):
     done = world.run("verify", "--backup", str(vault))
-    assert (done.exit_code, "is whole" in done.stdout) == (0, True)
+    assert (done.exit_code, "is intact" in done.stdout) == (0, True)
 
     (path, *_) = sorted((vault / "blobs").rglob("*/*"))
     held = flip(path)
@@ -274,7 +274,7 @@ def test_backup_is_consistent_when_others_write_meanwhile(world, tmp_path):
 
     def switch_to_and_fro():
         while not over.is_set():
-            promote_manually(CHECKOUT, RECORD)
+            make_champion(CHECKOUT, RECORD)
 
     writer = threading.Thread(target=switch_to_and_fro)
     writer.start()
@@ -286,7 +286,7 @@ def test_backup_is_consistent_when_others_write_meanwhile(world, tmp_path):
         writer.join()
 
     opened = open_backup_location(str(tmp_path / "vault"))
-    for number, name in enumerate(opened.backups()):
+    for number, name in enumerate(opened.list_backups()):
         restore(opened, tmp_path / f"new{number}", name=name)
     with serving(tmp_path / "new1") as new:
         assert new.verify() == {}
@@ -334,7 +334,7 @@ def test_backup_of_a_postgresql_database_is_restored_into_an_empty_one(
             prepare(made.root)
             world = World(tmp_path / "world", store)
             publish_run(world)
-            promote_manually(1)
+            make_champion(1)
             back_up(world, tmp_path / "vault")
             expected = answers(tmp_path / "before")
             full = world.run("restore", str(tmp_path / "vault"), str(tmp_path / "full"))

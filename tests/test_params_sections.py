@@ -57,3 +57,12 @@ def test_params_sections_are_imported_without_numpy():
     heavy = "sys.modules.keys() & {'numpy', 'ruamel.yaml'}"
     code = f"import sys, trimtab.params_sections; sys.exit(bool({heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_comparison_metrics_are_metrics_that_need_no_threshold():
+    from typing import get_args
+
+    from trimtab.metrics import AT_THRESHOLD, MetricName
+    from trimtab.params_sections import COMPARISON_METRICS
+
+    assert set(COMPARISON_METRICS) <= set(get_args(MetricName)) - AT_THRESHOLD

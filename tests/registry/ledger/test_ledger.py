@@ -18,7 +18,7 @@ FACTS = {"how": "promoted", "by": "training/1", "reason": "it is better"}
 
 
 def history(*champions: int | str) -> Ledger:
-    """A ledger of switches in memory; ``"2!"`` is a rollback to version 2."""
+    """Return a ledger in memory; ``"2!"`` is a rollback to version 2."""
     entries: list[LedgerEntry] = []
     for number, step in enumerate(champions, start=1):
         champion, rolled = int(str(step).rstrip("!")), str(step).endswith("!")
@@ -78,7 +78,7 @@ def test_ledger_entry_in_force_is_found_by_clock_and_by_data_date():
 
 @pytest.fixture
 def model(client, request) -> str:
-    """A registered model of three versions that nothing is behind."""
+    """A registered model of three versions without content."""
     name = request.node.name.translate(str.maketrans("_[", "--", "]"))
     client.create_registered_model(name)
     run = client.create_run("0")
@@ -114,7 +114,7 @@ def experiment(client, model) -> str:
 
 
 def test_ledger_order_is_intact_after_many_switches_at_once(client, model):
-    """No ledger to begin with: they race for that, too."""
+    """There is no ledger at first, so they race to create it too."""
     start = Barrier(4)
 
     def race(number: int) -> bool:

@@ -1,4 +1,4 @@
-"""Somebody may write to MLflow: nothing of theirs is loaded, nor executed, by whatever would load it."""
+"""An attacker with write access to MLflow: no command or task loads or executes what the attacker changed."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def refused(do: Callable[[], object]) -> str:
 
 
 def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
-    """Whatever loads a version, with how it refuses."""
+    """Return everything that loads a version, each with a call that returns its refusal."""
     policy, graph = PromotePolicy(policy="automatic"), Project(root).graph()
     test, windows = root / "made" / "test.parquet", root / "windows"
 
@@ -186,7 +186,7 @@ def test_altered_challenger_is_not_scored_in_shadow(attacker, world):
 
 def test_comparison_with_an_altered_champion_leaves_the_decision_to_a_person(attacker, world):
     altered_model(attacker)
-    attacker.alias("champion")  # past the ledger, which holds it as found
+    attacker.alias("champion")  # without the ledger, which records it as found
     policy = PromotePolicy(policy="automatic")
     examined = compare_with_champion(
         find_version(NAME, CHAMPION), policy, test=world.root / "made/test.parquet", label="late"

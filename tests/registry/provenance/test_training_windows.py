@@ -1,4 +1,4 @@
-"""What a model has learnt from, derived from the lock entries of the run that made it."""
+"""The data extent of a model, derived from the lock entries of its run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MONTHS = ("2013-01", "2013-02", "2013-03", "2013-04")
 
 @pytest.fixture
 def learnt(tmp_path):
-    """What is derived of a project, by its stages and by what its artifacts say."""
+    """Return a function that derives the data extent of a project from its stages and artifacts."""
 
     def derive(stages=None, *, meta=None, test=None, forget=()):
         made = " ".join(f"features/{month}.parquet" for month in MONTHS)

@@ -1,4 +1,4 @@
-"""Registering while the server dies, and at once: one run, one version, nothing half-made."""
+"""Publish while the server dies, and several times at once: one run, one version, both complete."""
 
 from __future__ import annotations
 

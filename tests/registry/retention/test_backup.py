@@ -1,4 +1,4 @@
-"""Backups that are taken, restored into an empty place, altered, cut off, and written to at once."""
+"""Back up and restore: with altered files, after a kill, and while others write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backups that somebody wrote who may write to the place for backups."""
+"""Backups of an attacker with write access to the backup location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the policy keeps no longer goes; what anything vouches for stays, and still verifies."""
+"""Prune removes what the retention policy no longer keeps; all else stays intact."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def own_commits(checkout: Checkout, name: str) -> list[str]:
 
 
 def damage(world: World, name: str) -> list[str]:
-    """Say what is lost of the live versions; their models' files are in no server here."""
+    """Return the problems of live versions; the files of their models are on no server here."""
     found = verify(world.root, name, read_policy(world.root))
     return [str(problem) for problem in found.problems if problem.part != "model"]
 

@@ -1,4 +1,4 @@
-"""A server that asks who is there: who may, who may not, and where the password is not."""
+"""A server with basic-auth: permissions, refusals, and that the password is stored nowhere."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def assert_no_secret(text: str) -> None:
 
 
 def told(attempt: Callable[[], object], match: str) -> None:
-    """Attempt it; the refusal says what to do, and holds no password, however closely one looks at it."""
+    """Attempt it; the refusal has a fix, and neither message nor stack trace has the password."""
     with pytest.raises(RegistryError, match=match) as refused:
         attempt()
     assert_no_secret("".join(traceback.format_exception(refused.value)))

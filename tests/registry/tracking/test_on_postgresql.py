@@ -1,4 +1,4 @@
-"""What has to hold when several write at once, on PostgreSQL too; the tests are those of SQLite."""
+"""The tests with several writers at once, on PostgreSQL instead of SQLite."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def contenders(server, template, tmp_path_factory, weak, strong, strong_again):
-    """Those of this server: the others' are kept for the session."""
+    """The versions on this server; the fixture of the other server is kept for the session."""
     return register(server, template, tmp_path_factory, weak, strong, strong_again)

@@ -8,9 +8,10 @@ from trimtab.registry.promotion.champion_history import read_history
 from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
+from trimtab.registry.promotion.manual_promotion import promote_manually
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion import compare_with_champion, promote, promote_manually
+from trimtab.registry.promotion.promotion import compare_with_champion, promote
 from trimtab.registry.promotion.rollback import roll_back
 from trimtab.registry.promotion.version_lookup import (
     find_challenger,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trimtab.registry.scoring.score_log import LoggedScores, score_in_shadow, score_windows
+from trimtab.registry.scoring.score_log import LoggedScores
 from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
+from trimtab.registry.scoring.window_scoring import score_in_shadow, score_windows
 
 __all__ = [
     "LoggedScores",

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from trimtab.errors import RegistryError, ScoringError
+from trimtab.errors import RegistryError
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.scoring.shadow import compare_shadow_scores
 from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
@@ -20,13 +20,11 @@ from trimtab.registry.tracking import (
     TAG_PREFIX,
     MlflowClient,
     Version,
-    connection,
     delete_if_exists,
     ensure_experiment,
     filter_by_key,
     hash_file,
     hash_text,
-    temporary_folder,
 )
 
 
@@ -55,74 +53,7 @@ class LoggedScores:
         return {**asdict(self), "figures": dict(self.figures)}
 
 
-def score_windows(
-    version: Version, windows: Path, policy: ScorePolicy, *, by: str, trusted: Collection[str] = ()
-) -> list[LoggedScores]:
-    """Score each window with a version, unless it has scored the same rows before.
-
-    Args:
-        version: The version, such as the champion.
-        windows: A folder of Parquet files, one for each window and named after it. Files without rows are
-            skipped.
-        policy: The key columns.
-        by: The DAG run or the user; logged with the scores.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
-
-    Raises:
-        ModelError: The version holds types that are not trusted.
-        RegistryError: The version cannot be loaded, or the server does not answer. Windows that were scored
-            before the error are kept; the next try scores the rest.
-        ScoringError: A window lacks columns that the version reads.
-    """
-    with connection() as client, temporary_folder() as folder:
-        log = _ScoreLog(client, version, by, folder, trusted)
-        return [log.ensure_scores(file, policy) for file in _files_with_rows(windows)]
-
-
-def score_in_shadow(
-    challenger: Version,
-    champion: Version,
-    windows: Path,
-    policy: ScorePolicy,
-    *,
-    by: str,
-    trusted: Collection[str] = (),
-) -> list[LoggedScores]:
-    """Score each window with the challenger too, and log how its scores differ from the champion's.
-
-    Args:
-        challenger: The challenger; its scores are only compared.
-        champion: The version that has scored the windows.
-        windows: As for :func:`score_windows`.
-        policy: The key columns, and the threshold of the comparison.
-        by: The DAG run or the user.
-        trusted: The types that the challenger's model may hold, as the checkout that runs lists them.
-
-    Raises:
-        ModelError: The challenger holds types that are not trusted.
-        RegistryError: As for :func:`score_windows`; or the champion has not scored a window.
-        ScoringError: A window lacks columns that the challenger reads.
-    """
-    with connection() as client, temporary_folder() as folder:
-        champion_log = _ScoreLog(client, champion, by, folder)
-        log = _ScoreLog(client, challenger, by, folder, trusted)
-        return [log.ensure_shadow(file, policy, champion_log) for file in _files_with_rows(windows)]
-
-
-def _files_with_rows(windows: Path) -> list[Path]:
-    import pyarrow.parquet as pq
-
-    files = sorted(windows.glob("*.parquet"))
-    if not files:
-        raise ScoringError(
-            "The folder has no window to score",
-            where=str(windows),
-            fix="let the stage write one Parquet file for each window",
-        )
-    return [file for file in files if pq.read_metadata(file).num_rows]
-
-
-class _ScoreLog:
+class ScoreLog:
     """The scores of one version in MLflow.
 
     Args:
@@ -155,7 +86,7 @@ class _ScoreLog:
         scores, rows = self._score(file, policy)
         return self._log(file, key, self._tags(file, "champion"), {"rows": rows}, scores)
 
-    def ensure_shadow(self, file: Path, policy: ScorePolicy, champion_log: _ScoreLog) -> LoggedScores:
+    def ensure_shadow(self, file: Path, policy: ScorePolicy, champion_log: ScoreLog) -> LoggedScores:
         """Return the shadow scores of a window, after making and comparing them if MLflow has none."""
         champion = champion_log.version
         key = self._key(file, policy.keys, champion.key, policy.threshold)

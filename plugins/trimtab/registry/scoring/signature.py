@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from trimtab.errors import ScoringError, closest
 from trimtab.registry.tracking import Entity
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ArrowSchema: TypeAlias = Any  # pyarrow.Schema: pyarrow has no types
+ArrowBatch: TypeAlias = Any  # pyarrow.RecordBatch
+ArrowType: TypeAlias = Any  # pyarrow.DataType
 
 # The widest number that MLflow converts to each of its types without loss, in bits.
 FLOATS = {"double": 64, "float": 32}
@@ -59,7 +63,7 @@ class Signature:
         """The columns' names."""
         return [column.name for column in self.columns]
 
-    def check(self, table: Any, *, where: str) -> None:
+    def check(self, table: ArrowSchema, *, where: str) -> None:
         """Refuse a table that the version cannot read; the table may have further columns.
 
         Like MLflow's server, it accepts each type that converts to the declared one without loss.
@@ -79,7 +83,7 @@ class Signature:
                 fix="make the table with the stages the version was trained with; nothing has been scored",
             )
 
-    def frame(self, batch: Any) -> pd.DataFrame:
+    def frame(self, batch: ArrowBatch) -> pd.DataFrame:
         """Return the rows of a checked ``pyarrow.RecordBatch`` with the types of the training data.
 
         Raises:
@@ -102,7 +106,7 @@ class Signature:
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
-    def _problems(self, table: Any) -> Iterator[str]:
+    def _problems(self, table: ArrowSchema) -> Iterator[str]:
         unread = [name for name in table.names if name not in self.names]
         for column in self.columns:
             places = table.get_all_field_indices(column.name)
@@ -114,12 +118,12 @@ class Signature:
                 yield f"'{column.name}' is {table.field(places[0]).type}, not {column.type}"
 
 
-def _name(type_: Any) -> str:
+def _name(type_: Entity) -> str:
     """Return MLflow's name for a type; a nested type has no name, so its description is returned."""
     return str(getattr(type_, "name", type_))
 
 
-def _fits(column: SignatureColumn, found: Any) -> bool:
+def _fits(column: SignatureColumn, found: ArrowType) -> bool:
     """Whether an Arrow type converts to the declared type without loss."""
     from pyarrow import types
 
@@ -143,7 +147,7 @@ def _fits(column: SignatureColumn, found: Any) -> bool:
     return bool(kinds.get(column.type, False))
 
 
-def _arrow_type(type_: str) -> Any:
+def _arrow_type(type_: str) -> ArrowType:
     import pyarrow as pa
 
     return {

@@ -7,11 +7,10 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import ScoringError, closest
 from trimtab.registry.loading import ScoringModel, download_model, load_downloaded, read_signature
-from trimtab.registry.scoring.signature import Signature
+from trimtab.registry.scoring.signature import ArrowBatch, ArrowSchema, ArrowType, Signature
 from trimtab.registry.tracking import Version, temporary_folder
 
 BATCH = 65_536  # rows in memory at once
@@ -68,12 +67,12 @@ class TableScorer:
                 fix="give Parquet files, and a disk with room for the result",
             ) from err
 
-    def _check(self, files: Sequence[Path], keys: Sequence[str]) -> Any:
+    def _check(self, files: Sequence[Path], keys: Sequence[str]) -> ArrowSchema:
         """Refuse a table that cannot be scored; return the schema of the result."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        fields: list[Any] = []
+        fields: list[ArrowType] = []
         rows = 0
         for file in files:
             footer = pq.read_metadata(file)
@@ -94,7 +93,7 @@ class TableScorer:
         types = (pa.float64(), text, pa.int32(), text)
         return pa.schema([*fields, *map(pa.field, SCORE_COLUMNS, types)])
 
-    def _write(self, files: Sequence[Path], part: Path, schema: Any, keys: Sequence[str]) -> int:
+    def _write(self, files: Sequence[Path], part: Path, schema: ArrowSchema, keys: Sequence[str]) -> int:
         import pyarrow.parquet as pq
 
         wanted, rows = list(dict.fromkeys([*keys, *self.signature.names])), 0
@@ -106,7 +105,7 @@ class TableScorer:
                         rows += batch.num_rows
         return rows
 
-    def _scored(self, batch: Any, schema: Any, keys: Sequence[str]) -> Any:
+    def _scored(self, batch: ArrowBatch, schema: ArrowSchema, keys: Sequence[str]) -> ArrowBatch:
         import numpy as np
         import pyarrow as pa
 
@@ -152,7 +151,7 @@ def _files(data: Path, out: Path) -> list[Path]:
     return files
 
 
-def _key_fields(table: Any, keys: Sequence[str], file: Path) -> list[Any]:
+def _key_fields(table: ArrowSchema, keys: Sequence[str], file: Path) -> list[ArrowType]:
     taken = [key for key in keys if key in SCORE_COLUMNS]
     if taken:
         raise ScoringError(

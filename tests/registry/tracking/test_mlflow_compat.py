@@ -88,7 +88,7 @@ def test_mlflow_served_artifacts_have_their_scheme():
     from mlflow.store.artifact import artifact_repository_registry as module
     from mlflow.store.artifact.mlflow_artifacts_repo import MlflowArtifactsRepository
 
-    repository = module.get_artifact_repository(f"{compat.SERVED_ARTIFACTS}/0")
+    repository = module.get_artifact_repository(f"{compat.SERVED_ARTIFACTS}/0", "http://127.0.0.1:1")
     assert isinstance(repository, MlflowArtifactsRepository), MOVED.format("the scheme mlflow-artifacts")
 
 

@@ -54,7 +54,6 @@ class MlflowClient(Protocol):
         run_link: str | None = None,
         description: str | None = None,
         await_creation_for: int = 300,
-        local_model_path: str | None = None,
         model_id: str | None = None,
     ) -> Entity:
         """Create a version."""

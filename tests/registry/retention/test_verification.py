@@ -97,7 +97,9 @@ def test_verify_finds_a_lock_that_differs_from_the_registered_one(client, damage
         write(lock, text)
 
     assert found == {
-        (CHECKOUT, "lock"): [f"The dvc.lock kept with {NAME} version 1 is not the one it was registered with"]
+        (CHECKOUT, "lock"): [
+            f"The dvc.lock among the files of {NAME} version 1 differs from the one that was registered"
+        ]
     }
 
 
@@ -164,7 +166,8 @@ def test_verify_reports_a_ledger_that_was_tampered_with_for_all_versions(client,
         with sqlite3.connect(database) as connection:
             connection.execute(change, ("training/9", "training/1", run))
     assert ledger_name(NAME)
-    assert "entry 000001 is not the one that entry 000002 was written behind" in found[None, "ledger"]
+    changed = "entry 000002 has another hash for entry 000001, which was changed or replaced"
+    assert changed in found[None, "ledger"]
 
 
 def test_verify_exit_code_is_two_when_the_server_does_not_answer(world, closed_port, monkeypatch):

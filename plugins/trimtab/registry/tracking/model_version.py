@@ -121,9 +121,9 @@ def require_model(client: MlflowClient, name: str) -> None:
     others = [model.name for model in client.search_registered_models(max_results=1000)]
     if not others:
         raise RegistryError(
-            f"The model '{name}' has no registered version yet",
-            where="MLflow, which has no registered model at all",
-            fix="run the training DAG; or `trimtab restore` a backup, if there is one",
+            f"No version of '{name}' is registered yet",
+            where="MLflow, which holds no model at all",
+            fix="run the training DAG first; or, if there is a backup, `trimtab restore` it",
         )
     raise RegistryError(
         f"MLflow has no registered model '{name}'{closest(name, others)}",

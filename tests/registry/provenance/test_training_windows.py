@@ -106,9 +106,9 @@ def test_data_extent_is_none_without_windows_upstream(learnt):
     ("said", "what"),
     [
         ({"meta": {"data_until": "soon"}}, "no ISO date: 'soon'"),
-        ({"test": {"windows": 0}}, "none: 0"),
-        ({"test": {"windows": "2"}}, "none: '2'"),
-        ({"test": {"windows": True}}, "none: True"),
+        ({"test": {"windows": 0}}, "no number of windows: 0"),
+        ({"test": {"windows": "2"}}, "no number of windows: '2'"),
+        ({"test": {"windows": True}}, "no number of windows: True"),
     ],
 )
 def test_data_extent_refuses_declared_meta_that_cannot_be_used(learnt, said, what):

@@ -180,13 +180,13 @@ JUNE, JULY, AUGUST = "2013-06-01", "2013-07-01", "2013-08-01"
         ({"data_until": JULY}, {}, "the challenger's end is unknown"),
         (until(JUNE, JULY), until(JUNE, JULY), ""),
         (until(JUNE, JULY), until(JULY, AUGUST), ""),
-        (until(JULY, AUGUST), until(JUNE, JULY), "learnt from go until 2013-07-01"),
-        (until(JULY, AUGUST), until(JUNE, AUGUST), "learnt from go until 2013-07-01"),  # two months held out
+        (until(JULY, AUGUST), until(JUNE, JULY), "training data go until 2013-07-01"),
+        (until(JULY, AUGUST), until(JUNE, AUGUST), "training data go until 2013-07-01"),  # two months held out
         (until(JUNE, AUGUST), until(JULY, AUGUST), ""),
         (until(JUNE, "2013-06-15"), until(JUNE, JULY), ""),
         ({"data_until": JULY}, until(JULY, AUGUST), ""),
-        ({"data_until": JULY}, until(JUNE, JULY), "learnt from go until 2013-07-01"),
-        ({}, until(JUNE, JULY), "learnt from are unknown"),
+        ({"data_until": JULY}, until(JUNE, JULY), "training data go until 2013-07-01"),
+        ({}, until(JUNE, JULY), "training data have no known end"),
     ],
 )
 def test_champion_is_not_compared_on_a_window_that_it_may_have_learnt_from(

@@ -181,7 +181,7 @@ JUNE, JULY, AUGUST = "2013-06-01", "2013-07-01", "2013-08-01"
         (until(JUNE, JULY), until(JUNE, JULY), ""),
         (until(JUNE, JULY), until(JULY, AUGUST), ""),
         (until(JULY, AUGUST), until(JUNE, JULY), "training data go until 2013-07-01"),
-        (until(JULY, AUGUST), until(JUNE, AUGUST), "training data go until 2013-07-01"),  # two months held out
+        (until(JULY, AUGUST), until(JUNE, AUGUST), "training data go until 2013-07-01"),  # two held out
         (until(JUNE, AUGUST), until(JULY, AUGUST), ""),
         (until(JUNE, "2013-06-15"), until(JUNE, JULY), ""),
         ({"data_until": JULY}, until(JULY, AUGUST), ""),

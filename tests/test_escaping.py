@@ -23,11 +23,13 @@ from trimtab.html_report import environment, render
 from trimtab.registry.drift_log.drift_log import KeptVerdict
 from trimtab.registry.drift_log.drift_reports import as_table
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.promotion.champion_history import History, Registered
-from trimtab.registry.promotion.version_table import show as show_history
-from trimtab.registry.rebuild.rebuilt_version import Difference, Rebuilt, show_rebuilt
-from trimtab.registry.retention.pruning import Removal
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
+from trimtab.registry.promotion.version_table import show_history
+from trimtab.registry.rebuild.rebuild_table import show_rebuilt
+from trimtab.registry.rebuild.rebuilt_version import RebuiltVersion
+from trimtab.registry.rebuild.stage_rerun import Difference
+from trimtab.registry.retention.removal import Removal
 from trimtab.registry.retention.report_table import show_removals, show_verification
 from trimtab.registry.retention.verification import PARTS, Problem, Verification
 from trimtab.svg.curve_plot import Curve
@@ -175,10 +177,12 @@ def test_chart_page_and_drawing_are_safe():
 
 def test_registry_shows_what_hostile_tags_names_and_people_say():
     console = Console(file=io.StringIO(), force_terminal=True, width=3000)
-    entry = Entry(1, HOSTILE, 1, None, "by hand", HOSTILE, HOSTILE, "2013-01-01T00:00:00+00:00", HOSTILE)
+    entry = LedgerEntry(
+        1, HOSTILE, 1, None, "by hand", HOSTILE, HOSTILE, "2013-01-01T00:00:00+00:00", HOSTILE
+    )
     facts = dict.fromkeys(("data_window", "reason", "decision"), HOSTILE)
-    version = Registered(1, entry.at, "", facts, (HOSTILE,), withdrawn=False)
-    history = History(HOSTILE, (version,), Ledger(HOSTILE, entries=(entry,)), (HOSTILE,))
+    version = RegisteredVersion(1, entry.at, "", facts, (HOSTILE,), retired=False)
+    history = ChampionHistory(HOSTILE, (version,), Ledger(HOSTILE, entries=(entry,)), (HOSTILE,))
     show_history(history, console)
     past = PastWindow(window=HOSTILE, champion=HOSTILE, decision="retrain", exceeded=(HOSTILE,))
     console.print(as_table([KeptVerdict("", past, labelled=False, content="", sentence="", complete=True)]))
@@ -186,7 +190,7 @@ def test_registry_shows_what_hostile_tags_names_and_people_say():
     show_verification(Verification(HOSTILE, {1: HOSTILE}, {}, deep=False, problems=(problem,)), console)
     show_removals([Removal(HOSTILE, 1, HOSTILE, lambda: None)], console)
     difference = Difference("metric", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    show_rebuilt(Rebuilt(HOSTILE, "1a", (), (HOSTILE,), (difference,), HOSTILE, (HOSTILE,)), console)
+    show_rebuilt(RebuiltVersion(HOSTILE, "1a", (), (HOSTILE,), (difference,), HOSTILE, (HOSTILE,)), console)
 
     left = re.sub(r"\x1b\[[\d;]*m", "", console.file.getvalue())
     assert not HIDDEN.findall(left)

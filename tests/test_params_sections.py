@@ -25,7 +25,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG)
-def test_section_that_cannot_be_used_is_refused(tmp_path, text, said):
+def test_params_section_with_an_invalid_value_or_key_is_refused(tmp_path, text, said):
     (tmp_path / "params.yaml").write_text(text)
     with pytest.raises(ConfigError, match=said) as refused:
         check_sections(tmp_path, stages=())
@@ -33,27 +33,36 @@ def test_section_that_cannot_be_used_is_refused(tmp_path, text, said):
 
 
 @pytest.mark.parametrize("text", ["", "train:\n  policy: aproval\n", "promote:\n", "promoter: 1\n"])
-def test_file_without_a_wrong_section_passes(tmp_path, text):
+def test_params_file_without_an_invalid_section_is_accepted(tmp_path, text):
     (tmp_path / "params.yaml").write_text(text)
     check_sections(tmp_path, stages=())
 
 
-def test_section_that_a_stage_depends_on_is_the_stages_own(tmp_path):
+def test_params_section_that_a_stage_depends_on_is_not_checked(tmp_path):
     (tmp_path / "params.yaml").write_text("score:\n  beta: 2\n")
     check_sections(tmp_path, stages={"score"})
 
 
-def test_project_without_params_passes(tmp_path):
+def test_project_without_a_params_file_is_accepted(tmp_path):
     check_sections(tmp_path, stages=())
 
 
-def test_every_section_of_the_example_is_valid_and_known():
+def test_params_sections_of_the_example_are_valid():
     root = Path(__file__).resolve().parents[1]
     check_sections(root, stages=())
     assert SECTIONS.keys() <= load_yaml(root / "params.yaml").keys()
 
 
-def test_models_are_imported_without_numpy():
+def test_params_sections_are_imported_without_numpy():
     heavy = "sys.modules.keys() & {'numpy', 'ruamel.yaml'}"
     code = f"import sys, trimtab.params_sections; sys.exit(bool({heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_comparison_metrics_are_metrics_that_need_no_threshold():
+    from typing import get_args
+
+    from trimtab.metrics import AT_THRESHOLD, MetricName
+    from trimtab.params_sections import COMPARISON_METRICS
+
+    assert set(COMPARISON_METRICS) <= set(get_args(MetricName)) - AT_THRESHOLD

@@ -1,7 +1,7 @@
-"""The sections of ``params.yaml`` that belong to no stage, but to the library.
+"""The library's own sections of ``params.yaml``: drift, promote, retention, score.
 
-They are apart from what reads them, so that a plan can validate them, and a trigger form show their bounds,
-without an import of numpy.
+They are defined here and not in the packages that read them. So a plan can validate them, and the trigger
+form can show their bounds, without an import of numpy.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
 
-MetricName = Literal["roc_auc", "average_precision", "log_loss", "brier"]
-METRICS: tuple[MetricName, ...] = get_args(MetricName)
+ComparisonMetric = Literal["roc_auc", "average_precision", "log_loss", "brier"]
+COMPARISON_METRICS: tuple[ComparisonMetric, ...] = get_args(ComparisonMetric)
 
 
 class DriftPolicy(Params):
-    """Section ``drift`` of ``params.yaml``: bounds, each exceeded only beyond it.
+    """Section ``drift`` of ``params.yaml``. A bound is exceeded by a value beyond it, not by one equal to it.
 
     Attributes:
-        min_rows: Rows a window needs to be judged at all.
-        reference: What the features of a window are measured against: the ``champion``'s own test, the same
-            ``season`` ``reference_windows`` before, or the ``rolling`` ``reference_windows`` just before.
+        min_rows: A window with fewer rows is not measured.
+        reference: What the features of a window are compared with: the ``champion``'s test window, the same
+            ``season`` ``reference_windows`` before, or the ``rolling`` last ``reference_windows`` windows.
         reference_windows: See ``reference``.
-        false_alarm_rate: How often a window like the reference may raise any alarm; the tests share it.
-        max_auc_drop: How far ROC AUC may fall below the reference before the model is trained again.
-        max_estimated_auc_drop: The same of the estimate, while outcomes are not there.
-        max_slice_auc_drop: How far it may fall within a category before that is watched.
-        max_calibration_gap: How far the share of positive outcomes may lie from what the scores promise.
-        max_score_psi: How far the predicted probabilities may shift before that is watched.
-        min_psi: Population stability index, beyond normal noise, below which a feature has not moved.
-        min_auc_at_stake: ROC AUC a moved feature puts at stake below which it does not matter; only where
-            the reference knows the features' importance.
-        max_domain_auc: How well a classifier may tell window from reference before that is watched.
-        label_delay: Of the newest windows, how many have no outcomes yet.
-        needed: Of the last ``of_last`` windows, how many must exceed a bound, the newest among them. A true
-            loss of performance needs no second window.
+        false_alarm_rate: How often a window without drift may raise any alarm; the tests share the rate.
+        max_auc_drop: How far ROC AUC may fall below the reference before a retrain.
+        max_estimated_auc_drop: The same for the estimated ROC AUC, while labels are delayed.
+        max_slice_auc_drop: How far ROC AUC may fall in a category before that category is watched.
+        max_calibration_gap: How far the share of positive labels may differ from the mean score.
+        max_score_psi: Population stability index of the scores beyond which they are watched.
+        min_psi: Population stability index, beyond normal noise, below which a feature has not drifted.
+        min_auc_at_stake: ROC AUC that a drifted feature puts at stake, below which the drift is ignored. It
+            applies only if the reference has the importance of features.
+        max_domain_auc: ROC AUC of a classifier that tells window from reference, beyond which it is watched.
+        label_delay: Number of the newest windows that have no labels yet.
+        needed: Of the last ``of_last`` windows, how many must exceed a bound, the newest one among them. A
+            drop of the true ROC AUC needs no second window.
         of_last: See ``needed``.
-        max_age: Windows a model is live before it is trained again in any case; 0 for never.
-        cooldown: Windows after a retrain in which there is no other.
-        budget: Retrains in ``budget_windows`` windows.
+        max_age: Number of windows after which a live model is retrained in any case; 0 for never.
+        cooldown: Number of windows without another retrain after a retrain.
+        budget: Number of retrains in ``budget_windows`` windows.
         budget_windows: See ``budget``.
-        back_off: Windows in which, after a retrain that gave no better model, a person decides.
+        back_off: Number of windows in which a person decides, after a retrain that gave no better model.
     """
 
     min_rows: int = Field(default=200, ge=1)
@@ -77,12 +77,12 @@ class DriftPolicy(Params):
 
 
 class SlicePolicy(Params):
-    """Where a challenger may not be worse, however good it is overall.
+    """Slices in which a challenger may not be worse than the champion, even if it is better overall.
 
     Attributes:
-        columns: Columns of the test window; each of their values is a slice.
-        min_rows: Smaller slices say too little, and decide nothing.
-        max_loss: How much worse than the champion it may be in a slice; more, with confidence, blocks it.
+        columns: Columns of the test window; each value of them is a slice.
+        min_rows: A slice with fewer rows is not compared.
+        max_loss: How much worse than the champion it may be in a slice; a surely greater loss blocks it.
     """
 
     columns: list[str] = Field(default_factory=list)
@@ -94,19 +94,19 @@ class PromotePolicy(Params):
     """Section ``promote`` of ``params.yaml``.
 
     Attributes:
-        policy: Whether what is better is promoted at once, after a person's approval, or not at all.
-        deadline_hours: How long a person has to approve; after that it is not promoted.
-        metric: What better means, on the newest labelled window.
-        min_gain: The challenger must be better by more than this.
-        confidence: ... with this confidence; equal models are promoted at most as often as it leaves open.
-        resamples: Of the bootstrap.
-        worst: A challenger whose metric is worse than this is not promoted, not even as the first champion.
-        slices: Where it may not be worse than the champion.
+        policy: Whether a better challenger is promoted at once, after a person's approval, or never.
+        deadline_hours: Time for a person to approve, in hours; after it, the challenger is not promoted.
+        metric: The metric that is compared on the newest labelled window.
+        min_gain: The gain in the metric must be more than this.
+        confidence: Confidence in the gain, one-sided; equal models are promoted with 1 - confidence at most.
+        resamples: Number of resamples of the bootstrap.
+        worst: A challenger with a worse metric is not promoted, even if there is no champion.
+        slices: Slices in which the challenger may not be worse than the champion.
     """
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
-    metric: MetricName = "roc_auc"
+    metric: ComparisonMetric = "roc_auc"
     min_gain: float = Field(default=0.0, ge=0)
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)
@@ -118,9 +118,9 @@ class ScorePolicy(Params):
     """Section ``score`` of ``params.yaml``.
 
     Attributes:
-        keys: Columns that say what a row is about; kept with its score.
-        shadow: Whether the challenger scores the same rows, for comparison only.
-        threshold: From which score on a row counts as positive, where champion and challenger are compared.
+        keys: Columns that identify a row; they are copied beside its score.
+        shadow: Whether the challenger scores the same rows too, for comparison only.
+        threshold: In that comparison, a row with this score or more is positive.
     """
 
     keys: list[str] = Field(default_factory=list)
@@ -129,15 +129,15 @@ class ScorePolicy(Params):
 
 
 class RetentionPolicy(Params):
-    """Section ``retention`` of ``params.yaml``; all of it in days.
+    """Section ``retention`` of ``params.yaml``, in days.
 
     Attributes:
-        champion_days: A version that was champion within them is live: all it was made of is kept.
-        candidate_days: A version that never was champion is kept for so long.
-        verdict_days: The run of a drift verdict is kept for so long.
-        report_days: What a failed stage left in ``TRIMTAB_HOME`` is kept for so long.
-        object_days: An object of DVC's cache that nothing names is kept for so long since it was written;
-            this is longer than any run takes.
+        champion_days: A version that was champion within these days is live, and all it was made of is kept.
+        candidate_days: A version that was never champion is kept for these days.
+        verdict_days: The run of a drift verdict is kept for these days.
+        report_days: The files of a failed stage in ``TRIMTAB_HOME`` are kept for these days.
+        object_days: An object of DVC's cache that is not referenced is kept these days after it was
+            written. They must be more than any run takes.
     """
 
     champion_days: int = Field(default=730, ge=1)
@@ -156,18 +156,18 @@ SECTIONS: dict[str, type[Params]] = {
 
 
 def check_sections(root: Path, stages: Collection[str]) -> None:
-    """Validate each of the library's sections that a project has.
+    """Validate the library's sections of a project's ``params.yaml``.
 
     Args:
         root: The folder of ``params.yaml``.
-        stages: Sections that stages depend on: those are theirs, whatever their name is.
+        stages: Sections that stages depend on. They are not the library's, whatever their names are.
 
     Raises:
-        ConfigError: A value or a key cannot be used.
+        ConfigError: A key is unknown, or a value is not valid.
     """
     file = root / PARAMS_FILE
     own = [name for name in SECTIONS if name not in stages]
-    # Reading YAML is slow: most projects have no such section.
+    # Most projects have no such section, and reading YAML is slow.
     if not file.is_file() or not re.search(rf"^({'|'.join(own)})\b", file.read_text(encoding="utf-8"), re.M):
         return
     values = load_yaml(file)

@@ -34,7 +34,7 @@ def test_publish_without_airflow_registers_compares_and_promotes(client, checkou
     assert "version 1, promoted" in trimtab("models", "at", "2100-01-01")
 
 
-def test_changes_that_are_not_committed_are_kept_as_a_patch(client, checkout):
+def test_publish_stores_uncommitted_changes_as_a_patch(client, checkout):
     readme = checkout.root / "README.md"
     readme.write_bytes("draft ❄\n".encode() + b"caf\xe9\n")
 
@@ -50,7 +50,7 @@ def test_changes_that_are_not_committed_are_kept_as_a_patch(client, checkout):
     assert readme.read_bytes() == "draft ❄\n".encode() + b"caf\xe9\n"
 
 
-def test_policy_approval_asks_at_the_terminal(client, checkout):
+def test_publish_with_policy_approval_asks_at_the_terminal(client, checkout):
     params = checkout.root / "params.yaml"
     params.write_text(params.read_text().replace("promote:\n", "promote:\n  policy: approval\n"))
 
@@ -61,7 +61,7 @@ def test_policy_approval_asks_at_the_terminal(client, checkout):
     assert find_champion(checkout.name).version == 1
 
 
-def test_person_promotes_a_version_by_its_number(client, contenders, aliases):
+def test_promote_command_promotes_a_version_by_its_number(client, contenders, aliases):
     assert "contenders version 1, promoted" in trimtab(
         "promote", "1", "--model", "contenders", "--reason", "it is explainable"
     )
@@ -82,17 +82,17 @@ def test_person_promotes_a_version_by_its_number(client, contenders, aliases):
     ],
     ids=lambda command: command[0],
 )
-def test_a_model_that_mlflow_does_not_hold_is_refused_with_the_nearest(client, contenders, tmp_path, command):
+def test_command_refuses_an_unknown_model_and_names_the_closest_match(client, contenders, tmp_path, command):
     with contextlib.chdir(tmp_path):
         done = CliRunner().invoke(cli, [*command, "--model", "contender"])
 
     said = done.output + str(done.exception)
     assert done.exit_code != 0
-    assert "MLflow holds no model 'contender'; did you mean 'contenders'?" in said
+    assert "MLflow has no registered model 'contender'; did you mean 'contenders'?" in said
     assert client.get_experiment_by_name("contender-drift") is None, "nothing is made of a typing error"
 
 
-def test_a_version_that_is_not_there_is_refused_and_those_that_are_there_are_named(client, contenders):
+def test_command_refuses_an_unknown_version_and_names_the_existing_ones(client, contenders):
     done = CliRunner().invoke(cli, ["promote", "99", "--model", "contenders", "--reason", "r"])
 
     assert "'contenders' has no version 99" in str(done.exception)

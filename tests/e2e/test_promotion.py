@@ -109,7 +109,7 @@ def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, con
     late = world.run("training", "late", {**conf, **soon})
 
     assert late.state == "success"
-    assert "Nobody answered within 0.001 hours" in world.airflow.xcom(late, "promote")["sentence"]
+    assert "nobody answered within 0.001 hours" in world.airflow.xcom(late, "promote")["sentence"]
     assert world.champion == "1"
     assert_told(world, "Promote flights version 2?", "flights version 2 is not promoted")
 

@@ -1,4 +1,4 @@
-"""Somebody who may write to MLflow, and asks it over HTTP, as any client can."""
+"""An attacker with write access to MLflow, over HTTP as any client."""
 
 from __future__ import annotations
 

@@ -33,9 +33,9 @@ from trimtab.drift import build_reference
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, Version, publish
-from trimtab.registry.ledger.ledger import ledger_name
-from trimtab.registry.tracking.model_version import SEAL
-from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.ledger.ledger_storage import ledger_name
+from trimtab.registry.tracking.seal import write_seal
+from trimtab.registry.tracking.version_tags import SEAL
 
 LINEAGE = {
     "git_revision": "4f1c2d3",
@@ -109,20 +109,20 @@ class Made:
         return Candidate.gather(self.root, self.graph, lineage=LINEAGE)
 
     def publish(self, model: ClassifierMixin | None = None) -> Version:
-        """Publish what is there, or what comes of another model."""
+        """Publish the project, after training another model if one is given."""
         if model is not None:
             self.put(model)
             self.repro()
         return publish(self.gather())
 
     def report(self, gate: str, **changes: Any) -> None:
-        """Let a gate report something else, as when it is what stopped the pipeline."""
+        """Change the report of a gate."""
         path = self.root / "made" / gate / "report.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
         shutil.copy(path, self.root / "reports" / gate)
 
     def declare(self, type_: str, **changes: Any) -> Made:
-        """Return the project with an artifact declared in another way."""
+        """Return the project with a changed declaration of an artifact."""
         artifacts = tuple(
             dataclasses.replace(artifact, **changes) if artifact.type == type_ else artifact
             for artifact in self.graph.artifacts
@@ -132,12 +132,12 @@ class Made:
 
 @functools.cache
 def dumped(model: ClassifierMixin) -> bytes:
-    """Dump a model once: each dump carries the time of day."""
+    """Dump a model once, because each dump has the current time."""
     return skops.io.dumps(model)
 
 
 def fit(*columns: str, **settings: Any) -> Pipeline:
-    """Fit a model that takes every feature and uses some."""
+    """Fit a model that reads every feature and uses those in ``columns``."""
     table = flights(400, seed=1)
     encode = ColumnTransformer(
         [
@@ -201,13 +201,13 @@ def template(tmp_path_factory: pytest.TempPathFactory, strong: Pipeline) -> Made
 
 @pytest.fixture
 def project(template: Made, tmp_path: Path, request: pytest.FixtureRequest) -> Made:
-    """A copy of the project, its model named after the test."""
+    """A copy of the project; its model has the name of the test."""
     return template.copy(tmp_path, request.node.name.translate(str.maketrans("_[", "--", "]")))
 
 
 @pytest.fixture
 def checkout(client: mlflow.MlflowClient, project: Made, monkeypatch: pytest.MonkeyPatch) -> Made:
-    """The project in a git repository of its own, its model named in dvc.yaml, and whoever works in it."""
+    """The project in its own git repository, with its model in dvc.yaml, and the user alice."""
     monkeypatch.chdir(project.root)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     monkeypatch.setenv("LOGNAME", "alice")
@@ -253,7 +253,7 @@ def server(database: Path) -> Iterator[str]:
 
 
 def start_server(folder: Path, store: str, port: int, *options: str) -> subprocess.Popen[bytes]:
-    """Start MLflow on a database; its artifacts and its log lie in the folder."""
+    """Start MLflow on a database, with its artifacts and its log in the folder."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--backend-store-uri", store, "--workers", "1"]
     command += ["--artifacts-destination", str(folder / "artifacts"), *options]
@@ -274,7 +274,7 @@ def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) ->
 
 @pytest.fixture(autouse=True)
 def environment() -> Iterator[None]:
-    """Give the environment back as it was: the library moves credentials into it."""
+    """Restore the environment after each test: the library moves credentials into it."""
     before = dict(os.environ)
     os.environ.pop("MLFLOW_TRACKING_URI", None)
     yield
@@ -284,7 +284,7 @@ def environment() -> Iterator[None]:
 
 @pytest.fixture
 def client(server: str, environment: None) -> mlflow.MlflowClient:
-    """The server is the one in the environment; a client to look at it as a user would."""
+    """A client of the server, which MLFLOW_TRACKING_URI names."""
     os.environ["MLFLOW_TRACKING_URI"] = server
     return mlflow.MlflowClient(server, server)
 
@@ -309,7 +309,7 @@ def register(server, template, tmp_path_factory, *models: Pipeline) -> dict[int,
 
 @pytest.fixture
 def aliases(client: mlflow.MlflowClient, contenders: dict[int, Version]) -> Callable[[], dict[str, int]]:
-    """What the contenders' aliases point to; to begin with there is none, and no ledger."""
+    """Return a function that reads the contenders' aliases; at first there is no alias and no ledger."""
     name = contenders[1].name
 
     def look() -> dict[str, int]:
@@ -326,7 +326,7 @@ def aliases(client: mlflow.MlflowClient, contenders: dict[int, Version]) -> Call
 
 @pytest.fixture
 def runs(client: mlflow.MlflowClient) -> Callable[[str], list[Any]]:
-    """Every run of the experiment of that name, none if there is no such experiment."""
+    """Return a function that lists the runs of an experiment; none if it does not exist."""
 
     def find(name: str) -> list[Any]:
         experiment = client.get_experiment_by_name(name)
@@ -365,16 +365,16 @@ def published(server: str, template: Made, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def record(client: mlflow.MlflowClient, database: Path) -> Callable[..., None]:
-    """Let a champion have other facts on record, as if registered with them; an empty one is none.
+    """Return a function that changes tags and seal of a champion, as if it was registered with them.
 
-    Nobody can do so over MLflow's API: a seal is a param of the run.
+    It writes to the database, because a seal is a param, which MLflow's API does not change.
     """
 
     def rewrite(project: Any, **tags: str) -> None:
         for tag, value in tags.items():
             client.set_model_version_tag(project.name, "1", f"trimtab.{tag}", value)
         version = Version.read(client, project.name, 1)
-        seal = seal_of(version.tags, json.loads(version.seal)["files"])
+        seal = write_seal(version.tags, json.loads(version.seal)["files"])
         with contextlib.closing(sqlite3.connect(database)) as held, held:
             held.execute(
                 "UPDATE params SET value = ? WHERE run_uuid = ? AND key = ?", (seal, version.run_id, SEAL)

@@ -1,4 +1,4 @@
-"""Flights, drawn: what the models of these tests are fitted to and asked."""
+"""Random flights: training data and rows to score for the models of these tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FEATURES = ["carrier", "distance", "hour"]
 
 
 def flights(rows: int, seed: int) -> pd.DataFrame:
-    """Draw flights that are late by hour and, less, by carrier."""
+    """Draw random flights whose delay depends on the hour and, less, on the carrier."""
     rng = np.random.default_rng(seed)
     table = pd.DataFrame(
         {

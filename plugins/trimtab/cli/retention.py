@@ -1,4 +1,4 @@
-"""Commands that keep what the registry promises: verify, backup, restore, prune."""
+"""Commands of retention: verify, backup, restore, prune."""
 
 from __future__ import annotations
 
@@ -8,58 +8,63 @@ from pathlib import Path
 
 import click
 
-from trimtab.cli.registry import model_option, named
+from trimtab.cli.registry_options import model_option, resolve_model
 from trimtab.escaping import echo
 
-CANNOT_LOOK = 2  # exit code
+CANNOT_VERIFY = 2  # exit code
 
 
 @click.command()
 @model_option
+@click.option("--deep", is_flag=True, help="Read and hash the objects in remotes, not only check their size.")
 @click.option(
-    "--deep", is_flag=True, help="Read and hash what remotes have, instead of asking whether it is there."
+    "--backup", "location", metavar="FROM", help="Verify the newest backup there, not the live versions."
 )
-@click.option("--backup", "place", metavar="FROM", help="Look at the newest backup there instead.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: versions and problems.")
-def verify(model: str | None, deep: bool, place: str | None, as_json: bool) -> None:
-    """Check that code, lock, data and model of every live version are there, and unaltered.
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: versions and problems.")
+def verify(model: str | None, deep: bool, location: str | None, as_json: bool) -> None:
+    """Verify that code, lock, data and model of each live version exist and are not altered.
 
-    Live is what an alias points at, and what was champion within `retention.champion_days`. Ends with exit
-    code 1 if something is lost or altered, 2 if MLflow or a remote cannot be reached.
+    A version is live if an alias points to it, or if it was champion within `retention.champion_days`.
+
+    The exit code is 1 if something is lost or altered, 2 if MLflow or a remote does not answer.
     """
     from trimtab.errors import TrimtabError
 
     try:
-        right = _verify_backup(place) if place else _verify(named(model), deep=deep, as_json=as_json)
+        intact = (
+            _verify_backup(location)
+            if location
+            else _verify_versions(resolve_model(model), deep=deep, as_json=as_json)
+        )
     except TrimtabError as err:
         echo(str(err), fg="red", err=True)
-        sys.exit(CANNOT_LOOK)
-    sys.exit(0 if right else 1)
+        sys.exit(CANNOT_VERIFY)
+    sys.exit(0 if intact else 1)
 
 
-def _verify(model: str, *, deep: bool, as_json: bool) -> bool:
+def _verify_versions(model: str, *, deep: bool, as_json: bool) -> bool:
     from trimtab.registry.retention import read_policy, show_verification
     from trimtab.registry.retention import verify as verify_versions
     from trimtab.terminal import Console
 
     found = verify_versions(Path.cwd(), model, read_policy(Path.cwd()), deep=deep)
     if as_json:
-        echo(json.dumps(found.plain(), indent=2, ensure_ascii=False))
+        echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
         show_verification(found, Console())
     return not found.problems
 
 
-def _verify_backup(place: str) -> bool:
+def _verify_backup(location: str) -> bool:
     from trimtab.errors import RegistryError
-    from trimtab.registry.retention import check_backup, open_vault
+    from trimtab.registry.retention import check_backup, open_backup_location
 
     try:
-        backup = check_backup(open_vault(place))
+        manifest = check_backup(open_backup_location(location))
     except RegistryError as err:
         echo(str(err), fg="red", err=True)
         return False
-    echo(f"The backup of {backup.taken} is whole: {len(backup.names):,} files")
+    echo(f"The backup of {manifest.taken} is intact: {len(manifest.names):,} files")
     return True
 
 
@@ -67,55 +72,58 @@ def _verify_backup(place: str) -> bool:
 @click.argument("to")
 @model_option
 def backup(to: str, model: str | None) -> None:
-    """Back up MLflow, the repository, and the contents of live versions to TO.
+    """Back up MLflow, the git repository, and the DVC objects of live versions to TO.
 
-    TO is a folder, an address such as s3://bucket/folder, or the name of a DVC remote. Run it where MLflow's
-    server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and MLFLOW_ARTIFACTS_DESTINATION. Ends
-    with exit code 1 if something of a live version could not be had; the backup has the rest.
+    TO is a folder, an address such as s3://bucket/folder, or the name of a DVC remote. Run the command where
+    MLflow's server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and
+    MLFLOW_ARTIFACTS_DESTINATION.
+
+    The exit code is 1 if a part of a live version is lost or altered; the backup has the rest.
     """
     from trimtab.registry.retention import read_policy, size_text, take_backup
 
-    taken = take_backup(Path.cwd(), named(model), read_policy(Path.cwd()), to)
-    live = ", ".join(taken.backup.live) or "(none)"
+    taken = take_backup(Path.cwd(), resolve_model(model), read_policy(Path.cwd()), to)
+    live = ", ".join(taken.manifest.live) or "(none)"
     new = f"{taken.new_files:,} new files, {size_text(taken.new_bytes)}"
-    echo(f"{taken.name}\nlive versions {live}: {size_text(taken.backup.size)}, of it {new}")
-    for sentence in taken.backup.lacking:
+    echo(f"{taken.name}\nlive versions {live}: {size_text(taken.manifest.size)}, of it {new}")
+    for sentence in taken.manifest.lacking:
         echo(f"lacking: {sentence}", fg="red", err=True)
-    sys.exit(1 if taken.backup.lacking else 0)
+    sys.exit(1 if taken.manifest.lacking else 0)
 
 
 @click.command()
 @click.argument("source", metavar="FROM")
 @click.argument("into", type=click.Path(path_type=Path))
-@click.option("--name", default="", help="Which backup.  [default: the newest]")
+@click.option("--name", default="", help="The backup.  [default: the newest]")
 def restore(source: str, into: Path, name: str) -> None:
-    """Restore a backup from FROM into the empty folder INTO; all of it is checked first.
+    """Restore a backup from FROM into the empty folder INTO; all files are checked first.
 
-    A PostgreSQL database is restored into the empty one that MLFLOW_BACKEND_STORE_URI names.
+    A PostgreSQL database is restored into the empty database of MLFLOW_BACKEND_STORE_URI.
     """
-    from trimtab.registry.retention import open_vault
+    from trimtab.registry.retention import open_backup_location
     from trimtab.registry.retention import restore as restore_backup
 
-    restored = restore_backup(open_vault(source), into, name=name)
-    echo(f"The backup of {restored.backup.taken} is in {into}. To serve it:\n\n  {restored.server}\n")
-    echo(f"Then, in {restored.project}, with MLFLOW_TRACKING_URI set to it: trimtab verify")
+    restored = restore_backup(open_backup_location(source), into, name=name)
+    taken = restored.manifest.taken
+    echo(f"The backup of {taken} is restored in {into}. Start MLflow:\n\n  {restored.server_command}\n")
+    echo(f"Then, in {restored.project}, with MLFLOW_TRACKING_URI set to that server: trimtab verify")
 
 
 @click.command()
 @model_option
-@click.option("--yes", is_flag=True, help="Remove it; otherwise it is only shown.")
+@click.option("--yes", is_flag=True, help="Remove it; without this option it is only listed.")
 def prune(model: str | None, yes: bool) -> None:
-    """Show what `retention` in params.yaml keeps no longer, and with --yes remove it.
+    """List what `retention` in params.yaml no longer keeps, and with --yes remove it.
 
-    Old candidates with their runs, drift verdicts, what failed stages left, and objects of DVC's cache that
-    nothing names. Never what a live version was made of.
+    That is: old candidates with their runs, drift verdicts, files of failed stages, and objects of DVC's
+    cache that are not referenced. What a live version was made of is always kept.
     """
-    from trimtab.registry.retention import read_policy, removals, show_removals
+    from trimtab.registry.retention import find_removals, read_policy, show_removals
     from trimtab.terminal import Console
 
-    with removals(Path.cwd(), named(model), read_policy(Path.cwd())) as found:
+    with find_removals(Path.cwd(), resolve_model(model), read_policy(Path.cwd())) as found:
         show_removals(found, Console())
         for removal in found if yes else ():
             removal.remove()
         if found:
-            echo("Removed." if yes else "Nothing has been removed; `trimtab prune --yes` does it.")
+            echo("Removed." if yes else "Nothing was removed; `trimtab prune --yes` removes it.")

@@ -20,9 +20,9 @@ from trimtab.local.policy_replay import Played, Trained, changed_policy, play_al
 from trimtab.model_file import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
-from trimtab.registry.promotion import label_of
+from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import artifact_file, find_artifact, require_artifact
-from trimtab.registry.publishing import INPUT_EXAMPLE, MODEL
+from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION
 from trimtab.time_window import Window, windows_in
 
 REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
@@ -104,8 +104,8 @@ class _Silent:
 def _keep(root: Path, graph: Graph, folder: Path) -> tuple[ScoringModel, Reference]:
     import pandas as pd
 
-    declared = require_artifact(graph, "model", MODEL)
-    example = require_artifact(graph, "input-example", INPUT_EXAMPLE)
+    declared = require_artifact(graph, "model", MODEL_DECLARATION)
+    example = require_artifact(graph, "input-example", INPUT_EXAMPLE_DECLARATION)
     reference = find_artifact(graph, "drift-reference") or require_artifact(
         graph, "drift-reference", REFERENCE
     )
@@ -155,4 +155,4 @@ def replay(
     with TemporaryDirectory(prefix="trimtab-") as folder:
         trained = list(train_all(root, dates, param=param, windows=windows, into=Path(folder)))
         newest = Path(folder, dates[-1].isoformat(), "windows")
-        return play_all(trained, newest, label=label_of(graph), policy=policy, also=also)
+        return play_all(trained, newest, label=read_label_column(graph), policy=policy, also=also)

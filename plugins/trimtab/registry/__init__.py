@@ -1,4 +1,4 @@
-"""What MLflow holds: publish, promote by comparison, keep the ledger, roll back, look at windows, score."""
+"""The registry in MLflow: publish, promote, roll back, rebuild, score, log drift, verify, back up."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import (
     Approval,
     Champion,
-    Decision,
-    Examination,
+    ComparisonSummary,
     PromotePolicy,
-    examine,
-    find_addressed,
+    PromotionDecision,
+    compare_with_champion,
     find_challenger,
     find_champion,
     find_version,
-    label_of,
-    let_in,
+    find_version_by_uri,
     load_champion,
     promote,
+    promote_manually,
+    read_label_column,
+    require_test_window,
     roll_back,
-    test_window,
 )
-from trimtab.registry.publishing import Candidate, own_model, publish, trusted_types, with_patch
-from trimtab.registry.scoring import KeptScores, Scorer, load_scorer, score_in_shadow, score_windows
+from trimtab.registry.publishing import Candidate, publish, read_model_name, trusted_types, with_patch
+from trimtab.registry.scoring import LoggedScores, TableScorer, load_scorer, score_in_shadow, score_windows
 from trimtab.registry.tracking import Version, require_server
 
 __all__ = [
@@ -38,34 +38,34 @@ __all__ = [
     "Candidate",
     "Champion",
     "CheckedWindow",
-    "Decision",
-    "Examination",
-    "KeptScores",
+    "ComparisonSummary",
+    "LoggedScores",
     "NothingToJudgeError",
     "PromotePolicy",
+    "PromotionDecision",
     "ScorePolicy",
-    "Scorer",
     "ScoringModel",
+    "TableScorer",
     "Version",
     "check_newest_window",
-    "examine",
-    "find_addressed",
+    "compare_with_champion",
     "find_challenger",
     "find_champion",
     "find_version",
-    "label_of",
-    "let_in",
+    "find_version_by_uri",
     "load_champion",
     "load_scorer",
     "note_outcome",
-    "own_model",
     "promote",
+    "promote_manually",
     "publish",
+    "read_label_column",
+    "read_model_name",
     "require_server",
+    "require_test_window",
     "roll_back",
     "score_in_shadow",
     "score_windows",
-    "test_window",
     "trusted_types",
     "waiting_windows",
     "with_patch",

@@ -8,20 +8,22 @@ from threading import Barrier
 import pytest
 
 from trimtab.errors import RegistryError
-from trimtab.registry.ledger.ledger import Ledger, ledger_name
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.promotion.champion_switch import live, reconcile, switch
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.ledger.ledger_storage import ledger_name
+from trimtab.registry.promotion.aliases import read_champion_number
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 FACTS = {"how": "promoted", "by": "training/1", "reason": "it is better"}
 
 
 def history(*champions: int | str) -> Ledger:
-    """A ledger of switches in memory; ``"2!"`` is a rollback to version 2."""
-    entries: list[Entry] = []
+    """Return a ledger in memory; ``"2!"`` is a rollback to version 2."""
+    entries: list[LedgerEntry] = []
     for number, step in enumerate(champions, start=1):
         champion, rolled = int(str(step).rstrip("!")), str(step).endswith("!")
         entries.append(
-            Entry(
+            LedgerEntry(
                 number=number,
                 model="m",
                 champion=champion,
@@ -39,7 +41,7 @@ def history(*champions: int | str) -> Ledger:
 
 
 @pytest.mark.parametrize(
-    ("champions", "fallback", "withdrawn"),
+    ("champions", "target", "retired"),
     [
         ([], None, set()),
         ([1], None, set()),
@@ -53,30 +55,30 @@ def history(*champions: int | str) -> Ledger:
         ([1, 2, "1!", "2!"], 1, {1}),
     ],
 )
-def test_a_rollback_never_leads_forward_again(champions, fallback, withdrawn):
+def test_ledger_rollback_target_is_never_a_retired_version(champions, target, retired):
     ledger = history(*champions)
 
-    assert ledger.fallback == fallback
-    assert ledger.withdrawn == withdrawn
+    assert ledger.rollback_target == target
+    assert ledger.retired == retired
 
 
-def test_what_was_live_is_known_for_every_moment_and_every_day_of_the_data():
+def test_ledger_entry_in_force_is_found_by_clock_and_by_data_date():
     ledger = history(1, 2)
 
     def champion(entry):
         return entry and entry.champion
 
-    assert champion(ledger.at(datetime.fromisoformat("2025-12-31T23:59:59+00:00"))) is None
-    assert champion(ledger.at(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))) == 1
-    assert champion(ledger.at(datetime.fromisoformat("2026-03-01T00:00:00+01:00"))) == 2
-    assert champion(ledger.at_data("2012-12-31")) is None
-    assert champion(ledger.at_data("2013-01-31")) == 1
-    assert champion(ledger.at_data("2013-02-01")) == 2
+    assert champion(ledger.entry_at(datetime.fromisoformat("2025-12-31T23:59:59+00:00"))) is None
+    assert champion(ledger.entry_at(datetime.fromisoformat("2026-01-01T00:00:00+00:00"))) == 1
+    assert champion(ledger.entry_at(datetime.fromisoformat("2026-03-01T00:00:00+01:00"))) == 2
+    assert champion(ledger.entry_at_data_date("2012-12-31")) is None
+    assert champion(ledger.entry_at_data_date("2013-01-31")) == 1
+    assert champion(ledger.entry_at_data_date("2013-02-01")) == 2
 
 
 @pytest.fixture
 def model(client, request) -> str:
-    """A registered model of three versions that nothing is behind."""
+    """A registered model of three versions without content."""
     name = request.node.name.translate(str.maketrans("_[", "--", "]"))
     client.create_registered_model(name)
     run = client.create_run("0")
@@ -86,14 +88,14 @@ def model(client, request) -> str:
 
 
 def set_champion(client, model: str, version: int, **facts) -> Ledger | None:
-    return switch(client, reconcile(client, model), champion=version, **{**FACTS, **facts})
+    return switch_champion(client, reconcile(client, model), champion=version, **{**FACTS, **facts})
 
 
 def aliases(client, model) -> dict[str, int]:
     return {name: int(number) for name, number in client.get_registered_model(model).aliases.items()}
 
 
-def test_switches_are_kept_in_order_and_the_aliases_follow(client, model):
+def test_ledger_has_the_switches_in_order_and_the_aliases_follow(client, model):
     for version in (1, 2, 3):
         set_champion(client, model, version)
 
@@ -111,14 +113,16 @@ def experiment(client, model) -> str:
     return client.get_experiment_by_name(ledger_name(model)).experiment_id
 
 
-def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
-    """No ledger to begin with: they race for that, too."""
+def test_ledger_order_is_intact_after_many_switches_at_once(client, model):
+    """There is no ledger at first, so they race to create it too."""
     start = Barrier(4)
 
     def race(number: int) -> bool:
         start.wait()
         ledger = Ledger.read(client, model)
-        return bool(switch(client, ledger, champion=number % 3 + 1, **{**FACTS, "by": f"racer {number}"}))
+        return bool(
+            switch_champion(client, ledger, champion=number % 3 + 1, **{**FACTS, "by": f"racer {number}"})
+        )
 
     with ThreadPoolExecutor(4) as pool:
         won = list(pool.map(race, range(4)))
@@ -126,22 +130,22 @@ def test_of_many_at_once_each_switch_is_behind_the_one_before(client, model):
     ledger = Ledger.read(client, model)
     assert 1 <= sum(won) == len(ledger.entries)
     assert ledger.problems == ()
-    assert live(client, model) == ledger.champion
-    assert aliases(client, model).get("previous") == ledger.fallback
+    assert read_champion_number(client, model) == ledger.champion
+    assert aliases(client, model).get("previous") == ledger.rollback_target
 
 
-def test_who_is_overtaken_writes_nothing(client, model):
+def test_switch_writes_nothing_when_another_switch_was_first(client, model):
     seen = set_champion(client, model, 1)
     set_champion(client, model, 2)
 
-    assert switch(client, seen, champion=3, **FACTS) is None
-    assert Ledger.read(client, model).champion == live(client, model) == 2
+    assert switch_champion(client, seen, champion=3, **FACTS) is None
+    assert Ledger.read(client, model).champion == read_champion_number(client, model) == 2
 
 
-def test_switch_that_died_before_its_aliases_is_completed(client, model):
+def test_reconcile_completes_a_switch_that_died_before_its_aliases(client, model):
     set_champion(client, model, 1)
     reconcile(client, model).append(client, champion=2, **FACTS)
-    assert live(client, model) == 1
+    assert read_champion_number(client, model) == 1
 
     ledger = reconcile(client, model)
 
@@ -150,7 +154,7 @@ def test_switch_that_died_before_its_aliases_is_completed(client, model):
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_alias_moved_past_the_ledger_becomes_an_entry(client, model, known):
+def test_reconcile_appends_an_entry_when_the_alias_was_moved_without_the_ledger(client, model, known):
     if known:
         set_champion(client, model, 1)
     client.set_registered_model_alias(model, "champion", "3")
@@ -161,17 +165,17 @@ def test_alias_moved_past_the_ledger_becomes_an_entry(client, model, known):
     assert reconcile(client, model).last == ledger.last, "it is found once"
 
 
-def test_alias_deleted_past_the_ledger_becomes_an_entry(client, model):
+def test_reconcile_appends_an_entry_when_the_alias_was_deleted_without_the_ledger(client, model):
     set_champion(client, model, 1)
     client.delete_registered_model_alias(model, "champion")
 
     assert reconcile(client, model).last.champion is None
 
 
-def test_version_that_was_deleted_is_not_previous(client, model):
+def test_switch_sets_no_alias_previous_on_a_deleted_version(client, model):
     set_champion(client, model, 1)
     client.delete_model_version(model, "1")
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
     set_champion(client, model, 2)
 
@@ -183,7 +187,7 @@ def test_version_that_was_deleted_is_not_previous(client, model):
     ["UPDATE params SET value = replace(value, 'training', 'nobody')", "DELETE FROM params"],
     ids=["changed", "deleted"],
 )
-def test_tampering_is_noticed_and_not_built_upon(client, model, database, sql):
+def test_reconcile_refuses_a_ledger_that_was_tampered_with(client, model, database, sql):
     for version in (1, 2, 3):
         set_champion(client, model, version)
     run, params = ledger_run(client, model)
@@ -205,14 +209,14 @@ def ledger_run(client, model) -> tuple[str, dict[str, str]]:
     return run_id, dict(client.get_run(run_id).data.params)
 
 
-def test_what_is_no_entry_is_noticed(client, model):
+def test_ledger_with_a_param_that_is_no_entry_has_a_problem(client, model):
     set_champion(client, model, 1)
     client.log_param(Ledger.read(client, model).run_id, "000002", "{}")
 
     assert "cannot be read" in Ledger.read(client, model).problems[0]
 
 
-def test_deleted_ledger_is_not_begun_anew(client, model):
+def test_reconcile_refuses_a_ledger_that_was_deleted(client, model):
     set_champion(client, model, 1)
     client.delete_experiment(experiment(client, model))
 
@@ -221,21 +225,21 @@ def test_deleted_ledger_is_not_begun_anew(client, model):
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
-def test_reason_has_to_be_one(client, model, reason):
-    with pytest.raises(RegistryError, match="nothing has been switched"):
+def test_switch_with_an_empty_or_too_long_reason_is_refused(client, model, reason):
+    with pytest.raises(RegistryError, match="the champion has not changed"):
         set_champion(client, model, 1, reason=reason)
 
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
 
-def test_entry_that_mlflow_would_cut_is_refused(client, model):
-    with pytest.raises(RegistryError, match="MLflow holds 6,000"):
+def test_switch_with_an_entry_longer_than_a_param_is_refused(client, model):
+    with pytest.raises(RegistryError, match="MLflow stores 6,000"):
         set_champion(client, model, 1, comparison={"slices": ["x"] * 2000})
 
-    assert live(client, model) is None
+    assert read_champion_number(client, model) is None
 
 
-def test_any_characters_come_back(client, model):
+def test_ledger_keeps_any_characters_of_a_reason(client, model):
     reason = '"It\'s" 50 % <b>bold</b> \N{SNOWMAN} \\ {{ x }}; DROP TABLE params --\nsecond line'
 
     set_champion(client, model, 1, reason=reason)

@@ -1,4 +1,4 @@
-"""Somebody may write to MLflow: nothing of theirs is loaded, nor executed, by whatever would load it."""
+"""An attacker with write access to MLflow: no command or task loads or executes what the attacker changed."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ from trimtab.registry import (
     ScorePolicy,
     Version,
     check_newest_window,
-    examine,
+    compare_with_champion,
     find_version,
-    let_in,
     load_champion,
-    loading,
     promote,
+    promote_manually,
     publish,
     score_in_shadow,
     score_windows,
 )
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.loading.model_loading import download_file, load_version, read_example, signature_of
+from trimtab.registry.loading.download import download_unverified
+from trimtab.registry.loading.mlmodel_file import read_input_example, read_signature
+from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.tracking.seal import require_tags
 
 NAME = "attacked"
 VICTIM, CHAMPION = 1, 2
 SCORE = ("score", "--key", "hour", "made/test.parquet")
-ALTERED = r"not those (that were registered|it was registered with)"
+ALTERED = r"differ from those (that were registered|it was registered with)"
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def world(server, template, weak, strong, tmp_path_factory):
                 subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *args], check=True)
             assert CliRunner().invoke(cli, ["publish"], catch_exceptions=False).exit_code == 0
             newest = find_version(NAME, VICTIM if model is weak else CHAMPION)
-            let_in(newest, by="alice", reason="r")
+            promote_manually(newest, by="alice", reason="r")
         windows = project.root / "windows"
         windows.mkdir()
         flights(200, seed=5).to_parquet(windows / "2013-06.parquet")
@@ -121,7 +122,7 @@ def refused(do: Callable[[], object]) -> str:
 
 
 def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
-    """Whatever loads a version, with how it refuses."""
+    """Return everything that loads a version, each with a call that returns its refusal."""
     policy, graph = PromotePolicy(policy="automatic"), Project(root).graph()
     test, windows = root / "made" / "test.parquet", root / "windows"
 
@@ -132,7 +133,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         return refused(lambda: check_newest_window(root, graph, "windows", dag_run="d"))
 
     def promoted():
-        examined = examine(find_version(NAME, CHAMPION), policy, test=test, label="late")
+        examined = compare_with_champion(find_version(NAME, CHAMPION), policy, test=test, label="late")
         return refused(lambda: promote(version(), examined, policy, by="d"))
 
     return {
@@ -142,7 +143,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         "rebuild": lambda: run("rebuild", str(VICTIM)),
         "verify": lambda: run("verify"),
         "the promotion by policy": promoted,
-        "compare": lambda: refused(lambda: examine(version(), policy, test=test, label="late")),
+        "compare": lambda: refused(lambda: compare_with_champion(version(), policy, test=test, label="late")),
         "batch score": lambda: refused(lambda: score_windows(version(), windows, ScorePolicy(), by="d")),
         "drift": measured,
     }
@@ -151,7 +152,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
 @pytest.mark.parametrize(
     "alter", [altered_model, altered_model_and_tags, altered_mlmodel, altered_tag], ids=lambda f: f.__name__
 )
-def test_altered_version_is_refused_by_everything_that_loads_it(attacker, world, alter, tmp_path):
+def test_altered_version_is_refused_by_every_command_and_task_that_loads_it(attacker, world, alter, tmp_path):
     uses = all_uses(world.root, tmp_path / "scores.parquet")
     by_tags_alone = uses.pop("the promotion by policy")
     uses["by tags alone"] = by_tags_alone if "tag" in alter.__name__ else uses["score"]
@@ -183,16 +184,16 @@ def test_altered_challenger_is_not_scored_in_shadow(attacker, world):
         score_in_shadow(find_version(NAME, VICTIM), champion, windows, ScorePolicy(), by="d")
 
 
-def test_altered_champion_is_an_obstacle_that_only_a_person_decides_on(attacker, world):
+def test_comparison_with_an_altered_champion_leaves_the_decision_to_a_person(attacker, world):
     altered_model(attacker)
-    attacker.alias("champion")  # past the ledger, which holds it as found
+    attacker.alias("champion")  # without the ledger, which records it as found
     policy = PromotePolicy(policy="automatic")
-    examined = examine(
+    examined = compare_with_champion(
         find_version(NAME, CHAMPION), policy, test=world.root / "made/test.parquet", label="late"
     )
     Attacker(attacker.url, NAME, CHAMPION).alias("champion")
     assert examined.verdict == "a person decides"
-    assert "not those that were registered" in examined.sentence
+    assert "differ from those that were registered" in examined.sentence
 
 
 @pytest.mark.parametrize(
@@ -207,7 +208,7 @@ def test_altered_champion_is_an_obstacle_that_only_a_person_decides_on(attacker,
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_altered_or_added_file_of_a_model_is_refused(attacker, tmp_path, path, content):
+def test_version_with_an_altered_or_added_model_file_is_refused(attacker, tmp_path, path, content):
     attacker.put(path, content)
     with pytest.raises(RegistryError, match=ALTERED):
         load_version(find_version(NAME, VICTIM), tmp_path / "model", [EVIL])
@@ -228,26 +229,28 @@ def test_altered_or_added_file_of_a_model_is_refused(attacker, tmp_path, path, c
         ("uncommitted", "uncommitted.patch"),
     ],
 )
-def test_altered_or_added_tag_is_refused_by_name(attacker, tmp_path, tag, value):
+def test_version_with_an_altered_or_added_tag_is_refused_by_the_name_of_the_tag(
+    attacker, tmp_path, tag, value
+):
     attacker.tag(f"trimtab.{tag}", value)
-    with pytest.raises(RegistryError, match="The tags of attacked version 1 are not those"):
+    with pytest.raises(RegistryError, match="The tags of attacked version 1 differ from those"):
         load_version(find_version(NAME, VICTIM), tmp_path / "model")
 
 
-def test_tags_of_people_and_the_decision_change_freely(attacker, tmp_path):
+def test_version_loads_after_own_tags_and_the_decision_tag_were_changed(attacker, tmp_path):
     attacker.tag("trimtab.decision", "promoted")
     attacker.tag("owner", "alice")
     assert load_version(find_version(NAME, VICTIM), tmp_path / "model").features == tuple(FEATURES)
 
 
-def test_altered_tag_is_named_if_the_run_still_has_it(attacker, client, tmp_path):
+def test_altered_tag_is_named_when_the_run_has_the_original(attacker, client, tmp_path):
     attacker.tag("trimtab.key", "another")
     client.set_tag(find_version(NAME, VICTIM).run_id, "trimtab.key", "whatever")
     with pytest.raises(RegistryError, match=r"registered with: trimtab\.key"):
         load_version(find_version(NAME, VICTIM), tmp_path / "model")
 
 
-def test_altered_reference_of_drift_is_refused(attacker, world, tmp_path):
+def test_altered_reference_profile_is_refused(attacker, world, tmp_path):
     attacker.put_in_run("models/reference.json", b"{}")
     attacker.alias("champion")
     error = refused(lambda: load_champion(NAME, into=tmp_path / "champion"))
@@ -266,7 +269,7 @@ def test_version_that_became_champion_with_another_seal_is_refused(attacker, dat
         change = "UPDATE params SET value = ? WHERE key = 'trimtab.seal' AND run_uuid = ?"
         held.execute(change, (json.dumps(forged), version.run_id))
     try:
-        with pytest.raises(RegistryError, match="the ledger holds another seal"):
+        with pytest.raises(RegistryError, match="the ledger records another seal"):
             load_version(find_version(NAME, VICTIM), tmp_path / "model")
     finally:
         with sqlite3.connect(database) as held:
@@ -274,7 +277,7 @@ def test_version_that_became_champion_with_another_seal_is_refused(attacker, dat
         held.close()
 
 
-def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not_list(
+def test_version_of_an_attacker_executes_no_type_that_the_checkout_does_not_trust(
     client, attacker, tmp_path, world
 ):
     """Whoever may write can register a version of their own, whole and sealed."""
@@ -287,13 +290,11 @@ def test_version_of_an_attackers_own_executes_no_type_that_the_checkout_does_not
 
     for refuse in (
         lambda: load_version(version, tmp_path / "model"),
-        lambda: let_in(version, by="alice", reason="r"),
+        lambda: promote_manually(version, by="alice", reason="r"),
     ):
-        with pytest.raises(ModelError, match=f"nobody listed: {EVIL}"):
+        with pytest.raises(ModelError, match=f"not trusted: {EVIL}"):
             refuse()
-    assert f"nobody listed: {EVIL}" in run(
-        *SCORE, str(tmp_path / "s.parquet"), "--model", "models:/foreign/1"
-    )
+    assert f"not trusted: {EVIL}" in run(*SCORE, str(tmp_path / "s.parquet"), "--model", "models:/foreign/1")
 
 
 DEEP = "a: " + "[" * 3000 + "]" * 3000
@@ -303,8 +304,8 @@ EXAMPLE = "flavors: {}\nsaved_input_example_info: {artifact_path: %s, type: data
 @pytest.mark.parametrize(
     ("mlmodel", "problem"),
     [
-        ("flavors: {}", "does not say which columns it reads"),
-        ("signature: 7", "does not say which columns it reads"),
+        ("flavors: {}", "does not name the columns it reads"),
+        ("signature: 7", "does not name the columns it reads"),
         ("signature: {inputs: '[{]'}", "MLmodel cannot be read"),
         ("a: &a [x]\nb: !!python/object/apply:os.system [touch canary]", "MLmodel cannot be read"),
         ("[1]", "MLmodel cannot be read"),
@@ -313,51 +314,51 @@ EXAMPLE = "flavors: {}\nsaved_input_example_info: {artifact_path: %s, type: data
     ],
     ids=["none", "number", "json", "object", "list", "deep", "large"],
 )
-def test_mlmodel_that_an_attacker_registered_is_refused_and_executes_nothing(
+def test_mlmodel_file_that_an_attacker_registered_is_refused_and_executes_nothing(
     tmp_path, monkeypatch, mlmodel, problem
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "MLmodel").write_text(mlmodel)
     with pytest.raises(RegistryError, match=problem):
-        signature_of(Version("m", 1, "r", False, "", {}, {}), tmp_path)
+        read_signature(Version("m", 1, "r", False, "", {}, {}), tmp_path)
     assert not (tmp_path / "canary").exists()
 
 
-def test_file_of_a_run_that_is_too_large_or_a_folder_is_not_read(tmp_path, monkeypatch):
+def test_file_of_a_run_is_refused_when_it_is_too_large_or_a_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     files = MlflowClient(f"file:{tmp_path}/mlruns")
     run = files.create_run("0").info
     files.log_text(run.run_id, "12345", "params.yaml")
     files.log_text(run.run_id, "12345", "folder/x")
     version = Version("m", 1, run.run_id, False, "", {}, {})
-    monkeypatch.setattr(loading, "MOST_FILE", 4)
-    with pytest.raises(RegistryError, match="cannot be had: it has 5 bytes, 4 are"):
-        download_file(files, version, "params.yaml", tmp_path)
+    monkeypatch.setattr("trimtab.registry.loading.download.MOST_FILE", 4)
+    with pytest.raises(RegistryError, match="cannot be downloaded: it has 5 bytes, the limit is 4"):
+        download_unverified(files, version, "params.yaml", tmp_path)
     with pytest.raises(RegistryError, match="it is a folder"):
-        download_file(files, version, "folder", tmp_path)
+        download_unverified(files, version, "folder", tmp_path)
 
 
 @pytest.mark.parametrize("path", ["../secret.json", "/etc/passwd", "link.json", "absent.json", "[a]"])
-def test_input_example_outside_of_the_model_is_not_read(tmp_path, path):
+def test_input_example_is_refused_when_it_lies_outside_of_the_model_folder(tmp_path, path):
     folder = tmp_path / "model"
     folder.mkdir()
     (tmp_path / "secret.json").write_text("{}")
     (folder / "link.json").symlink_to(tmp_path / "secret.json")
     (folder / "MLmodel").write_text(EXAMPLE % path)
     with pytest.raises(RegistryError, match="no file of the model"):
-        read_example(Version("m", 1, "r", False, "", {}, {}), folder)
+        read_input_example(Version("m", 1, "r", False, "", {}, {}), folder)
 
 
-def test_version_of_an_earlier_release_says_what_to_do(client, attacker, tmp_path):
+def test_version_without_a_seal_is_refused_with_a_fix(client, attacker, tmp_path):
     run = client.create_run("0").info
     client.create_registered_model("unsealed")
     source, tags = f"{run.artifact_uri}/model", {"trimtab.key": "k"}
     client.create_model_version("unsealed", source, run.run_id, tags=tags)
-    with pytest.raises(RegistryError, match=r"not on record which files[\s\S]*publish the same content anew"):
+    with pytest.raises(RegistryError, match=r"has no seal[\s\S]*publish the same content again"):
         load_version(find_version("unsealed", 1), tmp_path / "model")
 
 
-def test_content_that_an_earlier_release_registered_is_registered_anew(client, project):
+def test_publish_registers_content_again_when_its_version_has_no_seal(client, project):
     old = project.publish()
     client.delete_model_version_tag(project.name, "1", "trimtab.seal")
     again = project.publish()
@@ -366,7 +367,9 @@ def test_content_that_an_earlier_release_registered_is_registered_anew(client, p
     assert publish(project.gather()).version == again.version
 
 
-def test_server_that_is_not_mlflow_writes_nowhere_else(httpserver_listing, tmp_path, monkeypatch):
+def test_download_from_a_hostile_server_writes_no_file_outside_of_the_folder(
+    httpserver_listing, tmp_path, monkeypatch
+):
     import mlflow
 
     monkeypatch.setenv("MLFLOW_TRACKING_URI", httpserver_listing)

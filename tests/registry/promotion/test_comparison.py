@@ -9,11 +9,11 @@ from trimtab.errors import ConfigError, RegistryError
 from trimtab.metrics import sign
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.loading.model_loading import load_version
-from trimtab.registry.promotion.comparison import Comparison, Slice, compare
-from trimtab.registry.promotion.decision import judge
-from trimtab.registry.promotion.paired_bootstrap import Paired
-from trimtab.registry.promotion.promote_policy import METRICS, SlicePolicy
-from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.promotion.comparison import Comparison, SliceComparison, compare
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, SlicePolicy
+from trimtab.registry.promotion.promotion_rules import apply_rules
+from trimtab.registry.tracking.seal import write_seal
 from trimtab.registry.tracking.server import connection
 
 POLICY = PromotePolicy(resamples=100)
@@ -31,16 +31,16 @@ def meet(client, contenders, template):
     return run
 
 
-def test_both_are_scored_on_the_same_rows(contenders, meet):
+def test_comparison_scores_both_versions_on_the_same_rows(contenders, meet):
     found = meet(contenders[STRONG], contenders[WEAK])
 
-    assert set(found.pairs) == set(METRICS)
+    assert set(found.pairs) == set(COMPARISON_METRICS)
     assert found.rows == 300
     assert all(pair.gain > 0 for pair in found.pairs.values())
     assert found.challenger_figures["roc_auc"] == pytest.approx(found.pairs["roc_auc"].challenger)
 
 
-def test_rows_without_a_label_are_left_out(contenders, meet, template, tmp_path):
+def test_comparison_ignores_rows_without_a_label(contenders, meet, template, tmp_path):
     table = pd.read_parquet(template.test)
     table["late"] = table["late"].astype("float").mask(table.index < 100)
     table.to_parquet(tmp_path / "partly.parquet")
@@ -48,16 +48,16 @@ def test_rows_without_a_label_are_left_out(contenders, meet, template, tmp_path)
     assert meet(contenders[WEAK], None, test=tmp_path / "partly.parquet").rows == 200
 
 
-def test_window_that_cannot_tell_models_apart_is_refused(contenders, meet, template, tmp_path):
+def test_comparison_refuses_a_window_with_only_one_label(contenders, meet, template, tmp_path):
     one_class = tmp_path / "one_class.parquet"
     pd.read_parquet(template.test).query("late").to_parquet(one_class)
 
     for test, label in ((one_class, "late"), (template.test, "delayed")):
-        with pytest.raises(RegistryError, match="cannot tell models apart"):
+        with pytest.raises(RegistryError, match="models cannot be compared"):
             meet(contenders[WEAK], None, test=test, label=label)
 
 
-def test_slices_are_compared_where_they_are_large_enough(contenders, meet):
+def test_comparison_has_only_slices_that_are_large_enough(contenders, meet):
     policy = PromotePolicy(resamples=100, slices=SlicePolicy(columns=["carrier", "hour"], min_rows=50))
 
     found = {part.name: part for part in meet(contenders[STRONG], contenders[WEAK], policy=policy).slices}
@@ -70,15 +70,17 @@ def test_slices_are_compared_where_they_are_large_enough(contenders, meet):
 @pytest.mark.parametrize(
     ("column", "message"), [("carier", "did you mean 'carrier'"), ("distance", "300 values")]
 )
-def test_slices_that_are_none_are_refused(contenders, meet, column, message):
+def test_comparison_refuses_columns_that_make_no_slices(contenders, meet, column, message):
     with pytest.raises(ConfigError, match=message):
         meet(contenders[STRONG], None, policy=PromotePolicy(slices=SlicePolicy(columns=[column])))
 
 
-def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, meet, monkeypatch):
+def test_comparison_leaves_the_decision_to_a_person_when_the_champion_does_not_load(
+    contenders, meet, monkeypatch
+):
     def load(version, into, trusted):
         if version.version == WEAK:
-            raise RegistryError("The files of contenders version 1 are not whole")
+            raise RegistryError("The model files of contenders version 1 are broken")
         return load_version(version, into)
 
     monkeypatch.setattr("trimtab.registry.promotion.comparison.load_version", load)
@@ -86,10 +88,10 @@ def test_champion_that_cannot_be_loaded_is_a_matter_for_a_person(contenders, mee
     found = meet(contenders[STRONG], contenders[WEAK])
 
     assert "cannot be loaded: The files" in found.obstacle
-    assert judge(found, POLICY, withdrawn=False).verdict == "a person decides"
+    assert apply_rules(found, POLICY, retired=False).verdict == "a person decides"
 
 
-def test_champion_that_reads_columns_the_window_lacks_is_a_matter_for_a_person(
+def test_comparison_leaves_the_decision_to_a_person_when_the_window_lacks_columns_of_the_champion(
     contenders, meet, template, tmp_path, monkeypatch
 ):
     # given a challenger that reads less, and a window made for it
@@ -116,7 +118,7 @@ def version(number: int, **tags: str) -> Version:
 def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -> Comparison:
     """A comparison of two figures."""
     old = 0.7 - sign(metric) * gain
-    pair = Paired(0.7, old, gain, low, 2 * gain - low)
+    pair = PairedMetric(0.7, old, gain, low, 2 * gain - low)
     return Comparison(version(2), version(1), 10, {metric: 0.7}, {metric: pair}, **facts)
 
 
@@ -140,15 +142,15 @@ def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -
         (Comparison(version(1), None, 10, {"roc_auc": float("nan")}), {}, "not better"),
     ],
 )
-def test_verdict_follows_from_figures_and_policy(comparison, policy, verdict):
-    assert judge(comparison, PromotePolicy(**policy), withdrawn=False).verdict == verdict
+def test_promotion_verdict_follows_from_metrics_and_policy(comparison, policy, verdict):
+    assert apply_rules(comparison, PromotePolicy(**policy), retired=False).verdict == verdict
 
 
 @pytest.mark.parametrize(("high", "verdict"), [(-0.03, "not better"), (-0.01, "better"), (0.02, "better")])
-def test_slice_blocks_only_what_is_surely_worse_by_more_than_allowed(high, verdict):
-    part = Slice("origin = JFK", 900, Paired(0.6, 0.65, -0.05, -0.09, high))
+def test_slice_rule_blocks_only_a_loss_that_is_surely_more_than_allowed(high, verdict):
+    part = SliceComparison("origin = JFK", 900, PairedMetric(0.6, 0.65, -0.05, -0.09, high))
 
-    judgement = judge(compared(0.001, slices=(part,)), PromotePolicy(), withdrawn=False)
+    judgement = apply_rules(compared(0.001, slices=(part,)), PromotePolicy(), retired=False)
 
     assert judgement.verdict == verdict
     if verdict == "not better":
@@ -159,7 +161,7 @@ def recorded(version, **tags):
     """A version with other facts on record; it may have been published before there were such facts."""
     kept = {"data_until": ""} | tags
     tags = version.tags | {f"trimtab.{name}": value for name, value in kept.items()}
-    return dataclasses.replace(version, tags=tags, seal=seal_of(tags, {}))
+    return dataclasses.replace(version, tags=tags, seal=write_seal(tags, {}))
 
 
 def until(learnt, seen):
@@ -175,19 +177,19 @@ JUNE, JULY, AUGUST = "2013-06-01", "2013-07-01", "2013-08-01"
         ({}, {}, ""),
         ({"data_until": JUNE}, {"data_until": JUNE}, ""),
         ({"data_until": JULY}, {"data_until": JUNE}, "past the challenger's 2013-06-01"),
-        ({"data_until": JULY}, {}, "the challenger's are unknown"),
+        ({"data_until": JULY}, {}, "the challenger's end is unknown"),
         (until(JUNE, JULY), until(JUNE, JULY), ""),
         (until(JUNE, JULY), until(JULY, AUGUST), ""),
-        (until(JULY, AUGUST), until(JUNE, JULY), "learnt from go until 2013-07-01"),
-        (until(JULY, AUGUST), until(JUNE, AUGUST), "learnt from go until 2013-07-01"),  # two months held out
+        (until(JULY, AUGUST), until(JUNE, JULY), "training data go until 2013-07-01"),
+        (until(JULY, AUGUST), until(JUNE, AUGUST), "training data go until 2013-07-01"),  # two held out
         (until(JUNE, AUGUST), until(JULY, AUGUST), ""),
         (until(JUNE, "2013-06-15"), until(JUNE, JULY), ""),
         ({"data_until": JULY}, until(JULY, AUGUST), ""),
-        ({"data_until": JULY}, until(JUNE, JULY), "learnt from go until 2013-07-01"),
-        ({}, until(JUNE, JULY), "learnt from are unknown"),
+        ({"data_until": JULY}, until(JUNE, JULY), "training data go until 2013-07-01"),
+        ({}, until(JUNE, JULY), "training data have no known end"),
     ],
 )
-def test_champion_is_not_compared_on_what_it_may_have_learnt(
+def test_champion_is_not_compared_on_a_window_that_it_may_have_learnt_from(
     contenders, meet, champion, challenger, obstacle
 ):
     found = meet(recorded(contenders[STRONG], **challenger), recorded(contenders[WEAK], **champion))

@@ -5,7 +5,7 @@ import pytest
 
 from trimtab.metrics import sign
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
-from trimtab.registry.promotion.promote_policy import METRICS
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS
 
 
 def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -16,8 +16,8 @@ def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndar
     return labels, [1 / (1 + np.exp(-signal - size * random.normal(size=rows))) for size in noise]
 
 
-@pytest.mark.parametrize("metric", METRICS)
-def test_gain_is_positive_where_the_challenger_is_better(metric):
+@pytest.mark.parametrize("metric", COMPARISON_METRICS)
+def test_bootstrap_gain_is_positive_when_the_challenger_is_better(metric):
     labels, scores = drawn(2000, 3, 0.2, 3.0)
 
     found = compare_scores(labels, tuple(scores), [metric], confidence=0.95, resamples=200)[metric]
@@ -26,34 +26,35 @@ def test_gain_is_positive_where_the_challenger_is_better(metric):
     assert 0 < found.low < found.gain < found.high
 
 
-def test_equal_models_gain_nothing():
+def test_bootstrap_gain_of_equal_models_is_zero():
     labels, (scores,) = drawn(300, 4, 1.0)
 
-    found = compare_scores(labels, (scores, scores), METRICS, confidence=0.95, resamples=50)
+    found = compare_scores(labels, (scores, scores), COMPARISON_METRICS, confidence=0.95, resamples=50)
 
     assert {(pair.gain, pair.low, pair.high) for pair in found.values()} == {(0, 0, 0)}
 
 
-def test_bounds_are_the_same_every_time():
+def test_bootstrap_bounds_are_equal_for_equal_seeds():
     labels, scores = drawn(300, 5, 1.0, 1.0)
 
     first, again = (
-        compare_scores(labels, tuple(scores), METRICS, confidence=0.9, resamples=50) for _ in range(2)
+        compare_scores(labels, tuple(scores), COMPARISON_METRICS, confidence=0.9, resamples=50)
+        for _ in range(2)
     )
 
     assert first == again
 
 
-def test_bounds_are_known_however_few_rows_one_outcome_has():
+def test_bootstrap_bounds_are_finite_when_one_label_is_rare():
     _, scores = drawn(50, 6, 1.0, 1.0)
     one_late = np.arange(50) == 7
 
-    found = compare_scores(one_late, tuple(scores), METRICS, confidence=0.95, resamples=100)
+    found = compare_scores(one_late, tuple(scores), COMPARISON_METRICS, confidence=0.95, resamples=100)
 
     assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
 
 
-def test_of_equal_models_no_more_than_the_stated_rate_looks_better():
+def test_bootstrap_promotes_equal_models_at_most_at_the_stated_rate():
     """Pairs whose true metrics are equal by construction; two points alone promote every second one."""
     pairs, confidence = 300, 0.95
     promoted = points = 0

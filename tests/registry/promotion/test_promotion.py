@@ -7,9 +7,17 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.registry import Approval, PromotePolicy, examine, find_champion, let_in, promote, roll_back
+from trimtab.registry import (
+    Approval,
+    PromotePolicy,
+    compare_with_champion,
+    find_champion,
+    promote,
+    promote_manually,
+    roll_back,
+)
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.promotion.champion_switch import reconcile, switch
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
@@ -21,7 +29,7 @@ def contest(aliases, contenders, template):
 
     def compete(number, by="training/1", approval=None, **policy):
         given = PromotePolicy(resamples=100, **policy)
-        examined = examine(contenders[number], given, test=template.test, label="late")
+        examined = compare_with_champion(contenders[number], given, test=template.test, label="late")
         return promote(contenders[number], examined, given, by=by, approval=approval)
 
     return compete
@@ -32,12 +40,14 @@ def crown(client, aliases):
     """Make a version champion, as if it had been for ever."""
 
     def set_champion(number, by="before"):
-        return switch(client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r")
+        return switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by=by, reason="r"
+        )
 
     return set_champion
 
 
-def test_first_version_becomes_champion(aliases, contest):
+def test_first_version_is_promoted(aliases, contest):
     decision = contest(WEAK)
 
     assert decision.promoted
@@ -46,7 +56,7 @@ def test_first_version_becomes_champion(aliases, contest):
     assert aliases() == {"champion": WEAK}
 
 
-def test_better_model_replaces_the_champion_and_the_ledger_says_why(client, aliases, contest, crown):
+def test_better_challenger_is_promoted_and_the_ledger_has_the_reason(client, aliases, contest, crown):
     crown(WEAK)
 
     decision = contest(STRONG, by="training/2")
@@ -64,7 +74,7 @@ def test_better_model_replaces_the_champion_and_the_ledger_says_why(client, alia
     assert len(Ledger.read(client, NAME).entries) == 2
 
 
-def test_report_is_kept_with_the_challengers_run(client, contenders, contest, crown):
+def test_comparison_report_is_logged_to_the_challengers_run(client, contenders, contest, crown):
     crown(WEAK)
     contest(STRONG)
 
@@ -81,7 +91,7 @@ def test_report_is_kept_with_the_challengers_run(client, contenders, contest, cr
 
 
 @pytest.mark.parametrize("number", [WEAK, STRONG_AGAIN], ids=["worse", "equal"])
-def test_model_that_is_no_better_does_not(client, aliases, contest, crown, number):
+def test_challenger_that_is_not_better_is_not_promoted(client, aliases, contest, crown, number):
     crown(STRONG)
 
     decision = contest(number)
@@ -92,7 +102,7 @@ def test_model_that_is_no_better_does_not(client, aliases, contest, crown, numbe
     assert len(Ledger.read(client, NAME).entries) == 1
 
 
-def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
+def test_content_that_was_rolled_back_from_is_promoted_only_by_a_person(client, aliases, contest, crown):
     crown(WEAK)
     crown(STRONG)
     roll_back(NAME, by="alice", reason="complaints")
@@ -106,7 +116,7 @@ def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
     assert approved.promoted
     assert "Approved by bob: it was the weather" in approved.sentence
     assert Ledger.read(client, NAME).last.person
-    assert Ledger.read(client, NAME).withdrawn == frozenset()
+    assert Ledger.read(client, NAME).retired == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -114,14 +124,14 @@ def test_withdrawn_content_needs_a_person(client, aliases, contest, crown):
     [
         ("never", None, False, "the policy is 'never'"),
         ("never", Approval(True, "bob"), False, "the policy is 'never'"),
-        ("approval", None, False, "Nobody has been asked"),
-        ("approval", Approval(False), False, "Nobody answered within 72 hours"),
-        ("approval", Approval(True), False, "Nobody answered"),
+        ("approval", None, False, "nobody was asked to approve"),
+        ("approval", Approval(False), False, "nobody answered within 72 hours"),
+        ("approval", Approval(True), False, "nobody answered"),
         ("approval", Approval(False, "bob", "not on a Friday"), False, "Rejected by bob: not on a Friday"),
         ("approval", Approval(True, "bob"), True, "Approved by bob"),
     ],
 )
-def test_policy_says_who_lets_it_in(client, aliases, contest, policy, approval, promoted, says):
+def test_promotion_follows_policy_and_approval(client, aliases, contest, policy, approval, promoted, says):
     decision = contest(STRONG, policy=policy, approval=approval)
 
     assert decision.promoted is promoted
@@ -131,23 +141,27 @@ def test_policy_says_who_lets_it_in(client, aliases, contest, policy, approval, 
         assert Ledger.read(client, NAME).last.by == "bob in training/1"
 
 
-def test_not_better_is_not_promoted_by_an_approval_either(contest, crown):
+def test_approval_does_not_promote_a_challenger_that_is_not_better(contest, crown):
     crown(STRONG)
 
     assert not contest(WEAK, policy="approval", approval=Approval(True, "bob")).promoted
 
 
-def test_champion_that_changed_since_the_comparison_asks_for_another(contenders, template, aliases, crown):
+def test_promote_returns_none_when_the_champion_changed_since_the_comparison(
+    contenders, template, aliases, crown
+):
     policy = PromotePolicy(resamples=100)
     crown(WEAK)
-    examined = examine(contenders[STRONG], policy, test=template.test, label="late")
+    examined = compare_with_champion(contenders[STRONG], policy, test=template.test, label="late")
     crown(STRONG_AGAIN)
 
     assert promote(contenders[STRONG], examined, policy, by="training/1") is None
     assert aliases() == {"champion": STRONG_AGAIN, "previous": WEAK}
 
 
-def test_retry_after_death_between_ledger_and_aliases_completes_them(client, aliases, contest, crown):
+def test_promote_again_completes_the_aliases_when_the_first_try_died_after_the_ledger(
+    client, aliases, contest, crown
+):
     crown(WEAK)
     reconcile(client, NAME).append(
         client, champion=STRONG, how="promoted", by="training/1", reason="it was better"
@@ -159,18 +173,18 @@ def test_retry_after_death_between_ledger_and_aliases_completes_them(client, ali
     assert aliases() == {"champion": STRONG, "previous": WEAK}
 
 
-def test_person_lets_a_version_in_past_the_comparison(client, aliases, contenders, crown):
+def test_manual_promotion_needs_no_comparison(client, aliases, contenders, crown):
     crown(STRONG)
 
-    entry = let_in(contenders[WEAK], by="alice", reason="it is explainable")
+    entry = promote_manually(contenders[WEAK], by="alice", reason="it is explainable")
 
     assert (entry.champion, entry.by, entry.person) == (WEAK, "alice", True)
     assert aliases() == {"champion": WEAK, "previous": STRONG}
     with pytest.raises(RegistryError, match="champion already"):
-        let_in(contenders[WEAK], by="alice", reason="again")
+        promote_manually(contenders[WEAK], by="alice", reason="again")
 
 
-def test_policy_refuses_what_it_does_not_know():
+def test_promote_policy_refuses_unknown_values():
     for given, message in (
         ({"min_gian": 0.1}, "did you mean 'min_gain'"),
         ({"min_gain": -0.1}, "min_gain"),

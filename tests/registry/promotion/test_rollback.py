@@ -10,9 +10,9 @@ from click.testing import CliRunner
 
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError
-from trimtab.registry import PromotePolicy, examine, find_champion, promote, roll_back
+from trimtab.registry import PromotePolicy, compare_with_champion, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
-from trimtab.registry.promotion.champion_switch import reconcile, switch
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
@@ -22,36 +22,38 @@ WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 def live(client, aliases):
     """The weak model was champion, the strong one is."""
     for number in (WEAK, STRONG):
-        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r"
+        )
     return aliases
 
 
-def test_the_champion_before_is_champion_again_and_it_is_on_record(client, live):
+def test_rollback_makes_the_champion_before_champion_again_and_is_in_the_ledger(client, live):
     entry = roll_back(NAME, by="alice", reason="complaints from the airport")
 
     assert live() == {"champion": WEAK}
     assert find_champion(NAME).version == WEAK
     assert entry == Ledger.read(client, NAME).last
     assert (entry.how, entry.champion, entry.was, entry.by) == ("rolled back", WEAK, STRONG, "alice")
-    assert Ledger.read(client, NAME).withdrawn == {STRONG}
+    assert Ledger.read(client, NAME).retired == {STRONG}
 
 
-def test_second_rollback_does_not_lead_forward_again(client, live):
+def test_second_rollback_does_not_go_forward(client, live):
     roll_back(NAME, by="alice", reason="r")
 
-    with pytest.raises(RegistryError, match="no version of 'contenders' to go back to"):
+    with pytest.raises(RegistryError, match="'contenders' has no version to roll back to"):
         roll_back(NAME, by="alice", reason="r")
 
     assert live() == {"champion": WEAK}
 
 
-def test_tried_again_by_the_same_run_it_is_done_once(client, live):
+def test_rollback_by_the_same_run_is_done_once(client, live):
     first = roll_back(NAME, by="rollback/1", reason="r", once=True)
 
     assert roll_back(NAME, by="rollback/1", reason="r", once=True) == first
 
 
-def test_version_that_never_was_champion_is_refused(live):
+def test_rollback_to_a_version_that_was_never_champion_is_refused(live):
     with pytest.raises(RegistryError, match=r"never been champion[\s\S]*champions 1, 2"):
         roll_back(NAME, to=STRONG_AGAIN, by="alice", reason="r")
     with pytest.raises(RegistryError, match="champion already"):
@@ -63,7 +65,9 @@ def damage(file: Path, how: str) -> None:
 
 
 @pytest.mark.parametrize(("file", "how"), [("model.skops", "missing"), ("model.skops", "other")])
-def test_version_that_does_not_load_is_not_switched_to(client, live, contenders, database, file, how):
+def test_rollback_to_a_version_that_fails_the_smoke_test_changes_nothing(
+    client, live, contenders, database, file, how
+):
     (path,) = stored(client, contenders[WEAK], database, file)
     held = path.read_bytes()
     damage(path, how)
@@ -83,31 +87,35 @@ def stored(client, version, database, file):
     return list((database.parent / "artifacts").rglob(f"{model_id}/artifacts/{file}"))
 
 
-def test_switch_in_between_is_told_and_nothing_is_switched(client, live, monkeypatch):
+def test_rollback_is_refused_when_another_switch_was_first(client, live, monkeypatch):
     # given that another switch happens while the version is tried out
     def meanwhile(version, trusted):
-        switch(client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r"
+        )
 
-    monkeypatch.setattr("trimtab.registry.promotion.rollback.try_out", meanwhile)
+    monkeypatch.setattr("trimtab.registry.promotion.rollback.smoke_test", meanwhile)
 
-    with pytest.raises(RegistryError, match="came first: bob made version 3 champion"):
+    with pytest.raises(RegistryError, match="was first: bob made version 3 champion"):
         roll_back(NAME, by="alice", reason="r")
 
     assert live()["champion"] == STRONG_AGAIN
 
 
-def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger(
+def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_ledger(
     client, aliases, contenders, template
 ):
     # given a weak champion behind a strong one, and two challengers that are better
     for number in (STRONG, WEAK):
-        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by="before", reason="r"
+        )
     policy, start = PromotePolicy(resamples=100), Barrier(3)
 
     def challenge(number: int) -> bool:
         start.wait()
         while True:
-            examined = examine(contenders[number], policy, test=template.test, label="late")
+            examined = compare_with_champion(contenders[number], policy, test=template.test, label="late")
             decision = promote(contenders[number], examined, policy, by=f"training/{number}")
             if decision:
                 return decision.promoted
@@ -132,10 +140,10 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_le
     assert switched == sorted(by for by, racer in racers.items() if racer.result())
     assert len(switched) >= 1
     assert aliases()["champion"] == ledger.champion
-    assert aliases().get("previous") == ledger.fallback
+    assert aliases().get("previous") == ledger.rollback_target
 
 
-def test_command_rolls_back_and_the_list_tells_the_story(client, live):
+def test_rollback_command_is_shown_by_the_models_command(client, live):
     def run(*args: str) -> str:
         done = CliRunner().invoke(cli, args, catch_exceptions=False)
         assert done.exit_code == 0, done.output
@@ -159,14 +167,14 @@ def test_command_rolls_back_and_the_list_tells_the_story(client, live):
         (WEAK, False),
     ]
     table = run("models", "--model", NAME)
-    assert "withdrawn" in table
+    assert "retired" in table
     assert "[bold]" in table
     assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
     at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))
     assert at == {"clock": None, "calendar": None}
 
 
-def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client, live):
+def test_models_command_exit_code_is_one_when_the_alias_differs_from_the_ledger(client, live):
     client.set_registered_model_alias(NAME, "champion", str(STRONG_AGAIN))
 
     done = CliRunner().invoke(cli, ["models", "--model", NAME])
@@ -175,6 +183,6 @@ def test_list_ends_with_an_error_when_the_alias_disagrees_with_the_ledger(client
     assert "points to version 3, the ledger's last entry to version 2" in done.output.replace("\n", " ")
 
 
-def test_model_that_is_not_there_is_named_with_the_nearest(live):
+def test_history_of_an_unknown_model_names_the_closest_match(live):
     with pytest.raises(RegistryError, match="did you mean 'contenders'"):
         CliRunner().invoke(cli, ["models", "--model", "contender"], catch_exceptions=False)

@@ -6,8 +6,9 @@ import pytest
 
 from tests.conftest import Checkout, alone, new_checkout
 from trimtab.errors import ProjectError
-from trimtab.pipeline.cache.hashing import Hasher, open_hasher
-from trimtab.registry.provenance.recorded_lock import Lock, dvc_hash
+from trimtab.pipeline.cache.hashing import Hasher
+from trimtab.registry.provenance.content_hashes import content_hasher
+from trimtab.registry.provenance.recorded_lock import RecordedLock
 
 FOLDER_STAGE = {
     ".gitignore": "/report\n",
@@ -27,8 +28,8 @@ def checkout(tmp_path, monkeypatch) -> Checkout:
 
 def test_folder_with_files_in_dvcignore_has_the_same_hash_in_registry_pipeline_and_dvc_lock(checkout):
     (checkout.root / "report/c.tmp").write_text("not data\n")
-    with open_hasher(checkout.root) as hasher:
-        in_registry = dvc_hash(hasher, checkout.root / "report")
+    with content_hasher(checkout.root) as hasher:
+        in_registry = hasher.hash("report")
     with checkout.dvc() as repo:
         in_pipeline = Hasher(repo).hash(checkout.root / "report")["md5"]
     assert in_registry == in_pipeline == checkout.locked("judge")["outs"][0]["md5"]
@@ -36,16 +37,11 @@ def test_folder_with_files_in_dvcignore_has_the_same_hash_in_registry_pipeline_a
 
 def test_lock_check_passes_when_only_a_file_in_dvcignore_has_changed(checkout):
     (checkout.root / "report/b.tmp").write_text("changed\n")
-    Lock.read(checkout.root, checkout.graph().stages).check(["report"])
+    RecordedLock.read(checkout.root, checkout.graph().stages).check(["report"])
 
 
 @pytest.mark.parametrize("path", ["report/a", "report/new"])
 def test_lock_check_fails_when_a_file_of_an_output_has_changed(checkout, path):
     (checkout.root / path).write_text("changed\n")
     with pytest.raises(ProjectError, match="report is missing or has changed"):
-        Lock.read(checkout.root, checkout.graph().stages).check(["report"])
-
-
-def test_file_that_is_not_there_has_no_hash(checkout):
-    with open_hasher(checkout.root) as hasher:
-        assert dvc_hash(hasher, checkout.root / "nothing") is None
+        RecordedLock.read(checkout.root, checkout.graph().stages).check(["report"])

@@ -1,4 +1,4 @@
-"""What a model has learnt from, derived from the lock entries of the run that made it."""
+"""The data extent of a model, derived from the lock entries of its run."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dvc.repo import Repo
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry.provenance.recorded_lock import Lock
-from trimtab.registry.provenance.training_windows import learnt_of
+from trimtab.registry.provenance.recorded_lock import RecordedLock
+from trimtab.registry.provenance.training_windows import find_data_extent
 from trimtab.time_window import moment
 
 SPLIT = {"cmd": "touch train test", "deps": ["features"], "outs": ["train", "test"]}
@@ -22,7 +22,7 @@ MONTHS = ("2013-01", "2013-02", "2013-03", "2013-04")
 
 @pytest.fixture
 def learnt(tmp_path):
-    """What is derived of a project, by its stages and by what its artifacts say."""
+    """Return a function that derives the data extent of a project from its stages and artifacts."""
 
     def derive(stages=None, *, meta=None, test=None, forget=()):
         made = " ".join(f"features/{month}.parquet" for month in MONTHS)
@@ -45,8 +45,8 @@ def learnt(tmp_path):
             shutil.rmtree(tmp_path / path)
         graph = Project(tmp_path).graph()
         model = next(artifact for artifact in graph.artifacts if artifact.type == "model")
-        found = learnt_of(tmp_path, graph, Lock.read(tmp_path, graph.stages), model)
-        return found and (found.until, found.seen_until)
+        found = find_data_extent(tmp_path, graph, RecordedLock.read(tmp_path, graph.stages), model)
+        return found and (found.learnt_until, found.seen_until)
 
     return derive
 
@@ -55,15 +55,15 @@ def ends(*days):
     return tuple(map(moment, days))
 
 
-def test_a_model_has_learnt_from_the_windows_handed_to_it_and_not_from_the_newest(learnt):
+def test_data_extent_of_a_model_ends_before_the_test_window(learnt):
     assert learnt() == ends("2013-04-01", "2013-05-01")
 
 
-def test_windows_are_read_from_the_cache_where_nothing_is_in_place(learnt):
+def test_data_extent_is_read_from_the_cache_when_the_folders_are_missing(learnt):
     assert learnt(forget=["features"]) == ends("2013-04-01", "2013-05-01")
 
 
-def test_windows_that_are_nowhere_are_refused(learnt):
+def test_data_extent_fails_when_the_listing_of_a_folder_is_lost(learnt):
     with pytest.raises(StageError, match="not in DVC's cache"):
         learnt(forget=["features", ".dvc/cache"])
 
@@ -77,11 +77,11 @@ def test_windows_that_are_nowhere_are_refused(learnt):
         ({"data_until": "2099-01-01"}, {}, ("2013-04-01", "2013-05-01")),
     ],
 )
-def test_what_is_declared_bounds_it(learnt, meta, test, days):
+def test_data_extent_is_bounded_by_the_declared_meta(learnt, meta, test, days):
     assert learnt(meta=meta, test=test) == ends(*days)
 
 
-def test_a_test_window_made_of_other_data_holds_none_of_the_windows_out(learnt):
+def test_data_extent_has_no_test_window_when_the_test_data_come_from_elsewhere(learnt):
     stages = {
         "train": {**TRAIN, "cmd": "mkdir w && touch w/2013-01.parquet w/2013-02.parquet && touch model"},
         "test": {"cmd": "touch test", "outs": ["test"]},
@@ -90,7 +90,7 @@ def test_a_test_window_made_of_other_data_holds_none_of_the_windows_out(learnt):
     assert learnt(stages) == ends("2013-02-01", "2013-02-01")
 
 
-def test_windows_may_be_dependencies_of_their_own(learnt, tmp_path):
+def test_data_extent_accepts_windows_that_are_separate_dependencies(learnt, tmp_path):
     files = [f"2013-W{week:02}.parquet" for week in (1, 2, 3)]
     for file in files:
         (tmp_path / file).touch()
@@ -98,7 +98,7 @@ def test_windows_may_be_dependencies_of_their_own(learnt, tmp_path):
     assert learnt(stages) == ends("2013-01-14", "2013-01-21")
 
 
-def test_a_model_of_no_windows_is_one_of_which_nothing_is_known(learnt):
+def test_data_extent_is_none_without_windows_upstream(learnt):
     assert learnt({"train": {"cmd": "touch model test", "outs": ["model", "test"]}}) is None
 
 
@@ -106,11 +106,11 @@ def test_a_model_of_no_windows_is_one_of_which_nothing_is_known(learnt):
     ("said", "what"),
     [
         ({"meta": {"data_until": "soon"}}, "no ISO date: 'soon'"),
-        ({"test": {"windows": 0}}, "none: 0"),
-        ({"test": {"windows": "2"}}, "none: '2'"),
-        ({"test": {"windows": True}}, "none: True"),
+        ({"test": {"windows": 0}}, "no number of windows: 0"),
+        ({"test": {"windows": "2"}}, "no number of windows: '2'"),
+        ({"test": {"windows": True}}, "no number of windows: True"),
     ],
 )
-def test_what_is_declared_wrongly_is_refused(learnt, said, what):
+def test_data_extent_refuses_declared_meta_that_cannot_be_used(learnt, said, what):
     with pytest.raises(ProjectError, match=what):
         learnt(**said)

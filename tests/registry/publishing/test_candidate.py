@@ -10,7 +10,7 @@ from trimtab.errors import GateError, ProjectError
 from trimtab.registry import Candidate
 
 
-def test_candidate_holds_everything_the_project_declares(project):
+def test_candidate_has_everything_that_the_project_declares(project):
     candidate = project.gather()
 
     assert candidate.model == project.root / "models/flights.skops"
@@ -34,7 +34,7 @@ def test_candidate_holds_everything_the_project_declares(project):
     }
 
 
-def test_how_the_model_learnt_is_read_step_by_step(project):
+def test_candidate_has_each_step_of_the_training_history(project):
     assert project.gather().curves == {
         "learning_curve.loss": ((1, 0.6), (2, 0.5), (3, 0.4)),
         "learning_curve.test_loss": ((1, 0.61), (3, 0.55)),
@@ -46,13 +46,11 @@ def test_how_the_model_learnt_is_read_step_by_step(project):
     ["", "step,loss\n1,low\n", "step,loss\n0.5,1\n", "step,loss\n1\n"],
     ids=["empty", "no number", "half a step", "cut off"],
 )
-def test_training_history_that_is_none_is_refused(project, content):
+def test_training_history_with_another_format_is_refused(project, content):
     (project.root / "made/plots/learning_curve.csv").write_text(content)
     project.repro()
 
-    with pytest.raises(
-        ProjectError, match=r"training history cannot be read[\s\S]*whole numbers in the first"
-    ):
+    with pytest.raises(ProjectError, match=r"training history cannot be read[\s\S]*integers in the first"):
         project.gather()
 
 
@@ -69,7 +67,7 @@ def test_paths_names_every_output_that_gather_reads(project):
     assert candidate.key == project.gather().key
 
 
-def test_same_content_has_the_same_key_wherever_it_lies(project, tmp_path):
+def test_candidate_key_is_the_same_for_the_same_content_in_another_folder(project, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     shutil.copytree(project.root, elsewhere)
 
@@ -78,7 +76,7 @@ def test_same_content_has_the_same_key_wherever_it_lies(project, tmp_path):
     assert other.key == project.gather().key
 
 
-def test_other_content_has_another_key(project, weak):
+def test_candidate_key_differs_for_other_content(project, weak):
     before = project.gather().key
     project.put(weak)
     project.repro()
@@ -88,21 +86,21 @@ def test_other_content_has_another_key(project, weak):
 
 @pytest.mark.parametrize("gate", ["validate_raw", "validate_model"])
 @pytest.mark.parametrize("verdict", ["fail", "error", None, "PASS"])
-def test_gate_that_was_not_passed_is_refused(project, gate, verdict):
+def test_candidate_is_refused_when_a_gate_did_not_pass(project, gate, verdict):
     project.report(gate, verdict=verdict)
 
-    with pytest.raises(GateError, match=f"'{gate}' was not passed"):
+    with pytest.raises(GateError, match=f"'{gate}' did not pass"):
         project.gather()
 
 
-def test_warning_passes(project):
+def test_candidate_is_accepted_when_a_gate_warns(project):
     project.report("validate_model", verdict="warn")
     project.repro()
 
     assert project.gather().verdicts["validate_model"] == "warn"
 
 
-def test_missing_gate_report_is_refused(project):
+def test_candidate_is_refused_when_a_gate_report_is_missing(project):
     shutil.rmtree(project.root / "reports/validate_raw")
 
     with pytest.raises(GateError, match="'validate_raw' has no reports"):
@@ -110,7 +108,7 @@ def test_missing_gate_report_is_refused(project):
 
 
 @pytest.mark.parametrize("changes", [{"evaluated": 0}, {"evaluated": None}, {"schema": "another"}])
-def test_report_of_no_check_is_refused(project, changes):
+def test_candidate_is_refused_when_a_gate_report_has_no_check(project, changes):
     project.report("validate_model", **changes)
 
     with pytest.raises(GateError, match="no check"):
@@ -118,14 +116,14 @@ def test_report_of_no_check_is_refused(project, changes):
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "null", '{"verdict": "pass"}'])
-def test_empty_or_broken_report_is_refused(project, content):
+def test_candidate_is_refused_when_a_gate_report_is_empty_or_broken(project, content):
     (project.root / "reports/validate_model/report.json").write_text(content)
 
     with pytest.raises(GateError, match="validate_model"):
         project.gather()
 
 
-def test_report_edited_by_hand_is_refused(project):
+def test_candidate_is_refused_when_a_gate_report_was_edited(project):
     # given a gate that failed, whose report somebody turned into a pass
     project.report("validate_model", verdict="fail")
     project.repro()
@@ -136,7 +134,7 @@ def test_report_edited_by_hand_is_refused(project):
         project.gather()
 
 
-def test_model_newer_than_its_gate_report_is_refused(project, weak):
+def test_candidate_is_refused_when_the_model_is_newer_than_its_gate_report(project, weak):
     # given a retrained model beside the report on the one before
     project.put(weak)
     project.repro("train")
@@ -145,7 +143,7 @@ def test_model_newer_than_its_gate_report_is_refused(project, weak):
         project.gather()
 
 
-def test_param_changed_since_the_run_is_refused(project):
+def test_candidate_is_refused_when_a_param_changed_since_the_run(project):
     params = project.root / "params.yaml"
     params.write_text(params.read_text().replace("c: 1e-3", "c: 2"))
 
@@ -165,37 +163,35 @@ def with_gates(project, **kinds):
 
 
 @pytest.mark.parametrize("kinds", [{"validate_model": None}, {"validate_model": None, "validate_raw": None}])
-def test_pipeline_without_a_gate_on_the_model_is_refused(project, kinds):
-    with pytest.raises(GateError, match="No gate on the model vouches for"):
+def test_candidate_is_refused_when_no_gate_checks_the_model(project, kinds):
+    with pytest.raises(GateError, match="No model gate checks"):
         Candidate.gather(project.root, with_gates(project, **kinds), lineage={})
 
 
-def test_gate_that_has_nothing_to_do_with_the_model_does_not_vouch_for_it(project):
+def test_candidate_is_refused_when_the_only_model_gate_is_unrelated_to_the_model(project):
     graph = dataclasses.replace(
         project.graph, edges=tuple(edge for edge in project.graph.edges if edge[1] != "validate_model")
     )
 
-    with pytest.raises(
-        GateError, match=r"vouches for .*gates are: 'validate_raw' \(data\), 'validate_model'"
-    ):
+    with pytest.raises(GateError, match=r"checks .*gates are: 'validate_raw' \(data\), 'validate_model'"):
         Candidate.gather(project.root, graph, lineage={})
 
 
-def test_report_of_a_gate_of_another_kind_is_refused(project):
+def test_candidate_is_refused_when_a_gate_has_the_report_of_another_kind(project):
     path = project.root / "reports/validate_model/report.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "gate": "data"}))
 
-    with pytest.raises(GateError, match="is a model gate, its report is that of another: 'data'"):
+    with pytest.raises(GateError, match="is a model gate, but has the report of another: 'data'"):
         project.gather()
 
 
 @pytest.mark.parametrize("type_", ["model", "input-example"])
-def test_undeclared_artifact_says_what_to_add(project, type_):
+def test_candidate_is_refused_with_the_line_to_add_when_an_artifact_is_not_declared(project, type_):
     with pytest.raises(ProjectError, match=f"type: {type_}"):
         project.declare(type_, type="other").gather()
 
 
-def test_data_window_may_be_declared_with_the_model(project):
+def test_candidate_lineage_has_the_data_window_of_the_artifact_meta(project):
     declared = project.declare("model", meta={"trusted_types": [], "data_window": "until 2013-06-01"})
 
     candidate = Candidate.gather(project.root, declared.graph, lineage={})
@@ -203,23 +199,23 @@ def test_data_window_may_be_declared_with_the_model(project):
     assert candidate.lineage["data_window"] == "until 2013-06-01"
 
 
-def test_reference_may_be_absent(project):
+def test_candidate_without_a_reference_profile_is_accepted(project):
     assert project.declare("drift-reference", type="other").gather().reference is None
 
 
-def test_two_artifacts_of_type_model_are_refused(project):
+def test_candidate_is_refused_when_two_artifacts_have_the_type_model(project):
     with pytest.raises(ProjectError, match="Several artifacts"):
         project.declare("drift-reference", type="model").gather()
 
 
-def test_declared_file_that_is_missing_is_refused(project):
+def test_candidate_is_refused_when_the_file_of_an_artifact_is_missing(project):
     (project.root / "models/flights.skops").unlink()
 
-    with pytest.raises(ProjectError, match="no such file"):
+    with pytest.raises(ProjectError, match="does not exist"):
         project.gather()
 
 
-def test_stage_that_has_not_run_is_refused(project):
+def test_candidate_is_refused_when_a_stage_has_not_run(project):
     lock = project.root / "dvc.lock"
     lock.write_text(lock.read_text().replace("  validate_model:", "  renamed:"))
 
@@ -228,6 +224,6 @@ def test_stage_that_has_not_run_is_refused(project):
 
 
 @pytest.mark.parametrize("name", ["sub/flights", "flights' or name = 'x", "a:b", "50%"])
-def test_name_that_mlflow_cannot_hold_is_refused(project, name):
-    with pytest.raises(ProjectError, match="cannot name"):
+def test_candidate_is_refused_when_mlflow_does_not_accept_its_name(project, name):
+    with pytest.raises(ProjectError, match="does not accept"):
         project.declare("model", name=name).gather()

@@ -1,4 +1,4 @@
-"""Registering while the server dies, and at once: one run, one version, nothing half-made."""
+"""Publish while the server dies, and several times at once: one run, one version, both complete."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def fail_at(number: int, how: str, project, proxy: Proxy, *, on: bytes = b"") ->
 
 
 @pytest.mark.parametrize("how", ["refused", pytest.param("answer lost", marks=pytest.mark.slow)])
-def test_server_that_dies_as_the_version_is_created_leaves_what_a_retry_completes(
+def test_publish_is_completed_by_a_retry_when_the_server_dies_as_the_version_is_created(
     project, proxy, how, assert_registered_once
 ):
     assert fail_at(1, how, project, proxy, on=b"model-versions/create")
@@ -75,7 +75,7 @@ def test_server_that_dies_as_the_version_is_created_leaves_what_a_retry_complete
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("how", ["refused", "answer lost"])
-def test_server_that_dies_at_any_request_leaves_what_a_retry_completes(
+def test_publish_is_completed_by_a_retry_when_the_server_dies_at_any_request(
     project, proxy, tmp_path, how, assert_registered_once
 ):
     failed, number = True, 0
@@ -88,7 +88,7 @@ def test_server_that_dies_at_any_request_leaves_what_a_retry_completes(
     assert number > 20, "publishing is a sequence of many requests"
 
 
-def test_attempts_at_once_make_one_version(client, project, assert_registered_once):
+def test_publish_creates_one_version_when_several_tries_run_at_once(client, project, assert_registered_once):
     candidate, start = project.gather(), Barrier(3)
 
     def attempt(_: int) -> int:

@@ -20,11 +20,10 @@ from sklearn.pipeline import make_pipeline
 from tests.registry.rows import FEATURES, flights
 from trimtab.errors import GateError, ModelError, ProjectError, RegistryError
 from trimtab.pipeline.cache.cache import remove_path
-from trimtab.pipeline.cache.hashing import open_hasher
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry import Candidate, find_champion, find_version, let_in, load_champion, publish
-from trimtab.registry.provenance.recorded_lock import dvc_hash
-from trimtab.registry.rebuild.recorded_revision import has_locks_of
+from trimtab.registry import Candidate, find_champion, find_version, load_champion, promote_manually, publish
+from trimtab.registry.provenance.content_hashes import content_hasher
+from trimtab.registry.rebuild.recorded_locks import has_registered_locks
 
 TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
 
@@ -68,7 +67,7 @@ def champion(client, published):
     client.delete_registered_model_alias("published", "champion")
 
 
-def test_version_holds_what_a_person_looks_for(client, published, template):
+def test_version_has_tags_description_metrics_and_data_sets(client, published, template):
     version = published
 
     assert (version.name, version.version, version.created) == ("published", 1, True)
@@ -93,12 +92,11 @@ def test_version_holds_what_a_person_looks_for(client, published, template):
         (held.dataset.name, held.dataset.digest, held.dataset.source_type)
         for held in run.inputs.dataset_inputs
     ]
-    with open_hasher(template.root) as hasher:
-        digest = dvc_hash(hasher, template.root / "reports/validate_raw")
-    assert read == [("reports/validate_raw", digest, "dvc")]
+    with content_hasher(template.root) as hasher:
+        assert read == [("reports/validate_raw", hasher.hash("reports/validate_raw"), "dvc")]
 
 
-def test_run_holds_the_files_under_their_paths_in_the_project(client, published, template):
+def test_run_has_the_files_under_their_paths_in_the_project(client, published, template):
     mlflow.set_tracking_uri(client.tracking_uri)
 
     for path in [
@@ -113,7 +111,7 @@ def test_run_holds_the_files_under_their_paths_in_the_project(client, published,
         assert Path(held).read_bytes() == (template.root / path).read_bytes()
 
 
-def test_run_holds_how_the_model_learnt_step_by_step(client, published):
+def test_run_has_each_step_of_the_training_history(client, published):
     def history(metric):
         found = client.get_metric_history(published.run_id, f"learning_curve.{metric}")
         return [(point.step, point.value) for point in found]
@@ -122,7 +120,7 @@ def test_run_holds_how_the_model_learnt_step_by_step(client, published):
     assert history("test_loss") == [(1, 0.61), (3, 0.55)]
 
 
-def test_history_of_more_steps_than_mlflow_takes_at_once_is_whole(client, project):
+def test_run_has_all_steps_of_a_training_history_longer_than_one_request(client, project):
     rows = "".join(f"{step},{1 / step}\n" for step in range(1, 1102))
     (project.root / "made/plots/learning_curve.csv").write_text(f"step,loss\n{rows}")
     project.repro()
@@ -133,7 +131,7 @@ def test_history_of_more_steps_than_mlflow_takes_at_once_is_whole(client, projec
     assert [point.step for point in history] == list(range(1, 1102))
 
 
-def test_run_holds_what_was_installed(client, published):
+def test_run_has_the_installed_packages(client, published):
     mlflow.set_tracking_uri(client.tracking_uri)
 
     held = mlflow.artifacts.load_text(f"runs:/{published.run_id}/environment.txt")
@@ -148,7 +146,7 @@ def test_run_holds_what_was_installed(client, published):
     )
 
 
-def test_model_answers_as_the_file_does(client, published, template, strong):
+def test_registered_model_gives_the_scores_of_the_model_file(client, published, template, strong):
     mlflow.set_tracking_uri(client.tracking_uri)
     window = pd.read_parquet(template.test)
     expected = strong.predict_proba(window.drop(columns="late"))
@@ -161,7 +159,7 @@ def test_model_answers_as_the_file_does(client, published, template, strong):
     assert held.metadata.get_input_schema().input_names() == ["carrier", "distance", "hour"]
 
 
-def test_publishing_twice_makes_one_version(client, project, runs):
+def test_publish_twice_creates_one_version(client, project, runs):
     first = publish(project.gather())
     second = publish(project.gather())
 
@@ -176,7 +174,7 @@ def test_publishing_twice_makes_one_version(client, project, runs):
     assert len(runs(project.name)) == 1
 
 
-def test_attempt_that_died_before_its_version_leaves_no_second_run(client, project, runs, strong):
+def test_publish_leaves_one_run_when_an_earlier_try_died_before_its_version(client, project, runs, strong):
     # given a run with the key and a logged model, and no version: the worker was killed
     candidate = project.gather()
     experiment = client.create_experiment(project.name)
@@ -196,7 +194,7 @@ def test_attempt_that_died_before_its_version_leaves_no_second_run(client, proje
     assert len(client.search_model_versions(f"name = '{project.name}'")) == 1
 
 
-def test_run_of_other_content_is_left_alone(client, project, runs):
+def test_publish_keeps_the_run_of_other_content(client, project, runs):
     experiment = client.create_experiment(project.name)
     other = client.create_run(experiment, tags={"trimtab.key": "another"})
 
@@ -206,22 +204,22 @@ def test_run_of_other_content_is_left_alone(client, project, runs):
     assert len(runs(project.name)) == 2
 
 
-def test_experiment_can_be_named(client, project, runs):
+def test_publish_uses_the_experiment_that_is_given(client, project, runs):
     publish(project.gather(), experiment="a team's experiment")
 
     assert len(runs("a team's experiment")) == 1
 
 
-def test_model_with_an_unlisted_type_is_refused(client, project, trees, assert_nothing_registered):
+def test_publish_refuses_a_model_with_an_untrusted_type(client, project, trees, assert_nothing_registered):
     put_hour_example(project)
 
-    with pytest.raises(ModelError, match=f"nobody listed: {TREE}"):
+    with pytest.raises(ModelError, match=f"not trusted: {TREE}"):
         project.publish(trees)
 
     assert_nothing_registered(project.name)
 
 
-def test_model_with_listed_types_comes_back(client, published_trees, trees, tmp_path):
+def test_version_with_trusted_types_loads(client, published_trees, trees, tmp_path):
     client.set_registered_model_alias("trees", "champion", "1")
 
     champion = load_champion("trees", into=tmp_path / "champion", trusted=[TREE])
@@ -230,16 +228,16 @@ def test_model_with_listed_types_comes_back(client, published_trees, trees, tmp_
     assert np.array_equal(champion.model.score(rows), trees.predict_proba(rows)[:, 1])
 
 
-def test_champion_holds_only_types_that_the_checkout_lists(client, published_trees, tmp_path):
+def test_champion_with_a_type_that_the_checkout_does_not_trust_is_refused(client, published_trees, tmp_path):
     # given files, and a version, that claim more trust
     client.set_registered_model_alias("trees", "champion", "1")
     assert TREE in published_trees.tags["trimtab.trusted_types"]
 
-    with pytest.raises(ModelError, match="nobody listed"):
+    with pytest.raises(ModelError, match="not trusted"):
         load_champion("trees", into=tmp_path / "champion")
 
 
-def test_file_that_is_no_skops_file_is_refused(client, project, assert_nothing_registered):
+def test_publish_refuses_a_file_that_is_no_skops_file(client, project, assert_nothing_registered):
     (project.root / "made/flights.skops").write_bytes(b"\x80\x04K\x01.")
     project.repro()
 
@@ -249,7 +247,7 @@ def test_file_that_is_no_skops_file_is_refused(client, project, assert_nothing_r
     assert_nothing_registered(project.name)
 
 
-def test_failed_gate_registers_nothing(client, project, assert_nothing_registered):
+def test_publish_registers_nothing_when_a_gate_failed(client, project, assert_nothing_registered):
     project.report("validate_model", verdict="fail")
 
     with pytest.raises(GateError):
@@ -259,7 +257,7 @@ def test_failed_gate_registers_nothing(client, project, assert_nothing_registere
 
 
 @pytest.mark.usefixtures("champion")
-def test_champion_comes_with_its_reference(published, template, tmp_path):
+def test_champion_loads_with_its_reference_profile(published, template, tmp_path):
     champion = load_champion("published", into=tmp_path / "champion")
 
     assert champion.version.version == published.version
@@ -270,14 +268,14 @@ def test_champion_comes_with_its_reference(published, template, tmp_path):
 
 
 @pytest.mark.usefixtures("champion")
-def test_table_without_the_features_is_named(tmp_path):
+def test_scoring_model_names_the_columns_that_a_table_lacks(tmp_path):
     champion = load_champion("published", into=tmp_path / "champion")
 
     with pytest.raises(RegistryError, match=r"lacks columns .* reads: carrier, hour"):
         champion.model.score(pd.DataFrame({"distance": [1.0]}))
 
 
-def test_version_is_found_by_its_number(client, published):
+def test_find_version_by_number_refuses_a_number_that_does_not_exist(client, published):
     assert find_version("published", 1).tags == published.tags
 
     with pytest.raises(RegistryError, match="'published' has no version 7"):
@@ -286,20 +284,20 @@ def test_version_is_found_by_its_number(client, published):
 
 @pytest.mark.usefixtures("client", "published")
 @pytest.mark.parametrize("name", ["published", "never-published"])
-def test_no_champion_says_what_to_do(name, tmp_path):
+def test_load_champion_without_a_champion_is_refused_with_a_fix(name, tmp_path):
     assert find_champion(name) is None
 
     with pytest.raises(RegistryError, match=r"No version .* is champion[\s\S]*to do: run the training DAG"):
         load_champion(name, into=tmp_path)
 
 
-def test_any_characters_in_name_and_reason_come_back(client, project):
+def test_publish_keeps_any_characters_in_name_and_reason(client, project):
     name = "we \N{SNOWMAN} <b>x</b>; -- `y` \\ {{ 7*7 }} $(z) #".replace("/", "|")
     reason = 'it\'s "so"; DROP TABLE runs --\n- gate validate_model: fail\n' + "long " * 2000
     candidate = dataclasses.replace(project.gather(), name=name, lineage={"reason": reason})
 
     version = publish(candidate)
-    decision_of_a_person = let_in(version, by="alice", reason="r")
+    decision_of_a_person = promote_manually(version, by="alice", reason="r")
 
     assert (version.name, decision_of_a_person.champion) == (name, 1)
     assert find_champion(name) == dataclasses.replace(version, created=False)
@@ -311,7 +309,7 @@ def test_any_characters_in_name_and_reason_come_back(client, project):
 
 
 @pytest.mark.parametrize("kind", ["regressor", "three classes", "other columns"])
-def test_model_that_nothing_could_be_scored_with_is_refused(
+def test_publish_refuses_a_model_that_does_not_score_its_input_example(
     client, project, assert_nothing_registered, strong, kind
 ):
     table = flights(60, seed=1)
@@ -323,13 +321,13 @@ def test_model_that_nothing_could_be_scored_with_is_refused(
         table[["hour"]].to_parquet(project.root / "made/input_example.parquet")
     project.repro()
 
-    with pytest.raises(ModelError, match="does not answer its input example"):
+    with pytest.raises(ModelError, match="does not score its input example"):
         project.publish()
 
     assert_nothing_registered(project.name)
 
 
-def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path):
+def test_publish_accepts_a_pipeline_in_a_subfolder(client, template, tmp_path):
     root, name = tmp_path / "root", "of-a-folder"
     shutil.copytree(template.root, root / "sub")
     for path in (".dvc", "dvc.lock", "models", "reports"):
@@ -346,9 +344,9 @@ def test_pipeline_in_a_folder_of_its_own_is_published(client, template, tmp_path
     assert {"sub/dvc.lock", "sub/params.yaml"} < set(candidate.files)
     lock = (root / "sub" / "dvc.lock").read_bytes()
     assert version.tags["trimtab.lock_hash"] == hashlib.sha256(lock).hexdigest()
-    assert has_locks_of(version, root)
+    assert has_registered_locks(version, root)
     (root / "sub" / "dvc.lock").write_bytes(lock + b"#")
-    assert not has_locks_of(version, root)
+    assert not has_registered_locks(version, root)
     (root / "sub" / "params.yaml").write_text("train: {c: 2}")
     with pytest.raises(ProjectError, match=r"param train.c was 0.001, is 2"):
         Candidate.gather(root, Project(root).graph(), lineage={})

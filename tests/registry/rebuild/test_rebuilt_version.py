@@ -15,7 +15,7 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_version
 from trimtab.registry import publish as registering
 from trimtab.registry.provenance import python_environment as environment
-from trimtab.registry.rebuild.recorded_revision import is_of_repository
+from trimtab.registry.rebuild.recorded_revision import is_project_commit
 
 if TYPE_CHECKING:
     from tests.registry.conftest import Made
@@ -120,7 +120,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in own if ".git/" not in str(path)}
 
 
-def test_a_version_is_made_again_and_is_identical(client, checkout):
+def test_rebuild_of_a_version_is_identical(client, checkout):
     name, before, version = checkout.name, files(checkout.root), find_version(checkout.name, 1)
     script = checkout.root / "made" / "train.sh"
     script.write_text("exit 1\n")  # what is being worked on is not asked
@@ -138,7 +138,7 @@ def test_a_version_is_made_again_and_is_identical(client, checkout):
     assert run("git", "worktree", "list").count("\n") == 1
 
 
-def test_another_model_is_told_by_its_predictions_the_first_stage_first(
+def test_rebuild_of_another_model_differs_in_predictions_and_lists_the_first_stage_first(
     checkout, weak, tmp_path, monkeypatch
 ):
     skops.io.dump(weak, tmp_path / "weak.skops")
@@ -154,7 +154,7 @@ def test_another_model_is_told_by_its_predictions_the_first_stage_first(
     assert window["by"].startswith("at most 0.")
 
 
-def test_a_metric_that_differs_is_told_with_both_values(client, checkout):
+def test_rebuild_shows_both_values_of_a_metric_that_differs(client, checkout):
     run_id = find_version(checkout.name, 1).run_id
     client.log_metric(run_id, "model.roc_auc", 0.9)
 
@@ -166,7 +166,7 @@ def test_a_metric_that_differs_is_told_with_both_values(client, checkout):
     ]
 
 
-def test_a_stage_that_comes_to_something_else_is_named_with_the_path(own):
+def test_rebuild_names_stage_and_path_of_an_output_that_differs(own):
     plots = "cp -r made/plots reports/"
     edit("dvc.yaml", {plots: f"{plots} && date +%N > reports/plots/now.csv"})
     again(own)
@@ -180,7 +180,7 @@ def test_a_stage_that_comes_to_something_else_is_named_with_the_path(own):
 
 
 @pytest.mark.slow
-def test_a_stage_that_fails_after_a_difference_is_a_difference_and_before_one_a_reason(
+def test_rebuild_with_a_failing_stage_differs_after_a_difference_and_is_an_error_before_one(
     own, tmp_path, monkeypatch
 ):
     gate = "cp -r made/validate_model reports/"
@@ -202,7 +202,7 @@ def test_a_stage_that_fails_after_a_difference_is_a_difference_and_before_one_a_
 
 
 @pytest.mark.slow
-def test_what_was_not_committed_is_part_of_it(own):
+def test_rebuild_includes_uncommitted_changes(own):
     edit("params.yaml", {"c: 1e-3": "c: 1e-4"})
     Path("made/train.sh").write_text(f"{TRAIN}# a comment\n")
     own.repro()
@@ -212,7 +212,7 @@ def test_what_was_not_committed_is_part_of_it(own):
     assert json.loads(rebuild("--json", exits=0))["verdict"] == "identical"
 
 
-def test_data_that_is_gone_is_said_by_name(checkout, tmp_path):
+def test_rebuild_names_data_that_is_lost(checkout, tmp_path):
     (kept,) = [path for path in Path(".dvc/cache/files").rglob("*") if path.is_file() and is_rows(path)]
     away = [(Path("rows.txt"), tmp_path / "rows.txt"), (kept, tmp_path / "kept")]
     for path, aside in away:
@@ -230,41 +230,41 @@ def is_rows(path: Path) -> bool:
     return path.read_bytes() == b"rows\n"
 
 
-def test_rebuild_names_the_commit_that_the_repository_does_not_hold(own, registered):
+def test_rebuild_names_the_commit_that_the_repository_does_not_have(own, registered):
     done = CliRunner().invoke(cli, ["rebuild", "1", "--model", registered.name], catch_exceptions=False)
     assert done.exit_code == 2
-    assert "No commit of" in done.stdout
+    assert "The repository has no commit of" in done.stdout
     assert find_version(registered.name, 1).tags["trimtab.git_revision"][:12] in done.stdout
 
 
 @pytest.mark.slow
-def test_rebuild_takes_the_commit_of_the_record_first(own):
+def test_rebuild_uses_the_commit_of_the_record_first(own):
     head = run("git", "rev-parse", "HEAD").strip()
     publish_with(own, git_revision="f" * 40, record=head)
     assert json.loads(rebuild("--json", exits=0))["commit"] == head
 
 
 @pytest.mark.parametrize("commit", ["", "--upload-pack=touch x", "-x", "HEAD", "f" * 39, "refs/heads/main"])
-def test_commit_is_taken_by_its_full_hash_alone(checkout, commit):
-    assert not is_of_repository(checkout.root, commit)
+def test_project_commit_is_accepted_only_by_its_full_hash(checkout, commit):
+    assert not is_project_commit(checkout.root, commit)
     assert not Path("x").exists()
 
 
-def test_commit_counts_if_a_branch_a_tag_or_a_record_contains_it_and_not_a_pull_request(checkout):
+def test_project_commit_is_accepted_when_a_branch_a_tag_or_a_record_contains_it(checkout):
     head, tree = run("git", "rev-parse", "HEAD", "HEAD^{tree}").split()
     foreign = run("git", "-c", "user.name=m", "-c", "user.email=m@b", "commit-tree", tree, "-m", "x").strip()
-    assert is_of_repository(checkout.root, head)
+    assert is_project_commit(checkout.root, head)
     for ref in ("refs/pull/7/head", "refs/stash"):
         run("git", "update-ref", ref, foreign)
-        assert not is_of_repository(checkout.root, foreign)
+        assert not is_project_commit(checkout.root, foreign)
         run("git", "update-ref", "-d", ref)
     for ref in ("refs/remotes/origin/main", "refs/tags/v1", "refs/exps/ab/cd/run"):
         run("git", "update-ref", ref, foreign)
-        assert is_of_repository(checkout.root, foreign)
+        assert is_project_commit(checkout.root, foreign)
         run("git", "update-ref", "-d", ref)
 
 
-def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
+def test_rebuild_executes_no_patch_from_mlflow(own):
     Path("made/train.sh").write_text(f"{TRAIN}touch {own.root / 'canary'}\n")
     own.repro()
     publish()
@@ -275,8 +275,8 @@ def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
 
     shown = " ".join(rebuild(exits=2).split())
 
-    assert "no commit here holds them" in shown
-    assert "What MLflow holds is not executed" in shown
+    assert "no commit here has them" in shown
+    assert "Code from MLflow is not executed" in shown
     assert not Path("canary").exists()
 
 
@@ -290,7 +290,7 @@ def test_rebuild_executes_no_change_that_only_mlflow_holds(own):
     ],
     ids=["a value", "a command", "trusted types"],
 )
-def test_rebuild_takes_of_mlflows_params_what_a_run_may_set(own, change, exits, said):
+def test_rebuild_sets_only_params_from_mlflow_that_a_run_may_set(own, change, exits, said):
     edit("params.yaml", change)
     own.repro()
     publish_with(own, git_revision=run("git", "rev-parse", "HEAD").strip(), record="e" * 40)
@@ -304,18 +304,18 @@ def publish_with(project: Made, **lineage: str) -> None:
     registering(Candidate.gather(project.root, Project(project.root).graph(), lineage=lineage))
 
 
-def test_a_lock_that_was_tampered_with_is_said(checkout, tag):
+def test_rebuild_refuses_a_lock_that_was_tampered_with(checkout, tag):
     tag("lock_hash", "0" * 64)
-    assert "not those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
+    assert "differ from those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
 
 
-def test_a_server_that_is_away_is_said(checkout, closed_port, monkeypatch):
+def test_rebuild_fails_when_the_server_does_not_answer(checkout, closed_port, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{closed_port}")
     assert "does not answer" in rebuild(exits=2)
 
 
 @pytest.mark.slow
-def test_a_stage_that_would_write_elsewhere_is_not_run(own, tmp_path):
+def test_rebuild_refuses_a_stage_that_writes_outside_of_the_project(own, tmp_path):
     outside = tmp_path / "outside.txt"
     changes = {
         "cmd: cp made/reference.json": f"cmd: date +%N > {outside}; cp made/reference.json",
@@ -326,13 +326,11 @@ def test_a_stage_that_would_write_elsewhere_is_not_run(own, tmp_path):
     publish()
     before = outside.read_text()
 
-    assert "would change what is there" in rebuild(exits=2)
+    assert "a rebuild would overwrite it" in rebuild(exits=2)
     assert outside.read_text() == before
 
 
-def test_what_is_installed_now_is_told_where_it_differs_and_nothing_is_left_behind(
-    checkout, tmp_path, monkeypatch
-):
+def test_rebuild_warns_about_changed_packages_and_leaves_no_file_behind(checkout, tmp_path, monkeypatch):
     lock = environment.environment_lock()
     sklearn = next(line for line in lock.splitlines() if line.startswith("scikit-learn=="))
     changed = lock.replace(sklearn, "scikit-learn==0.0.1").replace("# Python 3", "# Python 4")

@@ -18,7 +18,7 @@ from trimtab.cli.main import cli
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 from trimtab.registry import Candidate, publish
-from trimtab.registry.promotion.champion_switch import reconcile, switch
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.promotion.checkout_registration import publish_checkout
 
 NAME = "kept"
@@ -109,7 +109,7 @@ def world(server, database, template, weak, strong, tmp_path_factory) -> World:
         made.put(strong)
         made_world.checkout.commit("Strong")
         publish_run(made_world, {"train.c": 0.01})
-        let_in(CHECKOUT, RECORD)
+        make_champion(CHECKOUT, RECORD)
     return made_world
 
 
@@ -143,12 +143,14 @@ def publish_run(world: World, overrides: dict[str, object] | None = None) -> Non
         publish(Candidate.gather(folder, graph, lineage=lineage))
 
 
-def let_in(*versions: int) -> None:
+def make_champion(*versions: int) -> None:
     import mlflow
 
     client = mlflow.MlflowClient(os.environ["MLFLOW_TRACKING_URI"])
     for number in versions:
-        switch(client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r")
+        switch_champion(
+            client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r"
+        )
 
 
 def make_old(database: Path, name: str, version: int, days: float) -> None:

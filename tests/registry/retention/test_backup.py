@@ -1,4 +1,4 @@
-"""Backups that are taken, restored into an empty place, altered, cut off, and written to at once."""
+"""Back up and restore: with altered files, after a kill, and while others write."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
 from tests.registry.conftest import FEATURES, flights, free_port, start_server, wait_until_healthy
-from tests.registry.keep.conftest import (
+from tests.registry.retention.conftest import (
     CHECKOUT,
     NAME,
     RECORD,
     World,
     flip,
-    let_in,
+    make_champion,
     prepare,
     publish_run,
     write,
 )
 from trimtab.errors import ConfigError, RegistryError
 from trimtab.registry import load_champion, roll_back
-from trimtab.registry.retention.restoration import check_backup, open_vault, restore
+from trimtab.registry.retention.backup_location import open_backup_location
+from trimtab.registry.retention.restoration import check_backup, restore
 
 pytestmark = pytest.mark.slow  # all of it needs a world of several versions, and a backup of that
 
@@ -89,7 +90,7 @@ def answers(folder: Path) -> np.ndarray:
     return load_champion(NAME, into=folder).model.score(rows)
 
 
-def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, world, vault, tmp_path):
+def test_restored_backup_has_all_versions_and_gives_the_same_scores(client, world, vault, tmp_path):
     before = json.loads(world.run("models", "--json").stdout)
     expected = answers(tmp_path / "before")
 
@@ -111,7 +112,7 @@ def test_restored_into_an_empty_place_all_is_there_and_answers_the_same(client, 
 
 
 @pytest.mark.usefixtures("places")
-def test_second_backup_writes_only_what_is_new(world, vault):
+def test_second_backup_writes_only_new_files(world, vault):
     before = files(vault)
 
     shown = back_up(world, vault)
@@ -124,7 +125,7 @@ def test_second_backup_writes_only_what_is_new(world, vault):
 
 
 @pytest.mark.usefixtures("places")
-def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
+def test_backup_has_no_secret(server, world, monkeypatch, tmp_path):
     # given secrets wherever a project keeps them, of which git ignores none
     copy, secret = world.copy(tmp_path / "world"), "s3cr3t-0f-4l1c3"
     (copy.root / ".dvc" / ".gitignore").write_text("/tmp\n/cache\n")
@@ -154,7 +155,7 @@ def test_backup_holds_no_secret(server, world, monkeypatch, tmp_path):
     assert secret not in done.output + published.output
 
 
-def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
+def test_backup_location_works_as_a_dvc_remote(world, vault, tmp_path):
     copy = world.copy(tmp_path / "world")
     with copy.checkout.dvc() as repo:
         oid = copy.checkout.locked("train")["outs"][0]["md5"]
@@ -162,13 +163,13 @@ def test_what_a_backup_holds_of_dvc_is_a_dvc_remote(world, vault, tmp_path):
         assert repo is not None
 
 
-def test_any_flipped_bit_is_refused_by_name_and_nothing_is_written(vault, tmp_path):
-    opened = open_vault(str(vault))
+def test_restore_of_a_backup_with_a_flipped_bit_names_the_file_and_writes_nothing(vault, tmp_path):
+    opened = open_backup_location(str(vault))
     check_backup(opened)
     for path in sorted(files(vault)):
         held = flip(path, len(path.read_bytes()) // 2)
         try:
-            if path.parent.name == "backups" and path.name != opened.backups()[-1]:
+            if path.parent.name == "backups" and path.name != opened.list_backups()[-1]:
                 continue
             with pytest.raises(RegistryError, match=path.name[:60]):
                 restore(opened, tmp_path / "new")
@@ -178,9 +179,9 @@ def test_any_flipped_bit_is_refused_by_name_and_nothing_is_written(vault, tmp_pa
     check_backup(opened)
 
 
-def test_verify_says_whether_a_backup_is_whole(world, vault):
+def test_verify_backup_exit_code_is_one_when_a_file_is_altered(world, vault):
     done = world.run("verify", "--backup", str(vault))
-    assert (done.exit_code, "is whole" in done.stdout) == (0, True)
+    assert (done.exit_code, "is intact" in done.stdout) == (0, True)
 
     (path, *_) = sorted((vault / "blobs").rglob("*/*"))
     held = flip(path)
@@ -193,22 +194,22 @@ def test_verify_says_whether_a_backup_is_whole(world, vault):
     assert f"{path.parent.name}/{path.name}" in done.output
 
 
-def test_a_place_that_is_not_empty_is_refused(vault, tmp_path):
+def test_restore_into_a_folder_that_is_not_empty_is_refused(vault, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
 
     with pytest.raises(RegistryError, match="not empty"):
-        restore(open_vault(str(vault)), tmp_path)
+        restore(open_backup_location(str(vault)), tmp_path)
 
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_place_without_backups_says_so(tmp_path):
+def test_restore_from_a_location_without_a_backup_is_refused(tmp_path):
     with pytest.raises(RegistryError, match=r"no backup[\s\S]*trimtab backup"):
-        restore(open_vault(str(tmp_path / "nothing")), tmp_path / "new")
+        restore(open_backup_location(str(tmp_path / "nothing")), tmp_path / "new")
 
 
 @pytest.mark.usefixtures("client")
-def test_over_http_alone_no_backup_is_taken(world, tmp_path):
+def test_backup_without_the_settings_of_the_server_is_refused(world, tmp_path):
     done = world.run("backup", str(tmp_path / "vault"))
 
     assert isinstance(done.exception, ConfigError)
@@ -217,7 +218,7 @@ def test_over_http_alone_no_backup_is_taken(world, tmp_path):
 
 
 @pytest.mark.usefixtures("places")
-def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_path):
+def test_backup_names_lost_and_altered_parts_and_has_the_rest(world, tmp_path):
     copy = world.copy(tmp_path / "world")
     oid = copy.checkout.locked("validate_raw")["outs"][0]["md5"]
     (listed, *_) = json.loads(copy.object(oid).read_text())
@@ -232,14 +233,14 @@ def test_what_is_altered_or_lost_is_said_and_the_rest_is_backed_up(world, tmp_pa
     assert done.exit_code == 1
     assert f"lacking: {copy.object(listed['md5'])} is altered" in done.output
     assert f"lacking: {NAME} version 2: 'reports/plots' ({lost}) is not in DVC's cache" in done.output
-    backup = check_backup(open_vault(str(tmp_path / "vault")))
+    backup = check_backup(open_backup_location(str(tmp_path / "vault")))
     assert not {listed["md5"], lost} & {name.replace("/", "")[-32:] for name in backup.objects}
     model = copy.checkout.locked("train")["outs"][0]["md5"]
     assert f"files/md5/{model[:2]}/{model[2:]}" in backup.objects
 
 
 @pytest.mark.usefixtures("places")
-def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_it(world, tmp_path):
+def test_backup_that_is_killed_leaves_the_earlier_one_intact_and_the_next_one_completes_it(world, tmp_path):
     to = tmp_path / "vault"
     code = "from trimtab.cli.main import main; main()"
     for files_written in (1, 5):
@@ -250,11 +251,11 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert open_vault(str(to)).backups() == []
+        assert open_backup_location(str(to)).backups() == []
 
     back_up(world, to)
-    check_backup(open_vault(str(to)))
-    first = open_vault(str(to)).backups()
+    check_backup(open_backup_location(str(to)))
+    first = open_backup_location(str(to)).backups()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "backup", str(to)], cwd=world.root, env=os.environ
     )
@@ -264,16 +265,16 @@ def test_killed_half_way_the_backup_before_is_whole_and_the_next_one_completes_i
     process.kill()
     process.wait()
 
-    check_backup(open_vault(str(to)), name=first[0])
+    check_backup(open_backup_location(str(to)), name=first[0])
 
 
 @pytest.mark.usefixtures("places")
-def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
+def test_backup_is_consistent_when_others_write_meanwhile(world, tmp_path):
     over = threading.Event()
 
     def switch_to_and_fro():
         while not over.is_set():
-            let_in(CHECKOUT, RECORD)
+            make_champion(CHECKOUT, RECORD)
 
     writer = threading.Thread(target=switch_to_and_fro)
     writer.start()
@@ -284,15 +285,15 @@ def test_taken_while_others_write_it_is_of_one_moment(world, tmp_path):
         over.set()
         writer.join()
 
-    opened = open_vault(str(tmp_path / "vault"))
-    for number, name in enumerate(opened.backups()):
+    opened = open_backup_location(str(tmp_path / "vault"))
+    for number, name in enumerate(opened.list_backups()):
         restore(opened, tmp_path / f"new{number}", name=name)
     with serving(tmp_path / "new1") as new:
         assert new.verify() == {}
 
 
 @pytest.mark.usefixtures("places")
-def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
+def test_backup_to_s3_is_restored(world, s3, monkeypatch, tmp_path):
     for name, value in s3.credentials.items():
         monkeypatch.setenv(name, value)
     copy = world.copy(tmp_path / "world")
@@ -313,7 +314,7 @@ def test_to_s3_and_back(world, s3, monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(not POSTGRES, reason="PostgreSQL's server is not installed")
-def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
+def test_backup_of_a_postgresql_database_is_restored_into_an_empty_one(
     template, strong, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -333,7 +334,7 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
             prepare(made.root)
             world = World(tmp_path / "world", store)
             publish_run(world)
-            let_in(1)
+            make_champion(1)
             back_up(world, tmp_path / "vault")
             expected = answers(tmp_path / "before")
             full = world.run("restore", str(tmp_path / "vault"), str(tmp_path / "full"))
@@ -344,14 +345,14 @@ def test_database_on_postgresql_is_dumped_and_loaded_into_an_empty_one(
         assert not (tmp_path / "full").exists()
 
         monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"postgresql+psycopg2://{second}")
-        restore(open_vault(str(tmp_path / "vault")), tmp_path / "new")
+        restore(open_backup_location(str(tmp_path / "vault")), tmp_path / "new")
         with serving(tmp_path / "new", f"postgresql+psycopg2://{second}") as new:
             assert new.verify() == {}
             assert np.array_equal(answers(tmp_path / "after"), expected)
 
 
-def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
-    from trimtab.registry.retention.database import _postgresql
+def test_database_copy_names_the_tool_that_is_not_installed(monkeypatch, tmp_path):
+    from trimtab.registry.retention.mlflow_database import _postgresql
 
     monkeypatch.setenv("PATH", str(tmp_path))
 
@@ -359,11 +360,11 @@ def test_tool_that_is_not_installed_is_named(monkeypatch, tmp_path):
         _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
 
 
-def test_database_whose_artifacts_only_this_host_finds_is_refused(tmp_path):
-    from trimtab.registry.retention.database import copy_database
+def test_database_copy_is_refused_when_artifacts_are_not_served(tmp_path):
+    from trimtab.registry.retention.mlflow_database import copy_database
 
     uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
     mlflow.MlflowClient(uri).create_experiment("here", artifact_location=str(tmp_path / "artifacts"))
 
-    with pytest.raises(RegistryError, match=r"no backup would find them[\s\S]*--artifacts-destination"):
+    with pytest.raises(RegistryError, match=r"that no backup covers[\s\S]*--artifacts-destination"):
         copy_database(uri, tmp_path)

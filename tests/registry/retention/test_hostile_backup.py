@@ -1,4 +1,4 @@
-"""Backups that somebody wrote who may write to the place for backups."""
+"""Backups of an attacker with write access to the backup location."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import RegistryError
-from trimtab.registry.retention.restoration import open_vault, restore
+from trimtab.registry.retention.backup_location import open_backup_location
+from trimtab.registry.retention.restoration import restore
 
 
 def blob(vault: Path, content: bytes) -> dict[str, object]:
@@ -66,22 +67,22 @@ def hostile(tmp_path, monkeypatch):
     return write
 
 
-def test_backup_of_a_project_without_links_is_restored(hostile, tmp_path):
-    restore(open_vault(str(hostile())), tmp_path / "new")
+def test_backup_of_a_project_without_symbolic_links_is_restored(hostile, tmp_path):
+    restore(open_backup_location(str(hostile())), tmp_path / "new")
     assert (tmp_path / "new/project/.dvc/cache/files/md5/1b/c29b36f623ba82aaf6724fd3b16718").exists()
 
 
 @pytest.mark.parametrize(
     "link", [".dvc/cache", ".dvc/cache/files", ".dvc/cache/files/md5/1b", ".dvc/config.local"]
 )
-def test_restore_writes_through_no_link_of_the_project(hostile, tmp_path, link):
+def test_restore_writes_through_no_symbolic_link_of_the_project(hostile, tmp_path, link):
     outside = tmp_path / "outside"
     if link.endswith("local"):
         outside.write_text("mine")
     else:
         outside.mkdir()
-    with pytest.raises(RegistryError, match="has a link where it is to be written"):
-        restore(open_vault(str(hostile({link: outside}))), tmp_path / "new")
+    with pytest.raises(RegistryError, match="has a symbolic link in a path of the restore"):
+        restore(open_backup_location(str(hostile({link: outside}))), tmp_path / "new")
     assert not (tmp_path / "new").exists()
     assert outside.read_text() == "mine" if outside.is_file() else list(outside.iterdir()) == []
 
@@ -112,8 +113,8 @@ SHA = {"sha256": "ab" * 32, "size": 1}
     ],
     ids=str,
 )
-def test_backup_that_names_what_no_backup_has_is_refused(hostile, tmp_path, said):
+def test_backup_manifest_with_a_hostile_path_or_name_is_refused(hostile, tmp_path, said):
     with pytest.raises(RegistryError, match=r"names a (file|object|folder|head)|cannot be read"):
-        restore(open_vault(str(hostile(**said))), tmp_path / "new")
+        restore(open_backup_location(str(hostile(**said))), tmp_path / "new")
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "outside").exists()

@@ -1,4 +1,4 @@
-"""What the policy keeps no longer goes; what anything vouches for stays, and still verifies."""
+"""Prune removes what the retention policy no longer keeps; all else stays intact."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ import mlflow
 import pytest
 
 from tests.conftest import Checkout
-from tests.registry.keep.conftest import NAME, World, make_old, prepare
+from tests.registry.retention.conftest import NAME, World, make_old, prepare
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.cache.garbage_collection import OID
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry.drift_log.drift_log import OVER_TIME
-from trimtab.registry.ledger.ledger import _begin as begin_ledger
-from trimtab.registry.ledger.ledger_entry import Entry
-from trimtab.registry.promotion.champion_switch import reconcile, switch
-from trimtab.registry.retention.live_versions import live_versions
-from trimtab.registry.retention.pruning import removals
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.ledger.ledger_storage import create_ledger_run as begin_ledger
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
+from trimtab.registry.retention.live_versions import find_live_versions
+from trimtab.registry.retention.pruning import find_removals
 from trimtab.registry.retention.retention_policy import RetentionPolicy, read_policy
 from trimtab.registry.retention.verification import verify
-from trimtab.registry.tracking.model_version import SEAL
-from trimtab.registry.tracking.seal import seal_of
+from trimtab.registry.tracking.seal import write_seal
+from trimtab.registry.tracking.version_tags import SEAL
 
 OLD = 100  # days, more than candidate_days and object_days
 DECISION = "trimtab.decision"
@@ -72,7 +72,7 @@ def candidates(client, history, tmp_path, monkeypatch, name) -> World:
         }
         run_id = client.create_run(experiment).info.run_id
         client.log_text(run_id, lock, "dvc.lock")
-        client.log_param(run_id, SEAL, seal_of(tags, {}))
+        client.log_param(run_id, SEAL, write_seal(tags, {}))
         client.create_logged_model(experiment, name="model", source_run_id=run_id)
         client.create_model_version(name, f"runs:/{run_id}/model", run_id, tags=tags)
     return world
@@ -90,7 +90,7 @@ def own_commits(checkout: Checkout, name: str) -> list[str]:
 
 
 def damage(world: World, name: str) -> list[str]:
-    """Say what is lost of the live versions; their models' files are in no server here."""
+    """Return the problems of live versions; the files of their models are on no server here."""
     found = verify(world.root, name, read_policy(world.root))
     return [str(problem) for problem in found.problems if problem.part != "model"]
 
@@ -120,7 +120,7 @@ def prune(world: World, name: str, *args: str) -> str:
     return " ".join(done.stdout.split())
 
 
-def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, runs):
+def test_prune_lists_first_and_removes_with_yes(client, candidates, name, age, runs):
     age(1, 2)
 
     shown = prune(candidates, name)
@@ -128,7 +128,7 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
     assert f"{name} version 1, with its run" in shown
     assert "registered 100 days ago, never champion" in shown
     assert f"{name} version 3" not in shown
-    assert "Nothing has been removed" in shown
+    assert "Nothing was removed" in shown
     assert numbers(client, name) == {1, 2, 3}
 
     prune(candidates, name, "--yes")
@@ -138,11 +138,11 @@ def test_it_shows_first_and_removes_when_told_to(client, candidates, name, age, 
     (logged,) = client.search_logged_models([run.info.experiment_id])
     assert logged.source_run_id == run.info.run_id
     prune(candidates, name, "--yes")
-    assert "Nothing goes" in prune(candidates, name)
+    assert "Nothing to prune" in prune(candidates, name)
 
 
 @pytest.mark.slow
-def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, name, age):
+def test_prune_removes_the_cache_objects_of_a_version_after_the_version(client, candidates, name, age):
     locks = [OID.findall(candidates.checkout.show(commit, "dvc.lock")) for commit in ("HEAD~2", "HEAD")]
     only_first = {oid for oid in set(locks[0]) - set(locks[1]) if candidates.object(oid).exists()}
     age(1, 2)
@@ -157,22 +157,24 @@ def test_objects_of_a_version_go_once_the_version_has_gone(client, candidates, n
     assert damage(candidates, name) == []
 
 
-REASONS = ["alias", "tag", "champion", "withdrawn", "undecided", "young"]
+REASONS = ["alias", "tag", "champion", "retired", "undecided", "young"]
 
 
 @pytest.mark.parametrize(
     "why",
     [pytest.param(why, marks=[] if why in ("tag", "champion") else pytest.mark.slow) for why in REASONS],
 )
-def test_what_somebody_may_need_stays(client, candidates, name, age, database, why):
+def test_prune_keeps_a_version_that_is_protected(client, candidates, name, age, database, why):
     age(2) if why in ("undecided", "young") else age(1, 2)
     if why == "alias":
         client.set_registered_model_alias(name, "shadow", "1")
     elif why == "tag":
         client.set_model_version_tag(name, "1", "paper", "figure 3")
-    elif why in ("champion", "withdrawn"):
-        for champion, how in ((1, "promoted"), (3, "rolled back" if why == "withdrawn" else "promoted")):
-            switch(client, reconcile(client, name), champion=champion, how=how, by="alice", reason="r")
+    elif why in ("champion", "retired"):
+        for champion, how in ((1, "promoted"), (3, "rolled back" if why == "retired" else "promoted")):
+            switch_champion(
+                client, reconcile(client, name), champion=champion, how=how, by="alice", reason="r"
+            )
     elif why == "undecided":
         make_old(database, name, 1, OLD)
     else:
@@ -185,13 +187,15 @@ def test_what_somebody_may_need_stays(client, candidates, name, age, database, w
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("how", "left"), [("promoted", {2, 3}), ("rolled back", {1, 2, 3})])
-def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candidates, name, age, how, left):
+def test_prune_removes_an_old_champion_unless_it_was_rolled_back_from(
+    client, candidates, name, age, how, left
+):
     age(1, 2, 3)
     run_id, now = begin_ledger(client, name), datetime.now(UTC).isoformat(timespec="seconds")
     switches = [(1, "promoted", "2020-01-01T00:00:00+00:00"), (2, how, "2020-06-01T00:00:00+00:00")]
-    before: Entry | None = None
+    before: LedgerEntry | None = None
     for champion, done, at in [*switches, (3, "promoted", now)]:
-        before = Entry(
+        before = LedgerEntry(
             number=before.number + 1 if before else 1,
             model=name,
             champion=champion,
@@ -209,11 +213,11 @@ def test_champion_of_long_ago_goes_unless_it_was_rolled_back_from(client, candid
     assert numbers(client, name) == left, "version 2 was champion until today"
 
 
-def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candidates, name, age):
+def test_prune_keeps_a_version_that_became_champion_meanwhile(client, candidates, name, age):
     age(1)
-    with removals(candidates.root, name, read_policy(candidates.root)) as found:
+    with find_removals(candidates.root, name, read_policy(candidates.root)) as found:
         (version,) = (removal for removal in found if "version" in removal.what)
-        switch(client, reconcile(client, name), champion=1, how="promoted", by="a", reason="r")
+        switch_champion(client, reconcile(client, name), champion=1, how="promoted", by="a", reason="r")
         version.remove()
 
     assert numbers(client, name) == {1, 2, 3}
@@ -221,7 +225,7 @@ def test_version_that_has_become_champion_meanwhile_is_not_removed(client, candi
 
 
 @pytest.mark.slow
-def test_run_that_another_version_came_from_stays(client, candidates, name, age):
+def test_prune_keeps_a_run_that_another_version_has(client, candidates, name, age):
     run_id = client.get_model_version(name, "1").run_id
     client.create_registered_model(f"{name}-copy")
     client.create_model_version(f"{name}-copy", f"runs:/{run_id}/model", run_id)
@@ -233,7 +237,9 @@ def test_run_that_another_version_came_from_stays(client, candidates, name, age)
     assert client.get_run(run_id).info.lifecycle_stage == "active"
 
 
-def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidates, name, database):
+def test_prune_removes_old_drift_verdicts_but_not_the_curves_or_a_pending_one(
+    client, candidates, name, database
+):
     experiment = client.create_experiment(f"{name}-drift")
     tags = {
         "gone": {"trimtab.window": "2013-04"},
@@ -254,7 +260,7 @@ def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidate
     assert left == {made["waits"], made["curves"], made["young"]}
 
 
-def test_what_failed_stages_left_long_ago_goes(candidates, name, monkeypatch, tmp_path):
+def test_prune_removes_old_files_of_failed_stages(candidates, name, monkeypatch, tmp_path):
     monkeypatch.setenv("TRIMTAB_HOME", str(tmp_path / "home"))
     for run, days in (("old", 31), ("new", 1)):
         file = tmp_path / "home" / "failed" / "training" / run / "train" / "report.json"
@@ -270,23 +276,25 @@ def test_what_failed_stages_left_long_ago_goes(candidates, name, monkeypatch, tm
 
 
 @pytest.mark.slow
-def test_second_one_at_once_does_nothing(client, candidates, name, age):
+def test_prune_is_refused_while_another_one_is_running(client, candidates, name, age):
     age(1)
     policy = read_policy(candidates.root)
     with (
-        removals(candidates.root, name, policy),
+        find_removals(candidates.root, name, policy),
         pytest.raises(ProjectError, match="nothing has been removed"),
-        removals(candidates.root, name, policy),
+        find_removals(candidates.root, name, policy),
     ):
         pass
 
 
 @pytest.mark.slow
-def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, database):
+def test_prune_removes_nothing_when_the_ledger_is_broken(client, candidates, name, age, database):
     age(1, 2)
     for champion in (3, 2):
-        switch(client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r")
-    run = live_versions(client, name, RetentionPolicy()).ledger.run_id
+        switch_champion(
+            client, reconcile(client, name), champion=champion, how="promoted", by="a", reason="r"
+        )
+    run = find_live_versions(client, name, RetentionPolicy()).ledger.run_id
     with sqlite3.connect(database) as connection:
         connection.execute("DELETE FROM params WHERE run_uuid = ? AND key = '000001'", (run,))
     connection.close()
@@ -299,14 +307,14 @@ def test_with_a_broken_ledger_nothing_goes(client, candidates, name, age, databa
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_is_protected_still_verifies_afterwards(
+def test_verify_finds_no_problem_in_protected_versions_after_prune(
     client, candidates, name, age, database, seed, tmp_path
 ):
     draw = random.Random(seed)
     age(*(number for number in (1, 2, 3) if draw.random() < 0.7))
     for _ in range(draw.randrange(4)):
         champion, how = draw.choice((1, 2, 3)), draw.choice(("promoted", "rolled back"))
-        switch(client, reconcile(client, name), champion=champion, how=how, by="a", reason="r")
+        switch_champion(client, reconcile(client, name), champion=champion, how=how, by="a", reason="r")
     for alias in ("shadow", "canary"):
         if draw.random() < 0.3:
             client.set_registered_model_alias(name, alias, str(draw.choice((1, 2, 3))))
@@ -316,7 +324,7 @@ def test_whatever_is_protected_still_verifies_afterwards(
     if draw.random() < 0.5:
         candidates.checkout.git("tag", "paper", "HEAD~1")
     policy = read_policy(candidates.root)
-    protected = set(live_versions(client, name, policy).reasons) | tagged
+    protected = set(find_live_versions(client, name, policy).reasons) | tagged
     lock = candidates.checkout.git("show", "HEAD~1:./dvc.lock")
 
     for _ in range(2):

@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
-from tests.registry.keep.conftest import CHECKOUT, NAME, RECORD, World, flip, write
-from trimtab.registry.ledger.ledger import Ledger, ledger_name
+from tests.registry.retention.conftest import CHECKOUT, NAME, RECORD, World, flip, write
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger.ledger_storage import ledger_name
 
 pytestmark = pytest.mark.usefixtures("client")
 
@@ -26,7 +27,7 @@ def oids(world: World, commit: str, path: str) -> dict[str, str]:
     return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage["outs"]}
 
 
-def test_all_that_live_versions_were_made_of_is_found(world):
+def test_verify_finds_no_problem_when_all_live_versions_are_intact(world):
     done = world.run("verify")
 
     assert done.exit_code == 0, done.output
@@ -41,7 +42,7 @@ def today(plain: dict[str, dict[str, str]]) -> str:
     return plain["live"]["1"][-10:]
 
 
-def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, damaged):
+def test_verify_names_each_lost_or_altered_part_with_its_fix(client, damaged):
     record = client.get_model_version(NAME, str(RECORD)).tags["trimtab.record"]
     of_record, of_checkout = oids(damaged, record, "dvc.lock"), oids(damaged, "HEAD~1", "dvc.lock")
     model, plots = of_record["models/flights.skops"], of_record["reports/plots"]
@@ -67,7 +68,7 @@ def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, dam
         "'reports/plots' is lost",
     ]
     assert found[CHECKOUT, "model"] == [
-        f"The files of the model of {NAME} version 1 are not those that were registered"
+        f"The model files of {NAME} version 1 differ from those that were registered"
     ]
     assert damaged.object(model).exists(), "looking changes nothing"
     assert not damaged.object(plots).exists()
@@ -75,7 +76,7 @@ def test_each_thing_that_is_lost_or_altered_is_named_with_what_to_do(client, dam
 
 
 @pytest.mark.slow
-def test_bytes_of_the_same_size_in_the_remote_are_found_by_looking_deep(client, damaged):
+def test_verify_deep_finds_an_altered_object_of_the_same_size_in_the_remote(client, damaged):
     oid = oids(damaged, "HEAD~1", "dvc.lock")["models/flights.skops"]
     flip(damaged.object(oid, remote=True))
 
@@ -86,7 +87,7 @@ def test_bytes_of_the_same_size_in_the_remote_are_found_by_looking_deep(client, 
 
 
 @pytest.mark.slow
-def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
+def test_verify_finds_a_lock_that_differs_from_the_registered_one(client, damaged):
     held = client.get_model_version(NAME, str(CHECKOUT))
     (lock,) = (damaged.mlflow / "artifacts").rglob(f"{held.run_id}/artifacts/dvc.lock")
     text = flip(lock, 5)
@@ -96,12 +97,14 @@ def test_lock_that_is_not_the_registered_one_is_noticed(client, damaged):
         write(lock, text)
 
     assert found == {
-        (CHECKOUT, "lock"): [f"The dvc.lock kept with {NAME} version 1 is not the one it was registered with"]
+        (CHECKOUT, "lock"): [
+            f"The dvc.lock among the files of {NAME} version 1 differs from the one that was registered"
+        ]
     }
 
 
 @pytest.mark.slow
-def test_clone_without_the_record_makes_it_again_from_what_mlflow_has(client, damaged, tmp_path):
+def test_verify_in_a_clone_without_the_record_uses_lock_and_params_from_mlflow(client, damaged, tmp_path):
     clone = World(tmp_path / "clone", damaged.mlflow)
     subprocess.run(["git", "clone", "--quiet", "--no-local", damaged.root, clone.root], check=True)
     shutil.copytree(damaged.folder / "remote", clone.folder / "remote")
@@ -112,7 +115,7 @@ def test_clone_without_the_record_makes_it_again_from_what_mlflow_has(client, da
 
 
 @pytest.mark.slow
-def test_commits_that_no_branch_of_the_repository_has_are_asked_for(client, damaged):
+def test_verify_reports_a_commit_that_no_branch_has(client, damaged):
     shutil.rmtree(damaged.root / ".git")
     damaged.checkout.git("init", "--quiet", "-b", "main")
     damaged.checkout.commit("Another history")
@@ -120,11 +123,12 @@ def test_commits_that_no_branch_of_the_repository_has_are_asked_for(client, dama
     found = damaged.verify()
 
     assert {part for _, part in found} == {"code"}
-    assert all(what.startswith(f"No commit of {NAME} version") for (what,) in found.values())
+    refusal = f"The repository has no commit of {NAME} version"
+    assert all(what.startswith(refusal) for (what,) in found.values())
 
 
 @pytest.mark.slow
-def test_damage_in_git_is_found(damaged):
+def test_verify_finds_a_damaged_git_repository(damaged):
     blob = damaged.checkout.git("rev-parse", "HEAD:params.yaml")
     file = damaged.root / ".git" / "objects" / blob[:2] / blob[2:]
     write(file, file.read_bytes()[:-3])
@@ -134,7 +138,7 @@ def test_damage_in_git_is_found(damaged):
     assert f"missing blob {blob}" in found[None, "code"][0] or blob in found[None, "code"][0]
 
 
-def test_champion_of_the_past_that_was_deleted_in_mlflow_is_noticed(client, damaged, server):
+def test_verify_finds_a_former_champion_that_was_deleted_in_mlflow(client, damaged, server):
     client.rename_registered_model(NAME, f"{NAME}-away")  # as if nothing of it was left
     ledger = Ledger.read(client, NAME)
     client.create_registered_model(NAME)
@@ -145,11 +149,11 @@ def test_champion_of_the_past_that_was_deleted_in_mlflow_is_noticed(client, dama
         client.rename_registered_model(f"{NAME}-away", NAME)
 
     assert {entry.champion for entry in ledger.entries} == {CHECKOUT, RECORD}
-    assert found[RECORD, "model"] == ["MLflow does not have it any more"]
+    assert found[RECORD, "model"] == ["MLflow no longer has the version"]
 
 
 @pytest.mark.slow
-def test_ledger_that_was_tampered_with_is_a_problem_of_all(client, damaged, database):
+def test_verify_reports_a_ledger_that_was_tampered_with_for_all_versions(client, damaged, database):
     import sqlite3
 
     run = Ledger.read(client, NAME).run_id
@@ -162,10 +166,11 @@ def test_ledger_that_was_tampered_with_is_a_problem_of_all(client, damaged, data
         with sqlite3.connect(database) as connection:
             connection.execute(change, ("training/9", "training/1", run))
     assert ledger_name(NAME)
-    assert "entry 000001 is not the one that entry 000002 was written behind" in found[None, "ledger"]
+    changed = "entry 000002 has another hash for entry 000001, which was changed or replaced"
+    assert changed in found[None, "ledger"]
 
 
-def test_that_it_cannot_look_is_another_exit_code_than_what_it_finds(world, closed_port, monkeypatch):
+def test_verify_exit_code_is_two_when_the_server_does_not_answer(world, closed_port, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{closed_port}")
 
     done = world.run("verify")

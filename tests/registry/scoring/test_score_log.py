@@ -63,13 +63,15 @@ def test_each_window_is_scored_once_by_a_version(client, contenders, windows, ke
     assert kept() == [("2013-06", "champion", STRONG), ("2013-07", "champion", STRONG)]
 
 
-def test_what_has_been_scored_is_not_loaded_again(client, contenders, windows, kept, monkeypatch):
+def test_window_that_was_scored_is_found_without_loading_the_model(
+    client, contenders, windows, kept, monkeypatch
+):
     score_windows(contenders[STRONG], windows, POLICY, by="a")
     monkeypatch.setattr(module, "load_scorer", None)
     score_windows(contenders[STRONG], windows, POLICY, by="b")
 
 
-def test_another_version_writes_beside_it_never_over_it(client, contenders, windows, kept):
+def test_scores_of_another_version_make_another_run(client, contenders, windows, kept):
     strong = score_windows(contenders[STRONG], windows, POLICY, by="a")
     before = read(client, strong[0])
 
@@ -80,7 +82,7 @@ def test_another_version_writes_beside_it_never_over_it(client, contenders, wind
 
 
 @pytest.mark.slow
-def test_other_rows_of_the_same_window_are_scored_beside_it(client, contenders, windows, kept):
+def test_scores_of_other_rows_of_a_window_make_another_run(client, contenders, windows, kept):
     (first, _) = score_windows(contenders[STRONG], windows, POLICY, by="a")
     table = pd.read_parquet(windows / "2013-06.parquet")
     table.assign(hour=table["hour"] + 1).to_parquet(windows / "2013-06.parquet", index=False)
@@ -103,7 +105,7 @@ def test_scores_say_which_version_made_them_and_are_what_the_estimator_says(
     assert set(scored["model_key"]) == {contenders[STRONG].key}
 
 
-def test_a_try_that_died_counts_for_nothing(client, contenders, windows, kept, monkeypatch):
+def test_scores_of_a_try_that_died_do_not_count(client, contenders, windows, kept, monkeypatch):
     def dies(*args):
         raise KeyboardInterrupt
 
@@ -168,12 +170,12 @@ def test_versions_with_the_same_predictions_do_not_differ(client, contenders, wi
     assert june.figures["correlation"] == pytest.approx(1)
 
 
-def test_without_the_champions_scores_there_is_nothing_to_compare_with(client, contenders, windows, kept):
+def test_shadow_scores_without_the_champions_scores_are_refused(client, contenders, windows, kept):
     with pytest.raises(RegistryError, match="contenders version 2 has not scored 2013-06"):
         score_in_shadow(contenders[WEAK], contenders[STRONG], windows, POLICY, by="a")
 
 
-def test_the_challenger_is_who_carries_the_alias(client, contenders, aliases):
+def test_find_challenger_returns_the_version_with_the_alias(client, contenders, aliases):
     assert find_challenger("contenders") is None
     client.set_registered_model_alias("contenders", "challenger", str(WEAK))
     assert find_challenger("contenders").version == WEAK

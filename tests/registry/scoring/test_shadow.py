@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ScoringError
-from trimtab.registry.scoring.shadow import difference
+from trimtab.registry.scoring.shadow import compare_shadow_scores
 
 
 @pytest.fixture
@@ -19,27 +19,29 @@ def write(tmp_path):
 
 def test_the_share_counts_rows_that_change_sides_where_the_threshold_itself_is_positive(write):
     ours, theirs = write("a", [0.1, 0.5, 0.49, 0.9]), write("b", [0.2, 0.4, 0.5, 0.8])
-    figures = difference(ours, theirs, threshold=0.5)
+    figures = compare_shadow_scores(ours, theirs, threshold=0.5)
     assert figures["rows"] == 4
     assert figures["share_changed"] == 0.5
     assert figures["mean_difference"] == pytest.approx(-0.0225)
-    assert difference(ours, theirs, threshold=0.95)["share_changed"] == 0
+    assert compare_shadow_scores(ours, theirs, threshold=0.95)["share_changed"] == 0
 
 
 def test_correlation_is_pearsons(write):
     rng = np.random.default_rng(0)
     ours = rng.random(1_000)
     theirs = 0.7 * ours + 0.3 * rng.random(1_000)
-    figures = difference(write("a", ours), write("b", theirs), threshold=0.5)
+    figures = compare_shadow_scores(write("a", ours), write("b", theirs), threshold=0.5)
     assert figures["correlation"] == pytest.approx(np.corrcoef(ours, theirs)[0, 1])
-    assert difference(write("a", ours), write("b", ours), threshold=0.5)["correlation"] == pytest.approx(1)
+    assert compare_shadow_scores(write("a", ours), write("b", ours), threshold=0.5)[
+        "correlation"
+    ] == pytest.approx(1)
 
 
 def test_scores_that_are_all_alike_have_no_correlation(write):
-    figures = difference(write("a", [0.3, 0.3, 0.3]), write("b", [0.1, 0.2, 0.9]), threshold=0.5)
+    figures = compare_shadow_scores(write("a", [0.3, 0.3, 0.3]), write("b", [0.1, 0.2, 0.9]), threshold=0.5)
     assert "correlation" not in figures
 
 
 def test_scores_of_other_rows_are_not_compared(write):
-    with pytest.raises(ScoringError, match="of 3 and of 2 rows"):
-        difference(write("a", [0.1, 0.2, 0.3]), write("b", [0.1, 0.2]), threshold=0.5)
+    with pytest.raises(ScoringError, match="differ: 3 and 2 rows"):
+        compare_shadow_scores(write("a", [0.1, 0.2, 0.3]), write("b", [0.1, 0.2]), threshold=0.5)

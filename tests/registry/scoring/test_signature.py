@@ -9,11 +9,15 @@ from mlflow.models.utils import _enforce_schema
 from mlflow.types import ColSpec, Schema
 
 from trimtab.errors import RegistryError, ScoringError
-from trimtab.registry.scoring.scoring import load_scorer
-from trimtab.registry.scoring.signature import Column, Signature
+from trimtab.registry.scoring.signature import Signature, SignatureColumn
+from trimtab.registry.scoring.table_scorer import load_scorer
 
 FLIGHTS = Signature(
-    (Column("carrier", "string", True), Column("distance", "double", True), Column("hour", "double", True)),
+    (
+        SignatureColumn("carrier", "string", True),
+        SignatureColumn("distance", "double", True),
+        SignatureColumn("hour", "double", True),
+    ),
     "flights version 3",
 )
 GOOD = {"carrier": pa.string(), "distance": pa.float64(), "hour": pa.float64()}
@@ -23,11 +27,11 @@ def check(**changes):
     FLIGHTS.check(pa.schema({**GOOD, **changes}), where="june.parquet")
 
 
-def test_columns_that_are_not_read_may_be_there_in_any_order():
+def test_signature_accepts_further_columns_in_any_order():
     FLIGHTS.check(pa.schema({"late": pa.int64(), **dict(reversed(GOOD.items()))}), where="")
 
 
-def test_every_missing_column_is_named_and_one_that_looks_like_it():
+def test_signature_check_names_each_missing_column_and_the_closest_match():
     found = pa.schema({"carier": pa.string(), "distance": pa.float64()})
     with pytest.raises(ScoringError) as refused:
         FLIGHTS.check(found, where="june.parquet")
@@ -38,23 +42,23 @@ def test_every_missing_column_is_named_and_one_that_looks_like_it():
     assert refused.value.where == "june.parquet"
 
 
-def test_another_type_is_named_with_both():
+def test_signature_check_names_both_types_when_a_type_differs():
     with pytest.raises(ScoringError, match=r"'distance' is string, not double; 'hour' is int64, not double"):
         check(distance=pa.string(), hour=pa.int64())
 
 
-def test_a_name_that_is_there_twice_is_refused():
+def test_signature_check_refuses_a_column_that_occurs_twice():
     twice = pa.schema(
         [*(pa.field(name, type_) for name, type_ in GOOD.items()), pa.field("hour", pa.float64())]
     )
-    with pytest.raises(ScoringError, match="'hour' is there 2 times"):
+    with pytest.raises(ScoringError, match="'hour' occurs 2 times"):
         FLIGHTS.check(twice, where="")
 
 
-def test_a_column_that_is_null_throughout_is_taken_only_where_nulls_were_known():
+def test_signature_accepts_a_column_of_nulls_only_when_it_is_optional():
     with pytest.raises(ScoringError, match="'hour' is null, not double"):
         check(hour=pa.null())
-    optional = Signature((Column("hour", "double", False),), "flights version 3")
+    optional = Signature((SignatureColumn("hour", "double", False),), "flights version 3")
     optional.check(pa.schema({"hour": pa.null()}), where="")
     batch = pa.record_batch({"hour": pa.nulls(2)})
     assert optional.frame(batch)["hour"].dtype == np.float64
@@ -67,10 +71,10 @@ DECLARED = ["integer", "long", "float", "double", "string", "boolean", "datetime
 
 @pytest.mark.parametrize("declared", DECLARED)
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_what_mlflows_own_server_takes_is_taken_and_nothing_else(declared, dtype):
+def test_signature_accepts_the_types_that_the_mlflow_server_accepts(declared, dtype):
     values = ["a", "b"] if dtype == "str" else [2, 3]  # MLflow takes 0 and 1 for more than they are
     table = pd.DataFrame({"x": pd.Series(values).astype(dtype)})
-    signature = Signature((Column("x", declared, True),), "m")
+    signature = Signature((SignatureColumn("x", declared, True),), "m")
     schema = Schema([ColSpec(declared, "x")])
 
     def takes(attempt, error):
@@ -93,26 +97,26 @@ def frame(signature, table):
     return signature.frame(batch)
 
 
-def test_categories_are_read_as_what_they_stand_for():
+def test_signature_frame_reads_categories_as_their_values():
     table = pd.DataFrame({"x": pd.Categorical(["UA", "DL", "UA"])})
-    read = frame(Signature((Column("x", "string", True),), "m"), table)
+    read = frame(Signature((SignatureColumn("x", "string", True),), "m"), table)
     assert read["x"].tolist() == ["UA", "DL", "UA"]
     assert read["x"].dtype == "str"
 
 
-def test_nulls_are_read_as_missing_except_where_pandas_would_change_the_type():
-    signature = Signature((Column("x", "double", True),), "m")
+def test_signature_frame_reads_nulls_as_missing_and_refuses_them_in_integers():
+    signature = Signature((SignatureColumn("x", "double", True),), "m")
     assert frame(signature, pd.DataFrame({"x": [1.5, None]}))["x"].isna().tolist() == [False, True]
-    whole = Signature((Column("x", "long", True),), "m")
+    whole = Signature((SignatureColumn("x", "long", True),), "m")
     with pytest.raises(ScoringError, match="cannot read nulls in x"):
         frame(whole, pd.DataFrame({"x": pd.array([1, None], "Int64")}))
 
 
-def test_a_version_says_which_columns_it_reads(client, contenders):
+def test_scorer_signature_has_the_columns_of_the_version(client, contenders):
     assert load_scorer(contenders[1]).signature == Signature(FLIGHTS.columns, "contenders version 1")
 
 
-def test_a_version_without_names_of_columns_is_refused(client, contenders, monkeypatch):
+def test_scorer_refuses_a_version_without_named_columns(client, contenders, monkeypatch):
     def tensors(uri):
         from mlflow.models import ModelSignature
         from mlflow.types import TensorSpec
@@ -120,5 +124,5 @@ def test_a_version_without_names_of_columns_is_refused(client, contenders, monke
         return type("Info", (), {"signature": ModelSignature(Schema([TensorSpec(np.dtype("f4"), (-1, 3))]))})
 
     monkeypatch.setattr("mlflow.models.Model.load", tensors)
-    with pytest.raises(RegistryError, match="does not say which columns it reads"):
+    with pytest.raises(RegistryError, match="does not name the columns it reads"):
         load_scorer(contenders[1])

@@ -1,4 +1,4 @@
-"""A server that asks who is there: who may, who may not, and where the password is not."""
+"""A server with basic-auth: permissions, refusals, and that the password is stored nowhere."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from mlflow.server import get_app_client
 from tests.receivers import webhook
 from tests.registry.conftest import Made, free_port, start_server, wait_until_healthy
 from trimtab.errors import RegistryError
-from trimtab.registry import Version, find_champion, let_in, publish, roll_back
-from trimtab.registry.ledger.ledger import ledger_name
+from trimtab.registry import Version, find_champion, promote_manually, publish, roll_back
+from trimtab.registry.ledger.ledger_storage import ledger_name
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +103,9 @@ def versions(guarded: Guarded, template, weak, strong, tmp_path_factory) -> tupl
     with as_user(guarded, PUBLISHER):
         first, second = (project.publish(model) for model in (weak, strong))
         for version in (first, second):
-            let_in(version, by="alice", reason="it is the first" if version is first else "it is better")
+            promote_manually(
+                version, by="alice", reason="it is the first" if version is first else "it is better"
+            )
     return first, second
 
 
@@ -116,7 +118,7 @@ def attempt(request, versions, template, strong_again, tmp_path) -> Callable[[],
     candidate = project.gather()
     return {
         "publish": lambda: publish(candidate),
-        "promote": lambda: let_in(versions[0], by="mallory", reason="I like it"),
+        "promote": lambda: promote_manually(versions[0], by="mallory", reason="I like it"),
         "roll back": lambda: roll_back("guarded", by="mallory", reason="I do not like it"),
     }[request.param]
 
@@ -133,7 +135,7 @@ def assert_no_secret(text: str) -> None:
 
 
 def told(attempt: Callable[[], object], match: str) -> None:
-    """Attempt it; the refusal says what to do, and holds no password, however closely one looks at it."""
+    """Attempt it; the refusal has a fix, and neither message nor stack trace has the password."""
     with pytest.raises(RegistryError, match=match) as refused:
         attempt()
     assert_no_secret("".join(traceback.format_exception(refused.value)))
@@ -145,18 +147,18 @@ def test_credentials_of_the_environment_publish_promote_and_roll_back(guarded, t
 
     first, second = project.publish(), project.publish(weak)
     for version in (first, second):
-        let_in(version, by="alice", reason="as planned")
+        promote_manually(version, by="alice", reason="as planned")
     roll_back("mine", by="alice", reason="complaints")
 
     assert find_champion("mine").version == 1
 
 
-def test_none_and_wrong_credentials_are_refused_and_change_nothing(guarded, attempt):
+def test_missing_and_wrong_credentials_are_refused_and_change_nothing(guarded, attempt):
     before = guarded.content()
     os.environ["MLFLOW_TRACKING_URI"] = guarded.url
     what_to_set = r"[\s\S]*to do: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
 
-    told(attempt, "MLflow wants credentials, and has none" + what_to_set)
+    told(attempt, "MLflow requires credentials: none are set" + what_to_set)
     guarded.sign_in(PUBLISHER, WRONG)
     told(attempt, "MLflow does not accept the credentials" + what_to_set)
     guarded.sign_in("nobody", WRONG)
@@ -165,26 +167,26 @@ def test_none_and_wrong_credentials_are_refused_and_change_nothing(guarded, atte
     assert guarded.content() == before
 
 
-def test_who_may_only_read_is_refused_and_changes_nothing(guarded, attempt):
+def test_user_with_read_permission_is_refused_and_changes_nothing(guarded, attempt):
     before = guarded.content()
     guarded.sign_in(READER)
 
-    told(attempt, r"MLflow does not let reader do this[\s\S]*to do: let an administrator grant MANAGE")
+    told(attempt, r"MLflow does not permit reader to do this[\s\S]*to do: ask an administrator for MANAGE")
 
     assert guarded.content() == before
 
 
-def test_who_may_only_read_cannot_begin_a_ledger(guarded, template, tmp_path):
+def test_user_with_read_permission_cannot_create_a_ledger(guarded, template, tmp_path):
     guarded.sign_in(PUBLISHER)
     version = template.copy(tmp_path, "without-ledger").publish()
     guarded.sign_in(READER)
 
-    told(lambda: let_in(version, by="mallory", reason="r"), "does not let reader")
+    told(lambda: promote_manually(version, by="mallory", reason="r"), "does not permit reader")
 
     assert ledger_name("without-ledger") not in guarded.content()
 
 
-def test_airflow_takes_the_credentials_from_a_connection_and_keeps_them_to_itself(
+def test_airflow_takes_the_credentials_from_a_connection_and_stores_them_nowhere(
     guarded, versions, project: Made, tmp_path
 ):
     # given a DAG and a connection, and nothing of MLflow in the environment

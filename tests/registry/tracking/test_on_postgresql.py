@@ -1,4 +1,4 @@
-"""What has to hold when several write at once, on PostgreSQL too; the tests are those of SQLite."""
+"""The tests with several writers at once, on PostgreSQL instead of SQLite."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
 from tests.registry.conftest import free_port, register, start_server, wait_until_healthy
-from tests.registry.test_ledger import (  # noqa: F401
+from tests.registry.ledger.test_ledger import (  # noqa: F401
     model,
-    test_any_characters_come_back,
-    test_of_many_at_once_each_switch_is_behind_the_one_before,
-    test_switches_are_kept_in_order_and_the_aliases_follow,
-    test_who_is_overtaken_writes_nothing,
+    test_ledger_has_the_switches_in_order_and_the_aliases_follow,
+    test_ledger_keeps_any_characters_of_a_reason,
+    test_ledger_order_is_intact_after_many_switches_at_once,
+    test_switch_writes_nothing_when_another_switch_was_first,
 )
-from tests.registry.test_publish import test_any_characters_in_name_and_reason_come_back  # noqa: F401
-from tests.registry.test_publish_faults import (  # noqa: F401
+from tests.registry.promotion.test_rollback import (  # noqa: F401
+    test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_ledger,
+)
+from tests.registry.publishing.test_publish_faults import (  # noqa: F401
     assert_registered_once,
-    test_attempts_at_once_make_one_version,
+    test_publish_creates_one_version_when_several_tries_run_at_once,
 )
-from tests.registry.test_rollback import (  # noqa: F401
-    test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_a_whole_ledger,
-)
+from tests.registry.publishing.test_registration import test_publish_keeps_any_characters_in_name_and_reason  # noqa: F401
 
 pytestmark = [
     pytest.mark.slow,
@@ -48,5 +48,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def contenders(server, template, tmp_path_factory, weak, strong, strong_again):
-    """Those of this server: the others' are kept for the session."""
+    """The versions on this server; the fixture of the other server is kept for the session."""
     return register(server, template, tmp_path_factory, weak, strong, strong_again)

@@ -16,11 +16,13 @@ from trimtab.registry.tracking import server as module
 SECRET = "s3cr3t"
 
 
-def test_server_that_is_up_is_named(client, server):
+def test_require_server_returns_the_address_of_a_healthy_server(client, server):
     assert require_server() == server
 
 
-def test_server_that_is_away_is_named_within_seconds(client, project, closed_port, assert_nothing_registered):
+def test_publish_fails_within_seconds_when_the_server_does_not_answer(
+    client, project, closed_port, assert_nothing_registered
+):
     candidate = project.gather()
     os.environ["MLFLOW_TRACKING_URI"] = f"http://127.0.0.1:{closed_port}"
     start = time.monotonic()
@@ -35,7 +37,7 @@ def test_server_that_is_away_is_named_within_seconds(client, project, closed_por
     assert_nothing_registered(project.name)
 
 
-def test_server_that_hangs_is_given_up(monkeypatch):
+def test_require_server_fails_when_the_server_hangs(monkeypatch):
     monkeypatch.setattr(module, "HEALTH_TIMEOUT", 0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
@@ -46,15 +48,15 @@ def test_server_that_hangs_is_given_up(monkeypatch):
             require_server()
 
 
-def test_something_else_on_the_port_is_noticed(client, server):
+def test_require_server_fails_when_the_address_is_not_mlflow(client, server):
     os.environ["MLFLOW_TRACKING_URI"] = f"{server}/elsewhere"
 
-    with pytest.raises(RegistryError, match="/health gives status 404"):
+    with pytest.raises(RegistryError, match="/health returned status 404"):
         require_server()
 
 
 @pytest.mark.parametrize("value", ["", "  "])
-def test_unset_address_says_what_to_set(value):
+def test_require_server_fails_with_a_fix_when_the_address_is_not_set(value):
     os.environ["MLFLOW_TRACKING_URI"] = value
 
     with pytest.raises(RegistryError, match="export MLFLOW_TRACKING_URI="):
@@ -62,7 +64,7 @@ def test_unset_address_says_what_to_set(value):
 
 
 @pytest.mark.parametrize("value", ["localhost:5000", "./mlruns", f"alice:{SECRET}@host:5000"])
-def test_address_without_a_scheme_is_refused(value):
+def test_require_server_refuses_an_address_without_a_scheme(value):
     os.environ["MLFLOW_TRACKING_URI"] = value
 
     with pytest.raises(RegistryError, match="no scheme") as caught:
@@ -72,7 +74,7 @@ def test_address_without_a_scheme_is_refused(value):
 
 
 @pytest.mark.parametrize("act", [require_server, lambda: find_champion("flights")])
-def test_credentials_are_in_no_message_and_no_trace(closed_port, act):
+def test_credentials_are_in_no_error_message_and_no_stack_trace(closed_port, act):
     os.environ["MLFLOW_TRACKING_URI"] = f"http://alice:{SECRET}@127.0.0.1:{closed_port}"
 
     with pytest.raises(RegistryError) as caught:
@@ -82,7 +84,7 @@ def test_credentials_are_in_no_message_and_no_trace(closed_port, act):
     assert f"http://127.0.0.1:{closed_port}" in str(caught.value)
 
 
-def test_credentials_reach_the_client_and_nothing_it_keeps(client, server, project, runs):
+def test_credentials_reach_the_client_and_are_stored_nowhere(client, server, project, runs):
     os.environ["MLFLOW_TRACKING_URI"] = server.replace("http://", f"http://alice:{SECRET}%40@") + "/"
 
     version = publish(project.gather())
@@ -93,15 +95,15 @@ def test_credentials_reach_the_client_and_nothing_it_keeps(client, server, proje
     assert SECRET not in repr((version, run, client.get_model_version(version.name, "1")))
 
 
-def test_refusal_of_the_server_is_an_error_of_the_registry(client):
+def test_connection_raises_a_registry_error_when_the_server_refuses_a_request(client):
     with (
-        pytest.raises(RegistryError, match="MLflow did not do what was asked"),
+        pytest.raises(RegistryError, match="MLflow refused a request"),
         module.connection() as connected,
     ):
         connected.get_model_version("there is no such model", "1")
 
 
-def test_public_names_import_nothing_heavy():
+def test_public_names_of_the_registry_import_no_heavy_package():
     heavy = {"mlflow", "sklearn", "pandas", "skops", "dvc", "httpx"}
     code = "import sys, trimtab.registry as r; [getattr(r, n) for n in r.__all__]; print(*sys.modules)"
 

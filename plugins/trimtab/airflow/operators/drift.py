@@ -90,9 +90,9 @@ class MeasureDriftOperator(BaseOperator):
 
     def _note_failures(self, context: Context) -> None:
         """A run that failed cannot say so itself; one that is paused or under way has no outcome yet."""
-        from trimtab.registry import note_outcome, own_model, waiting_windows
+        from trimtab.registry import note_outcome, read_model_name, waiting_windows
 
-        name = own_model(self.project)
+        name = read_model_name(self.project)
         for window in waiting_windows(name):
             run_id = f"{RETRAIN_PREFIX}{window}"
             if context["ti"].get_dr_count(self.training, run_ids=[run_id], states=["failed"]):

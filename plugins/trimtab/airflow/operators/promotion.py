@@ -50,14 +50,14 @@ class PromoteOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Decide and switch; the XCom has the decision and both models' figures."""
-        from trimtab.registry import Approval, Examination, PromotePolicy, note_outcome, promote
+        from trimtab.registry import Approval, ComparisonSummary, PromotePolicy, note_outcome, promote
 
         reach_server()
         by = f"{self.dag_id}/{context['run_id']}"
         compared = pull(self, context, self.compared_by)
         answer = pull(self, context, self.approved_by) if self.approved_by else None
         policy = PromotePolicy(policy=compared.pop("policy"), deadline_hours=compared.pop("deadline_hours"))
-        examined, approval = Examination.of(compared), Approval(**answer) if answer else None
+        examined, approval = ComparisonSummary.from_dict(compared), Approval(**answer) if answer else None
         version = registered(self, context)
         while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
             self.log.warning("Another version became champion meanwhile; comparing anew")
@@ -127,12 +127,12 @@ class RollBackOperator(BaseOperator):
         """Roll back; the XCom has the ledger's entry and the address of the version's page."""
         from dataclasses import asdict
 
-        from trimtab.registry import own_model, roll_back, trusted_types
+        from trimtab.registry import read_model_name, roll_back, trusted_types
 
         address = reach_server()
         run, params = context["dag_run"], context["params"]
         entry = roll_back(
-            own_model(self.project),
+            read_model_name(self.project),
             to=params["to"],
             by=f"{run.triggering_user_name or 'somebody'} in {self.dag_id}/{context['run_id']}",
             reason=params["reason"],

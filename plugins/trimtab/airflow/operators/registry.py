@@ -13,7 +13,7 @@ from trimtab.airflow.notifications.alert import run_url
 from trimtab.airflow.operators.upstream import pull, pull_record
 
 if TYPE_CHECKING:
-    from trimtab.registry import Examination, PromotePolicy, Version
+    from trimtab.registry import ComparisonSummary, PromotePolicy, Version
 
 
 class RegisterOperator(BaseOperator):
@@ -92,7 +92,7 @@ class CompareOperator(BaseOperator):
         """Score both on the newest labelled window of the run; the XCom has verdict, figures and policy."""
         examined, policy = examine_registered(self, context)
         self.log.info("%s", examined.sentence)
-        return {**examined.plain(), "policy": policy.policy, "deadline_hours": policy.deadline_hours}
+        return {**examined.to_dict(), "policy": policy.policy, "deadline_hours": policy.deadline_hours}
 
 
 def registered(task: Any, context: Context) -> Version:
@@ -103,17 +103,28 @@ def registered(task: Any, context: Context) -> Version:
     return find_version(registered["name"], registered["version"])
 
 
-def examine_registered(task: Any, context: Context) -> tuple[Examination, PromotePolicy]:
+def examine_registered(task: Any, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
     """Compare what was registered before a task, on the test window and by the policy of the run's record."""
     from trimtab.config import load_params
     from trimtab.pipeline.record import open_recorded_outputs
-    from trimtab.registry import PromotePolicy, examine, label_of, test_window, trusted_types
+    from trimtab.registry import (
+        PromotePolicy,
+        compare_with_champion,
+        read_label_column,
+        require_test_window,
+        trusted_types,
+    )
 
     reach_server()
     version, project = registered(task, context), task.project
     commit = pull_record(task, context, project).commit
     trusted = trusted_types(project)  # not those of the record, which an XCom names
-    with open_recorded_outputs(project, commit, lambda graph: [test_window(graph).path]) as (folder, graph):
+    with open_recorded_outputs(project, commit, lambda graph: [require_test_window(graph).path]) as (
+        folder,
+        graph,
+    ):
         policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
-        test = folder / test_window(graph).path
-        return examine(version, policy, test=test, label=label_of(graph), trusted=trusted), policy
+        test = folder / require_test_window(graph).path
+        return compare_with_champion(
+            version, policy, test=test, label=read_label_column(graph), trusted=trusted
+        ), policy

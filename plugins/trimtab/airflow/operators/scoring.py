@@ -43,10 +43,10 @@ class ScoreOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score; the XCom has, for each window, the version and the MLflow run that holds its scores."""
-        from trimtab.registry import find_champion, own_model, score_windows, trusted_types
+        from trimtab.registry import find_champion, read_model_name, score_windows, trusted_types
 
         reach_server()
-        name = own_model(self.project)
+        name = read_model_name(self.project)
         champion = find_champion(name)
         if champion is None:
             raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
@@ -58,7 +58,7 @@ class ScoreOperator(BaseOperator):
         for scores in kept:
             what = "scored" if scores.created else "had been scored"
             self.log.info("%s: %.0f rows %s by %s", scores.window, scores.figures["rows"], what, champion)
-        return [scores.plain() for scores in kept]
+        return [scores.to_dict() for scores in kept]
 
 
 class ShadowOperator(BaseOperator):
@@ -89,10 +89,16 @@ class ShadowOperator(BaseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Score and compare; the XCom has the figures of each window."""
-        from trimtab.registry import find_challenger, find_version, own_model, score_in_shadow, trusted_types
+        from trimtab.registry import (
+            find_challenger,
+            find_version,
+            read_model_name,
+            score_in_shadow,
+            trusted_types,
+        )
 
         reach_server()
-        name, trusted = own_model(self.project), trusted_types(self.project)
+        name, trusted = read_model_name(self.project), trusted_types(self.project)
         with _windows(self, context) as (folder, policy):
             if not policy.shadow:
                 raise AirflowSkipException("score.shadow of params.yaml is false")
@@ -105,7 +111,7 @@ class ShadowOperator(BaseOperator):
             kept = score_in_shadow(challenger, champion, folder, policy, by=by, trusted=trusted)
         for scores in kept:
             self.log.info("%s: %s beside %s: %s", scores.window, challenger, champion, dict(scores.figures))
-        return [scores.plain() for scores in kept]
+        return [scores.to_dict() for scores in kept]
 
 
 @contextlib.contextmanager

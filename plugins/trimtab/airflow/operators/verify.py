@@ -39,16 +39,16 @@ class VerifyOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Look; the XCom has the versions, why each is live, and what was looked at."""
-        from trimtab.registry import own_model
+        from trimtab.registry import read_model_name
         from trimtab.registry.retention import read_policy, verify
 
-        model, policy = own_model(self.project), read_policy(self.project)
+        model, policy = read_model_name(self.project), read_policy(self.project)
         reach_server()
         found = verify(self.project, model, policy, deep=self.deep)
         if found.problems:
             raise AirflowFailException(_sentence(found))
         self.log.info("Whole: %s", ", ".join(f"version {n} ({why})" for n, why in found.live.items()))
-        return found.plain()
+        return found.to_dict()
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Tell what is lost or altered; that it could not be looked at is told as of any other task."""

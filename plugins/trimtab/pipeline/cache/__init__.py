@@ -5,7 +5,7 @@ from __future__ import annotations
 from trimtab.pipeline.cache.cache import DvcCache, MissingObjectError, remove_path
 from trimtab.pipeline.cache.cache_objects import ObjectState, check_object
 from trimtab.pipeline.cache.garbage_collection import SECONDS_PER_DAY, dvc_file_texts, find_unused_objects
-from trimtab.pipeline.cache.hashing import Hasher, open_hasher
+from trimtab.pipeline.cache.hashing import Hasher
 from trimtab.pipeline.cache.leases import open_leases
 from trimtab.pipeline.cache.remote import Remote
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
@@ -22,7 +22,6 @@ __all__ = [
     "dvc_file_texts",
     "find_unused_objects",
     "is_repeatable",
-    "open_hasher",
     "open_leases",
     "remove_path",
 ]

@@ -5,16 +5,14 @@ This is the one place where the hash of a folder is computed.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.errors import ProjectError, StageError
+from trimtab.errors import StageError
 from trimtab.pipeline.dvc_compat import FileInfo, hash_file, walk_not_ignored
-from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.lock import Content, file_content, folder_content
 
 if TYPE_CHECKING:
@@ -87,19 +85,3 @@ class Hasher:
             )
         self._state.save_many(new, self._fs)
         return hashed
-
-
-@contextlib.contextmanager
-def open_hasher(root: Path) -> Iterator[Hasher]:
-    """Open the hasher of a project's files.
-
-    Args:
-        root: The project's root.
-
-    Raises:
-        ProjectError: The folder is no DVC project.
-    """
-    from dvc.repo import Repo
-
-    with refusals(ProjectError, where=str(root)), Repo(str(root)) as repo:
-        yield Hasher(repo)

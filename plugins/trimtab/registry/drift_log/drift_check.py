@@ -26,9 +26,15 @@ from trimtab.errors import DriftError
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.drift_log.drift_log import keep_verdict, read_verdicts
 from trimtab.registry.drift_log.due_windows import NothingToJudgeError, Windows, content_of
-from trimtab.registry.promotion import Champion, label_of, load_champion
-from trimtab.registry.provenance import SEEN, UNTIL, Learnt, require_artifact, world_until
-from trimtab.registry.publishing import MODEL
+from trimtab.registry.promotion import Champion, load_champion, read_label_column
+from trimtab.registry.provenance import (
+    DATA_UNTIL_TAG,
+    SEEN_UNTIL_TAG,
+    DataExtent,
+    current_data_end,
+    require_artifact,
+)
+from trimtab.registry.publishing import MODEL_DECLARATION
 from trimtab.registry.tracking import TAG_PREFIX, connection
 from trimtab.time_window import Window, windows_in
 
@@ -101,8 +107,8 @@ def check_newest_window(
         RegistryError: There is no champion, or the server is away.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
-    model = require_artifact(graph, "model", MODEL)
-    found, until = windows_in(root / windows), world_until(model)
+    model = require_artifact(graph, "model", MODEL_DECLARATION)
+    found, until = windows_in(root / windows), current_data_end(model)
     files = {window: file for window, file in found.items() if window.is_complete(until)}
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
         champion = load_champion(model.name, into=Path(folder, "champion"), trusted=trusted)
@@ -111,7 +117,7 @@ def check_newest_window(
         over = Windows(files, seen_until, max(len(files) - policy.label_delay, 0), before)
         if not files or over.order[-1].begin < seen_until:
             raise _nothing(champion, seen_until, newest=max(found), until=until)
-        check = _Check(client, champion, policy, over, label_of(graph), dag_run, Path(folder))
+        check = _Check(client, champion, policy, over, read_label_column(graph), dag_run, Path(folder))
         known = read_verdicts(client, model.name)
         asking = over.asking(known)
         due = over.due(known, str(champion.version.version))
@@ -122,11 +128,11 @@ def check_newest_window(
 
 
 def _seen_until(champion: Champion) -> datetime:
-    learnt = Learnt.of_version(champion.version)
+    learnt = DataExtent.of_version(champion.version)
     if learnt is None:
         raise DriftError(
             f"{champion.version} does not say until when its data go, so it may have learnt from any window",
-            where=f"MLflow: tags {', '.join(TAG_PREFIX + tag for tag in (SEEN, UNTIL))}",
+            where=f"MLflow: tags {', '.join(TAG_PREFIX + tag for tag in (SEEN_UNTIL_TAG, DATA_UNTIL_TAG))}",
             fix="declare `meta: {data_until: …}` of the model's artifact in dvc.yaml, train and promote anew",
         )
     return learnt.seen_until

@@ -10,8 +10,7 @@ from trimtab.drift import PastWindow
 from trimtab.drift.policy import Outcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
-from trimtab.registry.publishing import experiment_named
-from trimtab.registry.tracking import TAG_PREFIX, by_key, connection
+from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key
 
 MOST_RUNS = 1000  # verdicts looked back at
 NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description, in Markdown
@@ -46,7 +45,7 @@ def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
         client: An MLflow client.
         name: The registered model.
     """
-    experiment = experiment_named(client, drift_experiment(name))
+    experiment = ensure_experiment(client, drift_experiment(name))
     runs = client.search_runs(
         [experiment],
         "attributes.status = 'FINISHED'",
@@ -89,7 +88,7 @@ def keep_verdict(
     """
     import mlflow
 
-    experiment = experiment_named(client, drift_experiment(name))
+    experiment = ensure_experiment(client, drift_experiment(name))
     tags = {
         "key": key,
         "window": past.window,
@@ -103,7 +102,7 @@ def keep_verdict(
         "dag_run": dag_run,
         "sentence": sentence,
     }
-    known = client.search_runs([experiment], by_key(key))
+    known = client.search_runs([experiment], filter_by_key(key))
     with mlflow.start_run(
         run_id=known[0].info.run_id if known else None,
         experiment_id=experiment,
@@ -151,7 +150,7 @@ def waiting_windows(name: str) -> list[str]:
 
 
 def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: int) -> None:
-    known = client.search_runs([experiment], by_key(OVER_TIME))
+    known = client.search_runs([experiment], filter_by_key(OVER_TIME))
     if known:
         run_id = known[0].info.run_id
     else:

@@ -1,27 +1,26 @@
-"""Load a registered model, after its files were compared with what was registered."""
+"""Download and load a registered model, after its files were compared with the seal and the ledger."""
 
 from __future__ import annotations
 
-from trimtab.registry.loading.model_loading import (
-    download,
-    download_file,
+from trimtab.registry.loading.download import (
+    download_model,
     download_reference,
-    fetch,
-    load_files,
-    load_version,
-    signature_of,
-    try_out,
+    download_unverified,
+    download_verified,
 )
-from trimtab.registry.loading.scoring_model import ScoringModel
+from trimtab.registry.loading.mlmodel_file import read_signature
+from trimtab.registry.loading.model_loading import load_downloaded, load_version, smoke_test
+from trimtab.registry.loading.scoring_model import ScoringModel, are_probabilities
 
 __all__ = [
     "ScoringModel",
-    "download",
-    "download_file",
+    "are_probabilities",
+    "download_model",
     "download_reference",
-    "fetch",
-    "load_files",
+    "download_unverified",
+    "download_verified",
+    "load_downloaded",
     "load_version",
-    "signature_of",
-    "try_out",
+    "read_signature",
+    "smoke_test",
 ]

@@ -1,50 +1,49 @@
-"""Compare challenger and champion, promote, roll back."""
+"""Compare challenger and champion, promote, roll back, and show the history of champions."""
 
 from __future__ import annotations
 
-from trimtab.registry.promotion.champion import (
-    CHAMPION,
-    Champion,
-    aliases,
-    find_addressed,
+from trimtab.registry.promotion.aliases import CHAMPION, read_aliases
+from trimtab.registry.promotion.champion import Champion, load_champion
+from trimtab.registry.promotion.champion_history import read_history
+from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
+from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
+from trimtab.registry.promotion.manual_promotion import promote_manually
+from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.registry.promotion.promote_policy import PromotePolicy
+from trimtab.registry.promotion.promotion import compare_with_champion, promote
+from trimtab.registry.promotion.rollback import roll_back
+from trimtab.registry.promotion.version_lookup import (
     find_challenger,
     find_champion,
     find_version,
-    load_champion,
+    find_version_by_uri,
 )
-from trimtab.registry.promotion.champion_history import read_history
-from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
-from trimtab.registry.promotion.comparison_window import label_of, test_window
-from trimtab.registry.promotion.examination import Approval, Decision, Examination
-from trimtab.registry.promotion.paired_bootstrap import compare_scores
-from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion import examine, let_in, promote
-from trimtab.registry.promotion.rollback import roll_back
-from trimtab.registry.promotion.version_table import sentence, show
+from trimtab.registry.promotion.version_table import describe_entry, show_history
 
 __all__ = [
     "CHAMPION",
     "Approval",
     "Champion",
-    "Decision",
-    "Examination",
+    "ComparisonSummary",
     "PromotePolicy",
-    "aliases",
+    "PromotionDecision",
     "compare_scores",
-    "examine",
-    "find_addressed",
+    "compare_with_champion",
+    "describe_entry",
     "find_challenger",
     "find_champion",
     "find_version",
-    "label_of",
-    "let_in",
+    "find_version_by_uri",
     "load_champion",
     "promote",
     "promote_from_checkout",
+    "promote_manually",
     "publish_checkout",
+    "read_aliases",
     "read_history",
+    "read_label_column",
+    "require_test_window",
     "roll_back",
-    "sentence",
-    "show",
-    "test_window",
+    "show_history",
 ]

@@ -1,17 +1,15 @@
-"""The model that is live: the version that carries the alias ``champion``."""
+"""The champion: the live version, loaded with its reference profile."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from trimtab.errors import RegistryError, closest
+from trimtab.errors import RegistryError
 from trimtab.registry.loading import ScoringModel, download_reference, load_version
-from trimtab.registry.tracking import Version, connection, require_version
-
-CHAMPION, CHALLENGER = "champion", "challenger"
+from trimtab.registry.promotion.aliases import CHAMPION, read_version_at
+from trimtab.registry.tracking import Version, connection
 
 
 @dataclass(frozen=True)
@@ -19,9 +17,9 @@ class Champion:
     """The champion, ready to score.
 
     Attributes:
-        version: Its version, with tags and metrics.
+        version: The version, with tags and metrics.
         model: Its estimator and features.
-        reference: The profile drift is measured against, downloaded; ``None`` if it was published without.
+        reference: The downloaded reference profile for drift; ``None`` if it was published without one.
     """
 
     version: Version
@@ -29,78 +27,20 @@ class Champion:
     reference: Path | None
 
 
-def find_champion(name: str) -> Version | None:
-    """Return the version of ``name`` that is champion, if one is.
-
-    Raises:
-        RegistryError: The server is away or refuses.
-    """
-    with connection() as client:
-        return read_champion(client, name)
-
-
-def find_challenger(name: str) -> Version | None:
-    """Return the version of ``name`` that was last not promoted, if there is one.
-
-    Raises:
-        RegistryError: The server is away or refuses.
-    """
-    with connection() as client:
-        number = aliases(client, name).get(CHALLENGER)
-        return Version.read(client, name, number) if number else None
-
-
-def find_version(name: str, number: int) -> Version:
-    """Return a version by its number.
-
-    Raises:
-        RegistryError: There is none, or the server is away.
-    """
-    with connection() as client:
-        return require_version(client, name, number)
-
-
-def find_addressed(uri: str) -> Version:
-    """Return the version at an address of MLflow's: ``models:/NAME@ALIAS`` or ``models:/NAME/VERSION``.
-
-    Raises:
-        RegistryError: It is no such address, there is nothing at it, or the server is away.
-    """
-    name, slash, number = uri.removeprefix("models:/").partition("/")
-    alias = ""
-    if not slash:
-        name, _, alias = name.rpartition("@")
-    if not uri.startswith("models:/") or not name or not (alias or number.isdecimal()):
-        raise RegistryError(
-            f"'{uri}' is no address of a model version",
-            fix="write models:/NAME@ALIAS or models:/NAME/VERSION",
-        )
-    with connection() as client:
-        if not alias:
-            return require_version(client, name, number)
-        known = aliases(client, name)
-        if alias not in known:
-            raise RegistryError(
-                f"No version of '{name}' has the alias '{alias}'{closest(alias, known)}",
-                where=f"MLflow: registered model '{name}', aliases {', '.join(sorted(known)) or '(none)'}",
-                fix="`trimtab models` shows what is there",
-            )
-        return Version.read(client, name, known[alias])
-
-
 def load_champion(name: str, *, into: Path, trusted: Collection[str] = ()) -> Champion:
-    """Download the champion and its reference, and load it.
+    """Download and load the champion and its reference profile.
 
     Args:
         name: The registered model.
-        into: Folder for the downloaded files; it is made if need be.
-        trusted: The types its model may hold, as the checkout that runs lists them.
+        into: Folder for the downloaded files, which is created if it does not exist.
+        trusted: The types that its model may hold, as the checkout that runs lists them.
 
     Raises:
-        RegistryError: There is no champion, it cannot be loaded safely, or the server is away.
+        ModelError: It holds types that are not trusted; nothing of it was executed.
+        RegistryError: There is no champion, a file is missing or altered, or the server does not answer.
     """
     with connection() as client:
-        version = read_champion(client, name)
+        version = read_version_at(client, name, CHAMPION)
         if version is None:
             raise RegistryError(
                 f"No version of '{name}' is champion",
@@ -109,19 +49,3 @@ def load_champion(name: str, *, into: Path, trusted: Collection[str] = ()) -> Ch
             )
         model = load_version(version, into, trusted)
         return Champion(version, model, download_reference(client, version, into))
-
-
-def read_champion(client: Any, name: str) -> Version | None:
-    """As :func:`find_champion`, on an open connection."""
-    number = aliases(client, name).get(CHAMPION)
-    return Version.read(client, name, number) if number else None
-
-
-def aliases(client: Any, name: str) -> dict[str, str]:
-    """Return alias to version; none if there is no such model.
-
-    Asked of the registered model: MLflow answers a request for a missing alias with the same error code as
-    a malformed request.
-    """
-    models = client.search_registered_models(f"name = '{name}'")
-    return dict(models[0].aliases) if models else {}

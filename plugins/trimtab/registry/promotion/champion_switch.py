@@ -1,94 +1,123 @@
-"""The one way a champion changes: the ledger first, then the aliases, which follow from it.
+"""Switch the champion: append to the ledger first, then set the aliases as the ledger says.
 
-Whoever is interrupted in between leaves aliases that the next one sets; whoever is overtaken sets them again.
+A switch that is interrupted in between leaves the aliases to the next one. After two switches at once, both
+set the aliases by the last entry.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
-from trimtab.registry.ledger import SETTLED, Ledger, mark
-from trimtab.registry.promotion.champion import CHALLENGER, CHAMPION, aliases
-from trimtab.registry.tracking import upsert
+from trimtab.registry.ledger import APPLIED_TAG, Ledger, Switch
+from trimtab.registry.promotion.aliases import (
+    CHALLENGER,
+    CHAMPION,
+    PREVIOUS,
+    read_aliases,
+    read_champion_number,
+)
+from trimtab.registry.tracking import MlflowClient, upsert, version_exists
 
-PREVIOUS = "previous"
-IN_PROGRESS = 1.0  # seconds in which a switch that is under way has set its aliases
+SWITCH_TIME = 1.0  # seconds that another switch takes from its ledger entry to its aliases
 
 
-def reconcile(client: Any, model: str) -> Ledger:
-    """Return the ledger once ledger and aliases agree.
+def reconcile(client: MlflowClient, model: str) -> Ledger:
+    """Return the ledger after making ledger and aliases agree.
 
-    A switch that was interrupted is completed. An alias that somebody moved past the ledger, or set before
-    there was one, becomes an entry: it is what was live.
+    A switch that was interrupted is completed. If somebody moved the alias without the ledger, or set it
+    before there was one, the ledger gets an entry for it: that version was live.
 
     Raises:
         RegistryError: The ledger is broken.
     """
     ledger = Ledger.read(client, model)
-    ledger.require_whole()
-    if ledger.last and ledger.settled != mark(ledger.last):
-        ledger = _settle(client, ledger)
-    if live(client, model) != ledger.champion:
-        time.sleep(IN_PROGRESS)
-        ledger, now = Ledger.read(client, model), live(client, model)
-        if now != ledger.champion:
-            reason = f"the alias '{CHAMPION}' had been set past the ledger"
-            found = switch(client, ledger, champion=now, how="found", by="unknown", reason=reason)
+    ledger.require_intact()
+    if ledger.last and ledger.applied != ledger.last.reference:
+        ledger = _apply(client, ledger)
+    if read_champion_number(client, model) != ledger.champion:
+        time.sleep(SWITCH_TIME)
+        ledger, live = Ledger.read(client, model), read_champion_number(client, model)
+        if live != ledger.champion:
+            reason = f"the alias '{CHAMPION}' was moved without the ledger"
+            found = switch_champion(client, ledger, champion=live, how="found", by="unknown", reason=reason)
             return found or reconcile(client, model)
     return ledger
 
 
-def switch(client: Any, ledger: Ledger, **facts: Any) -> Ledger | None:
+def switch_champion(
+    client: MlflowClient,
+    ledger: Ledger,
+    *,
+    champion: int | None,
+    how: Switch,
+    by: str,
+    reason: str,
+    data_until: str = "",
+    person: bool = False,
+    comparison: Mapping[str, Any] | None = None,
+    seal: str = "",
+) -> Ledger | None:
     """Make another version champion.
 
     Args:
-        client: MLflow's.
-        ledger: What was decided on.
-        **facts: Of the entry: ``champion``, ``how``, ``by``, ``reason`` and what else is known.
+        client: MLflow's client.
+        ledger: The ledger that the decision was based on.
+        champion: The new champion; ``None`` if there is none from now on.
+        how: ``promoted``, ``rolled back`` or ``found``.
+        by: The DAG run or the user.
+        reason: Why.
+        data_until: ISO date: where the champion's data end.
+        person: Whether a person decided.
+        comparison: The figures behind the decision.
+        seal: SHA-256 of the champion's seal.
 
     Returns:
-        The ledger with the entry; ``None`` if another switch came first, and nothing has changed by this one.
+        The ledger with the new entry; ``None`` if another switch was first, and this one has changed nothing.
 
     Raises:
         RegistryError: The ledger is broken, or the entry is too long.
     """
-    grown = ledger.append(client, **facts)
-    return _settle(client, grown) if grown else None
+    appended = ledger.append(
+        client,
+        champion=champion,
+        how=how,
+        by=by,
+        reason=reason,
+        data_until=data_until,
+        person=person,
+        comparison=comparison,
+        seal=seal,
+    )
+    return _apply(client, appended) if appended else None
 
 
-def live(client: Any, model: str) -> int | None:
-    """Return the version the alias ``champion`` points to, whatever the ledger says."""
-    number = aliases(client, model).get(CHAMPION)
-    return int(number) if number else None
-
-
-def _settle(client: Any, ledger: Ledger) -> Ledger:
-    """Set the aliases as the ledger says, again if it has grown meanwhile: the last entry wins."""
+def _apply(client: MlflowClient, ledger: Ledger) -> Ledger:
+    """Set the aliases as the last entry says, again if the ledger has got another entry meanwhile."""
     while True:
-        _point(client, ledger)
+        _set_aliases(client, ledger)
         assert ledger.last
-        upsert(client.set_tag, ledger.run_id, SETTLED, mark(ledger.last))
-        now = Ledger.read(client, ledger.model)
-        if now.last == ledger.last:
-            return now
-        now.require_whole()
-        ledger = now
+        upsert(client.set_tag, ledger.run_id, APPLIED_TAG, ledger.last.reference)
+        current = Ledger.read(client, ledger.model)
+        if current.last == ledger.last:
+            return current
+        current.require_intact()
+        ledger = current
 
 
-def _point(client: Any, ledger: Ledger) -> None:
-    """Set ``previous`` before ``champion``, and take ``challenger`` from who has become champion."""
-    held = aliases(client, ledger.model)
-    wanted = {PREVIOUS: _still_there(client, ledger, ledger.fallback), CHAMPION: ledger.champion}
+def _set_aliases(client: MlflowClient, ledger: Ledger) -> None:
+    """Set ``previous`` before ``champion``, and remove ``challenger`` from the new champion."""
+    aliases = read_aliases(client, ledger.model)
+    wanted = {PREVIOUS: _existing(client, ledger, ledger.rollback_target), CHAMPION: ledger.champion}
     for alias, version in wanted.items():
-        if version is None and alias in held:
+        if version is None and alias in aliases:
             client.delete_registered_model_alias(ledger.model, alias)
-        elif version is not None and held.get(alias) != str(version):
+        elif version is not None and aliases.get(alias) != str(version):
             upsert(client.set_registered_model_alias, ledger.model, alias, str(version))
-    if held.get(CHALLENGER) == str(ledger.champion):
+    if aliases.get(CHALLENGER) == str(ledger.champion):
         client.delete_registered_model_alias(ledger.model, CHALLENGER)
 
 
-def _still_there(client: Any, ledger: Ledger, version: int | None) -> int | None:
-    found = client.search_model_versions(f"name = '{ledger.model}' and version_number = {version or 0}")
-    return version if found else None
+def _existing(client: MlflowClient, ledger: Ledger, version: int | None) -> int | None:
+    return version if version is not None and version_exists(client, ledger.model, version) else None

@@ -1,4 +1,4 @@
-"""What a checkout made, without Airflow: register it, compare it, promote it."""
+"""Register, compare and promote the model of a checkout, without Airflow."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 from trimtab.config import load_params
 from trimtab.pipeline.git import pin_revision
 from trimtab.pipeline.graph import Graph
-from trimtab.registry.promotion.comparison_window import label_of, test_window
-from trimtab.registry.promotion.examination import Approval, Decision
+from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
+from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion import examine, promote
+from trimtab.registry.promotion.promotion import compare_with_champion, promote
 from trimtab.registry.provenance import artifact_file
 from trimtab.registry.publishing import Candidate, publish, trusted_types, with_patch
 from trimtab.registry.tracking import Version
@@ -20,18 +20,18 @@ from trimtab.registry.tracking import Version
 def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Version:
     """Register the model of a checkout whose pipeline has run.
 
-    Changes that are not committed are kept with it as a patch on the commit, for ``git apply``.
+    Uncommitted changes are published with it as a patch on the commit, for ``git apply``.
 
     Args:
         root: The project's root, in a git repository.
-        graph: Its pipeline.
+        graph: The project's pipeline.
         reason: Why the model was made.
-        by: Who.
+        by: The user.
 
     Raises:
-        GateError: A gate was not passed, or has no report.
-        ProjectError: Nothing is committed, or the files are not one result.
-        RegistryError: The server is away or refuses.
+        GateError: A gate did not pass, or has no report.
+        ProjectError: The repository has no commit, or the files do not come from one run.
+        RegistryError: The server does not answer, or refuses a request.
     """
     revision = pin_revision(root)
     lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
@@ -41,29 +41,30 @@ def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Versi
 
 def promote_from_checkout(
     version: Version, root: Path, graph: Graph, *, by: str, ask: Callable[[str], Approval]
-) -> Decision:
-    """Compare a version on the checkout's newest labelled window, and promote it as the policy says.
+) -> PromotionDecision:
+    """Compare a version on the newest labelled window of the checkout, and promote it if the policy allows.
 
-    Anew, if another version became champion meanwhile.
+    If another version becomes champion meanwhile, it is compared again.
 
     Args:
         version: The challenger.
-        root: The project's root, in which the test window lies.
-        graph: Its pipeline.
-        by: Who.
-        ask: Asks a person about a sentence, if the policy is ``approval``.
+        root: The project's root, in which the test window is.
+        graph: The project's pipeline.
+        by: The user.
+        ask: Asks a person to approve; called with the verdict, if the policy is ``approval``.
 
     Raises:
         ConfigError: The policy in ``params.yaml`` cannot be used.
-        ProjectError: The test window is not declared, or not there.
-        RegistryError: A model cannot be loaded, or the server is away.
+        ProjectError: The test window is not declared, or does not exist.
+        RegistryError: A model cannot be loaded, or the server does not answer.
     """
     policy = load_params(PromotePolicy, "promote", root / "params.yaml")
-    test, trusted = artifact_file(root, test_window(graph)), trusted_types(root)
+    test, trusted = artifact_file(root, require_test_window(graph)), trusted_types(root)
+    label = read_label_column(graph)
     while True:
-        examined = examine(version, policy, test=test, label=label_of(graph), trusted=trusted)
-        asked = policy.policy == "approval" and examined.verdict in ("better", "a person decides")
-        approval = ask(examined.sentence) if asked else None
-        decision = promote(version, examined, policy, by=by, approval=approval)
+        compared = compare_with_champion(version, policy, test=test, label=label, trusted=trusted)
+        needs_approval = policy.policy == "approval" and compared.verdict in ("better", "a person decides")
+        approval = ask(compared.sentence) if needs_approval else None
+        decision = promote(version, compared, policy, by=by, approval=approval)
         if decision:
             return decision

@@ -1,21 +1,20 @@
-"""Challenger and champion on the same rows: the newest labelled window, which neither has learnt from."""
+"""Compare challenger and champion on the test window, from which neither may have learnt."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.metrics import Labels, figure
 from trimtab.registry.loading import ScoringModel, load_version
-from trimtab.registry.promotion.comparison_window import check_slices, read_window
-from trimtab.registry.promotion.paired_bootstrap import Paired, compare_scores
-from trimtab.registry.promotion.promote_policy import METRICS, MetricName, PromotePolicy
-from trimtab.registry.provenance import may_know
-from trimtab.registry.tracking import Version
+from trimtab.registry.promotion.comparison_window import read_labelled_rows, require_slice_columns
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, ComparisonMetric, PromotePolicy
+from trimtab.registry.provenance import describe_leakage
+from trimtab.registry.tracking import Version, temporary_folder
 from trimtab.resampling import Floats
 
 if TYPE_CHECKING:
@@ -23,23 +22,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Slice:
-    """A part of the window.
+class SliceComparison:
+    """Challenger and champion in a slice of the window.
 
     Attributes:
         name: Such as ``origin = JFK``.
-        rows: Labelled rows in it.
-        pair: Both models' metric in it; ``None`` if it is too small to say, or has no two classes.
+        rows: Labelled rows in the slice.
+        pair: The policy's metric of both; ``None`` if the slice is too small, or has only one label.
     """
 
     name: str
     rows: int
-    pair: Paired | None
+    pair: PairedMetric | None
 
 
 @dataclass(frozen=True)
-class Scored:
-    """The window's labels and what the models made of it, each of shape (n_rows,)."""
+class WindowScores:
+    """The labels of the window and the scores of the models, each of shape (n_rows,)."""
 
     labels: Labels
     challenger: Floats
@@ -51,26 +50,26 @@ class Comparison:
     """Challenger and champion on the same rows.
 
     Attributes:
-        challenger: The version that wants to be champion.
-        champion: The version that is; ``None`` if none is.
+        challenger: The version that was registered.
+        champion: The champion; ``None`` if there is none.
         rows: Labelled rows in the window.
-        challenger_figures: Its metrics.
+        challenger_figures: The challenger's metrics.
         pairs: Both models' metrics; empty if there is no champion, or it cannot be compared.
-        slices: Parts of the window, as the policy names them.
-        new_columns: What the challenger reads and the champion does not.
+        slices: The slices of the window, as the policy names them.
+        new_columns: Columns that the challenger reads and the champion does not.
         obstacle: Why the champion cannot be compared; empty if it can.
-        scored: What the figures come from.
+        scored: The scores that the metrics come from.
     """
 
     challenger: Version
     champion: Version | None
     rows: int
     challenger_figures: Mapping[str, float]
-    pairs: Mapping[MetricName, Paired] = field(default_factory=dict)
-    slices: tuple[Slice, ...] = ()
+    pairs: Mapping[ComparisonMetric, PairedMetric] = field(default_factory=dict)
+    slices: tuple[SliceComparison, ...] = ()
     new_columns: tuple[str, ...] = ()
     obstacle: str = ""
-    scored: Scored | None = field(default=None, repr=False, compare=False)
+    scored: WindowScores | None = field(default=None, repr=False, compare=False)
 
     @property
     def champion_figures(self) -> dict[str, float]:
@@ -87,59 +86,63 @@ def compare(
     label: str,
     trusted: Collection[str] = (),
 ) -> Comparison:
-    """Score both on the window, within an open connection.
+    """Score the window with both versions, within an open connection.
 
-    A champion that cannot be loaded, or cannot score the window, is an obstacle and no error: a person
-    decides then. A challenger that cannot is an error.
+    A champion that cannot be loaded or cannot score the window is an obstacle and no error: a person decides
+    then. A challenger that cannot is an error.
 
     Args:
-        challenger: The version that wants to be champion.
-        champion: The version that is.
+        challenger: The version that was registered.
+        champion: The champion.
         policy: The metric, its confidence, and the slices.
         test: Parquet file with the features and the label.
-        label: Name of the label's column; rows without a label are left out.
+        label: Name of the label column; rows without a label do not count.
         trusted: The types that both models may hold, as the checkout that runs lists them.
 
     Raises:
-        ConfigError: The policy names a column the window does not have, or that has too many values.
-        RegistryError: The challenger cannot be loaded or lacks columns, or the window holds no two classes.
+        ConfigError: The policy names a column that the window does not have, or that has too many values.
+        ModelError: The challenger holds types that are not trusted.
+        RegistryError: The challenger cannot be loaded or lacks columns, or the window has only one label.
     """
-    window = read_window(test, label)
-    check_slices(window, policy.slices)
+    window = read_labelled_rows(test, label)
+    require_slice_columns(window, policy.slices)
     labels: Labels = window[label].to_numpy(dtype="float64") == 1
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        model = load_version(challenger, Path(folder, "challenger"), trusted)
-        other, obstacle = _load_champion(champion, challenger, Path(folder, "champion"), trusted)
+    with temporary_folder() as folder:
+        model = load_version(challenger, folder / "challenger", trusted)
+        other, obstacle = _load_champion(champion, challenger, folder / "champion", trusted)
     scores, old = model.score(window), None
     if other and not obstacle:
         try:
             old = other.score(window)
         except (RegistryError, ValueError) as err:
             obstacle = f"it cannot score the window: {str(err).splitlines()[0]}"
-    figures: dict[str, float] = {metric: figure(metric, labels, scores) for metric in METRICS}
-    scored = Scored(labels, scores, old)
-    new_columns = tuple(c for c in model.features if c not in other.features) if other else ()
-    if old is None:
-        return Comparison(
-            challenger,
-            champion,
-            len(window),
-            figures,
-            obstacle=obstacle,
-            new_columns=new_columns,
-            scored=scored,
+    scored = WindowScores(labels, scores, old)
+    pairs: Mapping[ComparisonMetric, PairedMetric] = {}
+    if old is not None:
+        pairs = compare_scores(
+            labels,
+            (scores, old),
+            COMPARISON_METRICS,
+            confidence=policy.confidence,
+            resamples=policy.resamples,
         )
-    pairs = compare_scores(
-        labels, (scores, old), METRICS, confidence=policy.confidence, resamples=policy.resamples
+    return Comparison(
+        challenger=challenger,
+        champion=champion,
+        rows=len(window),
+        challenger_figures={metric: figure(metric, labels, scores) for metric in COMPARISON_METRICS},
+        pairs=pairs,
+        slices=() if old is None else tuple(_compare_slices(window, scored, policy)),
+        new_columns=tuple(c for c in model.features if c not in other.features) if other else (),
+        obstacle=obstacle,
+        scored=scored,
     )
-    slices = tuple(_slices(window, scored, policy))
-    return Comparison(challenger, champion, len(window), figures, pairs, slices, new_columns, scored=scored)
 
 
 def _load_champion(
     champion: Version | None, challenger: Version, into: Path, trusted: Collection[str]
 ) -> tuple[ScoringModel | None, str]:
-    """Return the champion's model, and why it cannot be compared, if it cannot."""
+    """Return the champion's model, and why it cannot be compared; empty if it can."""
     from mlflow.exceptions import MlflowException
 
     if champion is None:
@@ -148,10 +151,12 @@ def _load_champion(
         model = load_version(champion, into, trusted)
     except (ModelError, RegistryError, MlflowException) as err:
         return None, f"it cannot be loaded: {str(err).splitlines()[0]}"
-    return model, may_know(champion, challenger)
+    return model, describe_leakage(champion, challenger)
 
 
-def _slices(window: pd.DataFrame, scored: Scored, policy: PromotePolicy) -> Iterator[Slice]:
+def _compare_slices(
+    window: pd.DataFrame, scored: WindowScores, policy: PromotePolicy
+) -> Iterator[SliceComparison]:
     assert scored.champion is not None
     for column in policy.slices.columns:
         values = window[column].astype("string").fillna("(missing)")
@@ -167,4 +172,4 @@ def _slices(window: pd.DataFrame, scored: Scored, policy: PromotePolicy) -> Iter
                     confidence=policy.confidence,
                     resamples=policy.resamples,
                 )[policy.metric]
-            yield Slice(f"{column} = {value}", len(labels), pair)
+            yield SliceComparison(f"{column} = {value}", len(labels), pair)

@@ -1,31 +1,54 @@
-"""A comparison as files, kept with the challenger's run: one for machines, one for people."""
+"""The report on a comparison: ``comparison.json`` and ``report.html``, logged to the challenger's run."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypedDict
 
 from trimtab.html_report import render
 from trimtab.registry.promotion.comparison import Comparison
-from trimtab.registry.promotion.decision import Judgement
-from trimtab.registry.promotion.paired_bootstrap import Paired
-from trimtab.registry.promotion.promote_policy import METRICS, PromotePolicy
-from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, PromotePolicy
+from trimtab.registry.promotion.promotion_rules import PromotionVerdict
+from trimtab.registry.tracking import (
+    SEAL,
+    MlflowClient,
+    TagName,
+    Version,
+    hash_text,
+    temporary_folder,
+)
 from trimtab.svg import Curve, curves
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
-FACTS = ("data_window", "reason", "dag_run", "git_revision")
+LINEAGE_TAGS: tuple[TagName, ...] = ("data_window", "reason", "dag_run", "git_revision")
 SCALE = 300  # width of the scale of gains, in SVG units
 
+Params = Mapping[str, str]
 
-def keep_report(client: Any, comparison: Comparison, judgement: Judgement, policy: PromotePolicy) -> str:
-    """Log both files to the challenger's run; a comparison made anew replaces them.
+
+class GainScale(TypedDict):
+    """Gains and their bounds on a common scale, in SVG units.
+
+    Attributes:
+        rows: Gain, lower and upper bound of each metric or slice.
+        zero: Where a gain of 0 is.
+        width: Width of the scale.
+    """
+
+    rows: list[list[float]]
+    zero: float
+    width: int
+
+
+def log_comparison_report(
+    client: MlflowClient, comparison: Comparison, verdict: PromotionVerdict, policy: PromotePolicy
+) -> str:
+    """Log both files to the challenger's run; a later comparison overwrites them.
 
     Returns:
         SHA-256 of ``comparison.json``.
@@ -35,69 +58,78 @@ def keep_report(client: Any, comparison: Comparison, judgement: Judgement, polic
         for version in (comparison.challenger, comparison.champion)
         if version
     }
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        digest = write_report(comparison, judgement, policy, Path(folder), params=params)
-        client.log_artifacts(comparison.challenger.run_id, folder, FOLDER)
-    return digest
+    with temporary_folder() as folder:
+        report_hash = write_report(comparison, verdict, policy, folder, params=params)
+        client.log_artifacts(comparison.challenger.run_id, str(folder), FOLDER)
+    return report_hash
 
 
 def write_report(
     comparison: Comparison,
-    judgement: Judgement,
+    verdict: PromotionVerdict,
     policy: PromotePolicy,
     out: Path,
     *,
-    params: dict[int, dict[str, str]],
+    params: Mapping[int, Params],
 ) -> str:
     """Write ``comparison.json`` and ``report.html``; equal comparisons give equal bytes.
 
     Args:
-        comparison: Both models' figures.
-        judgement: What follows.
-        policy: What it follows from.
+        comparison: Both models' metrics.
+        verdict: The verdict.
+        policy: The policy.
         out: An existing folder.
-        params: Version to the params it was made with.
+        params: Version to the params it was trained with.
 
     Returns:
         SHA-256 of ``comparison.json``.
     """
-    content = {"schema": SCHEMA, **_content(comparison, judgement), "policy": policy.model_dump(mode="json")}
+    content = {"schema": SCHEMA, **_to_dict(comparison, verdict), "policy": policy.model_dump(mode="json")}
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (out / "comparison.json").write_text(text, encoding="utf-8")
+    page = _render_page(comparison, verdict, policy, params)
+    (out / "report.html").write_text(page, encoding="utf-8")
+    return hash_text(text)
+
+
+def _render_page(
+    comparison: Comparison,
+    verdict: PromotionVerdict,
+    policy: PromotePolicy,
+    params: Mapping[int, Params],
+) -> str:
     pairs = list(comparison.pairs.items())
-    judged = [(part, part.pair) for part in comparison.slices if part.pair]
-    page = render(
+    slices = [(part, part.pair) for part in comparison.slices if part.pair]
+    return render(
         "registry/promotion/comparison_report.html.j2",
         comparison=comparison,
-        judgement=judgement,
+        verdict=verdict,
         policy=policy,
-        metrics=METRICS,
+        metrics=COMPARISON_METRICS,
         pairs=pairs,
-        gains=_on_one_scale(pair for _, pair in pairs),
-        slices=judged,
-        slice_gains=_on_one_scale(pair for _, pair in judged),
-        facts=_facts(comparison),
-        differing=_differing(comparison, params),
+        gains=_gain_scale(pair for _, pair in pairs),
+        slices=slices,
+        slice_gains=_gain_scale(pair for _, pair in slices),
+        lineage=_lineage(comparison),
+        changed_params=_changed_params(comparison, params),
         curves=_curves(comparison),
     )
-    (out / "comparison.json").write_text(text, encoding="utf-8")
-    (out / "report.html").write_text(page, encoding="utf-8")
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _on_one_scale(pairs: Iterable[Paired]) -> dict[str, Any]:
-    """Return where gains and their bounds lie on a common scale, with 0 in the middle."""
+def _gain_scale(pairs: Iterable[PairedMetric]) -> GainScale:
+    """Place gains and their bounds on a common scale, with 0 in the middle."""
     rows = [(pair.gain, pair.low, pair.high) for pair in pairs]
     reach = max((abs(value) for row in rows for value in row), default=0.0) * 1.1 or 1.0
     places = [[round((value + reach) / (2 * reach) * SCALE, 1) for value in row] for row in rows]
     return {"rows": places, "zero": SCALE / 2, "width": SCALE}
 
 
-def _content(comparison: Comparison, judgement: Judgement) -> dict[str, Any]:
+def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, Any]:
     champion = comparison.champion
     return {
-        "verdict": judgement.verdict,
-        "sentence": judgement.sentence,
-        "rules": [asdict(rule) for rule in judgement.rules],
+        "verdict": verdict.verdict,
+        "sentence": verdict.sentence,
+        "rules": [asdict(rule) for rule in verdict.rules],
         "model": comparison.challenger.name,
         "challenger": comparison.challenger.version,
         "champion": champion.version if champion else None,
@@ -109,18 +141,19 @@ def _content(comparison: Comparison, judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _facts(comparison: Comparison) -> list[tuple[str, str, str]]:
-    """What is known of where both come from: name, challenger's, champion's."""
+def _lineage(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """Return the lineage of both versions as rows: name, challenger's value, champion's value."""
 
-    def fact(version: Version | None, name: str) -> str:
-        return version.tags.get(TAG_PREFIX + name, "") if version else ""
+    def read(version: Version | None, name: TagName) -> str:
+        return version.tag(name) if version else ""
 
-    rows = [(name, fact(comparison.challenger, name), fact(comparison.champion, name)) for name in FACTS]
+    challenger, champion = comparison.challenger, comparison.champion
+    rows = [(name, read(challenger, name), read(champion, name)) for name in LINEAGE_TAGS]
     return [row for row in rows if row[1] or row[2]]
 
 
-def _differing(comparison: Comparison, params: dict[int, dict[str, str]]) -> list[tuple[str, str, str]]:
-    """The params the two were made with, where they differ: key, challenger's, champion's."""
+def _changed_params(comparison: Comparison, params: Mapping[int, Params]) -> list[tuple[str, str, str]]:
+    """Return the params in which both versions differ as rows: key, challenger's value, champion's value."""
     if comparison.champion is None:
         return []
     new, old = params[comparison.challenger.version], params[comparison.champion.version]

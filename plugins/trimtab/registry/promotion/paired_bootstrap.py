@@ -1,4 +1,4 @@
-"""Metrics of two models on the same rows, and by how much one is surely better: the paired bootstrap.
+"""The paired bootstrap: metrics of two models on the same rows, and the bounds of the gain.
 
 Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 16.
 """
@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.metrics import Labels, sign, statistic
-from trimtab.registry.promotion.promote_policy import MetricName
+from trimtab.registry.promotion.promote_policy import ComparisonMetric
 from trimtab.resampling import Bootstrap, Floats
 
 
 @dataclass(frozen=True)
-class Paired:
-    """One metric of challenger and champion.
+class PairedMetric:
+    """A metric of challenger and champion on the same rows.
 
     Attributes:
-        challenger: The challenger's.
-        champion: The champion's.
-        gain: By how much the challenger is better; of a loss, by how much it is lower.
-        low: The gain's lower bound: the true one is above it with the stated confidence.
-        high: Its upper bound, likewise.
+        challenger: The challenger's metric.
+        champion: The champion's metric.
+        gain: By how much the challenger is better; for a loss, by how much it is lower.
+        low: Lower bound of the gain: with the given confidence the true gain is above it.
+        high: Upper bound of the gain: with the given confidence the true gain is below it.
     """
 
     challenger: float
@@ -35,21 +35,21 @@ class Paired:
 def compare_scores(
     labels: Labels,
     scores: tuple[Floats, Floats],
-    metrics: Sequence[MetricName],
+    metrics: Sequence[ComparisonMetric],
     *,
     confidence: float,
     resamples: int,
     seed: int = 0,
-) -> dict[MetricName, Paired]:
+) -> dict[ComparisonMetric, PairedMetric]:
     """Compare two models by several metrics, all on the same resamples.
 
     Args:
-        labels: Whether a row is positive, of shape (n_rows,); both occur.
+        labels: Whether a row is positive, of shape (n_rows,); both labels occur.
         scores: The challenger's and the champion's probabilities, each of shape (n_rows,).
-        metrics: Which.
-        confidence: Of each of the two bounds, one-sided, such as 0.95.
-        resamples: How many; each draws positives and negatives in their numbers.
-        seed: Equal seeds give equal bounds, on any machine.
+        metrics: The metrics.
+        confidence: Confidence of each bound, one-sided, such as 0.95.
+        resamples: Number of resamples; each has as many positive and negative rows as the window.
+        seed: Equal seeds give equal bounds on every machine.
     """
     bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed)
     statistics = [statistic(metric, labels, model) for metric in metrics for model in scores]
@@ -57,11 +57,14 @@ def compare_scores(
     found = {}
     for metric, new, old in zip(metrics, sampled[::2], sampled[1::2], strict=True):
         gain = new.minus(old).times(sign(metric))
-        found[metric] = Paired(new.value, old.value, gain.value, *bootstrap.interval(gain))
+        found[metric] = PairedMetric(new.value, old.value, gain.value, *bootstrap.interval(gain))
     return found
 
 
 def _tail(confidence: float, resamples: int) -> float:
-    """Return the share of draws beyond a bound: a standard error of its own smaller, as draws are finite."""
+    """Return the share of resamples beyond a bound.
+
+    It is one standard error smaller than 1 - confidence, because the number of resamples is finite.
+    """
     tail = 1 - confidence
     return float(max(tail - (tail * confidence / resamples) ** 0.5, 1 / resamples))

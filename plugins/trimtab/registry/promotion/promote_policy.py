@@ -1,7 +1,7 @@
-"""What it takes to become champion, and who has a say: section ``promote`` of ``params.yaml``."""
+"""The promote policy: section ``promote`` of ``params.yaml``."""
 
 from __future__ import annotations
 
-from trimtab.params_sections import METRICS, MetricName, PromotePolicy, SlicePolicy
+from trimtab.params_sections import COMPARISON_METRICS, ComparisonMetric, PromotePolicy, SlicePolicy
 
-__all__ = ["METRICS", "MetricName", "PromotePolicy", "SlicePolicy"]
+__all__ = ["COMPARISON_METRICS", "ComparisonMetric", "PromotePolicy", "SlicePolicy"]

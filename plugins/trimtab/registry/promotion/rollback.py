@@ -1,14 +1,14 @@
-"""Go back to an earlier champion, after it has been seen to load and to answer."""
+"""Roll back: make an earlier champion the champion again, after a smoke test."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from trimtab.errors import RegistryError
-from trimtab.registry.ledger import Entry, Ledger
-from trimtab.registry.loading import try_out
-from trimtab.registry.promotion.champion_switch import reconcile, switch
-from trimtab.registry.tracking import Version, connection, seal_hash
+from trimtab.registry.ledger import Ledger, LedgerEntry
+from trimtab.registry.loading import smoke_test
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
+from trimtab.registry.tracking import Version, connection, hash_seal
 
 
 def roll_back(
@@ -19,47 +19,56 @@ def roll_back(
     reason: str,
     once: bool = False,
     trusted: Collection[str] = (),
-) -> Entry:
-    """Make an earlier champion champion again.
+) -> LedgerEntry:
+    """Make an earlier champion the champion again.
 
-    The version that is left is withdrawn: no automatic promotion lets its content in again.
+    The version that is rolled back from is retired: no automatic promotion makes its content champion again.
 
     Args:
         model: The registered model.
-        to: Which version; by default the champion before this one that nobody has rolled back from.
+        to: The version to go back to; by default the last champion before this one that is not retired.
         by: The DAG run or the user.
         reason: Why.
-        once: Whether a rollback that ``by`` has done is the answer, as for a task that is tried again.
-        trusted: The types its model may hold, as the checkout that runs lists them.
+        once: Return the last entry if it is a rollback by ``by``, as for a second try of a task.
+        trusted: The types that its model may hold, as the checkout that runs lists them.
 
     Returns:
         The ledger's entry.
 
     Raises:
-        RegistryError: There is nothing to go back to, the version does not load or answer, the champion has
-            changed meanwhile, or the server is away. Then the champion is the one it was.
+        ModelError: The version holds types that are not trusted.
+        RegistryError: There is no version to go back to, it fails the smoke test, or the champion was
+            switched meanwhile. Then the champion has not changed.
     """
     with connection() as client:
         ledger = reconcile(client, model)
-        done = ledger.last
-        if once and done and done.how == "rolled back" and done.by == by:
-            return done
-        version = Version.read(client, model, _target(ledger, to))
-        try_out(version, trusted)
-        facts = {"how": "rolled back", "by": by, "reason": reason, "person": True}
-        after = switch(client, ledger, champion=version.version, seal=seal_hash(version), **facts)
-        if after is None or after.last is None:
-            now = Ledger.read(client, model).last
+        last = ledger.last
+        if once and last and last.how == "rolled back" and last.by == by:
+            return last
+        version = Version.read(client, model, _find_target(ledger, to))
+        smoke_test(version, trusted)
+        switched = switch_champion(
+            client,
+            ledger,
+            champion=version.version,
+            how="rolled back",
+            by=by,
+            reason=reason,
+            person=True,
+            seal=hash_seal(version),
+        )
+        if switched is None or switched.last is None:
+            current = Ledger.read(client, model).last
             raise RegistryError(
-                f"Another switch of '{model}' came first: {now.by if now else 'somebody'} made version "
-                f"{now.champion if now else None} champion",
+                f"Another switch of '{model}' was first: {current.by if current else 'somebody'} made "
+                f"version {current.champion if current else None} champion",
                 where=f"MLflow: registered model '{model}'",
-                fix="look at `trimtab models`, and roll back again if it is still wanted",
+                fix="read `trimtab models`, and roll back again if that is still right",
             )
-        return after.last
+        return switched.last
 
 
-def _target(ledger: Ledger, to: int | None) -> int:
+def _find_target(ledger: Ledger, to: int | None) -> int:
     champions = sorted({entry.champion for entry in ledger.entries if entry.champion is not None})
     if to is not None and to not in champions:
         raise RegistryError(
@@ -67,13 +76,13 @@ def _target(ledger: Ledger, to: int | None) -> int:
             where=f"ledger of '{ledger.model}': champions {', '.join(map(str, champions)) or '(none)'}",
             fix="choose one of those; `trimtab promote` makes another version champion",
         )
-    target = to or ledger.fallback
+    target = to or ledger.rollback_target
     if target is None or target == ledger.champion:
         raise RegistryError(
-            f"There is no version of '{ledger.model}' to go back to"
+            f"'{ledger.model}' has no version to roll back to"
             if target is None
             else f"Version {target} of '{ledger.model}' is the champion already",
             where=f"MLflow: registered model '{ledger.model}'",
-            fix="`trimtab models` shows which versions have been champion; nothing has been switched",
+            fix="`trimtab models` shows which versions have been champion; the champion has not changed",
         )
     return target

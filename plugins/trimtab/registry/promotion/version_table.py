@@ -1,4 +1,4 @@
-"""Versions and ledger on a terminal: a table of versions, a timeline, the switches."""
+"""The versions and the ledger of a model on a terminal: versions, a timeline, the switches."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 from rich.console import RenderableType
 from rich.table import Table
 
-from trimtab.registry.ledger import Entry
-from trimtab.registry.promotion.champion_history import History, Registered
+from trimtab.registry.ledger import LedgerEntry
+from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
 from trimtab.terminal import Console, Text
 
 WIDTH = 60  # characters of the timeline
-COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow", "withdrawn": "red"}
+COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow", "retired": "red"}
 
 
-def show(history: History, console: Console) -> None:
-    """Print all of it, problems last."""
-    console.print(_versions(history))
+def show_history(history: ChampionHistory, console: Console) -> None:
+    """Print the versions, the timeline and the switches, and the problems last."""
+    console.print(_version_table(history))
     if history.ledger.entries:
         console.print(_timeline(history, datetime.now(UTC)))
-        console.print(_switches(history))
+        console.print(_switch_table(history))
         console.print(
             f"ledger {history.ledger.entries[-1].hash}", style="dim", highlight=False, soft_wrap=True
         )
@@ -28,24 +28,24 @@ def show(history: History, console: Console) -> None:
         console.print(Text("problem", "bold red"), problem, soft_wrap=True)
 
 
-def sentence(entry: Entry | None) -> str:
-    """Say what an entry says."""
+def describe_entry(entry: LedgerEntry | None) -> str:
+    """Return a ledger entry as a sentence."""
     if entry is None:
-        return "no model was live, as far as the ledger goes"
+        return "no model was live, by the ledger"
     subject = "no version" if entry.champion is None else f"{entry.model} version {entry.champion}"
     until = f", data until {entry.data_until}" if entry.data_until else ""
-    return f"{subject}, {entry.how} {_moment(entry.at)} UTC by {entry.by}{until}: {entry.reason}"
+    return f"{subject}, {entry.how} {_minutes(entry.at)} UTC by {entry.by}{until}: {entry.reason}"
 
 
-def _versions(history: History) -> Table:
+def _version_table(history: ChampionHistory) -> Table:
     table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
-    for column in ("version", "state", "registered (UTC)", "data", "trained because", "decided"):
+    for column in ("version", "state", "registered (UTC)", "data", "training reason", "decision"):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for version in history.versions:
         table.add_row(
             str(version.version),
             _state(version),
-            _moment(version.created),
+            _minutes(version.created),
             version.facts.get("data_window", ""),
             version.facts.get("reason", "").partition(".")[0],
             version.facts.get("decision", ""),
@@ -53,19 +53,19 @@ def _versions(history: History) -> Table:
     return table
 
 
-def _state(version: Registered) -> RenderableType:
-    states = [*version.aliases, *(["withdrawn"] if version.withdrawn else [])]
+def _state(version: RegisteredVersion) -> RenderableType:
+    states = [*version.aliases, *(["retired"] if version.retired else [])]
     return Text(", ").join(Text(state, style=COLOURS.get(state, "")) for state in states)
 
 
-def _switches(history: History) -> Table:
+def _switch_table(history: ChampionHistory) -> Table:
     table = Table(title="Champions, first to last", title_justify="left", title_style="bold")
-    for column in ("from (UTC)", "until", "version", "data until", "how", "by", "why"):
+    for column in ("from (UTC)", "until", "version", "data until", "how", "by", "reason"):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for entry, end in history.spans:
         table.add_row(
-            _moment(entry.at),
-            _moment(end) if end else Text("now", "green"),
+            _minutes(entry.at),
+            _minutes(end) if end else Text("now", "green"),
             "none" if entry.champion is None else str(entry.champion),
             entry.data_until,
             entry.how,
@@ -75,8 +75,8 @@ def _switches(history: History) -> Table:
     return table
 
 
-def _timeline(history: History, now: datetime) -> Table:
-    """One line per version that was ever champion: when it was, from the first switch to now."""
+def _timeline(history: ChampionHistory, now: datetime) -> Table:
+    """Return a line for each version that was ever champion, from the first switch to now."""
     spans = [
         (entry.champion, datetime.fromisoformat(entry.at), datetime.fromisoformat(end) if end else now)
         for entry, end in history.spans
@@ -85,7 +85,7 @@ def _timeline(history: History, now: datetime) -> Table:
     lines = {champion: Text("·" * WIDTH, style="dim") for champion, _, _ in spans if champion is not None}
     for champion, start, end in spans:
         if champion is not None:
-            left, right = ((moment - first).total_seconds() / length * WIDTH for moment in (start, end))
+            left, right = ((time - first).total_seconds() / length * WIDTH for time in (start, end))
             left = min(int(left), WIDTH - 1)
             shown = lines[champion].plain
             filled = shown[:left] + "█" * max(int(right) - left, 1)
@@ -93,9 +93,10 @@ def _timeline(history: History, now: datetime) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     for version, line in lines.items():
         table.add_row(f"version {version}", line)
-    table.add_row("", f"{_moment(first.isoformat())}{_moment(now.isoformat()):>{WIDTH - 16}}")
+    table.add_row("", f"{_minutes(first.isoformat())}{_minutes(now.isoformat()):>{WIDTH - 16}}")
     return table
 
 
-def _moment(at: str) -> str:
-    return at[:16].replace("T", " ")
+def _minutes(time: str) -> str:
+    """Return an ISO time to the minute."""
+    return time[:16].replace("T", " ")

@@ -1,25 +1,33 @@
-"""Where a model comes from: lock entries, artifacts, training windows, Python environment."""
+"""Provenance of a model: lock entries, artifacts, training windows, Python environment."""
 
 from __future__ import annotations
 
 from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
-from trimtab.registry.provenance.python_environment import ENVIRONMENT, changes_since, environment_lock
-from trimtab.registry.provenance.recorded_lock import Lock, locks_hash
-from trimtab.registry.provenance.training_windows import SEEN, UNTIL, Learnt, learnt_of, may_know, world_until
+from trimtab.registry.provenance.content_hashes import hash_lock_files
+from trimtab.registry.provenance.data_extent import (
+    DATA_UNTIL_TAG,
+    SEEN_UNTIL_TAG,
+    DataExtent,
+    current_data_end,
+)
+from trimtab.registry.provenance.leakage import describe_leakage
+from trimtab.registry.provenance.python_environment import ENVIRONMENT, environment_changes, environment_lock
+from trimtab.registry.provenance.recorded_lock import RecordedLock
+from trimtab.registry.provenance.training_windows import find_data_extent
 
 __all__ = [
+    "DATA_UNTIL_TAG",
     "ENVIRONMENT",
-    "SEEN",
-    "UNTIL",
-    "Learnt",
-    "Lock",
+    "SEEN_UNTIL_TAG",
+    "DataExtent",
+    "RecordedLock",
     "artifact_file",
-    "changes_since",
+    "current_data_end",
+    "describe_leakage",
+    "environment_changes",
     "environment_lock",
     "find_artifact",
-    "learnt_of",
-    "locks_hash",
-    "may_know",
+    "find_data_extent",
+    "hash_lock_files",
     "require_artifact",
-    "world_until",
 ]

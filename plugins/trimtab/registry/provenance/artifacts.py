@@ -1,4 +1,4 @@
-"""Find what ``artifacts:`` of ``dvc.yaml`` declares, by type."""
+"""Find the artifacts that ``dvc.yaml`` declares, by type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trimtab.pipeline.graph import Artifact, Graph
 
 
 def find_artifact(graph: Graph, type_: str) -> Artifact | None:
-    """Return the one artifact of a type, or ``None`` if none is declared.
+    """Return the artifact of a type, or ``None`` if none is declared.
 
     Raises:
         ProjectError: Several are declared.
@@ -19,17 +19,17 @@ def find_artifact(graph: Graph, type_: str) -> Artifact | None:
         raise ProjectError(
             f"Several artifacts have the type '{type_}': {', '.join(artifact.name for artifact in found)}",
             where="dvc.yaml: artifacts",
-            fix="keep the type for one of them and give the others one of their own",
+            fix="keep the type for one of them, and give each of the others another type",
         )
     return found[0] if found else None
 
 
 def require_artifact(graph: Graph, type_: str, example: str) -> Artifact:
-    """Return the one artifact of a type.
+    """Return the artifact of a type.
 
     Args:
         graph: The pipeline.
-        type_: The type to look for.
+        type_: The type.
         example: The line to add to ``dvc.yaml`` if there is none.
 
     Raises:
@@ -46,15 +46,15 @@ def require_artifact(graph: Graph, type_: str, example: str) -> Artifact:
 
 
 def artifact_file(root: Path, artifact: Artifact) -> Path:
-    """Return where an artifact's file lies.
+    """Return the path of an artifact's file.
 
     Raises:
-        ProjectError: It is not there.
+        ProjectError: The file does not exist.
     """
     path = root / artifact.path
     if not path.exists():
         raise ProjectError(
-            f"The artifact '{artifact.name}' is declared, but there is no such file",
+            f"The file of the artifact '{artifact.name}' does not exist",
             where=str(path),
             fix="run `dvc repro`, or `dvc pull` if the pipeline has run elsewhere",
         )

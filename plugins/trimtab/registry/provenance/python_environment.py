@@ -1,4 +1,4 @@
-"""What is installed, as pip writes it down, and how that differs from what once was."""
+"""The installed Python packages, pinned as pip does, and how they differ from an earlier environment."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ ENVIRONMENT = "environment.txt"  # among the files of a run
 def environment_lock() -> str:
     """Return every package of this process's environment, pinned, one a line: for ``pip install -r``.
 
-    Of a package that was installed from a folder or a URL, its version is named and not its place.
+    A package that was installed from a folder or a URL is listed with its version, without the address.
     """
     found: dict[str, str] = {}
-    for distribution in distributions():  # the first of a name is the one that is imported
-        if not distribution.name:  # what an interrupted installation left
+    for distribution in distributions():  # the first one of a name is the one that Python imports
+        if not distribution.name:  # an interrupted installation left it
             continue
         name = re.sub(r"[-_.]+", "-", distribution.name).lower()
         found.setdefault(name, f"{name}=={distribution.version}")
@@ -27,11 +27,11 @@ def environment_lock() -> str:
     return "\n".join([*lines, *(found[name] for name in sorted(found))]) + "\n"
 
 
-def changes_since(lock: str) -> Iterator[str]:
-    """Say how what is installed differs from what was.
+def environment_changes(lock: str) -> Iterator[str]:
+    """Yield a sentence for each package that differs between an earlier environment and this one.
 
     Args:
-        lock: What :func:`environment_lock` returned then.
+        lock: What :func:`environment_lock` returned in the earlier environment.
     """
     was, now = (_packages(text.splitlines()) for text in (lock, environment_lock()))
     for name in sorted(was.keys() | now.keys()):
@@ -40,7 +40,7 @@ def changes_since(lock: str) -> Iterator[str]:
 
 
 def _packages(lines: Iterable[str]) -> dict[str, str]:
-    """Map packages to versions; the comment at the top says which Python, on which machine."""
+    """Map each package to its version; the comment at the top counts as the package ``Python``."""
     found = {}
     for line in lines:
         name, pinned, version = line.removeprefix("# ").partition("==")

@@ -1,27 +1,26 @@
-"""Register what a pipeline made: candidate, MLflow run, model version."""
+"""Publish what a pipeline made: gather the candidate, log its MLflow run, register the model version."""
 
 from __future__ import annotations
 
-from trimtab.registry.publishing.candidate import (
-    INPUT_EXAMPLE,
-    MODEL,
-    Candidate,
-    behind,
-    own_model,
+from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.publishing.model_artifacts import (
+    INPUT_EXAMPLE_DECLARATION,
+    MODEL_DECLARATION,
+    candidate_stages,
+    read_model_name,
     trusted_types,
 )
-from trimtab.registry.publishing.registration import experiment_named, publish, unless_gone
+from trimtab.registry.publishing.registration import publish, remove_run
 from trimtab.registry.publishing.uncommitted_changes import with_patch
 
 __all__ = [
-    "INPUT_EXAMPLE",
-    "MODEL",
+    "INPUT_EXAMPLE_DECLARATION",
+    "MODEL_DECLARATION",
     "Candidate",
-    "behind",
-    "experiment_named",
-    "own_model",
+    "candidate_stages",
     "publish",
+    "read_model_name",
+    "remove_run",
     "trusted_types",
-    "unless_gone",
     "with_patch",
 ]

@@ -1,63 +1,112 @@
-"""Read what the gates said; only a report that says the gate was passed vouches for a model."""
+"""The verdicts of the gates: a model is published only if each gate has a report that says it passed."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trimtab.errors import GateError
 from trimtab.pipeline.execution import SCHEMA
-from trimtab.pipeline.graph import Stage
+from trimtab.pipeline.graph import Artifact, Graph, Stage
 
 PASSED = ("pass", "warn")
 
 
-def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
-    """Return a gate's verdict and the folder its report lies in, relative to ``root``.
+@dataclass(frozen=True)
+class GateVerdict:
+    """A gate that passed.
+
+    Attributes:
+        verdict: ``pass`` or ``warn``.
+        folder: The folder of its report, as a path in the project.
+    """
+
+    verdict: str
+    folder: str
+
+
+def require_passed_gates(root: Path, graph: Graph, model: Artifact) -> dict[str, GateVerdict]:
+    """Return the verdict of each gate.
 
     Raises:
-        GateError: There is no report, it cannot be read, it checked nothing, it is that of a gate of
-            another kind, or it says anything but passed.
+        GateError: No gate checks the model, or a gate did not pass or has no report.
+    """
+    gates = [stage for stage in graph.stages if stage.gate]
+    if not any(gate.gate == "model" and _checks_model(graph, gate, model) for gate in gates):
+        others = ", ".join(f"'{gate.name}' ({gate.gate})" for gate in gates)
+        raise GateError(
+            f"No model gate checks '{model.name}'; the gates are: {others or '(none)'}",
+            where="dvc.yaml: stages",
+            fix="add a stage with `meta: {trimtab: {gate: model}}` that depends on the model, or that the"
+            " model depends on, and writes a gate report; nothing has been registered",
+        )
+    return {gate.name: read_gate_verdict(root, gate) for gate in gates}
+
+
+def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:
+    """Read the verdict of a gate from its report.
+
+    Raises:
+        GateError: The report is missing, cannot be read, has no check, is that of another kind of gate, or
+            does not say that the gate passed.
     """
     folders = [out.path for out in gate.outs if (root / out.path / "report.json").is_file()]
     if len(folders) != 1:
         raise GateError(
-            f"Gate '{gate.name}' has {len(folders) or 'no'} reports, where there must be one",
+            f"Gate '{gate.name}' has {len(folders) or 'no'} reports; it must have one",
             where=", ".join(str(root / out.path / "report.json") for out in gate.outs),
             fix=f"run `dvc repro {gate.name}`; nothing has been registered",
         )
     path = root / folders[0] / "report.json"
-    report = _read(path, gate)
-    verdict, evaluated = report.get("verdict"), report.get("evaluated")
-    if report.get("schema") != SCHEMA or not isinstance(evaluated, int) or evaluated < 1:
-        raise GateError(
-            f"Gate '{gate.name}' has a report of no check",
-            where=str(path),
-            fix=f"see what `dvc repro -f {gate.name}` says; nothing has been registered",
-        )
-    if report.get("gate", gate.gate) != gate.gate:
-        raise GateError(
-            f"Gate '{gate.name}' is a {gate.gate} gate, its report is that of another: {report['gate']!r}",
-            where=str(path),
-            fix="correct `meta.trimtab.gate` of the stage; nothing has been registered",
-        )
+    report = _read_report(path, gate)
+    _require_checks(report, gate, path)
+    verdict = report.get("verdict")
     if verdict not in PASSED:
         raise GateError(
-            f"Gate '{gate.name}' was not passed: its verdict is {verdict!r}",
+            f"Gate '{gate.name}' did not pass: its verdict is {verdict!r}",
             where=str(path),
             fix="read the report; nothing has been registered",
         )
-    return str(verdict), folders[0]
+    return GateVerdict(str(verdict), folders[0])
 
 
-def _read(path: Path, gate: Stage) -> dict[str, Any]:
+def _require_checks(report: Mapping[str, Any], gate: Stage, path: Path) -> None:
+    """Refuse a report without checks, or of another kind of gate."""
+    evaluated = report.get("evaluated")
+    if report.get("schema") != SCHEMA or not isinstance(evaluated, int) or evaluated < 1:
+        raise GateError(
+            f"The report of gate '{gate.name}' has no check",
+            where=str(path),
+            fix=f"run `dvc repro -f {gate.name}` and read its output; nothing has been registered",
+        )
+    if report.get("gate", gate.gate) != gate.gate:
+        raise GateError(
+            f"Gate '{gate.name}' is a {gate.gate} gate, but has the report of another: {report['gate']!r}",
+            where=str(path),
+            fix="correct `meta.trimtab.gate` of the stage; nothing has been registered",
+        )
+
+
+def _read_report(path: Path, gate: Stage) -> dict[str, Any]:
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as err:
         raise GateError(
-            f"Gate '{gate.name}' has a report that is not JSON: {err}",
+            f"The report of gate '{gate.name}' is no JSON: {err}",
             where=str(path),
             fix=f"run `dvc repro -f {gate.name}`; nothing has been registered",
         ) from err
     return report if isinstance(report, dict) else {}
+
+
+def _checks_model(graph: Graph, gate: Stage, model: Artifact) -> bool:
+    """Whether a gate is upstream or downstream of the stage that makes the model, or depends on the model."""
+    makers = {
+        s.name for s in graph.stages if any(PurePosixPath(model.path).is_relative_to(o.path) for o in s.outs)
+    }
+    upstream_of_gate = {stage.name for stage in graph.with_upstream((gate.name,)).stages}
+    upstream_of_model = {stage.name for stage in graph.with_upstream(tuple(makers)).stages}
+    return bool(makers & upstream_of_gate) or gate.name in upstream_of_model or model.path in gate.deps

@@ -1,151 +1,112 @@
-"""Make a candidate a model version: one run and one version per content, however often it is tried."""
+"""Register a candidate: one MLflow run and one version per content, whatever the number of tries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.model_file import load_estimator
-from trimtab.registry.loading import ScoringModel
+from trimtab.registry.loading import ScoringModel, are_probabilities
 from trimtab.registry.publishing.candidate import Candidate
-from trimtab.registry.publishing.run_log import Logged, description_of, log_run, tags_of
+from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
 from trimtab.registry.tracking import (
+    ALREADY_EXISTS,
     ARTIFACT_HASH,
     SEAL,
+    MlflowClient,
     Version,
-    by_key,
     connection,
-    folder_digest,
-    seal_of,
-    sealed,
+    delete_if_exists,
+    ensure_experiment,
+    error_code,
+    filter_by_key,
+    find_sealed_versions,
+    hash_folder,
+    temporary_folder,
+    write_seal,
 )
 
 
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
-    """Register a candidate, or find the version it already is.
+    """Register a candidate, or return the version that was registered from the same content.
 
-    The version is created last, so one that exists is complete. Of several attempts, at once or after one
-    that died, the first to have a version wins; what the others made is removed, and they find that version.
+    The version is created last, so a version that exists is complete. Of several tries, at once or after a
+    crash, the first one to create a version wins. The others remove what they created, and return that
+    version.
 
     Args:
         candidate: What to register.
         experiment: MLflow experiment of the run; by default the model's name.
 
     Raises:
-        ModelError: The model holds types its artifact does not list, or nothing could be scored with it.
-        RegistryError: The server is away or refuses.
+        ModelError: The model holds types that its artifact does not list, or does not score its own input
+            example.
+        RegistryError: The server does not answer, or refuses a request.
     """
     from mlflow.exceptions import MlflowException
     from requests import RequestException
 
     with connection() as client:
-        known = Version.of_key(client, candidate.name, candidate.key)
-        if known is None:
+        version = Version.find_by_key(client, candidate.name, candidate.key)
+        if version is None:
             estimator = load_estimator(candidate.model, candidate.trusted_types)
-            _require_answer(candidate, estimator)
-            experiment_id = experiment_named(client, experiment or candidate.name)
+            _require_scores(candidate, estimator)
+            experiment_id = ensure_experiment(client, experiment or candidate.name)
             try:
                 logged = log_run(candidate, estimator, experiment_id)
                 created = _create_version(client, candidate, logged)
             except (MlflowException, RequestException):
                 created = 0
-                if Version.of_key(client, candidate.name, candidate.key) is None:
+                if Version.find_by_key(client, candidate.name, candidate.key) is None:
                     raise
-            known = Version.of_key(client, candidate.name, candidate.key, created=created)
-            assert known
-        _remove_others(client, known)
-        return known
+            version = Version.find_by_key(client, candidate.name, candidate.key, created=created)
+            assert version
+        _remove_other_tries(client, version)
+        return version
 
 
-def _require_answer(candidate: Candidate, estimator: Any) -> None:
-    """Refuse a model that nothing could be scored with: one that has no answer to its own input example."""
-    import numpy as np
+def _require_scores(candidate: Candidate, estimator: Any) -> None:
+    """Refuse a model that cannot score its own input example."""
     import pandas as pd
 
     example = pd.read_parquet(candidate.input_example)
     model = ScoringModel(estimator, tuple(map(str, example.columns)), f"The model '{candidate.name}'")
     try:
-        answer = model.score(example)
-    except (
-        RegistryError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-    ) as err:  # scikit-learn's of bad rows
-        why = err.what if isinstance(err, RegistryError) else f"it fails: {str(err)[:200]}"
+        scores = model.score(example)
+    except RegistryError as err:
+        problem = err.what
+    except (ValueError, TypeError, KeyError, AttributeError) as err:  # what scikit-learn raises for bad rows
+        problem = f"it fails: {str(err)[:200]}"
     else:
-        valid = len(answer) and np.all((answer >= 0) & (answer <= 1))
-        why = "" if valid else "its answers are no probabilities"
-    if why:
+        problem = "" if are_probabilities(scores) else "its answers are no probabilities"
+    if problem:
         raise ModelError(
-            f"The model '{candidate.name}' does not answer its input example: {why}",
+            f"The model '{candidate.name}' does not score its input example: {problem}",
             where=f"{candidate.model.name}, {candidate.input_example.name}",
-            fix="publish a fitted classifier of two classes, and rows of what it reads; nothing has been"
+            fix="publish a fitted binary classifier, with rows of the columns that it reads; nothing has been"
             " registered",
         )
 
 
-def experiment_named(client: Any, name: str) -> str:
-    """Return the id of an experiment; it is made if need be."""
-    from mlflow.exceptions import MlflowException
-
-    found = client.get_experiment_by_name(name)
-    if found is None:
-        try:
-            return str(client.create_experiment(name))
-        except MlflowException:
-            found = client.get_experiment_by_name(name)
-            if found is None:
-                raise
-    return str(found.experiment_id)
-
-
-def _remove_others(client: Any, version: Version) -> None:
-    """Remove what other attempts at the same content left: versions, logged models, runs, in this order.
-
-    An attempt that is still under way fails at its next request, and finds the version.
-    """
-    for other in sealed(client, version.name, version.key):
-        if int(other.version) != version.version:
-            unless_gone(client.delete_model_version, version.name, other.version)
-    experiment_id = client.get_run(version.run_id).info.experiment_id
-    for run in client.search_runs([experiment_id], by_key(version.key)):
-        run_id = run.info.run_id
-        if run_id != version.run_id:
-            for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
-                unless_gone(client.delete_logged_model, model.model_id)
-            unless_gone(client.delete_run, run_id)
-
-
-def unless_gone(delete: Callable[..., None], *what: str) -> None:
-    """Delete something, which another attempt may be deleting too."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        delete(*what)
-    except MlflowException as err:
-        if err.error_code != "RESOURCE_DOES_NOT_EXIST":
-            raise
-
-
-def _create_version(client: Any, candidate: Candidate, logged: Logged) -> int:
+def _create_version(client: MlflowClient, candidate: Candidate, logged: LoggedRun) -> int:
     """Create the version and return its number; MLflow numbers versions in the order they are created.
 
-    What it is registered with is written into its run before, where nobody can change it.
+    The seal is logged before, as a param of the run, which nobody can change.
     """
     from mlflow.exceptions import MlflowException
 
     try:
         client.create_registered_model(candidate.name, description=candidate.desc)
     except MlflowException as err:
-        if err.error_code != "RESOURCE_ALREADY_EXISTS":
+        if error_code(err) != ALREADY_EXISTS:
             raise
-    tags = {**tags_of(candidate), ARTIFACT_HASH: _digest_of(logged.model_id), SEAL: "a param of the run"}
-    client.log_param(logged.run_id, SEAL, seal_of(tags, logged.files))
+    tags = {
+        **tags_of(candidate),
+        ARTIFACT_HASH: _hash_logged_model(logged.model_id),
+        SEAL: "a param of the run",
+    }
+    client.log_param(logged.run_id, SEAL, write_seal(tags, logged.files))
     created = client.create_model_version(
         candidate.name,
         source=f"models:/{logged.model_id}",
@@ -157,11 +118,31 @@ def _create_version(client: Any, candidate: Candidate, logged: Logged) -> int:
     return int(created.version)
 
 
-def _digest_of(model_id: str) -> str:
-    """Hash what the server holds of a logged model, for `trimtab verify` to compare with."""
+def _hash_logged_model(model_id: str) -> str:
+    """Return the hash of a logged model's files as the server has them, for `trimtab verify`."""
     import mlflow
 
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        return folder_digest(
-            Path(mlflow.artifacts.download_artifacts(f"models:/{model_id}", dst_path=folder))
-        )
+    with temporary_folder() as folder:
+        files = mlflow.artifacts.download_artifacts(f"models:/{model_id}", dst_path=str(folder))
+        return hash_folder(Path(files))
+
+
+def _remove_other_tries(client: MlflowClient, version: Version) -> None:
+    """Remove what other tries with the same content left: versions, then logged models, then runs.
+
+    A try that is still running fails at its next request, and then returns the version.
+    """
+    for other in find_sealed_versions(client, version.name, version.key):
+        if int(other.version) != version.version:
+            delete_if_exists(client.delete_model_version, version.name, other.version)
+    experiment_id = client.get_run(version.run_id).info.experiment_id
+    for run in client.search_runs([experiment_id], filter_by_key(version.key)):
+        if run.info.run_id != version.run_id:
+            remove_run(client, experiment_id, run.info.run_id)
+
+
+def remove_run(client: MlflowClient, experiment_id: str, run_id: str) -> None:
+    """Delete a run and the models that it logged, unless another process has deleted them."""
+    for model in client.search_logged_models([experiment_id], f"source_run_id = '{run_id}'"):
+        delete_if_exists(client.delete_logged_model, model.model_id)
+    delete_if_exists(client.delete_run, run_id)

@@ -1,27 +1,28 @@
-"""How a model learnt: a table a stage has written, kept as metrics with a history."""
+"""The training history: learning curves that a stage has written, published as metrics with steps."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TypeAlias
 
 from trimtab.errors import ProjectError
 
-Curve = tuple[tuple[int, float], ...]  # step and value
+LearningCurve: TypeAlias = tuple[tuple[int, float], ...]  # step and value
 
 
-def read_curves(path: Path) -> dict[str, Curve]:
-    """Read a training history, such as DVCLive's or a framework's own.
+def read_training_history(path: Path) -> dict[str, LearningCurve]:
+    """Read a training history, as DVCLive or a framework writes it.
 
     Args:
-        path: CSV with a header. The first column holds the steps, whole numbers; each of the others is a
-            metric, an empty cell a step at which it was not measured.
+        path: CSV with a header. The first column has the steps, which are integers. Each further column is a
+            metric. An empty cell is a step at which the metric was not measured.
 
     Returns:
-        Metric to its curve, named after file and column: ``learning_curve.test_log_loss``.
+        Metric to its learning curve. The name has file and column: ``learning_curve.test_log_loss``.
 
     Raises:
-        ProjectError: The file holds anything else.
+        ProjectError: The file has another format.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -35,5 +36,5 @@ def read_curves(path: Path) -> dict[str, Curve]:
         raise ProjectError(
             f"The training history cannot be read: {err}",
             where=str(path),
-            fix="write a CSV file with a header: whole numbers in the first column, numbers in the others",
+            fix="write a CSV file with a header: integers in the first column, numbers in the others",
         ) from err

@@ -1,26 +1,19 @@
-"""Rebuild a registered version from what the registry says about it, and compare."""
+"""Rebuild a registered version from its commit, params, lock and data, and compare."""
 
 from __future__ import annotations
 
-from trimtab.registry.rebuild.rebuilt_version import rebuild, show_rebuilt
-from trimtab.registry.rebuild.recorded_revision import (
-    COMMIT,
-    COMMITS,
-    checkout_of,
-    commit_of,
-    fetch_locks,
-    has_locks_of,
-    locks_of,
-)
+from trimtab.registry.rebuild.rebuild_table import show_rebuilt
+from trimtab.registry.rebuild.rebuilt_version import rebuild
+from trimtab.registry.rebuild.recorded_locks import download_locks, has_registered_locks, read_lock_texts
+from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit, recorded_commits
 
 __all__ = [
-    "COMMIT",
-    "COMMITS",
-    "checkout_of",
-    "commit_of",
-    "fetch_locks",
-    "has_locks_of",
-    "locks_of",
+    "checkout_version",
+    "download_locks",
+    "find_commit",
+    "has_registered_locks",
+    "read_lock_texts",
     "rebuild",
+    "recorded_commits",
     "show_rebuilt",
 ]

@@ -1,46 +1,51 @@
-"""Make a version again from what the registry says about it, and compare the two."""
+"""Rebuild a version from its commit, params, lock and data, and compare the result with the version."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TypedDict, cast
 
 from trimtab.errors import RegistryError, TrimtabError
-from trimtab.model_file import load_estimator
 from trimtab.pipeline.execution import graph_in
-from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
-from trimtab.registry.loading import ScoringModel, fetch, load_version
-from trimtab.registry.provenance import ENVIRONMENT, changes_since, find_artifact
-from trimtab.registry.publishing import Candidate, behind, trusted_types
-from trimtab.registry.rebuild.recorded_revision import checkout_of, commit_of, has_locks_of
-from trimtab.registry.rebuild.stage_rerun import Difference, refuse_external, run_anew
-from trimtab.registry.tracking import RESTORE, Version, connection
+from trimtab.pipeline.worktree import WorkTree
+from trimtab.registry.loading import ScoringModel, download_verified, load_version
+from trimtab.registry.provenance import ENVIRONMENT, environment_changes
+from trimtab.registry.publishing import candidate_stages, trusted_types
+from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
+from trimtab.registry.rebuild.recorded_locks import has_registered_locks
+from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit
+from trimtab.registry.rebuild.stage_rerun import Difference, refuse_external_outputs, rerun_stages
+from trimtab.registry.tracking import RESTORE, MlflowClient, Version, connection, temporary_folder
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-    from trimtab.terminal import Console
+class RebuiltDict(TypedDict):
+    """The JSON of `trimtab rebuild --json`; :class:`RebuiltVersion` describes the keys."""
 
-HASH = 10  # characters of a content hash that a person is shown
+    verdict: str
+    version: str
+    commit: str
+    stages: tuple[str, ...]
+    compared: tuple[str, ...]
+    differences: tuple[dict[str, str], ...]
+    stopped: str
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Rebuilt:
-    """What came of it.
+class RebuiltVersion:
+    """The result of a rebuild.
 
     Attributes:
-        version: The version, for a person.
-        commit: What was checked out.
-        stages: Those that ran anew.
-        compared: What was compared and found the same or different, for a person.
-        differences: What differs, that of the first stage first.
-        stopped: Why it could not be made to the end; empty if it could.
-        warnings: What is not as it was, and may be why.
+        version: The version, for people.
+        commit: The commit that was checked out.
+        stages: The stages that ran.
+        compared: What was compared, for people.
+        differences: What differs, those of the first stage first.
+        stopped: Why the rebuild stopped before its end; empty if it did not.
+        warnings: Changes of the Python environment, which may be the cause of a difference.
     """
 
     version: str
@@ -56,147 +61,80 @@ class Rebuilt:
         """Whether nothing differs."""
         return not self.differences and not self.stopped
 
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
-        return {"verdict": "identical" if self.identical else "differs", **asdict(self)}
+    def to_dict(self) -> RebuiltDict:
+        """Return the result and its verdict as JSON values."""
+        verdict = "identical" if self.identical else "differs"
+        return cast(RebuiltDict, {"verdict": verdict, **asdict(self)})
 
 
-def rebuild(root: Path, version: Version, *, show: Callable[[str], None]) -> Rebuilt:
-    """Make a version again, in a place of its own that is thrown away, and compare.
+def rebuild(root: Path, version: Version, *, log_line: Callable[[str], None]) -> RebuiltVersion:
+    """Rebuild a version in a temporary checkout, and compare the result with the version.
 
-    The stages run on the code, params and lock on record, without any cache; the registered model stays as it
-    is, and so does the user's checkout.
+    The stages run on the recorded code, params and lock, without DVC's cache. The registered version and the
+    user's checkout do not change.
 
     Args:
         root: The project's root.
         version: The version.
-        show: Is told what the stages print.
+        log_line: Called with each line that the stages print.
 
     Raises:
         ProjectError: A stage would write outside of the project.
-        RegistryError: The server is away, or the repository does not hold the commit.
+        RegistryError: The server does not answer, or the repository does not have the commit.
         StageError: Data is neither in the cache nor in the remote, or a stage fails.
     """
-    with connection() as client, TemporaryDirectory(prefix="trimtab-") as folder:
-        commit, _ = commit_of(root, version)
-        warnings = tuple(_environment_changes(client, version, folder))
+    with connection() as client, temporary_folder() as folder:
+        commit, _ = find_commit(root, version)
+        warnings = tuple(_environment_warnings(client, version, folder))
         trusted = trusted_types(root)
-        registered = load_version(version, Path(folder, "model"), trusted)
-        with checkout_of(root, client, version, to_run=True) as tree:
-            if not has_locks_of(version, tree.root):
+        registered = load_version(version, folder / "model", trusted)
+        with checkout_version(root, client, version, to_run=True) as tree:
+            if not has_registered_locks(version, tree.root):
                 raise RegistryError(
-                    f"The {LOCK} of the record of {version} is not the one it was registered with",
+                    f"The {LOCK} in the record of {version} differs from the one that was registered",
                     where=f"{root}: commit {commit[:12]}",
                     fix=RESTORE,
                 )
-            graph = graph_in(tree)
-            needed = behind(graph)
-            refuse_external(needed)
-            differences, stopped = run_anew(tree, needed, show)
-            compared = [f"outputs of {len(needed.stages)} stages"]
-            if not stopped:
-                try:
-                    again = _Again(tree.root, graph, version, registered, trusted)
-                    differences += again.differences()
-                    compared += again.compared
-                except TrimtabError as err:
-                    if not differences:
-                        raise
-                    stopped = str(err)
-        return Rebuilt(
-            version=str(version),
-            commit=commit,
-            stages=tuple(stage.name for stage in needed.stages),
-            compared=tuple(compared),
-            differences=tuple(differences),
-            stopped=stopped,
-            warnings=warnings,
-        )
+            return _rebuild_in(tree, version, registered, trusted, commit, warnings, log_line)
 
 
-def _environment_changes(client: Any, version: Version, into: str) -> Iterator[str]:
+def _rebuild_in(
+    tree: WorkTree,
+    version: Version,
+    registered: ScoringModel,
+    trusted: Collection[str],
+    commit: str,
+    warnings: tuple[str, ...],
+    log_line: Callable[[str], None],
+) -> RebuiltVersion:
+    graph = graph_in(tree)
+    needed = candidate_stages(graph)
+    refuse_external_outputs(needed)
+    differences, stopped = rerun_stages(tree, needed, log_line)
+    compared = [f"outputs of {len(needed.stages)} stages"]
+    if not stopped:
+        try:
+            rebuilt = RebuiltModel(tree.root, graph, version, registered, trusted)
+            differences += rebuilt.differences()
+            compared += rebuilt.compared
+        except TrimtabError as err:
+            if not differences:
+                raise
+            stopped = str(err)
+    return RebuiltVersion(
+        version=str(version),
+        commit=commit,
+        stages=tuple(stage.name for stage in needed.stages),
+        compared=tuple(compared),
+        differences=tuple(differences),
+        stopped=stopped,
+        warnings=warnings,
+    )
+
+
+def _environment_warnings(client: MlflowClient, version: Version, into: Path) -> Iterator[str]:
     if ENVIRONMENT in {file.path for file in client.list_artifacts(version.run_id)}:
-        yield from changes_since(fetch(client, version, ENVIRONMENT, Path(into)).read_text(encoding="utf-8"))
+        file = download_verified(client, version, ENVIRONMENT, into)
+        yield from environment_changes(file.read_text(encoding="utf-8"))
     else:
-        yield f"{version} does not say what was installed when it was made"
-
-
-class _Again:
-    """The model made again, beside the registered one."""
-
-    def __init__(
-        self,
-        root: Path,
-        graph: Graph,
-        version: Version,
-        registered: ScoringModel,
-        trusted: Collection[str],
-    ) -> None:
-        self._root, self._graph, self._trusted = root, graph, trusted
-        self._version, self._registered = version, registered
-        self._candidate = Candidate.gather(root, graph, lineage={})
-        self.compared: list[str] = []
-
-    def differences(self) -> list[Difference]:
-        """Return what differs in metrics and predictions."""
-        return [*self._metrics(), *self._predictions()]
-
-    def _metrics(self) -> Iterator[Difference]:
-        self.compared.append(f"{len(self._candidate.metrics)} metrics")
-        for name, value in self._candidate.metrics.items():
-            recorded = self._version.metrics.get(name)
-            if recorded is None:
-                yield Difference("metric", name, "(none)", repr(value))
-            elif recorded != value and not (math.isnan(recorded) and math.isnan(value)):
-                yield Difference("metric", name, repr(recorded), repr(value), f"{value - recorded:+.3g}")
-
-    def _predictions(self) -> Iterator[Difference]:
-        """Let both score the same rows: the input example, and the window the version was judged on."""
-        import pandas as pd
-
-        estimator = load_estimator(self._candidate.model, self._trusted)
-        model = ScoringModel(estimator, self._registered.features, "the model made again")
-        tables = {"the input example": self._candidate.input_example}
-        if window := find_artifact(self._graph, "test-window"):
-            tables["the test window"] = self._root / window.path
-        for name, file in tables.items():
-            rows = pd.read_parquet(file)
-            self.compared.append(f"predictions on {name} ({len(rows):,} rows)")
-            yield from self._apart(name, model, rows)
-
-    def _apart(self, name: str, model: ScoringModel, rows: pd.DataFrame) -> Iterator[Difference]:
-        import numpy as np
-
-        apart = np.abs(model.score(rows) - self._registered.score(rows))
-        changed = int(np.count_nonzero(apart))
-        if changed:
-            yield Difference(
-                "prediction",
-                name,
-                f"{len(rows):,} rows",
-                f"{changed:,} changed",
-                f"at most {apart.max():.3g}",
-            )
-
-
-def show_rebuilt(rebuilt: Rebuilt, console: Console) -> None:
-    """Print what came of it: the verdict first, then what differs, then what may be why."""
-    from rich.table import Table
-
-    from trimtab.terminal import Text
-
-    verdict = Text("identical", "bold green") if rebuilt.identical else Text("differs", "bold red")
-    console.print(f"{rebuilt.version} at {rebuilt.commit[:12]}:", verdict, highlight=False)
-    console.print(f"compared: {', '.join(rebuilt.compared)}", highlight=False)
-    if rebuilt.differences:
-        table = Table("what", "", "recorded", "made again", "by", box=None, pad_edge=False)
-        table.columns[1].overflow = "fold"
-        for each in rebuilt.differences:
-            cut = HASH if each.kind == "output" else None
-            shown = (each.what, each.recorded[:cut], each.rebuilt[:cut], each.by)
-            table.add_row(each.kind, *shown)
-        console.print(table)
-    if rebuilt.stopped:
-        console.print(Text.assemble(("it went no further", "red"), f": {rebuilt.stopped}"))
-    for warning in rebuilt.warnings:
-        console.print(Text("environment", "yellow"), warning, highlight=False)
+        yield f"{version} has no {ENVIRONMENT}: the packages it was trained with are not recorded"

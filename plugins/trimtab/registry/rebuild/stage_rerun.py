@@ -1,4 +1,4 @@
-"""Run stages anew in a checkout that is thrown away, and say where they come to something else."""
+"""Run the stages of a version again in a temporary checkout, and compare their outputs with the lock."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Kind = Literal["input", "output", "metric", "prediction"]
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not as it was.
+    """One difference between a version and its rebuild.
 
     Attributes:
-        kind: What it is.
+        kind: What differs.
         what: Its name; of inputs and outputs, the stage and the path.
-        recorded: As the version has it.
-        rebuilt: As it is now.
-        by: How much lies between.
+        recorded: The value of the version.
+        rebuilt: The value of the rebuild.
+        by: The size of the difference.
     """
 
     kind: Kind
@@ -44,40 +44,42 @@ class Difference:
     by: str = ""
 
 
-def refuse_external(graph: Graph) -> None:
-    """Refuse stages that would write outside of the checkout, over what is there.
+def refuse_external_outputs(graph: Graph) -> None:
+    """Refuse stages that write outside of the checkout, and so would overwrite files there.
 
     Raises:
-        ProjectError: There are some.
+        ProjectError: A stage has such an output.
     """
     for stage in graph.stages:
         for out in stage.outs:
             if is_external(out.path) and not stage.frozen:
                 raise ProjectError(
-                    f"The stage '{stage.name}' writes to {out.path}: run anew, it would change what is there",
+                    f"The stage '{stage.name}' writes to {out.path}: a rebuild would overwrite it",
                     where="dvc.yaml",
-                    fix="let it write into the project",
+                    fix="let the stage write into the project",
                 )
 
 
-def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple[list[Difference], str]:
-    """Run every stage, in order, on what the stages before it have just made.
+def rerun_stages(
+    tree: WorkTree, graph: Graph, log_line: Callable[[str], None]
+) -> tuple[list[Difference], str]:
+    """Run every stage in order, each on the new outputs of its upstream stages.
 
-    Nothing known is used: no cache of outputs and no run cache, and nothing is put there. Only data that no
-    stage makes is brought by its hash. ``dvc.lock`` of the checkout then says what was made.
+    Neither DVC's cache nor its run cache is used for outputs, and nothing is stored there. Only data that no
+    stage makes is fetched by its hash. Afterwards ``dvc.lock`` of the checkout has the new outputs.
 
     Args:
         tree: A sandbox.
         graph: The stages.
-        show: Is told what the commands print.
+        log_line: Called with each line that the commands print.
 
     Returns:
-        What differs from ``dvc.lock`` as it was, in the order of the stages; and why it went no further, if
-        a stage failed after something had come out differently.
+        The differences from the recorded ``dvc.lock``, in the order of the stages. And the error of a stage
+        that failed after another one had made a different output; empty if none failed.
 
     Raises:
-        StageError: A stage failed though nothing had come out differently; or data is neither in the cache
-            nor in the remote.
+        StageError: A stage failed although no output differs; or data is neither in the cache nor in the
+            remote.
     """
     sources = {each.name: each for stage in graph.stages for each in graph.sources_of(stage.name)}
     for source in sources.values():
@@ -87,31 +89,33 @@ def run_anew(tree: WorkTree, graph: Graph, show: Callable[[str], None]) -> tuple
     for stage in graph.stages:
         recorded = tree.locked(stage)
         try:
-            entry = _entry(tree, stage, recorded, show)
+            entry = _rerun_stage(tree, stage, recorded, log_line)
         except StageError as err:
             if not found:
                 raise
             return found, str(err)
-        found.extend(_differences(graph, stage, recorded, entry))
+        found.extend(_compare_entries(graph, stage, recorded, entry))
         locks.setdefault(lock_path(stage.name), {})[short_name(stage.name)] = entry
     for path, entries in locks.items():
         tree.lock_file(path).with_entries(entries, cache=tree.locks).write(tree.root / path)
     return found, ""
 
 
-def _entry(tree: WorkTree, stage: Stage, recorded: LockEntry, show: Callable[[str], None]) -> LockEntry:
-    """Run one stage and return its lock entry."""
-    if stage.frozen:  # what it is, the lock says
+def _rerun_stage(
+    tree: WorkTree, stage: Stage, recorded: LockEntry, log_line: Callable[[str], None]
+) -> LockEntry:
+    """Run one stage and return its new lock entry; a frozen stage keeps its outputs."""
+    if stage.frozen:
         tree.check_out(tree.output_contents(stage, recorded), where=f"stage '{stage.name}'")
         return recorded
     entry = tree.current_inputs(stage, {})
-    run_stage_commands(tree, stage, show=show)
-    made = [_made(tree, stage, out.path, recorded) for out in stage.outs]
-    return {**entry, "outs": sorted(made, key=lambda out: str(out["path"]))} if made else entry
+    run_stage_commands(tree, stage, show=log_line)
+    outputs = [_hash_output(tree, stage, out.path, recorded) for out in stage.outs]
+    return {**entry, "outs": sorted(outputs, key=lambda out: str(out["path"]))} if outputs else entry
 
 
-def _made(tree: WorkTree, stage: Stage, path: str, recorded: LockEntry) -> LockItem:
-    """Return an output as an entry has it, hashed the way the recorded one was."""
+def _hash_output(tree: WorkTree, stage: Stage, path: str, recorded: LockEntry) -> LockItem:
+    """Return an output as a lock entry has it, hashed the way the recorded one was."""
     known = tree.output_contents(stage, recorded).get(path)
     try:
         content = tree.cache.hash(tree.root / path, legacy=bool(known and is_legacy(known)))
@@ -122,13 +126,15 @@ def _made(tree: WorkTree, stage: Stage, path: str, recorded: LockEntry) -> LockI
     return {"path": path_in_entry(stage, path), **content}
 
 
-def _differences(graph: Graph, stage: Stage, recorded: LockEntry, entry: LockEntry) -> Iterator[Difference]:
-    """Say what of an entry is not as recorded; what an earlier stage has made is that stage's."""
-    made = [out.path for each in graph.stages for out in each.outs]
+def _compare_entries(
+    graph: Graph, stage: Stage, recorded: LockEntry, entry: LockEntry
+) -> Iterator[Difference]:
+    """Yield what differs between two lock entries, without what an upstream stage has made differently."""
+    outputs = [out.path for each in graph.stages for out in each.outs]
     own = [
         dep
         for dep in entry.get("deps", [])
-        if not any(overlap(path_in_graph(stage, dep["path"]), path) for path in made)
+        if not any(overlap(path_in_graph(stage, dep["path"]), path) for path in outputs)
     ]
     for change in differences(stage, recorded, {**entry, "deps": own}):
         yield Difference("input", f"{stage.name}: {change}")

@@ -1,4 +1,4 @@
-"""Restore a backup into an empty place: MLflow's data, and the project with its history and its contents."""
+"""Restore a backup into an empty folder: MLflow's data, and the project with its history and its cache."""
 
 from __future__ import annotations
 
@@ -7,139 +7,133 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import RegistryError
 from trimtab.pipeline.git import git
-from trimtab.registry.retention.backup_location import Vault, blob_name
-from trimtab.registry.retention.database import BACKEND, POSTGRESQL, load_database
-from trimtab.registry.retention.manifest import BUNDLE, FILES, MLFLOW, Backup
+from trimtab.registry.retention.backup_location import BackupLocation
+from trimtab.registry.retention.file_system import read_dvc_config
+from trimtab.registry.retention.manifest import ARTIFACTS, BUNDLE, MLFLOW, BackupManifest
+from trimtab.registry.retention.mlflow_database import POSTGRESQL_COPY, SQLITE_COPY, load_database
+from trimtab.registry.retention.object_names import blob_name
+from trimtab.registry.tracking import BACKEND_STORE_VARIABLE
 
 PROJECT = "project"
 
 
 @dataclass(frozen=True)
-class Restored:
-    """What is where now.
+class RestoredBackup:
+    """A backup that was restored.
 
     Attributes:
-        backup: What was restored.
-        project: The project's root.
-        server: The command that serves MLflow from there.
+        manifest: Its manifest.
+        project: The restored project's root.
+        server_command: The command that starts MLflow on the restored data.
     """
 
-    backup: Backup
+    manifest: BackupManifest
     project: Path
-    server: str
+    server_command: str
 
 
-def open_vault(place: str) -> Vault:
-    """Open a place for backups, with the settings of the project in the working directory, if it is one."""
-    from dvc.config import Config
-
-    here = Path.cwd() / ".dvc"
-    return Vault.at(place, settings=Config(str(here)) if here.is_dir() else Config(validate=False))
-
-
-def check_backup(vault: Vault, *, name: str = "") -> Backup:
-    """Read all of a backup, the newest one if not named, and compare it with its hashes.
+def check_backup(location: BackupLocation, *, name: str = "") -> BackupManifest:
+    """Read all files of a backup, of the newest one if no name is given, and compare their hashes.
 
     Raises:
-        RegistryError: There is none, or something of it is missing or altered.
+        RegistryError: There is no backup, or a file of it is missing or altered.
     """
-    backup = Backup.newest(vault, name=name)
-    if backup is None:
-        raise RegistryError("There is no backup", where=vault.shown, fix="`trimtab backup` takes one")
-    vault.check(backup.names)
-    return backup
+    manifest = BackupManifest.read(location, name=name)
+    if manifest is None:
+        raise RegistryError(
+            "The location has no backup", where=location.shown, fix="take one with `trimtab backup`"
+        )
+    location.check(manifest.names)
+    return manifest
 
 
-def restore(vault: Vault, into: Path, *, name: str = "") -> Restored:
-    """Restore a backup, the newest one if not named.
+def restore(location: BackupLocation, into: Path, *, name: str = "") -> RestoredBackup:
+    """Restore a backup, the newest one if no name is given.
 
-    All of it is checked before anything is written, and the folder appears once all of it is there.
+    All files are checked before anything is written. The folder appears when it is complete.
 
     Args:
-        vault: Where it is.
-        into: A folder that is empty, or is not there yet.
-        name: Which backup.
+        location: The backup location.
+        into: A folder that is empty or does not exist.
+        name: The backup.
 
     Raises:
-        RegistryError: The folder or the database is not empty, or something of the backup is missing or
-            altered.
+        ConfigError: The backup has a PostgreSQL database, and the environment names another kind.
+        RegistryError: The folder or the database is not empty, or a file of the backup is missing or altered.
     """
     into = into.absolute()
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise RegistryError(
-            "The place is not empty", where=str(into), fix="name a new folder; nothing was written"
+            "The folder is not empty", where=str(into), fix="give a new folder; nothing was written"
         )
-    backup = check_backup(vault, name=name)
+    manifest = check_backup(location, name=name)
     into.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
     try:
-        for path, file in backup.files.items():
-            vault.get(blob_name(file["sha256"]), part / path)
-        (part / FILES).mkdir(parents=True, exist_ok=True)
-        _restore_project(vault, backup, part)
-        dump = part / MLFLOW / POSTGRESQL
-        if dump.exists() and os.environ.get(BACKEND):
-            load_database(os.environ[BACKEND], dump)
+        for path, file in manifest.files.items():
+            location.get(blob_name(file["sha256"]), part / path)
+        (part / ARTIFACTS).mkdir(parents=True, exist_ok=True)
+        _restore_project(location, manifest, part)
+        dump = part / MLFLOW / POSTGRESQL_COPY
+        if dump.exists() and os.environ.get(BACKEND_STORE_VARIABLE):
+            load_database(os.environ[BACKEND_STORE_VARIABLE], dump)
         part.chmod(0o755)
         part.replace(into)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    return Restored(backup, into / PROJECT / backup.prefix, _server(backup, into))
+    return RestoredBackup(manifest, into / PROJECT / manifest.prefix, _server_command(manifest, into))
 
 
-def _restore_project(vault: Vault, backup: Backup, part: Path) -> None:
+def _restore_project(location: BackupLocation, manifest: BackupManifest, part: Path) -> None:
     top = part / PROJECT
     top.mkdir()
     git(top, "init", "--quiet", "--initial-branch=restored")
     git(top, "fetch", "--quiet", "--update-head-ok", str(part / BUNDLE), "+refs/*:refs/*")
     git(top, "fetch", "--quiet", str(part / BUNDLE), "HEAD")
-    branch = backup.head.removeprefix("refs/heads/")
-    git(top, "checkout", "--quiet", *([branch] if branch != backup.head else ["--detach", backup.head]))
+    branch = manifest.head.removeprefix("refs/heads/")
+    checkout = [branch] if branch != manifest.head else ["--detach", manifest.head]
+    git(top, "checkout", "--quiet", *checkout)
     (part / BUNDLE).unlink()
-    root = top / backup.prefix
+    root = top / manifest.prefix
     _require_inside(root / ".dvc" / "config.local", part)
-    cache = _cache_of(root)
-    for name in backup.objects:
+    cache = _configure_cache(root)
+    for name in manifest.objects:
         target = cache / name
         _require_inside(target, part)
-        vault.get(name, target)
-        target.chmod(0o444)  # as DVC protects what is in its cache
+        location.get(name, target)
+        target.chmod(0o444)  # DVC write-protects the objects of its cache
 
 
 def _require_inside(target: Path, part: Path) -> None:
-    """Refuse to write through a link that the restored commit holds, which may lead anywhere."""
+    """Refuse to write through a symbolic link of the restored commit: it may lead anywhere."""
     if target.resolve() != part.resolve() / target.relative_to(part):
         raise RegistryError(
-            f"The project of the backup has a link where it is to be written: {target.relative_to(part)}",
+            f"The backed-up project has a symbolic link in a path of the restore: {target.relative_to(part)}",
             where=f"it leads to {target.resolve()}",
-            fix="`git clone` the bundle among the backup's files, and look at what was committed; "
+            fix="`git clone` the bundle among the files of the backup, and check what was committed; "
             "nothing was restored",
         )
 
 
-def _cache_of(root: Path) -> Path:
-    """Return where the project's cache is to be: beside its settings, wherever it was."""
-    from dvc.config import Config
-
-    settings: Any = Config(str(root / ".dvc"))
-    if settings["cache"].get("dir"):
+def _configure_cache(root: Path) -> Path:
+    """Return the folder for the project's cache: below ``.dvc``, wherever the original one was."""
+    if read_dvc_config(root)["cache"].get("dir"):
         with (root / ".dvc" / "config.local").open("a", encoding="utf-8") as file:
             file.write("[cache]\n    dir = cache\n")
     return root / ".dvc" / "cache"
 
 
-def _server(backup: Backup, into: Path) -> str:
-    if f"{MLFLOW}/{POSTGRESQL}" in backup.files:
-        database = (  # its value may hold a password
-            f'"${BACKEND}"'
-            if os.environ.get(BACKEND)
-            else f"postgresql://… # pg_restore {into / MLFLOW / POSTGRESQL} first"
+def _server_command(manifest: BackupManifest, into: Path) -> str:
+    if f"{MLFLOW}/{POSTGRESQL_COPY}" in manifest.files:
+        database = (  # the value may have a password
+            f'"${BACKEND_STORE_VARIABLE}"'
+            if os.environ.get(BACKEND_STORE_VARIABLE)
+            else f"postgresql://… # pg_restore {into / MLFLOW / POSTGRESQL_COPY} first"
         )
     else:
-        database = f"sqlite:///{into / MLFLOW / 'mlflow.db'}"
-    return f"mlflow server --backend-store-uri {database} --artifacts-destination {into / FILES}"
+        database = f"sqlite:///{into / MLFLOW / SQLITE_COPY}"
+    return f"mlflow server --backend-store-uri {database} --artifacts-destination {into / ARTIFACTS}"

@@ -1,4 +1,4 @@
-"""How long things are kept: section ``retention`` of ``params.yaml``."""
+"""The retention policy: section ``retention`` of ``params.yaml``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["RetentionPolicy", "read_policy"]
 
 
 def read_policy(root: Path) -> RetentionPolicy:
-    """Read the policy of a project.
+    """Read the retention policy of a project.
 
     Raises:
-        ConfigError: It cannot be used.
+        ConfigError: The section cannot be used.
     """
     return load_params(RetentionPolicy, "retention", root / PARAMS_FILE)

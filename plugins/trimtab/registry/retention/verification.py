@@ -1,12 +1,11 @@
-"""Whether every live version could be had again today: its code, lock, data and model, unaltered."""
+"""Verify that every live version could be rebuilt today: ledger, code, lock, data and model are intact."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.execution import graph_in
@@ -14,14 +13,24 @@ from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.record import IntegrityChecker, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import download, download_reference
-from trimtab.registry.rebuild import checkout_of, fetch_locks, has_locks_of
-from trimtab.registry.retention.live_versions import live_versions
+from trimtab.registry.loading import download_model, download_reference
+from trimtab.registry.rebuild import checkout_version, download_locks, has_registered_locks
+from trimtab.registry.retention.live_versions import find_live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
-from trimtab.registry.tracking import RESTORE, Version, connection, is_there, require_model, require_server
+from trimtab.registry.tracking import (
+    RESTORE,
+    MlflowClient,
+    Version,
+    connection,
+    require_model,
+    require_server,
+    temporary_folder,
+    version_exists,
+)
 
 SCHEMA = "trimtab.verification/1"
-PARTS = ("ledger", "code", "lock", "data", "model")
+Part = Literal["ledger", "code", "lock", "data", "model"]
+PARTS: tuple[Part, ...] = ("ledger", "code", "lock", "data", "model")
 
 
 @dataclass(frozen=True)
@@ -29,32 +38,40 @@ class Problem:
     """Something that is lost or altered.
 
     Attributes:
-        version: Of which version; ``None`` if of all.
-        part: ``ledger``, ``code``, ``lock``, ``data`` or ``model``.
+        version: The version that it belongs to; ``None`` if it belongs to all.
+        part: What it is a part of.
         what: What is wrong.
         fix: What to do about it.
     """
 
     version: int | None
-    part: str
+    part: Part
     what: str
     fix: str
 
     def __str__(self) -> str:
-        whose = f"version {self.version}, " if self.version else ""
-        return f"{whose}{self.part}: {self.what}\n  to do: {self.fix}"
+        version = f"version {self.version}, " if self.version else ""
+        return f"{version}{self.part}: {self.what}\n  to do: {self.fix}"
+
+
+class Finding(NamedTuple):
+    """A problem of one version; see :class:`Problem`."""
+
+    part: Part
+    what: str
+    fix: str
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What looking at every live version has found.
+    """The result of a verification.
 
     Attributes:
         model: The registered model.
-        live: Version to why it is live.
-        contents: Version to the number of outputs and pieces of data looked at.
-        deep: Whether what the remotes have was read and hashed.
-        problems: What is wrong.
+        live: Version to the reason why it is live.
+        contents: Version to the number of outputs and data sources that were checked.
+        deep: Whether the objects in remotes were read and hashed.
+        problems: What is lost or altered.
     """
 
     model: str
@@ -63,97 +80,99 @@ class Verification:
     deep: bool
     problems: tuple[Problem, ...]
 
-    def plain(self) -> dict[str, Any]:
-        """Return plain, JSON-ready values."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of `trimtab verify --json`."""
         return {"schema": SCHEMA, **asdict(self)}
 
 
 def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = False) -> Verification:
-    """Look at everything that the live versions of a model were made of.
+    """Check everything that the live versions of a model were made of.
 
     Args:
         root: The project's root.
         model: The registered model.
-        policy: What is live.
-        deep: Read and hash what the remotes have, instead of asking whether it is there in the right size.
+        policy: Which versions are live.
+        deep: Read and hash the objects in remotes, instead of checking that they exist in the right size.
 
     Raises:
-        RegistryError: MLflow does not answer, or holds no such model.
+        RegistryError: MLflow does not answer, or has no such model.
         RemoteError: A remote does not answer.
     """
     inspector = IntegrityChecker(deep=deep)
     with connection() as client:
         require_model(client, model)
-        live = live_versions(client, model, policy)
+        live = find_live_versions(client, model, policy)
         problems = [Problem(None, "ledger", problem, RESTORE) for problem in live.ledger.problems]
-        problems += _of_repository(root)
+        problems += _check_repository(root)
         contents: dict[int, int] = {}
         for number in live.reasons:
-            found = list(_of_version(root, client, model, number, inspector, contents))
-            problems += [Problem(number, part, what, fix) for part, what, fix in found]
+            findings = _check_version(root, client, model, number, inspector, contents)
+            problems += [Problem(number, *finding) for finding in findings]
     return Verification(model, dict(live.reasons), contents, deep, tuple(problems))
 
 
-Finding = tuple[str, str, str]  # part, what, fix
-
-
-def _of_repository(root: Path) -> list[Problem]:
-    """Have git hash every object it holds."""
+def _check_repository(root: Path) -> list[Problem]:
+    """Let git hash every object of the repository."""
     try:
         git(root, "fsck", "--no-progress", "--no-dangling", "--no-reflogs")
     except ProjectError as err:
         fix = f"fetch the objects from another clone, or {RESTORE}"
-        return [Problem(None, "code", f"git finds damage. {err.what}", fix)]
+        return [Problem(None, "code", f"the git repository is damaged. {err.what}", fix)]
     return []
 
 
-def _of_version(
-    root: Path, client: Any, model: str, number: int, inspector: IntegrityChecker, contents: dict[int, int]
+def _check_version(
+    root: Path,
+    client: MlflowClient,
+    model: str,
+    number: int,
+    inspector: IntegrityChecker,
+    contents: dict[int, int],
 ) -> Iterator[Finding]:
-    if not is_there(client, model, number):
-        yield "model", "MLflow does not have it any more", RESTORE
+    if not version_exists(client, model, number):
+        yield Finding("model", "MLflow no longer has the version", RESTORE)
         return
     version = Version.read(client, model, number)
-    yield from _found("model", lambda: _model(version))
-    yield from _found("lock", lambda: _files(client, version))
 
-    def checkout() -> Iterator[Finding]:
-        with checkout_of(root, client, version) as tree:
-            yield from _lock_in_git(tree, version)
+    def check_checkout() -> Iterator[Finding]:
+        with checkout_version(root, client, version) as tree:
+            yield from _check_lock_in_git(tree, version)
             needs = list(find_required_objects(tree, graph_in(tree)))
             contents[number] = len(needs)
             for need in needs:
                 for fault in inspector.faults(tree, need):
-                    yield "data", f"'{fault.path}' {fault.what}", fault.fix
+                    yield Finding("data", f"'{fault.path}' {fault.what}", fault.fix)
 
-    yield from _found("code", checkout)
+    yield from _errors_as_findings("model", lambda: _check_model(version))
+    yield from _errors_as_findings("lock", lambda: _check_run_files(client, version))
+    yield from _errors_as_findings("code", check_checkout)
 
 
-def _found(part: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Yield what a look finds; what it cannot get at is a finding too, if the server is up."""
+def _errors_as_findings(part: Part, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield the findings of a check. An error of it is a finding too, if the server answers."""
     try:
-        yield from look()
+        yield from check()
     except RemoteError:
         raise
     except (RegistryError, ModelError, ProjectError, StageError) as err:
         require_server()
-        yield part, err.what, err.fix or RESTORE
+        yield Finding(part, err.what, err.fix or RESTORE)
 
 
-def _model(version: Version) -> Iterator[Finding]:
-    with TemporaryDirectory(prefix="trimtab-") as into:
-        download(version, Path(into))  # compares; what it refuses is the finding
+def _check_model(version: Version) -> Iterator[Finding]:
+    with temporary_folder() as into:
+        download_model(version, into)  # raises an error if a file is missing or altered
     yield from ()
 
 
-def _files(client: Any, version: Version) -> Iterator[Finding]:
-    """Compare what the version's run holds and is read again: its lock, and the reference of drift."""
-    with TemporaryDirectory(prefix="trimtab-") as into:
-        fetch_locks(client, version, Path(into))
-        download_reference(client, version, Path(into))
+def _check_run_files(client: MlflowClient, version: Version) -> Iterator[Finding]:
+    """Compare lock files and reference profile of the version's run with those that were registered."""
+    with temporary_folder() as into:
+        download_locks(client, version, into)
+        download_reference(client, version, into)
     yield from ()
 
 
-def _lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:
-    if not has_locks_of(version, tree.root):
-        yield "lock", f"the {LOCK} of its commit is not the one that was registered", RESTORE
+def _check_lock_in_git(tree: WorkTree, version: Version) -> Iterator[Finding]:
+    if not has_registered_locks(version, tree.root):
+        yield Finding("lock", f"the {LOCK} of its commit differs from the one that was registered", RESTORE)

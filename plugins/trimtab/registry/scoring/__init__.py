@@ -1,13 +1,14 @@
-"""Score tables with a registered version, and keep the scores in MLflow."""
+"""Score tables with a registered version, and log the scores of windows to MLflow."""
 
 from __future__ import annotations
 
-from trimtab.registry.scoring.score_log import KeptScores, score_in_shadow, score_windows
-from trimtab.registry.scoring.scoring import Scorer, load_scorer
+from trimtab.registry.scoring.score_log import LoggedScores
+from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
+from trimtab.registry.scoring.window_scoring import score_in_shadow, score_windows
 
 __all__ = [
-    "KeptScores",
-    "Scorer",
+    "LoggedScores",
+    "TableScorer",
     "load_scorer",
     "score_in_shadow",
     "score_windows",

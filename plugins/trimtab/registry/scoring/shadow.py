@@ -1,4 +1,4 @@
-"""How two versions differ that have scored the same rows."""
+"""Shadow scores: how a challenger's scores differ from the champion's on the same rows."""
 
 from __future__ import annotations
 
@@ -8,29 +8,31 @@ from trimtab.errors import ScoringError
 from trimtab.resampling import Floats
 
 
-def difference(champion: Path, challenger: Path, *, threshold: float) -> dict[str, float]:
-    """Return in figures how a challenger's scores differ from the champion's.
+def compare_shadow_scores(champion: Path, challenger: Path, *, threshold: float) -> dict[str, float]:
+    """Return figures on how a challenger's scores differ from the champion's.
 
     Args:
-        champion: Its scores, a Parquet file as :meth:`Scorer.score` writes it.
-        challenger: The challenger's, of the same rows.
-        threshold: From which score on a row counts as positive.
+        champion: The champion's scores, a Parquet file that :meth:`TableScorer.score` has written.
+        challenger: The challenger's scores of the same rows.
+        threshold: A row with this score or more is positive.
 
     Returns:
-        ``rows``; ``share_changed``, of the rows that come to lie on the other side of the threshold;
-        ``mean_difference``, challenger minus champion; ``correlation`` (Pearson), unless one of them says the
-        same of every row.
+        ``rows``; ``share_changed``, the share of rows that are on the other side of the threshold;
+        ``mean_difference``, challenger minus champion; ``correlation`` (Pearson), unless all scores of one
+        version are equal.
 
     Raises:
-        ScoringError: They are not of the same number of rows.
+        ScoringError: The numbers of rows differ.
     """
     import numpy as np
     import pyarrow.parquet as pq
 
     rows = [pq.read_metadata(file).num_rows for file in (champion, challenger)]
-    if rows[0] != rows[1]:  # asked of the footers: the champion's come from MLflow, of whatever length
+    if (
+        rows[0] != rows[1]
+    ):  # read from the footers: the champion's file comes from MLflow, and may have any length
         raise ScoringError(
-            f"The scores are of {rows[0]:,} and of {rows[1]:,} rows",
+            f"The numbers of scores differ: {rows[0]:,} and {rows[1]:,} rows",
             where=f"{champion} and {challenger}",
             fix="compare scores of the same table",
         )

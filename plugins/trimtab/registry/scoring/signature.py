@@ -1,17 +1,22 @@
-"""The columns a version reads, as its MLflow signature declares them, and whether a table has them."""
+"""The signature of a version: the columns it reads, and whether a table has them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from trimtab.errors import ScoringError, closest
+from trimtab.registry.tracking import Entity
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The widest number that MLflow takes for one of its types without loss, in bits.
+ArrowSchema: TypeAlias = Any  # pyarrow.Schema: pyarrow has no types
+ArrowBatch: TypeAlias = Any  # pyarrow.RecordBatch
+ArrowType: TypeAlias = Any  # pyarrow.DataType
+
+# The widest number that MLflow converts to each of its types without loss, in bits.
 FLOATS = {"double": 64, "float": 32}
 SIGNED = {"long": 64, "integer": 32, "double": 32}
 UNSIGNED = {"long": 32, "integer": 16, "double": 32}
@@ -19,13 +24,13 @@ WITHOUT_NULLS = ("long", "integer", "boolean")  # pandas has no such column with
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column.
+class SignatureColumn:
+    """A column of a signature.
 
     Attributes:
         name: Its name.
-        type: MLflow's name of its type, such as ``double``.
-        required: Whether it may not be null throughout.
+        type: MLflow's name for its type, such as ``double``.
+        required: Whether it must have a value that is not null.
     """
 
     name: str
@@ -35,20 +40,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Signature:
-    """What a version reads.
+    """The columns that a version reads.
 
     Attributes:
         columns: In the model's order.
-        label: How messages name the version.
+        label: The version's name in messages.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[SignatureColumn, ...]
     label: str
 
     @classmethod
-    def of(cls, signature: Any, label: str) -> Self:
-        """Read MLflow's signature, whose columns have names."""
-        columns = (Column(spec.name, _name(spec.type), bool(spec.required)) for spec in signature.inputs)
+    def from_mlflow(cls, signature: Entity, label: str) -> Self:
+        """Return the signature of an MLflow signature that names its columns."""
+        columns = (
+            SignatureColumn(spec.name, _name(spec.type), bool(spec.required)) for spec in signature.inputs
+        )
         return cls(tuple(columns), label)
 
     @property
@@ -56,31 +63,31 @@ class Signature:
         """The columns' names."""
         return [column.name for column in self.columns]
 
-    def check(self, table: Any, *, where: str) -> None:
-        """Refuse a table that the version cannot read; columns it does not read may be there.
+    def check(self, table: ArrowSchema, *, where: str) -> None:
+        """Refuse a table that the version cannot read; the table may have further columns.
 
-        Takes what MLflow's own server takes: types that lose nothing on the way to the declared ones.
+        Like MLflow's server, it accepts each type that converts to the declared one without loss.
 
         Args:
             table: A ``pyarrow.Schema``.
             where: The file, for messages.
 
         Raises:
-            ScoringError: Columns are missing, or of another type; the message names every one.
+            ScoringError: Columns are missing or have another type; the message names each of them.
         """
         problems = list(self._problems(table))
         if problems:
             raise ScoringError(
                 f"{self.label} cannot read the table: {'; '.join(problems)}",
                 where=where,
-                fix="make the table with the stages that version was trained with; nothing has been scored",
+                fix="make the table with the stages the version was trained with; nothing has been scored",
             )
 
-    def frame(self, batch: Any) -> pd.DataFrame:
-        """Return the rows of a checked ``pyarrow.RecordBatch`` as the estimator was trained with them.
+    def frame(self, batch: ArrowBatch) -> pd.DataFrame:
+        """Return the rows of a checked ``pyarrow.RecordBatch`` with the types of the training data.
 
         Raises:
-            ScoringError: A column of whole numbers or truth values has nulls.
+            ScoringError: An integer or boolean column has nulls.
         """
         import pyarrow as pa
 
@@ -94,30 +101,30 @@ class Signature:
         if nulls:
             raise ScoringError(
                 f"{self.label} cannot read nulls in {', '.join(nulls)}",
-                fix="fill them as the stages do that it was trained with; nothing has been scored",
+                fix="fill them with the stages that the version was trained with; nothing has been scored",
             )
         frame: pd.DataFrame = table.to_pandas()
         return frame
 
-    def _problems(self, table: Any) -> Iterator[str]:
+    def _problems(self, table: ArrowSchema) -> Iterator[str]:
         unread = [name for name in table.names if name not in self.names]
         for column in self.columns:
             places = table.get_all_field_indices(column.name)
             if not places:
                 yield f"'{column.name}' is missing{closest(column.name, unread)}"
             elif len(places) > 1:
-                yield f"'{column.name}' is there {len(places)} times"
+                yield f"'{column.name}' occurs {len(places)} times"
             elif not _fits(column, table.field(places[0]).type):
                 yield f"'{column.name}' is {table.field(places[0]).type}, not {column.type}"
 
 
-def _name(type_: Any) -> str:
-    """Return the name of a type; of those that are no plain values, whatever they are called."""
+def _name(type_: Entity) -> str:
+    """Return MLflow's name for a type; a nested type has no name, so its description is returned."""
     return str(getattr(type_, "name", type_))
 
 
-def _fits(column: Column, found: Any) -> bool:
-    """Whether a column of an Arrow type can be read as declared, and nothing is lost."""
+def _fits(column: SignatureColumn, found: ArrowType) -> bool:
+    """Whether an Arrow type converts to the declared type without loss."""
     from pyarrow import types
 
     if types.is_null(found):
@@ -140,7 +147,7 @@ def _fits(column: Column, found: Any) -> bool:
     return bool(kinds.get(column.type, False))
 
 
-def _arrow_type(type_: str) -> Any:
+def _arrow_type(type_: str) -> ArrowType:
     import pyarrow as pa
 
     return {

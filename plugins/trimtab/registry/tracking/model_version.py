@@ -1,18 +1,16 @@
-"""A model version as MLflow holds it, found by the content it came from."""
+"""Model versions of MLflow: read one, find one by its content key, list them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from trimtab.errors import RegistryError, closest
+from trimtab.registry.tracking.mlflow_client import Entity, MlflowClient
+from trimtab.registry.tracking.version_tags import SEAL, TagName, filter_by_key, read_tag
 
-NAMED = 20  # versions in a message
-PATCH = "uncommitted.patch"  # among the files of a run
-TAG_PREFIX = "trimtab."  # of every tag the library writes, on runs and versions
-ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model as the server held it when it was registered
-SEAL = f"{TAG_PREFIX}seal"  # param of the run: what the version was registered with; tag: that there is one
+MOST_NUMBERS = 20  # version numbers in a message
 
 
 @dataclass(frozen=True)
@@ -21,14 +19,14 @@ class Version:
 
     Attributes:
         name: The registered model.
-        version: Its number.
-        run_id: The MLflow run behind it.
-        created: Whether the call that returned it created it.
-        key: The hash of the lock entries it came from.
+        version: The version's number.
+        run_id: The MLflow run of the version.
+        created: Whether the call that returned the version created it.
+        key: The content key: SHA-256 of the lock entries the model comes from.
         metrics: The run's metrics.
         tags: The version's tags.
-        seal: What it was registered with, as :mod:`~trimtab.registry.tracking.seal` reads it; empty if it is
-            not on record.
+        seal: Param of the run with the hashes of files and tags; :mod:`~trimtab.registry.tracking.seal` reads
+            it. Empty if the run has none.
     """
 
     name: str
@@ -41,8 +39,8 @@ class Version:
     seal: str = ""
 
     @classmethod
-    def read(cls, client: Any, name: str, number: int | str, *, created: bool = False) -> Self:
-        """Read a version that is known to exist."""
+    def read(cls, client: MlflowClient, name: str, number: int | str, *, created: bool = False) -> Self:
+        """Read a version that exists."""
         found = client.get_model_version(name, str(number))
         run = client.get_run(found.run_id).data
         return cls(
@@ -50,100 +48,107 @@ class Version:
             version=int(found.version),
             run_id=found.run_id,
             created=created,
-            key=found.tags.get(f"{TAG_PREFIX}key", ""),
+            key=read_tag(found.tags, "key"),
             metrics=dict(run.metrics),
             tags=dict(found.tags),
             seal=run.params.get(SEAL, ""),
         )
 
     @classmethod
-    def of_key(cls, client: Any, name: str, key: str, *, created: int = 0) -> Self | None:
-        """Return the version of that key, the first of several, if there is one that is sealed.
+    def find_by_key(cls, client: MlflowClient, name: str, key: str, *, created: int = 0) -> Self | None:
+        """Return the first version of a content key that has a seal, ``None`` if there is none.
 
-        One of an earlier release is not: the same content is registered anew.
+        A version of an earlier release has no seal: its content is registered again.
 
         Args:
-            client: MLflow's.
+            client: MLflow's client.
             name: The registered model.
-            key: The hash of the lock entries.
-            created: The number of the version the caller has created, if any.
+            key: The content key.
+            created: The number of the version that the caller has created; 0 if it has created none.
         """
-        found = sealed(client, name, key)
+        found = find_sealed_versions(client, name, key)
         if not found:
             return None
         first = min(int(version.version) for version in found)
         return cls.read(client, name, first, created=first == created)
 
+    @property
+    def uri(self) -> str:
+        """MLflow's address of the version."""
+        return f"models:/{self.name}/{self.version}"
+
+    def tag(self, name: TagName) -> str:
+        """Return a tag of the library, by its name without the prefix; empty if it is not set."""
+        return read_tag(self.tags, name)
+
     def __str__(self) -> str:
         return f"{self.name} version {self.version}"
 
 
-def by_key(key: str) -> str:
-    """Return MLflow's filter for what carries the key; a dotted tag needs the backticks."""
-    return f"tags.`{TAG_PREFIX}key` = '{key}'"
-
-
-def sealed(client: Any, name: str, key: str) -> list[Any]:
-    """Return the versions of a key that were registered with a seal, as MLflow's own entities."""
-    found = client.search_model_versions(f"name = '{name}' and {by_key(key)}")
+def find_sealed_versions(client: MlflowClient, name: str, key: str) -> list[Entity]:
+    """Return the versions of a content key that have a seal, as MLflow's entities."""
+    found = client.search_model_versions(f"name = '{name}' and {filter_by_key(key)}")
     return [version for version in found if SEAL in version.tags]
 
 
-def every_version(model: str | None = None) -> list[Any]:
-    """Return every version MLflow has, of a model or of all, the newest first, as MLflow's own entities.
+def list_versions(model: str | None = None) -> Sequence[Entity]:
+    """Return all versions of a model, or of all models, newest first, as MLflow's entities.
 
-    They come without their aliases. Within an open connection.
+    The entities have no aliases. Call this within an open :func:`~trimtab.registry.tracking.connection`.
     """
     import mlflow
 
     of_model = f"name = '{model}'" if model else None
-    found: list[Any] = mlflow.search_model_versions(filter_string=of_model, order_by=["version_number DESC"])
+    found: list[Entity] = mlflow.search_model_versions(
+        filter_string=of_model, order_by=["version_number DESC"]
+    )
     return found
 
 
-def require_model(client: Any, name: str) -> None:
-    """Refuse a model that MLflow does not hold.
+def version_exists(client: MlflowClient, model: str, number: int | str) -> bool:
+    """Whether MLflow has a version."""
+    return bool(client.search_model_versions(f"name = '{model}' and version_number = {number}"))
+
+
+def require_model(client: MlflowClient, name: str) -> None:
+    """Refuse the name of a model that MLflow does not have.
 
     Raises:
-        RegistryError: It holds none of that name.
+        RegistryError: MLflow has no registered model of that name.
     """
-    if not client.search_registered_models(f"name = '{name}'"):
-        others = [model.name for model in client.search_registered_models(max_results=1000)]
-        if not others:
-            raise RegistryError(
-                f"No version of '{name}' is registered yet",
-                where="MLflow, which holds no model at all",
-                fix="run the training DAG first; or, if there is a backup, `trimtab restore` it",
-            )
+    if client.search_registered_models(f"name = '{name}'"):
+        return
+    others = [model.name for model in client.search_registered_models(max_results=1000)]
+    if not others:
         raise RegistryError(
-            f"MLflow holds no model '{name}'{closest(name, others)}",
-            where="MLflow: registered models",
-            fix="publish one with `trimtab publish`, or by running the training DAG",
+            f"No version of '{name}' is registered yet",
+            where="MLflow, which holds no model at all",
+            fix="run the training DAG first; or, if there is a backup, `trimtab restore` it",
         )
-
-
-def require_version(client: Any, name: str, number: int | str) -> Version:
-    """Return a version.
-
-    Raises:
-        RegistryError: MLflow does not hold it.
-    """
-    if is_there(client, name, number):
-        return Version.read(client, name, number)
-    require_model(client, name)
-    numbers = sorted(int(version.version) for version in every_version(name))
     raise RegistryError(
-        f"'{name}' has no version {number}",
-        where=f"MLflow: registered model '{name}', versions {_listed(numbers)}",
-        fix="choose one of those; `trimtab models` says what each is",
+        f"MLflow has no registered model '{name}'{closest(name, others)}",
+        where="MLflow: registered models",
+        fix="register a version with `trimtab publish`, or run the training DAG",
     )
 
 
-def _listed(numbers: list[int]) -> str:
-    shown = ", ".join(map(str, numbers[-NAMED:]))
-    return f"… {shown}" if len(numbers) > NAMED else shown or "(none)"
+def require_version(client: MlflowClient, name: str, number: int | str) -> Version:
+    """Return a version.
+
+    Raises:
+        RegistryError: MLflow does not have it.
+    """
+    if version_exists(client, name, number):
+        return Version.read(client, name, number)
+    require_model(client, name)
+    numbers = sorted(int(version.version) for version in list_versions(name))
+    raise RegistryError(
+        f"'{name}' has no version {number}",
+        where=f"MLflow: registered model '{name}', versions {_format_numbers(numbers)}",
+        fix="choose one of those; `trimtab models` describes each",
+    )
 
 
-def is_there(client: Any, model: str, number: int | str) -> bool:
-    """Whether MLflow has a version still."""
-    return bool(client.search_model_versions(f"name = '{model}' and version_number = {number}"))
+def _format_numbers(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[-MOST_NUMBERS:]))
+    return f"… {shown}" if len(numbers) > MOST_NUMBERS else shown or "(none)"

@@ -1,91 +1,106 @@
-"""What a version is registered with, in a param of its run: MLflow lets nobody change a param over its API.
+"""The seal of a version: the hashes of its files and tags, as a param of its run.
 
-Tags and artifacts can be changed by whoever may write to MLflow, so neither is believed without it.
-See docs/decisions/0022.
+Anyone with write access to MLflow can change tags and artifacts. Nobody can change a param over MLflow's API.
+So no tag and no file is trusted before it has been compared with the seal. See docs/decisions/0022.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from trimtab.errors import RegistryError
-from trimtab.registry.tracking.folder_hash import file_digest, folder_digest
-from trimtab.registry.tracking.model_version import ARTIFACT_HASH, SEAL, TAG_PREFIX, Version
+from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_text
+from trimtab.registry.tracking.model_version import Version
+from trimtab.registry.tracking.version_tags import ARTIFACT_HASH, DECISION_TAG, SEAL, TAG_PREFIX
 
-LATER = (f"{TAG_PREFIX}decision",)  # tags that are set after a version is registered
-PUBLISH = "publish the same content anew with `trimtab publish` or the training DAG, and promote that version"
-RESTORE = "`trimtab restore` a backup, and put it back from there; or choose another version"
+SET_LATER = (DECISION_TAG,)  # tags that are set after registration, and so are not sealed
+PUBLISH = (
+    "publish the same content again with `trimtab publish` or the training DAG, and promote that version"
+)
+RESTORE = "`trimtab restore` a backup and copy the original from there; or choose another version"
 
 
-def seal_of(tags: Mapping[str, str], files: Mapping[str, str]) -> str:
+class SealContent(TypedDict):
+    """The content of a seal.
+
+    Attributes:
+        tags: SHA-256 of the version's tags.
+        files: SHA-256 of the run's files that are read again, by their path among its artifacts.
+    """
+
+    tags: str
+    files: dict[str, str]
+
+
+def write_seal(tags: Mapping[str, str], files: Mapping[str, str]) -> str:
     """Return the text of a seal.
 
     Args:
-        tags: The version's.
-        files: SHA-256 of those of its run that are read again later, by their path there.
+        tags: The version's tags.
+        files: SHA-256 of the run's files that are read again, by their path among its artifacts.
     """
-    return json.dumps({"tags": _digest(tags), "files": dict(files)}, sort_keys=True)
+    content: SealContent = {"tags": _hash_tags(tags), "files": dict(files)}
+    return json.dumps(content, sort_keys=True)
 
 
-def seal_hash(version: Version) -> str:
+def hash_seal(version: Version) -> str:
     """Return the SHA-256 of a version's seal, which the ledger keeps; empty if it has none."""
-    return hashlib.sha256(version.seal.encode()).hexdigest() if version.seal else ""
+    return hash_text(version.seal) if version.seal else ""
 
 
 def require_tags(version: Version) -> None:
-    """Refuse a version whose tags are not those it was registered with.
+    """Refuse a version whose tags differ from its seal.
 
     Raises:
-        RegistryError: They are not, or it is not on record which those were.
+        RegistryError: The tags differ, or the version has no seal.
     """
-    if _content(version)["tags"] != _digest(version.tags):
+    if _read_seal(version)["tags"] != _hash_tags(version.tags):
         raise RegistryError(
-            f"The tags of {version} are not those it was registered with{_differing(version)}",
+            f"The tags of {version} differ from those it was registered with{_changed_tags(version)}",
             where=_where(version),
             fix=RESTORE,
         )
 
 
 def require_sealed_model(version: Version, folder: Path) -> None:
-    """Refuse the files of a version's model if they are not those that were registered.
+    """Refuse the downloaded files of a version's model if they differ from those that were registered.
 
     Raises:
-        RegistryError: A file was altered, added or removed, or so were tags.
+        RegistryError: A file was altered, added or removed, or a tag was changed.
     """
     require_tags(version)
-    if folder_digest(folder) != version.tags.get(ARTIFACT_HASH):
+    if hash_folder(folder) != version.tag("artifact_sha256"):
         raise RegistryError(
-            f"The files of the model of {version} are not those that were registered",
+            f"The model files of {version} differ from those that were registered",
             where=_where(version),
-            fix=f"nothing of them was loaded; {RESTORE}",
+            fix=f"no file was loaded; {RESTORE}",
         )
 
 
 def require_file(version: Version, path: str, file: Path) -> None:
-    """Refuse a file of a version's run that is not the one that was registered.
+    """Refuse a downloaded file of a version's run if it differs from the one that was registered.
 
     Raises:
-        RegistryError: It is not, or none was registered under that path.
+        RegistryError: It differs, or no file was registered under that path.
     """
     require_tags(version)
-    if _content(version)["files"].get(path) != file_digest(file):
+    if _read_seal(version)["files"].get(path) != hash_file(file):
         raise RegistryError(
-            f"The {path} kept with {version} is not the one it was registered with",
+            f"The file {path} of {version} differs from the one that was registered",
             where=f"MLflow: artifacts of run {version.run_id}",
             fix=RESTORE,
         )
 
 
-def _content(version: Version) -> dict[str, Any]:
+def _read_seal(version: Version) -> SealContent:
     if not version.seal:
         raise RegistryError(
-            f"It is not on record which files and tags {version} was registered with: its run has no {SEAL}",
+            f"{version} has no seal: its run has no param {SEAL}, so its files and tags cannot be checked",
             where=_where(version),
-            fix=f"an earlier release registered it, or not trimtab; {PUBLISH}",
+            fix=f"an earlier release registered it, or another tool; {PUBLISH}",
         )
     try:
         content = json.loads(version.seal)
@@ -96,27 +111,27 @@ def _content(version: Version) -> dict[str, Any]:
         ) from err
 
 
-def _digest(tags: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the tags that are sealed: the library's, without those it sets later."""
-    kept = {
+def _hash_tags(tags: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the library's tags, without those that are set after registration."""
+    sealed = {
         name: value
         for name, value in tags.items()
-        if name.startswith(TAG_PREFIX) and name not in LATER and value
+        if name.startswith(TAG_PREFIX) and name not in SET_LATER and value
     }
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+    return hash_text(json.dumps(sealed, sort_keys=True))
 
 
-def _differing(version: Version) -> str:
-    """Name the tags that its run has otherwise, as far as those were left alone."""
+def _changed_tags(version: Version) -> str:
+    """Name the tags in which the version differs from its run, which has the same tags."""
     import mlflow
 
     of_run = mlflow.MlflowClient().get_run(version.run_id).data.tags
-    names = {name for name in {**of_run, **version.tags} if name.startswith(TAG_PREFIX)} - {*LATER}
-    found = sorted(
+    names = {name for name in {**of_run, **version.tags} if name.startswith(TAG_PREFIX)} - {*SET_LATER}
+    changed = sorted(
         name for name in names - {ARTIFACT_HASH, SEAL} if version.tags.get(name, "") != of_run.get(name, "")
     )
-    return f": {', '.join(found)}" if found else ""
+    return f": {', '.join(changed)}" if changed else ""
 
 
 def _where(version: Version) -> str:
-    return f"MLflow: models:/{version.name}/{version.version}, run {version.run_id}"
+    return f"MLflow: {version.uri}, run {version.run_id}"

@@ -21,8 +21,8 @@ from click.testing import CliRunner
 from tests.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError, ScoringError
-from trimtab.registry import find_addressed, load_scorer
-from trimtab.registry.scoring import scoring as module
+from trimtab.registry import find_version_by_uri, load_scorer
+from trimtab.registry.scoring import table_scorer as module
 
 NAME, WEAK, STRONG = "contenders", 1, 2
 ROWS = 1_000
@@ -85,7 +85,7 @@ def test_the_same_rows_and_version_give_the_same_bytes(scorer, data, tmp_path, c
     assert first.read_bytes() != other.read_bytes()
 
 
-def test_batches_change_no_score(scorer, data, tmp_path, monkeypatch):
+def test_scores_do_not_depend_on_the_batch_size(scorer, data, tmp_path, monkeypatch):
     whole, parts = tmp_path / "whole.parquet", tmp_path / "parts.parquet"
     scorer.score(data, whole)
     monkeypatch.setattr(module, "BATCH", 64)
@@ -95,7 +95,7 @@ def test_batches_change_no_score(scorer, data, tmp_path, monkeypatch):
     np.testing.assert_allclose(pd.read_parquet(parts)["score"], pd.read_parquet(whole)["score"], rtol=1e-12)
 
 
-def test_a_folder_is_read_in_the_order_of_its_names(scorer, data, table, tmp_path):
+def test_folder_of_tables_is_scored_in_the_order_of_the_file_names(scorer, data, table, tmp_path):
     folder = tmp_path / "months"
     folder.mkdir()
     table.iloc[600:].to_parquet(folder / "2013-07.parquet", index=False)
@@ -116,7 +116,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_a_table_that_cannot_be_scored_leaves_what_was_there(scorer, table, tmp_path, bad):
+def test_output_file_has_not_changed_when_the_table_cannot_be_scored(scorer, table, tmp_path, bad):
     file, out = tmp_path / "bad.parquet", tmp_path / "scores.parquet"
     BAD[bad](table).to_parquet(file, index=False)
     out.write_bytes(b"the scores of yesterday")
@@ -148,16 +148,18 @@ def test_the_second_file_of_a_folder_is_checked_before_the_first_is_scored(
     ("keys", "message"),
     [
         (["fligth"], "lacks key columns: 'fligth'; did you mean 'flight'"),
-        (["score"], "named as what is added"),
+        (["score"], "have the names of result columns"),
     ],
 )
-def test_keys_that_cannot_be_kept_are_named(scorer, data, table, tmp_path, keys, message):
+def test_key_columns_that_are_missing_or_reserved_are_refused_by_name(
+    scorer, data, table, tmp_path, keys, message
+):
     table.assign(score=1.0).to_parquet(data)
     with pytest.raises(ScoringError, match=message):
         scorer.score(data, tmp_path / "scores.parquet", keys=keys)
 
 
-def test_what_is_no_table_is_said(scorer, data, tmp_path):
+def test_path_that_is_no_table_is_refused(scorer, data, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.parquet").write_text("no parquet")
     for wrong, message in (("none.parquet", "no table"), ("empty", "no table"), ("text.parquet", "be read")):
@@ -165,19 +167,19 @@ def test_what_is_no_table_is_said(scorer, data, tmp_path):
             scorer.score(tmp_path / wrong, tmp_path / "scores.parquet")
 
 
-def test_the_table_is_never_written_over(scorer, data, tmp_path):
+def test_output_file_that_is_the_table_is_refused(scorer, data, tmp_path):
     before = data.read_bytes()
     for out in (data, tmp_path / "." / "june.parquet"):
-        with pytest.raises(ScoringError, match="over the table, or into it"):
+        with pytest.raises(ScoringError, match="is the table, or lies in its folder"):
             scorer.score(data, out)
-    with pytest.raises(ScoringError, match="over the table, or into it"):
+    with pytest.raises(ScoringError, match="is the table, or lies in its folder"):
         scorer.score(tmp_path, tmp_path / "scores.parquet")
     assert data.read_bytes() == before
 
 
-def test_an_unlisted_type_is_not_loaded(client, contenders, monkeypatch):
+def test_scorer_refuses_a_model_with_an_untrusted_type(client, contenders, monkeypatch):
     monkeypatch.setattr("skops.io.get_untrusted_types", lambda file: ["os.system"])
-    with pytest.raises(ModelError, match=r"nobody listed: os\.system"):
+    with pytest.raises(ModelError, match=r"not trusted: os\.system"):
         load_scorer(contenders[STRONG], ["nothing"])
 
 
@@ -192,14 +194,14 @@ def slowly(self, rows):
     time.sleep(0.2)
     return score(self, rows)
 ScoringModel.score = slowly
-import trimtab.registry.scoring.scoring as scoring
+import trimtab.registry.scoring.table_scorer as scoring
 scoring.BATCH = 10
 load_scorer(find_version("contenders", 2)).score(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
 @pytest.mark.slow
-def test_killed_half_way_it_leaves_no_scores(client, contenders, data, tmp_path):
+def test_scoring_that_is_killed_leaves_no_output_file(client, contenders, data, tmp_path):
     out = tmp_path / "scores.parquet"
     process = subprocess.Popen(
         [sys.executable, "-c", SLOW, str(data), str(out)], stdout=subprocess.PIPE, text=True
@@ -213,21 +215,21 @@ def test_killed_half_way_it_leaves_no_scores(client, contenders, data, tmp_path)
     assert [path.name for path in tmp_path.glob("*.parquet")] == ["june.parquet"]
 
 
-def test_addresses_are_mlflows_own(client, contenders, aliases):
+def test_version_is_found_by_an_mlflow_uri(client, contenders, aliases):
     client.set_registered_model_alias(NAME, "champion", str(WEAK))
 
-    assert find_addressed("models:/contenders@champion").version == WEAK
-    assert find_addressed("models:/contenders/2").version == STRONG
+    assert find_version_by_uri("models:/contenders@champion").version == WEAK
+    assert find_version_by_uri("models:/contenders/2").version == STRONG
     with pytest.raises(RegistryError, match=r"alias 'champoin'; did you mean 'champion'"):
-        find_addressed("models:/contenders@champoin")
+        find_version_by_uri("models:/contenders@champoin")
     for wrong in (
         "contenders@champion",
         "models:/contenders",
         "models:/contenders/latest",
         "models:/@champion",
     ):
-        with pytest.raises(RegistryError, match="no address of a model version"):
-            find_addressed(wrong)
+        with pytest.raises(RegistryError, match="address of the model version is not valid"):
+            find_version_by_uri(wrong)
 
 
 def test_command_scores_with_the_keys_that_params_yaml_declares(
@@ -252,7 +254,9 @@ def test_command_scores_with_the_keys_that_params_yaml_declares(
 
 
 @pytest.mark.slow
-def test_mlflows_own_server_gives_the_same_numbers(client, server, contenders, scorer, data, table, tmp_path):
+def test_scores_equal_those_of_the_mlflow_model_server(
+    client, server, contenders, scorer, data, table, tmp_path
+):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -286,7 +290,7 @@ def ask(url, process, rows, log):
     return answer.json()["predictions"]
 
 
-def test_what_is_held_in_memory_does_not_grow_with_the_table(scorer, tmp_path, monkeypatch):
+def test_memory_of_scoring_does_not_grow_with_the_table(scorer, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "BATCH", 1 << 13)
     monkeypatch.setattr(module, "BUFFER", 1 << 16)
     held: list[int] = []

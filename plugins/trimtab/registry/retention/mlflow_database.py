@@ -1,4 +1,4 @@
-"""MLflow's database: a copy of it while the server goes on writing, and back."""
+"""MLflow's database: copy it while the server writes to it, and load the copy into an empty one."""
 
 from __future__ import annotations
 
@@ -11,61 +11,66 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from trimtab.errors import ConfigError, RegistryError
+from trimtab.registry.tracking import (
+    ARTIFACT_LOCATIONS_SQL,
+    ARTIFACTS_VARIABLE,
+    BACKEND_STORE_VARIABLE,
+    SERVED_ARTIFACTS,
+)
 
-BACKEND, ARTIFACTS = "MLFLOW_BACKEND_STORE_URI", "MLFLOW_ARTIFACTS_DESTINATION"
-SQLITE, POSTGRESQL = "mlflow.db", "mlflow.dump"  # what a copy is called
-SERVED = "mlflow-artifacts:"  # places that the server resolves, and so are right wherever it runs
+SQLITE_COPY, POSTGRESQL_COPY = "mlflow.db", "mlflow.dump"  # file names of a copy
 
 
-def places() -> tuple[str, str]:
-    """Return where MLflow's database and its artifacts are, as the server itself is told.
+def read_server_settings() -> tuple[str, str]:
+    """Return the addresses of MLflow's database and artifacts, from the settings of the server.
 
     Raises:
-        ConfigError: It is not given, or is no database that can be copied.
+        ConfigError: A setting is not in the environment, or the kind of database cannot be copied.
     """
-    missing = [name for name in (BACKEND, ARTIFACTS) if not os.environ.get(name)]
+    missing = [name for name in (BACKEND_STORE_VARIABLE, ARTIFACTS_VARIABLE) if not os.environ.get(name)]
     if missing:
         raise ConfigError(
-            f"Where MLflow keeps its data is not given: {' and '.join(missing)} not set",
+            f"The settings of MLflow's server are not set: {' and '.join(missing)}",
             where="environment",
-            fix="run this where MLflow's server runs, with its settings: over HTTP it does not give all away",
+            fix="run this where MLflow's server runs, with its settings: its HTTP API does not give all data",
         )
-    database = os.environ[BACKEND]
+    database = os.environ[BACKEND_STORE_VARIABLE]
     if not database.startswith(("sqlite:", "postgresql:", "postgresql+")):
         raise ConfigError(
-            f"This database of MLflow's cannot be copied: {urlsplit(database).scheme}",
-            where=f"environment: {BACKEND}",
-            fix="SQLite and PostgreSQL can; back up another one with its own tools",
+            f"This kind of MLflow database cannot be copied: {urlsplit(database).scheme}",
+            where=f"environment: {BACKEND_STORE_VARIABLE}",
+            fix="use SQLite or PostgreSQL, or back up the database with its own tools",
         )
-    return database, os.environ[ARTIFACTS].removeprefix("file://")
+    return database, os.environ[ARTIFACTS_VARIABLE].removeprefix("file://")
 
 
 def copy_database(uri: str, folder: Path) -> Path:
-    """Copy MLflow's database as it is at one moment, and return the file.
+    """Copy MLflow's database as of one moment, and return the file.
 
     Raises:
-        RegistryError: It cannot be read, or holds places of artifacts that only this host knows.
+        RegistryError: It cannot be read, or has artifact locations that only this host knows.
     """
-    _require_served(uri)
+    _require_served_artifacts(uri)
     if uri.startswith("sqlite:"):
-        return _copy_sqlite(Path(uri.removeprefix("sqlite:///")), folder / SQLITE)
-    _postgresql("pg_dump", uri, "--format=custom", f"--file={folder / POSTGRESQL}")
-    return folder / POSTGRESQL
+        return _copy_sqlite(Path(uri.removeprefix("sqlite:///")), folder / SQLITE_COPY)
+    _postgresql("pg_dump", uri, "--format=custom", f"--file={folder / POSTGRESQL_COPY}")
+    return folder / POSTGRESQL_COPY
 
 
 def load_database(uri: str, dump: Path) -> None:
-    """Load a copy of a PostgreSQL database into one that is empty.
+    """Load a copy of a PostgreSQL database into an empty one.
 
     Raises:
-        RegistryError: It is not empty, or refuses.
+        ConfigError: The address is not that of a PostgreSQL database.
+        RegistryError: The database is not empty, or `pg_restore` fails.
     """
     from sqlalchemy import create_engine, inspect
 
     if not uri.startswith("postgresql"):
         raise ConfigError(
-            "The backup is of a PostgreSQL database, and goes into one",
-            where=f"environment: {BACKEND}",
-            fix="name an empty one there: postgresql://USER@HOST/NAME",
+            "The backup has a PostgreSQL database, which cannot be loaded into another kind",
+            where=f"environment: {BACKEND_STORE_VARIABLE}",
+            fix="set it to an empty PostgreSQL database: postgresql://USER@HOST/NAME",
         )
     engine = create_engine(uri)
     try:
@@ -76,7 +81,7 @@ def load_database(uri: str, dump: Path) -> None:
         raise RegistryError(
             f"The database is not empty: it has {len(tables)} tables",
             where=_without_password(uri),
-            fix="create an empty one, and name it; nothing has been restored",
+            fix="create an empty database and set the variable to it; nothing has been restored",
         )
     _postgresql(
         "pg_restore",
@@ -104,16 +109,15 @@ def _copy_sqlite(source: Path, target: Path) -> Path:
     return target
 
 
-def _require_served(uri: str) -> None:
-    """Refuse a database whose runs keep artifacts where the server does not serve them from."""
+def _require_served_artifacts(uri: str) -> None:
+    """Refuse a database with artifact locations that are not served by the server."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.exc import SQLAlchemyError
 
     engine = create_engine(uri)
-    query = text("SELECT DISTINCT artifact_location FROM experiments WHERE lifecycle_stage = 'active'")
     try:
         with engine.connect() as connection:
-            found = [place for (place,) in connection.execute(query) if not place.startswith(SERVED)]
+            locations = [location for (location,) in connection.execute(text(ARTIFACT_LOCATIONS_SQL))]
     except SQLAlchemyError as err:
         reason = str(err).splitlines()[0]
         raise RegistryError(
@@ -121,16 +125,17 @@ def _require_served(uri: str) -> None:
         ) from err
     finally:
         engine.dispose()
-    if found:
+    not_served = [location for location in locations if not location.startswith(SERVED_ARTIFACTS)]
+    if not_served:
         raise RegistryError(
-            f"Artifacts lie where no backup would find them again: {', '.join(found[:3])}",
+            f"Experiments have artifact locations that no backup covers: {', '.join(not_served[:3])}",
             where="MLflow: artifact locations of experiments",
             fix="start the server with --artifacts-destination, and without --default-artifact-root",
         )
 
 
 def _postgresql(tool: str, uri: str, *args: str) -> None:
-    """Run one of PostgreSQL's own tools; the password is not among its arguments, which others can see."""
+    """Run one of PostgreSQL's tools; the password is not an argument, because other users see those."""
     if not shutil.which(tool):
         raise RegistryError(
             f"{tool} is not installed",
@@ -146,7 +151,7 @@ def _postgresql(tool: str, uri: str, *args: str) -> None:
 
 
 def _without_password(uri: str) -> str:
-    """Return an address as PostgreSQL's tools take it, without the driver and the password."""
+    """Return an address as PostgreSQL's tools accept it, without driver and password."""
     parts = urlsplit(uri)
     user = f"{parts.username}@" if parts.username else ""
     host = parts.netloc.rpartition("@")[2]

@@ -1,0 +1,41 @@
+"""The command `trimtab score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trimtab.cli.registry_options import project_trusted_types, resolve_model
+from trimtab.escaping import echo
+
+
+@click.command()
+@click.argument("data", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    "uri",
+    metavar="URI",
+    help="models:/NAME@ALIAS or models:/NAME/VERSION.  [default: the champion of this project's model]",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="COLUMN",
+    help="Key column, copied beside the score; may be repeated.  [default: score.keys of params.yaml]",
+)
+def score(data: Path, out: Path, uri: str | None, keys: tuple[str, ...]) -> None:
+    """Score the rows of DATA, a Parquet file or a folder of Parquet files, into the Parquet file OUT.
+
+    DATA is checked against the version's signature first. OUT appears when it is complete.
+    """
+    from trimtab.config import PARAMS_FILE, load_params
+    from trimtab.registry import ScorePolicy, find_version_by_uri, load_scorer
+
+    has_policy = not keys and Path(PARAMS_FILE).is_file()
+    key_columns = keys or (load_params(ScorePolicy, "score").keys if has_policy else ())
+    version = find_version_by_uri(uri or f"models:/{resolve_model(None)}@champion")
+    rows = load_scorer(version, project_trusted_types()).score(data, out, keys=key_columns)
+    echo(f"{out}: {rows:,} rows scored by {version}")

@@ -1,0 +1,124 @@
+"""Download what belongs to a version, and compare it with the seal and the ledger before it is read.
+
+Anyone with write access to MLflow can change each file and each tag there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trimtab.errors import RegistryError
+from trimtab.registry.ledger import Ledger
+from trimtab.registry.tracking import (
+    MODEL_FILE,
+    PATCH,
+    RESTORE,
+    SKOPS_FILE,
+    MlflowClient,
+    Version,
+    hash_seal,
+    require_file,
+    require_sealed_model,
+    require_tags,
+)
+
+MOST_FILE, MOST_PATCH = 64 << 20, 1 << 30  # bytes of a run's file; a patch may hold files that git had not
+
+
+def download_model(version: Version, into: Path) -> Path:
+    """Download the files of a version's model, and compare them with the seal and the ledger.
+
+    Returns:
+        The folder of the files.
+
+    Raises:
+        RegistryError: A file is missing or altered, or tags or seal are.
+    """
+    import mlflow
+
+    require_tags(version)
+    _require_ledger_seal(version)
+    into.mkdir(parents=True, exist_ok=True)
+    try:
+        folder = Path(mlflow.artifacts.download_artifacts(version.uri, dst_path=str(into)))
+    except OSError as err:
+        raise broken_model(version, str(err)) from err
+    missing = [name for name in (MODEL_FILE, SKOPS_FILE) if not (folder / name).is_file()]
+    if missing:
+        raise broken_model(version, f"it has no {' and no '.join(missing)}")
+    require_sealed_model(version, folder)
+    return folder
+
+
+def download_reference(client: MlflowClient, version: Version, into: Path) -> Path | None:
+    """Download the reference profile of a version, and compare it with the seal.
+
+    Returns:
+        The file; ``None`` if the version was published without a reference profile.
+
+    Raises:
+        RegistryError: It is missing or altered.
+    """
+    require_tags(version)
+    path = version.tag("reference")
+    return download_verified(client, version, path, into) if path else None
+
+
+def download_verified(client: MlflowClient, version: Version, path: str, into: Path) -> Path:
+    """Download a file of a version's run, and compare it with the seal.
+
+    Raises:
+        RegistryError: It is missing or altered.
+    """
+    file = download_unverified(client, version, path, into)
+    require_file(version, path, file)
+    return file
+
+
+def download_unverified(client: MlflowClient, version: Version, path: str, into: Path) -> Path:
+    """Download a file of a version's run; the caller has to compare it.
+
+    Raises:
+        RegistryError: It is missing, is a folder, or is larger than what is read.
+    """
+    from mlflow.exceptions import MlflowException
+
+    def failed(problem: str) -> RegistryError:
+        where = f"MLflow: artifacts of run {version.run_id}"
+        return RegistryError(
+            f"The file '{path}' of {version} cannot be downloaded: {problem}", where=where, fix=RESTORE
+        )
+
+    try:
+        file = Path(client.download_artifacts(version.run_id, path, str(into)))
+    except (MlflowException, OSError) as err:
+        raise failed(str(err)[:200]) from err
+    if not file.is_file():
+        raise failed("it is a folder")
+    size, most = file.stat().st_size, MOST_PATCH if path == PATCH else MOST_FILE
+    if size > most:
+        raise failed(f"it has {size:,} bytes, the limit is {most:,}")
+    return file
+
+
+def broken_model(version: Version, problem: str) -> RegistryError:
+    """Return the error for model files that are missing or cannot be read."""
+    return RegistryError(
+        f"The model files of {version} are broken: {problem}",
+        where=f"MLflow: {version.uri}",
+        fix="restore MLflow's artifacts, or choose another version",
+    )
+
+
+def _require_ledger_seal(version: Version) -> None:
+    """Refuse a version whose seal differs from the one that the ledger recorded at its promotion."""
+    import mlflow
+
+    entries = Ledger.read(mlflow.MlflowClient(), version.name).entries
+    recorded = [entry.seal for entry in entries if entry.champion == version.version and entry.seal]
+    if recorded and recorded[-1] != hash_seal(version):
+        raise RegistryError(
+            f"{version} has changed since it became champion: the ledger records another seal",
+            where=f"MLflow: {version.uri}",
+            fix=RESTORE,
+        )

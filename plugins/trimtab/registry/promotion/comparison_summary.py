@@ -1,0 +1,71 @@
+"""What Airflow's tasks hand on between comparison, approval and promotion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class ComparisonSummary:
+    """The result of a comparison, small enough for an XCom.
+
+    Attributes:
+        verdict: ``better``, ``not better``, ``a person decides``, or ``champion`` if the version already is.
+        sentence: The verdict and its reason.
+        champion: The version it was compared with; ``None`` if there was no champion.
+        head: Hash of the ledger's last entry at the time of the comparison; empty if there was none.
+        challenger_figures: The challenger's metrics on the window.
+        champion_figures: The champion's metrics; empty if there was no champion, or it cannot be compared.
+        gain: The gain in the policy's metric, and its bounds.
+        run_id: The MLflow run that has the report.
+        report_sha256: SHA-256 of ``comparison/comparison.json`` there.
+    """
+
+    verdict: str
+    sentence: str
+    champion: int | None
+    head: str
+    challenger_figures: Mapping[str, float] = field(default_factory=dict)
+    champion_figures: Mapping[str, float] = field(default_factory=dict)
+    gain: Mapping[str, float] = field(default_factory=dict)
+    run_id: str = ""
+    report_sha256: str = ""
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Return the summary that :meth:`to_dict` serialized."""
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The answer of a person who was asked to approve a promotion.
+
+    Attributes:
+        approved: Whether to promote.
+        by: The person; empty if nobody answered before the deadline.
+        comment: The person's comment.
+    """
+
+    approved: bool
+    by: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class PromotionDecision:
+    """Whether a challenger was promoted.
+
+    Attributes:
+        promoted: Whether it became champion by this decision; ``False`` if it was champion before.
+        sentence: The decision and its reason.
+    """
+
+    promoted: bool
+    sentence: str

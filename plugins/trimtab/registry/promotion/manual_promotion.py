@@ -1,0 +1,48 @@
+"""Promote a version manually: because a person says so, without a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from trimtab.errors import RegistryError
+from trimtab.registry.ledger import LedgerEntry
+from trimtab.registry.loading import smoke_test
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
+from trimtab.registry.tracking import Version, connection, hash_seal
+
+
+def promote_manually(
+    version: Version, *, by: str, reason: str, trusted: Collection[str] = ()
+) -> LedgerEntry | None:
+    """Make a version champion because a person says so, after a smoke test.
+
+    Args:
+        version: The version.
+        by: The person.
+        reason: The person's reason.
+        trusted: The types that its model may hold, as the checkout that runs lists them.
+
+    Returns:
+        The ledger's entry; ``None`` if another switch was first, and this one has changed nothing.
+
+    Raises:
+        ModelError: It holds types that are not trusted.
+        RegistryError: It is champion already, fails the smoke test, or the server does not answer.
+    """
+    with connection() as client:
+        ledger = reconcile(client, version.name)
+        if ledger.champion == version.version:
+            raise RegistryError(f"{version} is the champion already", fix="`trimtab models` shows since when")
+        smoke_test(version, trusted)
+        switched = switch_champion(
+            client,
+            ledger,
+            champion=version.version,
+            how="promoted",
+            by=by,
+            reason=reason,
+            seal=hash_seal(version),
+            data_until=version.tag("data_until"),
+            person=True,
+        )
+        return switched.last if switched else None

@@ -1,0 +1,169 @@
+"""Score a table of any length with a version: check it first, read it in batches, write all rows or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trimtab.atomic_write import atomic_path
+from trimtab.errors import ScoringError, closest
+from trimtab.registry.loading import ScoringModel, download_model, load_downloaded, read_signature
+from trimtab.registry.scoring.signature import ArrowBatch, ArrowSchema, ArrowType, Signature
+from trimtab.registry.tracking import Version, temporary_folder
+
+BATCH = 65_536  # rows in memory at once
+BUFFER = 1 << 20  # bytes of a column that are read at once
+SCORE_COLUMNS = ("score", "model", "model_version", "model_key")  # of the result, after the key columns
+
+
+@dataclass(frozen=True)
+class TableScorer:
+    """A loaded version that scores tables.
+
+    Attributes:
+        version: The version.
+        model: Its estimator.
+        signature: The columns it reads.
+    """
+
+    version: Version
+    model: ScoringModel
+    signature: Signature
+
+    def score(self, data: Path, out: Path, *, keys: Sequence[str] = ()) -> int:
+        """Score every row of a table, in its order.
+
+        The result has the key columns unchanged, the column ``score`` (the probability of the positive
+        class), and name, number and content key of the version. The same rows and version give the same
+        bytes, on any number of cores.
+
+        Args:
+            data: A Parquet file, or a folder of Parquet files, which are read in the order of their names.
+            out: The Parquet file to write. An existing file is replaced once all rows are scored.
+            keys: Columns that identify a row.
+
+        Returns:
+            The number of rows.
+
+        Raises:
+            ScoringError: The table cannot be read, has no rows, or lacks a column that the version reads or a
+                key column. Then ``out`` has not changed.
+        """
+        from pyarrow import ArrowException
+        from threadpoolctl import threadpool_limits
+
+        try:
+            files = _files(data, out)
+            schema = self._check(files, keys)
+            # A sum depends on the number of threads. And on busy cores, more threads are slower.
+            out.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(out) as part, threadpool_limits(1):
+                return self._write(files, part, schema, keys)
+        except (ArrowException, OSError) as err:  # Arrow raises either for a file that is cut off
+            raise ScoringError(
+                f"The table cannot be read, or the result cannot be written: {err}",
+                where=f"{data}, {out}",
+                fix="give Parquet files, and a disk with room for the result",
+            ) from err
+
+    def _check(self, files: Sequence[Path], keys: Sequence[str]) -> ArrowSchema:
+        """Refuse a table that cannot be scored; return the schema of the result."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        fields: list[ArrowType] = []
+        rows = 0
+        for file in files:
+            footer = pq.read_metadata(file)
+            found, rows = footer.schema.to_arrow_schema(), rows + footer.num_rows
+            self.signature.check(found, where=str(file))
+            fields = fields or _key_fields(found, keys, file)
+            if fields != _key_fields(found, keys, file):
+                raise ScoringError(
+                    "The key columns differ in type from the file before",
+                    where=str(file),
+                    fix="write all files with the same types; nothing has been scored",
+                )
+        if not rows:
+            raise ScoringError(
+                "The table has no rows", where=str(files[0].parent), fix="check the stage that made the table"
+            )
+        text = pa.dictionary(pa.int32(), pa.string())
+        types = (pa.float64(), text, pa.int32(), text)
+        return pa.schema([*fields, *map(pa.field, SCORE_COLUMNS, types)])
+
+    def _write(self, files: Sequence[Path], part: Path, schema: ArrowSchema, keys: Sequence[str]) -> int:
+        import pyarrow.parquet as pq
+
+        wanted, rows = list(dict.fromkeys([*keys, *self.signature.names])), 0
+        with pq.ParquetWriter(part, schema) as writer:
+            for file in files:
+                with pq.ParquetFile(file, buffer_size=BUFFER, pre_buffer=False) as table:
+                    for batch in table.iter_batches(BATCH, columns=wanted, use_threads=False):
+                        writer.write_batch(self._scored(batch, schema, keys))
+                        rows += batch.num_rows
+        return rows
+
+    def _scored(self, batch: ArrowBatch, schema: ArrowSchema, keys: Sequence[str]) -> ArrowBatch:
+        import numpy as np
+        import pyarrow as pa
+
+        version, scores = self.version, self.model.score(self.signature.frame(batch))
+        first = np.zeros(batch.num_rows, np.int32)
+        name, key = (pa.DictionaryArray.from_arrays(first, [text]) for text in (version.name, version.key))
+        added = [pa.array(scores, pa.float64()), name, pa.array(first + version.version), key]
+        return pa.record_batch([*(batch.column(key) for key in keys), *added], schema=schema)
+
+
+def load_scorer(version: Version, trusted: Collection[str] = ()) -> TableScorer:
+    """Download a version, compare its files with the seal, and load it.
+
+    Args:
+        version: The version.
+        trusted: The types that its model may hold, as the checkout that runs lists them.
+
+    Raises:
+        ModelError: It holds types that are not trusted.
+        RegistryError: A file is missing or altered, or the signature does not name the columns.
+    """
+    with temporary_folder() as folder:
+        files = download_model(version, folder)
+        signature = Signature.from_mlflow(read_signature(version, files), str(version))
+        return TableScorer(version, load_downloaded(version, files, trusted), signature)
+
+
+def _files(data: Path, out: Path) -> list[Path]:
+    """Return the files of a table, and refuse an output file that is a part of the table."""
+    files = sorted(data.glob("*.parquet")) if data.is_dir() else [data]
+    if not files or not files[0].is_file():
+        raise ScoringError(
+            "The table does not exist",
+            where=str(data),
+            fix="give a Parquet file, or a folder of Parquet files",
+        )
+    if data.resolve() in (out.resolve(), out.resolve().parent):
+        raise ScoringError(
+            "The output file is the table, or lies in its folder", where=str(out), fix="give another file"
+        )
+    if out.is_dir():
+        raise ScoringError("The output file is a folder", where=str(out), fix="give a file")
+    return files
+
+
+def _key_fields(table: ArrowSchema, keys: Sequence[str], file: Path) -> list[ArrowType]:
+    taken = [key for key in keys if key in SCORE_COLUMNS]
+    if taken:
+        raise ScoringError(
+            f"Key columns have the names of result columns: {', '.join(taken)}",
+            where=str(file),
+            fix=f"rename them; the result has its own columns {', '.join(SCORE_COLUMNS)}",
+        )
+    missing = [f"'{key}'{closest(key, table.names)}" for key in keys if key not in table.names]
+    if missing:
+        raise ScoringError(
+            f"The table lacks key columns: {', '.join(missing)}",
+            where=str(file),
+            fix="correct `keys`; nothing has been scored",
+        )
+    return [table.field(key).remove_metadata() for key in keys]

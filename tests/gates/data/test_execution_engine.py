@@ -18,7 +18,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations import registry
 
 from trimtab.gates.data.execution_engine import EXAMPLES, ColumnEngine, validate
-from trimtab.gates.table.table import Table, open_table
+from trimtab.tables.file_table import Table, open_table
 
 ROWS = 40
 DAYS = [dt.datetime(2013, 1, 1) + dt.timedelta(days=n % 11, seconds=n) for n in range(ROWS)]

@@ -11,8 +11,8 @@ from typing import Any
 
 from trimtab.errors import ConfigError
 from trimtab.escaping import visible
+from trimtab.gate_report import DATA_DOCS
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.report import DATA_DOCS
 
 # Great Expectations escapes some texts, and writes others as they are into HTML, scripts and `$` templates.
 # What means something there is replaced before, by characters nobody uses, and escaped after.

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from trimtab.gate_report import Check
 from trimtab.gates.data.expectation_builder import build
 from trimtab.gates.data.lazy_import import import_great_expectations
-from trimtab.gates.data.results import columns_of, of_each_file, to_check
+from trimtab.gates.data.result_conversion import columns_of, of_each_file, to_check
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.report import Check, plain, plot
-from trimtab.gates.table import Content
+from trimtab.svg import plot
+from trimtab.tables import Content
+from trimtab.value_format import plain
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
+from trimtab.gate_report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
 from trimtab.gates.data.data_docs import refuse_sensitive, write_data_docs
 from trimtab.gates.data.quarantine import Places, places, reasons_by_row
-from trimtab.gates.data.results import columns_of
+from trimtab.gates.data.result_conversion import columns_of
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.gates.report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
-from trimtab.gates.table import Content, Table, UnusableDataError, look_into, open_data
+from trimtab.tables import Content, Table, UnusableDataError, look_into, open_data
 
 if TYPE_CHECKING:
     import numpy as np

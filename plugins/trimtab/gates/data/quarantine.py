@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.table import Content, Table, is_csv, open_file, stem
+from trimtab.tables import Content, Table, is_csv, open_file, stem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -143,7 +143,7 @@ def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, 
 
 
 def _reason(kind: str, arguments: Mapping[str, Any]) -> str:
-    from trimtab.gates.data.results import columns_of
+    from trimtab.gates.data.result_conversion import columns_of
 
     columns = ", ".join(columns_of(arguments))
     return f"{kind} of {columns}" if columns else kind

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from trimtab.config import Params, load_yaml, parse_params
 from trimtab.errors import ConfigError
-from trimtab.gates.report import Severity
+from trimtab.gate_report import Severity
 
 
 class Expectation(Params):

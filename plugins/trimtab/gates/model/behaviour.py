@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, model_validator
 
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import broken_bounds, judged, make_check
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject, absent_columns
-from trimtab.gates.report import Check
+from trimtab.gates.model.model_under_test import Subject, absent_columns
 from trimtab.resampling import Floats, share
 
 if TYPE_CHECKING:

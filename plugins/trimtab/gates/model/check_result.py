@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
+from trimtab.gate_report import Check, Part
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report import Check, Part
 from trimtab.resampling import Estimate
 
 SAID_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}

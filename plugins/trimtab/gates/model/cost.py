@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report import Check
+from trimtab.gates.model.model_under_test import Subject
 from trimtab.resampling import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5

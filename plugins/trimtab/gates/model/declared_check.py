@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
-from trimtab.gates.report import Severity
+from trimtab.gate_report import Severity
 from trimtab.metrics import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 

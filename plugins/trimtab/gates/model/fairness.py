@@ -13,11 +13,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from trimtab.errors import closest
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Scored, Subject, absent_columns
+from trimtab.gates.model.model_under_test import Scored, Subject, absent_columns
 from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report import Check
 from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]

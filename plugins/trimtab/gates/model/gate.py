@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError
+from trimtab.gate_report import Check, GateReport, clear, judge, report_on_crash
 from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
 from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
-from trimtab.gates.model.declaration import ModelGate, load_gate
 from trimtab.gates.model.declared_check import Declared
 from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.judged_model import Subject, load_subject
+from trimtab.gates.model.gate_section import ModelGate, load_gate
 from trimtab.gates.model.leakage import check_leakage
 from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
-from trimtab.gates.model.page import make_page
+from trimtab.gates.model.model_under_test import Subject, load_subject
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
-from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
-from trimtab.gates.table import UnusableDataError
+from trimtab.gates.model.report_page import make_page
+from trimtab.tables import UnusableDataError
 
 ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
     "score": check_score,

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import broken_bounds, judged, make_part
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report import Check
+from trimtab.gates.model.model_under_test import Subject
 from trimtab.metrics import Labels, auc_of_counts
 from trimtab.resampling import Bootstrap, Estimate, Floats, Sampled
 

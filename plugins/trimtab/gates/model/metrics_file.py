@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Literal, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.errors import closest
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report import Check
-from trimtab.gates.table import UnusableDataError
+from trimtab.tables import UnusableDataError
 
 LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
 

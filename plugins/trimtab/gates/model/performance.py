@@ -9,11 +9,11 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, FiniteFloat, model_validator
 
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
 from trimtab.gates.model.declared_check import Bounded, Compared
-from trimtab.gates.model.judged_model import Scored, Subject, absent_columns, no_probabilities
+from trimtab.gates.model.model_under_test import Scored, Subject, absent_columns, no_probabilities
 from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report import Check
 from trimtab.metrics import sign, statistic
 from trimtab.resampling import Estimate, Sampled, within
 

@@ -15,7 +15,7 @@ from trimtab.gates.suggest.formulas import formulas
 from trimtab.gates.suggest.reference import Reference
 from trimtab.gates.suggest.relations import relations
 from trimtab.gates.suggest.rows import rows
-from trimtab.gates.table import look_into, open_table, stem
+from trimtab.tables import look_into, open_table, stem
 
 
 def suggest(data: Path) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.table import stem
+from trimtab.tables import stem
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.gates.report import plain
+from trimtab.value_format import plain
 
 
 @dataclass(frozen=True, slots=True)

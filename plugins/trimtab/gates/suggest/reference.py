@@ -20,7 +20,7 @@ from statistics import NormalDist, stdev, variance
 from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import as_times, is_time, named_after_period, time_columns
-from trimtab.gates.table import Content
+from trimtab.tables import Content
 
 if TYPE_CHECKING:
     import pandas as pd

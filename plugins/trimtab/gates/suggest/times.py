@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trimtab.gates.suggest.calendar import ISO_TIME, as_times
 from trimtab.gates.suggest.draft import Draft, ceiling
 from trimtab.gates.suggest.reference import Reference
-from trimtab.gates.table import stem
+from trimtab.tables import stem
 
 if TYPE_CHECKING:
     import pandas as pd

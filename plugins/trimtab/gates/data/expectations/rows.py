@@ -16,7 +16,7 @@ from great_expectations.expectations.metrics.map_metric_provider import (
     multicolumn_condition_partial,
 )
 
-from trimtab.gates.table import open_table, stem
+from trimtab.tables import open_table, stem
 
 
 class RowsSatisfyCondition(MulticolumnMapMetricProvider):

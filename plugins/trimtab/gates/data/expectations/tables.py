@@ -11,7 +11,7 @@ from great_expectations.compatibility import pydantic
 from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
 from trimtab.config import load_yaml
-from trimtab.gates.table import stem
+from trimtab.tables import stem
 
 Result = dict[str, Any]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trimtab.gates.report.json_values import arguments, plain, text
+from trimtab.value_format import arguments, plain, text
 
 SCALARS = (
     st.none()

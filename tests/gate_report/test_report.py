@@ -7,8 +7,8 @@ import json
 import pytest
 
 from trimtab.errors import GateError
-from trimtab.gates.report.check import Check
-from trimtab.gates.report.report import GateReport, judge, report_on_crash
+from trimtab.gate_report.check import Check
+from trimtab.gate_report.report import GateReport, judge, report_on_crash
 
 HELD = Check("held", passed=True)
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from trimtab.gates import check_data
-from trimtab.gates.table.partition_keys import NULL
-from trimtab.gates.table.table import UnusableDataError, open_table
-from trimtab.gates.table.table_content import look_into
+from trimtab.tables.file_table import UnusableDataError, open_table
+from trimtab.tables.partition_keys import NULL
+from trimtab.tables.table_content import look_into
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import gzip
 import pandas as pd
 import pytest
 
-from trimtab.gates.table import csv_file as delimited
-from trimtab.gates.table.table import UnusableDataError, open_table
+from trimtab.tables import csv_file as delimited
+from trimtab.tables.file_table import UnusableDataError, open_table
 
 
 @pytest.fixture

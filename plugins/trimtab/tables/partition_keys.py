@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
 
-from trimtab.gates.table.unusable_data import UnusableDataError, some
+from trimtab.tables.input_error import UnusableDataError, some
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
 

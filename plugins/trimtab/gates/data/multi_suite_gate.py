@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
+from trimtab.gate_report import GateReport, Verdict, clear, report_on_crash
 from trimtab.gates.data.data_docs import refuse_sensitive
 from trimtab.gates.data.gate import hold
 from trimtab.gates.data.quarantine import places
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.gates.report import GateReport, Verdict, clear, report_on_crash
-from trimtab.gates.table import Table, UnusableDataError, look_into, open_data
+from trimtab.tables import Table, UnusableDataError, look_into, open_data
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.table.column_types import require_same_columns
-from trimtab.gates.table.csv_file import is_csv, stem
-from trimtab.gates.table.partition_keys import keys_of
-from trimtab.gates.table.table_file import TableFile, open_file
-from trimtab.gates.table.unusable_data import UnusableDataError, require_rows, some
+from trimtab.tables.column_types import require_same_columns
+from trimtab.tables.csv_file import is_csv, stem
+from trimtab.tables.input_error import UnusableDataError, require_rows, some
+from trimtab.tables.partition_keys import keys_of
+from trimtab.tables.table_file import TableFile, open_file
 
 if TYPE_CHECKING:
     import pandas as pd

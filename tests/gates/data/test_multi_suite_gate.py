@@ -13,7 +13,7 @@ from trimtab.errors import ConfigError
 from trimtab.gates import check_suites
 from trimtab.gates.data import suites
 from trimtab.gates.exit_codes import EXIT_CODES
-from trimtab.gates.table.table import Table
+from trimtab.tables.file_table import Table
 
 HOLDS = expect("table_row_count_to_be_between", min_value=1)
 FAILS = expect("column_values_to_be_between", column="hour", max_value=5)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from trimtab.gates.table.csv_file import is_csv, parquet_of
-from trimtab.gates.table.unusable_data import damage_reported
+from trimtab.tables.csv_file import is_csv, parquet_of
+from trimtab.tables.input_error import damage_reported
 
 
 @dataclass(frozen=True, slots=True)

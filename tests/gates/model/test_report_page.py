@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from trimtab.gates.model.forest_plot import LENGTH, Scale, forest
-from trimtab.gates.report.check import Check, Part
+from trimtab.gate_report.check import Check, Part
+from trimtab.svg.forest_plot import LENGTH, Scale, forest
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 

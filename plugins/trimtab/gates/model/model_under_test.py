@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trimtab.errors import closest
-from trimtab.gates.table import UnusableDataError, open_table
 from trimtab.metrics import Labels
 from trimtab.model_file import load_estimator
 from trimtab.resampling import Bootstrap, Floats
+from trimtab.tables import UnusableDataError, open_table
 
 if TYPE_CHECKING:
     import pandas as pd

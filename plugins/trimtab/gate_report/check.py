@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from trimtab.gates.report.json_values import text
+from trimtab.value_format import text
 
 Severity = Literal["critical", "warning", "info"]
 

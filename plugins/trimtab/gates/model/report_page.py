@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from trimtab.gates.model.declaration import ModelGate
-from trimtab.gates.model.forest_plot import forest
-from trimtab.gates.model.judged_model import Subject, no_probabilities
-from trimtab.gates.report import GateReport, arguments, text
+from trimtab.gate_report import GateReport
+from trimtab.gates.model.gate_section import ModelGate
+from trimtab.gates.model.model_under_test import Subject, no_probabilities
 from trimtab.html_report import render
 from trimtab.metrics import figure
-from trimtab.svg import Curve, curves
+from trimtab.svg import Curve, curves, forest
+from trimtab.value_format import arguments, text
 
 IMPORTANCE_ROWS = 5000
 

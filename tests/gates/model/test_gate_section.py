@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.errors import ConfigError
 from trimtab.gates import check_model
-from trimtab.gates.model.declaration import TYPES, load_gate
+from trimtab.gates.model.gate_section import TYPES, load_gate
 
 SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.table.table import Table
+from trimtab.tables.file_table import Table
 
 if TYPE_CHECKING:
     import numpy as np

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trimtab.errors import GateError, TrimtabError
-from trimtab.gates.report.check import Check
-from trimtab.gates.report.json_values import arguments, plain, text
+from trimtab.gate_report.check import Check
+from trimtab.value_format import arguments, plain, text
 
 SCHEMA = "trimtab.gate-report/1"
 REPORT, METRICS, PAGE, DATA_DOCS = "report.json", "metrics.json", "report.html", "data_docs.html"
@@ -151,7 +151,7 @@ class GateReport:
             "checks": [_plain_check(check) for check in self.checks],
         }
         if page is None:
-            page = render("gates/report/report.html.j2", report=self, text=text, arguments=arguments)
+            page = render("gate_report/report.html.j2", report=self, text=text, arguments=arguments)
         _write_json(self.out / METRICS, {key: value for key, value in figures.items() if value is not None})
         _write_json(self.out / REPORT, content)
         (self.out / PAGE).write_text(page, encoding="utf-8")

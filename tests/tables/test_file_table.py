@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 
-from trimtab.gates.table.table import Table, UnusableDataError, open_table
+from trimtab.tables.file_table import Table, UnusableDataError, open_table
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from trimtab.gates.report import Check, Part
+from trimtab.gate_report import Check, Part
 
 LENGTH = 420  # of the axis
 SHOWN = 30  # lines

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from trimtab.errors import closest
+from trimtab.gate_report import Check
 from trimtab.gates.data.suite import Expectation
-from trimtab.gates.report import Check, plain
-from trimtab.gates.table import Content
+from trimtab.tables import Content
+from trimtab.value_format import plain
 
 EXAMPLES = 5
 LONGEST_LIST = 20

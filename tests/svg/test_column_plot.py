@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.gates.report.column_plot import BARS, plot
+from trimtab.svg.column_plot import BARS, plot
 
 NEW_YEAR = "-01-01T00:00:00"
 
@@ -47,8 +47,6 @@ def test_values_beyond_the_bars_are_counted() -> None:
 
 def test_a_column_of_many_numbers_names_only_the_values_it_shows(monkeypatch) -> None:
     named = []
-    monkeypatch.setattr(
-        "trimtab.gates.report.column_plot.text", lambda value: named.append(value) or str(value)
-    )
+    monkeypatch.setattr("trimtab.svg.column_plot.text", lambda value: named.append(value) or str(value))
     plot(pd.Series([*np.arange(10_000.0), None]), np.array([10_000]))
     assert len(named) < BARS

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from trimtab.gates.table.csv_file import in_memory
-from trimtab.gates.table.table import Table, open_table
-from trimtab.gates.table.table_file import TableFile
-from trimtab.gates.table.unusable_data import UnusableDataError, damage_reported, require_rows
+from trimtab.tables.csv_file import in_memory
+from trimtab.tables.file_table import Table, open_table
+from trimtab.tables.input_error import UnusableDataError, damage_reported, require_rows
+from trimtab.tables.table_file import TableFile
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from trimtab.gates.table.unusable_data import UnusableDataError, damage_reported
+from trimtab.tables.input_error import UnusableDataError, damage_reported
 
 ENDINGS = (".csv", ".csv.gz")
 CHUNK = 1 << 20  # bytes

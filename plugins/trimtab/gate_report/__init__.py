@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from trimtab.gates.report.check import Check, Part, Severity
-from trimtab.gates.report.column_plot import plot
-from trimtab.gates.report.json_values import arguments, plain, text
-from trimtab.gates.report.report import (
+from trimtab.gate_report.check import Check, Part, Severity
+from trimtab.gate_report.report import (
     DATA_DOCS,
     GateReport,
     Quarantine,
@@ -23,11 +21,7 @@ __all__ = [
     "Quarantine",
     "Severity",
     "Verdict",
-    "arguments",
     "clear",
     "judge",
-    "plain",
-    "plot",
     "report_on_crash",
-    "text",
 ]

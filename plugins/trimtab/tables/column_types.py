@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trimtab.gates.table.unusable_data import SHOWN, UnusableDataError, some
+from trimtab.tables.input_error import SHOWN, UnusableDataError, some
 
 
 def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trimtab.escaping import html
-from trimtab.gates.report.json_values import text
+from trimtab.value_format import text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,0 +1,21 @@
+"""The table a gate checks: Parquet and CSV files, folders of them, data frames."""
+
+from __future__ import annotations
+
+from trimtab.tables.csv_file import is_csv, stem
+from trimtab.tables.data_frame import open_data
+from trimtab.tables.file_table import Table, UnusableDataError, open_table
+from trimtab.tables.table_content import Content, look_into
+from trimtab.tables.table_file import open_file
+
+__all__ = [
+    "Content",
+    "Table",
+    "UnusableDataError",
+    "is_csv",
+    "look_into",
+    "open_data",
+    "open_file",
+    "open_table",
+    "stem",
+]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trimtab.value_format import arguments, plain, text
+from trimtab.value_format import format_arguments, format_value, to_json_value
 
 SCALARS = (
     st.none()
@@ -32,10 +32,10 @@ VALUES = st.recursive(
 @settings(deadline=None)  # a busy machine is no failure
 @given(VALUES)
 def test_any_value_becomes_json_and_stays_the_same_when_done_again(value):
-    once = plain(value)
+    once = to_json_value(value)
 
     json.dumps(once, allow_nan=False)
-    assert plain(once) == once
+    assert to_json_value(once) == once
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,14 @@ def test_any_value_becomes_json_and_stays_the_same_when_done_again(value):
     ],
 )
 def test_values_that_json_does_not_know(value, expected):
-    assert plain(value) == expected
-    assert type(plain(value)) is type(expected)
+    assert to_json_value(value) == expected
+    assert type(to_json_value(value)) is type(expected)
 
 
 def test_text_is_short_and_shows_whitespace():
-    assert text(" UA\n") == r"' UA\n'"
-    assert text("^N\\d+$") == r"'^N\d+$'"
-    assert text(336776) == "336,776"
-    assert text({"a": [1, None]}) == "{a=[1, None]}"
-    assert arguments({"min_value": 0.5, "strict_min": True}) == "min_value=0.5, strict_min=True"
-    assert len(text("x" * 1000)) == 160
+    assert format_value(" UA\n") == r"' UA\n'"
+    assert format_value("^N\\d+$") == r"'^N\d+$'"
+    assert format_value(336776) == "336,776"
+    assert format_value({"a": [1, None]}) == "{a=[1, None]}"
+    assert format_arguments({"min_value": 0.5, "strict_min": True}) == "min_value=0.5, strict_min=True"
+    assert len(format_value("x" * 1000)) == 160

@@ -8,7 +8,9 @@ import pytest
 
 from trimtab.errors import GateError
 from trimtab.gate_report.check import Check
-from trimtab.gate_report.report import GateReport, judge, report_on_crash
+from trimtab.gate_report.report import GateReport
+from trimtab.gate_report.report_files import write_report, write_report_on_crash
+from trimtab.gate_report.verdict import verdict_of
 
 HELD = Check("held", passed=True)
 
@@ -31,7 +33,7 @@ def broken(severity) -> Check:
     ],
 )
 def test_verdict_of_checks(declared, checks, verdict):
-    assert judge(declared, checks) == verdict
+    assert verdict_of(checks, declared=declared) == verdict
 
 
 def test_what_was_not_evaluated_counts_as_failed(tmp_path):
@@ -50,14 +52,14 @@ def test_only_pass_and_warn_let_the_pipeline_go_on(verdict, passed, tmp_path):
 def test_crash_of_any_kind_is_reported_and_raised(tmp_path):
     blank = GateReport("data", "flights", "pass", declared=1, out=tmp_path)
 
-    with pytest.raises(GateError, match="MemoryError"), report_on_crash(blank):
+    with pytest.raises(GateError, match="MemoryError"), write_report_on_crash(blank):
         raise MemoryError
 
     assert json.loads((tmp_path / "report.json").read_text())["verdict"] == "error"
 
 
 def test_report_has_the_documented_shape(tmp_path):
-    GateReport("data", "flights", "pass", declared=1, checks=(HELD,), rows=3, out=tmp_path).write()
+    write_report(GateReport("data", "flights", "pass", declared=1, checks=(HELD,), rows=3, out=tmp_path))
 
     content = json.loads((tmp_path / "report.json").read_text())
 
@@ -77,4 +79,4 @@ def test_report_has_the_documented_shape(tmp_path):
     ("rows", "share"), [(24, "50.00%"), (240_000, "0.01%"), (300_000, "less than 0.01%")]
 )
 def test_a_few_rows_of_many_are_not_shown_as_none(rows, share):
-    assert f"({share})" in Check("between", passed=False, unexpected=12, rows=rows).finding()
+    assert f"({share})" in Check("between", passed=False, unexpected=12, rows=rows).result_text()

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.svg.column_plot import BARS, plot
+from trimtab.svg.column_plot import BARS, plot_column
 
 NEW_YEAR = "-01-01T00:00:00"
 
 
 def bars(column: pd.Series, unexpected: list[int]) -> list[tuple[str, str, str]]:
     """Each bar's value, its colour, and what stands behind it."""
-    svg = unescape(plot(column, np.array(unexpected, dtype=int)))
+    svg = unescape(plot_column(column, np.array(unexpected, dtype=int)))
     names = re.findall(r'text-anchor="end">([^<]*)<', svg)
     return list(
         zip(names, re.findall(r"var\(--(\w+)\)", svg), re.findall(r'"start">([\d,]+)<', svg), strict=True)
@@ -41,12 +41,14 @@ def test_unexpected_values_come_first_and_nulls_are_named(values, named) -> None
 
 def test_values_beyond_the_bars_are_counted() -> None:
     column = pd.Series([f"value {number}" for number in range(BARS + 5)])
-    assert "and 5 other values" in plot(column, None)
+    assert "and 5 other values" in plot_column(column, None)
     assert len(bars(column, [])) == BARS
 
 
 def test_a_column_of_many_numbers_names_only_the_values_it_shows(monkeypatch) -> None:
     named = []
-    monkeypatch.setattr("trimtab.svg.column_plot.text", lambda value: named.append(value) or str(value))
-    plot(pd.Series([*np.arange(10_000.0), None]), np.array([10_000]))
+    monkeypatch.setattr(
+        "trimtab.svg.column_plot.format_value", lambda value: named.append(value) or str(value)
+    )
+    plot_column(pd.Series([*np.arange(10_000.0), None]), np.array([10_000]))
     assert len(named) < BARS

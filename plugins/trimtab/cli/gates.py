@@ -52,8 +52,8 @@ def gate_data(
     data_docs: bool,
 ) -> None:
     """Check a table against one or several Great Expectations suites."""
+    from trimtab.gate_report import EXIT_CODES
     from trimtab.gates import check_data, check_suites
-    from trimtab.gates.exit_codes import EXIT_CODES
 
     if len(suites) == 1:
         report = check_data(
@@ -83,8 +83,8 @@ def gate_data(
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
 def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> None:
     """Check a model as its section declares; give the files that the checks need."""
+    from trimtab.gate_report import EXIT_CODES
     from trimtab.gates import check_model
-    from trimtab.gates.exit_codes import EXIT_CODES
 
     report = check_model(params=params, section=section, out=out, **files)
     echo(report.summary())

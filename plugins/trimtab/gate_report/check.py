@@ -1,24 +1,25 @@
-"""One thing a gate was told to check, and what it found."""
+"""One check of a gate: what was declared, and its result."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-from trimtab.value_format import text
+from pydantic import JsonValue
 
-Severity = Literal["critical", "warning", "info"]
+from trimtab.gate_report.verdict import Severity
+from trimtab.value_format import format_value
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One of several figures behind a check, such as that of one slice.
+class CheckPart:
+    """One of several figures of a check, such as the figure of one slice.
 
     Attributes:
-        name: What it is of, such as ``carrier=UA``.
-        value: The figure; none if it could not be computed.
-        interval: Its confidence interval, where there is one.
-        rows: How many rows it is of.
+        name: What the figure is of, such as ``carrier=UA``.
+        value: The figure; None if it is undefined.
+        interval: Its confidence interval.
+        rows: How many rows it is computed from.
+        passed: Whether it meets the declared bounds.
     """
 
     name: str
@@ -30,60 +31,62 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was declared, and what was found.
+    """One declared check and its result.
 
     Attributes:
-        name: An expectation's type, or a metric's name.
-        column: The column it is about, several with commas; empty for the whole table and for metrics.
+        name: The type of an expectation, or the name of a metric.
+        passed: Whether the check passed.
+        severity: ``critical`` fails the gate, ``warning`` makes it warn, ``info`` is recorded only.
+        column: The column of the check; several are separated by commas; empty for a table or a metric.
         expected: The declared arguments.
-        observed: The value found, where there is one for the whole column or table.
-        unexpected: How many rows broke it, where it is about rows.
-        rows: How many rows it looked at.
-        examples: A few distinct values that broke it.
-        detail: What was found, in words, where the figures do not say it.
-        notes: The author's words: why it is there, what to do when it fails.
+        observed: The observed value of the column, table or model.
+        unexpected: How many rows are unexpected, for a check on rows.
+        rows: How many rows were checked.
+        examples: A few distinct unexpected values.
+        detail: The result in words, if the figures do not tell it.
+        notes: The author's notes: why the check exists, what to do when it fails.
         tags: The author's tags.
-        files: Which files of a folder broke it, and how many of their rows.
-        samples: A few rows that broke it: ``file``, ``row`` in it counted from 0, and ``values`` by column.
-        plot: How the column's values lie, as SVG; in the page only.
-        interval: The confidence interval of what was observed, where there is one.
-        parts: The figures it was made of, where there are several.
+        files: Files of a folder that failed, with the number of their unexpected rows.
+        samples: A few unexpected rows: ``file``, ``row`` in the file from 0, and ``values`` by column.
+        plot: An SVG plot of the column's values; in the page only.
+        interval: The confidence interval of the observed value.
+        parts: The figures of slices, groups or features, for a check on several.
     """
 
     name: str
     passed: bool
     severity: Severity = "critical"
     column: str = ""
-    expected: dict[str, Any] = field(default_factory=dict)
-    observed: Any = None
+    expected: dict[str, JsonValue] = field(default_factory=dict)
+    observed: JsonValue = None
     unexpected: int | None = None
     rows: int | None = None
-    examples: tuple[Any, ...] = ()
+    examples: tuple[JsonValue, ...] = ()
     detail: str = ""
     notes: str = ""
     tags: tuple[str, ...] = ()
     files: dict[str, int | None] = field(default_factory=dict)
-    samples: tuple[dict[str, Any], ...] = ()
+    samples: tuple[dict[str, JsonValue], ...] = ()
     plot: str = ""
     interval: tuple[float, float] | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[CheckPart, ...] = ()
 
-    def finding(self) -> str:
-        """Return what was found, in one line."""
+    def result_text(self) -> str:
+        """Return the result as one line of text."""
         parts = []
         if self.unexpected is not None and self.rows is not None:
-            share = f" ({_share(self.unexpected, self.rows)})" if self.unexpected and self.rows else ""
+            share = f" ({_percent(self.unexpected, self.rows)})" if self.unexpected and self.rows else ""
             parts.append(f"{self.unexpected:,} of {self.rows:,} rows unexpected{share}")
         elif self.unexpected:
             parts.append(f"{self.unexpected:,} unexpected values")
         if self.observed is not None:
-            between = f", {text(self.interval[0])} to {text(self.interval[1])}" if self.interval else ""
-            parts.append(f"observed {text(self.observed)}{between}")
+            interval = f", {' to '.join(map(format_value, self.interval))}" if self.interval else ""
+            parts.append(f"observed {format_value(self.observed)}{interval}")
         if self.detail:
             parts.append(self.detail)
         return "; ".join(parts) or ("" if self.passed else "nothing could be observed")
 
 
-def _share(part: int, whole: int) -> str:
-    """Return a share in percent; a few rows of millions are not none."""
+def _percent(part: int, whole: int) -> str:
+    """Return a share in percent; a share above zero is never shown as zero."""
     return f"{part / whole:.2%}" if part / whole >= 0.00005 else "less than 0.01%"

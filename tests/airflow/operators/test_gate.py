@@ -82,6 +82,6 @@ def test_of_a_lost_worker_the_dag_processor_tells_without_asking_for_what_it_can
         dag_id, task_id = "d", "judge"
 
     told = task.alert({"task": task, "dag": dag, "run_id": "r", "ti": Instance()}, failed=True)
-    assert told.kind == "gate broken"
+    assert told.kind == "gate error"
     assert "worker was lost" in told.text()
     assert "blocks: record" in told.text()

@@ -376,7 +376,7 @@ def test_each_file_is_held_to_it_by_itself(folder_gate, months):
 
     (check,) = report.failures
     assert (check.files, check.observed) == ({"data/2013-03.parquet": None}, {"data/2013-03.parquet": 40})
-    assert "in 1 of 3 files" in check.finding()
+    assert "in 1 of 3 files" in check.result_text()
     assert report.declared == report.evaluated == 1
 
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from tests.gates.expectation import expect
 from trimtab.cli.main import cli
 from trimtab.errors import ConfigError
+from trimtab.gate_report.exit_codes import EXIT_CODES
 from trimtab.gates import check_suites
 from trimtab.gates.data import suites
-from trimtab.gates.exit_codes import EXIT_CODES
 from trimtab.tables.file_table import Table
 
 HOLDS = expect("table_row_count_to_be_between", min_value=1)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pytest
-
-from trimtab.gate_report.check import Check, Part
-from trimtab.svg.forest_plot import LENGTH, Scale, forest
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 
@@ -49,23 +45,3 @@ def test_importance_names_the_column_that_matters_first(judge):
 
     assert ranked[0][0] == "delay"
     assert {name for name, _ in ranked} == {"delay", "wind", "noise", "origin"}
-
-
-@pytest.mark.parametrize("values", [[0.5, 0.72], [0.0], [-3.0, 40.0], [0.5, 0.5000001], []])
-def test_axis_holds_its_values_between_round_marks(values):
-    scale = Scale.over(values)
-
-    assert all(0 <= scale.place(value) <= LENGTH for value in values)
-    assert 2 <= len(scale.ticks()) <= 9
-
-
-def test_long_list_is_cut_and_undefined_figures_are_told():
-    parts = tuple(
-        Part(f"dest={number}", None if number == 0 else 0.6, None, 10, number > 0) for number in range(40)
-    )
-
-    plot = forest(Check("slices roc_auc", False, expected={"min": 0.5}, parts=parts))
-
-    assert (len(plot.lines), plot.hidden) == (30, 10)
-    assert (plot.lines[0].told, plot.lines[0].value) == ("undefined", None)
-    assert [told for _, told in plot.bounds] == ["0.5"]

@@ -11,9 +11,9 @@ from trimtab.gates.data.expectation_builder import build
 from trimtab.gates.data.lazy_import import import_great_expectations
 from trimtab.gates.data.result_conversion import columns_of, of_each_file, to_check
 from trimtab.gates.data.suite import Suite
-from trimtab.svg import plot
+from trimtab.svg import plot_column
 from trimtab.tables import Content
-from trimtab.value_format import plain
+from trimtab.value_format import to_json_value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -140,7 +140,7 @@ def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, con
         check = replace(check, samples=_samples(suite, columns, rows[:SAMPLES], content))
     if len(columns) == 1:
         marked = content.rows_of(check.files) if rows is None and check.files else rows
-        check = replace(check, plot=plot(content.column(columns[0]), marked))
+        check = replace(check, plot=plot_column(content.column(columns[0]), marked))
     return check
 
 
@@ -154,6 +154,9 @@ def _samples(
     for at, row in enumerate(rows.tolist()):
         file, number = content.place(row)
         values = {name: column[at] for name, column in values_of.items()}
-        shown = {name: HIDDEN if name in suite.sensitive else plain(value) for name, value in values.items()}
+        shown = {
+            name: HIDDEN if name in suite.sensitive else to_json_value(value)
+            for name, value in values.items()
+        }
         samples.append({"file": file, "row": number, "values": shown})
     return tuple(samples)

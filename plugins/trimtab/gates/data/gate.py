@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
-from trimtab.gate_report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
+from trimtab.gate_report import (
+    DATA_DOCS,
+    PASSING,
+    GateReport,
+    Quarantine,
+    clear_report_folder,
+    verdict_of,
+    write_report,
+    write_report_on_crash,
+)
 from trimtab.gates.data.data_docs import refuse_sensitive, write_data_docs
 from trimtab.gates.data.quarantine import Places, places, reasons_by_row
 from trimtab.gates.data.result_conversion import columns_of
@@ -53,7 +62,7 @@ def check_data(
         ConfigError: The suite cannot be used, or does not go with the outputs asked for.
         GateError: The gate crashed, and has left a report that says so; or it cannot write one.
     """
-    clear(out)
+    clear_report_folder(out)
     wanted = load_suite(suite)
     parts = places(wanted, data, quarantine, passed)
     if data_docs:
@@ -90,12 +99,12 @@ def hold(
     blank = GateReport(
         gate="data", name=suite.name, verdict="error", declared=len(suite.expectations), out=out
     )
-    with report_on_crash(blank, hide_values=bool(suite.sensitive)):
+    with write_report_on_crash(blank, hide_values=bool(suite.sensitive)):
         try:
             report = _check(suite, opened(), blank, parts, data_docs=data_docs)
         except UnusableDataError as err:
             report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
-        report.write()
+        write_report(report)
     return report
 
 
@@ -125,7 +134,7 @@ def _check(
     report = replace(
         blank,
         checks=tuple(found.checks.values()),
-        verdict=judge(blank.declared, tuple(found.checks.values())),
+        verdict=verdict_of(found.checks.values(), declared=blank.declared),
         rows=table.rows,
         problem=f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else "",
     )
@@ -176,7 +185,7 @@ def _still_wrong(suite: Suite, rest: Table) -> str:
     from trimtab.gates.data.evaluation import evaluate
 
     checks = tuple(evaluate(suite, look_into(rest)).checks.values())
-    if judge(len(suite.expectations), checks) in ("pass", "warn"):
+    if verdict_of(checks, declared=len(suite.expectations)) in PASSING:
         return ""
     broken = [check for check in checks if not check.passed and check.severity == "critical"]
     named = [f"{check.name} of {check.column or 'the table'}" for check in broken[:SHOWN]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
-from trimtab.gate_report import GateReport, Verdict, clear, report_on_crash
+from trimtab.gate_report import GateReport, clear_report_folder, worst, write_report, write_report_on_crash
 from trimtab.gates.data.data_docs import refuse_sensitive
 from trimtab.gates.data.gate import hold
 from trimtab.gates.data.quarantine import places
@@ -19,8 +19,6 @@ from trimtab.tables import Table, UnusableDataError, look_into, open_data
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WORSE: tuple[Verdict, ...] = ("pass", "warn", "fail", "error")
 
 
 def check_suites(
@@ -43,7 +41,7 @@ def check_suites(
     """
     folders = [out / path.stem for path in suites]
     for folder in (out, *folders):
-        clear(folder)
+        clear_report_folder(folder)
     doubled = [folder.name for folder, times in Counter(folders).items() if times > 1]
     if doubled:
         raise ConfigError(
@@ -66,14 +64,14 @@ def check_suites(
         declared=sum(len(suite.expectations) for suite in loaded),
         out=out,
     )
-    with report_on_crash(blank, hide_values=bool(sensitive)):
+    with write_report_on_crash(blank, hide_values=bool(sensitive)):
         _refuse_unknown(loaded, opened)
         reports = [
             hold(suite, opened, folder, data_docs=data_docs)
             for suite, folder in zip(loaded, folders, strict=True)
         ]
         whole = _together(reports, blank)
-        whole.write()
+        write_report(whole)
     return whole
 
 
@@ -95,7 +93,7 @@ def _together(reports: Sequence[GateReport], blank: GateReport) -> GateReport:
     problems = [f"{report.name}: {report.problem}" for report in reports if report.problem]
     return replace(
         blank,
-        verdict=max((report.verdict for report in reports), key=WORSE.index),
+        verdict=worst(report.verdict for report in reports),
         checks=tuple(check for report in reports for check in report.checks),
         rows=reports[0].rows,
         problem="\n".join(problems),

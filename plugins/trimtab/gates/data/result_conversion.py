@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import JsonValue
+
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.data.suite import Expectation
 from trimtab.tables import Content
-from trimtab.value_format import plain
+from trimtab.value_format import to_json_value
 
 EXAMPLES = 5
 LONGEST_LIST = 20
@@ -35,10 +37,10 @@ def to_check(entry: Expectation, result: Any, content: Content, *, hidden: bool)
         passed=bool(result.success) and not raised and not nothing_seen,
         severity=entry.severity,
         column=", ".join(columns),
-        expected=plain(arguments),
+        expected={key: to_json_value(value) for key, value in arguments.items()},
         observed=None if hidden else _observed(found.get("observed_value")),
-        unexpected=plain(found.get("unexpected_count")),
-        rows=plain(found.get("element_count")),
+        unexpected=_count(found.get("unexpected_count")),
+        rows=_count(found.get("element_count")),
         examples=() if hidden else _examples(found.get("partial_unexpected_list") or []),
         detail="; ".join(filter(None, [*details, "values are hidden" if hidden else ""])),
         notes=entry.notes if isinstance(entry.notes, str) else "\n".join(entry.notes),
@@ -50,7 +52,9 @@ def of_each_file(checks: Mapping[str, Check]) -> Check:
     """Return the checks that one expectation gave for several files as one, which holds where all hold."""
     broken = {name: check for name, check in checks.items() if not check.passed}
     shown = broken or checks
-    observed = {name: check.observed for name, check in shown.items() if check.observed is not None}
+    observed: dict[str, JsonValue] = {
+        name: check.observed for name, check in shown.items() if check.observed is not None
+    }
     details = {check.detail: name for name, check in reversed([*shown.items()]) if check.detail}
     scope = f"in {len(broken)} of {len(checks)} files" if broken else f"in each of {len(checks)} files"
     return replace(
@@ -68,6 +72,10 @@ def columns_of(arguments: Mapping[str, Any]) -> list[str]:
     """Return the columns that an expectation's arguments name."""
     values = [arguments[key] for key in COLUMN_ARGUMENTS if key in arguments]
     return [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
+
+
+def _count(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 def _total(counts: Any) -> int | None:
@@ -109,12 +117,12 @@ def _mismatched(found: Mapping[str, Any]) -> str:
 
 def _observed(value: Any) -> Any:
     """Return the value found; of a long list, such as a column's distinct values, the beginning."""
-    value = plain(value)
+    value = to_json_value(value)
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return [*value[:LONGEST_LIST], f"… and {len(value) - LONGEST_LIST} more"]
     return value
 
 
 def _examples(values: list[Any]) -> tuple[Any, ...]:
-    seen = [value for value in map(plain, values) if value not in (None, "nan", "NaT", "<NA>")]
+    seen = [value for value in map(to_json_value, values) if value not in (None, "nan", "NaT", "<NA>")]
     return tuple({str(value): value for value in seen}.values())[:EXAMPLES]

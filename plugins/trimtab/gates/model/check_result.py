@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from trimtab.gate_report import Check, Part
+from trimtab.gate_report import Check, CheckPart
 from trimtab.gates.model.declared_check import Declared
 from trimtab.resampling import Estimate
 
@@ -65,6 +65,6 @@ def judged(declared: Declared, name: str, found: Estimate, problems: Sequence[st
     )
 
 
-def make_part(name: str, found: Estimate, *, rows: int, passed: bool) -> Part:
+def make_part(name: str, found: Estimate, *, rows: int, passed: bool) -> CheckPart:
     """Return one of several figures behind a check."""
-    return Part(name, found.value if isfinite(found.value) else None, found.interval, rows, passed)
+    return CheckPart(name, found.value if isfinite(found.value) else None, found.interval, rows, passed)

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError
-from trimtab.gate_report import Check, GateReport, clear, judge, report_on_crash
+from trimtab.gate_report import (
+    Check,
+    GateReport,
+    clear_report_folder,
+    verdict_of,
+    write_report,
+    write_report_on_crash,
+)
 from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
 from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
 from trimtab.gates.model.declared_check import Declared
@@ -65,12 +72,12 @@ def check_model(
         ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
         GateError: The gate crashed, or cannot write.
     """
-    clear(out)
+    clear_report_folder(out)
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
     gate, checks = load_gate(params, section, given)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
-    with report_on_crash(blank):
+    with write_report_on_crash(blank):
         try:
             filed = read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
             subject = _subject(gate, given) if any("model" in check.needs for check in checks) else None
@@ -81,7 +88,7 @@ def check_model(
         else:
             report = _evaluate(checks, blank, filed, subject)
             page = make_page(report, subject, gate) if subject else None
-        report.write(page)
+        write_report(report, page)
     return report
 
 
@@ -118,7 +125,7 @@ def _evaluate(
             done.append(ON_A_MODEL[check.type](check, subject))
     return replace(
         blank,
-        verdict=judge(len(checks), done),
+        verdict=verdict_of(done, declared=len(checks)),
         checks=tuple(done),
         rows=len(subject.test.rows) if subject else None,
         remarks=tuple(remarks),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from trimtab.gate_report import GateReport
+from trimtab.gate_report import Check, GateReport
 from trimtab.gates.model.gate_section import ModelGate
 from trimtab.gates.model.model_under_test import Subject, no_probabilities
 from trimtab.html_report import render
 from trimtab.metrics import figure
-from trimtab.svg import Curve, curves, forest
-from trimtab.value_format import arguments, text
+from trimtab.svg import Curve, ForestLine, ForestPlot, plot_curves, plot_forest
+from trimtab.value_format import format_arguments, format_value
 
 IMPORTANCE_ROWS = 5000
 
@@ -22,13 +22,13 @@ def make_page(report: GateReport, subject: Subject, gate: ModelGate) -> str:
     return render(
         "gates/model/report.html.j2",
         report=report,
-        text=text,
-        arguments=arguments,
+        format_value=format_value,
+        format_arguments=format_arguments,
         gate=gate,
         label=gate.label,
         positive=float(subject.test.labels.mean()),
         curves=_curves(subject) if drawn else [],
-        forests=[forest(check) for check in report.checks if check.parts],
+        forests=[_forest_plot(check) for check in report.checks if check.parts],
         importance=sorted(lost.items(), key=lambda item: -item[1]),
         importance_rows=min(IMPORTANCE_ROWS, len(subject.test.labels)),
     )
@@ -56,4 +56,11 @@ def _curves(subject: Subject) -> list[Curve]:
     scores = {"model": subject.test.scores}
     if subject.baseline is not None and not no_probabilities(subject.baseline):
         scores["baseline"] = subject.baseline
-    return curves(subject.test.labels, scores)
+    return plot_curves(subject.test.labels, scores)
+
+
+def _forest_plot(check: Check) -> ForestPlot:
+    bounds = [check.expected[key] for key in ("min", "max", "max_auc") if key in check.expected]
+    lines = [ForestLine(part.name, part.value, part.interval, part.rows, part.passed) for part in check.parts]
+    title = f"{check.name} by {check.column}" if check.column else check.name
+    return plot_forest(title, lines, [bound for bound in bounds if isinstance(bound, int | float)])

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.value_format import plain
+from trimtab.value_format import to_json_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Draft:
     def lines(self) -> list[str]:
         """Return it as lines of YAML; JSON is YAML too."""
         extra = ["    each_file: true"] if self.each_file else []
-        kwargs = json.dumps(plain(self.kwargs), ensure_ascii=False)
+        kwargs = json.dumps(to_json_value(self.kwargs), ensure_ascii=False)
         return [
             f"  # {self.evidence}",
             f"  - type: {self.type}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.execution.gate_reports import REPORT, SCHEMA, leftovers_of, read_page, read_report
+from trimtab.pipeline.execution.gate_reports import leftovers_of, read_page, read_report
 from trimtab.pipeline.execution.local_run import run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
@@ -11,8 +11,6 @@ from trimtab.pipeline.execution.stage_execution import known_contents, perform, 
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
-    "REPORT",
-    "SCHEMA",
     "CommandError",
     "Plan",
     "Progress",

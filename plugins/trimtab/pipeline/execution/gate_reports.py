@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import StageError, TrimtabError
+from trimtab.gate_report import PAGE, REPORT, is_gate_report
 from trimtab.pipeline.cache import Store
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
@@ -29,9 +29,7 @@ from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 
-REPORT, PAGE = "report.json", "report.html"  # what a gate leaves, in an output or as one
 MOST = 64 << 20  # bytes of a file of a report, which is read whole
-SCHEMA = "trimtab.gate-report/1"
 
 
 def leftovers_of(project: Path) -> Path:
@@ -94,7 +92,7 @@ def read_page(root: Path, outs: Iterable[Mapping[str, Any]]) -> bytes | None:
         for out in outs:
             report, page = _file_of(store, out, REPORT, beside=True), _file_of(store, out, PAGE, beside=True)
             where = str(out["path"])
-            if report and page and _is_report(_read(store, report, REPORT, where=where)):
+            if report and page and is_gate_report(_read(store, report, REPORT, where=where)):
                 return _read(store, page, PAGE, where=where)
     return None
 
@@ -119,14 +117,6 @@ def _read(store: Store, content: Content, name: str, *, where: str) -> bytes:
                 fix="let the gate write less; `dvc checkout` brings the file",
             )
         return target.read_bytes()
-
-
-def _is_report(text: bytes) -> bool:
-    try:
-        report = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(report, dict) and report.get("schema") == SCHEMA
 
 
 def _left_by(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:

@@ -16,7 +16,7 @@ from trimtab.registry.promotion.decision import Judgement
 from trimtab.registry.promotion.paired_bootstrap import Paired
 from trimtab.registry.promotion.promote_policy import METRICS, PromotePolicy
 from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version
-from trimtab.svg import Curve, curves
+from trimtab.svg import Curve, plot_curves
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
@@ -135,4 +135,4 @@ def _curves(comparison: Comparison) -> list[Curve]:
     scores = {"challenger": scored.challenger}
     if scored.champion is not None:
         scores["champion"] = scored.champion
-    return curves(scored.labels, scores)
+    return plot_curves(scored.labels, scores)

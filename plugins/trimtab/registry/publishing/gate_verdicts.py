@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import GateError
-from trimtab.pipeline.execution import SCHEMA
+from trimtab.gate_report import PASSING, REPORT, SCHEMA, ReportContent, parse_report
 from trimtab.pipeline.graph import Stage
-
-PASSED = ("pass", "warn")
 
 
 def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
@@ -20,17 +16,17 @@ def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
         GateError: There is no report, it cannot be read, it checked nothing, it is that of a gate of
             another kind, or it says anything but passed.
     """
-    folders = [out.path for out in gate.outs if (root / out.path / "report.json").is_file()]
+    folders = [out.path for out in gate.outs if (root / out.path / REPORT).is_file()]
     if len(folders) != 1:
         raise GateError(
             f"Gate '{gate.name}' has {len(folders) or 'no'} reports, where there must be one",
-            where=", ".join(str(root / out.path / "report.json") for out in gate.outs),
+            where=", ".join(str(root / out.path / REPORT) for out in gate.outs),
             fix=f"run `dvc repro {gate.name}`; nothing has been registered",
         )
-    path = root / folders[0] / "report.json"
+    path = root / folders[0] / REPORT
     report = _read(path, gate)
     verdict, evaluated = report.get("verdict"), report.get("evaluated")
-    if report.get("schema") != SCHEMA or not isinstance(evaluated, int) or evaluated < 1:
+    if report.get("schema") != SCHEMA or not evaluated or evaluated < 1:
         raise GateError(
             f"Gate '{gate.name}' has a report of no check",
             where=str(path),
@@ -42,7 +38,7 @@ def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
             where=str(path),
             fix="correct `meta.trimtab.gate` of the stage; nothing has been registered",
         )
-    if verdict not in PASSED:
+    if verdict not in PASSING:
         raise GateError(
             f"Gate '{gate.name}' was not passed: its verdict is {verdict!r}",
             where=str(path),
@@ -51,13 +47,12 @@ def read_verdict(root: Path, gate: Stage) -> tuple[str, str]:
     return str(verdict), folders[0]
 
 
-def _read(path: Path, gate: Stage) -> dict[str, Any]:
+def _read(path: Path, gate: Stage) -> ReportContent:
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as err:
+        return parse_report(path.read_bytes())
+    except GateError as err:
         raise GateError(
-            f"Gate '{gate.name}' has a report that is not JSON: {err}",
+            f"Gate '{gate.name}' has a report that cannot be read: {err.what}",
             where=str(path),
             fix=f"run `dvc repro -f {gate.name}`; nothing has been registered",
         ) from err
-    return report if isinstance(report, dict) else {}

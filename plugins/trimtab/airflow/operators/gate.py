@@ -133,7 +133,7 @@ class GateOperator(StageOperator):
         store = context["asset_state_store"][next(iter(self.assets.values()))]
         known = store.get(HISTORY, None) or {}
         now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, run {context['run_id']}"
-        before = _EARLIER_WORDS.get(known.get("state"), known.get("state"))
+        before = _EARLIER_WORDS.get(str(known.get("state")), known.get("state"))
         since = known.get("since", now) if before == state else now
         passed = now if state == "pass" else known.get("passed")
         store.set(HISTORY, {"state": state, "since": since, "passed": passed})

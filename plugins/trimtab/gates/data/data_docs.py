@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -43,36 +42,10 @@ def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path)
         found: Great Expectations' results by the position of the expectation: one, or one for each file.
         out: The folder of the report.
     """
-    import great_expectations
-    from great_expectations.core.expectation_validation_result import (
-        ExpectationSuiteValidationResult,
-        expectationSuiteValidationResultSchema,
-    )
-    from great_expectations.render.renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view import DefaultJinjaPageView
-    from great_expectations.validator.validator import calc_validation_statistics
+    from trimtab.gates.data.gx_compat import render_validation_page
 
     results = [result for _, those in sorted(found.items()) for result in those]
-    statistics = calc_validation_statistics(results)
-    validated = ExpectationSuiteValidationResult(
-        success=statistics.success,
-        results=results,
-        suite_name=suite.name,
-        statistics={
-            "evaluated_expectations": statistics.evaluated_expectations,
-            "successful_expectations": statistics.successful_expectations,
-            "unsuccessful_expectations": statistics.unsuccessful_expectations,
-            "success_percent": statistics.success_percent,
-        },
-        meta={"great_expectations_version": great_expectations.__version__},
-    )
-    # There and back as its own stores do: the page cannot show numpy's numbers.
-    kept = expectationSuiteValidationResultSchema.loads(json.dumps(_disarmed(validated.to_json_dict())))
-    view, numbers = DefaultJinjaPageView(), count(1)
-    # By default the ids of a page's parts are drawn anew, and the time is in the address of its logo.
-    view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
-    view.env.filters["add_data_context_id_to_url"] = lambda url, add_datetime=True: url
-    page = view.render(ValidationResultsPageRenderer().render(kept))
+    page = render_validation_page(results, suite.name, lambda content: json.dumps(_disarmed(content)))
     (out / DATA_DOCS).write_text(_STAND_IN.sub(_meant, page), encoding="utf-8")
 
 

@@ -110,13 +110,13 @@ def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.n
     them, so it is asked for those that failed only.
     """
     import numpy as np
-    from great_expectations.expectations.expectation import (
+
+    from trimtab.gates.data.execution_engine import validate
+    from trimtab.gates.data.gx_compat import (
         ColumnMapExpectation,
         ColumnPairMapExpectation,
         MulticolumnMapExpectation,
     )
-
-    from trimtab.gates.data.execution_engine import validate
 
     on_rows = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
     asked = [one for one in expectations if isinstance(one, on_rows)]

@@ -9,26 +9,28 @@ Great Expectations takes seconds to import: import this module where a gate eval
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-import great_expectations as gx
 import numpy as np
 import pandas as pd
-from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.execution_engine.pandas_batch_data import PandasBatchData
-from great_expectations.expectations.metrics.column_map_metrics.column_values_between import (
+
+from trimtab.gates.data.gx_compat import (
+    ColumnTypes,
     ColumnValuesBetween,
+    PandasBatchData,
+    PandasExecutionEngine,
+    PassThroughCondition,
+    TableRowCount,
+    column_condition_partial,
+    deserialize_row_condition,
+    forget_batch_data,
+    forget_metrics,
+    make_validator,
+    metric_value,
+    pandas_implementation,
 )
-from great_expectations.expectations.metrics.map_metric_provider import column_condition_partial
-from great_expectations.expectations.metrics.metric_provider import metric_value
-from great_expectations.expectations.metrics.table_metrics.table_column_types import ColumnTypes
-from great_expectations.expectations.metrics.table_metrics.table_row_count import TableRowCount
-from great_expectations.expectations.row_conditions import PassThroughCondition, deserialize_row_condition
-from great_expectations.validator.validator import Validator
 
 EXAMPLES = 20  # unexpected values of each expectation, in the order of the rows
 ONE_COLUMN = ("column", "column_A", "column_B")
@@ -66,10 +68,8 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
     Raises:
         Exception: Whatever a column could not be read for: that is no finding about the data.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     engine = ColumnEngine(table)
-    validator = Validator(engine, data_context=context)
+    validator = make_validator(engine)
     wanted = {"result_format": result_format, "partial_unexpected_count": EXAMPLES}
     # This also fills in suite parameters, and brings those about the same column together.
     by_column = validator.process_expectations_for_validation([one.configuration for one in expectations])
@@ -79,7 +79,7 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
         if engine.unreadable:  # to Great Expectations it is one more reason to fail
             raise engine.unreadable
         results[configuration.meta["position"]] = result
-        engine.forget_metrics()
+        forget_metrics(engine)
     return results
 
 
@@ -100,10 +100,6 @@ class ColumnEngine(PandasExecutionEngine):
         self._types: Mapping[str, Any] = table.dtypes()
         self._frame: pd.DataFrame | None = None
 
-    def forget_metrics(self) -> None:
-        """Let go of intermediate results, some of them as long as the table."""
-        self._metric_cache.clear()
-
     def column_types(self) -> list[dict[str, Any]]:
         """Return the columns' names and types as Great Expectations has them."""
         return [{"name": name, "type": kind} for name, kind in self._types.items()]
@@ -121,7 +117,7 @@ class ColumnEngine(PandasExecutionEngine):
 
     def _load(self, columns: list[str]) -> None:
         self._frame = None  # the columns before go before the next ones come
-        self.batch_manager.batch_data_cache.clear()
+        forget_batch_data(self)
         try:
             self._frame = self.table.read(columns)
         except Exception as err:
@@ -164,7 +160,7 @@ class RowCount(TableRowCount):
     @metric_value(engine=ColumnEngine)
     def _columns(cls, **given: Any) -> int:
         if given["metric_domain_kwargs"].get("row_condition"):
-            return int(cls._pandas(cls, **given))
+            return int(_count_rows(cls, **given))
         return int(given["execution_engine"].table.rows)
 
 
@@ -174,7 +170,7 @@ class TypeOfEachColumn(ColumnTypes):
     @metric_value(engine=ColumnEngine)
     def _columns(cls, **given: Any) -> list[dict[str, Any]]:
         if given["metric_domain_kwargs"].get("row_condition"):
-            cls._pandas(cls, **given)  # a condition that cannot be evaluated is found here
+            _list_columns(cls, **given)  # a condition that cannot be evaluated is found here
         return list(given["execution_engine"].column_types())
 
 
@@ -193,7 +189,9 @@ class Between(ColumnValuesBetween):
         return held
 
 
-_compare = inspect.unwrap(ColumnValuesBetween._pandas)
+_count_rows = pandas_implementation(TableRowCount)
+_list_columns = pandas_implementation(ColumnTypes)
+_compare = pandas_implementation(ColumnValuesBetween)
 
 
 def _in_nanoseconds(column: pd.Series) -> pd.Series:

@@ -6,12 +6,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from great_expectations.compatibility import pydantic
-from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
 
+from trimtab.gates.data.gx_compat import (
+    BatchExpectation,
+    MetricDomainTypes,
+    MetricProvider,
+    PandasExecutionEngine,
+    metric_value,
+    pydantic,
+)
 from trimtab.gates.rank_association import association, steps
 
 Result = dict[str, Any]

@@ -7,15 +7,16 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
+
+from trimtab.gates.data.gx_compat import (
+    ColumnMapExpectation,
     ColumnMapMetricProvider,
+    MulticolumnMapExpectation,
     MulticolumnMapMetricProvider,
+    PandasExecutionEngine,
     column_condition_partial,
     multicolumn_condition_partial,
 )
-
 from trimtab.tables import open_table, stem
 
 

@@ -7,10 +7,9 @@ from statistics import median
 from typing import Any, ClassVar
 
 import pandas as pd
-from great_expectations.compatibility import pydantic
-from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
 from trimtab.config import load_yaml
+from trimtab.gates.data.gx_compat import BatchExpectation, ColumnAggregateExpectation, pydantic
 from trimtab.tables import stem
 
 Result = dict[str, Any]

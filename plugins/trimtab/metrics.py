@@ -8,29 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.metric_names import AT_THRESHOLD, LOSSES, MetricName
 from trimtab.resampling import Floats, Statistic, share
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 
-MetricName = Literal[
-    "roc_auc",
-    "average_precision",
-    "log_loss",
-    "brier",
-    "calibration_error",
-    "calibration_slope",
-    "accuracy",
-    "precision",
-    "recall",
-]
-LOSSES = frozenset({"log_loss", "brier", "calibration_error"})
-AT_THRESHOLD = frozenset({"accuracy", "precision", "recall"})
-NEITHER_WAY = frozenset({"calibration_slope"})  # best at 1: more is not better, nor is less
 CALIBRATION_BINS = 10
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 

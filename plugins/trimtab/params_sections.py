@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
-
-MetricName = Literal["roc_auc", "average_precision", "log_loss", "brier"]
-METRICS: tuple[MetricName, ...] = get_args(MetricName)
+from trimtab.metric_names import ComparisonMetric
 
 
 class DriftPolicy(Params):
@@ -106,7 +104,7 @@ class PromotePolicy(Params):
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
-    metric: MetricName = "roc_auc"
+    metric: ComparisonMetric = "roc_auc"
     min_gain: float = Field(default=0.0, ge=0)
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)

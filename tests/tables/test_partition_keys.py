@@ -119,3 +119,19 @@ def test_sensitive_key_is_refused_and_its_values_are_never_shown(parted, suite_f
         assert "pilot" in report.problem
         for file in report.out.iterdir():
             assert "Earhart" not in file.read_text()
+
+
+def test_pyarrow_dataset_drops_rows_and_changes_types_that_open_table_keeps(tmp_path):
+    """The reason why partition keys are read here and not by pyarrow.dataset."""
+    from pyarrow import dataset
+
+    for key in ("_part=1", "_part=99999999999"):
+        (tmp_path / "hidden" / key).mkdir(parents=True)
+        pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "hidden" / key / "a.parquet")
+    (tmp_path / "whole/part=1").mkdir(parents=True)
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "whole/part=1/a.parquet")
+
+    assert dataset.dataset(tmp_path / "hidden", partitioning="hive").count_rows() == 0
+    assert open_table(tmp_path / "hidden").rows == 2
+    assert str(dataset.dataset(tmp_path / "whole", partitioning="hive").schema.field("part").type) == "int32"
+    assert str(open_table(tmp_path / "whole").schema.field("part").type) == "int64"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trimtab.tables.csv_file import is_csv, stem
 from trimtab.tables.data_frame import open_data
 from trimtab.tables.file_table import Table, UnusableDataError, open_table
+from trimtab.tables.parquet_files import list_parquet_files
 from trimtab.tables.table_content import Content, look_into
 from trimtab.tables.table_file import open_file
 
@@ -13,6 +14,7 @@ __all__ = [
     "Table",
     "UnusableDataError",
     "is_csv",
+    "list_parquet_files",
     "look_into",
     "open_data",
     "open_file",

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
+
+from trimtab.gates.model.model_under_test import load_subject
+from trimtab.gates.model.report_page import feature_importance
+from trimtab.metrics import figure
+from trimtab.resampling import Bootstrap
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 
@@ -45,3 +51,25 @@ def test_importance_names_the_column_that_matters_first(judge):
 
     assert ranked[0][0] == "delay"
     assert {name for name, _ in ranked} == {"delay", "wind", "noise", "origin"}
+
+
+def test_importance_is_the_auc_that_shuffling_a_feature_costs(judge, lab):
+    """scikit-learn's permutation importance, against the definition written out with other shuffles."""
+    judge(SLICES)
+    subject = load_subject(
+        model=lab.folder / "model.skops",
+        test=lab.folder / "test.parquet",
+        label="late",
+        baseline=None,
+        train=None,
+        trusted_types=[],
+        bootstrap=Bootstrap(resamples=100, confidence=0.95, seed=0),
+    )
+    rows, labels, random = subject.test.rows, subject.test.labels, np.random.default_rng(7)
+    whole = figure("roc_auc", labels, subject.test.scores)
+    expected = {}
+    for name in subject.model.features:
+        shuffled = rows.assign(**{name: rows[name].to_numpy()[random.permutation(len(rows))]})
+        expected[name] = whole - figure("roc_auc", labels, subject.model.score(shuffled))
+
+    assert feature_importance(subject) == pytest.approx(expected, abs=0.02)

@@ -13,7 +13,7 @@ from trimtab.metrics import Labels, figure
 from trimtab.registry.loading import ScoringModel, load_version
 from trimtab.registry.promotion.comparison_window import check_slices, read_window
 from trimtab.registry.promotion.paired_bootstrap import Paired, compare_scores
-from trimtab.registry.promotion.promote_policy import METRICS, MetricName, PromotePolicy
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, ComparisonMetric, PromotePolicy
 from trimtab.registry.provenance import may_know
 from trimtab.registry.tracking import Version
 from trimtab.resampling import Floats
@@ -66,7 +66,7 @@ class Comparison:
     champion: Version | None
     rows: int
     challenger_figures: Mapping[str, float]
-    pairs: Mapping[MetricName, Paired] = field(default_factory=dict)
+    pairs: Mapping[ComparisonMetric, Paired] = field(default_factory=dict)
     slices: tuple[Slice, ...] = ()
     new_columns: tuple[str, ...] = ()
     obstacle: str = ""
@@ -116,7 +116,7 @@ def compare(
             old = other.score(window)
         except (RegistryError, ValueError) as err:
             obstacle = f"it cannot score the window: {str(err).splitlines()[0]}"
-    figures: dict[str, float] = {metric: figure(metric, labels, scores) for metric in METRICS}
+    figures: dict[str, float] = {metric: figure(metric, labels, scores) for metric in COMPARISON_METRICS}
     scored = Scored(labels, scores, old)
     new_columns = tuple(c for c in model.features if c not in other.features) if other else ()
     if old is None:
@@ -130,7 +130,7 @@ def compare(
             scored=scored,
         )
     pairs = compare_scores(
-        labels, (scores, old), METRICS, confidence=policy.confidence, resamples=policy.resamples
+        labels, (scores, old), COMPARISON_METRICS, confidence=policy.confidence, resamples=policy.resamples
     )
     slices = tuple(_slices(window, scored, policy))
     return Comparison(challenger, champion, len(window), figures, pairs, slices, new_columns, scored=scored)

@@ -14,7 +14,7 @@ from trimtab.html_report import render
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.decision import Judgement
 from trimtab.registry.promotion.paired_bootstrap import Paired
-from trimtab.registry.promotion.promote_policy import METRICS, PromotePolicy
+from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, PromotePolicy
 from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version
 from trimtab.svg import Curve, plot_curves
 
@@ -70,7 +70,7 @@ def write_report(
         comparison=comparison,
         judgement=judgement,
         policy=policy,
-        metrics=METRICS,
+        metrics=COMPARISON_METRICS,
         pairs=pairs,
         gains=_on_one_scale(pair for _, pair in pairs),
         slices=judged,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.metrics import Labels, sign, statistic
-from trimtab.registry.promotion.promote_policy import MetricName
+from trimtab.registry.promotion.promote_policy import ComparisonMetric
 from trimtab.resampling import Bootstrap, Floats
 
 
@@ -35,12 +35,12 @@ class Paired:
 def compare_scores(
     labels: Labels,
     scores: tuple[Floats, Floats],
-    metrics: Sequence[MetricName],
+    metrics: Sequence[ComparisonMetric],
     *,
     confidence: float,
     resamples: int,
     seed: int = 0,
-) -> dict[MetricName, Paired]:
+) -> dict[ComparisonMetric, Paired]:
     """Compare two models by several metrics, all on the same resamples.
 
     Args:

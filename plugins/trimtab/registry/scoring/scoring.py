@@ -14,6 +14,7 @@ from trimtab.errors import ScoringError, closest
 from trimtab.registry.loading import ScoringModel, download, load_files, signature_of
 from trimtab.registry.scoring.signature import Signature
 from trimtab.registry.tracking import Version
+from trimtab.tables import list_parquet_files
 
 BATCH = 65_536  # rows that are held at a time
 BUFFER = 1 << 20  # bytes of a column that are read at a time
@@ -136,7 +137,7 @@ def load_scorer(version: Version, trusted: Collection[str] = ()) -> Scorer:
 
 def _files(data: Path, out: Path) -> list[Path]:
     """Return the files of a table; writing into it is refused."""
-    files = sorted(data.glob("*.parquet")) if data.is_dir() else [data]
+    files = list_parquet_files(data)
     if not files or not files[0].is_file():
         raise ScoringError(
             "There is no table", where=str(data), fix="give a Parquet file, or a folder of Parquet files"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from trimtab.tables import csv_file as delimited
-from trimtab.tables.file_table import UnusableDataError, open_table
+from trimtab.tables.file_table import GateInputError, open_table
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def csv(tmp_path):
     return write
 
 
-def refused(path) -> UnusableDataError:
-    with pytest.raises(UnusableDataError) as caught:
+def refused(path) -> GateInputError:
+    with pytest.raises(GateInputError) as caught:
         open_table(path).read()
     return caught.value
 

@@ -8,7 +8,7 @@ import sys
 import pandas as pd
 import pytest
 
-from trimtab.tables.file_table import Table, UnusableDataError, open_table
+from trimtab.tables.file_table import FileTable, GateInputError, open_table
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def months(tmp_path, flights):
     return folder
 
 
-def refused(path) -> UnusableDataError:
-    with pytest.raises(UnusableDataError) as caught:
+def refused(path) -> GateInputError:
+    with pytest.raises(GateInputError) as caught:
         open_table(path).read()
     return caught.value
 
@@ -203,8 +203,8 @@ def test_types_are_told_without_reading_what_footers_tell(statistics, months, fl
     holed.assign(number=2).to_parquet(months / "2013-03.parquet", write_statistics=statistics)
     table, read = open_table(months), []
     expected = table.read().dtypes.astype(str).to_dict()
-    whole = Table.read
-    monkeypatch.setattr(Table, "read", lambda self, names=None: read.extend(names) or whole(self, names))
+    whole = FileTable.read
+    monkeypatch.setattr(FileTable, "read", lambda self, names=None: read.extend(names) or whole(self, names))
 
     assert {name: str(kind) for name, kind in table.dtypes().items()} == expected
     assert read == ([] if statistics else ["hour", "late", "number"])

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from trimtab.gates import check_data
-from trimtab.tables.file_table import UnusableDataError, open_table
+from trimtab.tables.file_table import GateInputError, open_table
 from trimtab.tables.partition_keys import NULL
-from trimtab.tables.table_content import look_into
+from trimtab.tables.table_content import inspect_table
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def parted(tmp_path, flights):
     return write
 
 
-def refused(path) -> UnusableDataError:
-    with pytest.raises(UnusableDataError) as caught:
+def refused(path) -> GateInputError:
+    with pytest.raises(GateInputError) as caught:
         open_table(path)
     return caught.value
 
@@ -39,7 +39,7 @@ def test_keys_are_the_last_columns(parted, flights):
     assert table.dtypes() == frame.dtypes.to_dict()
     assert list(table.read(["month", "carrier"]).columns) == ["carrier", "month"]
     assert table.read(["month"]).month.tolist() == frame.month.tolist()
-    assert look_into(table).schema["month"] == "int64"
+    assert inspect_table(table).schema["month"] == "int64"
 
 
 def test_what_pandas_writes_in_parts_is_read_back(tmp_path, flights):

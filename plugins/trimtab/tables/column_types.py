@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trimtab.tables.input_error import SHOWN, UnusableDataError, some
+from trimtab.tables.input_error import SHOWN, GateInputError, first_names
 
 
 def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
@@ -17,12 +17,12 @@ def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
         where: What to call the data.
 
     Raises:
-        UnusableDataError: Columns are missing, too many or repeated, or their types do not go together.
+        GateInputError: Columns are missing, too many or repeated, or their types do not go together.
     """
     problems = [*_repeated(schemas), *_different_names(schemas)] or [*_different_types(schemas)]
     if problems:
         more = [f"… and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             "\n".join(
                 ["The files are not of one table:", *(f"- {line}" for line in [*problems[:SHOWN], *more])]
@@ -43,8 +43,8 @@ def _different_names(schemas: Mapping[str, Any]) -> Iterable[str]:
     usual = Counter(frozenset(schema.names) for schema in schemas.values()).most_common(1)[0][0]
     for name, schema in schemas.items():
         missing, extra = usual - set(schema.names), set(schema.names) - usual
-        parts = [f"lacks {some(sorted(missing))}"] if missing else []
-        parts += [f"has {some(sorted(extra))}, which the others do not"] if extra else []
+        parts = [f"lacks {first_names(sorted(missing))}"] if missing else []
+        parts += [f"has {first_names(sorted(extra))}, which the others do not"] if extra else []
         if parts:
             yield f"{name} {' and '.join(parts)}"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from trimtab.tables.input_error import UnusableDataError, damage_reported
+from trimtab.tables.input_error import GateInputError, report_damage
 
 ENDINGS = (".csv", ".csv.gz")
 CHUNK = 1 << 20  # bytes
@@ -27,7 +27,7 @@ def stem(path: PurePath) -> str:
     return PurePath(path.stem).stem if path.name.lower().endswith(".csv.gz") else path.stem
 
 
-def parquet_of(name: str, path: Path) -> Any:
+def csv_to_parquet(name: str, path: Path) -> Any:
     """Parse a CSV file: UTF-8, commas, a line of names first.
 
     The type of a column is the narrowest that all its values have. An empty field, quoted or not, is a null
@@ -38,19 +38,19 @@ def parquet_of(name: str, path: Path) -> Any:
         A file of Arrow's in memory that holds it as Parquet.
 
     Raises:
-        UnusableDataError: It is empty or damaged, a row has too few or too many fields, a quote is not
+        GateInputError: It is empty or damaged, a row has too few or too many fields, a quote is not
             closed, or a text is not UTF-8.
     """
-    with damage_reported(name, path, "This is no CSV file that can be read"):
+    with report_damage(name, path, "This is no CSV file that can be read"):
         table = _as_pandas_has_it(_read(name, path), path)
         if _quotes(path) % 2:  # what comes after it would be one value
-            raise UnusableDataError(
+            raise GateInputError(
                 "error", "A quote is opened and never closed", where=name, fix="write the file again"
             )
-        return in_memory(table)
+        return to_parquet_in_memory(table)
 
 
-def in_memory(table: Any) -> Any:
+def to_parquet_in_memory(table: Any) -> Any:
     """Return an Arrow table as a Parquet file in memory."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -113,6 +113,6 @@ def _require_text(name: str, path: Path) -> None:
             try:
                 line.decode()
             except UnicodeDecodeError as err:
-                raise UnusableDataError(
+                raise GateInputError(
                     "error", f"Line {number} is not UTF-8", where=name, fix="write the file in UTF-8"
                 ) from err

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from trimtab.tables.csv_file import in_memory
-from trimtab.tables.file_table import Table, open_table
-from trimtab.tables.input_error import UnusableDataError, damage_reported, require_rows
+from trimtab.tables.csv_file import to_parquet_in_memory
+from trimtab.tables.file_table import FileTable, open_table
+from trimtab.tables.input_error import GateInputError, report_damage, require_rows
 from trimtab.tables.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 NAME = "the data frame"
 
 
-def open_data(data: Path | pd.DataFrame) -> Table:
+def open_data(data: Path | pd.DataFrame) -> FileTable:
     """Open files, as :func:`open_table` does, or a data frame, whose index is no column of the table.
 
     Raises:
-        UnusableDataError: As of files; or a column of the frame holds values of several types.
+        GateInputError: As of files; or a column of the frame holds values of several types.
     """
     return open_table(data) if isinstance(data, Path) else _open_frame(data)
 
 
-def _open_frame(frame: pd.DataFrame) -> Table:
+def _open_frame(frame: pd.DataFrame) -> FileTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     if not frame.columns.is_unique:
         twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
-        raise UnusableDataError(
+        raise GateInputError(
             "fail", f"Several columns have the same name: {', '.join(twice)}", where=NAME, fix="rename them"
         )
-    with damage_reported(NAME, Path(NAME), "The data frame cannot be written as Parquet"):
-        source = in_memory(pa.Table.from_pandas(frame, preserve_index=False))
+    with report_damage(NAME, Path(NAME), "The data frame cannot be written as Parquet"):
+        source = to_parquet_in_memory(pa.Table.from_pandas(frame, preserve_index=False))
     file = TableFile(NAME, Path(NAME), PurePath("frame.parquet"), (), source, pq.read_metadata(source))
     require_rows({NAME: file.rows})
-    return Table({NAME: file})
+    return FileTable({NAME: file})

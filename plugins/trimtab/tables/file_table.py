@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.tables.column_types import require_same_columns
 from trimtab.tables.csv_file import is_csv, stem
-from trimtab.tables.input_error import UnusableDataError, require_rows, some
-from trimtab.tables.partition_keys import keys_of
+from trimtab.tables.input_error import GateInputError, first_names, require_rows
+from trimtab.tables.partition_keys import partition_keys
 from trimtab.tables.table_file import TableFile, open_file
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Table", "UnusableDataError", "open_table"]
+__all__ = ["FileTable", "GateInputError", "open_table"]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FileTable:
     """Files whose columns agree.
 
     Attributes:
@@ -56,7 +56,7 @@ class Table:
             The columns in the order of the first file.
 
         Raises:
-            UnusableDataError: A file cannot be decoded.
+            GateInputError: A file cannot be decoded.
         """
         import pyarrow as pa
 
@@ -83,7 +83,7 @@ class Table:
         return pa.array([None] if any(nulls) else [], field.type).to_pandas().dtype
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path) -> FileTable:
     """Open a file or a folder of them; of Parquet files the footers only, and each CSV file once.
 
     A folder is one table: every file in it counts, but for names that start with ``_`` or ``.``, and all must
@@ -91,18 +91,18 @@ def open_table(path: Path) -> Table:
     them fit. Below folders named ``key=value`` the keys are columns.
 
     Raises:
-        UnusableDataError: There is no such path, it holds no file, a file is damaged or has no rows, or the
+        GateInputError: There is no such path, it holds no file, a file is damaged or has no rows, or the
             files' formats, keys or columns differ.
     """
     shown = path.name if path.is_absolute() else path.as_posix()
     found = _list(path, shown)
     _require_one_format(found, shown)
     _require_no_copies(found, shown)
-    keys = keys_of({name: place for name, (_, place) in found.items()}, shown)
+    keys = partition_keys({name: place for name, (_, place) in found.items()}, shown)
     files = {name: open_file(name, file, place, keys[name]) for name, (file, place) in found.items()}
     require_same_columns({name: file.schema for name, file in files.items()}, shown)
     require_rows({name: file.rows for name, file in files.items()})
-    return Table(files)
+    return FileTable(files)
 
 
 def _list(path: Path, shown: str) -> dict[str, tuple[Path, PurePath]]:
@@ -111,10 +111,10 @@ def _list(path: Path, shown: str) -> dict[str, tuple[Path, PurePath]]:
         inside = {file.relative_to(path): file for file in path.rglob("*") if not file.is_dir()}
         seen = sorted(place for place in inside if not any(map(_is_hidden, place.parts)))
         if not seen:
-            raise UnusableDataError("error", "The folder holds no file of data", where=shown)
+            raise GateInputError("error", "The folder holds no file of data", where=shown)
         return {f"{shown}/{place.as_posix()}": (inside[place], place) for place in seen}
     if not path.exists():
-        raise UnusableDataError(
+        raise GateInputError(
             "error", "There is no such file or folder", where=shown, fix="run the stage before"
         )
     return {shown: (path, PurePath(path.name))}
@@ -129,8 +129,8 @@ def _require_one_format(found: Mapping[str, tuple[Path, PurePath]], where: str) 
     others = [name for name in found if name not in set(csv)]
     if csv and others:
         odd, kind = (csv, "CSV") if len(csv) <= len(others) else (others, "no CSV")
-        raise UnusableDataError(
-            "fail", f"The folder holds files of several formats; {kind}: {some(odd)}", where=where,
+        raise GateInputError(
+            "fail", f"The folder holds files of several formats; {kind}: {first_names(odd)}", where=where,
             fix="write all in one format",
         )  # fmt: skip
 
@@ -143,9 +143,9 @@ def _require_no_copies(found: Mapping[str, tuple[Path, PurePath]], where: str) -
             by_stem.setdefault(place.with_name(stem(place)), []).append(name)
     copies = [" and ".join(names) for names in by_stem.values() if len(names) > 1]
     if copies:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
-            f"Files are the same but for their ending: {some(copies)}",
+            f"Files are the same but for their ending: {first_names(copies)}",
             where=where,
             fix="keep one of each",
         )

@@ -12,7 +12,7 @@ from trimtab.errors import GateError, not_utf8
 SHOWN = 10
 
 
-class UnusableDataError(GateError):
+class GateInputError(GateError):
     """Data that no expectation can be evaluated on.
 
     Args:
@@ -26,7 +26,7 @@ class UnusableDataError(GateError):
 
 
 @contextmanager
-def damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
+def report_damage(name: str, path: Path, what: str) -> Iterator[None]:
     """Report what Arrow cannot read, under the name that a report gives the file."""
     import pyarrow as pa
 
@@ -34,22 +34,22 @@ def damage_reported(name: str, path: Path, what: str) -> Iterator[None]:
         yield
     except UnicodeEncodeError as err:
         told = not_utf8(err)
-        raise UnusableDataError("error", told.what, where=name, fix=told.fix) from err
+        raise GateInputError("error", told.what, where=name, fix=told.fix) from err
     except (pa.ArrowException, OSError) as err:
         reason = str(err).strip().splitlines()[0].replace(str(path), name)
-        raise UnusableDataError("error", f"{what}: {reason}", where=name, fix="write the file again") from err
+        raise GateInputError("error", f"{what}: {reason}", where=name, fix="write the file again") from err
 
 
 def require_rows(rows: Mapping[str, int]) -> None:
     """Refuse files without rows, given how many each has."""
     empty = [name for name, count in rows.items() if not count]
     if empty:
-        raise UnusableDataError(
-            "fail", "There are no rows", where=some(empty), fix="find out why nothing came"
+        raise GateInputError(
+            "fail", "There are no rows", where=first_names(empty), fix="find out why nothing came"
         )
 
 
-def some(names: Sequence[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

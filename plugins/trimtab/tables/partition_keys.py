@@ -16,12 +16,12 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
 
-from trimtab.tables.input_error import UnusableDataError, some
+from trimtab.tables.input_error import GateInputError, first_names
 
 NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
-def keys_of(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[str, Any]]]:
+def partition_keys(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[str, Any]]]:
     """Return the keys of each file, from the outermost folder to the innermost, as Arrow's scalars.
 
     The values of a key are whole numbers if all are, and texts otherwise.
@@ -31,7 +31,7 @@ def keys_of(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[
         where: What to call the data.
 
     Raises:
-        UnusableDataError: The files do not lie below the same keys.
+        GateInputError: The files do not lie below the same keys.
     """
     found = {name: _pairs(place) for name, place in places.items()}
     _require_same_keys({name: tuple(key for key, _ in pairs) for name, pairs in found.items()}, where)
@@ -61,10 +61,10 @@ def _require_same_keys(keys: Mapping[str, tuple[str, ...]], where: str) -> None:
     usual = Counter(keys.values()).most_common(1)[0][0]
     odd = [name for name, own in keys.items() if own != usual]
     if odd:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"Files lie in other folders of keys than the rest, which lies in {_shown(usual)}: "
-            + some([f"{name} in {_shown(keys[name])}" for name in odd]),
+            + first_names([f"{name} in {_shown(keys[name])}" for name in odd]),
             where=where,
             fix="bring all of them below the same keys, or none",
         )

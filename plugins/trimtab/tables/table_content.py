@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from trimtab.tables.file_table import Table
+from trimtab.tables.file_table import FileTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class FileContent:
     """What one file holds.
 
     Attributes:
@@ -28,7 +28,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Content:
+class TableContent:
     """What lies in a table's files; their values are read when they are asked for.
 
     Attributes:
@@ -37,8 +37,8 @@ class Content:
         schema: Arrow type by column.
     """
 
-    table: Table
-    files: Mapping[str, File]
+    table: FileTable
+    files: Mapping[str, FileContent]
     schema: Mapping[str, str]
 
     @cached_property
@@ -62,12 +62,12 @@ class Content:
             yield name, slice(first, first + file.rows)
             first += file.rows
 
-    def each_file(self) -> Iterator[tuple[str, int, Content]]:
+    def each_file(self) -> Iterator[tuple[str, int, TableContent]]:
         """Return every file's name, the number of its first row, and what lies in it."""
         for name, span in self.spans():
             file = self.files[name]
-            alone = Table({name: self.table.files[name]})
-            yield name, span.start, Content(alone, {name: file}, file.schema)
+            alone = FileTable({name: self.table.files[name]})
+            yield name, span.start, TableContent(alone, {name: file}, file.schema)
 
     def place(self, row: int) -> tuple[str, int]:
         """Return the file a row came from, and its number there, from 0."""
@@ -85,10 +85,10 @@ class Content:
         return {name: count for name, count in counts.items() if count}
 
 
-def look_into(table: Table) -> Content:
+def inspect_table(table: FileTable) -> TableContent:
     """Return what lies in a table's files, without reading any."""
-    files = {name: File(file.rows, _types(file.schema)) for name, file in table.files.items()}
-    return Content(table, files, _types(table.schema))
+    files = {name: FileContent(file.rows, _types(file.schema)) for name, file in table.files.items()}
+    return TableContent(table, files, _types(table.schema))
 
 
 def _types(schema: Any) -> dict[str, str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
-from trimtab.tables.csv_file import is_csv, parquet_of
-from trimtab.tables.input_error import damage_reported
+from trimtab.tables.csv_file import csv_to_parquet, is_csv
+from trimtab.tables.input_error import report_damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ class TableFile:
         """Read some columns, or all, into an Arrow table, in the order of the schema.
 
         Raises:
-            UnusableDataError: The file cannot be decoded.
+            GateInputError: The file cannot be decoded.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         with (
-            damage_reported(self.name, self.path, "The file is damaged"),
+            report_damage(self.name, self.path, "The file is damaged"),
             pq.ParquetFile(self.source) as file,
         ):
             if columns is None:
@@ -86,12 +86,12 @@ def open_file(name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, 
     """Open a file: of Parquet the footer is read, and a CSV file whole.
 
     Raises:
-        UnusableDataError: The file is damaged.
+        GateInputError: The file is damaged.
     """
     import pyarrow.parquet as pq
 
-    source = parquet_of(name, path) if is_csv(path) else path
-    with damage_reported(name, path, "This is no Parquet file that can be read"):
+    source = csv_to_parquet(name, path) if is_csv(path) else path
+    with report_damage(name, path, "This is no Parquet file that can be read"):
         footer = pq.read_metadata(source)
     return TableFile(name, path, place, keys, source, footer)
 

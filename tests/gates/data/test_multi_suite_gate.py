@@ -13,7 +13,7 @@ from trimtab.errors import ConfigError
 from trimtab.gate_report.exit_codes import EXIT_CODES
 from trimtab.gates import check_suites
 from trimtab.gates.data import suites
-from trimtab.tables.file_table import Table
+from trimtab.tables.file_table import FileTable
 
 HOLDS = expect("table_row_count_to_be_between", min_value=1)
 FAILS = expect("column_values_to_be_between", column="hour", max_value=5)
@@ -92,7 +92,7 @@ def test_unknown_argument_of_the_last_suite_is_refused_before_a_row_is_read(
 ):
     unknown = expect("column_values_to_be_between", column="hour", max_valu=5)
     paths = [suite_file(FAILS, name="a.json"), suite_file(unknown, name="b.json")]
-    monkeypatch.setattr(Table, "read", lambda *_: pytest.fail("a row was read"))
+    monkeypatch.setattr(FileTable, "read", lambda *_: pytest.fail("a row was read"))
 
     with pytest.raises(ConfigError, match="max_value"):
         check_suites(suites=paths, data=data, out=tmp_path / "out")

@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.errors import ConfigError
 from trimtab.gates import check_model
-from trimtab.gates.model.gate_section import TYPES, load_gate
+from trimtab.gates.model.gate_section import TYPES, load_gate_section
 
 SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
 
@@ -51,9 +51,9 @@ SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
         ({"type": "inference", "max_seconds": 0}, "'max_seconds'"),
     ],
 )
-def test_check_that_cannot_be_meant_is_refused(check, told, judge, tmp_path):
+def test_check_that_cannot_be_meant_is_refused(check, told, run_gate, tmp_path):
     with pytest.raises(ConfigError) as caught:
-        judge(SCORE, check)
+        run_gate(SCORE, check)
 
     assert told in str(caught.value)
     assert "check 2 of 2" in str(caught.value)
@@ -77,17 +77,17 @@ def test_check_that_needs_a_file_which_is_not_given_is_refused(check, given, tol
         check_model(params=tmp_path / "params.yaml", section="m", out=tmp_path / "out", **nowhere)
 
 
-def test_label_has_to_be_named_where_outcomes_are_read(judge):
+def test_label_has_to_be_named_where_outcomes_are_read(run_gate):
     with pytest.raises(ConfigError, match="add `label"):
-        judge(SCORE, label="")
+        run_gate(SCORE, label="")
 
 
 @pytest.mark.parametrize(
     "section", [{"resamples": 10}, {"confidence": 1.0}, {"seed": -1}, {"resample": 1000}, {"checks": []}]
 )
-def test_section_that_cannot_be_meant_is_refused(section, judge):
+def test_section_that_cannot_be_meant_is_refused(section, run_gate):
     with pytest.raises(ConfigError, match=next(iter(section))):
-        judge(SCORE, **section)
+        run_gate(SCORE, **section)
 
 
 def test_docs_show_every_type_of_check_as_it_can_be_declared(tmp_path):
@@ -96,7 +96,7 @@ def test_docs_show_every_type_of_check_as_it_can_be_declared(tmp_path):
     params = tmp_path / "params.yaml"
     params.write_text("m: {label: late, checks: [" + ", ".join(shown) + "]}")
 
-    _, checks = load_gate(
+    _, checks = load_gate_section(
         params, "m", dict.fromkeys(("model", "test", "train", "baseline", "metrics"), params)
     )
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from trimtab.gates.model.model_under_test import load_subject
+from trimtab.gates.model.model_under_test import load_model_under_test
 from trimtab.gates.model.report_page import feature_importance
 from trimtab.metrics import figure
 from trimtab.resampling import Bootstrap
@@ -15,8 +15,8 @@ from trimtab.resampling import Bootstrap
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 
 
-def test_page_shows_verdict_checks_curves_slices_and_importance(judge):
-    report = judge(
+def test_page_shows_verdict_checks_curves_slices_and_importance(run_gate):
+    report = run_gate(
         {"type": "score", "metric": "roc_auc", "min": 0.99, "notes": "<b>Ask</b> the team."}, SLICES
     )
 
@@ -35,28 +35,28 @@ def test_page_shows_verdict_checks_curves_slices_and_importance(judge):
     assert not re.search(r"<script|<link|src=|https?://|NaN|nan\b", page)
 
 
-def test_page_of_a_model_without_probabilities_has_no_curves(judge, lab):
+def test_page_of_a_model_without_probabilities_has_no_curves(run_gate, lab):
     model = lab.fit(["wind"])
     model[-1].coef_[:] = np.nan
 
-    page = (judge(SLICES, model=model).out / "report.html").read_text()
+    page = (run_gate(SLICES, model=model).out / "report.html").read_text()
 
     assert "no probabilities" in page
     assert "<path" not in page
 
 
-def test_importance_names_the_column_that_matters_first(judge):
-    page = (judge(SLICES).out / "report.html").read_text()
+def test_importance_names_the_column_that_matters_first(run_gate):
+    page = (run_gate(SLICES).out / "report.html").read_text()
     ranked = re.findall(r"<tr><td>(\w+)</td><td class=\"num\">(-?[\d.]+)</td>", page)
 
     assert ranked[0][0] == "delay"
     assert {name for name, _ in ranked} == {"delay", "wind", "noise", "origin"}
 
 
-def test_importance_is_the_auc_that_shuffling_a_feature_costs(judge, lab):
+def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
     """scikit-learn's permutation importance, against the definition written out with other shuffles."""
-    judge(SLICES)
-    subject = load_subject(
+    run_gate(SLICES)
+    subject = load_model_under_test(
         model=lab.folder / "model.skops",
         test=lab.folder / "test.parquet",
         label="late",

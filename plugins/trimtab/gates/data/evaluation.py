@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from trimtab.gate_report import Check
-from trimtab.gates.data.expectation_builder import build
+from trimtab.gates.data.expectation_builder import build_expectations
 from trimtab.gates.data.lazy_import import import_great_expectations
-from trimtab.gates.data.result_conversion import columns_of, of_each_file, to_check
+from trimtab.gates.data.result_conversion import columns_of, convert_result, merge_file_checks
 from trimtab.gates.data.suite import Suite
 from trimtab.svg import plot_column
-from trimtab.tables import Content
+from trimtab.tables import TableContent
 from trimtab.value_format import to_json_value
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Evaluation:
         )
 
 
-def evaluate(suite: Suite, content: Content) -> Evaluation:
+def evaluate(suite: Suite, content: TableContent) -> Evaluation:
     """Hold a table to a suite: expectations on all files together first, then those on each file.
 
     Raises:
         ConfigError: The suite names a type or an argument that Great Expectations does not know.
     """
     import_great_expectations()
-    expectations = build(suite, content.facts())
+    expectations = build_expectations(suite, content.facts())
     apart = len(content.files) > 1
     together = [
         one for one in expectations if not (apart and suite.expectations[one.meta["position"]].each_file)
@@ -68,19 +68,21 @@ def evaluate(suite: Suite, content: Content) -> Evaluation:
     return replace(found, checks=shown)
 
 
-def _evaluate(suite: Suite, expectations: list[Any], content: Content) -> Evaluation:
+def _evaluate(suite: Suite, expectations: list[Any], content: TableContent) -> Evaluation:
     from trimtab.gates.data.execution_engine import validate
 
     results = validate(expectations, content.table)
     checks = {
-        at: to_check(suite.expectations[at], result, content, hidden=suite.hides(suite.expectations[at]))
+        at: convert_result(
+            suite.expectations[at], result, content, hidden=suite.hides(suite.expectations[at])
+        )
         for at, result in results.items()
     }
     failed = [one for one in expectations if (at := one.meta["position"]) in checks and not checks[at].passed]
     return Evaluation(checks, broken_rows(failed, content), {at: [result] for at, result in results.items()})
 
 
-def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
+def _evaluate_each_file(suite: Suite, content: TableContent) -> Evaluation:
     import numpy as np
 
     wanted = [at for at, entry in enumerate(suite.expectations) if entry.each_file]
@@ -88,7 +90,9 @@ def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
     broken: dict[int, list[np.ndarray]] = {}
     results: dict[int, list[Any]] = {at: [] for at in wanted}
     for name, first, part in content.each_file():
-        expectations = [one for one in build(suite, part.facts()) if one.meta["position"] in wanted]
+        expectations = [
+            one for one in build_expectations(suite, part.facts()) if one.meta["position"] in wanted
+        ]
         found = _evaluate(suite, expectations, part)
         for at, check in found.checks.items():
             checks[at][name] = check
@@ -97,13 +101,13 @@ def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
             broken.setdefault(at, []).append(numbers + first)
     complete = {at: by_file for at, by_file in checks.items() if len(by_file) == len(content.files)}
     return Evaluation(
-        {at: of_each_file(by_file) for at, by_file in complete.items()},
+        {at: merge_file_checks(by_file) for at, by_file in complete.items()},
         {at: np.concatenate(parts) for at, parts in broken.items()},
         results,
     )
 
 
-def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.ndarray]:
+def broken_rows(expectations: Sequence[Any], content: TableContent) -> dict[int, np.ndarray]:
     """Return the numbers of the rows that break expectations on rows, by their position in the suite.
 
     Great Expectations itself says which they are, in its result format COMPLETE. That costs a list of all of
@@ -127,7 +131,7 @@ def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.n
     return {at: np.asarray(rows, dtype=np.int64) for at, rows in numbers.items() if rows}
 
 
-def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: Content) -> Check:
+def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: TableContent) -> Check:
     """Add to a check that failed where its rows came from, some of them, and a plot of its column."""
     if check.passed:
         return check
@@ -145,7 +149,7 @@ def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, con
 
 
 def _samples(
-    suite: Suite, first: list[str], rows: np.ndarray, content: Content
+    suite: Suite, first: list[str], rows: np.ndarray, content: TableContent
 ) -> tuple[dict[str, Any], ...]:
     others = [name for name in content.schema if name not in first]
     columns = [*first, *others][: max(SAMPLE_COLUMNS, len(first))]

@@ -14,7 +14,7 @@ from trimtab.gates.data import expectations
 from trimtab.gates.data.suite import Expectation, Suite
 
 
-def build(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
+def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
     """Return the expectations as Great Expectations' own objects, in order.
 
     Args:

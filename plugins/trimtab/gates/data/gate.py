@@ -23,10 +23,10 @@ from trimtab.gate_report import (
     write_report_on_crash,
 )
 from trimtab.gates.data.data_docs import refuse_sensitive, write_data_docs
-from trimtab.gates.data.quarantine import Places, places, reasons_by_row
+from trimtab.gates.data.quarantine import SplitFolders, reasons_by_row, split_folders
 from trimtab.gates.data.result_conversion import columns_of
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.tables import Content, Table, UnusableDataError, look_into, open_data
+from trimtab.tables import FileTable, GateInputError, TableContent, inspect_table, open_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,19 +64,19 @@ def check_data(
     """
     clear_report_folder(out)
     wanted = load_suite(suite)
-    parts = places(wanted, data, quarantine, passed)
+    parts = split_folders(wanted, data, quarantine, passed)
     if data_docs:
         refuse_sensitive(wanted)
     if parts:
         parts.clear()
-    return hold(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
+    return run_suite(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
 
 
-def hold(
+def run_suite(
     suite: Suite,
-    opened: Callable[[], Table],
+    opened: Callable[[], FileTable],
     out: Path,
-    parts: Places | None = None,
+    parts: SplitFolders | None = None,
     *,
     data_docs: bool = False,
 ) -> GateReport:
@@ -102,13 +102,13 @@ def hold(
     with write_report_on_crash(blank, hide_values=bool(suite.sensitive)):
         try:
             report = _check(suite, opened(), blank, parts, data_docs=data_docs)
-        except UnusableDataError as err:
+        except GateInputError as err:
             report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
         write_report(report)
     return report
 
 
-def _told(err: UnusableDataError, suite: Suite) -> str:
+def _told(err: GateInputError, suite: Suite) -> str:
     """Return what may be told of an error: Arrow quotes values, and folders of a key are named after them."""
     told = err.what.partition(": ")[0] if suite.sensitive and err.__cause__ else str(err)
     keys = [name for name in suite.sensitive if f"{name}=" in told]
@@ -118,11 +118,11 @@ def _told(err: UnusableDataError, suite: Suite) -> str:
 
 
 def _check(
-    suite: Suite, table: Table, blank: GateReport, parts: Places | None, *, data_docs: bool
+    suite: Suite, table: FileTable, blank: GateReport, parts: SplitFolders | None, *, data_docs: bool
 ) -> GateReport:
     from trimtab.gates.data.evaluation import evaluate
 
-    content = look_into(table)
+    content = inspect_table(table)
     _require_sensitive_columns(suite, content)
     found = evaluate(suite, content)
     if data_docs:
@@ -145,7 +145,11 @@ def _check(
 
 
 def _set_aside(
-    suite: Suite, content: Content, report: GateReport, parts: Places, reasons: Mapping[int, list[str]]
+    suite: Suite,
+    content: TableContent,
+    report: GateReport,
+    parts: SplitFolders,
+    reasons: Mapping[int, list[str]],
 ) -> GateReport:
     """Divide the table where that makes it pass; otherwise leave neither part."""
     import numpy as np
@@ -171,7 +175,7 @@ def _set_aside(
     return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
-def _why_not(content: Content, broken: np.ndarray, most: float) -> str:
+def _why_not(content: TableContent, broken: np.ndarray, most: float) -> str:
     if not broken.any():
         return "no row breaks a critical expectation by itself"
     if broken.mean() > most:
@@ -180,11 +184,11 @@ def _why_not(content: Content, broken: np.ndarray, most: float) -> str:
     return f"no row would be left of {', '.join(lost)}" if lost else ""
 
 
-def _still_wrong(suite: Suite, rest: Table) -> str:
+def _still_wrong(suite: Suite, rest: FileTable) -> str:
     """Hold what is left to the whole suite; return which critical expectations it breaks, or nothing."""
     from trimtab.gates.data.evaluation import evaluate
 
-    checks = tuple(evaluate(suite, look_into(rest)).checks.values())
+    checks = tuple(evaluate(suite, inspect_table(rest)).checks.values())
     if verdict_of(checks, declared=len(suite.expectations)) in PASSING:
         return ""
     broken = [check for check in checks if not check.passed and check.severity == "critical"]
@@ -192,12 +196,12 @@ def _still_wrong(suite: Suite, rest: Table) -> str:
     return f"without the rows that break it, the rest still fails {'; '.join(named)}"
 
 
-def _require_sensitive_columns(suite: Suite, content: Content) -> None:
+def _require_sensitive_columns(suite: Suite, content: TableContent) -> None:
     absent = [
         f"'{name}'{closest(name, content.schema)}" for name in suite.sensitive if name not in content.schema
     ]
     if absent:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"The data lack the sensitive column {', '.join(absent)}",
             where=str(suite.path),
@@ -205,7 +209,7 @@ def _require_sensitive_columns(suite: Suite, content: Content) -> None:
         )
     shown = [name for name in suite.sensitive if name in content.table.keys]
     if shown:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"Folders are named after the values of the sensitive column {', '.join(shown)}",
             where=str(suite.path),

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from trimtab.errors import ConfigError
 from trimtab.gate_report import GateReport, clear_report_folder, worst, write_report, write_report_on_crash
 from trimtab.gates.data.data_docs import refuse_sensitive
-from trimtab.gates.data.gate import hold
-from trimtab.gates.data.quarantine import places
+from trimtab.gates.data.gate import run_suite
+from trimtab.gates.data.quarantine import split_folders
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.tables import Table, UnusableDataError, look_into, open_data
+from trimtab.tables import FileTable, GateInputError, inspect_table, open_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def check_suites(
         )
     loaded = [load_suite(path) for path in suites]
     for suite in loaded:
-        places(suite, data, None, None)
+        split_folders(suite, data, None, None)
         if data_docs:
             refuse_sensitive(suite)
     sensitive = tuple(dict.fromkeys(name for suite in loaded for name in suite.sensitive))
@@ -67,7 +67,7 @@ def check_suites(
     with write_report_on_crash(blank, hide_values=bool(sensitive)):
         _refuse_unknown(loaded, opened)
         reports = [
-            hold(suite, opened, folder, data_docs=data_docs)
+            run_suite(suite, opened, folder, data_docs=data_docs)
             for suite, folder in zip(loaded, folders, strict=True)
         ]
         whole = _together(reports, blank)
@@ -75,18 +75,18 @@ def check_suites(
     return whole
 
 
-def _refuse_unknown(suites: Sequence[Suite], opened: Callable[[], Table]) -> None:
+def _refuse_unknown(suites: Sequence[Suite], opened: Callable[[], FileTable]) -> None:
     """Refuse what Great Expectations does not know in any suite before a row is read for the first."""
-    from trimtab.gates.data.expectation_builder import build
+    from trimtab.gates.data.expectation_builder import build_expectations
     from trimtab.gates.data.lazy_import import import_great_expectations
 
     try:
-        facts = look_into(opened()).facts()
-    except UnusableDataError:
+        facts = inspect_table(opened()).facts()
+    except GateInputError:
         return  # the report of each suite tells
     import_great_expectations()
     for suite in suites:
-        build(suite, facts)
+        build_expectations(suite, facts)
 
 
 def _together(reports: Sequence[GateReport], blank: GateReport) -> GateReport:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.data.suite import Suite
-from trimtab.tables import Content, Table, is_csv, open_file, stem
+from trimtab.tables import FileTable, TableContent, is_csv, open_file, stem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +23,7 @@ ROWS = "rows.parquet"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class SplitFolders:
     """Where the two parts of a table go.
 
     Attributes:
@@ -49,7 +49,7 @@ class Places:
                 "The place of an output cannot be written", where=str(err.filename), fix=str(err)
             ) from err
 
-    def write(self, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> Table:
+    def write(self, content: TableContent, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> FileTable:
         """Write both parts, every row into one of them, with the columns and types it had.
 
         Args:
@@ -80,7 +80,7 @@ class Places:
             aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
         self.quarantine.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
-        return Table(rest)
+        return FileTable(rest)
 
     def _target(self, place: PurePath) -> Path:
         """Where a file of that place goes: types that a CSV file was found to have are kept in Parquet."""
@@ -90,9 +90,9 @@ class Places:
         return self.passed / place.with_name(name)
 
 
-def places(
+def split_folders(
     suite: Suite, data: Path | pd.DataFrame, quarantine: Path | None, passed: Path | None
-) -> Places | None:
+) -> SplitFolders | None:
     """Return where the parts go, or nothing for a suite that stops the pipeline.
 
     Raises:
@@ -100,7 +100,7 @@ def places(
     """
     wanted = suite.max_quarantined is not None
     if quarantine is not None and passed is not None and wanted:
-        return _apart(data, Places(quarantine, passed))
+        return _apart(data, SplitFolders(quarantine, passed))
     if quarantine is None and passed is None and not wanted:
         return None
     raise ConfigError(
@@ -110,7 +110,7 @@ def places(
     )
 
 
-def _apart(data: Path | pd.DataFrame, parts: Places) -> Places:
+def _apart(data: Path | pd.DataFrame, parts: SplitFolders) -> SplitFolders:
     """Refuse to write into the data, where what was there before is removed, and to write CSV."""
     if is_csv(parts.passed):
         raise ConfigError(

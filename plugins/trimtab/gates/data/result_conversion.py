@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.data.suite import Expectation
-from trimtab.tables import Content
+from trimtab.tables import TableContent
 from trimtab.value_format import to_json_value
 
 EXAMPLES = 5
@@ -20,7 +20,7 @@ COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 SHOWN_OF_SENSITIVE = ("mostly",)
 
 
-def to_check(entry: Expectation, result: Any, content: Content, *, hidden: bool) -> Check:
+def convert_result(entry: Expectation, result: Any, content: TableContent, *, hidden: bool) -> Check:
     """Return what an expectation found; ``hidden`` where it may show no value, only counts and names."""
     found, columns = dict(result.result), columns_of(entry.kwargs)
     raised, nothing_seen = _raised(result.exception_info or {}), _saw_nothing(found)
@@ -48,7 +48,7 @@ def to_check(entry: Expectation, result: Any, content: Content, *, hidden: bool)
     )
 
 
-def of_each_file(checks: Mapping[str, Check]) -> Check:
+def merge_file_checks(checks: Mapping[str, Check]) -> Check:
     """Return the checks that one expectation gave for several files as one, which holds where all hold."""
     broken = {name: check for name, check in checks.items() if not check.passed}
     shown = broken or checks
@@ -93,7 +93,7 @@ def _saw_nothing(found: Mapping[str, Any]) -> str:
     return "every value is null, so nothing was checked" if every else ""
 
 
-def _absent(columns: list[str], content: Content) -> str:
+def _absent(columns: list[str], content: TableContent) -> str:
     known = content.schema
     absent = [name for name in columns if name not in known]
     return "; ".join(f"there is no column '{name}'{closest(name, known)}" for name in absent)

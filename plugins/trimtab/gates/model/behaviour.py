@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.gate_report import Check
-from trimtab.gates.model.check_result import broken_bounds, judged, make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.model_under_test import Subject, absent_columns
+from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest, missing_columns
 from trimtab.resampling import Floats, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class StabilityCheck(Declared):
+class StabilityCheck(DeclaredCheck):
     """Scores are probabilities, and the same twice, in any order, one row at a time or many.
 
     Attributes:
@@ -35,7 +35,7 @@ class StabilityCheck(Declared):
     tolerance: float = Field(default=1e-9, ge=0)
 
 
-class InvarianceCheck(Declared):
+class InvarianceCheck(DeclaredCheck):
     """Shuffling a column changes no score.
 
     Attributes:
@@ -48,7 +48,7 @@ class InvarianceCheck(Declared):
     tolerance: float = Field(default=1e-9, ge=0)
 
 
-class DirectionCheck(Declared):
+class DirectionCheck(DeclaredCheck):
     """Adding to a column moves scores one way only.
 
     Attributes:
@@ -75,7 +75,7 @@ class DirectionCheck(Declared):
         return self
 
 
-def check_stability(check: StabilityCheck, subject: Subject) -> Check:
+def check_stability(check: StabilityCheck, subject: ModelUnderTest) -> Check:
     """Judge whether scores are probabilities that depend on their own row alone."""
     test, model = subject.test, subject.model
     random = np.random.default_rng(subject.bootstrap.seed)
@@ -98,10 +98,10 @@ def check_stability(check: StabilityCheck, subject: Subject) -> Check:
     return make_check(check, "stability", not detail, rows=len(test.rows), detail=detail)
 
 
-def check_invariance(check: InvarianceCheck, subject: Subject) -> Check:
+def check_invariance(check: InvarianceCheck, subject: ModelUnderTest) -> Check:
     """Judge whether a column is irrelevant: its values are shuffled between rows."""
     rows = subject.test.rows
-    if problem := absent_columns([check.column], rows):
+    if problem := missing_columns([check.column], rows):
         return make_check(check, "invariance", False, column=check.column, detail=problem)
     if check.column not in subject.model.features:
         return make_check(check, "invariance", True, column=check.column, detail="the model does not read it")
@@ -119,12 +119,12 @@ def check_invariance(check: InvarianceCheck, subject: Subject) -> Check:
     )
 
 
-def check_direction(check: DirectionCheck, subject: Subject) -> Check:
+def check_direction(check: DirectionCheck, subject: ModelUnderTest) -> Check:
     """Judge whether scores move one way only when something is added to a column; nulls stay null."""
     import pandas as pd
 
     rows = subject.test.rows
-    problem = absent_columns([check.column], rows)
+    problem = missing_columns([check.column], rows)
     if not problem and check.column not in subject.model.features:
         problem = "the model does not read it"
     if not problem and not pd.api.types.is_numeric_dtype(rows[check.column]):
@@ -136,8 +136,8 @@ def check_direction(check: DirectionCheck, subject: Subject) -> Check:
         return make_check(check, "direction", False, column=check.column, detail=problem)
     wrong, counted = _moved_wrongly(check, subject, rows), rows[check.column].notna().to_numpy()
     (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
-    problems = [*broken_bounds(found, point=check.point, most=check.max_share)]
-    return judged(
+    problems = [*unmet_bounds(found, point=check.point, most=check.max_share)]
+    return estimate_check(
         check,
         "direction",
         found,
@@ -154,7 +154,7 @@ def _moved(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]
     return ~stayed
 
 
-def _moved_wrongly(check: DirectionCheck, subject: Subject, rows: pd.DataFrame) -> NDArray[np.bool_]:
+def _moved_wrongly(check: DirectionCheck, subject: ModelUnderTest, rows: pd.DataFrame) -> NDArray[np.bool_]:
     before = subject.test.scores
     after = subject.model.score(rows.assign(**{check.column: _added(rows[check.column], check.by)}))
     up = after - before if check.never == "lower" else before - after

@@ -7,13 +7,13 @@ from math import isfinite
 from typing import Any
 
 from trimtab.gate_report import Check, CheckPart
-from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.resampling import Estimate
 
 SAID_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}
 
 
-def make_check(declared: Declared, name: str, passed: bool, **found: Any) -> Check:
+def make_check(declared: DeclaredCheck, name: str, passed: bool, **found: Any) -> Check:
     """Return the report's line for a check.
 
     Args:
@@ -27,7 +27,7 @@ def make_check(declared: Declared, name: str, passed: bool, **found: Any) -> Che
     return Check(name, passed, severity=declared.severity, expected=expected, notes=declared.notes, **found)
 
 
-def broken_bounds(
+def unmet_bounds(
     found: Estimate, *, point: bool, least: float | None = None, most: float | None = None
 ) -> Iterator[str]:
     """Yield which bounds are not met, in words.
@@ -51,7 +51,9 @@ def broken_bounds(
         yield f"above {most:g}" if found.value > most else f"not surely {most:g} or less"
 
 
-def judged(declared: Declared, name: str, found: Estimate, problems: Sequence[str], **more: Any) -> Check:
+def estimate_check(
+    declared: DeclaredCheck, name: str, found: Estimate, problems: Sequence[str], **more: Any
+) -> Check:
     """Return the report's line for a figure and what is wrong with it; ``detail`` follows the problems."""
     detail = "; ".join(filter(None, [*problems, more.pop("detail", "")]))
     return make_check(

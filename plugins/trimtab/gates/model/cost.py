@@ -11,14 +11,14 @@ from pydantic import Field
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.model_under_test import Subject
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.resampling import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5
 
 
-class InferenceCheck(Declared):
+class InferenceCheck(DeclaredCheck):
     """Scoring is fast enough.
 
     Attributes:
@@ -29,7 +29,7 @@ class InferenceCheck(Declared):
     max_seconds: float = Field(gt=0)
 
 
-class SizeCheck(Declared):
+class SizeCheck(DeclaredCheck):
     """The model's file is small enough.
 
     Attributes:
@@ -40,7 +40,7 @@ class SizeCheck(Declared):
     max_megabytes: float = Field(gt=0)
 
 
-def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str]:
+def check_inference(check: InferenceCheck, subject: ModelUnderTest) -> tuple[Check, str]:
     """Judge the time it takes to score 1,000 rows, the median of five rounds.
 
     Returns:
@@ -59,7 +59,7 @@ def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str
     return line, f"inference: {seconds:.3g} s for 1,000 rows"
 
 
-def check_size(check: SizeCheck, subject: Subject) -> Check:
+def check_size(check: SizeCheck, subject: ModelUnderTest) -> Check:
     """Judge the size of the model's file."""
     megabytes = subject.path.stat().st_size / 1e6
     passed = megabytes <= check.max_megabytes

@@ -11,7 +11,7 @@ from trimtab.gate_report import Severity
 from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 
-class Declared(Params):
+class DeclaredCheck(Params):
     """What every check has.
 
     Attributes:
@@ -26,7 +26,7 @@ class Declared(Params):
     notes: str = ""
 
 
-class Measured(Declared):
+class MeasuredCheck(DeclaredCheck):
     """A metric computed from scores and labels.
 
     Attributes:
@@ -47,7 +47,7 @@ class Measured(Declared):
         return self
 
 
-class Bounded(Measured):
+class BoundedCheck(MeasuredCheck):
     """A metric between bounds.
 
     Attributes:
@@ -67,7 +67,7 @@ class Bounded(Measured):
         return self
 
 
-class Compared(Measured):
+class ComparedCheck(MeasuredCheck):
     """A metric against that of another model or table: it has to be known whether more or less is better."""
 
     @model_validator(mode="after")

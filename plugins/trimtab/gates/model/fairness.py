@@ -14,16 +14,16 @@ from pydantic import Field, model_validator
 
 from trimtab.errors import closest
 from trimtab.gate_report import Check
-from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.model_under_test import Scored, Subject, absent_columns
-from trimtab.gates.model.slices import Slice, slices
+from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
+from trimtab.gates.model.slices import TableSlice, slice_table
 from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]
 
 
-class FairnessCheck(Declared):
+class FairnessCheck(DeclaredCheck):
     """A rate is alike in every group.
 
     Attributes:
@@ -57,7 +57,7 @@ class FairnessCheck(Declared):
         return self
 
 
-def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
+def check_fairness(check: FairnessCheck, subject: ModelUnderTest) -> Check:
     """Judge the highest rate against the lowest, in each resample anew."""
     name, test = f"fairness {check.rate}", subject.test
     groups, problem = _groups(check, test)
@@ -65,9 +65,9 @@ def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
         return make_check(check, name, False, column=check.column, detail=problem)
     rates = subject.bootstrap.sample([_rate(check, test, group) for group in groups], len(test.labels))
     found = subject.bootstrap.estimate(_spread(check, rates))
-    problems = [*broken_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
+    problems = [*unmet_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
     each = [subject.bootstrap.estimate(rate) for rate in rates]
-    return judged(
+    return estimate_check(
         check,
         name,
         found,
@@ -81,11 +81,11 @@ def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
     )
 
 
-def _groups(check: FairnessCheck, test: Scored) -> tuple[list[Slice], str]:
+def _groups(check: FairnessCheck, test: ScoredTable) -> tuple[list[TableSlice], str]:
     """Return the groups to compare, or why they cannot be."""
-    if problem := absent_columns([check.column], test.rows) or test.problem:
+    if problem := missing_columns([check.column], test.rows) or test.problem:
         return [], problem
-    every = {part.name.partition("=")[2]: part for part in slices(test.rows, [check.column])}
+    every = {part.name.partition("=")[2]: part for part in slice_table(test.rows, [check.column])}
     named = [str(group) for group in check.groups] or [
         group for group, part in every.items() if len(part.chosen) >= check.min_rows
     ]
@@ -100,7 +100,7 @@ def _groups(check: FairnessCheck, test: Scored) -> tuple[list[Slice], str]:
     return ([] if problem else [every[group] for group in named]), problem
 
 
-def _rate(check: FairnessCheck, test: Scored, group: Slice) -> Statistic:
+def _rate(check: FairnessCheck, test: ScoredTable, group: TableSlice) -> Statistic:
     called, labels = (test.scores >= check.threshold)[group.chosen], test.labels[group.chosen]
     among = {"selection": None, "true_positive": labels, "false_positive": ~labels}[check.rate]
     return within(share(called, among), group.chosen)
@@ -119,6 +119,6 @@ def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
         return Sampled(float(between(values[:, None])[0]), between(draws))
 
 
-def _extremes(groups: list[Slice], each: list[Estimate]) -> str:
+def _extremes(groups: list[TableSlice], each: list[Estimate]) -> str:
     ranked = sorted(zip(groups, each, strict=True), key=lambda pair: pair[1].value)
     return f"{ranked[0][0].name} {ranked[0][1].value:.4g}, {ranked[-1][0].name} {ranked[-1][1].value:.4g}"

@@ -18,17 +18,17 @@ from trimtab.gate_report import (
 )
 from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
 from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
-from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.gate_section import ModelGate, load_gate
+from trimtab.gates.model.gate_section import ModelGateSection, load_gate_section
 from trimtab.gates.model.leakage import check_leakage
 from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
-from trimtab.gates.model.model_under_test import Subject, load_subject
+from trimtab.gates.model.model_under_test import ModelUnderTest, load_model_under_test
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
 from trimtab.gates.model.report_page import make_page
-from trimtab.tables import UnusableDataError
+from trimtab.tables import GateInputError
 
-ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
+ON_A_MODEL: Mapping[str, Callable[[Any, ModelUnderTest], Check]] = {
     "score": check_score,
     "slices": check_slices,
     "gain": check_gain,
@@ -74,14 +74,14 @@ def check_model(
     """
     clear_report_folder(out)
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
-    gate, checks = load_gate(params, section, given)
+    gate, checks = load_gate_section(params, section, given)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
     with write_report_on_crash(blank):
         try:
             filed = read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
             subject = _subject(gate, given) if any("model" in check.needs for check in checks) else None
-        except UnusableDataError as err:
+        except GateInputError as err:
             report = replace(blank, verdict=err.verdict, problem=str(err))
         except ModelError as err:
             report = replace(blank, problem=str(err))
@@ -92,11 +92,11 @@ def check_model(
     return report
 
 
-def _subject(gate: ModelGate, given: Mapping[str, Path | None]) -> Subject:
+def _subject(gate: ModelGateSection, given: Mapping[str, Path | None]) -> ModelUnderTest:
     model, test = given["model"], given["test"]
     if model is None or test is None:
         raise ValueError("the declaration lets no check on a model through without model and test table")
-    return load_subject(
+    return load_model_under_test(
         model=model,
         test=test,
         label=gate.label,
@@ -108,7 +108,10 @@ def _subject(gate: ModelGate, given: Mapping[str, Path | None]) -> Subject:
 
 
 def _evaluate(
-    checks: Sequence[Declared], blank: GateReport, filed: Mapping[str, Any], subject: Subject | None
+    checks: Sequence[DeclaredCheck],
+    blank: GateReport,
+    filed: Mapping[str, Any],
+    subject: ModelUnderTest | None,
 ) -> GateReport:
     done: list[Check] = []
     remarks: list[str] = []

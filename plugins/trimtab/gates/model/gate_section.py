@@ -25,14 +25,14 @@ from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.gates.model.behaviour import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
-from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.fairness import FairnessCheck
 from trimtab.gates.model.leakage import LeakageCheck
 from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
 from trimtab.resampling import Bootstrap
 
-TYPES: Mapping[str, type[Declared]] = {
+TYPES: Mapping[str, type[DeclaredCheck]] = {
     "metric": MetricCheck,
     "score": ScoreCheck,
     "slices": SliceCheck,
@@ -48,7 +48,7 @@ TYPES: Mapping[str, type[Declared]] = {
 }
 
 
-class ModelGate(Params):
+class ModelGateSection(Params):
     """The section of a model gate.
 
     Attributes:
@@ -73,9 +73,9 @@ class ModelGate(Params):
         return Bootstrap(self.resamples, self.confidence, self.seed)
 
 
-def load_gate(
+def load_gate_section(
     params: Path, section: str, given: Mapping[str, Path | None]
-) -> tuple[ModelGate, list[Declared]]:
+) -> tuple[ModelGateSection, list[DeclaredCheck]]:
     """Read a gate's section.
 
     Args:
@@ -86,7 +86,7 @@ def load_gate(
     Raises:
         ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
     """
-    gate = load_params(ModelGate, section, params)
+    gate = load_params(ModelGateSection, section, params)
     checks = [
         _parse(check, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
         for number, check in enumerate(gate.checks, start=1)
@@ -105,7 +105,7 @@ def load_gate(
     return gate, checks
 
 
-def _parse(values: Mapping[str, Any], *, where: str) -> Declared:
+def _parse(values: Mapping[str, Any], *, where: str) -> DeclaredCheck:
     kind = str(values.get("type", "metric"))
     if kind not in TYPES:
         raise ConfigError(

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from trimtab.gate_report import Check
-from trimtab.gates.model.check_result import broken_bounds, judged, make_part
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.model_under_test import Subject
+from trimtab.gates.model.check_result import estimate_check, make_part, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.metrics import Labels, auc_of_counts
 from trimtab.resampling import Bootstrap, Estimate, Floats, Sampled
 
@@ -22,7 +22,7 @@ BINS = 20  # of equally many rows, for a column of numbers
 FOLDS = 2
 
 
-class LeakageCheck(Declared):
+class LeakageCheck(DeclaredCheck):
     """No feature alone tells the label implausibly well.
 
     Attributes:
@@ -35,7 +35,7 @@ class LeakageCheck(Declared):
     point: bool = False
 
 
-def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
+def check_leakage(check: LeakageCheck, subject: ModelUnderTest) -> Check:
     """Judge the AUC that each feature the model reads reaches by itself."""
     test = subject.test
     found = {
@@ -43,11 +43,11 @@ def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
         for name in subject.model.features
     }
     problems = {
-        name: [*broken_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
+        name: [*unmet_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
     }
     ranked = sorted(found, key=lambda name: -found[name].value)
     suspects = [name for name in ranked if problems[name]]
-    return judged(
+    return estimate_check(
         check,
         "leakage",
         found[ranked[0]],

@@ -13,13 +13,13 @@ from pydantic import Field, FiniteFloat, model_validator
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.tables import UnusableDataError
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.tables import GateInputError
 
 LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
 
 
-class MetricCheck(Declared):
+class MetricCheck(DeclaredCheck):
     """Bounds on a figure of the metrics file, named by its dotted path; it has no interval.
 
     Attributes:
@@ -57,13 +57,13 @@ def read_metrics(path: Path) -> dict[str, Any]:
     """Return a metrics file's figures by their dotted paths.
 
     Raises:
-        UnusableDataError: It cannot be read, is not JSON, or holds no mapping.
+        GateInputError: It cannot be read, is not JSON, or holds no mapping.
     """
     try:
         return dict(_flatten(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError) as err:
         reason = err.strerror if isinstance(err, OSError) else err
-        raise UnusableDataError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
+        raise GateInputError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
 
 
 def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:

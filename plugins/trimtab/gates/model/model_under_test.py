@@ -13,14 +13,14 @@ from trimtab.errors import closest
 from trimtab.metrics import Labels
 from trimtab.model_file import load_estimator
 from trimtab.resampling import Bootstrap, Floats
-from trimtab.tables import UnusableDataError, open_table
+from trimtab.tables import GateInputError, open_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Scorer:
+class Classifier:
     """A fitted binary classifier and the columns it reads."""
 
     estimator: Any
@@ -33,7 +33,7 @@ class Scorer:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredTable:
     """A table with outcomes and scores.
 
     Attributes:
@@ -49,11 +49,11 @@ class Scored:
     @property
     def problem(self) -> str:
         """Why nothing can be said of the scores, if so."""
-        return no_probabilities(self.scores)
+        return invalid_scores(self.scores)
 
 
 @dataclass(frozen=True)
-class Subject:
+class ModelUnderTest:
     """What a gate's checks look at.
 
     Attributes:
@@ -65,15 +65,15 @@ class Subject:
         bootstrap: How uncertainty is measured.
     """
 
-    model: Scorer
+    model: Classifier
     path: Path
-    test: Scored
+    test: ScoredTable
     baseline: Floats | None
-    train: Scored | None
+    train: ScoredTable | None
     bootstrap: Bootstrap
 
 
-def load_subject(
+def load_model_under_test(
     *,
     model: Path,
     test: Path,
@@ -82,18 +82,18 @@ def load_subject(
     train: Path | None,
     trusted_types: Sequence[str],
     bootstrap: Bootstrap,
-) -> Subject:
+) -> ModelUnderTest:
     """Read the files and score the tables.
 
     Raises:
         ModelError: A model cannot be loaded.
-        UnusableDataError: A table cannot be read, lacks what a model reads, or its labels say nothing.
+        GateInputError: A table cannot be read, lacks what a model reads, or its labels say nothing.
     """
     table = _read(test, label)
     others = tuple(str(name) for name in table.columns if name != label)
-    scorer = _load_scorer(model, trusted_types, others)
-    compared = None if baseline is None else _load_scorer(baseline, trusted_types, others)
-    return Subject(
+    scorer = _load_classifier(model, trusted_types, others)
+    compared = None if baseline is None else _load_classifier(baseline, trusted_types, others)
+    return ModelUnderTest(
         model=scorer,
         path=model,
         test=_score(scorer, table, test, label),
@@ -105,44 +105,44 @@ def load_subject(
     )
 
 
-def no_probabilities(scores: Floats) -> str:
+def invalid_scores(scores: Floats) -> str:
     """Return how many scores are no probabilities, if any."""
     bad = int((~((scores >= 0) & (scores <= 1))).sum())
     return f"{bad:,} of {len(scores):,} scores are no probabilities" if bad else ""
 
 
-def absent_columns(names: Sequence[str], table: pd.DataFrame) -> str:
+def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
     """Return which columns a table lacks, each with the nearest that it has; nothing if it has all."""
     known = [str(name) for name in table.columns]
     absent = [name for name in dict.fromkeys(names) if name not in known]
     return "; ".join(f"there is no column '{name}'{closest(name, known)}" for name in absent)
 
 
-def _load_scorer(path: Path, trusted_types: Sequence[str], columns: tuple[str, ...]) -> Scorer:
+def _load_classifier(path: Path, trusted_types: Sequence[str], columns: tuple[str, ...]) -> Classifier:
     """Load a model; one that was fitted without names is taken to read ``columns``."""
     estimator = load_estimator(path, trusted_types)
     if not hasattr(estimator, "predict_proba") or len(getattr(estimator, "classes_", ())) != 2:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"The model, a {type(estimator).__name__}, does not tell the probability of one of two classes",
             where=path.name,
             fix="the gate judges fitted binary classifiers with predict_proba",
         )
-    return Scorer(estimator, tuple(map(str, getattr(estimator, "feature_names_in_", columns))))
+    return Classifier(estimator, tuple(map(str, getattr(estimator, "feature_names_in_", columns))))
 
 
 def _read(path: Path, label: str) -> pd.DataFrame:
     """Read a table whose labels are 0 or 1, and both occur."""
     table = open_table(path).read()
-    if absent := absent_columns([label], table):
-        raise UnusableDataError("fail", f"No labels: {absent}", where=path.name)
+    if absent := missing_columns([label], table):
+        raise GateInputError("fail", f"No labels: {absent}", where=path.name)
     bad = int((~table[label].isin([0, 1])).sum())
     if bad:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail", f"{bad:,} of {len(table):,} values of '{label}' are neither 0 nor 1", where=path.name
         )
     if table[label].nunique() < 2:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"'{label}' is {int(table[label].iloc[0])} in all {len(table):,} rows: nothing can be judged",
             where=path.name,
@@ -155,16 +155,16 @@ def _some(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
     return table.sample(rows, random_state=seed) if len(table) > rows else table
 
 
-def _score(scorer: Scorer, table: pd.DataFrame, path: Path, label: str) -> Scored:
+def _score(scorer: Classifier, table: pd.DataFrame, path: Path, label: str) -> ScoredTable:
     if label in scorer.features:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail", f"The model reads '{label}', the very outcome it should tell", where=path.name
         )
-    if absent := absent_columns(scorer.features, table):
-        raise UnusableDataError(
+    if absent := missing_columns(scorer.features, table):
+        raise GateInputError(
             "fail",
             f"The model reads columns that the table lacks: {absent}",
             where=path.name,
             fix="make table and model with the same stages",
         )
-    return Scored(table, table[label].to_numpy(dtype=float) == 1, scorer.score(table))
+    return ScoredTable(table, table[label].to_numpy(dtype=float) == 1, scorer.score(table))

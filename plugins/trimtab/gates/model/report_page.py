@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from trimtab.gate_report import Check, GateReport
-from trimtab.gates.model.gate_section import ModelGate
-from trimtab.gates.model.model_under_test import Subject, no_probabilities
+from trimtab.gates.model.gate_section import ModelGateSection
+from trimtab.gates.model.model_under_test import ModelUnderTest, invalid_scores
 from trimtab.html_report import render
 from trimtab.metrics import figure
 from trimtab.svg import Curve, ForestLine, ForestPlot, plot_curves, plot_forest
@@ -15,7 +15,7 @@ from trimtab.value_format import format_arguments, format_value
 IMPORTANCE_ROWS = 5000
 
 
-def make_page(report: GateReport, subject: Subject, gate: ModelGate) -> str:
+def make_page(report: GateReport, subject: ModelUnderTest, gate: ModelGateSection) -> str:
     """Return the page; equal reports on equal models give equal bytes."""
     drawn = not subject.test.problem
     lost = feature_importance(subject) if drawn else {}
@@ -34,7 +34,7 @@ def make_page(report: GateReport, subject: Subject, gate: ModelGate) -> str:
     )
 
 
-def feature_importance(subject: Subject) -> dict[str, float]:
+def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
     """Return the ROC AUC that is lost when a feature is shuffled, measured on 5,000 rows at most.
 
     Source: Breiman, Random Forests (2001), section 10, with ROC AUC for accuracy.
@@ -58,9 +58,9 @@ def feature_importance(subject: Subject) -> dict[str, float]:
     return {name: round(float(lost), 4) for name, lost in zip(features, found.importances_mean, strict=True)}
 
 
-def _curves(subject: Subject) -> list[Curve]:
+def _curves(subject: ModelUnderTest) -> list[Curve]:
     scores = {"model": subject.test.scores}
-    if subject.baseline is not None and not no_probabilities(subject.baseline):
+    if subject.baseline is not None and not invalid_scores(subject.baseline):
         scores["baseline"] = subject.baseline
     return plot_curves(subject.test.labels, scores)
 

@@ -17,7 +17,7 @@ PARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class TableSlice:
     """Some rows of a table.
 
     Attributes:
@@ -29,7 +29,7 @@ class Slice:
     chosen: NDArray[np.intp]
 
 
-def slices(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[Slice]:
+def slice_table(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[TableSlice]:
     """Part a table by one column or several; rows without a value are a slice of their own."""
     import pandas as pd
 
@@ -37,7 +37,9 @@ def slices(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[Slice]:
     for key, positions in sorted(values.groupby(list(columns), observed=True, dropna=False).indices.items()):
         parts = key if isinstance(key, tuple) else (key,)
         chosen = np.asarray(positions)
-        yield Slice(", ".join(f"{name}={part}" for name, part in zip(columns, parts, strict=True)), chosen)
+        yield TableSlice(
+            ", ".join(f"{name}={part}" for name, part in zip(columns, parts, strict=True)), chosen
+        )
 
 
 def slice_values(column: pd.Series[Any]) -> pd.Series[str]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trimtab.gates.suggest.columns import column
-from trimtab.gates.suggest.continuity import continuity
-from trimtab.gates.suggest.formulas import formulas
+from trimtab.gates.suggest.columns import draft_column
+from trimtab.gates.suggest.continuity import draft_continuity
+from trimtab.gates.suggest.formulas import draft_formulas
 from trimtab.gates.suggest.reference import Reference
-from trimtab.gates.suggest.relations import relations
-from trimtab.gates.suggest.rows import rows
-from trimtab.tables import look_into, open_table, stem
+from trimtab.gates.suggest.relations import draft_relations
+from trimtab.gates.suggest.rows import draft_rows
+from trimtab.tables import inspect_table, open_table, stem
 
 
 def suggest(data: Path) -> str:
@@ -28,11 +28,11 @@ def suggest(data: Path) -> str:
         The suite's file, YAML.
 
     Raises:
-        UnusableDataError: The data cannot be read, or have no rows.
+        GateInputError: The data cannot be read, or have no rows.
     """
-    good = Reference(look_into(open_table(data)))
-    drafts = [*rows(good), *(draft for name in good.columns for draft in column(name, good))]
-    drafts += [*relations(good), *formulas(good), *continuity(good)]
+    good = Reference(inspect_table(open_table(data)))
+    drafts = [*draft_rows(good), *(draft for name in good.columns for draft in draft_column(name, good))]
+    drafts += [*draft_relations(good), *draft_formulas(good), *draft_continuity(good)]
     head = [
         f"# Drafted from {len(good.frame):,} rows in {len(good.files)} file(s) of {data.name}: edit it.",
         "# Say in notes why each is there and what to do when it fails.",

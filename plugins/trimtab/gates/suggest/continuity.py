@@ -22,7 +22,7 @@ TELLING = 0.8  # of the bound that chance alone would stay above
 MOST_ROWS = 200_000
 
 
-def continuity(good: Reference) -> Iterator[Draft]:
+def draft_continuity(good: Reference) -> Iterator[Draft]:
     """Draft the columns that go on along time."""
     if not good.order:
         return

@@ -30,7 +30,7 @@ RARE = 0.95  # of the rows have one text
 PAIRS = 2  # of columns, those where fewest are
 
 
-def formulas(good: Reference) -> Iterator[Draft]:
+def draft_formulas(good: Reference) -> Iterator[Draft]:
     """Draft what one column is of others, in every file."""
     yield from _made_of(good)
     yield from _pairs(good)

@@ -31,7 +31,7 @@ FINENESS = 2  # room of the number of different values: a multiple
 COARSE = 0.5  # of the values; fewer that look rounded are chance
 
 
-def numbers(name: str, good: Reference) -> Iterator[Draft]:
+def draft_numbers(name: str, good: Reference) -> Iterator[Draft]:
     """Draft what holds of a column of numbers."""
     column = good.frame[name].dropna()
     low, high = float(column.min()), float(column.max())

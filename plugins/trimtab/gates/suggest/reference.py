@@ -20,7 +20,7 @@ from statistics import NormalDist, stdev, variance
 from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import as_times, is_time, named_after_period, time_columns
-from trimtab.tables import Content
+from trimtab.tables import TableContent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class Reference:
         content: Its files.
     """
 
-    content: Content
+    content: TableContent
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -29,7 +29,7 @@ RARE = 0.95  # of the rows hold one value
 LOST = 0.05  # of an association, however many rows there are
 
 
-def relations(good: Reference) -> Iterator[Draft]:
+def draft_relations(good: Reference) -> Iterator[Draft]:
     """Draft what holds between columns."""
     yield from _orders(good)
     yield from _associations(good)

@@ -20,7 +20,7 @@ DUE = 20  # pairs alike that chance would have made: none is then no chance
 MOST_ALIKE = 0.5  # of the rows; more are no sign of anything
 
 
-def rows(good: Reference) -> Iterator[Draft]:
+def draft_rows(good: Reference) -> Iterator[Draft]:
     """Draft what holds of the table as a whole."""
     schema, counts = good.content.schema, [len(file) for file in good.files]
     yield Draft(

@@ -32,7 +32,7 @@ TRIMMED = r"\S(?:[\s\S]*\S)?"
 CASES = {"a lower-case letter": r"(?=[^a-z]*[a-z])", "a capital": r"(?=[^A-Z]*[A-Z])"}
 
 
-def texts(name: str, good: Reference) -> Iterator[Draft]:
+def draft_texts(name: str, good: Reference) -> Iterator[Draft]:
     """Draft what holds of a column of texts."""
     column = good.frame[name].dropna().astype(str)
     counts = column.value_counts()

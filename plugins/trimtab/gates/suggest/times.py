@@ -28,7 +28,7 @@ FINENESS = {
 }
 
 
-def times(name: str, good: Reference) -> Iterator[Draft]:
+def draft_times(name: str, good: Reference) -> Iterator[Draft]:
     """Draft what holds of a column of times, or of ISO texts of them."""
     import pandas as pd
 

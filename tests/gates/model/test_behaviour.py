@@ -120,7 +120,7 @@ def test_share_of_rows_may_go_the_wrong_way_if_surely_below_the_bound(run_gate, 
 
 @pytest.mark.parametrize(
     ("column", "told"),
-    [("dely", "did you mean 'delay'"), ("origin", "no numbers"), ("weekday", "the model does not read it")],
+    [("dely", "did you mean 'delay'"), ("origin", "not numbers"), ("weekday", "the model does not read it")],
 )
 def test_direction_that_cannot_be_tested_fails(column, told, run_gate):
     (check,) = run_gate({"type": "direction", "column": column, "by": 1, "never": "lower"}).checks

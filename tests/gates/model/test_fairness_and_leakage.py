@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.gates.model.leakage import rates_alone
+from trimtab.gates.model.leakage import rate_by_value
 
 ORIGIN = {"type": "fairness", "column": "origin", "threshold": 0.5}
 
@@ -122,4 +122,4 @@ def test_column_of_many_values_does_not_tell_its_own_labels():
     labels = np.random.default_rng(0).random(1000) < 0.3
     names = pd.Series([f"row {number}" for number in range(1000)])
 
-    assert len(np.unique(rates_alone(names, labels))) == 2, "each half knows the other half's mean, no more"
+    assert len(np.unique(rate_by_value(names, labels))) == 2, "each half knows the other half's mean, no more"

@@ -25,7 +25,7 @@ SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
         ({**SCORE, "metric": "roc_aux"}, "'roc_auc'"),
         ({**SCORE, "metric": "recall"}, "recall needs a threshold"),
         ({**SCORE, "threshold": 0.5}, "roc_auc has no threshold"),
-        ({"type": "gain", "metric": "calibration_slope"}, "neither more nor less is better"),
+        ({"type": "gain", "metric": "calibration_slope"}, "neither higher nor lower is better"),
         ({"type": "gap", "metric": "roc_auc"}, "'max' is missing"),
         ({**SCORE, "type": "slices", "by": ["origin"]}, "'min_rows' is missing"),
         ({**SCORE, "type": "slices", "by": [["a", "b", "c"]], "min_rows": 9}, "pairs of columns"),

@@ -1,4 +1,4 @@
-"""Checks on what a model costs: the time it takes to score, and the size of its file."""
+"""Checks on the cost of a model: its scoring time and the size of its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class InferenceCheck(DeclaredCheck):
     """Scoring is fast enough.
 
     Attributes:
-        max_seconds: For 1,000 rows.
+        max_seconds: Largest scoring time of 1,000 rows, in seconds.
     """
 
     type: Literal["inference"]
@@ -33,7 +33,7 @@ class SizeCheck(DeclaredCheck):
     """The model's file is small enough.
 
     Attributes:
-        max_megabytes: Of a million bytes.
+        max_megabytes: Largest size, in megabytes of 1,000,000 bytes.
     """
 
     type: Literal["size"]
@@ -41,10 +41,10 @@ class SizeCheck(DeclaredCheck):
 
 
 def check_inference(check: InferenceCheck, subject: ModelUnderTest) -> tuple[Check, str]:
-    """Judge the time it takes to score 1,000 rows, the median of five rounds.
+    """Check the scoring time of 1,000 rows, the median of five rounds.
 
     Returns:
-        The report's line, without the time, as that differs from run to run; and the time, in words.
+        The check, without the time, which differs from run to run; and the time as text.
     """
     rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
     taken = []
@@ -54,13 +54,13 @@ def check_inference(check: InferenceCheck, subject: ModelUnderTest) -> tuple[Che
         taken.append(time.perf_counter() - start)
     seconds = median(taken)
     passed = seconds <= check.max_seconds
-    detail = "the time differs from run to run: it is printed, not kept" if passed else "too slow"
+    detail = "the time differs from run to run: it is printed, not stored" if passed else "too slow"
     line = make_check(check, "inference", passed, detail=detail)
     return line, f"inference: {seconds:.3g} s for 1,000 rows"
 
 
 def check_size(check: SizeCheck, subject: ModelUnderTest) -> Check:
-    """Judge the size of the model's file."""
+    """Check the size of the model file."""
     megabytes = subject.path.stat().st_size / 1e6
     passed = megabytes <= check.max_megabytes
     detail = "" if passed else f"above {check.max_megabytes:g}"

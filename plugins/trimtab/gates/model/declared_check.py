@@ -1,4 +1,4 @@
-"""What every declared check has."""
+"""The fields that declared checks share."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 
 class DeclaredCheck(Params):
-    """What every check has.
+    """A check as declared in ``params.yaml``.
 
     Attributes:
-        severity: ``critical`` blocks, ``warning`` is told, ``info`` is recorded.
-        notes: Why it is there, what to do when it fails.
+        severity: ``critical`` fails the gate, ``warning`` makes it warn, ``info`` is recorded only.
+        notes: Why the check exists, what to do when it fails.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test")
@@ -30,9 +30,10 @@ class MeasuredCheck(DeclaredCheck):
     """A metric computed from scores and labels.
 
     Attributes:
-        metric: Which.
-        threshold: From which score on a row is called positive; for ``accuracy``, ``precision``, ``recall``.
-        point: Judge the figure itself and not its interval.
+        metric: The metric.
+        threshold: Rows with this score or a higher one are predicted positive; for ``accuracy``,
+            ``precision`` and ``recall``.
+        point: Compare the figure itself with the bounds, not its interval.
     """
 
     metric: MetricName
@@ -51,8 +52,8 @@ class BoundedCheck(MeasuredCheck):
     """A metric between bounds.
 
     Attributes:
-        min: The least it may be; met if the whole interval is.
-        max: The most it may be; likewise.
+        min: Lower bound of the whole interval.
+        max: Upper bound of the whole interval.
     """
 
     min: FiniteFloat | None = None
@@ -68,10 +69,10 @@ class BoundedCheck(MeasuredCheck):
 
 
 class ComparedCheck(MeasuredCheck):
-    """A metric against that of another model or table: it has to be known whether more or less is better."""
+    """A metric that is compared with that of another model or table, so that higher or lower is better."""
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
         if self.metric in NEITHER_WAY:
-            raise ValueError(f"{self.metric} is best at 1, so that neither more nor less is better")
+            raise ValueError(f"{self.metric} is best at 1: neither higher nor lower is better")
         return self

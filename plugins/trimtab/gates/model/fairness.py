@@ -1,8 +1,8 @@
-"""The check on fairness: a rate in one group against the same rate in another.
+"""The fairness check: it compares a rate between groups.
 
-Equal selection rates are demographic parity, equal true positive rates equality of opportunity, and with
-equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). Where base rates differ, they
-exclude each other: which one is meant is for the declaration to say.
+Equal selection rates are demographic parity. Equal true positive rates are equality of opportunity, and with
+equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). If base rates differ, these
+criteria exclude each other, so the declaration names the rate.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ Rate = Literal["selection", "true_positive", "false_positive"]
 
 
 class FairnessCheck(DeclaredCheck):
-    """A rate is alike in every group.
+    """A rate is similar in all groups.
 
     Attributes:
-        column: The column that names the group.
-        groups: The groups to compare; by default every one with ``min_rows`` rows.
-        min_rows: A group needs as many to be judged.
-        rate: ``selection`` is the share called positive; ``true_positive`` and ``false_positive`` are the
-            share of the positives, and of the negatives, that is.
-        threshold: From which score on a row is called positive.
-        max_difference: The most the highest rate may lie above the lowest.
-        min_ratio: The least the lowest may be, as a share of the highest.
-        point: Judge the figure itself and not its interval.
+        column: The column of the groups.
+        groups: The groups to compare; by default all with ``min_rows`` rows.
+        min_rows: Smallest number of rows of a group.
+        rate: ``selection`` is the share of rows that are predicted positive. ``true_positive`` and
+            ``false_positive`` are the same share of the positives and of the negatives.
+        threshold: Rows with this score or a higher one are predicted positive.
+        max_difference: Largest difference between the highest and the lowest rate.
+        min_ratio: Smallest ratio of the lowest rate to the highest.
+        point: Compare the figure itself with the bound, not its interval.
     """
 
     type: Literal["fairness"]
@@ -58,7 +58,7 @@ class FairnessCheck(DeclaredCheck):
 
 
 def check_fairness(check: FairnessCheck, subject: ModelUnderTest) -> Check:
-    """Judge the highest rate against the lowest, in each resample anew."""
+    """Compare the highest rate with the lowest, in each resample separately."""
     name, test = f"fairness {check.rate}", subject.test
     groups, problem = _groups(check, test)
     if problem:
@@ -82,7 +82,7 @@ def check_fairness(check: FairnessCheck, subject: ModelUnderTest) -> Check:
 
 
 def _groups(check: FairnessCheck, test: ScoredTable) -> tuple[list[TableSlice], str]:
-    """Return the groups to compare, or why they cannot be."""
+    """Return the groups to compare, or why they cannot be compared."""
     if problem := missing_columns([check.column], test.rows) or test.problem:
         return [], problem
     every = {part.name.partition("=")[2]: part for part in slice_table(test.rows, [check.column])}
@@ -107,7 +107,7 @@ def _rate(check: FairnessCheck, test: ScoredTable, group: TableSlice) -> Statist
 
 
 def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
-    """Return the highest rate less the lowest, or the lowest as a share of the highest."""
+    """Return the difference of the highest and the lowest rate, or their ratio."""
     values, draws = np.array([rate.value for rate in rates]), np.stack([rate.draws for rate in rates])
 
     def between(several: Floats) -> Floats:
@@ -115,7 +115,7 @@ def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
         spread: Floats = high - low if check.min_ratio is None else low / high
         return spread
 
-    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody is called positive, it is undefined
+    with np.errstate(divide="ignore", invalid="ignore"):  # undefined if no row is predicted positive
         return Sampled(float(between(values[:, None])[0]), between(draws))
 
 

@@ -1,16 +1,16 @@
-"""What a model gate may declare.
+"""The section of a model gate in ``params.yaml``.
 
-``params.yaml``, under the name of the gate's stage::
+Its key is the name of the gate's stage::
 
     validate_model:
       label: late
       checks:
-        - {metric: model.rows, min: 5000}                      # a figure of the metrics file
-        - {type: score, metric: roc_auc, min: 0.62}            # computed here, judged by its interval
+        - {metric: model.rows, min: 5000}                      # a metric of the metrics file
+        - {type: score, metric: roc_auc, min: 0.62}            # computed here, with an interval
         - {type: gain, metric: roc_auc}                        # better than the baseline
         - {type: slices, metric: roc_auc, by: [origin, carrier], min_rows: 500, min: 0.5}
 
-docs/model-gates.md has them all. The declaration of each type stands beside what judges it.
+docs/model-gates.md lists all types. Each type is declared beside the function that evaluates it.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ class ModelGateSection(Params):
     """The section of a model gate.
 
     Attributes:
-        checks: What is checked.
-        label: The test table's column of outcomes, 0 or 1.
-        trusted_types: The types the model's file may hold beyond those skops knows to be harmless.
-        confidence: Of every interval.
-        resamples: Of the bootstrap.
-        seed: Of everything drawn at random.
+        checks: The declared checks.
+        label: The label column of the test table, 0 or 1.
+        trusted_types: Types that the model file may hold beyond those that skops trusts.
+        confidence: Confidence level of every interval.
+        resamples: Number of bootstrap resamples.
+        seed: Seed of every random draw.
     """
 
     checks: list[dict[str, Any]] = Field(min_length=1)
@@ -69,19 +69,19 @@ class ModelGateSection(Params):
 
     @property
     def bootstrap(self) -> Bootstrap:
-        """How uncertainty is measured."""
+        """The bootstrap that gives every interval."""
         return Bootstrap(self.resamples, self.confidence, self.seed)
 
 
 def load_gate_section(
     params: Path, section: str, given: Mapping[str, Path | None]
 ) -> tuple[ModelGateSection, list[DeclaredCheck]]:
-    """Read a gate's section.
+    """Load the section of a gate.
 
     Args:
         params: The params file.
-        section: Its section that holds ``checks``.
-        given: The files the gate was given, by the name of the option.
+        section: The name of the section.
+        given: The files given on the command line, by the name of the option.
 
     Raises:
         ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
@@ -100,7 +100,7 @@ def load_gate_section(
         )
     if not gate.label and any("test" in check.needs for check in checks):
         raise ConfigError(
-            "The column of outcomes is not named", where=f"{params}: {section}", fix="add `label: <column>`"
+            "The label column is not declared", where=f"{params}: {section}", fix="add `label: <column>`"
         )
     return gate, checks
 

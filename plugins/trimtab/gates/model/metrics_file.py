@@ -1,4 +1,4 @@
-"""Checks on the figures of a metrics file: bounds, and comparison with another figure of it."""
+"""Checks on the metrics file: bounds of a metric, and comparison with another metric of the file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
 
 
 class MetricCheck(DeclaredCheck):
-    """Bounds on a figure of the metrics file, named by its dotted path; it has no interval.
+    """Bounds on a metric of the metrics file, named by its dotted path; it has no interval.
 
     Attributes:
-        better_than: Another figure of the file that it has to beat, ``by`` at least so much.
-        greater_is_better: Whether more is better; has to be said where the name looks like a loss.
+        better_than: Another metric of the file, which it must be better than, by at least ``by``.
+        greater_is_better: Whether higher is better; required if the name looks like a loss.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("metrics",)
@@ -38,7 +38,7 @@ class MetricCheck(DeclaredCheck):
     greater_is_better: bool | None = None
 
     @model_validator(mode="after")
-    def _is_a_bound(self) -> Self:
+    def _has_a_bound(self) -> Self:
         if self.min is None and self.max is None and self.better_than is None:
             raise ValueError("a check needs min, max or better_than")
         if self.min is not None and self.max is not None and self.min > self.max:
@@ -54,10 +54,10 @@ class MetricCheck(DeclaredCheck):
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
-    """Return a metrics file's figures by their dotted paths.
+    """Return the metrics of a metrics file by their dotted paths.
 
     Raises:
-        GateInputError: It cannot be read, is not JSON, or holds no mapping.
+        GateInputError: The file cannot be read, is not JSON, or is not a mapping.
     """
     try:
         return dict(_flatten(json.loads(path.read_text(encoding="utf-8"))))
@@ -67,17 +67,17 @@ def read_metrics(path: Path) -> dict[str, Any]:
 
 
 def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:
-    """Judge one figure; one that is missing or no finite number has failed."""
+    """Check one metric; a metric that is missing or not finite fails."""
     named = [check.metric] if check.better_than is None else [check.metric, check.better_than]
-    unusable = [problem for name in named if (problem := _unusable(name, found))]
-    problems = unusable or [*_broken_bounds(check, found)]
+    invalid = [problem for name in named if (problem := _problem_with(name, found))]
+    problems = invalid or [*_broken_bounds(check, found)]
     detail = "; ".join(problems) or _comparison(check, found)
     return make_check(check, check.metric, not problems, observed=found.get(check.metric), detail=detail)
 
 
 def _flatten(metrics: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     if not isinstance(metrics, Mapping):
-        raise ValueError("the file holds no mapping of names to numbers")
+        raise ValueError("the file is not a mapping of names to numbers")
     for key, value in metrics.items():
         if isinstance(value, Mapping):
             yield from _flatten(value, f"{prefix}{key}.")
@@ -85,13 +85,13 @@ def _flatten(metrics: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield f"{prefix}{key}", value
 
 
-def _unusable(name: str, found: Mapping[str, Any]) -> str:
+def _problem_with(name: str, found: Mapping[str, Any]) -> str:
     if name not in found:
         return f"there is no metric '{name}'{closest(name, found)}"
     value = found[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"{name} is {value!r}, which is no number"
-    return "" if math.isfinite(value) else f"{name} is {value}, which is no finite number"
+        return f"{name} is {value!r}, which is not a number"
+    return "" if math.isfinite(value) else f"{name} is {value}, which is not finite"
 
 
 def _broken_bounds(check: MetricCheck, found: Mapping[str, Any]) -> Iterator[str]:

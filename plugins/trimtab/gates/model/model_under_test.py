@@ -1,4 +1,4 @@
-"""What is judged: a model, its tables, and what it says of them. Read and scored once."""
+"""The model under test with its tables and scores. Files are read once, tables are scored once."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ class Classifier:
     features: tuple[str, ...]
 
     def score(self, rows: pd.DataFrame) -> Floats:
-        """Return the probability of the positive class, of shape (n_rows,); nothing is checked of it."""
+        """Return the probability of the positive class, of shape (n_rows,), unchecked."""
         scores: Floats = np.asarray(self.estimator.predict_proba(rows[list(self.features)])[:, 1], float)
         return scores
 
 
 @dataclass(frozen=True)
 class ScoredTable:
-    """A table with outcomes and scores.
+    """A table with labels and scores.
 
     Attributes:
         rows: The table.
         labels: Whether a row is positive, of shape (n_rows,).
-        scores: What the model says, of shape (n_rows,).
+        scores: Scores of the model, of shape (n_rows,).
     """
 
     rows: pd.DataFrame
@@ -48,21 +48,21 @@ class ScoredTable:
 
     @property
     def problem(self) -> str:
-        """Why nothing can be said of the scores, if so."""
+        """Why the scores cannot be evaluated; empty if they can."""
         return invalid_scores(self.scores)
 
 
 @dataclass(frozen=True)
 class ModelUnderTest:
-    """What a gate's checks look at.
+    """What the checks of a model gate are evaluated on.
 
     Attributes:
         model: The model.
-        path: Its file.
-        test: The table it is judged on.
-        baseline: What the baseline says of that table, if there is one.
-        train: The table it was trained on, if given; of a larger one as many rows as the test table has.
-        bootstrap: How uncertainty is measured.
+        path: The model file.
+        test: The test table.
+        baseline: Scores of the baseline on the test table.
+        train: The training table, sampled to at most as many rows as the test table has.
+        bootstrap: The bootstrap that gives every interval.
     """
 
     model: Classifier
@@ -83,11 +83,11 @@ def load_model_under_test(
     trusted_types: Sequence[str],
     bootstrap: Bootstrap,
 ) -> ModelUnderTest:
-    """Read the files and score the tables.
+    """Load the files and score the tables.
 
     Raises:
         ModelError: A model cannot be loaded.
-        GateInputError: A table cannot be read, lacks what a model reads, or its labels say nothing.
+        GateInputError: A table cannot be read, lacks a feature, or has one label only.
     """
     table = _read(test, label)
     others = tuple(str(name) for name in table.columns if name != label)
@@ -106,33 +106,33 @@ def load_model_under_test(
 
 
 def invalid_scores(scores: Floats) -> str:
-    """Return how many scores are no probabilities, if any."""
+    """Return a message if scores are not probabilities, else nothing."""
     bad = int((~((scores >= 0) & (scores <= 1))).sum())
     return f"{bad:,} of {len(scores):,} scores are no probabilities" if bad else ""
 
 
 def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
-    """Return which columns a table lacks, each with the nearest that it has; nothing if it has all."""
+    """Return a message with the missing columns and the nearest existing one of each, or nothing."""
     known = [str(name) for name in table.columns]
     absent = [name for name in dict.fromkeys(names) if name not in known]
     return "; ".join(f"there is no column '{name}'{closest(name, known)}" for name in absent)
 
 
 def _load_classifier(path: Path, trusted_types: Sequence[str], columns: tuple[str, ...]) -> Classifier:
-    """Load a model; one that was fitted without names is taken to read ``columns``."""
+    """Load a model. One that was fitted without feature names is taken to read ``columns``."""
     estimator = load_estimator(path, trusted_types)
     if not hasattr(estimator, "predict_proba") or len(getattr(estimator, "classes_", ())) != 2:
         raise GateInputError(
             "fail",
-            f"The model, a {type(estimator).__name__}, does not tell the probability of one of two classes",
+            f"The model, a {type(estimator).__name__}, does not predict the probability of two classes",
             where=path.name,
-            fix="the gate judges fitted binary classifiers with predict_proba",
+            fix="give a fitted binary classifier with predict_proba",
         )
     return Classifier(estimator, tuple(map(str, getattr(estimator, "feature_names_in_", columns))))
 
 
 def _read(path: Path, label: str) -> pd.DataFrame:
-    """Read a table whose labels are 0 or 1, and both occur."""
+    """Read a table whose labels are 0 and 1."""
     table = open_table(path).read()
     if absent := missing_columns([label], table):
         raise GateInputError("fail", f"No labels: {absent}", where=path.name)
@@ -144,9 +144,9 @@ def _read(path: Path, label: str) -> pd.DataFrame:
     if table[label].nunique() < 2:
         raise GateInputError(
             "fail",
-            f"'{label}' is {int(table[label].iloc[0])} in all {len(table):,} rows: nothing can be judged",
+            f"'{label}' is {int(table[label].iloc[0])} in all {len(table):,} rows: nothing can be measured",
             where=path.name,
-            fix="judge the model on a table that holds both outcomes",
+            fix="test the model on a table with both labels",
         )
     return table
 
@@ -157,9 +157,7 @@ def _some(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
 
 def _score(scorer: Classifier, table: pd.DataFrame, path: Path, label: str) -> ScoredTable:
     if label in scorer.features:
-        raise GateInputError(
-            "fail", f"The model reads '{label}', the very outcome it should tell", where=path.name
-        )
+        raise GateInputError("fail", f"The model reads the label '{label}'", where=path.name)
     if absent := missing_columns(scorer.features, table):
         raise GateInputError(
             "fail",

@@ -1,4 +1,4 @@
-"""Checks on how good scores are: bounds, slices, against the baseline, against the training table."""
+"""Checks on metrics of the scores: bounds, slices, gain over the baseline, gap to the training table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trimtab.gates.model.slices import TableSlice, slice_table
 from trimtab.metrics import sign, statistic
 from trimtab.resampling import Estimate, Sampled, within
 
-NAMED = 3  # failed slices that are named in the line of a check
+NAMED = 3  # failed slices that the detail of a check names
 
 
 class ScoreCheck(BoundedCheck):
@@ -30,8 +30,8 @@ class SliceCheck(BoundedCheck):
     """Bounds on a metric in every slice of the test table.
 
     Attributes:
-        by: Columns to slice by, each on its own; a list of two is the pair.
-        min_rows: Slices with fewer rows are counted, not judged.
+        by: Columns to slice by, each on its own; a list of two columns is a pair.
+        min_rows: Slices with fewer rows are counted, but not checked.
     """
 
     type: Literal["slices"]
@@ -46,10 +46,10 @@ class SliceCheck(BoundedCheck):
 
 
 class GainCheck(ComparedCheck):
-    """How much better than the baseline's, on the same rows.
+    """The gain of the model over the baseline, on the same rows.
 
     Attributes:
-        above: The gain has to be more than this; equal is not better.
+        above: Lower bound of the gain; an equal gain fails.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test", "baseline")
@@ -59,10 +59,10 @@ class GainCheck(ComparedCheck):
 
 
 class GapCheck(ComparedCheck):
-    """How much better on the training table than on the test table.
+    """The gap between the training table and the test table.
 
     Attributes:
-        max: The most it may be.
+        max: Largest gap.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test", "train")
@@ -72,17 +72,17 @@ class GapCheck(ComparedCheck):
 
 
 def check_score(check: ScoreCheck, subject: ModelUnderTest) -> Check:
-    """Judge a metric of the test table."""
+    """Check a metric of the test table."""
     name, test = f"score {check.metric}", subject.test
     if test.problem:
         return make_check(check, name, False, detail=test.problem)
     measured = statistic(check.metric, test.labels, test.scores, check.threshold)
     (found,) = subject.bootstrap.estimates([measured], len(test.labels))
-    return estimate_check(check, name, found, _broken(check, found))
+    return estimate_check(check, name, found, _unmet(check, found))
 
 
 def check_gain(check: GainCheck, subject: ModelUnderTest) -> Check:
-    """Judge by how much the model is better than the baseline: both see the same resamples."""
+    """Check the gain over the baseline: both models share the resamples."""
     name, test, baseline = f"gain {check.metric}", subject.test, subject.baseline
     if baseline is None:
         raise ValueError("the baseline was not scored")
@@ -102,7 +102,7 @@ def check_gain(check: GainCheck, subject: ModelUnderTest) -> Check:
 
 
 def check_gap(check: GapCheck, subject: ModelUnderTest) -> Check:
-    """Judge by how much the model is better on what it was trained on."""
+    """Check how much better the metric is on the training table."""
     name, test, train = f"gap {check.metric}", subject.test, subject.train
     if train is None:
         raise ValueError("the training table was not scored")
@@ -121,11 +121,11 @@ class _EvaluatedSlice:
     part: TableSlice
     found: Estimate
     problems: Sequence[str]
-    margin: float  # by how much the bounds are met; below 0 they are not
+    margin: float  # distance to the nearest bound; negative if it is not met
 
 
 def check_slices(check: SliceCheck, subject: ModelUnderTest) -> Check:
-    """Judge a metric in every slice with enough rows; with none, there was nothing to judge."""
+    """Check a metric in every slice with enough rows; fail if no slice has enough."""
     name, test = f"slices {check.metric}", subject.test
     groups = [[by] if isinstance(by, str) else by for by in check.by]
     problem = missing_columns([column for group in groups for column in group], test.rows) or test.problem
@@ -135,7 +135,7 @@ def check_slices(check: SliceCheck, subject: ModelUnderTest) -> Check:
     supported = [part for part in every if len(part.chosen) >= check.min_rows]
     small = f"{len(every) - len(supported)} of {len(every)} slices have fewer than {check.min_rows:,} rows"
     if not supported:
-        return make_check(check, name, False, detail=f"nothing to judge: {small}")
+        return make_check(check, name, False, detail=f"nothing to check: {small}")
     ranked = _evaluate_slices(check, subject, supported)
     worst, failed = ranked[0], [one for one in ranked if one.problems]
     named = [f"{one.part.name} {' and '.join(one.problems)}" for one in failed[:NAMED]]
@@ -155,7 +155,7 @@ def check_slices(check: SliceCheck, subject: ModelUnderTest) -> Check:
 def _evaluate_slices(
     check: SliceCheck, subject: ModelUnderTest, parts: Sequence[TableSlice]
 ) -> list[_EvaluatedSlice]:
-    """Judge the slices, the worst first."""
+    """Evaluate the slices; the worst comes first."""
     test = subject.test
     measured = [
         within(
@@ -166,7 +166,7 @@ def _evaluate_slices(
     ]
     found = subject.bootstrap.estimates(measured, len(test.labels))
     ranked = [
-        _EvaluatedSlice(part, one, _broken(check, one), _margin(check, one))
+        _EvaluatedSlice(part, one, _unmet(check, one), _margin(check, one))
         for part, one in zip(parts, found, strict=True)
     ]
     return sorted(ranked, key=lambda one: one.margin)
@@ -185,5 +185,5 @@ def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, strea
     return sampled
 
 
-def _broken(check: BoundedCheck, found: Estimate) -> list[str]:
+def _unmet(check: BoundedCheck, found: Estimate) -> list[str]:
     return [*unmet_bounds(found, point=check.point, least=check.min, most=check.max)]

@@ -1,4 +1,4 @@
-"""The model gate's report for people: what was declared and found, and how the model looks."""
+"""The HTML page of a model gate: its checks, plots of the model, and feature importance."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ IMPORTANCE_ROWS = 5000
 
 
 def make_page(report: GateReport, subject: ModelUnderTest, gate: ModelGateSection) -> str:
-    """Return the page; equal reports on equal models give equal bytes."""
+    """Return the page. The same report and model give the same bytes."""
     drawn = not subject.test.problem
-    lost = feature_importance(subject) if drawn else {}
+    importance = feature_importance(subject) if drawn else {}
     return render(
         "gates/model/report.html.j2",
         report=report,
@@ -29,7 +29,7 @@ def make_page(report: GateReport, subject: ModelUnderTest, gate: ModelGateSectio
         positive=float(subject.test.labels.mean()),
         curves=_curves(subject) if drawn else [],
         forests=[_forest_plot(check) for check in report.checks if check.parts],
-        importance=sorted(lost.items(), key=lambda item: -item[1]),
+        importance=sorted(importance.items(), key=lambda item: -item[1]),
         importance_rows=min(IMPORTANCE_ROWS, len(subject.test.labels)),
     )
 

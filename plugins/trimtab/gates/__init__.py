@@ -1,6 +1,6 @@
-"""Validation gates: expectation suites on data, thresholds on a model, one report format.
+"""Validation gates: expectation suites on data, declared checks on a model, one report format.
 
-A gate fails closed: what was declared and not seen to hold has failed.
+A gate fails closed: a check that was declared but not evaluated has failed.
 """
 
 from trimtab.gate_report import Check, GateReport

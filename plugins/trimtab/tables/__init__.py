@@ -1,4 +1,4 @@
-"""The table a gate checks: Parquet and CSV files, folders of them, data frames."""
+"""Tables of Parquet and CSV files, of folders of such files, and of data frames."""
 
 from __future__ import annotations
 

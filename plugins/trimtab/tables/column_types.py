@@ -1,4 +1,4 @@
-"""Whether the files of a table have the same columns, of types that go together."""
+"""Checks that the files of a table have the same columns with compatible types."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from trimtab.tables.input_error import SHOWN, GateInputError, first_names
 
 
 def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
-    """Refuse files that are not of one table.
+    """Refuse files whose columns differ.
 
     Args:
         schemas: Arrow's schema of each file.
-        where: What to call the data.
+        where: Name of the data in an error.
 
     Raises:
-        GateInputError: Columns are missing, too many or repeated, or their types do not go together.
+        GateInputError: Columns are missing, extra or duplicated, or their types are incompatible.
     """
     problems = [*_repeated(schemas), *_different_names(schemas)] or [*_different_types(schemas)]
     if problems:
@@ -60,7 +60,7 @@ def _different_types(schemas: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _compatible(one: Any, other: Any) -> bool:
-    """Whether Arrow finds a common type: a whole number and a fraction do, a number and a text do not."""
+    """Whether Arrow finds a common type: integer and float have one, a number and text have none."""
     import pyarrow as pa
 
     try:

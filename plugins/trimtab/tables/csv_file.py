@@ -1,7 +1,6 @@
-"""CSV files, read once: as Parquet in memory they give their columns like any other file.
+"""CSV files: each is parsed once and kept in memory as compressed Parquet, which is read like any other file.
 
-A CSV file says nothing of its types, and none of its columns can be read without parsing all of it. So it is
-parsed at the opening, and what is kept is compressed.
+A CSV file has no types, and a column cannot be read without parsing the whole file.
 """
 
 from __future__ import annotations
@@ -18,32 +17,31 @@ CHUNK = 1 << 20  # bytes
 
 
 def is_csv(path: PurePath) -> bool:
-    """Whether a file is called one."""
+    """Whether the name of a file is that of a CSV file."""
     return path.name.lower().endswith(ENDINGS)
 
 
 def stem(path: PurePath) -> str:
-    """Return a file's name without what tells its format."""
+    """Return the name of a file without the suffix of its format."""
     return PurePath(path.stem).stem if path.name.lower().endswith(".csv.gz") else path.stem
 
 
 def csv_to_parquet(name: str, path: Path) -> Any:
-    """Parse a CSV file: UTF-8, commas, a line of names first.
+    """Parse a CSV file: UTF-8, commas, a header line.
 
-    The type of a column is the narrowest that all its values have. An empty field, quoted or not, is a null
-    in every column, and nothing else is one: ``NA`` is a text, and makes its column one. A day is a time at
-    midnight, and a time of day a text.
+    The type of a column is the narrowest type of all its values. An empty field, quoted or not, is null in
+    every column. Nothing else is null: ``NA`` is text. A date is a timestamp at midnight. A time of day is text.
 
     Returns:
-        A file of Arrow's in memory that holds it as Parquet.
+        An Arrow buffer with the table as Parquet.
 
     Raises:
-        GateInputError: It is empty or damaged, a row has too few or too many fields, a quote is not
-            closed, or a text is not UTF-8.
+        GateInputError: The file is empty, damaged or not UTF-8, a row has too few or too many fields, or a
+            quote is not closed.
     """
     with report_damage(name, path, "This is no CSV file that can be read"):
-        table = _as_pandas_has_it(_read(name, path), path)
-        if _quotes(path) % 2:  # what comes after it would be one value
+        table = _cast_to_pandas_types(_read(name, path), path)
+        if _quotes(path) % 2:  # the rest of the file would be one value
             raise GateInputError(
                 "error", "A quote is opened and never closed", where=name, fix="write the file again"
             )
@@ -69,9 +67,9 @@ def _read(name: str, path: Path) -> Any:
         if names and not any(map(pa.types.is_binary, kinds)):
             return table
     except (pa.ArrowInvalid, UnicodeDecodeError):
-        pass  # told better below
+        pass  # _require_text gives a better error
     _require_text(name, path)
-    return _parse(path, use_threads=False)  # tells the row, too
+    return _parse(path, use_threads=False)  # names the row, too
 
 
 def _parse(path: Path, *, use_threads: bool = True, types: Mapping[str, Any] | None = None) -> Any:
@@ -85,8 +83,8 @@ def _parse(path: Path, *, use_threads: bool = True, types: Mapping[str, Any] | N
     )
 
 
-def _as_pandas_has_it(table: Any, path: Path) -> Any:
-    """Make days times at midnight, and times of day the texts that they are: pandas has neither type."""
+def _cast_to_pandas_types(table: Any, path: Path) -> Any:
+    """Cast dates to timestamps at midnight, and times of day to text: pandas has neither type."""
     import pyarrow as pa
 
     of_day = {field.name: pa.string() for field in table.schema if pa.types.is_time(field.type)}

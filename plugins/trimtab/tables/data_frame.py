@@ -1,4 +1,4 @@
-"""A pandas data frame as a table: what it would be, had it been written as Parquet and read back."""
+"""A pandas data frame as a table: the same as if it were written as Parquet and read back."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ NAME = "the data frame"
 
 
 def open_data(data: Path | pd.DataFrame) -> FileTable:
-    """Open files, as :func:`open_table` does, or a data frame, whose index is no column of the table.
+    """Open files, as :func:`open_table` does, or a data frame without its index.
 
     Raises:
-        GateInputError: As of files; or a column of the frame holds values of several types.
+        GateInputError: See :func:`open_table`; or a column of the frame mixes types.
     """
     return open_table(data) if isinstance(data, Path) else _open_frame(data)
 

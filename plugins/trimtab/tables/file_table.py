@@ -1,4 +1,4 @@
-"""The table a data gate looks at: a Parquet or CSV file, or a folder of them that belong together."""
+"""A table of a Parquet or CSV file, or of a folder of such files."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ __all__ = ["FileTable", "GateInputError", "open_table"]
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """Files whose columns agree.
+    """A table of files with the same columns.
 
     Attributes:
-        files: The files by the name a report gives them, in order.
+        files: The files by their name in a report, in order.
     """
 
     files: Mapping[str, TableFile]
 
     @property
     def rows(self) -> int:
-        """Rows of all files together."""
+        """Number of rows of all files."""
         return sum(file.rows for file in self.files.values())
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that folders give it, the same for all files."""
+        """The names of the partition keys, the same for all files."""
         return tuple(key for key, _ in next(iter(self.files.values())).keys)
 
     @property
@@ -50,7 +50,7 @@ class FileTable:
         """Read all files into one table.
 
         Args:
-            columns: Those to read, in any order; all if there are none named.
+            columns: The columns to read, in any order; all by default.
 
         Returns:
             The columns in the order of the first file.
@@ -67,9 +67,9 @@ class FileTable:
         return frame
 
     def dtypes(self) -> dict[str, Any]:
-        """Return the type that pandas gives each column, read from the footers where they tell.
+        """Return the pandas dtype of each column, from the footers if they have it.
 
-        A null turns whole numbers into fractions, and true and false into objects.
+        A null turns integers into floats, and booleans into objects.
         """
         return {field.name: self._dtype(field) for field in self.schema}
 
@@ -84,15 +84,15 @@ class FileTable:
 
 
 def open_table(path: Path) -> FileTable:
-    """Open a file or a folder of them; of Parquet files the footers only, and each CSV file once.
+    """Open a file or a folder of files; only the footers of Parquet are read, and each CSV file once.
 
-    A folder is one table: every file in it counts, but for names that start with ``_`` or ``.``, and all must
-    be of one format and have the same columns of compatible types. Nothing is filled up or dropped to make
-    them fit. Below folders named ``key=value`` the keys are columns.
+    A folder is one table: every file in it is read, except names that start with ``_`` or ``.``. All files
+    must have one format and the same columns with compatible types. No column is added or dropped. Below folders
+    named ``key=value`` the keys are columns.
 
     Raises:
-        GateInputError: There is no such path, it holds no file, a file is damaged or has no rows, or the
-            files' formats, keys or columns differ.
+        GateInputError: The path does not exist or has no file, a file is damaged or empty, or the files differ
+            in format, partition keys or columns.
     """
     shown = path.name if path.is_absolute() else path.as_posix()
     found = _list(path, shown)

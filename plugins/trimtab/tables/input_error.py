@@ -1,4 +1,4 @@
-"""Data that no expectation can be evaluated on, and why."""
+"""The error of an input that a gate cannot check, with the verdict that follows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SHOWN = 10
 
 
 class GateInputError(GateError):
-    """Data that no expectation can be evaluated on.
+    """An input of a gate that cannot be checked: a table, a model or a metrics file.
 
     Args:
-        verdict: ``fail`` where the data was read and is wrong, ``error`` where it could not be read.
-        what: What is wrong, one line or several.
+        verdict: ``fail`` if the input was read and is wrong, ``error`` if it cannot be read.
+        what: What is wrong, in one or several lines.
     """
 
     def __init__(self, verdict: Literal["fail", "error"], what: str, *, where: str, fix: str = "") -> None:
@@ -27,7 +27,7 @@ class GateInputError(GateError):
 
 @contextmanager
 def report_damage(name: str, path: Path, what: str) -> Iterator[None]:
-    """Report what Arrow cannot read, under the name that a report gives the file."""
+    """Raise an error of Arrow as a GateInputError, with the name that the report gives the file."""
     import pyarrow as pa
 
     try:
@@ -41,7 +41,7 @@ def report_damage(name: str, path: Path, what: str) -> Iterator[None]:
 
 
 def require_rows(rows: Mapping[str, int]) -> None:
-    """Refuse files without rows, given how many each has."""
+    """Refuse files without rows, given the number of rows of each file."""
     empty = [name for name, count in rows.items() if not count]
     if empty:
         raise GateInputError(
@@ -50,6 +50,6 @@ def require_rows(rows: Mapping[str, int]) -> None:
 
 
 def first_names(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
+    """Return the first ten names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more

@@ -24,14 +24,14 @@ NULL = "__HIVE_DEFAULT_PARTITION__"
 def partition_keys(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[str, Any]]]:
     """Return the keys of each file, from the outermost folder to the innermost, as Arrow's scalars.
 
-    The values of a key are whole numbers if all are, and texts otherwise.
+    The values of a key are integers if all are, else texts.
 
     Args:
-        places: Where each file lies in the data.
-        where: What to call the data.
+        places: Path of each file relative to the data.
+        where: Name of the data in an error.
 
     Raises:
-        GateInputError: The files do not lie below the same keys.
+        GateInputError: The files have different keys.
     """
     found = {name: _pairs(place) for name, place in places.items()}
     _require_same_keys({name: tuple(key for key, _ in pairs) for name, pairs in found.items()}, where)

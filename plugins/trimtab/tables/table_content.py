@@ -1,4 +1,4 @@
-"""What lies in the table a data gate looks at: rows by file, types, and the values once they are needed."""
+"""The content of a table: rows by file, types by column, and values that are read on demand."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """What one file holds.
+    """The content of one file.
 
     Attributes:
-        rows: How many rows.
+        rows: Number of rows.
         schema: Arrow type by column.
     """
 
@@ -29,11 +29,11 @@ class FileContent:
 
 @dataclass(frozen=True)
 class TableContent:
-    """What lies in a table's files; their values are read when they are asked for.
+    """The content of a table; values are read on demand.
 
     Attributes:
         table: The table.
-        files: Its files by their name in a report, in order.
+        files: Content of its files, by their name in a report.
         schema: Arrow type by column.
     """
 
@@ -51,26 +51,26 @@ class TableContent:
         return self.table.read([name])[name]
 
     def facts(self) -> dict[str, Any]:
-        """Return what expectations about files are given, see ``trimtab.gates.data.expectations``."""
+        """Return the facts that expectations on files are given, see ``trimtab.gates.data.expectations``."""
         rows = {name: file.rows for name, file in self.files.items()}
         return {"table_files": rows, "table_schema": dict(self.schema)}
 
     def spans(self) -> Iterator[tuple[str, slice]]:
-        """Return every file's name, and where its rows are."""
+        """Yield the name of each file and the range of its rows."""
         first = 0
         for name, file in self.files.items():
             yield name, slice(first, first + file.rows)
             first += file.rows
 
     def each_file(self) -> Iterator[tuple[str, int, TableContent]]:
-        """Return every file's name, the number of its first row, and what lies in it."""
+        """Yield the name of each file, the number of its first row, and its content."""
         for name, span in self.spans():
             file = self.files[name]
             alone = FileTable({name: self.table.files[name]})
             yield name, span.start, TableContent(alone, {name: file}, file.schema)
 
     def place(self, row: int) -> tuple[str, int]:
-        """Return the file a row came from, and its number there, from 0."""
+        """Return the file of a row, and the number of the row in the file, from 0."""
         return next((name, row - span.start) for name, span in self.spans() if row < span.stop)
 
     def rows_of(self, files: Container[str]) -> np.ndarray:
@@ -80,13 +80,13 @@ class TableContent:
         return np.concatenate([np.r_[span] for name, span in self.spans() if name in files])
 
     def count_by_file(self, rows: np.ndarray) -> dict[str, int | None]:
-        """Count rows, given by their numbers, by the file they came from; files without any are left out."""
+        """Count the given rows by file; files without any are left out."""
         counts = {name: int(((rows >= span.start) & (rows < span.stop)).sum()) for name, span in self.spans()}
         return {name: count for name, count in counts.items() if count}
 
 
 def inspect_table(table: FileTable) -> TableContent:
-    """Return what lies in a table's files, without reading any."""
+    """Return the content of a table, without reading values."""
     files = {name: FileContent(file.rows, _types(file.schema)) for name, file in table.files.items()}
     return TableContent(table, files, _types(table.schema))
 

@@ -1,4 +1,4 @@
-"""One file of a table, with the columns it has and those that its folders give it."""
+"""One file of a table: its columns, and the partition keys of its folders."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class TableFile:
     """A file, opened as Parquet.
 
     Attributes:
-        name: The name a report gives it.
-        path: Where it is.
-        place: Where it lies in the data.
-        keys: Columns that its folders give it, each with its value in all rows, an Arrow scalar.
-        source: What Parquet is read from: its path, or a file in memory.
-        footer: Parquet's metadata.
+        name: Its name in a report.
+        path: Its path.
+        place: Its path relative to the data.
+        keys: Partition keys of its folders, each with its value, an Arrow scalar.
+        source: What is read as Parquet: the path, or a buffer in memory.
+        footer: Parquet metadata.
     """
 
     name: str
@@ -33,7 +33,7 @@ class TableFile:
 
     @property
     def rows(self) -> int:
-        """How many rows it has."""
+        """Number of rows."""
         return int(self.footer.num_rows)
 
     @property
@@ -69,7 +69,7 @@ class TableFile:
         return table
 
     def nulls(self, column: str) -> int | None:
-        """Count a column's nulls as the footer tells; None if it does not."""
+        """Return the number of nulls of a column from the footer; None if the footer lacks it."""
         for key, value in self.keys:
             if key == column:
                 return 0 if value.is_valid else self.rows
@@ -83,7 +83,7 @@ class TableFile:
 
 
 def open_file(name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, Any]] = ()) -> TableFile:
-    """Open a file: of Parquet the footer is read, and a CSV file whole.
+    """Open a file: only the footer of Parquet is read, but a whole CSV file.
 
     Raises:
         GateInputError: The file is damaged.

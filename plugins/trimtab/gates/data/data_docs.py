@@ -1,4 +1,4 @@
-"""Great Expectations' own page on what it found, for those who want it beside the report."""
+"""Data Docs: Great Expectations' own page of its results, written beside the report."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from trimtab.escaping import visible
 from trimtab.gate_report import DATA_DOCS
 from trimtab.gates.data.suite import Suite
 
-# Great Expectations escapes some texts, and writes others as they are into HTML, scripts and `$` templates.
-# What means something there is replaced before, by characters nobody uses, and escaped after.
-MEANING = "<>&\"'`$"
-STAND_INS = str.maketrans({character: chr(0xE000 + place) for place, character in enumerate(MEANING)})
+# Great Expectations escapes some texts, and writes others unescaped into HTML, scripts and `$` templates. So
+# special characters are replaced by private-use characters before, and escaped after.
+SPECIAL = "<>&\"'`$"
+STAND_INS = str.maketrans({character: chr(0xE000 + place) for place, character in enumerate(SPECIAL)})
 _STAND_IN = re.compile(r"[\ue000-\ue006]|\\ue00[0-6]")  # escaped where it has been through repr or JSON
 
 
 def refuse_sensitive(suite: Suite) -> None:
-    """Refuse a suite whose values must not be shown: Great Expectations would show them.
+    """Refuse a suite with sensitive columns: Great Expectations would show their values.
 
     Raises:
         ConfigError: The suite marks columns as sensitive.
@@ -35,7 +35,7 @@ def refuse_sensitive(suite: Suite) -> None:
 
 
 def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path) -> None:
-    """Let Great Expectations render its page, one file instead of a site; the same results, the same bytes.
+    """Write the Data Docs page of results: one file instead of a site. The same results give the same bytes.
 
     Args:
         suite: The suite.
@@ -45,21 +45,21 @@ def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path)
     from trimtab.gates.data.gx_compat import render_validation_page
 
     results = [result for _, those in sorted(found.items()) for result in those]
-    page = render_validation_page(results, suite.name, lambda content: json.dumps(_disarmed(content)))
-    (out / DATA_DOCS).write_text(_STAND_IN.sub(_meant, page), encoding="utf-8")
+    page = render_validation_page(results, suite.name, lambda content: json.dumps(_replace_special(content)))
+    (out / DATA_DOCS).write_text(_STAND_IN.sub(_escape, page), encoding="utf-8")
 
 
-def _meant(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     place = int(found[0][-1]) if len(found[0]) > 1 else ord(found[0]) - 0xE000
-    return f"&#{ord(MEANING[place])};"
+    return f"&#{ord(SPECIAL[place])};"
 
 
-def _disarmed(value: Any) -> Any:
-    """Return plain values with stand-ins in every text, in keys too: values of the data may be keys."""
+def _replace_special(value: Any) -> Any:
+    """Replace special characters in every text, keys included: values of the data may be keys."""
     if isinstance(value, str):
         return visible(value).translate(STAND_INS)
     if isinstance(value, dict):
-        return {_disarmed(key): _disarmed(item) for key, item in value.items()}
+        return {_replace_special(key): _replace_special(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_disarmed(item) for item in value]
+        return [_replace_special(item) for item in value]
     return value.tolist() if hasattr(value, "tolist") else value  # numpy's, which JSON does not know

@@ -1,4 +1,4 @@
-"""Evaluates a suite on a table: the checks, and which rows broke them."""
+"""Evaluates a suite on a table: its checks, and the rows that fail them."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ HIDDEN = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a suite found on a table.
+    """The results of a suite on a table.
 
     Attributes:
-        checks: By the position of the expectation in the suite; one that gave no result is not there.
-        broken: Numbers of the rows that broke it, for each check on rows that did not hold.
-        results: Great Expectations' own results behind each: one, or one for each file.
+        checks: Checks by the position of their expectation in the suite; without those that have no result.
+        broken: Numbers of the unexpected rows, for each check on rows that failed.
+        results: Great Expectations' results of each check: one, or one for each file.
     """
 
     checks: Mapping[int, Check]
@@ -38,7 +38,7 @@ class Evaluation:
     results: Mapping[int, Sequence[Any]]
 
     def joined(self, other: Evaluation) -> Evaluation:
-        """Return both together, which are about different expectations."""
+        """Return the union with the results of other expectations."""
         return Evaluation(
             {**self.checks, **other.checks},
             {**self.broken, **other.broken},
@@ -47,7 +47,7 @@ class Evaluation:
 
 
 def evaluate(suite: Suite, content: TableContent) -> Evaluation:
-    """Hold a table to a suite: expectations on all files together first, then those on each file.
+    """Evaluate a suite: expectations on all files together first, then those on each file.
 
     Raises:
         ConfigError: The suite names a type or an argument that Great Expectations does not know.
@@ -108,10 +108,10 @@ def _evaluate_each_file(suite: Suite, content: TableContent) -> Evaluation:
 
 
 def broken_rows(expectations: Sequence[Any], content: TableContent) -> dict[int, np.ndarray]:
-    """Return the numbers of the rows that break expectations on rows, by their position in the suite.
+    """Return the numbers of the unexpected rows, by the position of the expectation in the suite.
 
-    Great Expectations itself says which they are, in its result format COMPLETE. That costs a list of all of
-    them, so it is asked for those that failed only.
+    They come from Great Expectations' result format COMPLETE. It lists every row, so only failed expectations
+    are evaluated with it.
     """
     import numpy as np
 
@@ -132,7 +132,7 @@ def broken_rows(expectations: Sequence[Any], content: TableContent) -> dict[int,
 
 
 def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: TableContent) -> Check:
-    """Add to a check that failed where its rows came from, some of them, and a plot of its column."""
+    """Add the files of its unexpected rows, a few of them, and a plot of its column to a failed check."""
     if check.passed:
         return check
     if rows is not None:

@@ -2,7 +2,7 @@
 
 What an expectation means and how it is computed is left to Great Expectations: its own metrics run, on the
 columns they are about. So every expectation works, custom ones and row conditions included, and gives what it
-gives on the whole data frame. What differs is where the columns come from, and when they are let go of.
+gives on the whole data frame. Only the reading and the release of columns differ.
 
 Great Expectations takes seconds to import: import this module where a gate evaluates, not before.
 """
@@ -38,7 +38,7 @@ IN_MEMORY = "columns_in_memory"
 
 
 class Columns(Protocol):
-    """A table that gives its columns as they are asked for."""
+    """A table that reads its columns on demand."""
 
     @property
     def rows(self) -> int:
@@ -52,21 +52,21 @@ class Columns(Protocol):
 
 
 def validate(expectations: Iterable[Any], table: Columns, *, result_format: str = "BASIC") -> dict[int, Any]:
-    """Hold a table to expectations.
+    """Evaluate expectations on a table.
 
     They are evaluated one after the other, those about the same column together, so that no more than one of
     them has its columns and intermediate results in memory.
 
     Args:
         expectations: Great Expectations' objects, each with its ``position`` in the suite in ``meta``.
-        table: What they are about.
-        result_format: Great Expectations' name for how much a result tells.
+        table: The table.
+        result_format: Great Expectations' result format.
 
     Returns:
         Great Expectations' results, by position.
 
     Raises:
-        Exception: Whatever a column could not be read for: that is no finding about the data.
+        Exception: A column could not be read. This is not a result of an expectation.
     """
     engine = ColumnEngine(table)
     validator = make_validator(engine)
@@ -84,13 +84,13 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
 
 
 class ColumnEngine(PandasExecutionEngine):
-    """Great Expectations' engine for pandas, with the columns in memory that a metric is about.
+    """Great Expectations' engine for pandas, with only the columns of the current metric in memory.
 
     Args:
-        table: Where they come from.
+        table: The table that the columns are read from.
 
     Attributes:
-        unreadable: Why a column could not be read, if so.
+        unreadable: The exception, if a column could not be read.
     """
 
     def __init__(self, table: Columns) -> None:

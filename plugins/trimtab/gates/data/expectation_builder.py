@@ -1,4 +1,4 @@
-"""Builds a suite's expectations as Great Expectations' own objects; what it would drop is refused."""
+"""Builds Great Expectations' objects from a suite; an unknown expectation or argument is refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
 
     Args:
         suite: The suite.
-        facts: What the gate knows of the table's files, by the names in ``GIVEN_BY_THE_GATE``.
+        facts: Facts about the table's files, by the names in ``GIVEN_BY_THE_GATE``.
 
     Raises:
         ConfigError: A module that cannot be imported, or a type or an argument that Great Expectations does

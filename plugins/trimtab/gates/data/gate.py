@@ -1,6 +1,6 @@
-"""The data gate: a table against an expectation suite.
+"""The data gate: it validates a table against an expectation suite and writes the report.
 
-Great Expectations takes seconds to import. What plain file checks can refuse is refused without it.
+Great Expectations takes seconds to import. Errors that need no expectation are reported before its import.
 """
 
 from __future__ import annotations
@@ -44,23 +44,23 @@ def check_data(
     passed: Path | None = None,
     data_docs: bool = False,
 ) -> GateReport:
-    """Check a table against an expectation suite, and leave a report.
+    """Validate a table against an expectation suite, and write a report.
 
     Args:
         suite: YAML or JSON file, see ``docs/gates.md``.
         data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
-        quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
-        passed: Where the other rows go, for such a suite: a folder, or for data of one file or a data frame
-            ``….parquet``.
-        data_docs: Whether to leave Great Expectations' own page as well.
+        quarantine: Folder for the quarantined rows, for a suite with ``on_failure: quarantine``.
+        passed: Output for the other rows, for such a suite: a folder, or ``….parquet`` for one file or a data
+            frame.
+        data_docs: Whether to write Great Expectations' Data Docs as well.
 
     Returns:
-        The report, already written. Data that cannot be used gives a report too, never a pass.
+        The report, already written. If the data cannot be used, the verdict is ``fail`` or ``error``.
 
     Raises:
-        ConfigError: The suite cannot be used, or does not go with the outputs asked for.
-        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+        ConfigError: The suite cannot be used, or does not fit the outputs.
+        GateError: The gate crashed and has written a report of the crash, or it cannot write one.
     """
     clear_report_folder(out)
     wanted = load_suite(suite)
@@ -80,21 +80,21 @@ def run_suite(
     *,
     data_docs: bool = False,
 ) -> GateReport:
-    """Hold a table to a suite, and leave a report.
+    """Run a suite on a table, and write the report.
 
     Args:
         suite: The suite.
         opened: Opens the table.
         out: Folder for the report.
-        parts: Where the parts of the table go, for a suite with a quarantine.
-        data_docs: Whether to leave Great Expectations' own page as well.
+        parts: Outputs of the split table, for a suite with a quarantine.
+        data_docs: Whether to write Great Expectations' Data Docs as well.
 
     Returns:
         The report, already written.
 
     Raises:
-        ConfigError: Great Expectations does not know what the suite names.
-        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+        ConfigError: The suite has an expectation or argument that Great Expectations does not know.
+        GateError: The gate crashed and has written a report of the crash, or it cannot write one.
     """
     blank = GateReport(
         gate="data", name=suite.name, verdict="error", declared=len(suite.expectations), out=out
@@ -103,13 +103,13 @@ def run_suite(
         try:
             report = _check(suite, opened(), blank, parts, data_docs=data_docs)
         except GateInputError as err:
-            report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
+            report = replace(blank, verdict=err.verdict, problem=_text_of(err, suite))
         write_report(report)
     return report
 
 
-def _told(err: GateInputError, suite: Suite) -> str:
-    """Return what may be told of an error: Arrow quotes values, and folders of a key are named after them."""
+def _text_of(err: GateInputError, suite: Suite) -> str:
+    """Return the text of an error without values of sensitive columns, which Arrow and folder names quote."""
     told = err.what.partition(": ")[0] if suite.sensitive and err.__cause__ else str(err)
     keys = [name for name in suite.sensitive if f"{name}=" in told]
     return (
@@ -129,7 +129,7 @@ def _check(
         write_data_docs(suite, found.results, blank.out)
         blank = replace(blank, data_docs=DATA_DOCS)
     for name in set(content.schema).difference(*(columns_of(entry.kwargs) for entry in suite.expectations)):
-        table.read([name])  # what is damaged is found, though nobody checks it
+        table.read([name])  # finds damage in columns that no expectation names
     missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]
     report = replace(
         blank,
@@ -141,17 +141,17 @@ def _check(
     if parts is None or report.verdict == "error":
         return report
     reasons = reasons_by_row(suite, found.broken) if report.verdict == "fail" else {}
-    return _set_aside(suite, content, report, parts, reasons)
+    return _split_table(suite, content, report, parts, reasons)
 
 
-def _set_aside(
+def _split_table(
     suite: Suite,
     content: TableContent,
     report: GateReport,
     parts: SplitFolders,
     reasons: Mapping[int, list[str]],
 ) -> GateReport:
-    """Divide the table where that makes it pass; otherwise leave neither part."""
+    """Split the table if the rest then passes; otherwise write neither part."""
     import numpy as np
 
     broken = np.zeros(content.table.rows, dtype=bool)
@@ -161,10 +161,10 @@ def _set_aside(
     if report.verdict != "fail":
         parts.write(content, broken, reasons)
         return replace(report, quarantine=divided)
-    refused = _why_not(content, broken, most)
+    refused = _reason_not_to_split(content, broken, most)
     if not refused:
         try:
-            refused = _still_wrong(suite, parts.write(content, broken, reasons))
+            refused = _failures_of_rest(suite, parts.write(content, broken, reasons))
         except BaseException:
             parts.clear()
             raise
@@ -175,7 +175,7 @@ def _set_aside(
     return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
-def _why_not(content: TableContent, broken: np.ndarray, most: float) -> str:
+def _reason_not_to_split(content: TableContent, broken: np.ndarray, most: float) -> str:
     if not broken.any():
         return "no row breaks a critical expectation by itself"
     if broken.mean() > most:
@@ -184,8 +184,8 @@ def _why_not(content: TableContent, broken: np.ndarray, most: float) -> str:
     return f"no row would be left of {', '.join(lost)}" if lost else ""
 
 
-def _still_wrong(suite: Suite, rest: FileTable) -> str:
-    """Hold what is left to the whole suite; return which critical expectations it breaks, or nothing."""
+def _failures_of_rest(suite: Suite, rest: FileTable) -> str:
+    """Run the whole suite on the rest; return the critical expectations that fail, or nothing."""
     from trimtab.gates.data.evaluation import evaluate
 
     checks = tuple(evaluate(suite, inspect_table(rest)).checks.values())

@@ -1,4 +1,4 @@
-"""Several suites for one table, opened once: a report of each, and one of all."""
+"""Runs several suites on one table, which is opened once: a report of each suite, and one of all."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 def check_suites(
     *, suites: Sequence[Path], data: Path | pd.DataFrame, out: Path, data_docs: bool = False
 ) -> GateReport:
-    """Check one table against several suites; a column that is sensitive in one of them is so in all.
+    """Validate one table against several suites; a column that is sensitive in one is sensitive in all.
 
     Args:
         suites: YAML or JSON files, no two of the same name, none with a quarantine.
         data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
-        out: Folder for the report of all; that of each suite goes to a folder in it, named like its file.
-        data_docs: Whether to leave Great Expectations' own page beside the report of each suite.
+        out: Folder for the report of all suites. The report of each suite goes to a subfolder, named like its
+            file.
+        data_docs: Whether to write Great Expectations' Data Docs beside the report of each suite.
 
     Returns:
-        The report of all, already written: their checks one after the other, and the worst verdict.
+        The report of all suites, already written: all their checks, and the worst verdict.
 
     Raises:
         ConfigError: A suite cannot be used, or two have the same name.
-        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+        GateError: The gate crashed and has written a report of the crash, or it cannot write one.
     """
     folders = [out / path.stem for path in suites]
     for folder in (out, *folders):
@@ -70,26 +71,26 @@ def check_suites(
             run_suite(suite, opened, folder, data_docs=data_docs)
             for suite, folder in zip(loaded, folders, strict=True)
         ]
-        whole = _together(reports, blank)
+        whole = _merge_reports(reports, blank)
         write_report(whole)
     return whole
 
 
 def _refuse_unknown(suites: Sequence[Suite], opened: Callable[[], FileTable]) -> None:
-    """Refuse what Great Expectations does not know in any suite before a row is read for the first."""
+    """Refuse unknown expectations and arguments in every suite before a row is read."""
     from trimtab.gates.data.expectation_builder import build_expectations
     from trimtab.gates.data.lazy_import import import_great_expectations
 
     try:
         facts = inspect_table(opened()).facts()
     except GateInputError:
-        return  # the report of each suite tells
+        return  # the report of each suite says why
     import_great_expectations()
     for suite in suites:
         build_expectations(suite, facts)
 
 
-def _together(reports: Sequence[GateReport], blank: GateReport) -> GateReport:
+def _merge_reports(reports: Sequence[GateReport], blank: GateReport) -> GateReport:
     problems = [f"{report.name}: {report.problem}" for report in reports if report.problem]
     return replace(
         blank,

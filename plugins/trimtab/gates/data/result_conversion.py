@@ -1,4 +1,4 @@
-"""Turns what Great Expectations found into the checks of a report."""
+"""Converts Great Expectations' results to the checks of a report."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ SHOWN_OF_SENSITIVE = ("mostly",)
 
 
 def convert_result(entry: Expectation, result: Any, content: TableContent, *, hidden: bool) -> Check:
-    """Return what an expectation found; ``hidden`` where it may show no value, only counts and names."""
+    """Return the check of a result; if ``hidden``, it shows counts and names, but no value."""
     found, columns = dict(result.result), columns_of(entry.kwargs)
-    raised, nothing_seen = _raised(result.exception_info or {}), _saw_nothing(found)
+    raised, checked_nothing = _raised(result.exception_info or {}), _checked_nothing(found)
     why = "the reason may show values of a sensitive column" if hidden else raised
     details = [
         _absent(columns, content) or (raised and f"it could not be evaluated: {why}") or _mismatched(found),
-        nothing_seen,
+        checked_nothing,
     ]
     arguments = {key: value for key, value in entry.kwargs.items() if key not in COLUMN_ARGUMENTS}
     if hidden:
         arguments = {key: value for key, value in arguments.items() if key in SHOWN_OF_SENSITIVE}
     return Check(
         name=entry.type,
-        passed=bool(result.success) and not raised and not nothing_seen,
+        passed=bool(result.success) and not raised and not checked_nothing,
         severity=entry.severity,
         column=", ".join(columns),
         expected={key: to_json_value(value) for key, value in arguments.items()},
@@ -49,7 +49,7 @@ def convert_result(entry: Expectation, result: Any, content: TableContent, *, hi
 
 
 def merge_file_checks(checks: Mapping[str, Check]) -> Check:
-    """Return the checks that one expectation gave for several files as one, which holds where all hold."""
+    """Merge the checks of one expectation on several files into one, which passes if all pass."""
     broken = {name: check for name, check in checks.items() if not check.passed}
     shown = broken or checks
     observed: dict[str, JsonValue] = {
@@ -83,8 +83,8 @@ def _total(counts: Any) -> int | None:
     return sum(known) if known else None
 
 
-def _saw_nothing(found: Mapping[str, Any]) -> str:
-    """Return why an expectation on rows had none to look at, if so: it then holds for any bounds."""
+def _checked_nothing(found: Mapping[str, Any]) -> str:
+    """Return why an expectation on rows had no row to check, if so: it then passes with any bounds."""
     if "element_count" not in found:
         return ""
     if not found["element_count"]:
@@ -100,7 +100,7 @@ def _absent(columns: list[str], content: TableContent) -> str:
 
 
 def _raised(info: Mapping[str, Any]) -> str:
-    """Return what an expectation raised: Great Expectations gives one record, or one per metric."""
+    """Return the messages of raised exceptions: Great Expectations gives one record, or one per metric."""
     one = "raised_exception" in info
     records = [info] if one else [record for record in info.values() if isinstance(record, Mapping)]
     raised = {str(record.get("exception_message")) for record in records if record.get("raised_exception")}
@@ -108,7 +108,7 @@ def _raised(info: Mapping[str, Any]) -> str:
 
 
 def _mismatched(found: Mapping[str, Any]) -> str:
-    """Return the columns that a table lacks or has too many, where the expectation tells."""
+    """Return the missing and the extra columns, if the result names them."""
     kinds = (found.get("details") or {}).get("mismatched")
     if not isinstance(kinds, Mapping):
         return ""
@@ -116,7 +116,7 @@ def _mismatched(found: Mapping[str, Any]) -> str:
 
 
 def _observed(value: Any) -> Any:
-    """Return the value found; of a long list, such as a column's distinct values, the beginning."""
+    """Return the observed value; of a long list, such as distinct values, only the beginning."""
     value = to_json_value(value)
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return [*value[:LONGEST_LIST], f"… and {len(value) - LONGEST_LIST} more"]

@@ -30,7 +30,7 @@ def csv_to_parquet(name: str, path: Path) -> Any:
     """Parse a CSV file: UTF-8, commas, a header line.
 
     The type of a column is the narrowest type of all its values. An empty field, quoted or not, is null in
-    every column. Nothing else is null: ``NA`` is text. A date is a timestamp at midnight. A time of day is text.
+    every column. Nothing else is null: ``NA`` is text. A date is a timestamp at midnight, a time of day text.
 
     Returns:
         An Arrow buffer with the table as Parquet.

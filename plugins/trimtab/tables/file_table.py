@@ -87,12 +87,12 @@ def open_table(path: Path) -> FileTable:
     """Open a file or a folder of files; only the footers of Parquet are read, and each CSV file once.
 
     A folder is one table: every file in it is read, except names that start with ``_`` or ``.``. All files
-    must have one format and the same columns with compatible types. No column is added or dropped. Below folders
-    named ``key=value`` the keys are columns.
+    must have one format and the same columns with compatible types. No column is added or dropped. Below
+    folders named ``key=value`` the keys are columns.
 
     Raises:
-        GateInputError: The path does not exist or has no file, a file is damaged or empty, or the files differ
-            in format, partition keys or columns.
+        GateInputError: The path does not exist or has no file, a file is damaged or empty, or the files
+            differ in format, partition keys or columns.
     """
     shown = path.name if path.is_absolute() else path.as_posix()
     found = _list(path, shown)

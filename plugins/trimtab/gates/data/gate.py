@@ -170,14 +170,14 @@ def _split_table(
             raise
     if refused:
         parts.clear()
-        return replace(report, problem=f"Nothing was put aside: {refused}")
-    problem = f"Put aside: {divided.headline()}. The rest passed."
+        return replace(report, problem=f"No row was quarantined: {refused}")
+    problem = f"Quarantined: {divided.headline()}. The rest passed."
     return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
 def _reason_not_to_split(content: TableContent, broken: np.ndarray, most: float) -> str:
     if not broken.any():
-        return "no row breaks a critical expectation by itself"
+        return "no critical expectation on rows failed"
     if broken.mean() > most:
         return f"{broken.sum():,} rows, {broken.mean():.2%}, are more than max_quarantined, {most:.2%}"
     lost = [name for name, span in content.spans() if broken[span].all()]

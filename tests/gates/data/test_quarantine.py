@@ -1,4 +1,4 @@
-"""A few bad rows are put aside with their reasons, the rest goes on, and every row is in one of the two."""
+"""The quarantine: a few bad rows are quarantined with reasons, the rest goes on, no row is lost."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_failure_of_no_row_fails(divide, months, tmp_path):
     report = divide(months, expect("column_mean_to_be_between", column="hour", max_value=2))
 
     assert report.verdict == "fail"
-    assert "no row breaks" in report.problem
+    assert "no critical expectation on rows failed" in report.problem
     assert nothing_written(tmp_path)
 
 

@@ -24,7 +24,7 @@ def found(out) -> dict:
     return report
 
 
-def test_it_gets_the_report_of_the_same_rows_in_a_file(flights, suite_file, tmp_path):
+def test_data_frame_gets_the_same_report_as_its_parquet_file(flights, suite_file, tmp_path):
     suite = suite_file(POSITIVE, KNOWN)
     flights.to_parquet(tmp_path / "flights.parquet")
     shuffled = flights.set_index(pd.Index(range(7, 17)))  # an index is no column, and numbers no row
@@ -36,14 +36,14 @@ def test_it_gets_the_report_of_the_same_rows_in_a_file(flights, suite_file, tmp_
     assert found(tmp_path / "frame") == found(tmp_path / "file")
 
 
-def test_several_suites_judge_it_together(flights, suite_file, tmp_path):
+def test_data_frame_is_validated_by_several_suites(flights, suite_file, tmp_path):
     suites = [suite_file(POSITIVE, name="a.json"), suite_file(KNOWN, name="b.json")]
     report = check_suites(suites=suites, data=flights, out=tmp_path / "out")
     assert report.verdict == "fail"
     assert [check.passed for check in report.checks] == [False, True]
 
 
-def test_its_bad_rows_are_put_aside(flights, suite_file, tmp_path):
+def test_data_frame_rows_that_fail_are_quarantined(flights, suite_file, tmp_path):
     suite = suite_file(POSITIVE, on_failure="quarantine", max_quarantined=0.5)
     aside, rest = tmp_path / "aside", tmp_path / "rest.parquet"
     report = check_data(suite=suite, data=flights, out=tmp_path / "out", quarantine=aside, passed=rest)
@@ -62,7 +62,7 @@ def test_its_bad_rows_are_put_aside(flights, suite_file, tmp_path):
         (pd.DataFrame({"carrier": ["UA", 1]}), "error", "cannot be written as Parquet"),
     ],
 )
-def test_what_is_no_table_never_passes(frame, verdict, problem, suite_file, tmp_path):
+def test_data_frame_that_is_not_a_table_never_passes(frame, verdict, problem, suite_file, tmp_path):
     report = check_data(suite=suite_file(KNOWN), data=frame, out=tmp_path / "out")
     assert report.verdict == verdict
     assert problem in report.problem

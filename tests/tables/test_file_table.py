@@ -59,7 +59,7 @@ def test_column_renamed_in_one_month_names_file_and_column(months, flights):
     assert "2013-01" not in str(error)
 
 
-def test_first_month_is_blamed_when_it_is_the_odd_one(months, flights):
+def test_first_file_is_named_if_only_it_differs(months, flights):
     flights.drop(columns="hour").to_parquet(months / "2013-01.parquet")
 
     message = str(refused(months))
@@ -108,7 +108,7 @@ def test_no_rows_fail_even_in_one_month_of_many(months, flights):
 
 
 @pytest.mark.parametrize("damage", ["empty", "truncated", "text", "overwritten"])
-def test_damaged_file_is_named(months, damage):
+def test_damaged_file_is_an_error_that_names_it(months, damage):
     path = months / "2013-02.parquet"
     whole = path.read_bytes()
     middle = len(whole) // 2
@@ -196,7 +196,7 @@ def test_column_is_not_taken_for_the_fields_below_another_of_that_name(tmp_path)
 
 
 @pytest.mark.parametrize("statistics", [True, False])
-def test_types_are_told_without_reading_what_footers_tell(statistics, months, flights, monkeypatch):
+def test_dtypes_come_from_the_footers_without_reading_columns(statistics, months, flights, monkeypatch):
     holed = flights.assign(hour=[None] + [7.0] * 9, late=[None] + [True] * 9).astype({"hour": "Int64"})
     for path in months.iterdir():
         flights.assign(late=True, number=1).to_parquet(path)

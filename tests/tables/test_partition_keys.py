@@ -30,7 +30,7 @@ def refused(path) -> GateInputError:
     return caught.value
 
 
-def test_keys_are_the_last_columns(parted, flights):
+def test_partition_keys_are_the_last_columns(parted, flights):
     table = open_table(parted("year=2013/month=01", "year=2013/month=12"))
 
     frame = table.read()
@@ -76,11 +76,11 @@ def test_csv_files_have_keys_too(tmp_path, flights):
     assert open_table(tmp_path).read().year.tolist() == [2013] * 10
 
 
-def test_key_that_starts_like_a_hidden_name_is_not_overlooked(parted):
+def test_partition_key_with_an_underscore_is_read(parted):
     assert open_table(parted("_batch=1", "_batch=2", "_temporary")).rows == 20
 
 
-def test_files_outside_the_keys_of_the_others_are_named(parted):
+def test_files_with_other_partition_keys_are_refused_by_name(parted):
     error = refused(parted("year=2013", "year=2014", "late", "month=1"))
 
     assert error.verdict == "fail"

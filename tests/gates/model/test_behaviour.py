@@ -22,14 +22,14 @@ def blind(lab):
     return model
 
 
-def test_sound_model_is_stable(run_gate):
+def test_stability_check_passes_for_a_deterministic_model(run_gate):
     (check,) = run_gate({"type": "stability"}).checks
 
     assert check.passed
     assert check.rows == 2000
 
 
-def test_model_that_looks_at_other_rows_is_not_stable(run_gate, lab):
+def test_stability_check_fails_for_a_model_that_reads_other_rows(run_gate, lab):
     together = make_pipeline(FunctionTransformer(scale), LogisticRegression())
     together.fit(lab.train[NUMBERS], lab.train["late"])
 
@@ -129,7 +129,7 @@ def test_direction_that_cannot_be_tested_fails(column, told, run_gate):
     assert told in check.detail
 
 
-def test_time_is_judged_and_printed_but_not_kept(run_gate):
+def test_inference_time_is_checked_and_printed_but_not_stored(run_gate):
     report = run_gate({"type": "inference", "max_seconds": 60}, {"type": "inference", "max_seconds": 1e-9})
 
     kept = (report.out / "report.json").read_text() + (report.out / "report.html").read_text()
@@ -138,7 +138,7 @@ def test_time_is_judged_and_printed_but_not_kept(run_gate):
     assert "s for 1,000 rows" not in kept
 
 
-def test_size_of_the_file_is_judged(run_gate, tmp_path):
+def test_size_check_compares_the_size_of_the_model_file(run_gate, tmp_path):
     small, large = run_gate(
         {"type": "size", "max_megabytes": 1}, {"type": "size", "max_megabytes": 1e-4}
     ).checks

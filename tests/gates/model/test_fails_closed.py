@@ -35,7 +35,7 @@ def late(table, value):
         (lambda table: table.rename(columns={"wind": "Wind"}), "fail", "did you mean 'Wind'"),
     ],
 )
-def test_table_that_says_nothing_leaves_a_report(spoil, verdict, told, run_gate, lab, written):
+def test_test_table_that_cannot_be_measured_gives_a_report(spoil, verdict, told, run_gate, lab, written):
     report = run_gate(SCORE, test=spoil(lab.test))
 
     assert report.verdict == written(report)["verdict"] == verdict
@@ -71,7 +71,7 @@ def test_model_of_unlisted_types_is_not_loaded(run_gate, lab):
 
 
 @pytest.mark.parametrize("target", ["number", "three classes"])
-def test_model_that_tells_no_probability_of_two_classes_fails(target, run_gate, lab):
+def test_model_without_probabilities_of_two_classes_fails(target, run_gate, lab):
     labels = lab.train["weekday"] % 3
     kind = LinearRegression if target == "number" else LogisticRegression
 
@@ -81,7 +81,7 @@ def test_model_that_tells_no_probability_of_two_classes_fails(target, run_gate, 
     assert "probability of one of two classes" in report.problem
 
 
-def test_model_that_reads_the_outcome_fails(run_gate, lab):
+def test_model_that_reads_the_label_fails(run_gate, lab):
     report = run_gate(SCORE, model=lab.fit(["delay", "late"]))
 
     assert report.verdict == "fail"

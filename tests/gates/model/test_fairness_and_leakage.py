@@ -79,7 +79,7 @@ def test_numbered_groups_can_be_named(run_gate):
     assert [part.name for part in check.parts] == ["weekday=0", "weekday=6"]
 
 
-def test_honest_features_are_no_suspects(run_gate):
+def test_leakage_check_passes_for_features_without_leakage(run_gate):
     (check,) = run_gate({"type": "leakage", "max_auc": 0.9}).checks
 
     assert check.passed
@@ -88,7 +88,7 @@ def test_honest_features_are_no_suspects(run_gate):
 
 
 @pytest.mark.parametrize("kind", ["number", "text", "absence", "not monotone"])
-def test_feature_that_has_seen_the_outcome_is_named(kind, run_gate, lab):
+def test_leakage_check_names_the_feature_that_contains_the_label(kind, run_gate, lab):
     def leak(table):
         late, noise = table["late"], np.random.default_rng(0).normal(size=len(table))
         return {
@@ -118,7 +118,7 @@ def test_feature_that_has_seen_the_outcome_is_named(kind, run_gate, lab):
     assert "arrived alone: may have seen the outcome" in check.detail
 
 
-def test_column_of_many_values_does_not_tell_its_own_labels():
+def test_leakage_check_ignores_a_column_of_unique_values():
     labels = np.random.default_rng(0).random(1000) < 0.3
     names = pd.Series([f"row {number}" for number in range(1000)])
 

@@ -51,7 +51,7 @@ SCORE = {"type": "score", "metric": "roc_auc", "min": 0.6}
         ({"type": "inference", "max_seconds": 0}, "'max_seconds'"),
     ],
 )
-def test_check_that_cannot_be_meant_is_refused(check, told, run_gate, tmp_path):
+def test_check_with_contradictory_arguments_is_refused(check, told, run_gate, tmp_path):
     with pytest.raises(ConfigError) as caught:
         run_gate(SCORE, check)
 
@@ -77,7 +77,7 @@ def test_check_that_needs_a_file_which_is_not_given_is_refused(check, given, tol
         check_model(params=tmp_path / "params.yaml", section="m", out=tmp_path / "out", **nowhere)
 
 
-def test_label_has_to_be_named_where_outcomes_are_read(run_gate):
+def test_section_without_a_label_column_is_refused_if_a_check_reads_labels(run_gate):
     with pytest.raises(ConfigError, match="add `label"):
         run_gate(SCORE, label="")
 
@@ -85,7 +85,7 @@ def test_label_has_to_be_named_where_outcomes_are_read(run_gate):
 @pytest.mark.parametrize(
     "section", [{"resamples": 10}, {"confidence": 1.0}, {"seed": -1}, {"resample": 1000}, {"checks": []}]
 )
-def test_section_that_cannot_be_meant_is_refused(section, run_gate):
+def test_section_with_invalid_values_is_refused(section, run_gate):
     with pytest.raises(ConfigError, match=next(iter(section))):
         run_gate(SCORE, **section)
 

@@ -1,8 +1,8 @@
 """Drafts a suite from good data, for a person to edit: each expectation with its evidence and its margin.
 
-What is drafted must hold in the next good file, so every bound is what was seen and some room; what one file
-alone shows is held to every file. What data say of themselves is found: what is in a column, how columns go
-together, and how they go on along time. What a column means only a person knows.
+A drafted expectation must pass on the next good file. So every bound is the observed value and a margin.
+Drafts cover the values of a column, the relations of columns, and their steps along time. Only a person knows
+the meaning of a column.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def suggest(data: Path) -> str:
     """Draft a suite from good data.
 
     Args:
-        data: A Parquet or CSV file, or a folder of them; the more files, the better the room is known.
+        data: A Parquet or CSV file, or a folder of files. More files give better margins.
 
     Returns:
-        The suite's file, YAML.
+        The text of the suite, YAML.
 
     Raises:
         GateInputError: The data cannot be read, or have no rows.

@@ -1,4 +1,4 @@
-"""A column by itself: its nulls, and what its type has."""
+"""Drafts expectations on one column: its nulls, and those of its type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FEW_TIMES, FEW_NULLS = 2, 0.05  # room of the share of nulls, where few files ar
 
 
 def draft_column(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column."""
+    """Draft the expectations on a column."""
     values = good.frame[name]
     yield _nulls(name, good)
     if is_time(values):

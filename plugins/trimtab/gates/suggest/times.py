@@ -1,4 +1,4 @@
-"""Times: how far they go, how finely, how close together, and how they go with the names of files."""
+"""Drafts expectations on time columns: range, precision, gaps and the period of the file name."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FINENESS = {
 
 
 def draft_times(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column of times, or of ISO texts of them."""
+    """Draft the expectations on a column of times, or of ISO texts of times."""
     import pandas as pd
 
     column = good.frame[name]

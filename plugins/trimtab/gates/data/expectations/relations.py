@@ -1,4 +1,4 @@
-"""Expectations on how columns go together: how far one tells another, and how it goes on along an order."""
+"""Expectations on relations of columns: their association, and the steps of a column along an order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = dict[str, Any]
 
 
 class ColumnPairAssociation(MetricProvider):
-    """How far one column tells another."""
+    """The association of two columns."""
 
     metric_name = "column_pair.association"
     domain_keys = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser")
@@ -34,7 +34,7 @@ class ColumnPairAssociation(MetricProvider):
 
 
 class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
-    """Expect two columns to go together as they do: not shuffled, not exchanged, not of other rows.
+    """Expect the association of two columns in a range: not shuffled, not swapped, not of other rows.
 
     Args:
         column_A: A column.
@@ -65,7 +65,7 @@ class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
 
 
 class ColumnSteps(MetricProvider):
-    """How far a column goes from row to row."""
+    """The steps of a column from row to row."""
 
     metric_name = "multicolumn.steps"
     domain_keys = ("batch_id", "table", "column_list", "row_condition", "condition_parser")
@@ -80,7 +80,7 @@ class ColumnSteps(MetricProvider):
 
 
 class ExpectColumnStepsToBeSmall(BatchExpectation):
-    """Expect a column to go on from row to row, once rows are in order: a measurement along time.
+    """Expect small steps of a column from row to row, with the rows in order: a measurement along time.
 
     Args:
         column_list: The columns that rows are put in order by, and last the one that goes on.

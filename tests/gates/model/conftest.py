@@ -106,4 +106,4 @@ def lab(tmp_path: Path) -> Lab:
 
 @pytest.fixture
 def run_gate(lab: Lab) -> Callable[..., GateReport]:
-    return lab.judge
+    return lab.run_gate

@@ -1,4 +1,4 @@
-"""Reports for people: one self-contained HTML file each, readable offline."""
+"""The HTML frame of every report: one self-contained file, light or dark, readable offline."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from trimtab.escaping import visible
 
 
 def render(template: str, /, **context: Any) -> str:
-    """Render a template of the library.
+    """Render a template of the library; every value it shows is escaped.
 
     Args:
-        template: Path below ``trimtab``, such as ``gates/report.html.j2``.
-        context: What the template shows; a missing name is an error, everything is escaped.
+        template: Path below ``trimtab``, such as ``gate_report/report.html.j2``.
+        context: The values of the template. A missing one is an error.
     """
     return environment().get_template(template).render(**context)
 
 
 def environment() -> Environment:
-    """Return where templates are loaded from and how they are escaped."""
+    """Return the Jinja environment, which loads the templates of the library and escapes their values."""
     return Environment(
         loader=PackageLoader("trimtab", ""),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_shown,
+        finalize=_escape_control_characters,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
-def _shown(value: Any) -> Any:
-    """Write control characters out; what is HTML already has been through it."""
+def _escape_control_characters(value: Any) -> Any:
+    """Write control characters as escapes; Markup has been escaped before."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

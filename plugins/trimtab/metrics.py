@@ -1,36 +1,23 @@
-"""Metrics of scores against labels, as functions of row weights: what the bootstrap needs.
+"""Metrics of scores and labels, as functions of row weights, for the bootstrap.
 
-With weights of one each is scikit-learn's metric of the same name; tests hold it so. A rank metric of rows of
-one class is nan.
+With all weights 1, each metric equals scikit-learn's metric of the same name; tests check it. A rank metric
+of rows of one class is NaN.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.metric_names import AT_THRESHOLD, LOSSES, MetricName
 from trimtab.resampling import Floats, Statistic, share
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 
-MetricName = Literal[
-    "roc_auc",
-    "average_precision",
-    "log_loss",
-    "brier",
-    "calibration_error",
-    "calibration_slope",
-    "accuracy",
-    "precision",
-    "recall",
-]
-LOSSES = frozenset({"log_loss", "brier", "calibration_error"})
-AT_THRESHOLD = frozenset({"accuracy", "precision", "recall"})
-NEITHER_WAY = frozenset({"calibration_slope"})  # best at 1: more is not better, nor is less
 CALIBRATION_BINS = 10
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 
@@ -44,7 +31,7 @@ def statistic(
         metric: Its name.
         labels: Whether a row is positive, of shape (n_rows,).
         scores: Predicted probability of the positive class, of shape (n_rows,).
-        threshold: From which score on a row is called positive, for the metrics that need one.
+        threshold: Rows with this score or a higher one are predicted positive; for metrics at a threshold.
     """
     if metric in AT_THRESHOLD:
         if threshold is None:
@@ -54,12 +41,12 @@ def statistic(
 
 
 def figure(metric: MetricName, labels: Labels, scores: Floats) -> float:
-    """Return a metric of all rows, one that needs no threshold."""
+    """Return a metric of all rows, for a metric without a threshold."""
     return float(statistic(metric, labels, scores)(np.ones((1, len(labels))))[0])
 
 
 def sign(metric: MetricName) -> int:
-    """Return 1 if more is better, -1 for a loss."""
+    """Return 1 if higher is better, -1 for a loss."""
     return -1 if metric in LOSSES else 1
 
 

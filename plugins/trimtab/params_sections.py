@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
-
-ComparisonMetric = Literal["roc_auc", "average_precision", "log_loss", "brier"]
-COMPARISON_METRICS: tuple[ComparisonMetric, ...] = get_args(ComparisonMetric)
+from trimtab.metric_names import ComparisonMetric
 
 
 class DriftPolicy(Params):

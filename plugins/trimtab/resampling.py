@@ -1,8 +1,8 @@
-"""Figures with their uncertainty: the percentile bootstrap.
+"""The percentile bootstrap: statistics with confidence intervals.
 
-A figure is a function of row weights: ones give the figure itself, the counts of rows drawn with replacement
-give the figure of one resample. Figures that are asked for together see the same resamples, so that their
-difference is a paired comparison.
+A statistic is a function of row weights. Weights of 1 give the statistic of all rows. The counts of rows
+drawn with replacement give the statistic of one resample. Statistics that are computed together share the
+resamples, so that their difference is a paired comparison.
 
 Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
 """
@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-DIGITS = 6  # beyond them, the order of summation shows
+DIGITS = 6  # further digits depend on the order of summation
 CELLS_AT_ONCE = 1_000_000  # weights in use, 8 bytes each
 BATCHES_KEPT = 64  # of a million bytes at most: for a table of 30,000 rows, all of two streams
 
@@ -27,7 +27,7 @@ Statistic: TypeAlias = Callable[[Floats], Floats]  # weights of shape (n_resampl
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure and its confidence interval; the interval is nan if a resample had no such figure."""
+    """A figure and its confidence interval; the interval is NaN if the figure of a resample is undefined."""
 
     value: float
     low: float
@@ -35,24 +35,24 @@ class Estimate:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The interval, if there is one."""
+        """The interval; None if it is undefined."""
         return (self.low, self.high) if np.isfinite([self.low, self.high]).all() else None
 
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A figure and the same figure of every resample.
+    """A figure and its values in all resamples.
 
     Attributes:
-        value: The figure.
-        draws: That of each resample, of shape (n_resamples,).
+        value: The figure of all rows.
+        draws: The figure of each resample, of shape (n_resamples,).
     """
 
     value: float
     draws: Floats
 
     def minus(self, other: Sampled) -> Sampled:
-        """Return the difference: paired if both saw the same resamples."""
+        """Return the difference; it is paired if both share the resamples."""
         return Sampled(self.value - other.value, self.draws - other.draws)
 
     def times(self, factor: float) -> Sampled:
@@ -62,12 +62,12 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """How uncertainty is measured.
+    """A bootstrap and its settings.
 
     Attributes:
-        resamples: How many.
-        confidence: Of the interval, such as 0.95.
-        seed: Equal seeds draw equal rows, on any machine.
+        resamples: Number of resamples.
+        confidence: Confidence level of the interval, such as 0.95.
+        seed: The same seed draws the same rows, on any machine.
     """
 
     resamples: int
@@ -82,15 +82,17 @@ class Bootstrap:
         stream: int = 0,
         strata: NDArray[Any] | None = None,
     ) -> list[Sampled]:
-        """Compute figures of all rows and of every resample.
+        """Compute statistics of all rows and of every resample.
 
         Args:
-            statistics: The figures; they see the same resamples.
-            rows: How many rows there are.
-            stream: Another number draws other rows, independent of those of this one.
-            strata: What each row is, of shape (n_rows,): a resample has as many of each as there are.
+            statistics: The statistics; they share the resamples.
+            rows: Number of rows.
+            stream: Another stream draws other, independent resamples.
+            strata: Stratum of each row, of shape (n_rows,). Every resample keeps the size of each stratum.
         """
-        with np.errstate(divide="ignore", invalid="ignore"):  # an undefined figure is nan, and told as such
+        with np.errstate(
+            divide="ignore", invalid="ignore"
+        ):  # an undefined figure is NaN, and is reported as undefined
             whole = [float(of(np.ones((1, rows)))[0]) for of in statistics]
             parts = [[of(weights) for of in statistics] for weights in self._weights(rows, stream, strata)]
         return [
@@ -109,14 +111,14 @@ class Bootstrap:
         return Estimate(*(round(value, DIGITS) for value in (sampled.value, *self.interval(sampled))))
 
     def estimates(self, statistics: Sequence[Statistic], rows: int) -> list[Estimate]:
-        """Return figures with their intervals, all from the same resamples."""
+        """Return statistics with their intervals, all from the same resamples."""
         return [self.estimate(sampled) for sampled in self.sample(statistics, rows)]
 
     def cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Draw how many rows fall into each of some cells: what resampling the rows comes to, at no cost.
+        """Resample the counts of cells: the same distribution as resampling their rows, but cheap.
 
         Args:
-            counts: How many rows each cell has, of shape (n_cells,).
+            counts: Number of rows of each cell, of shape (n_cells,).
 
         Returns:
             Of shape (n_resamples, n_cells).
@@ -125,7 +127,7 @@ class Bootstrap:
         return random.multinomial(counts.sum(), counts / counts.sum(), self.resamples)
 
     def _weights(self, rows: int, stream: int, strata: NDArray[Any] | None) -> Iterator[Floats]:
-        """Yield how often each row was drawn, a batch of resamples at a time."""
+        """Yield how often each row is drawn, one batch of resamples at a time."""
         sizes, place = ((rows,), slice(None)) if strata is None else _laid_out(strata)
         batch = max(1, CELLS_AT_ONCE // rows)
         for start in range(0, self.resamples, batch):
@@ -134,14 +136,14 @@ class Bootstrap:
 
 
 def _laid_out(strata: NDArray[Any]) -> tuple[tuple[int, ...], NDArray[np.intp]]:
-    """Return how many rows each stratum has, and where each row is when they lie one after the other."""
+    """Return the size of each stratum, and the position of each row once rows are sorted by stratum."""
     sizes = np.unique(strata, return_counts=True)[1]
     return tuple(sizes.tolist()), np.argsort(np.argsort(strata, kind="stable"))
 
 
 @lru_cache(maxsize=BATCHES_KEPT)
 def _drawn(seed: int, stream: int, start: int, stop: int, sizes: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Draw each stratum's rows with replacement, for each resample with a seed of its own, and count them."""
+    """Draw the rows of each stratum with replacement and count them; each resample has its own seed."""
     drawn = np.empty((stop - start, sum(sizes)), dtype=np.uint8)  # no row is drawn 256 times
     for number in range(start, stop):
         random = np.random.default_rng([seed, stream, number])
@@ -151,21 +153,21 @@ def _drawn(seed: int, stream: int, start: int, stop: int, sizes: tuple[int, ...]
 
 
 def within(statistic: Statistic, chosen: NDArray[np.intp]) -> Statistic:
-    """Return the figure of some rows only.
+    """Return a statistic of some rows only.
 
     Args:
-        statistic: A figure made for those rows.
-        chosen: Their positions in the whole table.
+        statistic: The statistic of these rows.
+        chosen: Positions of the rows in the whole table.
     """
     return lambda weights: statistic(weights[:, chosen])
 
 
 def share(holds: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> Statistic:
-    """Return the share of rows for which something holds, nan if there are none to hold for.
+    """Return the share of rows with a property; NaN if no row counts.
 
     Args:
-        holds: Of shape (n_rows,).
-        among: The rows that count, of shape (n_rows,); all by default.
+        holds: Whether a row has the property, of shape (n_rows,).
+        among: Whether a row counts, of shape (n_rows,); all rows by default.
     """
     counted = np.ones(len(holds)) if among is None else among.astype(np.float64)
     both = holds * counted

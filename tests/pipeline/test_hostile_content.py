@@ -13,7 +13,8 @@ import pytest
 
 from tests.pipeline.dvc_comparison import run_here
 from trimtab.errors import ConfigError, TrimtabError
-from trimtab.pipeline.execution.gate_reports import PAGE, read_report
+from trimtab.gate_report import PAGE
+from trimtab.pipeline.execution.gate_reports import read_report
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, ensure_revision, pin_revision
 from trimtab.pipeline.graph import Output, Stage

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from trimtab.svg.curve_plot import SIDE, curves
+from trimtab.svg.curve_plot import SIDE, plot_curves
 
 RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.random(5000) < 0.3
@@ -27,7 +27,7 @@ def points(path: str) -> np.ndarray:
 @pytest.mark.parametrize("name", SCORES)
 def test_area_below_a_curve_is_what_the_metric_says(name):
     roc, precision_recall, _ = (
-        {name: points(path) for name, path, _ in curve.series} for curve in curves(LABELS, SCORES)
+        {name: points(path) for name, path, _ in curve.series} for curve in plot_curves(LABELS, SCORES)
     )
     (false, true), (_, precision), scores = roc[name], precision_recall[name], SCORES[name]
 
@@ -37,7 +37,7 @@ def test_area_below_a_curve_is_what_the_metric_says(name):
 
 def test_calibration_of_a_model_that_is_right_lies_on_the_diagonal():
     scores = RANDOM.random(50_000)
-    calibration = curves(RANDOM.random(50_000) < scores, {"model": scores})[2]
+    calibration = plot_curves(RANDOM.random(50_000) < scores, {"model": scores})[2]
 
     ((_, path, dots),) = calibration.series
 

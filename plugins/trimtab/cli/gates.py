@@ -1,4 +1,4 @@
-"""Commands of the gates, used as DVC stages."""
+"""The commands ``trimtab gate data``, ``model`` and ``suggest``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def gate() -> None:
     exits with  when
     0           the verdict is "pass" or "warn"
     1           the verdict is "fail"
-    2           it is called wrongly, or its suite or params cannot be used
-    3           the verdict is "error", or it crashed: this says nothing about the data
+    2           the command line, the suite or the params cannot be used
+    3           the verdict is "error", or the gate crashed: this says nothing about the data
     """
 
 
@@ -39,10 +39,14 @@ def gate() -> None:
 @click.option(
     "--quarantine",
     type=click.Path(path_type=Path),
-    help="Folder for the rows put aside, if the suite says so.",
+    help="Folder for the quarantined rows, if the suite has a quarantine.",
 )
-@click.option("--passed", type=click.Path(path_type=Path), help="Where the other rows go then.")
-@click.option("--data-docs", is_flag=True, help="Leave Great Expectations' own page as well.")
+@click.option(
+    "--passed",
+    type=click.Path(path_type=Path),
+    help="Output for the other rows, if the suite has a quarantine.",
+)
+@click.option("--data-docs", is_flag=True, help="Write Great Expectations' Data Docs as well.")
 def gate_data(
     suites: tuple[Path, ...],
     data: Path,
@@ -51,9 +55,9 @@ def gate_data(
     passed: Path | None,
     data_docs: bool,
 ) -> None:
-    """Check a table against one or several Great Expectations suites."""
+    """Validate a table against one or several expectation suites of Great Expectations."""
+    from trimtab.gate_report import EXIT_CODES
     from trimtab.gates import check_data, check_suites
-    from trimtab.gates.exit_codes import EXIT_CODES
 
     if len(suites) == 1:
         report = check_data(
@@ -65,7 +69,7 @@ def gate_data(
             data_docs=data_docs,
         )
     elif quarantine or passed:
-        raise click.UsageError("--quarantine and --passed go with one suite, not with several")
+        raise click.UsageError("--quarantine and --passed need exactly one suite")
     else:
         report = check_suites(suites=suites, data=data, out=out, data_docs=data_docs)
     echo(report.summary())
@@ -74,17 +78,17 @@ def gate_data(
 
 @gate.command("model")
 @click.option("--model", type=click.Path(path_type=Path), help="The model, a skops file.")
-@click.option("--test", type=click.Path(path_type=Path), help="Table it is judged on, Parquet.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="The model it has to beat, a skops file.")
-@click.option("--train", type=click.Path(path_type=Path), help="Table it was trained on, Parquet.")
+@click.option("--test", type=click.Path(path_type=Path), help="The test table, Parquet.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="The baseline model, a skops file.")
+@click.option("--train", type=click.Path(path_type=Path), help="The training table, Parquet.")
 @click.option("--metrics", type=click.Path(path_type=Path), help="Metrics file, JSON.")
 @click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 @click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
 def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> None:
-    """Check a model as its section declares; give the files that the checks need."""
+    """Evaluate the checks of a section on a model; give the files that the checks need."""
+    from trimtab.gate_report import EXIT_CODES
     from trimtab.gates import check_model
-    from trimtab.gates.exit_codes import EXIT_CODES
 
     report = check_model(params=params, section=section, out=out, **files)
     echo(report.summary())
@@ -95,14 +99,16 @@ def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> N
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Suite to write.  [default: print it]")
 def gate_suggest(data: Path, out: Path | None) -> None:
-    """Draft a suite from good DATA, with the evidence and the margin of each expectation, to be edited."""
+    """Draft a suite from good DATA, with evidence and margin of each expectation. Edit the draft."""
     from trimtab.gates.suggest import suggest
 
     text = visible(suggest(data))  # still the same YAML: texts are quoted as JSON's are
     if out is None:
         echo(text, nl=False)
     elif out.exists():
-        raise click.UsageError(f"{out} exists; what somebody edited is not overwritten")
+        raise click.UsageError(
+            f"The suite exists: {out}. Name another file: an edited suite is not overwritten"
+        )
     else:
         out.write_text(text, encoding="utf-8")
         echo(f"{out}: {text.count('- type:')} expectations to edit")

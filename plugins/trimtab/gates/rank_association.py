@@ -1,4 +1,4 @@
-"""How far columns go together, in figures that no unit and no outlier changes: all of them are of ranks."""
+"""Association of columns by ranks: units and outliers do not change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
-    """Return how far one column tells another, over the rows that have both.
+    """Return the association of two columns, over the rows that have both values.
 
     Returns:
         Spearman's rank correlation, of numbers and times. If one is of categories, the correlation ratio
@@ -34,7 +34,7 @@ def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
 
 
 def steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) -> float:
-    """Return von Neumann's ratio of the ranks of a column, its rows put in order (Bartels 1982).
+    """Return von Neumann's ratio of the ranks of a column, with the rows in order (Bartels 1982).
 
     It is the mean squared step from a row to the next over the variance: about 2 if the order says nothing of
     the column. Rows whose neighbour is of another group have no step.
@@ -58,12 +58,12 @@ def squared_steps(frame: pd.DataFrame, value: str, order: list[str], group: str 
 
 
 def is_ordered(column: pd.Series[Any]) -> bool:
-    """Whether a column is of numbers or times: what has ranks."""
+    """Whether a column has ranks: numbers or times."""
     return column.dtype.kind in "iufM"
 
 
 def ranks(column: pd.Series[Any]) -> Any:
-    """Return the ranks of values, those alike at their middle, without SciPy's import."""
+    """Return the ranks of values, ties at their mean, without an import of SciPy."""
     return column.rank().to_numpy()
 
 

@@ -1,4 +1,4 @@
-"""Curves of one model or two on the unit square, in the units of SVG; ``chart.html.j2`` writes them down."""
+"""Curves of one or two models on the unit square, in SVG units; ``svg/curve_plot.html.j2`` writes them."""
 
 from __future__ import annotations
 
@@ -10,32 +10,34 @@ from numpy.typing import ArrayLike
 
 from trimtab.metrics import CALIBRATION_BINS, Labels
 from trimtab.resampling import Floats
+from trimtab.svg.primitives import LinearScale, Point, line_path
 
 SIDE = 230  # of the plotting area
 POINTS = 101  # of a curve
+ACROSS, UP = LinearScale(0, 1, SIDE), LinearScale(1, 0, SIDE)
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Lines over the unit square.
+    """A plot of lines over the unit square.
 
     Attributes:
-        title: What it is.
-        across: What the horizontal axis is.
-        up: What the vertical axis is.
-        series: Of each line its name, its path, and its points, which are drawn where there are any.
-        diagonal: Whether the diagonal is drawn, for comparison.
+        title: Title of the plot.
+        across: Label of the horizontal axis.
+        up: Label of the vertical axis.
+        series: Name, path and points of each line; a line without points is drawn as a path only.
+        diagonal: Whether the diagonal is drawn for comparison.
     """
 
     title: str
     across: str
     up: str
-    series: tuple[tuple[str, str, tuple[tuple[float, float], ...]], ...]
+    series: tuple[tuple[str, str, tuple[Point, ...]], ...]
     diagonal: bool
 
 
-def curves(labels: Labels, scores: Mapping[str, Floats]) -> list[Curve]:
-    """Draw how models do on the same rows: ROC, precision and recall, calibration.
+def plot_curves(labels: Labels, scores: Mapping[str, Floats]) -> list[Curve]:
+    """Plot ROC, precision and recall, and calibration of models on the same rows.
 
     Args:
         labels: Whether a row is positive, of shape (n_rows,).
@@ -47,7 +49,7 @@ def curves(labels: Labels, scores: Mapping[str, Floats]) -> list[Curve]:
 def _roc(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
     grid, series = np.linspace(0, 1, POINTS), []
     for name, values in scores.items():
-        found, called = _found_and_called(labels, values)
+        found, called = _counts_by_score(labels, values)
         false = (called - found) / (~labels).sum()
         series.append((name, _line(grid, np.interp(grid, false, found / labels.sum()))[0], ()))
     return Curve("ROC", "false positive rate", "true positive rate", tuple(series), diagonal=True)
@@ -56,14 +58,14 @@ def _roc(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
 def _precision_recall(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
     grid, series = np.linspace(0, 1, POINTS)[1:], []
     for name, values in scores.items():
-        found, called = (counts[1:] for counts in _found_and_called(labels, values))
-        at = np.searchsorted(found / labels.sum(), grid - 1e-12)  # where recall first reaches the grid's
+        found, called = (counts[1:] for counts in _counts_by_score(labels, values))
+        at = np.searchsorted(found / labels.sum(), grid - 1e-12)  # the first rows with this recall
         series.append((name, _line(grid, (found / called)[at])[0], ()))
     return Curve("Precision and recall", "recall", "precision", tuple(series), diagonal=False)
 
 
 def _calibration(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
-    """Draw the share observed over the mean score, in bins of equally many rows."""
+    """Plot the observed share of positives over the mean score, in bins of equally many rows."""
     series = []
     for name, values in scores.items():
         parts = [
@@ -74,18 +76,18 @@ def _calibration(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
     return Curve("Calibration", "mean score", "share that was positive", tuple(series), diagonal=True)
 
 
-def _found_and_called(labels: Labels, scores: Floats) -> tuple[Floats, Floats]:
-    """Return positives found and rows called positive, per distinct score from the top, from none to all."""
+def _counts_by_score(labels: Labels, scores: Floats) -> tuple[Floats, Floats]:
+    """Count true positives and positive predictions at each distinct score, from the highest down."""
     order = np.argsort(-scores, kind="stable")
     last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
     found = np.cumsum(labels[order])[last]
     return np.append(0.0, found), np.append(0.0, last + 1.0)
 
 
-def _line(x: ArrayLike, y: ArrayLike) -> tuple[str, tuple[tuple[float, float], ...]]:
-    """Return the path through points of the unit square, and the points, in SVG's units."""
+def _line(x: ArrayLike, y: ArrayLike) -> tuple[str, tuple[Point, ...]]:
+    """Return the path through points of the unit square, and the points, in SVG units."""
     points = tuple(
-        (round(float(a) * SIDE, 1), round((1 - float(b)) * SIDE, 1))
+        (ACROSS.place(float(a)), UP.place(float(b)))
         for a, b in zip(np.asarray(x), np.asarray(y), strict=True)
     )
-    return "M" + " L".join(f"{a} {b}" for a, b in points), points
+    return line_path(points), points

@@ -32,8 +32,8 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from trimtab.airflow import DvcDag
 from trimtab.airflow.links.report_pages import app, kept_report
 from trimtab.airflow.operators.gate import REPORT, place
+from trimtab.gate_report import SCHEMA
 from trimtab.pipeline.cache.cache import DvcCache
-from trimtab.pipeline.execution.gate_reports import SCHEMA
 from trimtab.pipeline.lock.content import is_folder
 
 SECRET = "a salary of a person"

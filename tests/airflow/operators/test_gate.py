@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
+
+import pytest
 
 from trimtab.airflow import DvcDag
-from trimtab.airflow.operators.gate import findings
+from trimtab.airflow.operators.gate import HISTORY, GateOperator, findings
 
 CHECK = {
     "name": "expect_column_values_to_be_between",
@@ -82,6 +85,20 @@ def test_of_a_lost_worker_the_dag_processor_tells_without_asking_for_what_it_can
         dag_id, task_id = "d", "judge"
 
     told = task.alert({"task": task, "dag": dag, "run_id": "r", "ti": Instance()}, failed=True)
-    assert told.kind == "gate broken"
+    assert told.kind == "gate error"
     assert "worker was lost" in told.text()
     assert "blocks: record" in told.text()
+
+
+@pytest.mark.parametrize(
+    ("stored", "verdict"), [("failed", "fail"), ("warned", "warn"), ("broken", "error"), ("fail", "fail")]
+)
+def test_state_that_an_earlier_version_stored_is_read_as_a_verdict(stored, verdict):
+    kept = {HISTORY: {"state": stored, "since": "2013-01-01, run a", "passed": "2012-12-31, run z"}}
+    store = SimpleNamespace(get=lambda key, default: kept.get(key, default), set=kept.__setitem__)
+    context = {"asset_state_store": {"gate": store}, "run_id": "b"}
+
+    since = GateOperator._since(SimpleNamespace(assets={"out": "gate"}), context, verdict)
+
+    assert since == "2013-01-01, run a; last passed: 2012-12-31, run z"
+    assert kept[HISTORY]["state"] == verdict

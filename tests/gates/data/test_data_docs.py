@@ -27,7 +27,7 @@ def words(page):
     return " ".join(re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.S).split())
 
 
-def test_the_page_has_what_was_found_and_the_report_links_to_it(data, suite_file, tmp_path):
+def test_data_docs_page_shows_the_results_and_the_report_links_to_it(data, suite_file, tmp_path):
     report = check_data(suite=suite_file(HOURS, NO_NULLS), data=data, out=tmp_path / "out", data_docs=True)
 
     page = words((report.out / PAGE).read_text())
@@ -38,7 +38,7 @@ def test_the_page_has_what_was_found_and_the_report_links_to_it(data, suite_file
     assert f'href="{PAGE}"' in (report.out / "report.html").read_text()
 
 
-def test_the_same_data_give_the_same_page(data, suite_file, tmp_path):
+def test_data_docs_page_of_the_same_data_has_the_same_bytes(data, suite_file, tmp_path):
     suite = suite_file(HOURS, NO_NULLS)
 
     pages = [
@@ -49,7 +49,7 @@ def test_the_same_data_give_the_same_page(data, suite_file, tmp_path):
     assert pages[0] == pages[1]
 
 
-def test_a_page_that_is_not_asked_for_is_not_there_nor_an_old_one(data, suite_file, tmp_path):
+def test_data_docs_are_absent_and_old_ones_removed_without_the_option(data, suite_file, tmp_path):
     suite = suite_file(NO_NULLS)
     check_data(suite=suite, data=data, out=tmp_path / "out", data_docs=True)
 
@@ -59,7 +59,7 @@ def test_a_page_that_is_not_asked_for_is_not_there_nor_an_old_one(data, suite_fi
     assert PAGE not in (report.out / "report.html").read_text()
 
 
-def test_sensitive_columns_are_not_for_it_whichever_suite_names_them(data, suite_file, tmp_path):
+def test_data_docs_are_refused_if_any_suite_has_sensitive_columns(data, suite_file, tmp_path):
     secret = suite_file(NO_NULLS, name="secret.json", sensitive=["carrier"])
     open_ = suite_file(HOURS, name="open.json")
 
@@ -72,7 +72,7 @@ def test_sensitive_columns_are_not_for_it_whichever_suite_names_them(data, suite
     assert not list(tmp_path.rglob(PAGE))
 
 
-def test_each_suite_has_its_own(data, suite_file, tmp_path):
+def test_data_docs_are_written_for_each_suite(data, suite_file, tmp_path):
     suites = [suite_file(HOURS, name="hours.json"), suite_file(NO_NULLS, name="nulls.json")]
 
     check_suites(suites=suites, data=data, out=tmp_path / "out", data_docs=True)
@@ -81,7 +81,7 @@ def test_each_suite_has_its_own(data, suite_file, tmp_path):
     assert "never be null" in words((tmp_path / "out" / "nulls" / PAGE).read_text())
 
 
-def test_what_is_held_to_each_file_is_there_for_each(flights, suite_file, tmp_path):
+def test_data_docs_show_an_each_file_expectation_once_per_file(flights, suite_file, tmp_path):
     (tmp_path / "months").mkdir()
     for month in ("2013-01", "2013-02"):
         flights.to_parquet(tmp_path / "months" / f"{month}.parquet")

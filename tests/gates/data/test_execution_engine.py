@@ -18,7 +18,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations import registry
 
 from trimtab.gates.data.execution_engine import EXAMPLES, ColumnEngine, validate
-from trimtab.gates.table.table import Table, open_table
+from trimtab.tables.file_table import FileTable, open_table
 
 ROWS = 40
 DAYS = [dt.datetime(2013, 1, 1) + dt.timedelta(days=n % 11, seconds=n) for n in range(ROWS)]
@@ -174,7 +174,7 @@ CONDITIONS = [
 
 
 @pytest.fixture(scope="module")
-def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
+def table(tmp_path_factory: pytest.TempPathFactory) -> FileTable:
     """Every kind of column, in two files: what is in one alone has its nulls in the other."""
     folder = tmp_path_factory.mktemp("kinds")
     whole = pa.table(COLUMNS)
@@ -184,11 +184,11 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Table:
 
 
 @pytest.fixture(scope="module")
-def frame(table: Table) -> pd.DataFrame:
+def frame(table: FileTable) -> pd.DataFrame:
     return table.read()
 
 
-def build(kind: str, variants: list[dict[str, Any]]) -> list[Any]:
+def build_expectations(kind: str, variants: list[dict[str, Any]]) -> list[Any]:
     implementation = registry.get_expectation_impl(kind)
     return [implementation(**kwargs, meta={"position": at}) for at, kwargs in enumerate(variants)]
 
@@ -241,14 +241,18 @@ def raised(info: Mapping[str, Any]) -> set[str]:
 def test_expectation_on_a_column_finds_what_it_finds_on_the_frame(kind, columns, table, frame):
     variants = [{"column": name, **kwargs} for name in columns for kwargs in ON_COLUMNS[kind]]
 
-    assert told(validate(build(kind, variants), table)) == told(plainly(build(kind, variants), frame))
+    assert told(validate(build_expectations(kind, variants), table)) == told(
+        plainly(build_expectations(kind, variants), frame)
+    )
 
 
 @pytest.mark.parametrize("kind", [*ON_TABLES])
 def test_expectation_on_columns_or_the_table_finds_what_it_finds_on_the_frame(kind, table, frame):
     variants = ON_TABLES[kind]
 
-    assert told(validate(build(kind, variants), table)) == told(plainly(build(kind, variants), frame))
+    assert told(validate(build_expectations(kind, variants), table)) == told(
+        plainly(build_expectations(kind, variants), frame)
+    )
 
 
 @pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: str(condition["row_condition"]))
@@ -260,7 +264,9 @@ def test_row_condition_on_other_columns_finds_what_it_finds_on_the_frame(conditi
     ):
         given = [{**kwargs, **condition}]
 
-        assert told(validate(build(kind, given), table)) == told(plainly(build(kind, given), frame)), kind
+        assert told(validate(build_expectations(kind, given), table)) == told(
+            plainly(build_expectations(kind, given), frame)
+        ), kind
 
 
 def test_complete_results_name_the_rows_as_the_frame_does(table, frame):
@@ -273,9 +279,9 @@ def test_complete_results_name_the_rows_as_the_frame_does(table, frame):
         ("expect_column_pair_values_to_be_equal", PAIRS),
         ("expect_compound_columns_to_be_unique", LISTS),
     ):
-        ours = validate(build(kind, variants), table, result_format="COMPLETE")
+        ours = validate(build_expectations(kind, variants), table, result_format="COMPLETE")
 
-        assert told(ours) == told(plainly(build(kind, variants), frame, "COMPLETE")), kind
+        assert told(ours) == told(plainly(build_expectations(kind, variants), frame, "COMPLETE")), kind
 
 
 def test_every_expectation_there_is_is_compared():
@@ -296,9 +302,9 @@ def test_types_are_those_of_the_columns_when_they_are_read(table, frame):
 
 def test_only_the_columns_that_are_checked_are_read_one_at_a_time(table, monkeypatch):
     asked = []
-    read = Table.read
+    read = FileTable.read
     monkeypatch.setattr(
-        Table, "read", lambda self, columns=None: asked.append(columns) or read(self, columns)
+        FileTable, "read", lambda self, columns=None: asked.append(columns) or read(self, columns)
     )
     checks = [
         ("expect_table_row_count_to_be_between", {"min_value": 1}),

@@ -52,7 +52,7 @@ def test_volume_is_compared_with_the_files_before(rows, passed, folder_gate, mon
     assert passed or report.checks[0].observed == {"data/2013-03.parquet": rows / 20}
 
 
-def test_times_belong_to_the_period_their_file_is_named_after(folder_gate, months):
+def test_period_of_file_expectation_fails_for_times_outside_of_the_period(folder_gate, months):
     months["2013-02"].loc[3, "time"] = "2031-02-04T00:00:00Z"
     months["2013-03"].loc[4, "time"] = "no time"
 
@@ -122,7 +122,7 @@ CONTRACT = {"time": "string", "id": "int64", "hour": ["int64", "double"], "clock
     ],
 )
 @pytest.mark.parametrize("where", ["suite", "file"])
-def test_contract_says_columns_and_types(where, change, told, folder_gate):
+def test_contract_fails_if_columns_or_types_differ(where, change, told, folder_gate):
     Path("contract.yaml").write_text(f"columns: {CONTRACT}")
     given = {"columns": CONTRACT} if where == "suite" else {"contract": "contract.yaml"}
 
@@ -154,7 +154,7 @@ def test_values_are_looked_up_in_another_table(folder_gate, months):
     assert folder_gate(months, expect("column_values_to_be_in_other_table", mostly=0.9, **known)).passed
 
 
-def test_keys_are_not_in_what_was_ingested_before(folder_gate, months):
+def test_key_that_was_ingested_before_fails(folder_gate, months):
     month("2013-03-20").to_parquet("archive.parquet")
     keys = expect(
         "compound_columns_to_not_be_in_other_table", column_list=["time", "id"], other_table="archive.parquet"
@@ -168,7 +168,7 @@ def test_keys_are_not_in_what_was_ingested_before(folder_gate, months):
     assert report.checks[0].unexpected == 1
 
 
-def test_other_table_that_is_not_there_fails(folder_gate, months):
+def test_missing_other_table_fails_the_expectation(folder_gate, months):
     report = folder_gate(
         months,
         expect(
@@ -204,7 +204,7 @@ def test_condition_on_nulls_only_has_checked_nothing(folder_gate, months):
 
 
 @pytest.mark.parametrize("condition", ["hour + clock", "hour == nowhere", "hour =="])
-def test_condition_that_says_nothing_fails(condition, folder_gate, months):
+def test_condition_without_a_boolean_result_fails(condition, folder_gate, months):
     report = folder_gate(
         months, expect("rows_to_satisfy_condition", column_list=["hour", "clock"], condition=condition)
     )
@@ -231,7 +231,7 @@ def test_condition_on_values_counts_the_values_that_break_it(change, wrong, fold
 
 
 @pytest.mark.parametrize("condition", ["value + 1", "hour > 1", "value >"])
-def test_condition_on_values_that_says_nothing_fails(condition, folder_gate, months):
+def test_condition_on_values_without_a_boolean_result_fails(condition, folder_gate, months):
     report = folder_gate(
         months, expect("column_values_to_satisfy_condition", column="hour", condition=condition)
     )
@@ -275,7 +275,7 @@ def test_expectation_on_a_column_without_values_fails(kind, change, folder_gate)
     "change", [lambda table: table.assign(clock=7), lambda table: table.head(1)], ids=["constant", "one row"]
 )
 @pytest.mark.parametrize("kind", [TOGETHER, GOES_ON], ids=["association", "steps"])
-def test_relation_that_nothing_shows_fails(kind, change, folder_gate):
+def test_relation_that_cannot_be_computed_fails(kind, change, folder_gate):
     report = folder_gate({"2013-01": change(month("2013-01-01"))}, kind)
 
     assert not report.passed
@@ -367,7 +367,7 @@ def test_conditions_and_arguments_that_nothing_reads_are_refused(arguments, told
     assert told in str(refused.value)
 
 
-def test_each_file_is_held_to_it_by_itself(folder_gate, months):
+def test_each_file_expectation_is_evaluated_on_every_file_separately(folder_gate, months):
     months["2013-03"]["id"] = 40
     mean = expect("column_mean_to_be_between", column="id", min_value=0, max_value=20)
 
@@ -376,7 +376,7 @@ def test_each_file_is_held_to_it_by_itself(folder_gate, months):
 
     (check,) = report.failures
     assert (check.files, check.observed) == ({"data/2013-03.parquet": None}, {"data/2013-03.parquet": 40})
-    assert "in 1 of 3 files" in check.finding()
+    assert "in 1 of 3 files" in check.result_text()
     assert report.declared == report.evaluated == 1
 
 
@@ -400,7 +400,7 @@ class ExpectColumnValuesToBeEven(ColumnMapExpectation):
 """
 
 
-def test_project_brings_an_expectation_of_its_own(folder_gate, months, monkeypatch):
+def test_custom_expectation_of_a_project_is_evaluated(folder_gate, months, monkeypatch):
     Path("own_expectations.py").write_text(OWN)
     monkeypatch.syspath_prepend(".")
     even = expect("column_values_to_be_even", column="id")

@@ -26,7 +26,7 @@ def command(tmp_path: Path, suite: Path) -> list[str | Path]:
 
 
 @pytest.mark.parametrize("ended", ["kill", "terminate"])
-def test_gate_that_is_ended_leaves_no_report_and_no_old_one(ended, suite_file, flights, tmp_path):
+def test_killed_gate_leaves_no_new_and_no_old_report(ended, suite_file, flights, tmp_path):
     flights.to_parquet(tmp_path / "f.parquet")
     assert check_data(suite=suite_file(ROWS), data=tmp_path / "f.parquet", out=tmp_path / "out").passed
 
@@ -44,7 +44,7 @@ def test_gate_that_is_ended_leaves_no_report_and_no_old_one(ended, suite_file, f
 
 
 @pytest.mark.parametrize("suite", ["nowhere.yaml", "empty.yaml"])
-def test_no_suite_and_an_empty_one_are_refused(suite, flights, tmp_path):
+def test_missing_suite_and_empty_suite_are_refused(suite, flights, tmp_path):
     flights.to_parquet(tmp_path / "f.parquet")
     (tmp_path / "empty.yaml").write_text("name: nothing\nexpectations: []\n")
 
@@ -68,7 +68,7 @@ def test_suite_for_other_columns_fails_on_each(gate, flights):
 
 
 @pytest.mark.parametrize("data", ["nowhere", "f.csv"])
-def test_no_data_and_a_header_alone_fail(data, suite_file, tmp_path):
+def test_empty_data_and_a_header_without_rows_fail(data, suite_file, tmp_path):
     (tmp_path / "f.csv").write_text("carrier\n")
 
     report = check_data(suite=suite_file(ROWS), data=tmp_path / data, out=tmp_path / "out")

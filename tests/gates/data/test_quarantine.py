@@ -1,4 +1,4 @@
-"""A few bad rows are put aside with their reasons, the rest goes on, and every row is in one of the two."""
+"""The quarantine: a few bad rows are quarantined with reasons, the rest goes on, no row is lost."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def nothing_written(folder: Path) -> bool:
     return not [*folder.glob("passed/*"), *folder.glob("quarantine/*")]
 
 
-def test_rows_that_break_it_go_aside_with_their_reasons(divide, months, tmp_path, written):
+def test_rows_that_fail_are_quarantined_with_their_reasons(divide, months, tmp_path, written):
     months["2013-01"].loc[[4, 7], "hour"] = 99
     months["2013-02"].loc[7, ["hour", "origin"]] = [-1, "SFO"]
 
@@ -92,7 +92,7 @@ def test_both_parts_keep_files_columns_types_and_order(divide, months, tmp_path)
     assert list(aside(tmp_path).columns) == ["hour", "origin", "when", "_file", "_row", "_reasons"]
 
 
-def test_good_data_pass_whole_and_the_quarantine_is_empty(divide, months, tmp_path):
+def test_good_data_passes_and_its_quarantine_is_empty(divide, months, tmp_path):
     report = divide(months, IN_RANGE, KNOWN)
 
     assert report.verdict == "pass"
@@ -111,7 +111,7 @@ def test_more_than_the_share_fails_and_leaves_neither_part_nor_an_old_one(divide
     assert nothing_written(tmp_path)
 
 
-def test_what_is_wrong_without_the_rows_too_fails(divide, months, tmp_path):
+def test_quarantine_fails_if_the_rest_still_fails(divide, months, tmp_path):
     months["2013-01"].loc[4, "hour"] = 99
 
     report = divide(months, IN_RANGE, expect("table_row_count_to_be_between", min_value=96))
@@ -121,7 +121,7 @@ def test_what_is_wrong_without_the_rows_too_fails(divide, months, tmp_path):
     assert nothing_written(tmp_path)
 
 
-def test_what_only_the_rows_made_wrong_is_mended(divide, months):
+def test_quarantine_passes_if_only_the_quarantined_rows_were_wrong(divide, months):
     months["2013-01"].loc[4, "hour"] = 10_000
 
     report = divide(months, IN_RANGE, expect("column_mean_to_be_between", column="hour", max_value=24))
@@ -129,15 +129,15 @@ def test_what_only_the_rows_made_wrong_is_mended(divide, months):
     assert (report.verdict, report.failed) == ("warn", 2)
 
 
-def test_failure_of_no_row_fails(divide, months, tmp_path):
+def test_quarantine_fails_if_no_row_is_unexpected(divide, months, tmp_path):
     report = divide(months, expect("column_mean_to_be_between", column="hour", max_value=2))
 
     assert report.verdict == "fail"
-    assert "no row breaks" in report.problem
+    assert "no critical expectation on rows failed" in report.problem
     assert nothing_written(tmp_path)
 
 
-def test_file_of_bad_rows_only_fails(divide, months):
+def test_quarantine_fails_if_a_file_would_lose_all_rows(divide, months):
     months["2013-03"] = pd.DataFrame({"hour": [99], "origin": ["EWR"]})
 
     report = divide(months, IN_RANGE)
@@ -272,7 +272,9 @@ def test_rest_of_csv_files_is_parquet_of_the_types_it_was_judged_by(divide_data,
     assert aside(tmp_path)[["_file", "_row"]].to_numpy().tolist() == [["data/2013-01.csv", 4]]
 
 
-def test_rest_lies_below_the_same_keys_and_rows_aside_have_them_as_columns(divide_data, months, tmp_path):
+def test_rest_keeps_partition_folders_and_quarantined_rows_have_keys_as_columns(
+    divide_data, months, tmp_path
+):
     months["2013-01"].loc[4, "hour"] = 99
     (tmp_path / "data" / "month=1").mkdir(parents=True)
     months["2013-01"].to_parquet(tmp_path / "data" / "month=1" / "f.parquet", index=False)

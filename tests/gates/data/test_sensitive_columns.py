@@ -91,7 +91,7 @@ def gate(tmp_path, suite_file, people) -> Callable[..., GateReport]:
     return run
 
 
-def test_without_the_mark_the_values_are_shown(gate, tmp_path):
+def test_values_are_shown_without_sensitive_columns(gate, tmp_path):
     gate(*SHOWING, sensitive=())
 
     assert planted_in(written_by(tmp_path / "out")) == list(PLANTED), "or the other tests cannot fail"
@@ -158,7 +158,7 @@ def test_crash_says_its_kind_but_not_its_words(gate, suite_file, tmp_path, monke
     assert "withheld" in told
 
 
-def test_command_prints_none(gate, suite_file, tmp_path):
+def test_command_prints_no_sensitive_value(gate, suite_file, tmp_path):
     suite = suite_file(*SHOWING, sensitive=["name", "salary"])
     command = ["gate", "data", "--suite", suite, "--data", tmp_path / "data", "--out", tmp_path / "out"]
     script = "import sys, logging; logging.basicConfig(level=0); from trimtab.cli.main import main; main()"

@@ -8,7 +8,7 @@ import pytest
 
 from trimtab.errors import ConfigError
 from trimtab.gates import check_data
-from trimtab.gates.data.expectation_builder import build
+from trimtab.gates.data.expectation_builder import build_expectations
 from trimtab.gates.data.suite import load_suite
 
 BETWEEN = {
@@ -38,7 +38,7 @@ def test_suite_is_read_from_yaml_in_great_expectations_terms(tmp_path):
     )
     suite = load_suite(path)
 
-    (built,) = build(suite, {})
+    (built,) = build_expectations(suite, {})
 
     assert suite.name == "raw"
     assert (built.column, built.max_value, built.severity.value) == ("hour", 23, "warning")

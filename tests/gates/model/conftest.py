@@ -64,7 +64,7 @@ class Lab:
     def fit(self, numbers: list[str], categories: Sequence[str] = ()) -> Pipeline:
         return learn(self.train, numbers, [*categories])
 
-    def judge(
+    def run_gate(
         self,
         *checks: dict[str, Any],
         model: Any = None,
@@ -84,9 +84,9 @@ class Lab:
             table.to_parquet(self.folder / f"{name}.parquet")
         declared = {"label": LABEL, "resamples": 200, "checks": list(checks), **section}
         (self.folder / "params.yaml").write_text(json.dumps({"validate_model": declared}))
-        return self.judge_files()
+        return self.run_gate_on_files()
 
-    def judge_files(self) -> GateReport:
+    def run_gate_on_files(self) -> GateReport:
         """Run the gate on what lies in the folder."""
         return check_model(
             params=self.folder / "params.yaml",
@@ -105,5 +105,5 @@ def lab(tmp_path: Path) -> Lab:
 
 
 @pytest.fixture
-def judge(lab: Lab) -> Callable[..., GateReport]:
-    return lab.judge
+def run_gate(lab: Lab) -> Callable[..., GateReport]:
+    return lab.run_gate

@@ -35,8 +35,8 @@ def late(table, value):
         (lambda table: table.rename(columns={"wind": "Wind"}), "fail", "did you mean 'Wind'"),
     ],
 )
-def test_table_that_says_nothing_leaves_a_report(spoil, verdict, told, judge, lab, written):
-    report = judge(SCORE, test=spoil(lab.test))
+def test_test_table_that_cannot_be_measured_gives_a_report(spoil, verdict, told, run_gate, lab, written):
+    report = run_gate(SCORE, test=spoil(lab.test))
 
     assert report.verdict == written(report)["verdict"] == verdict
     assert told in report.problem
@@ -44,96 +44,96 @@ def test_table_that_says_nothing_leaves_a_report(spoil, verdict, told, judge, la
     assert told.split("'")[0] in (report.out / "report.html").read_text()
 
 
-def test_labels_may_be_booleans(judge, lab):
-    assert judge(SCORE, test=late(lab.test, lab.test["late"] == 1)).passed
+def test_labels_may_be_booleans(run_gate, lab):
+    assert run_gate(SCORE, test=late(lab.test, lab.test["late"] == 1)).passed
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [(b"", "no skops file"), (b"\x80\x04K\x01.", "no skops file"), (b"PK\x03\x04", "no skops file")],
 )
-def test_file_that_is_no_model_leaves_an_error_report(content, told, judge, written):
-    report = judge(SCORE, model=content)
+def test_file_that_is_no_model_leaves_an_error_report(content, told, run_gate, written):
+    report = run_gate(SCORE, model=content)
 
     assert report.verdict == written(report)["verdict"] == "error"
     assert told in report.problem
 
 
-def test_model_of_unlisted_types_is_not_loaded(judge, lab):
+def test_model_of_unlisted_types_is_not_loaded(run_gate, lab):
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     trees = HistGradientBoostingClassifier(max_iter=1).fit(lab.train[NUMBERS], lab.train["late"])
 
-    report = judge(SCORE, model=trees)
+    report = run_gate(SCORE, model=trees)
 
     assert report.verdict == "error"
     assert "TreePredictor" in report.problem
 
 
 @pytest.mark.parametrize("target", ["number", "three classes"])
-def test_model_that_tells_no_probability_of_two_classes_fails(target, judge, lab):
+def test_model_without_probabilities_of_two_classes_fails(target, run_gate, lab):
     labels = lab.train["weekday"] % 3
     kind = LinearRegression if target == "number" else LogisticRegression
 
-    report = judge(SCORE, model=kind().fit(lab.train[NUMBERS], labels))
+    report = run_gate(SCORE, model=kind().fit(lab.train[NUMBERS], labels))
 
     assert report.verdict == "fail"
     assert "probability of one of two classes" in report.problem
 
 
-def test_model_that_reads_the_outcome_fails(judge, lab):
-    report = judge(SCORE, model=lab.fit(["delay", "late"]))
+def test_model_that_reads_the_label_fails(run_gate, lab):
+    report = run_gate(SCORE, model=lab.fit(["delay", "late"]))
 
     assert report.verdict == "fail"
-    assert "the very outcome" in report.problem
+    assert "reads the label" in report.problem
 
 
-def test_model_fitted_without_names_reads_every_column_but_the_label(judge, lab):
+def test_model_fitted_without_names_reads_every_column_but_the_label(run_gate, lab):
     numbers = lab.test[[*NUMBERS, "late"]]
     model = LogisticRegression().fit(lab.train[NUMBERS].to_numpy(), lab.train["late"])
 
     with pytest.warns(UserWarning, match="fitted without feature names"):
-        report = judge(SCORE, model=model, test=numbers)
+        report = run_gate(SCORE, model=model, test=numbers)
 
     assert report.passed
 
 
 @pytest.mark.parametrize("lost", ["model", "test", "baseline", "train"])
 def test_missing_file_leaves_an_error_report_without_paths_of_this_machine(
-    lost, judge, lab, written, tmp_path
+    lost, run_gate, lab, written, tmp_path
 ):
     checks = [SCORE, {"type": "gap", "metric": "roc_auc", "max": 1}]
-    judge(*checks)
+    run_gate(*checks)
     suffix = {"model": "skops", "baseline": "skops"}.get(lost, "parquet")
     (tmp_path / f"{lost}.{suffix}").unlink()
 
-    report = lab.judge_files()
+    report = lab.run_gate_on_files()
 
     assert report.verdict == written(report)["verdict"] == "error"
     assert str(tmp_path) not in (tmp_path / "out" / "report.json").read_text()
 
 
-def test_model_that_crashes_on_the_table_leaves_an_error_report(judge, lab, tmp_path):
+def test_model_that_crashes_on_the_table_leaves_an_error_report(run_gate, lab, tmp_path):
     nulls = lab.test.assign(wind=np.nan)  # a logistic regression refuses them
 
     with pytest.raises(GateError, match="crashed"):
-        judge(SCORE, test=nulls)
+        run_gate(SCORE, test=nulls)
 
     assert json.loads((tmp_path / "out" / "report.json").read_text())["verdict"] == "error"
 
 
-def test_baseline_without_probabilities_fails_the_comparison_only(judge, lab):
+def test_baseline_without_probabilities_fails_the_comparison_only(run_gate, lab):
     broken = lab.fit(["wind"])
     broken[-1].coef_[:] = np.nan
 
-    score, gain = judge(SCORE, {"type": "gain", "metric": "roc_auc", "above": -1}, baseline=broken).checks
+    score, gain = run_gate(SCORE, {"type": "gain", "metric": "roc_auc", "above": -1}, baseline=broken).checks
 
     assert score.passed
     assert not gain.passed
     assert "no probabilities" in gain.detail
 
 
-def test_report_is_the_same_every_time(judge, tmp_path):
+def test_report_is_the_same_every_time(run_gate, tmp_path):
     checks = [
         SCORE,
         {"type": "stability"},
@@ -142,9 +142,9 @@ def test_report_is_the_same_every_time(judge, tmp_path):
         {"type": "inference", "max_seconds": 60},
     ]
     files = ("report.json", "report.html", "metrics.json")
-    judge(*checks)
+    run_gate(*checks)
     first = [(tmp_path / "out" / name).read_bytes() for name in files]
 
-    judge(*checks)
+    run_gate(*checks)
 
     assert [(tmp_path / "out" / name).read_bytes() for name in files] == first

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.gates.model.leakage import rates_alone
+from trimtab.gates.model.leakage import rate_by_value
 
 ORIGIN = {"type": "fairness", "column": "origin", "threshold": 0.5}
 
 
-def test_difference_and_ratio_are_those_of_the_rates(judge, lab):
-    report = judge(
+def test_difference_and_ratio_are_those_of_the_rates(run_gate, lab):
+    report = run_gate(
         {**ORIGIN, "rate": "selection", "max_difference": 0.9},
         {**ORIGIN, "rate": "selection", "min_ratio": 0.01},
         {**ORIGIN, "rate": "true_positive", "max_difference": 0.9},
@@ -36,11 +36,11 @@ def test_difference_and_ratio_are_those_of_the_rates(judge, lab):
     assert [part.name for part in report.checks[3].parts] == ["origin=EWR", "origin=LGA"]
 
 
-def test_unfair_model_fails_and_the_extremes_are_named(judge, lab):
+def test_unfair_model_fails_and_the_extremes_are_named(run_gate, lab):
     lab.train = lab.train.assign(late=lab.train["late"].mask(lab.train["origin"] == "JFK", 0))
     model = lab.fit(["delay", "wind"], ["origin"])
 
-    (check,) = judge({**ORIGIN, "rate": "true_positive", "max_difference": 0.2}, model=model).checks
+    (check,) = run_gate({**ORIGIN, "rate": "true_positive", "max_difference": 0.2}, model=model).checks
 
     assert not check.passed
     assert "above 0.2; origin=JFK 0" in check.detail
@@ -55,23 +55,23 @@ def test_unfair_model_fails_and_the_extremes_are_named(judge, lab):
         ({"column": "orign"}, "did you mean 'origin'"),
     ],
 )
-def test_groups_that_cannot_be_compared_fail(more, told, judge):
-    (check,) = judge({**ORIGIN, "rate": "selection", "max_difference": 0.99, **more}).checks
+def test_groups_that_cannot_be_compared_fail(more, told, run_gate):
+    (check,) = run_gate({**ORIGIN, "rate": "selection", "max_difference": 0.99, **more}).checks
 
     assert not check.passed
     assert told in check.detail
 
 
-def test_group_for_which_a_rate_is_undefined_fails(judge, lab):
+def test_group_for_which_a_rate_is_undefined_fails(run_gate, lab):
     never_late = lab.test.assign(late=lab.test["late"].mask(lab.test["origin"] == "LGA", 0))
 
-    (check,) = judge({**ORIGIN, "rate": "true_positive", "max_difference": 0.99}, test=never_late).checks
+    (check,) = run_gate({**ORIGIN, "rate": "true_positive", "max_difference": 0.99}, test=never_late).checks
 
     assert not check.passed
 
 
-def test_numbered_groups_can_be_named(judge):
-    (check,) = judge(
+def test_numbered_groups_can_be_named(run_gate):
+    (check,) = run_gate(
         {**ORIGIN, "column": "weekday", "groups": [0, 6], "rate": "selection", "max_difference": 0.3}
     ).checks
 
@@ -79,8 +79,8 @@ def test_numbered_groups_can_be_named(judge):
     assert [part.name for part in check.parts] == ["weekday=0", "weekday=6"]
 
 
-def test_honest_features_are_no_suspects(judge):
-    (check,) = judge({"type": "leakage", "max_auc": 0.9}).checks
+def test_leakage_check_passes_for_features_without_leakage(run_gate):
+    (check,) = run_gate({"type": "leakage", "max_auc": 0.9}).checks
 
     assert check.passed
     assert check.parts[0].name == "delay"
@@ -88,7 +88,7 @@ def test_honest_features_are_no_suspects(judge):
 
 
 @pytest.mark.parametrize("kind", ["number", "text", "absence", "not monotone"])
-def test_feature_that_has_seen_the_outcome_is_named(kind, judge, lab):
+def test_leakage_check_names_the_feature_that_contains_the_label(kind, run_gate, lab):
     def leak(table):
         late, noise = table["late"], np.random.default_rng(0).normal(size=len(table))
         return {
@@ -110,7 +110,7 @@ def test_feature_that_has_seen_the_outcome_is_named(kind, judge, lab):
         )
         trusted = ["sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"]
 
-    (check,) = judge(
+    (check,) = run_gate(
         {"type": "leakage", "max_auc": 0.9}, model=model, test=test, trusted_types=trusted
     ).checks
 
@@ -118,8 +118,8 @@ def test_feature_that_has_seen_the_outcome_is_named(kind, judge, lab):
     assert "arrived alone: may have seen the outcome" in check.detail
 
 
-def test_column_of_many_values_does_not_tell_its_own_labels():
+def test_leakage_check_ignores_a_column_of_unique_values():
     labels = np.random.default_rng(0).random(1000) < 0.3
     names = pd.Series([f"row {number}" for number in range(1000)])
 
-    assert len(np.unique(rates_alone(names, labels))) == 2, "each half knows the other half's mean, no more"
+    assert len(np.unique(rate_by_value(names, labels))) == 2, "each half knows the other half's mean, no more"

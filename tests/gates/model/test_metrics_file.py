@@ -56,7 +56,7 @@ def test_broken_bound_fails_and_says_by_what(check, told, model_gate):
     assert "model gate 'validate_model': FAIL" in report.summary()
 
 
-def test_equal_is_not_better(model_gate):
+def test_metric_equal_to_its_baseline_fails(model_gate):
     same = {"model": {"roc_auc": 0.7}, "baseline": {"roc_auc": 0.7}}
 
     assert not model_gate(same, {"metric": "model.roc_auc", "better_than": "baseline.roc_auc"}).passed
@@ -137,7 +137,7 @@ def test_crash_leaves_an_error_report_and_raises(model_gate, tmp_path):
         ([{"metric": "auc", "mni": 0}], "did you mean 'min'?"),
     ],
 )
-def test_check_that_cannot_be_meant_is_refused(checks, told, model_gate, tmp_path):
+def test_check_with_contradictory_arguments_is_refused(checks, told, model_gate, tmp_path):
     with pytest.raises(ConfigError) as caught:
         model_gate(METRICS, *checks)
 

@@ -8,9 +8,10 @@ import subprocess
 import pytest
 
 from trimtab.errors import StageError
+from trimtab.gate_report import PAGE, REPORT
 from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.execution import gate_reports as reports
-from trimtab.pipeline.execution.gate_reports import PAGE, REPORT, read_report
+from trimtab.pipeline.execution.gate_reports import read_report
 from trimtab.pipeline.execution.process import CommandError
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import pin_revision

@@ -16,7 +16,7 @@ LONGEST = 1500  # characters of an error's message
 Kind = Literal[
     "gate failed",
     "gate warned",
-    "gate broken",
+    "gate error",
     "task failed",
     "drift to look at",
     "approval wanted",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import DriftError, closest
+from trimtab.tables import list_parquet_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ class Table:
         Raises:
             DriftError: There is none, one cannot be read, or they do not have the same columns.
         """
-        files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+        files = list_parquet_files(path)
         if not files:
             raise DriftError("There is no Parquet file", where=str(path), fix="name the folder that has them")
         return cls.joined(files, where=str(path))

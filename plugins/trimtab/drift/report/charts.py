@@ -12,11 +12,12 @@ from trimtab.drift.measurement import Measurement, PredictionDrift
 from trimtab.drift.policy import PastWindow
 from trimtab.drift.profile import CategoryProfile, NumericProfile, Predictions
 from trimtab.escaping import html
+from trimtab.svg import STANDALONE_COLOURS, LinearScale, line_path, step_path
 
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units
 SPARK_WIDTH, SPARK_HEIGHT = 220, 40
 SHOWN_CATEGORIES = 10
-COLORS = ["#5d6b7e", "#a86400", "#b3261e", "#1f5fa8"]
+COLORS = [STANDALONE_COLOURS[name] for name in ("soft", "warn", "fail", "accent")]
 
 
 def score_chart(before: Predictions, now: PredictionDrift) -> dict[str, Any]:
@@ -27,15 +28,13 @@ def score_chart(before: Predictions, now: PredictionDrift) -> dict[str, Any]:
     first, last = occurring[0], occurring[-1] + 1
     low, high, top = bounds[first], bounds[last], max(*then, *after)
 
-    def across(value: float) -> float:
-        return round((value - low) / (high - low) * WIDTH, 1)
-
+    across = LinearScale(low, high, WIDTH).place
     places = [across(bound) for bound in bounds[first : last + 1]]
     return {
         "width": WIDTH,
         "height": HEIGHT,
-        "reference": _outline(places, then[first:last], top, HEIGHT),
-        "window": _outline(places, after[first:last], top, HEIGHT),
+        "reference": step_path(places, then[first:last], top=top, height=HEIGHT),
+        "window": step_path(places, after[first:last], top=top, height=HEIGHT),
         "top": top,
         "ticks": [(across(tick / 10), tick * 10) for tick in range(11) if low <= tick / 10 <= high],
     }
@@ -50,8 +49,8 @@ def feature_chart(name: str, measurement: Measurement) -> dict[str, Any]:
     return {
         "width": SPARK_WIDTH,
         "height": SPARK_HEIGHT,
-        "reference": _outline(places, then, top, SPARK_HEIGHT),
-        "window": _outline(places, after, top, SPARK_HEIGHT),
+        "reference": step_path(places, then, top=top, height=SPARK_HEIGHT),
+        "window": step_path(places, after, top=top, height=SPARK_HEIGHT),
         "steps": [
             (place, round(SPARK_WIDTH / len(labels), 1), f"{label}: {old:.1%} → {new:.1%}")
             for place, label, old, new in zip(places, labels, then, after, strict=False)
@@ -64,10 +63,10 @@ def performance_chart(history: Sequence[PastWindow], newest: PastWindow, referen
     windows = [*history, newest]
     figures = [value for past in windows for value in (past.roc_auc, past.estimated_auc) if value is not None]
     low, high = min([*figures, reference]) - 0.02, max([*figures, reference]) + 0.02
-    step = WIDTH / max(len(windows) - 1, 1)
+    across, up = LinearScale(0, max(len(windows) - 1, 1), WIDTH), LinearScale(high, low, HEIGHT)
 
     def point(place: int, value: float) -> tuple[float, float]:
-        return round(place * step, 1), round((high - value) / (high - low) * HEIGHT, 1)
+        return across.place(place), up.place(value)
 
     def points(name: str) -> list[tuple[float, float]]:
         values = [(place, getattr(past, name)) for place, past in enumerate(windows)]
@@ -75,16 +74,15 @@ def performance_chart(history: Sequence[PastWindow], newest: PastWindow, referen
 
     truth, estimate = points("roc_auc"), points("estimated_auc")
     every = -(-len(windows) // 12)
-    ticks = np.arange(np.ceil(low / 0.05), np.floor(high / 0.05) + 1) * 0.05
     return {
         "width": WIDTH,
         "height": HEIGHT,
         "truth": truth,
         "estimate": estimate,
-        "truth_line": _line(truth),
-        "estimate_line": _line(estimate),
+        "truth_line": line_path(truth),
+        "estimate_line": line_path(estimate),
         "reference": point(0, reference)[1],
-        "ticks": [(point(0, float(tick))[1], f"{tick:.2f}") for tick in ticks],
+        "ticks": [(up.place(tick), f"{tick:.2f}") for tick in up.ticks(0.05)],
         "windows": [
             (point(place, low)[0], past.window if place % every == 0 else "", past.decision, past.outcome)
             for place, past in enumerate(windows)
@@ -111,17 +109,6 @@ def _steps(
     return [*labels, "missing"], then, after
 
 
-def _outline(places: Sequence[float], shares: Sequence[float], top: float, height: int) -> str:
-    steps = [f"M{places[0]} {height}"]
-    for share, end in zip(shares, places[1:], strict=True):
-        steps.append(f"V{height - share / top * height:.1f} H{end}")
-    return " ".join([*steps, f"V{height}"])
-
-
-def _line(points: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{'L' if place else 'M'}{x} {y}" for place, (x, y) in enumerate(points))
-
-
 def _shares(counts: Sequence[int] | np.ndarray[Any, Any]) -> list[float]:
     total = max(sum(counts), 1)
     return [float(count) / total for count in counts]
@@ -139,34 +126,36 @@ def draw_lines(lines: Mapping[str, tuple[Mapping[str, float], Sequence[str]]]) -
     step = 0.02 if high - low < 0.3 else 0.2
     legend = max(220, 110 + 7 * max(map(len, lines)))
 
-    def point(window: str, value: float) -> tuple[float, float]:
-        across = windows.index(window) * WIDTH / max(len(windows) - 1, 1)
-        return round(across, 1), round((high - value) / (high - low) * HEIGHT * 1.5, 1)
+    across, up = LinearScale(0, max(len(windows) - 1, 1), WIDTH), LinearScale(high, low, HEIGHT * 1.5)
 
+    def point(window: str, value: float) -> tuple[float, float]:
+        return across.place(windows.index(window)), up.place(value)
+
+    paper, grid, soft, ink = (STANDALONE_COLOURS[name] for name in ("paper", "line", "soft", "ink"))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -20 {WIDTH + legend} {HEIGHT * 1.5 + 50}" '
         'font-family="system-ui, sans-serif" font-size="12">',
-        '<rect x="-50" y="-20" width="100%" height="100%" fill="#fff"/>',
+        f'<rect x="-50" y="-20" width="100%" height="100%" fill="{paper}"/>',
     ]
-    for tick in np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step:
-        y = point(windows[0], float(tick))[1]
-        parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="#dfe4ea"/>')
-        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="#5d6b7e">{tick + 0:.2f}</text>')
+    for tick in up.ticks(step):
+        y = up.place(tick)
+        parts.append(f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="{grid}"/>')
+        parts.append(f'<text x="-8" y="{y + 4}" text-anchor="end" fill="{soft}">{tick + 0:.2f}</text>')
     for window in windows:
         x, y = point(window, low)[0], HEIGHT * 1.5 + 20
-        parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="#5d6b7e">{html(window)}</text>')
+        parts.append(f'<text x="{x}" y="{y}" text-anchor="middle" fill="{soft}">{html(window)}</text>')
     for place, (name, (line, marked)) in enumerate(lines.items()):
         color = COLORS[place % len(COLORS)]
         points = [point(window, value) for window, value in line.items()]
-        parts.append(f'<path d="{_line(points)}" fill="none" stroke="{color}" stroke-width="2"/>')
+        parts.append(f'<path d="{line_path(points)}" fill="none" stroke="{color}" stroke-width="2"/>')
         rings = [point(window, line[window]) for window in marked]
         parts += [
-            f'<circle cx="{x}" cy="{y}" r="5" fill="#fff" stroke="{color}" stroke-width="2"/>'
+            f'<circle cx="{x}" cy="{y}" r="5" fill="{paper}" stroke="{color}" stroke-width="2"/>'
             for x, y in rings
         ]
         y = place * 20 + 10
         parts.append(
             f'<line x1="{WIDTH + 20}" y1="{y}" x2="{WIDTH + 40}" y2="{y}" stroke="{color}" stroke-width="2"/>'
         )
-        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="#1b2330">{html(name)}</text>')
+        parts.append(f'<text x="{WIDTH + 46}" y="{y + 4}" fill="{ink}">{html(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])

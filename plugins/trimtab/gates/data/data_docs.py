@@ -1,28 +1,27 @@
-"""Great Expectations' own page on what it found, for those who want it beside the report."""
+"""Data Docs: Great Expectations' own page of its results, written beside the report."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ConfigError
 from trimtab.escaping import visible
+from trimtab.gate_report import DATA_DOCS
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.report import DATA_DOCS
 
-# Great Expectations escapes some texts, and writes others as they are into HTML, scripts and `$` templates.
-# What means something there is replaced before, by characters nobody uses, and escaped after.
-MEANING = "<>&\"'`$"
-STAND_INS = str.maketrans({character: chr(0xE000 + place) for place, character in enumerate(MEANING)})
+# Great Expectations escapes some texts, and writes others unescaped into HTML, scripts and `$` templates. So
+# special characters are replaced by private-use characters before, and escaped after.
+SPECIAL = "<>&\"'`$"
+STAND_INS = str.maketrans({character: chr(0xE000 + place) for place, character in enumerate(SPECIAL)})
 _STAND_IN = re.compile(r"[\ue000-\ue006]|\\ue00[0-6]")  # escaped where it has been through repr or JSON
 
 
 def refuse_sensitive(suite: Suite) -> None:
-    """Refuse a suite whose values must not be shown: Great Expectations would show them.
+    """Refuse a suite with sensitive columns: Great Expectations would show their values.
 
     Raises:
         ConfigError: The suite marks columns as sensitive.
@@ -36,57 +35,31 @@ def refuse_sensitive(suite: Suite) -> None:
 
 
 def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path) -> None:
-    """Let Great Expectations render its page, one file instead of a site; the same results, the same bytes.
+    """Write the Data Docs page of results: one file instead of a site. The same results give the same bytes.
 
     Args:
         suite: The suite.
         found: Great Expectations' results by the position of the expectation: one, or one for each file.
         out: The folder of the report.
     """
-    import great_expectations
-    from great_expectations.core.expectation_validation_result import (
-        ExpectationSuiteValidationResult,
-        expectationSuiteValidationResultSchema,
-    )
-    from great_expectations.render.renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view import DefaultJinjaPageView
-    from great_expectations.validator.validator import calc_validation_statistics
+    from trimtab.gates.data.gx_compat import render_validation_page
 
     results = [result for _, those in sorted(found.items()) for result in those]
-    statistics = calc_validation_statistics(results)
-    validated = ExpectationSuiteValidationResult(
-        success=statistics.success,
-        results=results,
-        suite_name=suite.name,
-        statistics={
-            "evaluated_expectations": statistics.evaluated_expectations,
-            "successful_expectations": statistics.successful_expectations,
-            "unsuccessful_expectations": statistics.unsuccessful_expectations,
-            "success_percent": statistics.success_percent,
-        },
-        meta={"great_expectations_version": great_expectations.__version__},
-    )
-    # There and back as its own stores do: the page cannot show numpy's numbers.
-    kept = expectationSuiteValidationResultSchema.loads(json.dumps(_disarmed(validated.to_json_dict())))
-    view, numbers = DefaultJinjaPageView(), count(1)
-    # By default the ids of a page's parts are drawn anew, and the time is in the address of its logo.
-    view.env.filters["generate_html_element_uuid"] = lambda prefix="": f"{prefix}{next(numbers)}"
-    view.env.filters["add_data_context_id_to_url"] = lambda url, add_datetime=True: url
-    page = view.render(ValidationResultsPageRenderer().render(kept))
-    (out / DATA_DOCS).write_text(_STAND_IN.sub(_meant, page), encoding="utf-8")
+    page = render_validation_page(results, suite.name, lambda content: json.dumps(_replace_special(content)))
+    (out / DATA_DOCS).write_text(_STAND_IN.sub(_escape, page), encoding="utf-8")
 
 
-def _meant(found: re.Match[str]) -> str:
+def _escape(found: re.Match[str]) -> str:
     place = int(found[0][-1]) if len(found[0]) > 1 else ord(found[0]) - 0xE000
-    return f"&#{ord(MEANING[place])};"
+    return f"&#{ord(SPECIAL[place])};"
 
 
-def _disarmed(value: Any) -> Any:
-    """Return plain values with stand-ins in every text, in keys too: values of the data may be keys."""
+def _replace_special(value: Any) -> Any:
+    """Replace special characters in every text, keys included: values of the data may be keys."""
     if isinstance(value, str):
         return visible(value).translate(STAND_INS)
     if isinstance(value, dict):
-        return {_disarmed(key): _disarmed(item) for key, item in value.items()}
+        return {_replace_special(key): _replace_special(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_disarmed(item) for item in value]
+        return [_replace_special(item) for item in value]
     return value.tolist() if hasattr(value, "tolist") else value  # numpy's, which JSON does not know

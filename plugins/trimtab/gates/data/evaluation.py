@@ -1,4 +1,4 @@
-"""Evaluates a suite on a table: the checks, and which rows broke them."""
+"""Evaluates a suite on a table: its checks, and the rows that fail them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.data.expectation_builder import build
+from trimtab.gate_report import Check
+from trimtab.gates.data.expectation_builder import build_expectations
 from trimtab.gates.data.lazy_import import import_great_expectations
-from trimtab.gates.data.results import columns_of, of_each_file, to_check
+from trimtab.gates.data.result_conversion import columns_of, convert_result, merge_file_checks
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.report import Check, plain, plot
-from trimtab.gates.table import Content
+from trimtab.svg import plot_column
+from trimtab.tables import TableContent
+from trimtab.value_format import to_json_value
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,12 +25,12 @@ HIDDEN = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a suite found on a table.
+    """The results of a suite on a table.
 
     Attributes:
-        checks: By the position of the expectation in the suite; one that gave no result is not there.
-        broken: Numbers of the rows that broke it, for each check on rows that did not hold.
-        results: Great Expectations' own results behind each: one, or one for each file.
+        checks: Checks by the position of their expectation in the suite; without those that have no result.
+        broken: Numbers of the unexpected rows, for each check on rows that failed.
+        results: Great Expectations' results of each check: one, or one for each file.
     """
 
     checks: Mapping[int, Check]
@@ -36,7 +38,7 @@ class Evaluation:
     results: Mapping[int, Sequence[Any]]
 
     def joined(self, other: Evaluation) -> Evaluation:
-        """Return both together, which are about different expectations."""
+        """Return the union with the results of other expectations."""
         return Evaluation(
             {**self.checks, **other.checks},
             {**self.broken, **other.broken},
@@ -44,14 +46,14 @@ class Evaluation:
         )
 
 
-def evaluate(suite: Suite, content: Content) -> Evaluation:
-    """Hold a table to a suite: expectations on all files together first, then those on each file.
+def evaluate(suite: Suite, content: TableContent) -> Evaluation:
+    """Evaluate a suite: expectations on all files together first, then those on each file.
 
     Raises:
         ConfigError: The suite names a type or an argument that Great Expectations does not know.
     """
     import_great_expectations()
-    expectations = build(suite, content.facts())
+    expectations = build_expectations(suite, content.facts())
     apart = len(content.files) > 1
     together = [
         one for one in expectations if not (apart and suite.expectations[one.meta["position"]].each_file)
@@ -66,19 +68,21 @@ def evaluate(suite: Suite, content: Content) -> Evaluation:
     return replace(found, checks=shown)
 
 
-def _evaluate(suite: Suite, expectations: list[Any], content: Content) -> Evaluation:
+def _evaluate(suite: Suite, expectations: list[Any], content: TableContent) -> Evaluation:
     from trimtab.gates.data.execution_engine import validate
 
     results = validate(expectations, content.table)
     checks = {
-        at: to_check(suite.expectations[at], result, content, hidden=suite.hides(suite.expectations[at]))
+        at: convert_result(
+            suite.expectations[at], result, content, hidden=suite.hides(suite.expectations[at])
+        )
         for at, result in results.items()
     }
     failed = [one for one in expectations if (at := one.meta["position"]) in checks and not checks[at].passed]
     return Evaluation(checks, broken_rows(failed, content), {at: [result] for at, result in results.items()})
 
 
-def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
+def _evaluate_each_file(suite: Suite, content: TableContent) -> Evaluation:
     import numpy as np
 
     wanted = [at for at, entry in enumerate(suite.expectations) if entry.each_file]
@@ -86,7 +90,9 @@ def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
     broken: dict[int, list[np.ndarray]] = {}
     results: dict[int, list[Any]] = {at: [] for at in wanted}
     for name, first, part in content.each_file():
-        expectations = [one for one in build(suite, part.facts()) if one.meta["position"] in wanted]
+        expectations = [
+            one for one in build_expectations(suite, part.facts()) if one.meta["position"] in wanted
+        ]
         found = _evaluate(suite, expectations, part)
         for at, check in found.checks.items():
             checks[at][name] = check
@@ -95,26 +101,26 @@ def _evaluate_each_file(suite: Suite, content: Content) -> Evaluation:
             broken.setdefault(at, []).append(numbers + first)
     complete = {at: by_file for at, by_file in checks.items() if len(by_file) == len(content.files)}
     return Evaluation(
-        {at: of_each_file(by_file) for at, by_file in complete.items()},
+        {at: merge_file_checks(by_file) for at, by_file in complete.items()},
         {at: np.concatenate(parts) for at, parts in broken.items()},
         results,
     )
 
 
-def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.ndarray]:
-    """Return the numbers of the rows that break expectations on rows, by their position in the suite.
+def broken_rows(expectations: Sequence[Any], content: TableContent) -> dict[int, np.ndarray]:
+    """Return the numbers of the unexpected rows, by the position of the expectation in the suite.
 
-    Great Expectations itself says which they are, in its result format COMPLETE. That costs a list of all of
-    them, so it is asked for those that failed only.
+    They come from Great Expectations' result format COMPLETE. It lists every row, so only failed expectations
+    are evaluated with it.
     """
     import numpy as np
-    from great_expectations.expectations.expectation import (
+
+    from trimtab.gates.data.execution_engine import validate
+    from trimtab.gates.data.gx_compat import (
         ColumnMapExpectation,
         ColumnPairMapExpectation,
         MulticolumnMapExpectation,
     )
-
-    from trimtab.gates.data.execution_engine import validate
 
     on_rows = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
     asked = [one for one in expectations if isinstance(one, on_rows)]
@@ -125,8 +131,8 @@ def broken_rows(expectations: Sequence[Any], content: Content) -> dict[int, np.n
     return {at: np.asarray(rows, dtype=np.int64) for at, rows in numbers.items() if rows}
 
 
-def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: Content) -> Check:
-    """Add to a check that failed where its rows came from, some of them, and a plot of its column."""
+def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, content: TableContent) -> Check:
+    """Add the files of its unexpected rows, a few of them, and a plot of its column to a failed check."""
     if check.passed:
         return check
     if rows is not None:
@@ -138,12 +144,12 @@ def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, con
         check = replace(check, samples=_samples(suite, columns, rows[:SAMPLES], content))
     if len(columns) == 1:
         marked = content.rows_of(check.files) if rows is None and check.files else rows
-        check = replace(check, plot=plot(content.column(columns[0]), marked))
+        check = replace(check, plot=plot_column(content.column(columns[0]), marked))
     return check
 
 
 def _samples(
-    suite: Suite, first: list[str], rows: np.ndarray, content: Content
+    suite: Suite, first: list[str], rows: np.ndarray, content: TableContent
 ) -> tuple[dict[str, Any], ...]:
     others = [name for name in content.schema if name not in first]
     columns = [*first, *others][: max(SAMPLE_COLUMNS, len(first))]
@@ -152,6 +158,9 @@ def _samples(
     for at, row in enumerate(rows.tolist()):
         file, number = content.place(row)
         values = {name: column[at] for name, column in values_of.items()}
-        shown = {name: HIDDEN if name in suite.sensitive else plain(value) for name, value in values.items()}
+        shown = {
+            name: HIDDEN if name in suite.sensitive else to_json_value(value)
+            for name, value in values.items()
+        }
         samples.append({"file": file, "row": number, "values": shown})
     return tuple(samples)

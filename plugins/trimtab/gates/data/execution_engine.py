@@ -2,33 +2,35 @@
 
 What an expectation means and how it is computed is left to Great Expectations: its own metrics run, on the
 columns they are about. So every expectation works, custom ones and row conditions included, and gives what it
-gives on the whole data frame. What differs is where the columns come from, and when they are let go of.
+gives on the whole data frame. Only the reading and the release of columns differ.
 
 Great Expectations takes seconds to import: import this module where a gate evaluates, not before.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-import great_expectations as gx
 import numpy as np
 import pandas as pd
-from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.execution_engine.pandas_batch_data import PandasBatchData
-from great_expectations.expectations.metrics.column_map_metrics.column_values_between import (
+
+from trimtab.gates.data.gx_compat import (
+    ColumnTypes,
     ColumnValuesBetween,
+    PandasBatchData,
+    PandasExecutionEngine,
+    PassThroughCondition,
+    TableRowCount,
+    column_condition_partial,
+    deserialize_row_condition,
+    forget_batch_data,
+    forget_metrics,
+    make_validator,
+    metric_value,
+    pandas_implementation,
 )
-from great_expectations.expectations.metrics.map_metric_provider import column_condition_partial
-from great_expectations.expectations.metrics.metric_provider import metric_value
-from great_expectations.expectations.metrics.table_metrics.table_column_types import ColumnTypes
-from great_expectations.expectations.metrics.table_metrics.table_row_count import TableRowCount
-from great_expectations.expectations.row_conditions import PassThroughCondition, deserialize_row_condition
-from great_expectations.validator.validator import Validator
 
 EXAMPLES = 20  # unexpected values of each expectation, in the order of the rows
 ONE_COLUMN = ("column", "column_A", "column_B")
@@ -36,7 +38,7 @@ IN_MEMORY = "columns_in_memory"
 
 
 class Columns(Protocol):
-    """A table that gives its columns as they are asked for."""
+    """A table that reads its columns on demand."""
 
     @property
     def rows(self) -> int:
@@ -50,26 +52,24 @@ class Columns(Protocol):
 
 
 def validate(expectations: Iterable[Any], table: Columns, *, result_format: str = "BASIC") -> dict[int, Any]:
-    """Hold a table to expectations.
+    """Evaluate expectations on a table.
 
     They are evaluated one after the other, those about the same column together, so that no more than one of
     them has its columns and intermediate results in memory.
 
     Args:
         expectations: Great Expectations' objects, each with its ``position`` in the suite in ``meta``.
-        table: What they are about.
-        result_format: Great Expectations' name for how much a result tells.
+        table: The table.
+        result_format: Great Expectations' result format.
 
     Returns:
         Great Expectations' results, by position.
 
     Raises:
-        Exception: Whatever a column could not be read for: that is no finding about the data.
+        Exception: A column could not be read. This is not a result of an expectation.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     engine = ColumnEngine(table)
-    validator = Validator(engine, data_context=context)
+    validator = make_validator(engine)
     wanted = {"result_format": result_format, "partial_unexpected_count": EXAMPLES}
     # This also fills in suite parameters, and brings those about the same column together.
     by_column = validator.process_expectations_for_validation([one.configuration for one in expectations])
@@ -79,18 +79,18 @@ def validate(expectations: Iterable[Any], table: Columns, *, result_format: str 
         if engine.unreadable:  # to Great Expectations it is one more reason to fail
             raise engine.unreadable
         results[configuration.meta["position"]] = result
-        engine.forget_metrics()
+        forget_metrics(engine)
     return results
 
 
 class ColumnEngine(PandasExecutionEngine):
-    """Great Expectations' engine for pandas, with the columns in memory that a metric is about.
+    """Great Expectations' engine for pandas, with only the columns of the current metric in memory.
 
     Args:
-        table: Where they come from.
+        table: The table that the columns are read from.
 
     Attributes:
-        unreadable: Why a column could not be read, if so.
+        unreadable: The exception, if a column could not be read.
     """
 
     def __init__(self, table: Columns) -> None:
@@ -99,10 +99,6 @@ class ColumnEngine(PandasExecutionEngine):
         self.unreadable: Exception | None = None
         self._types: Mapping[str, Any] = table.dtypes()
         self._frame: pd.DataFrame | None = None
-
-    def forget_metrics(self) -> None:
-        """Let go of intermediate results, some of them as long as the table."""
-        self._metric_cache.clear()
 
     def column_types(self) -> list[dict[str, Any]]:
         """Return the columns' names and types as Great Expectations has them."""
@@ -121,7 +117,7 @@ class ColumnEngine(PandasExecutionEngine):
 
     def _load(self, columns: list[str]) -> None:
         self._frame = None  # the columns before go before the next ones come
-        self.batch_manager.batch_data_cache.clear()
+        forget_batch_data(self)
         try:
             self._frame = self.table.read(columns)
         except Exception as err:
@@ -164,7 +160,7 @@ class RowCount(TableRowCount):
     @metric_value(engine=ColumnEngine)
     def _columns(cls, **given: Any) -> int:
         if given["metric_domain_kwargs"].get("row_condition"):
-            return int(cls._pandas(cls, **given))
+            return int(_count_rows(cls, **given))
         return int(given["execution_engine"].table.rows)
 
 
@@ -174,7 +170,7 @@ class TypeOfEachColumn(ColumnTypes):
     @metric_value(engine=ColumnEngine)
     def _columns(cls, **given: Any) -> list[dict[str, Any]]:
         if given["metric_domain_kwargs"].get("row_condition"):
-            cls._pandas(cls, **given)  # a condition that cannot be evaluated is found here
+            _list_columns(cls, **given)  # a condition that cannot be evaluated is found here
         return list(given["execution_engine"].column_types())
 
 
@@ -193,7 +189,9 @@ class Between(ColumnValuesBetween):
         return held
 
 
-_compare = inspect.unwrap(ColumnValuesBetween._pandas)
+_count_rows = pandas_implementation(TableRowCount)
+_list_columns = pandas_implementation(ColumnTypes)
+_compare = pandas_implementation(ColumnValuesBetween)
 
 
 def _in_nanoseconds(column: pd.Series) -> pd.Series:

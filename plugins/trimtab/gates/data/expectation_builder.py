@@ -1,4 +1,4 @@
-"""Builds a suite's expectations as Great Expectations' own objects; what it would drop is refused."""
+"""Builds Great Expectations' objects from a suite; an unknown expectation or argument is refused."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from trimtab.gates.data import expectations
 from trimtab.gates.data.suite import Expectation, Suite
 
 
-def build(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
+def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
     """Return the expectations as Great Expectations' own objects, in order.
 
     Args:
         suite: The suite.
-        facts: What the gate knows of the table's files, by the names in ``GIVEN_BY_THE_GATE``.
+        facts: Facts about the table's files, by the names in ``GIVEN_BY_THE_GATE``.
 
     Raises:
         ConfigError: A module that cannot be imported, or a type or an argument that Great Expectations does
@@ -48,8 +48,8 @@ def _import(module: str, suite: Suite) -> None:
 
 
 def _build(entry: Expectation, index: int, facts: Mapping[str, Any], where: str) -> Any:
-    from great_expectations.compatibility import pydantic as gx_pydantic
-    from great_expectations.exceptions import GreatExpectationsError
+    from trimtab.gates.data.gx_compat import GreatExpectationsError
+    from trimtab.gates.data.gx_compat import pydantic as gx_pydantic
 
     implementation = _implementation(entry.type, where)
     _refuse_unknown_arguments(implementation, entry, where)
@@ -78,8 +78,7 @@ def _reasons(err: Any) -> str:
 
 
 def _implementation(name: str, where: str) -> Any:
-    from great_expectations.exceptions import ExpectationNotFoundError
-    from great_expectations.expectations import registry
+    from trimtab.gates.data.gx_compat import ExpectationNotFoundError, registry
 
     try:
         return registry.get_expectation_impl(name)
@@ -94,7 +93,7 @@ def _implementation(name: str, where: str) -> Any:
 
 
 def _refuse_unknown_arguments(implementation: Any, entry: Expectation, where: str) -> None:
-    from great_expectations.expectations.expectation import Expectation as GxExpectation
+    from trimtab.gates.data.gx_compat import Expectation as GxExpectation
 
     inner = {*GxExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
     known = [name for name in implementation.__fields__ if name not in inner]

@@ -1,6 +1,6 @@
-"""The data gate: a table against an expectation suite.
+"""The data gate: it validates a table against an expectation suite and writes the report.
 
-Great Expectations takes seconds to import. What plain file checks can refuse is refused without it.
+Great Expectations takes seconds to import. Errors that need no expectation are reported before its import.
 """
 
 from __future__ import annotations
@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import closest
+from trimtab.gate_report import (
+    DATA_DOCS,
+    PASSING,
+    GateReport,
+    Quarantine,
+    clear_report_folder,
+    verdict_of,
+    write_report,
+    write_report_on_crash,
+)
 from trimtab.gates.data.data_docs import refuse_sensitive, write_data_docs
-from trimtab.gates.data.quarantine import Places, places, reasons_by_row
-from trimtab.gates.data.results import columns_of
+from trimtab.gates.data.quarantine import SplitFolders, reasons_by_row, split_folders
+from trimtab.gates.data.result_conversion import columns_of
 from trimtab.gates.data.suite import Suite, load_suite
-from trimtab.gates.report import DATA_DOCS, GateReport, Quarantine, clear, judge, report_on_crash
-from trimtab.gates.table import Content, Table, UnusableDataError, look_into, open_data
+from trimtab.tables import FileTable, GateInputError, TableContent, inspect_table, open_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,72 +44,72 @@ def check_data(
     passed: Path | None = None,
     data_docs: bool = False,
 ) -> GateReport:
-    """Check a table against an expectation suite, and leave a report.
+    """Validate a table against an expectation suite, and write a report.
 
     Args:
         suite: YAML or JSON file, see ``docs/gates.md``.
         data: A Parquet or CSV file, a folder of such files with the same columns, or a data frame.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
-        quarantine: Folder for the rows put aside, for a suite with ``on_failure: quarantine``.
-        passed: Where the other rows go, for such a suite: a folder, or for data of one file or a data frame
-            ``….parquet``.
-        data_docs: Whether to leave Great Expectations' own page as well.
+        quarantine: Folder for the quarantined rows, for a suite with ``on_failure: quarantine``.
+        passed: Output for the other rows, for such a suite: a folder, or ``….parquet`` for one file or a data
+            frame.
+        data_docs: Whether to write Great Expectations' Data Docs as well.
 
     Returns:
-        The report, already written. Data that cannot be used gives a report too, never a pass.
+        The report, already written. If the data cannot be used, the verdict is ``fail`` or ``error``.
 
     Raises:
-        ConfigError: The suite cannot be used, or does not go with the outputs asked for.
-        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+        ConfigError: The suite cannot be used, or does not fit the outputs.
+        GateError: The gate crashed and has written a report of the crash, or it cannot write one.
     """
-    clear(out)
+    clear_report_folder(out)
     wanted = load_suite(suite)
-    parts = places(wanted, data, quarantine, passed)
+    parts = split_folders(wanted, data, quarantine, passed)
     if data_docs:
         refuse_sensitive(wanted)
     if parts:
         parts.clear()
-    return hold(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
+    return run_suite(wanted, partial(open_data, data), out, parts, data_docs=data_docs)
 
 
-def hold(
+def run_suite(
     suite: Suite,
-    opened: Callable[[], Table],
+    opened: Callable[[], FileTable],
     out: Path,
-    parts: Places | None = None,
+    parts: SplitFolders | None = None,
     *,
     data_docs: bool = False,
 ) -> GateReport:
-    """Hold a table to a suite, and leave a report.
+    """Run a suite on a table, and write the report.
 
     Args:
         suite: The suite.
         opened: Opens the table.
         out: Folder for the report.
-        parts: Where the parts of the table go, for a suite with a quarantine.
-        data_docs: Whether to leave Great Expectations' own page as well.
+        parts: Outputs of the split table, for a suite with a quarantine.
+        data_docs: Whether to write Great Expectations' Data Docs as well.
 
     Returns:
         The report, already written.
 
     Raises:
-        ConfigError: Great Expectations does not know what the suite names.
-        GateError: The gate crashed, and has left a report that says so; or it cannot write one.
+        ConfigError: The suite has an expectation or argument that Great Expectations does not know.
+        GateError: The gate crashed and has written a report of the crash, or it cannot write one.
     """
     blank = GateReport(
         gate="data", name=suite.name, verdict="error", declared=len(suite.expectations), out=out
     )
-    with report_on_crash(blank, hide_values=bool(suite.sensitive)):
+    with write_report_on_crash(blank, hide_values=bool(suite.sensitive)):
         try:
             report = _check(suite, opened(), blank, parts, data_docs=data_docs)
-        except UnusableDataError as err:
-            report = replace(blank, verdict=err.verdict, problem=_told(err, suite))
-        report.write()
+        except GateInputError as err:
+            report = replace(blank, verdict=err.verdict, problem=_text_of(err, suite))
+        write_report(report)
     return report
 
 
-def _told(err: UnusableDataError, suite: Suite) -> str:
-    """Return what may be told of an error: Arrow quotes values, and folders of a key are named after them."""
+def _text_of(err: GateInputError, suite: Suite) -> str:
+    """Return the text of an error without values of sensitive columns, which Arrow and folder names quote."""
     told = err.what.partition(": ")[0] if suite.sensitive and err.__cause__ else str(err)
     keys = [name for name in suite.sensitive if f"{name}=" in told]
     return (
@@ -109,36 +118,40 @@ def _told(err: UnusableDataError, suite: Suite) -> str:
 
 
 def _check(
-    suite: Suite, table: Table, blank: GateReport, parts: Places | None, *, data_docs: bool
+    suite: Suite, table: FileTable, blank: GateReport, parts: SplitFolders | None, *, data_docs: bool
 ) -> GateReport:
     from trimtab.gates.data.evaluation import evaluate
 
-    content = look_into(table)
+    content = inspect_table(table)
     _require_sensitive_columns(suite, content)
     found = evaluate(suite, content)
     if data_docs:
         write_data_docs(suite, found.results, blank.out)
         blank = replace(blank, data_docs=DATA_DOCS)
     for name in set(content.schema).difference(*(columns_of(entry.kwargs) for entry in suite.expectations)):
-        table.read([name])  # what is damaged is found, though nobody checks it
+        table.read([name])  # finds damage in columns that no expectation names
     missing = [str(at + 1) for at in range(blank.declared) if at not in found.checks]
     report = replace(
         blank,
         checks=tuple(found.checks.values()),
-        verdict=judge(blank.declared, tuple(found.checks.values())),
+        verdict=verdict_of(found.checks.values(), declared=blank.declared),
         rows=table.rows,
         problem=f"No result for expectation {', '.join(missing)} of {blank.declared}" if missing else "",
     )
     if parts is None or report.verdict == "error":
         return report
     reasons = reasons_by_row(suite, found.broken) if report.verdict == "fail" else {}
-    return _set_aside(suite, content, report, parts, reasons)
+    return _split_table(suite, content, report, parts, reasons)
 
 
-def _set_aside(
-    suite: Suite, content: Content, report: GateReport, parts: Places, reasons: Mapping[int, list[str]]
+def _split_table(
+    suite: Suite,
+    content: TableContent,
+    report: GateReport,
+    parts: SplitFolders,
+    reasons: Mapping[int, list[str]],
 ) -> GateReport:
-    """Divide the table where that makes it pass; otherwise leave neither part."""
+    """Split the table if the rest then passes; otherwise write neither part."""
     import numpy as np
 
     broken = np.zeros(content.table.rows, dtype=bool)
@@ -148,47 +161,47 @@ def _set_aside(
     if report.verdict != "fail":
         parts.write(content, broken, reasons)
         return replace(report, quarantine=divided)
-    refused = _why_not(content, broken, most)
+    refused = _reason_not_to_split(content, broken, most)
     if not refused:
         try:
-            refused = _still_wrong(suite, parts.write(content, broken, reasons))
+            refused = _failures_of_rest(suite, parts.write(content, broken, reasons))
         except BaseException:
             parts.clear()
             raise
     if refused:
         parts.clear()
-        return replace(report, problem=f"Nothing was put aside: {refused}")
-    problem = f"Put aside: {divided.headline()}. The rest passed."
+        return replace(report, problem=f"No row was quarantined: {refused}")
+    problem = f"Quarantined: {divided.headline()}. The rest passed."
     return replace(report, verdict="warn", problem=problem, quarantine=divided)
 
 
-def _why_not(content: Content, broken: np.ndarray, most: float) -> str:
+def _reason_not_to_split(content: TableContent, broken: np.ndarray, most: float) -> str:
     if not broken.any():
-        return "no row breaks a critical expectation by itself"
+        return "no critical expectation on rows failed"
     if broken.mean() > most:
         return f"{broken.sum():,} rows, {broken.mean():.2%}, are more than max_quarantined, {most:.2%}"
     lost = [name for name, span in content.spans() if broken[span].all()]
     return f"no row would be left of {', '.join(lost)}" if lost else ""
 
 
-def _still_wrong(suite: Suite, rest: Table) -> str:
-    """Hold what is left to the whole suite; return which critical expectations it breaks, or nothing."""
+def _failures_of_rest(suite: Suite, rest: FileTable) -> str:
+    """Run the whole suite on the rest; return the critical expectations that fail, or nothing."""
     from trimtab.gates.data.evaluation import evaluate
 
-    checks = tuple(evaluate(suite, look_into(rest)).checks.values())
-    if judge(len(suite.expectations), checks) in ("pass", "warn"):
+    checks = tuple(evaluate(suite, inspect_table(rest)).checks.values())
+    if verdict_of(checks, declared=len(suite.expectations)) in PASSING:
         return ""
     broken = [check for check in checks if not check.passed and check.severity == "critical"]
     named = [f"{check.name} of {check.column or 'the table'}" for check in broken[:SHOWN]]
     return f"without the rows that break it, the rest still fails {'; '.join(named)}"
 
 
-def _require_sensitive_columns(suite: Suite, content: Content) -> None:
+def _require_sensitive_columns(suite: Suite, content: TableContent) -> None:
     absent = [
         f"'{name}'{closest(name, content.schema)}" for name in suite.sensitive if name not in content.schema
     ]
     if absent:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"The data lack the sensitive column {', '.join(absent)}",
             where=str(suite.path),
@@ -196,7 +209,7 @@ def _require_sensitive_columns(suite: Suite, content: Content) -> None:
         )
     shown = [name for name in suite.sensitive if name in content.table.keys]
     if shown:
-        raise UnusableDataError(
+        raise GateInputError(
             "fail",
             f"Folders are named after the values of the sensitive column {', '.join(shown)}",
             where=str(suite.path),

@@ -1,4 +1,4 @@
-"""Imports Great Expectations without what a gate seldom uses of it: every process waits for that."""
+"""Imports Great Expectations faster: modules that a gate seldom uses are imported at their first use."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SELDOM_USED = ("altair", "scipy.stats")
 
 
 def import_great_expectations() -> None:
-    """Import Great Expectations; what it seldom uses is imported when it is first used."""
-    deferring, collecting = _Deferring(), gc.isenabled()
+    """Import Great Expectations; its seldom used dependencies are imported at their first use."""
+    deferring, collecting = _LazyModuleFinder(), gc.isenabled()
     sys.meta_path.insert(0, deferring)
     gc.disable()  # thousands of classes are made, none of them garbage
     try:
@@ -28,8 +28,8 @@ def import_great_expectations() -> None:
             gc.enable()
 
 
-class _Deferring(MetaPathFinder):
-    """Finds the modules that run at the first use of anything in them."""
+class _LazyModuleFinder(MetaPathFinder):
+    """Finds modules that are executed at the first use of an attribute."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -1,7 +1,7 @@
-"""Puts the rows that break a suite aside, with their reasons, if they are few; the rest goes on.
+"""Quarantines the rows that fail a suite, with the reasons, if they are few; the rest goes on.
 
-Only rows that break critical expectations on rows are put aside. What is left is then held to the whole suite
-again: it goes on only if that is passed, so that nothing gets past a gate by being divided.
+Only rows that fail critical expectations on rows are quarantined. The whole suite is then run on the rest.
+The rest goes on only if it passes, so that a split never hides a failure.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.data.suite import Suite
-from trimtab.gates.table import Content, Table, is_csv, open_file, stem
+from trimtab.tables import FileTable, TableContent, is_csv, open_file, stem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,22 +23,22 @@ ROWS = "rows.parquet"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where the two parts of a table go.
+class SplitFolders:
+    """The outputs for the two parts of a table.
 
     Attributes:
-        quarantine: Folder for ``rows.parquet``, the rows put aside, each with file, row and reasons.
-        passed: The rest: a folder of files named like those of the data, or one file, ``….parquet``.
+        quarantine: Folder for ``rows.parquet``, the quarantined rows, each with file, row and reasons.
+        passed: The rest: a folder of files named like those of the data, or one file ``….parquet``.
     """
 
     quarantine: Path
     passed: Path
 
     def clear(self) -> None:
-        """Remove what an earlier run left, so that no old part outlives a failure.
+        """Remove the outputs of an earlier run: no old part survives a failure.
 
         Raises:
-            GateError: The places cannot be written.
+            GateError: The outputs cannot be written.
         """
         try:
             (self.quarantine / ROWS).unlink(missing_ok=True)
@@ -49,16 +49,16 @@ class Places:
                 "The place of an output cannot be written", where=str(err.filename), fix=str(err)
             ) from err
 
-    def write(self, content: Content, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> Table:
-        """Write both parts, every row into one of them, with the columns and types it had.
+    def write(self, content: TableContent, broken: np.ndarray, reasons: Mapping[int, list[str]]) -> FileTable:
+        """Write both parts, each row into one of them, with unchanged columns and types.
 
         Args:
             content: The table.
-            broken: Mask of the rows to put aside, shape (rows,).
-            reasons: Types of the expectations that a row breaks, by its number.
+            broken: Mask of the rows to quarantine, of shape (n_rows,).
+            reasons: Types of the expectations that a row fails, by the number of the row.
 
         Returns:
-            The rest, under the names its files had.
+            The rest, with the names of the original files.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -80,27 +80,27 @@ class Places:
             aside.append(put.append_column("_reasons", pa.array(why, pa.list_(pa.string()))))
         self.quarantine.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.concat_tables(aside, promote_options="permissive"), self.quarantine / ROWS)
-        return Table(rest)
+        return FileTable(rest)
 
     def _target(self, place: PurePath) -> Path:
-        """Where a file of that place goes: types that a CSV file was found to have are kept in Parquet."""
+        """Return the output of a file; CSV becomes Parquet, which keeps the types."""
         if self.passed.suffix == ".parquet":
             return self.passed
         name = f"{stem(place)}.parquet" if is_csv(place) else place.name
         return self.passed / place.with_name(name)
 
 
-def places(
+def split_folders(
     suite: Suite, data: Path | pd.DataFrame, quarantine: Path | None, passed: Path | None
-) -> Places | None:
-    """Return where the parts go, or nothing for a suite that stops the pipeline.
+) -> SplitFolders | None:
+    """Return the outputs of the split, or None for a suite without a quarantine.
 
     Raises:
-        ConfigError: The suite and the outputs asked for do not go together.
+        ConfigError: The suite and the outputs do not fit.
     """
     wanted = suite.max_quarantined is not None
     if quarantine is not None and passed is not None and wanted:
-        return _apart(data, Places(quarantine, passed))
+        return _require_separate(data, SplitFolders(quarantine, passed))
     if quarantine is None and passed is None and not wanted:
         return None
     raise ConfigError(
@@ -110,8 +110,8 @@ def places(
     )
 
 
-def _apart(data: Path | pd.DataFrame, parts: Places) -> Places:
-    """Refuse to write into the data, where what was there before is removed, and to write CSV."""
+def _require_separate(data: Path | pd.DataFrame, parts: SplitFolders) -> SplitFolders:
+    """Refuse outputs inside the data, whose old files are removed, and CSV outputs."""
     if is_csv(parts.passed):
         raise ConfigError(
             "The rest is written as Parquet, of CSV files too",
@@ -132,7 +132,7 @@ def _apart(data: Path | pd.DataFrame, parts: Places) -> Places:
 
 
 def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, list[str]]:
-    """Return which critical expectations a row breaks, by the row's number."""
+    """Return the critical expectations that each row fails, by the number of the row."""
     reasons: dict[int, list[str]] = {}
     for at, rows in broken.items():
         entry = suite.expectations[at]
@@ -143,7 +143,7 @@ def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, 
 
 
 def _reason(kind: str, arguments: Mapping[str, Any]) -> str:
-    from trimtab.gates.data.results import columns_of
+    from trimtab.gates.data.result_conversion import columns_of
 
     columns = ", ".join(columns_of(arguments))
     return f"{kind} of {columns}" if columns else kind

@@ -1,7 +1,7 @@
 """Expectation suites as data, in Great Expectations' own terms.
 
-Great Expectations drops an expectation it does not know with a log line, and the emptied suite passes. Here
-anything that is not understood is refused, before a row is read.
+Great Expectations drops an unknown expectation with a log line, and the emptied suite passes. Here an unknown
+key, expectation or argument is refused before a row is read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from trimtab.config import Params, load_yaml, parse_params
 from trimtab.errors import ConfigError
-from trimtab.gates.report import Severity
+from trimtab.gate_report import Severity
 
 
 class Expectation(Params):
@@ -24,7 +24,7 @@ class Expectation(Params):
 
     Attributes:
         tags: Free words, shown in the report.
-        each_file: Whether every file of a folder is held to it by itself, not only all of them together.
+        each_file: Whether it is evaluated on every file of a folder separately, not on all files together.
     """
 
     type: str = Field(min_length=1)
@@ -50,7 +50,7 @@ class _SuiteFile(Params):
     id: str | None = None
 
     @model_validator(mode="after")
-    def _says_how_much(self) -> Self:
+    def _quarantine_has_a_limit(self) -> Self:
         if (self.on_failure == "quarantine") != (self.max_quarantined is not None):
             raise ValueError("on_failure: quarantine and max_quarantined, a share of the rows, go together")
         return self
@@ -58,14 +58,14 @@ class _SuiteFile(Params):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What a table is expected to be.
+    """An expectation suite.
 
     Attributes:
-        path: The file it came from.
-        expectations: At least one, no two the same.
-        modules: Modules of the project that define expectations of its own.
-        sensitive: Columns of which no value may be shown.
-        max_quarantined: Share of the rows that may be put aside; none if a failure stops the pipeline.
+        path: The file of the suite.
+        expectations: At least one expectation, without duplicates.
+        modules: Modules of the project that define custom expectations.
+        sensitive: Columns whose values must not be shown.
+        max_quarantined: Share of the rows that may be quarantined; None if a failure stops the pipeline.
     """
 
     path: Path
@@ -76,11 +76,11 @@ class Suite:
     max_quarantined: float | None = None
 
     def position(self, index: int) -> str:
-        """Return where the expectation of that index stands, for a message."""
+        """Return the file and the number of an expectation, for a message."""
         return f"{self.path}: expectation {index + 1} of {len(self.expectations)}"
 
     def hides(self, entry: Expectation) -> bool:
-        """Whether what an expectation finds may show a sensitive column: one that it names anywhere."""
+        """Whether an expectation names a sensitive column in its arguments."""
         named = json.dumps(entry.kwargs, default=str, ensure_ascii=False)
         return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", named) for name in self.sensitive)
 
@@ -90,7 +90,7 @@ def load_suite(path: Path) -> Suite:
 
     Raises:
         ConfigError: The file is missing or broken, the suite is empty, a key or severity is unknown, or an
-            expectation is there twice.
+            expectation is a duplicate.
     """
     content = _load_json(path) if path.suffix == ".json" else load_yaml(path)
     file = parse_params(_SuiteFile, content, where=str(path))

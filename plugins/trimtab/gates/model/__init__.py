@@ -1,20 +1,22 @@
 """The model gate: checks that are declared in ``params.yaml``, on a model, a test table and its metrics.
 
-=================  ===========================================================================
-``declaration``    what a section may declare, and reading it
-``declared``       what every check has
-``subject``        the model, its tables and scores: read once
-``bootstrap``      figures with their uncertainty
-``metrics``        figures of scores against labels, for the bootstrap
-``filed``          checks on figures of the metrics file
-``performance``    checks on figures computed here: bounds, slices, over the baseline, training gap
-``behaviour``      checks on what the model does with rows: stability, invariance, direction
-``cost``           checks on what it takes: time and size
-``leakage``        single features that know too much
-``fairness``       rates between named groups
-``gate``           evaluates them all and leaves the report
-``page``           the report for people
-=================  ===========================================================================
+====================  ==================================================================================
+``gate_section``      the section of ``params.yaml``, and loading it
+``declared_check``    what every declared check has
+``model_under_test``  the model, its tables and its scores: read and scored once
+``metrics_file``      checks on metrics of the metrics file
+``performance``       checks on metrics computed here: bounds, slices, gain over the baseline, training gap
+``behaviour``         checks on how scores react to changed rows: stability, invariance, direction
+``cost``              checks on the scoring time and the size of the file
+``leakage``           check for single features that predict the label too well
+``fairness``          check on rates between groups
+``slices``            the slices of a table
+``check_result``      from a declared check and an estimate to the check of a report
+``gate``              evaluates all checks and writes the report
+``report_page``       the HTML page
+====================  ==================================================================================
+
+:mod:`trimtab.metrics` computes metrics of weighted rows; :mod:`trimtab.resampling` bootstraps them.
 """
 
 from trimtab.gates.model.gate import check_model

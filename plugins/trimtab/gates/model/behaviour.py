@@ -1,7 +1,7 @@
-"""Checks on what a model does with rows, whatever their outcomes: stability, invariance, direction.
+"""Checks on how scores react to changed rows, whatever the labels: stability, invariance, direction.
 
-Source of the tests' kinds: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with CheckList
-(ACL 2020), here for tables.
+Source of the kinds of checks: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with
+CheckList (ACL 2020), here for tables.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, model_validator
 
-from trimtab.gates.model.check_result import broken_bounds, judged, make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject, absent_columns
-from trimtab.gates.report import Check
+from trimtab.gate_report import Check
+from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest, missing_columns
 from trimtab.resampling import Floats, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class StabilityCheck(Declared):
-    """Scores are probabilities, and the same twice, in any order, one row at a time or many.
+class StabilityCheck(DeclaredCheck):
+    """Scores are probabilities, and do not change when rows are scored again, in another order or alone.
 
     Attributes:
         rows: How many rows are scored one at a time.
@@ -35,12 +35,12 @@ class StabilityCheck(Declared):
     tolerance: float = Field(default=1e-9, ge=0)
 
 
-class InvarianceCheck(Declared):
+class InvarianceCheck(DeclaredCheck):
     """Shuffling a column changes no score.
 
     Attributes:
-        column: The column that has to be irrelevant.
-        tolerance: By how much a score may move.
+        column: The column that must not matter.
+        tolerance: By how much a score may change.
     """
 
     type: Literal["invariance"]
@@ -48,16 +48,16 @@ class InvarianceCheck(Declared):
     tolerance: float = Field(default=1e-9, ge=0)
 
 
-class DirectionCheck(Declared):
-    """Adding to a column moves scores one way only.
+class DirectionCheck(DeclaredCheck):
+    """Adding to a column changes scores in one direction only.
 
     Attributes:
         column: A column of numbers.
-        by: What is added, in the column's unit; below 0 takes away.
+        by: What is added, in the unit of the column; a negative number is subtracted.
         never: What the score must not do.
-        max_share: Share of the rows for which it may.
-        tolerance: Movements up to this are none.
-        point: Judge the share itself and not its interval.
+        max_share: Largest share of the rows for which the score may do it.
+        tolerance: Smaller changes are ignored.
+        point: Compare the share itself with the bound, not its interval.
     """
 
     type: Literal["direction"]
@@ -69,45 +69,45 @@ class DirectionCheck(Declared):
     point: bool = False
 
     @model_validator(mode="after")
-    def _changes_something(self) -> Self:
+    def _by_is_not_zero(self) -> Self:
         if not self.by:
             raise ValueError("by is 0: nothing changes")
         return self
 
 
-def check_stability(check: StabilityCheck, subject: Subject) -> Check:
-    """Judge whether scores are probabilities that depend on their own row alone."""
+def check_stability(check: StabilityCheck, subject: ModelUnderTest) -> Check:
+    """Check that scores are probabilities and depend on their own row alone."""
     test, model = subject.test, subject.model
     random = np.random.default_rng(subject.bootstrap.seed)
     shuffled = random.permutation(len(test.rows))
     some = shuffled[: check.rows]
     alone = np.concatenate([model.score(test.rows.iloc[[row]]) for row in some])
     again = {
-        "when scored again": _moved(test.scores, model.score(test.rows), check.tolerance),
-        "in another order": _moved(
+        "when scored again": _changed(test.scores, model.score(test.rows), check.tolerance),
+        "in another order": _changed(
             test.scores[shuffled], model.score(test.rows.iloc[shuffled]), check.tolerance
         ),
-        "alone, not among others": _moved(test.scores[some], alone, check.tolerance),
+        "alone, not among others": _changed(test.scores[some], alone, check.tolerance),
     }
-    told = [f"{int(moved.sum()):,} rows score differently {when}" for when, moved in again.items()]
+    lines = [f"{int(moved.sum()):,} rows score differently {when}" for when, moved in again.items()]
     problems = [
         test.problem,
-        *(line for line, moved in zip(told, again.values(), strict=True) if moved.any()),
+        *(line for line, moved in zip(lines, again.values(), strict=True) if moved.any()),
     ]
     detail = "; ".join(filter(None, problems))
     return make_check(check, "stability", not detail, rows=len(test.rows), detail=detail)
 
 
-def check_invariance(check: InvarianceCheck, subject: Subject) -> Check:
-    """Judge whether a column is irrelevant: its values are shuffled between rows."""
+def check_invariance(check: InvarianceCheck, subject: ModelUnderTest) -> Check:
+    """Check that a column does not matter: its values are shuffled between rows."""
     rows = subject.test.rows
-    if problem := absent_columns([check.column], rows):
+    if problem := missing_columns([check.column], rows):
         return make_check(check, "invariance", False, column=check.column, detail=problem)
     if check.column not in subject.model.features:
         return make_check(check, "invariance", True, column=check.column, detail="the model does not read it")
     shuffled = np.random.default_rng(subject.bootstrap.seed).permutation(len(rows))
     changed = rows.assign(**{check.column: rows[check.column].to_numpy()[shuffled]})
-    moved = _moved(subject.test.scores, subject.model.score(changed), check.tolerance)
+    moved = _changed(subject.test.scores, subject.model.score(changed), check.tolerance)
     return make_check(
         check,
         "invariance",
@@ -119,25 +119,25 @@ def check_invariance(check: InvarianceCheck, subject: Subject) -> Check:
     )
 
 
-def check_direction(check: DirectionCheck, subject: Subject) -> Check:
-    """Judge whether scores move one way only when something is added to a column; nulls stay null."""
+def check_direction(check: DirectionCheck, subject: ModelUnderTest) -> Check:
+    """Check that scores change in one direction only when a column is increased; nulls stay null."""
     import pandas as pd
 
     rows = subject.test.rows
-    problem = absent_columns([check.column], rows)
+    problem = missing_columns([check.column], rows)
     if not problem and check.column not in subject.model.features:
         problem = "the model does not read it"
     if not problem and not pd.api.types.is_numeric_dtype(rows[check.column]):
-        problem = f"it holds {rows[check.column].dtype}, no numbers"
+        problem = f"it holds {rows[check.column].dtype}, not numbers"
     if not problem and rows[check.column].isna().all():
         problem = "every value is null, so nothing was checked"
     problem = problem or subject.test.problem
     if problem:
         return make_check(check, "direction", False, column=check.column, detail=problem)
-    wrong, counted = _moved_wrongly(check, subject, rows), rows[check.column].notna().to_numpy()
+    wrong, counted = _changed_wrongly(check, subject, rows), rows[check.column].notna().to_numpy()
     (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
-    problems = [*broken_bounds(found, point=check.point, most=check.max_share)]
-    return judged(
+    problems = [*unmet_bounds(found, point=check.point, most=check.max_share)]
+    return estimate_check(
         check,
         "direction",
         found,
@@ -148,13 +148,13 @@ def check_direction(check: DirectionCheck, subject: Subject) -> Check:
     )
 
 
-def _moved(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:
-    """Return which scores moved; a score that is no number has."""
+def _changed(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:
+    """Return which scores changed; NaN counts as changed."""
     stayed: NDArray[np.bool_] = np.abs(after - before) <= tolerance
     return ~stayed
 
 
-def _moved_wrongly(check: DirectionCheck, subject: Subject, rows: pd.DataFrame) -> NDArray[np.bool_]:
+def _changed_wrongly(check: DirectionCheck, subject: ModelUnderTest, rows: pd.DataFrame) -> NDArray[np.bool_]:
     before = subject.test.scores
     after = subject.model.score(rows.assign(**{check.column: _added(rows[check.column], check.by)}))
     up = after - before if check.never == "lower" else before - after
@@ -163,4 +163,4 @@ def _moved_wrongly(check: DirectionCheck, subject: Subject, rows: pd.DataFrame) 
 
 
 def _added(column: pd.Series[Any], by: float) -> pd.Series[Any]:
-    return column + (int(by) if by == int(by) else by)  # whole numbers stay whole
+    return column + (int(by) if by == int(by) else by)  # integers stay integers

@@ -1,4 +1,4 @@
-"""From a declared check and what was measured to a line of the report."""
+"""Builds the check of a report from a declared check and an estimate."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report import Check, Part
+from trimtab.gate_report import Check, CheckPart
+from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.resampling import Estimate
 
-SAID_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}
+SHOWN_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}
 
 
-def make_check(declared: Declared, name: str, passed: bool, **found: Any) -> Check:
-    """Return the report's line for a check.
+def make_check(declared: DeclaredCheck, name: str, passed: bool, **found: Any) -> Check:
+    """Return the check of the report.
 
     Args:
-        declared: What was declared.
-        name: What the report calls it.
-        passed: Whether it was seen to hold.
-        found: What else :class:`Check` tells.
+        declared: The declared check.
+        name: Its name in the report.
+        passed: Whether it passed.
+        found: Other fields of :class:`Check`.
     """
-    said = declared.model_dump(exclude_none=True, exclude_defaults=True)
-    expected = {key: value for key, value in said.items() if key not in SAID_ELSEWHERE}
+    arguments = declared.model_dump(exclude_none=True, exclude_defaults=True)
+    expected = {key: value for key, value in arguments.items() if key not in SHOWN_ELSEWHERE}
     return Check(name, passed, severity=declared.severity, expected=expected, notes=declared.notes, **found)
 
 
-def broken_bounds(
+def unmet_bounds(
     found: Estimate, *, point: bool, least: float | None = None, most: float | None = None
 ) -> Iterator[str]:
-    """Yield which bounds are not met, in words.
+    """Yield a message for each bound that is not met.
 
     Args:
-        found: What was measured. A figure that is undefined, or has no interval, meets no bound.
-        point: Whether the figure itself is judged, and not its interval.
+        found: The estimate. An undefined figure meets no bound, nor does one without an interval.
+        point: Compare the figure itself with the bounds, not its interval.
         least: The lower bound.
         most: The upper bound.
     """
@@ -51,8 +51,10 @@ def broken_bounds(
         yield f"above {most:g}" if found.value > most else f"not surely {most:g} or less"
 
 
-def judged(declared: Declared, name: str, found: Estimate, problems: Sequence[str], **more: Any) -> Check:
-    """Return the report's line for a figure and what is wrong with it; ``detail`` follows the problems."""
+def estimate_check(
+    declared: DeclaredCheck, name: str, found: Estimate, problems: Sequence[str], **more: Any
+) -> Check:
+    """Return the check of an estimate. It passes if there are no problems; they come first in its detail."""
     detail = "; ".join(filter(None, [*problems, more.pop("detail", "")]))
     return make_check(
         declared,
@@ -65,6 +67,6 @@ def judged(declared: Declared, name: str, found: Estimate, problems: Sequence[st
     )
 
 
-def make_part(name: str, found: Estimate, *, rows: int, passed: bool) -> Part:
-    """Return one of several figures behind a check."""
-    return Part(name, found.value if isfinite(found.value) else None, found.interval, rows, passed)
+def make_part(name: str, found: Estimate, *, rows: int, passed: bool) -> CheckPart:
+    """Return one of several figures of a check."""
+    return CheckPart(name, found.value if isfinite(found.value) else None, found.interval, rows, passed)

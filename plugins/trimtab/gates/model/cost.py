@@ -1,4 +1,4 @@
-"""Checks on what a model costs: the time it takes to score, and the size of its file."""
+"""Checks on the cost of a model: its scoring time and the size of its file."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report import Check
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.resampling import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5
 
 
-class InferenceCheck(Declared):
+class InferenceCheck(DeclaredCheck):
     """Scoring is fast enough.
 
     Attributes:
-        max_seconds: For 1,000 rows.
+        max_seconds: Largest scoring time of 1,000 rows, in seconds.
     """
 
     type: Literal["inference"]
     max_seconds: float = Field(gt=0)
 
 
-class SizeCheck(Declared):
+class SizeCheck(DeclaredCheck):
     """The model's file is small enough.
 
     Attributes:
-        max_megabytes: Of a million bytes.
+        max_megabytes: Largest size, in megabytes of 1,000,000 bytes.
     """
 
     type: Literal["size"]
     max_megabytes: float = Field(gt=0)
 
 
-def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str]:
-    """Judge the time it takes to score 1,000 rows, the median of five rounds.
+def check_inference(check: InferenceCheck, subject: ModelUnderTest) -> tuple[Check, str]:
+    """Check the scoring time of 1,000 rows, the median of five rounds.
 
     Returns:
-        The report's line, without the time, as that differs from run to run; and the time, in words.
+        The check, without the time, which differs from run to run; and the time as text.
     """
     rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
     taken = []
@@ -54,13 +54,13 @@ def check_inference(check: InferenceCheck, subject: Subject) -> tuple[Check, str
         taken.append(time.perf_counter() - start)
     seconds = median(taken)
     passed = seconds <= check.max_seconds
-    detail = "the time differs from run to run: it is printed, not kept" if passed else "too slow"
+    detail = "the time differs from run to run: it is printed, not stored" if passed else "too slow"
     line = make_check(check, "inference", passed, detail=detail)
     return line, f"inference: {seconds:.3g} s for 1,000 rows"
 
 
-def check_size(check: SizeCheck, subject: Subject) -> Check:
-    """Judge the size of the model's file."""
+def check_size(check: SizeCheck, subject: ModelUnderTest) -> Check:
+    """Check the size of the model file."""
     megabytes = subject.path.stat().st_size / 1e6
     passed = megabytes <= check.max_megabytes
     detail = "" if passed else f"above {check.max_megabytes:g}"

@@ -1,4 +1,4 @@
-"""What every declared check has."""
+"""The fields that declared checks share."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import ClassVar, Self
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
-from trimtab.gates.report import Severity
-from trimtab.metrics import AT_THRESHOLD, NEITHER_WAY, MetricName
+from trimtab.gate_report import Severity
+from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 
-class Declared(Params):
-    """What every check has.
+class DeclaredCheck(Params):
+    """A check as declared in ``params.yaml``.
 
     Attributes:
-        severity: ``critical`` blocks, ``warning`` is told, ``info`` is recorded.
-        notes: Why it is there, what to do when it fails.
+        severity: ``critical`` fails the gate, ``warning`` makes it warn, ``info`` is recorded only.
+        notes: Why the check exists, what to do when it fails.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test")
@@ -26,13 +26,14 @@ class Declared(Params):
     notes: str = ""
 
 
-class Measured(Declared):
+class MeasuredCheck(DeclaredCheck):
     """A metric computed from scores and labels.
 
     Attributes:
-        metric: Which.
-        threshold: From which score on a row is called positive; for ``accuracy``, ``precision``, ``recall``.
-        point: Judge the figure itself and not its interval.
+        metric: The metric.
+        threshold: Rows with this score or a higher one are predicted positive; for ``accuracy``,
+            ``precision`` and ``recall``.
+        point: Compare the figure itself with the bounds, not its interval.
     """
 
     metric: MetricName
@@ -47,12 +48,12 @@ class Measured(Declared):
         return self
 
 
-class Bounded(Measured):
+class BoundedCheck(MeasuredCheck):
     """A metric between bounds.
 
     Attributes:
-        min: The least it may be; met if the whole interval is.
-        max: The most it may be; likewise.
+        min: Lower bound of the whole interval.
+        max: Upper bound of the whole interval.
     """
 
     min: FiniteFloat | None = None
@@ -67,11 +68,11 @@ class Bounded(Measured):
         return self
 
 
-class Compared(Measured):
-    """A metric against that of another model or table: it has to be known whether more or less is better."""
+class ComparedCheck(MeasuredCheck):
+    """A metric that is compared with that of another model or table, so that higher or lower is better."""
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
         if self.metric in NEITHER_WAY:
-            raise ValueError(f"{self.metric} is best at 1, so that neither more nor less is better")
+            raise ValueError(f"{self.metric} is best at 1: neither higher nor lower is better")
         return self

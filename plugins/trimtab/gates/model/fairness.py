@@ -1,8 +1,8 @@
-"""The check on fairness: a rate in one group against the same rate in another.
+"""The fairness check: it compares a rate between groups.
 
-Equal selection rates are demographic parity, equal true positive rates equality of opportunity, and with
-equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). Where base rates differ, they
-exclude each other: which one is meant is for the declaration to say.
+Equal selection rates are demographic parity. Equal true positive rates are equality of opportunity, and with
+equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). If base rates differ, these
+criteria exclude each other, so the declaration names the rate.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from trimtab.errors import closest
-from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Scored, Subject, absent_columns
-from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report import Check
+from trimtab.gate_report import Check
+from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
+from trimtab.gates.model.slices import TableSlice, slice_table
 from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]
 
 
-class FairnessCheck(Declared):
-    """A rate is alike in every group.
+class FairnessCheck(DeclaredCheck):
+    """A rate is similar in all groups.
 
     Attributes:
-        column: The column that names the group.
-        groups: The groups to compare; by default every one with ``min_rows`` rows.
-        min_rows: A group needs as many to be judged.
-        rate: ``selection`` is the share called positive; ``true_positive`` and ``false_positive`` are the
-            share of the positives, and of the negatives, that is.
-        threshold: From which score on a row is called positive.
-        max_difference: The most the highest rate may lie above the lowest.
-        min_ratio: The least the lowest may be, as a share of the highest.
-        point: Judge the figure itself and not its interval.
+        column: The column of the groups.
+        groups: The groups to compare; by default all with ``min_rows`` rows.
+        min_rows: Smallest number of rows of a group.
+        rate: ``selection`` is the share of rows that are predicted positive. ``true_positive`` and
+            ``false_positive`` are the same share of the positives and of the negatives.
+        threshold: Rows with this score or a higher one are predicted positive.
+        max_difference: Largest difference between the highest and the lowest rate.
+        min_ratio: Smallest ratio of the lowest rate to the highest.
+        point: Compare the figure itself with the bound, not its interval.
     """
 
     type: Literal["fairness"]
@@ -57,17 +57,17 @@ class FairnessCheck(Declared):
         return self
 
 
-def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
-    """Judge the highest rate against the lowest, in each resample anew."""
+def check_fairness(check: FairnessCheck, subject: ModelUnderTest) -> Check:
+    """Compare the highest rate with the lowest, in each resample separately."""
     name, test = f"fairness {check.rate}", subject.test
     groups, problem = _groups(check, test)
     if problem:
         return make_check(check, name, False, column=check.column, detail=problem)
     rates = subject.bootstrap.sample([_rate(check, test, group) for group in groups], len(test.labels))
     found = subject.bootstrap.estimate(_spread(check, rates))
-    problems = [*broken_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
+    problems = [*unmet_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
     each = [subject.bootstrap.estimate(rate) for rate in rates]
-    return judged(
+    return estimate_check(
         check,
         name,
         found,
@@ -81,11 +81,11 @@ def check_fairness(check: FairnessCheck, subject: Subject) -> Check:
     )
 
 
-def _groups(check: FairnessCheck, test: Scored) -> tuple[list[Slice], str]:
-    """Return the groups to compare, or why they cannot be."""
-    if problem := absent_columns([check.column], test.rows) or test.problem:
+def _groups(check: FairnessCheck, test: ScoredTable) -> tuple[list[TableSlice], str]:
+    """Return the groups to compare, or why they cannot be compared."""
+    if problem := missing_columns([check.column], test.rows) or test.problem:
         return [], problem
-    every = {part.name.partition("=")[2]: part for part in slices(test.rows, [check.column])}
+    every = {part.name.partition("=")[2]: part for part in slice_table(test.rows, [check.column])}
     named = [str(group) for group in check.groups] or [
         group for group, part in every.items() if len(part.chosen) >= check.min_rows
     ]
@@ -100,14 +100,14 @@ def _groups(check: FairnessCheck, test: Scored) -> tuple[list[Slice], str]:
     return ([] if problem else [every[group] for group in named]), problem
 
 
-def _rate(check: FairnessCheck, test: Scored, group: Slice) -> Statistic:
+def _rate(check: FairnessCheck, test: ScoredTable, group: TableSlice) -> Statistic:
     called, labels = (test.scores >= check.threshold)[group.chosen], test.labels[group.chosen]
     among = {"selection": None, "true_positive": labels, "false_positive": ~labels}[check.rate]
     return within(share(called, among), group.chosen)
 
 
 def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
-    """Return the highest rate less the lowest, or the lowest as a share of the highest."""
+    """Return the difference of the highest and the lowest rate, or their ratio."""
     values, draws = np.array([rate.value for rate in rates]), np.stack([rate.draws for rate in rates])
 
     def between(several: Floats) -> Floats:
@@ -115,10 +115,10 @@ def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
         spread: Floats = high - low if check.min_ratio is None else low / high
         return spread
 
-    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody is called positive, it is undefined
+    with np.errstate(divide="ignore", invalid="ignore"):  # undefined if no row is predicted positive
         return Sampled(float(between(values[:, None])[0]), between(draws))
 
 
-def _extremes(groups: list[Slice], each: list[Estimate]) -> str:
+def _extremes(groups: list[TableSlice], each: list[Estimate]) -> str:
     ranked = sorted(zip(groups, each, strict=True), key=lambda pair: pair[1].value)
     return f"{ranked[0][0].name} {ranked[0][1].value:.4g}, {ranked[-1][0].name} {ranked[-1][1].value:.4g}"

@@ -1,4 +1,4 @@
-"""The model gate: every declared check on a model, and the report."""
+"""The model gate: it evaluates every declared check and writes the report."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError
+from trimtab.gate_report import (
+    Check,
+    GateReport,
+    clear_report_folder,
+    verdict_of,
+    write_report,
+    write_report_on_crash,
+)
 from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
 from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
-from trimtab.gates.model.declaration import ModelGate, load_gate
-from trimtab.gates.model.declared_check import Declared
+from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.judged_model import Subject, load_subject
+from trimtab.gates.model.gate_section import ModelGateSection, load_gate_section
 from trimtab.gates.model.leakage import check_leakage
 from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
-from trimtab.gates.model.page import make_page
+from trimtab.gates.model.model_under_test import ModelUnderTest, load_model_under_test
 from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
-from trimtab.gates.report import Check, GateReport, clear, judge, report_on_crash
-from trimtab.gates.table import UnusableDataError
+from trimtab.gates.model.report_page import make_page
+from trimtab.tables import GateInputError
 
-ON_A_MODEL: Mapping[str, Callable[[Any, Subject], Check]] = {
+ON_A_MODEL: Mapping[str, Callable[[Any, ModelUnderTest], Check]] = {
     "score": check_score,
     "slices": check_slices,
     "gain": check_gain,
@@ -46,50 +53,54 @@ def check_model(
     baseline: Path | None = None,
     train: Path | None = None,
 ) -> GateReport:
-    """Check a model against what is declared for it, and leave a report.
+    """Evaluate the declared checks on a model, and write a report.
 
     Args:
         params: The params file.
-        section: Its section that holds ``checks``; by convention the stage's name.
+        section: Its section with ``checks``; by convention the name of the stage.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
-        metrics: JSON file of metrics, nested as deep as you like.
+        metrics: JSON file of metrics, nested to any depth.
         model: The model, a skops file.
-        test: Table the model is judged on, Parquet: the columns it reads, the label, and any to slice by.
-        baseline: The model it has to beat, likewise.
-        train: Table it was trained on, likewise.
+        test: The test table, Parquet: the features, the label, and the columns to slice by.
+        baseline: The baseline model, a skops file.
+        train: The training table, Parquet.
 
     Returns:
-        The report, already written. Files that cannot be used give a report too, never a pass.
+        The report, already written. If a file cannot be used, the verdict is ``fail`` or ``error``.
 
     Raises:
         ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
-        GateError: The gate crashed, or cannot write.
+        GateError: The gate crashed, or cannot write its report.
     """
-    clear(out)
+    clear_report_folder(out)
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
-    gate, checks = load_gate(params, section, given)
+    gate, checks = load_gate_section(params, section, given)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
-    with report_on_crash(blank):
+    with write_report_on_crash(blank):
         try:
-            filed = read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
-            subject = _subject(gate, given) if any("model" in check.needs for check in checks) else None
-        except UnusableDataError as err:
+            metric_values = (
+                read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
+            )
+            subject = (
+                _model_under_test(gate, given) if any("model" in check.needs for check in checks) else None
+            )
+        except GateInputError as err:
             report = replace(blank, verdict=err.verdict, problem=str(err))
         except ModelError as err:
             report = replace(blank, problem=str(err))
         else:
-            report = _evaluate(checks, blank, filed, subject)
+            report = _evaluate(checks, blank, metric_values, subject)
             page = make_page(report, subject, gate) if subject else None
-        report.write(page)
+        write_report(report, page)
     return report
 
 
-def _subject(gate: ModelGate, given: Mapping[str, Path | None]) -> Subject:
+def _model_under_test(gate: ModelGateSection, given: Mapping[str, Path | None]) -> ModelUnderTest:
     model, test = given["model"], given["test"]
     if model is None or test is None:
-        raise ValueError("the declaration lets no check on a model through without model and test table")
-    return load_subject(
+        raise ValueError("load_gate_section refuses a check on a model without model and test table")
+    return load_model_under_test(
         model=model,
         test=test,
         label=gate.label,
@@ -101,25 +112,28 @@ def _subject(gate: ModelGate, given: Mapping[str, Path | None]) -> Subject:
 
 
 def _evaluate(
-    checks: Sequence[Declared], blank: GateReport, filed: Mapping[str, Any], subject: Subject | None
+    checks: Sequence[DeclaredCheck],
+    blank: GateReport,
+    metric_values: Mapping[str, Any],
+    subject: ModelUnderTest | None,
 ) -> GateReport:
-    done: list[Check] = []
+    evaluated: list[Check] = []
     remarks: list[str] = []
     for check in checks:
         if isinstance(check, MetricCheck):
-            done.append(check_metric(check, filed))
+            evaluated.append(check_metric(check, metric_values))
         elif subject is None:
-            raise ValueError("a check on a model, and no model")
+            raise ValueError("a check on a model, but no model")
         elif isinstance(check, InferenceCheck):
             line, remark = check_inference(check, subject)
-            done.append(line)
+            evaluated.append(line)
             remarks.append(remark)
         else:
-            done.append(ON_A_MODEL[check.type](check, subject))
+            evaluated.append(ON_A_MODEL[check.type](check, subject))
     return replace(
         blank,
-        verdict=judge(len(checks), done),
-        checks=tuple(done),
+        verdict=verdict_of(evaluated, declared=len(checks)),
+        checks=tuple(evaluated),
         rows=len(subject.test.rows) if subject else None,
         remarks=tuple(remarks),
     )

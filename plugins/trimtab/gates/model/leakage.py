@@ -1,4 +1,4 @@
-"""The check on leakage: a feature that alone tells the outcome too well has probably seen it."""
+"""The leakage check: a single feature that predicts the label too well probably contains it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from trimtab.gates.model.check_result import broken_bounds, judged, make_part
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.model.judged_model import Subject
-from trimtab.gates.report import Check
+from trimtab.gate_report import Check
+from trimtab.gates.model.check_result import estimate_check, make_part, unmet_bounds
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.metrics import Labels, auc_of_counts
 from trimtab.resampling import Bootstrap, Estimate, Floats, Sampled
 
@@ -22,12 +22,12 @@ BINS = 20  # of equally many rows, for a column of numbers
 FOLDS = 2
 
 
-class LeakageCheck(Declared):
-    """No feature alone tells the label implausibly well.
+class LeakageCheck(DeclaredCheck):
+    """No single feature predicts the label implausibly well.
 
     Attributes:
-        max_auc: The most a single feature may reach.
-        point: Judge the figures themselves and not their intervals.
+        max_auc: Largest ROC AUC of a single feature.
+        point: Compare the figures themselves with the bound, not their intervals.
     """
 
     type: Literal["leakage"]
@@ -35,19 +35,19 @@ class LeakageCheck(Declared):
     point: bool = False
 
 
-def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
-    """Judge the AUC that each feature the model reads reaches by itself."""
+def check_leakage(check: LeakageCheck, subject: ModelUnderTest) -> Check:
+    """Check the ROC AUC of each feature alone."""
     test = subject.test
     found = {
-        name: _auc_alone(rates_alone(test.rows[name], test.labels), test.labels, subject.bootstrap)
+        name: _auc_of_rates(rate_by_value(test.rows[name], test.labels), test.labels, subject.bootstrap)
         for name in subject.model.features
     }
     problems = {
-        name: [*broken_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
+        name: [*unmet_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
     }
     ranked = sorted(found, key=lambda name: -found[name].value)
     suspects = [name for name in ranked if problems[name]]
-    return judged(
+    return estimate_check(
         check,
         "leakage",
         found[ranked[0]],
@@ -59,8 +59,8 @@ def check_leakage(check: LeakageCheck, subject: Subject) -> Check:
     )
 
 
-def _auc_alone(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
-    """Return the AUC of rates of which there are few: rows are resampled as counts of rate and label."""
+def _auc_of_rates(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
+    """Return the ROC AUC of a few distinct rates: rows are resampled as counts of rate and label."""
     distinct, rank = np.unique(rates, return_inverse=True)
     counts = np.bincount(2 * rank + labels, minlength=2 * len(distinct))
     drawn = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
@@ -68,11 +68,11 @@ def _auc_alone(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
     return bootstrap.estimate(Sampled(float(whole), np.array(draws)))
 
 
-def rates_alone(column: pd.Series[Any], labels: Labels) -> Floats:
-    """Return the share of positives among the rows with the same value, learnt from the other half.
+def rate_by_value(column: pd.Series[Any], labels: Labels) -> Floats:
+    """Return the share of positives among rows with the same value, computed on the other half of the rows.
 
-    Numbers are put in bins, so that no monotone relation is needed; a null is a value, as its absence may be
-    what leaks. Learnt from the other half, a column of many values cannot tell each row its own label.
+    Numbers are binned: the relation need not be monotone. A null is a value, as a missing value may be
+    the leak. With the rates of the other half, a column of many values cannot give each row its own label.
 
     Args:
         column: A feature.
@@ -82,18 +82,18 @@ def rates_alone(column: pd.Series[Any], labels: Labels) -> Floats:
     fold = np.arange(len(codes)) % FOLDS
     rates = np.empty(len(codes))
     for held in range(FOLDS):
-        learnt = fold != held
+        fitted = fold != held
         size = int(codes.max()) + 1
-        seen = np.bincount(codes[learnt], minlength=size)
-        positive = np.bincount(codes[learnt], weights=labels[learnt], minlength=size)
-        overall = labels[learnt].mean()
+        seen = np.bincount(codes[fitted], minlength=size)
+        positive = np.bincount(codes[fitted], weights=labels[fitted], minlength=size)
+        overall = labels[fitted].mean()
         rate = np.where(seen > 0, positive / np.maximum(seen, 1), overall)
-        rates[~learnt] = rate[codes[~learnt]]
+        rates[~fitted] = rate[codes[~fitted]]
     return rates
 
 
 def _codes(column: pd.Series[Any]) -> NDArray[np.intp]:
-    """Number the values of a column from 0, nulls included."""
+    """Encode the values of a column as 0, 1, …, nulls included."""
     import pandas as pd
 
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:

@@ -1,4 +1,4 @@
-"""Checks on the figures of a metrics file: bounds, and comparison with another figure of it."""
+"""Checks on the metrics file: bounds of a metric, and comparison with another metric of the file."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.errors import closest
 from trimtab.flattening import flatten
+from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
-from trimtab.gates.model.declared_check import Declared
-from trimtab.gates.report import Check
-from trimtab.gates.table import UnusableDataError
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.tables import GateInputError
 
 LOOKS_LIKE_A_LOSS = ("loss", "error", "brier", "mae", "mse")
 
 
-class MetricCheck(Declared):
-    """Bounds on a figure of the metrics file, named by its dotted path; it has no interval.
+class MetricCheck(DeclaredCheck):
+    """Bounds on a metric of the metrics file, named by its dotted path; it has no interval.
 
     Attributes:
-        better_than: Another figure of the file that it has to beat, ``by`` at least so much.
-        greater_is_better: Whether more is better; has to be said where the name looks like a loss.
+        better_than: Another metric of the file, which it must be better than, by at least ``by``.
+        greater_is_better: Whether higher is better; required if the name looks like a loss.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("metrics",)
@@ -39,7 +39,7 @@ class MetricCheck(Declared):
     greater_is_better: bool | None = None
 
     @model_validator(mode="after")
-    def _is_a_bound(self) -> Self:
+    def _has_a_bound(self) -> Self:
         if self.min is None and self.max is None and self.better_than is None:
             raise ValueError("a check needs min, max or better_than")
         if self.min is not None and self.max is not None and self.min > self.max:
@@ -55,10 +55,10 @@ class MetricCheck(Declared):
 
 
 def read_metrics(path: Path) -> dict[str, Any]:
-    """Return a metrics file's figures by their dotted paths.
+    """Return the metrics of a metrics file by their dotted paths.
 
     Raises:
-        UnusableDataError: It cannot be read, is not JSON, or holds no mapping.
+        GateInputError: The file cannot be read, is not JSON, or is not a mapping.
     """
     try:
         metrics = json.loads(path.read_text(encoding="utf-8"))
@@ -67,25 +67,25 @@ def read_metrics(path: Path) -> dict[str, Any]:
         return dict(flatten(metrics))
     except (OSError, ValueError) as err:
         reason = err.strerror if isinstance(err, OSError) else err
-        raise UnusableDataError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
+        raise GateInputError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
 
 
 def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:
-    """Judge one figure; one that is missing or no finite number has failed."""
+    """Check one metric; a metric that is missing or not finite fails."""
     named = [check.metric] if check.better_than is None else [check.metric, check.better_than]
-    unusable = [problem for name in named if (problem := _unusable(name, found))]
-    problems = unusable or [*_broken_bounds(check, found)]
+    invalid = [problem for name in named if (problem := _problem_with(name, found))]
+    problems = invalid or [*_broken_bounds(check, found)]
     detail = "; ".join(problems) or _comparison(check, found)
     return make_check(check, check.metric, not problems, observed=found.get(check.metric), detail=detail)
 
 
-def _unusable(name: str, found: Mapping[str, Any]) -> str:
+def _problem_with(name: str, found: Mapping[str, Any]) -> str:
     if name not in found:
         return f"there is no metric '{name}'{closest(name, found)}"
     value = found[name]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"{name} is {value!r}, which is no number"
-    return "" if math.isfinite(value) else f"{name} is {value}, which is no finite number"
+        return f"{name} is {value!r}, which is not a number"
+    return "" if math.isfinite(value) else f"{name} is {value}, which is not finite"
 
 
 def _broken_bounds(check: MetricCheck, found: Mapping[str, Any]) -> Iterator[str]:

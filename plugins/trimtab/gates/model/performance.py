@@ -1,4 +1,4 @@
-"""Checks on how good scores are: bounds, slices, against the baseline, against the training table."""
+"""Checks on metrics of the scores: bounds, slices, gain over the baseline, gap to the training table."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, FiniteFloat, model_validator
 
-from trimtab.gates.model.check_result import broken_bounds, judged, make_check, make_part
-from trimtab.gates.model.declared_check import Bounded, Compared
-from trimtab.gates.model.judged_model import Scored, Subject, absent_columns, no_probabilities
-from trimtab.gates.model.slices import Slice, slices
-from trimtab.gates.report import Check
+from trimtab.gate_report import Check
+from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
+from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck
+from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, invalid_scores, missing_columns
+from trimtab.gates.model.slices import TableSlice, slice_table
 from trimtab.metrics import sign, statistic
 from trimtab.resampling import Estimate, Sampled, within
 
-NAMED = 3  # failed slices that are named in the line of a check
+NAMED = 3  # failed slices that the detail of a check names
 
 
-class ScoreCheck(Bounded):
+class ScoreCheck(BoundedCheck):
     """Bounds on a metric of the test table."""
 
     type: Literal["score"]
 
 
-class SliceCheck(Bounded):
+class SliceCheck(BoundedCheck):
     """Bounds on a metric in every slice of the test table.
 
     Attributes:
-        by: Columns to slice by, each on its own; a list of two is the pair.
-        min_rows: Slices with fewer rows are counted, not judged.
+        by: Columns to slice by, each on its own; a list of two columns is a pair.
+        min_rows: Slices with fewer rows are counted, but not checked.
     """
 
     type: Literal["slices"]
@@ -45,11 +45,11 @@ class SliceCheck(Bounded):
         return self
 
 
-class GainCheck(Compared):
-    """How much better than the baseline's, on the same rows.
+class GainCheck(ComparedCheck):
+    """The gain of the model over the baseline, on the same rows.
 
     Attributes:
-        above: The gain has to be more than this; equal is not better.
+        above: Lower bound of the gain; an equal gain fails.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test", "baseline")
@@ -58,11 +58,11 @@ class GainCheck(Compared):
     above: FiniteFloat = 0.0
 
 
-class GapCheck(Compared):
-    """How much better on the training table than on the test table.
+class GapCheck(ComparedCheck):
+    """The gap between the training table and the test table.
 
     Attributes:
-        max: The most it may be.
+        max: Largest gap.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("model", "test", "train")
@@ -71,22 +71,22 @@ class GapCheck(Compared):
     max: FiniteFloat = Field(ge=0)
 
 
-def check_score(check: ScoreCheck, subject: Subject) -> Check:
-    """Judge a metric of the test table."""
+def check_score(check: ScoreCheck, subject: ModelUnderTest) -> Check:
+    """Check a metric of the test table."""
     name, test = f"score {check.metric}", subject.test
     if test.problem:
         return make_check(check, name, False, detail=test.problem)
     measured = statistic(check.metric, test.labels, test.scores, check.threshold)
     (found,) = subject.bootstrap.estimates([measured], len(test.labels))
-    return judged(check, name, found, _broken(check, found))
+    return estimate_check(check, name, found, _unmet(check, found))
 
 
-def check_gain(check: GainCheck, subject: Subject) -> Check:
-    """Judge by how much the model is better than the baseline: both see the same resamples."""
+def check_gain(check: GainCheck, subject: ModelUnderTest) -> Check:
+    """Check the gain over the baseline: both models share the resamples."""
     name, test, baseline = f"gain {check.metric}", subject.test, subject.baseline
     if baseline is None:
         raise ValueError("the baseline was not scored")
-    problem = test.problem or no_probabilities(baseline)
+    problem = test.problem or invalid_scores(baseline)
     if problem:
         return make_check(check, name, False, detail=problem)
     model, other = subject.bootstrap.sample(
@@ -94,15 +94,15 @@ def check_gain(check: GainCheck, subject: Subject) -> Check:
         len(test.labels),
     )
     found = subject.bootstrap.estimate(model.minus(other).times(sign(check.metric)))
-    problems = [*broken_bounds(found, point=check.point, least=check.above)]
+    problems = [*unmet_bounds(found, point=check.point, least=check.above)]
     if not problems and (found.value if check.point else found.low) <= check.above:
         problems = [f"no more than {check.above:g}" if found.value <= check.above else "not surely more"]
     detail = f"model {model.value:.6g}, baseline {other.value:.6g}"
-    return judged(check, name, found, problems, detail=detail)
+    return estimate_check(check, name, found, problems, detail=detail)
 
 
-def check_gap(check: GapCheck, subject: Subject) -> Check:
-    """Judge by how much the model is better on what it was trained on."""
+def check_gap(check: GapCheck, subject: ModelUnderTest) -> Check:
+    """Check how much better the metric is on the training table."""
     name, test, train = f"gap {check.metric}", subject.test, subject.train
     if train is None:
         raise ValueError("the training table was not scored")
@@ -111,32 +111,32 @@ def check_gap(check: GapCheck, subject: Subject) -> Check:
         return make_check(check, name, False, detail=problem)
     unseen, seen = (_sampled(check, table, subject, stream) for stream, table in enumerate((test, train)))
     found = subject.bootstrap.estimate(seen.minus(unseen).times(sign(check.metric)))
-    problems = [*broken_bounds(found, point=check.point, most=check.max)]
+    problems = [*unmet_bounds(found, point=check.point, most=check.max)]
     detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"
-    return judged(check, name, found, problems, detail=detail)
+    return estimate_check(check, name, found, problems, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)
-class _JudgedSlice:
-    part: Slice
+class _EvaluatedSlice:
+    part: TableSlice
     found: Estimate
     problems: Sequence[str]
-    margin: float  # by how much the bounds are met; below 0 they are not
+    margin: float  # distance to the nearest bound; negative if it is not met
 
 
-def check_slices(check: SliceCheck, subject: Subject) -> Check:
-    """Judge a metric in every slice with enough rows; with none, there was nothing to judge."""
+def check_slices(check: SliceCheck, subject: ModelUnderTest) -> Check:
+    """Check a metric in every slice with enough rows; fail if no slice has enough."""
     name, test = f"slices {check.metric}", subject.test
     groups = [[by] if isinstance(by, str) else by for by in check.by]
-    problem = absent_columns([column for group in groups for column in group], test.rows) or test.problem
+    problem = missing_columns([column for group in groups for column in group], test.rows) or test.problem
     if problem:
         return make_check(check, name, False, detail=problem)
-    every = [part for group in groups for part in slices(test.rows, group)]
+    every = [part for group in groups for part in slice_table(test.rows, group)]
     supported = [part for part in every if len(part.chosen) >= check.min_rows]
     small = f"{len(every) - len(supported)} of {len(every)} slices have fewer than {check.min_rows:,} rows"
     if not supported:
-        return make_check(check, name, False, detail=f"nothing to judge: {small}")
-    ranked = _judge_slices(check, subject, supported)
+        return make_check(check, name, False, detail=f"nothing to check: {small}")
+    ranked = _evaluate_slices(check, subject, supported)
     worst, failed = ranked[0], [one for one in ranked if one.problems]
     named = [f"{one.part.name} {' and '.join(one.problems)}" for one in failed[:NAMED]]
     detail = [
@@ -148,12 +148,14 @@ def check_slices(check: SliceCheck, subject: Subject) -> Check:
         make_part(one.part.name, one.found, rows=len(one.part.chosen), passed=not one.problems)
         for one in ranked
     ]
-    line = judged(check, name, worst.found, worst.problems, parts=tuple(parts))
+    line = estimate_check(check, name, worst.found, worst.problems, parts=tuple(parts))
     return replace(line, detail="; ".join(filter(None, detail)))
 
 
-def _judge_slices(check: SliceCheck, subject: Subject, parts: Sequence[Slice]) -> list[_JudgedSlice]:
-    """Judge the slices, the worst first."""
+def _evaluate_slices(
+    check: SliceCheck, subject: ModelUnderTest, parts: Sequence[TableSlice]
+) -> list[_EvaluatedSlice]:
+    """Evaluate the slices; the worst comes first."""
     test = subject.test
     measured = [
         within(
@@ -164,24 +166,24 @@ def _judge_slices(check: SliceCheck, subject: Subject, parts: Sequence[Slice]) -
     ]
     found = subject.bootstrap.estimates(measured, len(test.labels))
     ranked = [
-        _JudgedSlice(part, one, _broken(check, one), _margin(check, one))
+        _EvaluatedSlice(part, one, _unmet(check, one), _margin(check, one))
         for part, one in zip(parts, found, strict=True)
     ]
     return sorted(ranked, key=lambda one: one.margin)
 
 
-def _margin(check: Bounded, found: Estimate) -> float:
+def _margin(check: BoundedCheck, found: Estimate) -> float:
     low, high = (found.value, found.value) if check.point else found.interval or (math.nan, math.nan)
     margins = [low - check.min] if check.min is not None else []
     margins += [check.max - high] if check.max is not None else []
     return -math.inf if any(map(math.isnan, margins)) else min(margins)
 
 
-def _sampled(check: GapCheck, table: Scored, subject: Subject, stream: int) -> Sampled:
+def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, stream: int) -> Sampled:
     measured = statistic(check.metric, table.labels, table.scores, check.threshold)
     (sampled,) = subject.bootstrap.sample([measured], len(table.labels), stream=stream)
     return sampled
 
 
-def _broken(check: Bounded, found: Estimate) -> list[str]:
-    return [*broken_bounds(found, point=check.point, least=check.min, most=check.max)]
+def _unmet(check: BoundedCheck, found: Estimate) -> list[str]:
+    return [*unmet_bounds(found, point=check.point, least=check.min, most=check.max)]

@@ -1,4 +1,4 @@
-"""The slices of a table: the rows that share a value of a column, or of a pair of columns."""
+"""The slices of a table: rows with the same value of a column, or of a pair of columns."""
 
 from __future__ import annotations
 
@@ -12,41 +12,43 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_NUMBERS = 24  # a column of more distinct numbers is cut into parts of equally many rows
-PARTS = 5
+MOST_NUMBERS = 24  # a column with more distinct numbers is binned by its quantiles
+BINS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
-    """Some rows of a table.
+class TableSlice:
+    """One slice of a table.
 
     Attributes:
-        name: Such as ``carrier=UA`` or ``carrier=UA, origin=EWR``.
-        chosen: Their positions, of shape (n_rows,).
+        name: For example ``carrier=UA`` or ``carrier=UA, origin=EWR``.
+        chosen: Positions of its rows, of shape (n_rows,).
     """
 
     name: str
     chosen: NDArray[np.intp]
 
 
-def slices(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[Slice]:
-    """Part a table by one column or several; rows without a value are a slice of their own."""
+def slice_table(table: pd.DataFrame, columns: Sequence[str]) -> Iterator[TableSlice]:
+    """Yield the slices of a table by one column or several; null is a value."""
     import pandas as pd
 
     values = pd.DataFrame({name: slice_values(table[name]) for name in columns}).reset_index(drop=True)
     for key, positions in sorted(values.groupby(list(columns), observed=True, dropna=False).indices.items()):
         parts = key if isinstance(key, tuple) else (key,)
         chosen = np.asarray(positions)
-        yield Slice(", ".join(f"{name}={part}" for name, part in zip(columns, parts, strict=True)), chosen)
+        yield TableSlice(
+            ", ".join(f"{name}={part}" for name, part in zip(columns, parts, strict=True)), chosen
+        )
 
 
 def slice_values(column: pd.Series[Any]) -> pd.Series[str]:
-    """Name the slice of each row; a column of many distinct numbers is cut at its quantiles."""
+    """Return the slice value of each row; many distinct numbers are binned by their quantiles."""
     import pandas as pd
 
     missing = column.isna()
     if pd.api.types.is_numeric_dtype(column) and column.nunique() > MOST_NUMBERS:
-        named = pd.qcut(column, PARTS, duplicates="drop").astype(str)
+        named = pd.qcut(column, BINS, duplicates="drop").astype(str)
     elif pd.api.types.is_float_dtype(column):
         named = column.map("{:g}".format)
     else:

@@ -1,38 +1,38 @@
 """Drafts a suite from good data, for a person to edit: each expectation with its evidence and its margin.
 
-What is drafted must hold in the next good file, so every bound is what was seen and some room; what one file
-alone shows is held to every file. What data say of themselves is found: what is in a column, how columns go
-together, and how they go on along time. What a column means only a person knows.
+A drafted expectation must pass on the next good file. So every bound is the observed value and a margin.
+Drafts cover the values of a column, the relations of columns, and their steps along time. Only a person knows
+the meaning of a column.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from trimtab.gates.suggest.columns import column
-from trimtab.gates.suggest.continuity import continuity
-from trimtab.gates.suggest.formulas import formulas
+from trimtab.gates.suggest.columns import draft_column
+from trimtab.gates.suggest.continuity import draft_continuity
+from trimtab.gates.suggest.formulas import draft_formulas
 from trimtab.gates.suggest.reference import Reference
-from trimtab.gates.suggest.relations import relations
-from trimtab.gates.suggest.rows import rows
-from trimtab.gates.table import look_into, open_table, stem
+from trimtab.gates.suggest.relations import draft_relations
+from trimtab.gates.suggest.rows import draft_rows
+from trimtab.tables import inspect_table, open_table, stem
 
 
 def suggest(data: Path) -> str:
     """Draft a suite from good data.
 
     Args:
-        data: A Parquet or CSV file, or a folder of them; the more files, the better the room is known.
+        data: A Parquet or CSV file, or a folder of files. More files give better margins.
 
     Returns:
-        The suite's file, YAML.
+        The text of the suite, YAML.
 
     Raises:
-        UnusableDataError: The data cannot be read, or have no rows.
+        GateInputError: The data cannot be read, or have no rows.
     """
-    good = Reference(look_into(open_table(data)))
-    drafts = [*rows(good), *(draft for name in good.columns for draft in column(name, good))]
-    drafts += [*relations(good), *formulas(good), *continuity(good)]
+    good = Reference(inspect_table(open_table(data)))
+    drafts = [*draft_rows(good), *(draft for name in good.columns for draft in draft_column(name, good))]
+    drafts += [*draft_relations(good), *draft_formulas(good), *draft_continuity(good)]
     head = [
         f"# Drafted from {len(good.frame):,} rows in {len(good.files)} file(s) of {data.name}: edit it.",
         "# Say in notes why each is there and what to do when it fails.",

@@ -1,4 +1,4 @@
-"""Columns that are parts of a date: by their name and their values, both."""
+"""Detects columns that are parts of a date or coordinates, by name and values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trimtab.gates.table import stem
+from trimtab.tables import stem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})
 
 
 def limits(name: str, column: pd.Series[Any]) -> tuple[int, int] | None:
-    """Return the bounds that the calendar or the globe sets a column, if its name and its values say so."""
+    """Return the calendar or coordinate bounds of a column, if its name and values match them."""
     word = last_word(name)
     found = CALENDAR.get(word) or PLACES.get(word)
     if word in WEEKDAYS:
@@ -49,7 +49,7 @@ def limits(name: str, column: pd.Series[Any]) -> tuple[int, int] | None:
 
 
 def is_year(name: str, column: pd.Series[Any]) -> bool:
-    """Whether a column is of years."""
+    """Whether a column holds years."""
     return (
         last_word(name) in ("year", "yr")
         and is_whole(column)
@@ -58,7 +58,7 @@ def is_year(name: str, column: pd.Series[Any]) -> bool:
 
 
 def is_whole(column: pd.Series[Any]) -> bool:
-    """Whether all values are whole numbers, of whatever type: a null makes a fraction of each."""
+    """Whether all values are integers, of any dtype: a null turns integers into floats."""
     if column.dtype.kind in "iu":
         return True
     known = column.dropna()
@@ -66,7 +66,7 @@ def is_whole(column: pd.Series[Any]) -> bool:
 
 
 def is_time(column: pd.Series[Any]) -> bool:
-    """Whether a column is of times, or of ISO texts of them."""
+    """Whether a column holds times, or ISO texts of times."""
     if column.dtype.kind == "M":
         return True
     if column.dtype.kind != "O":
@@ -93,7 +93,7 @@ def named_after_period(file: str) -> bool:
 
 
 def time_columns(frame: pd.DataFrame) -> list[str]:
-    """Return the columns that put the rows into the order of time, the coarsest first."""
+    """Return the columns that order the rows by time, the coarsest first."""
     times = [name for name in frame.columns if is_time(frame[name])]
     if times:
         return [max(times, key=lambda name: len(set(frame[name])))]

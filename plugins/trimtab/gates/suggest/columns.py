@@ -1,4 +1,4 @@
-"""A column by itself: its nulls, and what its type has."""
+"""Drafts expectations on one column: its nulls, and those of its type."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Iterator
 
 from trimtab.gates.suggest.calendar import is_time
 from trimtab.gates.suggest.draft import Draft, mostly
-from trimtab.gates.suggest.numbers import numbers
+from trimtab.gates.suggest.numbers import draft_numbers
 from trimtab.gates.suggest.reference import Reference
-from trimtab.gates.suggest.texts import texts
-from trimtab.gates.suggest.times import times
+from trimtab.gates.suggest.texts import draft_texts
+from trimtab.gates.suggest.times import draft_times
 
 FEW_TIMES, FEW_NULLS = 2, 0.05  # room of the share of nulls, where few files are known of a series
 
 
-def column(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column."""
+def draft_column(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft the expectations on a column."""
     values = good.frame[name]
     yield _nulls(name, good)
     if is_time(values):
-        yield from times(name, good)
+        yield from draft_times(name, good)
     elif values.dtype.kind in "iuf":
-        yield from numbers(name, good)
+        yield from draft_numbers(name, good)
     elif values.dtype.kind == "O" and all(isinstance(value, str) for value in values.dropna().unique()):
-        yield from texts(name, good)
+        yield from draft_texts(name, good)
 
 
 def _nulls(name: str, good: Reference) -> Draft:

@@ -1,4 +1,4 @@
-"""How measurements go on along time: from row to row they change less than from any row to another."""
+"""Drafts expectations on continuity: a measurement changes less from row to row than between any two rows."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ TELLING = 0.8  # of the bound that chance alone would stay above
 MOST_ROWS = 200_000
 
 
-def continuity(good: Reference) -> Iterator[Draft]:
-    """Draft the columns that go on along time."""
+def draft_continuity(good: Reference) -> Iterator[Draft]:
+    """Draft expectations on columns that are continuous along time."""
     if not good.order:
         return
     frame = good.frame.iloc[:MOST_ROWS]

@@ -7,12 +7,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.gates.report import plain
+from trimtab.value_format import to_json_value
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One drafted expectation, and what it is drafted from."""
+    """One drafted expectation and its evidence."""
 
     type: str
     kwargs: dict[str, Any]
@@ -21,9 +21,9 @@ class Draft:
     each_file: bool = False
 
     def lines(self) -> list[str]:
-        """Return it as lines of YAML; JSON is YAML too."""
+        """Return the lines of YAML; the arguments are JSON, which is YAML too."""
         extra = ["    each_file: true"] if self.each_file else []
-        kwargs = json.dumps(plain(self.kwargs), ensure_ascii=False)
+        kwargs = json.dumps(to_json_value(self.kwargs), ensure_ascii=False)
         return [
             f"  # {self.evidence}",
             f"  - type: {self.type}",
@@ -35,12 +35,12 @@ class Draft:
 
 
 def bounds(low: float, high: float, digits: int) -> dict[str, float | int]:
-    """Return bounds as arguments, rounded away from what lies between."""
+    """Return bounds as arguments, rounded outwards."""
     return {"min_value": floor(low, digits), "max_value": ceiling(high, digits)}
 
 
 def mostly(share: float) -> dict[str, float]:
-    """Return the share of rows that has to hold as an argument; none if it is all of them."""
+    """Return the argument ``mostly``; nothing if all rows must pass."""
     return {} if share >= 1 else {"mostly": max(0.0, floor(share, 4))}
 
 

@@ -1,4 +1,4 @@
-"""What columns of numbers are made of: a sum, a product, a multiple; and which texts go together."""
+"""Drafts formulas of number columns (sum, product, multiple) and sets of text pairs."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ RARE = 0.95  # of the rows have one text
 PAIRS = 2  # of columns, those where fewest are
 
 
-def formulas(good: Reference) -> Iterator[Draft]:
-    """Draft what one column is of others, in every file."""
+def draft_formulas(good: Reference) -> Iterator[Draft]:
+    """Draft formulas and pairs of columns."""
     yield from _made_of(good)
     yield from _pairs(good)
 
@@ -70,7 +70,7 @@ def _broken(frame: pd.DataFrame, condition: str) -> float:
 
 
 def _candidates(tried: pd.DataFrame) -> Iterator[tuple[list[str], str]]:
-    """Yield conditions on two or three columns, once they fit the first row with values."""
+    """Yield conditions on two or three columns that fit most of the first rows."""
     sizes = {name: f"`{name}`" for name in tried.columns}
     for one, other in combinations(tried.columns, 2):
         part = tried[(tried[other] != 0) & (tried[one] != 0)]
@@ -99,7 +99,7 @@ def _is_quantity(column: pd.Series[Any]) -> bool:
 
 
 def _pairs(good: Reference) -> Iterator[Draft]:
-    """Draft which values of two columns of texts go together, where few of the possible ones do."""
+    """Draft the set of pairs of two text columns, if few of the possible pairs occur."""
     frame, found = good.frame, []
     names = [name for name in good.varying if _is_category(frame[name])]
     for one, other in combinations(names, 2):

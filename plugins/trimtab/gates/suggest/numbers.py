@@ -1,4 +1,4 @@
-"""Numbers: how far they go, how they are spread, and how finely they are written."""
+"""Drafts expectations on number columns: range, distribution and precision."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ FINENESS = 2  # room of the number of different values: a multiple
 COARSE = 0.5  # of the values; fewer that look rounded are chance
 
 
-def numbers(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column of numbers."""
+def draft_numbers(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft the expectations on a number column."""
     column = good.frame[name].dropna()
     low, high = float(column.min()), float(column.max())
     if not math.isfinite(high - low):  # no good data, and no bound to draw from them
@@ -47,7 +47,7 @@ def numbers(name: str, good: Reference) -> Iterator[Draft]:
 
 
 def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
-    """Draft how finely numbers are written: rounded ones are not, and a constant has one value."""
+    """Draft the precision of numbers: rounding removes decimals, a constant has one value."""
     for digits in (1, 0) if column.dtype.kind == "f" else ():
         coarse = int((column.round(digits) == column).sum())
         if coarse <= COARSE * len(column):

@@ -1,4 +1,4 @@
-"""Good data as what the next are compared with, and how far a figure of the next may lie from theirs.
+"""The good data that a suite is drafted from, and the margins of its statistics.
 
 Two things move a figure from one good file to the next. Chance does: a file is a sample. It is known from the
 number of rows. And the world does, from day to day and from file to file. That is known from files, if there
@@ -20,7 +20,7 @@ from statistics import NormalDist, stdev, variance
 from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import as_times, is_time, named_after_period, time_columns
-from trimtab.gates.table import Content
+from trimtab.tables import TableContent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class Reference:
         content: Its files.
     """
 
-    content: Content
+    content: TableContent
 
     @cached_property
     def frame(self) -> pd.DataFrame:

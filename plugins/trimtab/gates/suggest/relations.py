@@ -1,4 +1,4 @@
-"""How columns go together: which is the larger, what one follows from, and how far one tells another."""
+"""Drafts relations of columns: their order and their association."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ RARE = 0.95  # of the rows hold one value
 LOST = 0.05  # of an association, however many rows there are
 
 
-def relations(good: Reference) -> Iterator[Draft]:
-    """Draft what holds between columns."""
+def draft_relations(good: Reference) -> Iterator[Draft]:
+    """Draft the relations of columns."""
     yield from _orders(good)
     yield from _associations(good)
 
 
 def _orders(good: Reference) -> Iterator[Draft]:
-    """Draft which of two columns is the larger, where shuffled or exchanged ones would show."""
+    """Draft which of two columns is larger, if shuffled or swapped columns would fail."""
     found: list[tuple[float, str, str, float]] = []
     frame = good.sample
     for kinds in ("iuf", "M"):
@@ -114,7 +114,7 @@ def _without_chains(found: list[tuple[float, str, str, float]]) -> list[tuple[fl
 
 
 def _associations(good: Reference) -> Iterator[Draft]:
-    """Draft for each column how far its best partner tells it: a shuffled column tells nothing."""
+    """Draft for each column the association with its best partner: a shuffled column has none."""
     frame = good.sample
     names = [name for name in good.varying if _can_tell(frame[name])][:MOST_COLUMNS]
     found = []

@@ -1,4 +1,4 @@
-"""The table and its rows: its columns, how many rows there are, and which of them are alike."""
+"""Drafts expectations on the table: columns, row counts and duplicates."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ DUE = 20  # pairs alike that chance would have made: none is then no chance
 MOST_ALIKE = 0.5  # of the rows; more are no sign of anything
 
 
-def rows(good: Reference) -> Iterator[Draft]:
-    """Draft what holds of the table as a whole."""
+def draft_rows(good: Reference) -> Iterator[Draft]:
+    """Draft the expectations on the table."""
     schema, counts = good.content.schema, [len(file) for file in good.files]
     yield Draft(
         "expect_table_columns_to_match_contract",

@@ -1,4 +1,4 @@
-"""Texts: how they are written, which there are, and how often each."""
+"""Drafts expectations on text columns: patterns, sets of values and their shares."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ TRIMMED = r"\S(?:[\s\S]*\S)?"
 CASES = {"a lower-case letter": r"(?=[^a-z]*[a-z])", "a capital": r"(?=[^A-Z]*[A-Z])"}
 
 
-def texts(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column of texts."""
+def draft_texts(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft the expectations on a text column."""
     column = good.frame[name].dropna().astype(str)
     counts = column.value_counts()
     yield from _written(name, column, good)

@@ -1,4 +1,4 @@
-"""Times: how far they go, how finely, how close together, and how they go with the names of files."""
+"""Drafts expectations on time columns: range, precision, gaps and the period of the file name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trimtab.gates.suggest.calendar import ISO_TIME, as_times
 from trimtab.gates.suggest.draft import Draft, ceiling
 from trimtab.gates.suggest.reference import Reference
-from trimtab.gates.table import stem
+from trimtab.tables import stem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +28,8 @@ FINENESS = {
 }
 
 
-def times(name: str, good: Reference) -> Iterator[Draft]:
-    """Draft what holds of a column of times, or of ISO texts of them."""
+def draft_times(name: str, good: Reference) -> Iterator[Draft]:
+    """Draft the expectations on a column of times, or of ISO texts of times."""
     import pandas as pd
 
     column = good.frame[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
-from trimtab.pipeline.execution.gate_reports import REPORT, SCHEMA, read_report, read_report_page
+from trimtab.pipeline.execution.gate_reports import read_report, read_report_page
 from trimtab.pipeline.execution.local_run import run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
@@ -14,8 +14,6 @@ from trimtab.pipeline.execution.stage_execution import run_stage, upstream_conte
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
-    "REPORT",
-    "SCHEMA",
     "CommandError",
     "Plan",
     "Progress",

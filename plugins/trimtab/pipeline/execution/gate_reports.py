@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from trimtab.errors import StageError, TrimtabError
+from trimtab.gate_report import PAGE, REPORT, is_gate_report
 from trimtab.pipeline.cache import DvcCache
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
@@ -28,9 +28,7 @@ from trimtab.pipeline.worktree import WorkTree
 
 log = logging.getLogger(__name__)
 
-REPORT, PAGE = "report.json", "report.html"  # files of a gate report, as outputs or in one
 MAX_BYTES = 64 << 20  # of a report file, since it is read into memory
-SCHEMA = "trimtab.gate-report/1"
 
 
 def store_report(tree: WorkTree, stage: Stage) -> list[LockItem]:
@@ -90,7 +88,7 @@ def read_report_page(root: Path, outs: Iterable[Mapping[str, object]]) -> bytes 
         for out in outs:
             report, page = _file_of(cache, out, REPORT, beside=True), _file_of(cache, out, PAGE, beside=True)
             where = str(out["path"])
-            if report and page and _is_report(_read(cache, report, REPORT, where=where)):
+            if report and page and is_gate_report(_read(cache, report, REPORT, where=where)):
                 return _read(cache, page, PAGE, where=where)
     return None
 
@@ -115,14 +113,6 @@ def _read(cache: DvcCache, content: Content, name: str, *, where: str) -> bytes:
                 fix="let the gate write less; `dvc checkout` gets the file",
             )
         return target.read_bytes()
-
-
-def _is_report(text: bytes) -> bool:
-    try:
-        report = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(report, dict) and report.get("schema") == SCHEMA
 
 
 def _report_files(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:

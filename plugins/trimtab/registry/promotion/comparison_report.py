@@ -21,7 +21,7 @@ from trimtab.registry.tracking import (
     hash_text,
     temporary_folder,
 )
-from trimtab.svg import Curve, curves
+from trimtab.svg import Curve, plot_curves
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
@@ -168,4 +168,4 @@ def _curves(comparison: Comparison) -> list[Curve]:
     scores = {"challenger": scored.challenger}
     if scored.champion is not None:
         scores["champion"] = scored.champion
-    return curves(scored.labels, scores)
+    return plot_curves(scored.labels, scores)

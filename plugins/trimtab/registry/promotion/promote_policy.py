@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.params_sections import COMPARISON_METRICS, ComparisonMetric, PromotePolicy, SlicePolicy
+from trimtab.metric_names import COMPARISON_METRICS, ComparisonMetric
+from trimtab.params_sections import PromotePolicy, SlicePolicy
 
 __all__ = ["COMPARISON_METRICS", "ComparisonMetric", "PromotePolicy", "SlicePolicy"]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from trimtab.errors import GateError
-from trimtab.pipeline.execution import SCHEMA
+from trimtab.gate_report import PASSING, REPORT, SCHEMA, ReportContent, parse_report
 from trimtab.pipeline.graph import Artifact, Graph, Stage
-
-PASSED = ("pass", "warn")
 
 
 @dataclass(frozen=True)
@@ -53,18 +48,18 @@ def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:
         GateError: The report is missing, cannot be read, has no check, is that of another kind of gate, or
             does not say that the gate passed.
     """
-    folders = [out.path for out in gate.outs if (root / out.path / "report.json").is_file()]
+    folders = [out.path for out in gate.outs if (root / out.path / REPORT).is_file()]
     if len(folders) != 1:
         raise GateError(
             f"Gate '{gate.name}' has {len(folders) or 'no'} reports; it must have one",
-            where=", ".join(str(root / out.path / "report.json") for out in gate.outs),
+            where=", ".join(str(root / out.path / REPORT) for out in gate.outs),
             fix=f"run `dvc repro {gate.name}`; nothing has been registered",
         )
-    path = root / folders[0] / "report.json"
+    path = root / folders[0] / REPORT
     report = _read_report(path, gate)
     _require_checks(report, gate, path)
     verdict = report.get("verdict")
-    if verdict not in PASSED:
+    if verdict not in PASSING:
         raise GateError(
             f"Gate '{gate.name}' did not pass: its verdict is {verdict!r}",
             where=str(path),
@@ -73,10 +68,10 @@ def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:
     return GateVerdict(str(verdict), folders[0])
 
 
-def _require_checks(report: Mapping[str, Any], gate: Stage, path: Path) -> None:
+def _require_checks(report: ReportContent, gate: Stage, path: Path) -> None:
     """Refuse a report without checks, or of another kind of gate."""
     evaluated = report.get("evaluated")
-    if report.get("schema") != SCHEMA or not isinstance(evaluated, int) or evaluated < 1:
+    if report.get("schema") != SCHEMA or not evaluated or evaluated < 1:
         raise GateError(
             f"The report of gate '{gate.name}' has no check",
             where=str(path),
@@ -90,16 +85,15 @@ def _require_checks(report: Mapping[str, Any], gate: Stage, path: Path) -> None:
         )
 
 
-def _read_report(path: Path, gate: Stage) -> dict[str, Any]:
+def _read_report(path: Path, gate: Stage) -> ReportContent:
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as err:
+        return parse_report(path.read_bytes())
+    except GateError as err:
         raise GateError(
-            f"The report of gate '{gate.name}' is no JSON: {err}",
+            f"The report of gate '{gate.name}' cannot be read: {err.what}",
             where=str(path),
             fix=f"run `dvc repro -f {gate.name}`; nothing has been registered",
         ) from err
-    return report if isinstance(report, dict) else {}
 
 
 def _checks_model(graph: Graph, gate: Stage, model: Artifact) -> bool:

@@ -11,6 +11,7 @@ from trimtab.errors import ScoringError, closest
 from trimtab.registry.loading import ScoringModel, download_model, load_downloaded, read_signature
 from trimtab.registry.scoring.signature import ArrowBatch, ArrowSchema, ArrowType, Signature
 from trimtab.registry.tracking import Version, temporary_folder
+from trimtab.tables import list_parquet_files
 
 BATCH = 65_536  # rows in memory at once
 BUFFER = 1 << 20  # bytes of a column that are read at once
@@ -135,7 +136,7 @@ def load_scorer(version: Version, trusted: Collection[str] = ()) -> TableScorer:
 
 def _files(data: Path, out: Path) -> list[Path]:
     """Return the files of a table, and refuse an output file that is a part of the table."""
-    files = sorted(data.glob("*.parquet")) if data.is_dir() else [data]
+    files = list_parquet_files(data)
     if not files or not files[0].is_file():
         raise ScoringError(
             "The table does not exist",

@@ -10,7 +10,7 @@ GIVEN_BY_THE_GATE = ("table_files", "table_schema")
 
 
 def register() -> None:
-    """Make them known to Great Expectations: its classes register themselves when they are imported."""
+    """Register the expectations: Great Expectations registers a class when it is imported."""
     import trimtab.gates.data.expectations.relations
     import trimtab.gates.data.expectations.rows
     import trimtab.gates.data.expectations.tables  # noqa: F401

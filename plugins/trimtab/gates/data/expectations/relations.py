@@ -1,4 +1,4 @@
-"""Expectations on how columns go together: how far one tells another, and how it goes on along an order."""
+"""Expectations on relations of columns: their association, and the steps of a column along an order."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from great_expectations.compatibility import pydantic
-from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import BatchExpectation
-from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
 
+from trimtab.gates.data.gx_compat import (
+    BatchExpectation,
+    MetricDomainTypes,
+    MetricProvider,
+    PandasExecutionEngine,
+    metric_value,
+    pydantic,
+)
 from trimtab.gates.rank_association import association, steps
 
 Result = dict[str, Any]
 
 
 class ColumnPairAssociation(MetricProvider):
-    """How far one column tells another."""
+    """The association of two columns."""
 
     metric_name = "column_pair.association"
     domain_keys = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser")
@@ -31,7 +34,7 @@ class ColumnPairAssociation(MetricProvider):
 
 
 class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
-    """Expect two columns to go together as they do: not shuffled, not exchanged, not of other rows.
+    """Expect the association of two columns in a range: not shuffled, not swapped, not of other rows.
 
     Args:
         column_A: A column.
@@ -62,7 +65,7 @@ class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
 
 
 class ColumnSteps(MetricProvider):
-    """How far a column goes from row to row."""
+    """The steps of a column from row to row."""
 
     metric_name = "multicolumn.steps"
     domain_keys = ("batch_id", "table", "column_list", "row_condition", "condition_parser")
@@ -77,7 +80,7 @@ class ColumnSteps(MetricProvider):
 
 
 class ExpectColumnStepsToBeSmall(BatchExpectation):
-    """Expect a column to go on from row to row, once rows are in order: a measurement along time.
+    """Expect small steps of a column from row to row, with the rows in order: a measurement along time.
 
     Args:
         column_list: The columns that rows are put in order by, and last the one that goes on.

@@ -1,4 +1,4 @@
-"""Expectations on rows: each row holds or breaks them, so they can be counted, shown and quarantined."""
+"""Expectations on rows: unexpected rows can be counted, shown and quarantined."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import ColumnMapExpectation, MulticolumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
+
+from trimtab.gates.data.gx_compat import (
+    ColumnMapExpectation,
     ColumnMapMetricProvider,
+    MulticolumnMapExpectation,
     MulticolumnMapMetricProvider,
+    PandasExecutionEngine,
     column_condition_partial,
     multicolumn_condition_partial,
 )
-
-from trimtab.gates.table import open_table, stem
+from trimtab.tables import open_table, stem
 
 
 class RowsSatisfyCondition(MulticolumnMapMetricProvider):
-    """Whether a condition of pandas' expression language holds in a row."""
+    """Whether a row satisfies a condition in pandas' expression language."""
 
     condition_metric_name = "rows.satisfy_condition"
     condition_value_keys = ("condition",)
@@ -31,7 +32,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
 
 
 class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
-    """Expect a condition such as ``hour == sched_dep_time // 100`` in every row.
+    """Expect every row to satisfy a condition, such as ``hour == sched_dep_time // 100``.
 
     Args:
         column_list: The columns the condition reads; no others are there for it.
@@ -47,7 +48,7 @@ class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
 
 
 class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
-    """Whether a condition of pandas' expression language holds of a value."""
+    """Whether a value satisfies a condition in pandas' expression language."""
 
     condition_metric_name = "column_values.satisfy_condition"
     condition_value_keys = ("condition",)
@@ -58,7 +59,7 @@ class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
 
 
 class ExpectColumnValuesToSatisfyCondition(ColumnMapExpectation):
-    """Expect a condition on one column, such as ``value.dt.minute == 0``, of every value.
+    """Expect every value to satisfy a condition on one column, such as ``value.dt.minute == 0``.
 
     Args:
         condition: An expression of ``pandas.DataFrame.eval``, which calls the column ``value``.
@@ -71,7 +72,7 @@ class ExpectColumnValuesToSatisfyCondition(ColumnMapExpectation):
 
 
 class ColumnValuesInOtherTable(ColumnMapMetricProvider):
-    """Whether a value is one of a column of another table."""
+    """Whether a value exists in a column of another table."""
 
     condition_metric_name = "column_values.in_other_table"
     condition_value_keys = ("other_table", "other_column")
@@ -82,7 +83,7 @@ class ColumnValuesInOtherTable(ColumnMapMetricProvider):
 
 
 class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
-    """Expect every value to be one of another table's column: a foreign key.
+    """Expect every value to exist in a column of another table: a foreign key.
 
     Args:
         other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
@@ -97,7 +98,7 @@ class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
 
 
 class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
-    """Whether a key is in no row of another table."""
+    """Whether a key is absent from another table."""
 
     condition_metric_name = "compound_columns.not_in_other_table"
     condition_value_keys = ("other_table",)
@@ -110,7 +111,7 @@ class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
 
 
 class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
-    """Expect no key of this table in another one, such as the months ingested before.
+    """Expect no key of this table to exist in another table, such as the months ingested before.
 
     Args:
         column_list: The columns of the key, named alike in both tables.
@@ -124,7 +125,7 @@ class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
 
 
 class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
-    """Whether a time lies in the day, month or year its file is named after."""
+    """Whether a time is in the day, month or year that its file is named after."""
 
     condition_metric_name = "column_values.in_period_of_file"
     condition_value_keys = ("tolerance_hours", "table_files")
@@ -143,7 +144,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
 
 
 class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
-    """Expect every time, ISO text or timestamp, in the period its file is named after: ``2013-05.parquet``.
+    """Expect every time, ISO text or timestamp, in the period of its file name: ``2013-05.parquet``.
 
     Args:
         tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.

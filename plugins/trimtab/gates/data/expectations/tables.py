@@ -7,17 +7,16 @@ from statistics import median
 from typing import Any, ClassVar
 
 import pandas as pd
-from great_expectations.compatibility import pydantic
-from great_expectations.expectations.expectation import BatchExpectation, ColumnAggregateExpectation
 
 from trimtab.config import load_yaml
-from trimtab.gates.table import stem
+from trimtab.gates.data.gx_compat import BatchExpectation, ColumnAggregateExpectation, pydantic
+from trimtab.tables import stem
 
 Result = dict[str, Any]
 
 
 class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
-    """Expect each file of a folder to hold about as many rows as those before it, in order of their names.
+    """Expect each file of a folder to have about as many rows as the files before it, in order of names.
 
     Args:
         min_ratio: Least rows, as a share of the median of the files before.
@@ -87,7 +86,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
 
 
 class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
-    """Expect no long time without rows between the oldest and the newest time of a column: no day is missing.
+    """Expect no long gap between the times of a column: no day is missing.
 
     Args:
         max_hours: The longest time between two neighbouring times.
@@ -110,7 +109,7 @@ class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
 
 
 class ExpectTableColumnsToMatchContract(BatchExpectation):
-    """Expect the columns and their types that a contract says, in any order.
+    """Expect the columns and types of a contract, in any order.
 
     Types are those of the file, in Arrow's names (``int64``, ``double``, ``string``, ``timestamp[us]``),
     because the types pandas gives change with nulls and from one of its versions to the next.

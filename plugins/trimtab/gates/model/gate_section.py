@@ -1,0 +1,116 @@
+"""The section of a model gate in ``params.yaml``.
+
+Its key is the name of the gate's stage::
+
+    validate_model:
+      label: late
+      checks:
+        - {metric: model.rows, min: 5000}                      # a metric of the metrics file
+        - {type: score, metric: roc_auc, min: 0.62}            # computed here, with an interval
+        - {type: gain, metric: roc_auc}                        # better than the baseline
+        - {type: slices, metric: roc_auc, by: [origin, carrier], min_rows: 500, min: 0.5}
+
+docs/model-gates.md lists all types. Each type is declared beside the function that evaluates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from trimtab.config import Params, load_params, parse_params
+from trimtab.errors import ConfigError, closest
+from trimtab.gates.model.behaviour import DirectionCheck, InvarianceCheck, StabilityCheck
+from trimtab.gates.model.cost import InferenceCheck, SizeCheck
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.fairness import FairnessCheck
+from trimtab.gates.model.leakage import LeakageCheck
+from trimtab.gates.model.metrics_file import MetricCheck
+from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
+from trimtab.resampling import Bootstrap
+
+TYPES: Mapping[str, type[DeclaredCheck]] = {
+    "metric": MetricCheck,
+    "score": ScoreCheck,
+    "slices": SliceCheck,
+    "gain": GainCheck,
+    "gap": GapCheck,
+    "stability": StabilityCheck,
+    "invariance": InvarianceCheck,
+    "direction": DirectionCheck,
+    "leakage": LeakageCheck,
+    "fairness": FairnessCheck,
+    "inference": InferenceCheck,
+    "size": SizeCheck,
+}
+
+
+class ModelGateSection(Params):
+    """The section of a model gate.
+
+    Attributes:
+        checks: The declared checks.
+        label: The label column of the test table, 0 or 1.
+        trusted_types: Types that the model file may hold beyond those that skops trusts.
+        confidence: Confidence level of every interval.
+        resamples: Number of bootstrap resamples.
+        seed: Seed of every random draw.
+    """
+
+    checks: list[dict[str, Any]] = Field(min_length=1)
+    label: str = ""
+    trusted_types: list[str] = Field(default=[])
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    resamples: int = Field(default=1000, ge=100)
+    seed: int = Field(default=0, ge=0)
+
+    @property
+    def bootstrap(self) -> Bootstrap:
+        """The bootstrap that gives every interval."""
+        return Bootstrap(self.resamples, self.confidence, self.seed)
+
+
+def load_gate_section(
+    params: Path, section: str, given: Mapping[str, Path | None]
+) -> tuple[ModelGateSection, list[DeclaredCheck]]:
+    """Load the section of a gate.
+
+    Args:
+        params: The params file.
+        section: The name of the section.
+        given: The files given on the command line, by the name of the option.
+
+    Raises:
+        ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
+    """
+    gate = load_params(ModelGateSection, section, params)
+    checks = [
+        _parse(check, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
+        for number, check in enumerate(gate.checks, start=1)
+    ]
+    absent = {name: check for check in checks for name in check.needs if given.get(name) is None}
+    if absent:
+        options = " and ".join(f"--{name}" for name in absent)
+        kinds = ", ".join(sorted({check.type for check in absent.values()}))
+        raise ConfigError(
+            f"Checks of type {kinds} need {options}", where=f"{params}: {section}", fix=f"give {options}"
+        )
+    if not gate.label and any("test" in check.needs for check in checks):
+        raise ConfigError(
+            "The label column is not declared", where=f"{params}: {section}", fix="add `label: <column>`"
+        )
+    return gate, checks
+
+
+def _parse(values: Mapping[str, Any], *, where: str) -> DeclaredCheck:
+    kind = str(values.get("type", "metric"))
+    if kind not in TYPES:
+        raise ConfigError(
+            f"There is no check of type {kind!r}{closest(kind, TYPES)}",
+            where=where,
+            fix=f"choose one of {', '.join(TYPES)}",
+        )
+    return parse_params(TYPES[kind], values, where=where)

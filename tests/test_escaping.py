@@ -21,7 +21,7 @@ from trimtab.drift.report.charts import draw_lines
 from trimtab.escaping import bare, chat, code, code_block, html, line, markdown, visible
 from trimtab.html_report import environment, render
 from trimtab.registry.drift_log.drift_log import KeptVerdict
-from trimtab.registry.drift_log.drift_reports import as_table
+from trimtab.registry.drift_log.saved_reports import as_table
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.ledger.ledger_entry import Entry
 from trimtab.registry.promotion.champion_history import History, Registered

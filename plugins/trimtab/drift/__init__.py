@@ -32,9 +32,9 @@ __all__ = [
 _MODULES = {
     "measurement.measurement": ["Measurement"],
     "measurement.window_measurement": ["measure"],
-    "policy.policy": ["DriftPolicy", "Verdict", "decide"],
+    "policy.verdict": ["DriftPolicy", "Verdict", "decide"],
     "policy.reference_choice": ["declared_reference"],
-    "policy.rules": ["Rule"],
+    "policy.performance_rules": ["Rule"],
     "policy.window_history": ["PastWindow"],
     "profile.builder": ["build_reference"],
     "profile.reference_profile": ["Reference"],

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 import pytest
 
 from trimtab.drift import PastWindow, decide, measure
-from trimtab.drift.policy.policy import DriftPolicy
+from trimtab.drift.policy.verdict import DriftPolicy
 from trimtab.drift.report.charts import draw_lines, feature_chart, performance_chart
 from trimtab.drift.report.report import write_report
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.drift.measurement.measurement import FeatureDrift, Figure, Measurement, PredictionDrift
-from trimtab.drift.measurement.table_comparison import Roles, measure_files, reference_of_files
+from trimtab.drift.measurement.file_comparison import Roles, measure_files, reference_of_files
 from trimtab.drift.measurement.window_measurement import measure
 
 __all__ = [

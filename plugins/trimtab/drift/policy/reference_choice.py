@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from trimtab.drift.policy.policy import DriftPolicy
+from trimtab.drift.policy.verdict import DriftPolicy
 from trimtab.drift.profile import Reference, Table, reference_of
 from trimtab.errors import DriftError
 

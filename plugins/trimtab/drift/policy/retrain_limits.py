@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trimtab.drift.policy.rules import Rule
+from trimtab.drift.policy.performance_rules import Rule
 from trimtab.drift.policy.window_history import PastWindow
 
 if TYPE_CHECKING:
-    from trimtab.drift.policy.policy import DriftPolicy
+    from trimtab.drift.policy.verdict import DriftPolicy
 
 
 def restraints(

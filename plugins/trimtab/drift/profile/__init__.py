@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trimtab.drift.profile.builder import SAMPLE_ROWS, build_reference, reference_of
 from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.profile.histogram import Tally, tally
+from trimtab.drift.profile.table_histograms import Tally, tally
 from trimtab.drift.profile.merging import added
 from trimtab.drift.profile.profiled_table import Table
 from trimtab.drift.profile.reference_profile import Predictions, Reference

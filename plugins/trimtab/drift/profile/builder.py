@@ -15,7 +15,7 @@ from trimtab.drift.profile.column_profile import (
     lay_out,
     quantile_edges,
 )
-from trimtab.drift.profile.histogram import Tally, tally
+from trimtab.drift.profile.table_histograms import Tally, tally
 from trimtab.drift.profile.profiled_table import Table
 from trimtab.drift.profile.reference_profile import Noise, Predictions, Reference, importance_of, pack
 from trimtab.drift.profile.slices import performance_by_slice, sliced_features

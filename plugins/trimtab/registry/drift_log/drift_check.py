@@ -25,7 +25,7 @@ from trimtab.drift import (
 from trimtab.errors import DriftError
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.drift_log.drift_log import keep_verdict, read_verdicts
-from trimtab.registry.drift_log.due_windows import NothingToJudgeError, Windows, content_of
+from trimtab.registry.drift_log.complete_windows import NothingToJudgeError, Windows, content_of
 from trimtab.registry.promotion import Champion, label_of, load_champion
 from trimtab.registry.provenance import SEEN, UNTIL, Learnt, require_artifact, world_until
 from trimtab.registry.publishing import MODEL

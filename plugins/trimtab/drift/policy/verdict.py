@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy.retrain_limits import restraints
-from trimtab.drift.policy.rules import Rule, duties, signals
+from trimtab.drift.policy.performance_rules import Rule, duties, signals
 from trimtab.drift.policy.window_history import Decision, PastWindow, of_champion
 from trimtab.params_sections import DriftPolicy
 

@@ -11,7 +11,7 @@ from trimtab.drift.policy.window_history import Decision, PastWindow
 from trimtab.drift.statistics import above_zero, benjamini_hochberg
 
 if TYPE_CHECKING:
-    from trimtab.drift.policy.policy import DriftPolicy
+    from trimtab.drift.policy.verdict import DriftPolicy
 
 NAMED = 3  # features in a sentence
 

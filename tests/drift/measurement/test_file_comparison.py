@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import trimtab.drift.profile.profiled_table as table_module
 from trimtab.cli.main import cli
 from trimtab.drift import Reference, build_reference, measure
-from trimtab.drift.measurement.table_comparison import Roles, measure_files, reference_of_files
+from trimtab.drift.measurement.file_comparison import Roles, measure_files, reference_of_files
 from trimtab.errors import DriftError
 
 ROLES = Roles(score="score", label="late", period="week")

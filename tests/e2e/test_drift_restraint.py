@@ -51,7 +51,7 @@ def test_a_budget_that_is_spent_is_for_a_person(year: Year) -> None:
 
 def test_outcomes_of_one_class_are_for_a_person(year: Year) -> None:
     assert decision(year, "until-2013-07-01") == ("2013-06", "investigate")
-    assert "all outcomes are 0" in str(year.verdict("until-2013-07-01")["sentence"])
+    assert "all labels are 0" in str(year.verdict("until-2013-07-01")["sentence"])
 
 
 def test_a_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) -> None:

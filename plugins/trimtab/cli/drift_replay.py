@@ -1,83 +1,90 @@
-"""Commands that play something out on this machine."""
+"""The command `trimtab drift replay`."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.cli.drift import drift
-from trimtab.cli.registry import drift_report
+from trimtab.time_window import FREQUENCIES
 
-drift.add_command(drift_report)
+if TYPE_CHECKING:
+    from trimtab.local.policy_replay import PolicyChange
 
 
-@drift.command()
-@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first date.")
-@click.option("--until", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last date.")
+@click.command()
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First date.")
+@click.option("--until", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last date.")
+@click.option(
+    "--every",
+    "frequency",
+    type=click.Choice(list(FREQUENCIES)),
+    required=True,
+    help="The frequency of the windows; the pipeline runs once per window.",
+)
+@click.option(
+    "--windows",
+    metavar="OUTPUT",
+    required=True,
+    help="The output of the pipeline with one Parquet file per window.",
+)
 @click.option(
     "--param",
-    default="ingest.until",
-    show_default=True,
-    help="The param that says how far the world has got.",
+    metavar="KEY",
+    help="The param for the end of the data.  [default: `data_until` of the model's artifact in dvc.yaml]",
 )
-@click.option("--windows", default="data/features", show_default=True, help="A Parquet file per window.")
 @click.option(
     "--also",
     "changes",
     multiple=True,
     metavar="KEY=VALUE",
-    help="The declared policy with a param changed, played as well; may be given often.",
+    help="Replay the declared policy with one param changed as well. Can be repeated.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="Folder for replay.json and .svg."
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for replay.json and replay.svg."
 )
 def replay(
-    start: datetime, end: datetime, param: str, windows: str, changes: tuple[str, ...], out: Path
+    start: datetime,
+    end: datetime,
+    frequency: str,
+    windows: str,
+    param: str | None,
+    changes: tuple[str, ...],
+    out: Path,
 ) -> None:
-    """Play policies over history, month by month: what would each have done?
+    """Replay drift policies over past windows: retrains, promotions and ROC AUC of each policy.
 
-    The pipeline runs once a month of the past, in sandboxes; what DVC's caches know is not run again.
+    The pipeline runs in sandboxes, once per window. Stages that DVC's caches know do not run again.
     """
-    from rich.table import Table
-
-    from trimtab.drift.report import draw_lines
-    from trimtab.local.history_replay import months
-    from trimtab.local.history_replay import replay as replay_history
+    from trimtab.local.history_replay import declared_param, replay_history
+    from trimtab.local.replay_report import replay_table, save_replay
     from trimtab.pipeline.graph import Project
     from trimtab.terminal import Console
+    from trimtab.time_window import window_boundaries
 
+    parsed = [_parse_change(change) for change in changes]
     project = Project(Path.cwd())
-    dates = months(start.date(), end.date())
-    changed = [_parsed(change) for change in changes]
-    played = replay_history(
-        project.root, project.graph(), dates, param=param, windows=windows, changes=changed
+    graph = project.graph()
+    replays = replay_history(
+        project.root,
+        graph,
+        window_boundaries(start, end, frequency),
+        param=param or declared_param(project.root, graph),
+        windows=windows,
+        changes=parsed,
     )
-    table = Table(
-        "policy", "mean AUC", "worst AUC", "retrains", "refused", "seconds", box=None, pad_edge=False
-    )
-    for one in played:
-        refused = len(one.retrained) - len(one.promoted)
-        figures = f"{one.mean:.4f}", f"{one.worst:.4f}", str(len(one.retrained)), str(refused)
-        table.add_row(one.policy, *figures, f"{one.seconds:.0f}")
-    Console().print(table)
-    out.mkdir(parents=True, exist_ok=True)
-    content = [{**asdict(one), "mean": one.mean, "worst": one.worst} for one in played]
-    (out / "replay.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    lines = {
-        one.policy: (dict(one.roc_auc), one.promoted) for one in played[:4]
-    }  # more would hide each other
-    (out / "replay.svg").write_text(draw_lines(lines), encoding="utf-8")
+    Console().print(replay_table(replays))
+    save_replay(replays, out)
 
 
-def _parsed(change: str) -> tuple[str, Any]:
+def _parse_change(text: str) -> PolicyChange:
     from ruamel.yaml import YAML
 
-    key, equals, value = change.partition("=")
+    from trimtab.local.policy_replay import PolicyChange
+
+    key, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(f"'{change}' is not KEY=VALUE", param_hint="--also")
-    return key.removeprefix("drift."), YAML(typ="safe", pure=True).load(value)
+        raise click.BadParameter(f"'{text}' is not KEY=VALUE", param_hint="--also")
+    return PolicyChange(key.removeprefix("drift."), YAML(typ="safe", pure=True).load(value))

@@ -208,13 +208,13 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
 )
 def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
     """Show again what drift checks decided, from MLflow: all verdicts, or the report on one window."""
-    from trimtab.registry.drift_log import as_table, list_verdicts, save_report
+    from trimtab.registry.drift_log import list_verdicts, save_report, verdict_table
 
     if window is None:
         from trimtab.terminal import Console
 
         verdicts = list_verdicts(named(model))
-        Console().print(as_table(verdicts) if verdicts else "no verdicts")
+        Console().print(verdict_table(verdicts) if verdicts else "no verdicts")
         return
     folder = out or Path(".trimtab", "reports", f"drift-{window}")
     echo(save_report(named(model), window, folder).sentence)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.drift_log import (
     CheckedWindow,
-    NothingToJudgeError,
+    NoWindowToCheckError,
     check_newest_window,
-    note_outcome,
-    waiting_windows,
+    pending_windows,
+    record_retrain_outcome,
 )
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import (
@@ -41,7 +41,7 @@ __all__ = [
     "Decision",
     "Examination",
     "KeptScores",
-    "NothingToJudgeError",
+    "NoWindowToCheckError",
     "PromotePolicy",
     "ScorePolicy",
     "Scorer",
@@ -57,16 +57,16 @@ __all__ = [
     "let_in",
     "load_champion",
     "load_scorer",
-    "note_outcome",
     "own_model",
+    "pending_windows",
     "promote",
     "publish",
+    "record_retrain_outcome",
     "require_server",
     "roll_back",
     "score_in_shadow",
     "score_windows",
     "test_window",
     "trusted_types",
-    "waiting_windows",
     "with_patch",
 ]

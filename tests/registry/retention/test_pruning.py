@@ -18,7 +18,7 @@ from tests.registry.keep.conftest import NAME, World, make_old, prepare
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.cache.garbage_collection import OID
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry.drift_log.drift_log import OVER_TIME
+from trimtab.registry.drift_log.drift_log import CURVES_RUN
 from trimtab.registry.ledger.ledger import _begin as begin_ledger
 from trimtab.registry.ledger.ledger_entry import Entry
 from trimtab.registry.promotion.champion_switch import reconcile, switch
@@ -238,7 +238,7 @@ def test_old_verdicts_go_but_not_the_curves_nor_one_that_waits(client, candidate
     tags = {
         "gone": {"trimtab.window": "2013-04"},
         "waits": {"trimtab.window": "2013-05", "trimtab.outcome": "pending"},
-        "curves": {"trimtab.key": OVER_TIME},
+        "curves": {"trimtab.key": CURVES_RUN},
         "young": {"trimtab.window": "2013-06"},
     }
     made = {key: client.create_run(experiment, tags=held).info.run_id for key, held in tags.items()}

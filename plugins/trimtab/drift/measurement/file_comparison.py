@@ -1,4 +1,4 @@
-"""Compare any two tables: Parquet files, with a model's scores and outcomes in them or without."""
+"""Compare any two tables of Parquet files, with or without a model's scores and labels."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 
 from trimtab.drift.measurement.measurement import Measurement
 from trimtab.drift.measurement.window_measurement import measure_table
-from trimtab.drift.profile import Reference, Table, reference_of
+from trimtab.drift.profile import ProfiledTable, ReferenceProfile, profile_table
 
 
 @dataclass(frozen=True)
-class Roles:
-    """The columns of a table that are no features.
+class ColumnRoles:
+    """The columns of a table that are not features.
 
     Attributes:
         score: The predicted probability of the positive class.
-        label: The outcome, 0 or 1.
-        period: The clean stretch of time a row is of.
+        label: The label, 0 or 1.
+        period: The period of a row, such as its week.
     """
 
     score: str | None = None
@@ -26,26 +26,28 @@ class Roles:
 
     @property
     def names(self) -> list[str]:
-        """Those that are there."""
+        """The columns that were named."""
         return [name for name in (self.score, self.label, self.period) if name is not None]
 
 
-def reference_of_files(path: Path, roles: Roles = Roles(), *, bins_of: Reference | None = None) -> Reference:
-    """Profile a Parquet file or a folder of them; times and nested columns are left out.
+def profile_files(
+    path: Path, roles: ColumnRoles = ColumnRoles(), *, bins_of: ReferenceProfile | None = None
+) -> ReferenceProfile:
+    """Build the reference profile of a Parquet file or a folder of them, without times and nested columns.
 
     Args:
         path: The file or folder.
-        roles: Its columns that are no features.
-        bins_of: A reference whose bins to count in, so that the two can be added up.
+        roles: Its columns that are not features.
+        bins_of: A reference profile whose bins to use, so that the two profiles can be merged.
 
     Raises:
-        DriftError: They cannot be read, a column is not there, or scores and labels cannot be judged.
+        DriftError: A file cannot be read, a column is missing, or scores or labels are invalid.
     """
-    table = Table.of_files(path)
-    table.require(roles.names)
-    features = sorted(name for name in table.comparable() if name not in roles.names)
+    table = ProfiledTable.from_path(path)
+    table.require_columns(roles.names)
+    features = sorted(name for name in table.profilable_columns() if name not in roles.names)
     scored = roles.score is not None and roles.label is not None
-    return reference_of(
+    return profile_table(
         table,
         features,
         table.floats(roles.score) if scored and roles.score else None,
@@ -55,13 +57,18 @@ def reference_of_files(path: Path, roles: Roles = Roles(), *, bins_of: Reference
     )
 
 
-def measure_files(reference: Reference, path: Path, roles: Roles = Roles()) -> Measurement:
-    """Measure a Parquet file or a folder of them; labels that are not there yet are no error.
+def measure_files(reference: ReferenceProfile, path: Path, roles: ColumnRoles = ColumnRoles()) -> Measurement:
+    """Measure a Parquet file or a folder of them. Labels may be missing.
+
+    Args:
+        reference: The reference profile.
+        path: The file or folder.
+        roles: Its columns that are not features.
 
     Raises:
-        DriftError: They cannot be read, or cannot be compared with the reference.
+        DriftError: A file cannot be read, or cannot be compared with the reference.
     """
-    table = Table.of_files(path)
+    table = ProfiledTable.from_path(path)
     scored = reference.predictions is not None and roles.score is not None
     labelled = scored and roles.label in table.schema.names
     return measure_table(

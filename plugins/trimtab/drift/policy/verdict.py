@@ -1,8 +1,9 @@
-"""The policy: what follows from a measurement, and from what came before it.
+"""The drift verdict: the decision that the policy takes on a measured window and its history.
 
-A distribution that moved is a reason to look only if the model leans on what moved: seasons move features far
-(a temperature's PSI exceeds 5 between winter and summer) while the model stays as good as it was. What
-retrains is performance: the true one once outcomes are there, the estimated one until then.
+Drift of a feature matters only if the model depends on the feature. Seasons move features far (the PSI of the
+temperature exceeds 5 between winter and summer) while the performance of the model stays the same. So only a
+drop in performance leads to a retrain: of the true performance once the labels are there, of the estimated
+performance until then.
 """
 
 from __future__ import annotations
@@ -11,35 +12,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.drift.measurement import Measurement
-from trimtab.drift.policy.retrain_limits import restraints
-from trimtab.drift.policy.performance_rules import Rule, duties, signals
-from trimtab.drift.policy.window_history import Decision, PastWindow, of_champion
+from trimtab.drift.policy.drift_rule import Decision, DriftRule
+from trimtab.drift.policy.retrain_limits import check_retrain_limits
+from trimtab.drift.policy.rules import apply_rules
+from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
 from trimtab.params_sections import DriftPolicy
 
-__all__ = ["DriftPolicy", "Verdict", "decide"]
+__all__ = ["DriftPolicy", "DriftVerdict", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What follows, and why.
+class DriftVerdict:
+    """The decision, and its reasons.
 
     Attributes:
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and the rule that made it.
-        rules: Every rule; of those that fired, the first decides, unless a restraint holds it back.
-        measurement: What was judged.
-        history: The windows before, the oldest first.
+        rules: All rules. The first one that fired decides, unless a retrain limit applies.
+        measurement: The measured window.
+        history: The earlier windows, the oldest first.
     """
 
     decision: Decision
     sentence: str
-    rules: tuple[Rule, ...]
+    rules: tuple[DriftRule, ...]
     measurement: Measurement
     history: tuple[PastWindow, ...] = ()
 
     @property
     def exceeded(self) -> tuple[str, ...]:
-        """The rules whose bound this window exceeds, whether they fired or wait for another one."""
+        """The rules whose bound this window exceeds, whether they fired or need more windows."""
         return tuple(rule.name for rule in self.rules if rule.exceeded)
 
 
@@ -49,50 +51,41 @@ def decide(
     history: Sequence[PastWindow] = (),
     *,
     champion: str = "",
-) -> Verdict:
-    """Judge a window.
+) -> DriftVerdict:
+    """Decide what follows from a measured window.
 
     Args:
-        measurement: What was measured.
+        measurement: The measured window.
         policy: The bounds.
-        history: The windows before this one, the oldest first.
-        champion: Which model was measured; windows of another one count for restraints only.
+        history: The earlier windows, the oldest first.
+        champion: The model that was measured. Windows of another model count for the retrain limits only.
     """
-    own = of_champion(history, champion)
-    rules = (*duties(measurement, policy), *signals(measurement, policy, own))
+    own, past = windows_of_champion(history, champion), tuple(history)
+    rules = apply_rules(measurement, policy, own)
     fired = next((rule for rule in rules if rule.fired), None)
     if fired is None:
-        return _verdict("none", f"Nothing to do: {_calm(measurement, rules)}", rules, measurement, history)
+        sentence = f"Nothing to do: {_summary(measurement, rules)}"
+        return DriftVerdict("none", sentence, rules, measurement, past)
     if fired.leads_to != "retrain":
-        return _verdict(fired.leads_to, _because(fired.leads_to, fired), rules, measurement, history)
-    held = restraints(policy, history, own)
-    rules = (*rules, *held)
-    restraint = next((rule for rule in held if rule.fired), None)
-    if restraint is None:
-        return _verdict("retrain", _because("retrain", fired), rules, measurement, history)
-    sentence = f"{_because(restraint.leads_to, fired)} No retrain follows: {restraint.sentence}"
-    return _verdict(restraint.leads_to, sentence, rules, measurement, history)
+        return DriftVerdict(fired.leads_to, _because(fired.leads_to, fired), rules, measurement, past)
+    limits = check_retrain_limits(policy, history, own)
+    rules = (*rules, *limits)
+    limit = next((rule for rule in limits if rule.fired), None)
+    if limit is None:
+        return DriftVerdict("retrain", _because("retrain", fired), rules, measurement, past)
+    sentence = f"{_because(limit.leads_to, fired)} No retrain follows: {limit.sentence}"
+    return DriftVerdict(limit.leads_to, sentence, rules, measurement, past)
 
 
-def _verdict(
-    decision: Decision,
-    sentence: str,
-    rules: tuple[Rule, ...],
-    measurement: Measurement,
-    history: Sequence[PastWindow],
-) -> Verdict:
-    return Verdict(decision, sentence, rules, measurement, tuple(history))
-
-
-def _because(decision: Decision, rule: Rule) -> str:
+def _because(decision: Decision, rule: DriftRule) -> str:
     return f"{decision.capitalize()}: {rule.sentence}"
 
 
-def _calm(measurement: Measurement, rules: Sequence[Rule]) -> str:
-    """The sentence of the rule that says most."""
+def _summary(measurement: Measurement, rules: Sequence[DriftRule]) -> str:
+    """Return the sentence of the most informative rule."""
     sentences = {rule.name: rule.sentence for rule in rules}
     if measurement.predictions is None:
         return sentences["features"]
     if measurement.predictions.labelled:
         return sentences["max_auc_drop"]
-    return f"{sentences['max_estimated_auc_drop']} Outcomes are not there yet."
+    return f"{sentences['max_estimated_auc_drop']} The labels are delayed."

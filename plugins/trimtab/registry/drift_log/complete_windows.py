@@ -1,4 +1,4 @@
-"""Which windows a drift check has to judge: complete ones that the champion has seen nothing of."""
+"""The complete windows of a drift check, and which of them are due."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from functools import cached_property
 from pathlib import Path
 
 from trimtab.errors import DriftError
-from trimtab.registry.drift_log.drift_log import KeptVerdict
+from trimtab.registry.drift_log.drift_log import RecordedVerdict
 from trimtab.time_window import Window
 
 
-class NothingToJudgeError(DriftError):
+class NoWindowToCheckError(DriftError):
     """No complete window begins after the data that the champion has seen."""
 
 
 @dataclass(frozen=True)
-class Windows:
-    """The complete windows of a check, the oldest first.
+class CompleteWindows:
+    """The complete windows, the oldest first.
 
     Attributes:
-        files: Each window with its file.
-        seen_until: How far the data of the champion went; what begins before is never judged.
-        labelled: How many of them have outcomes, the oldest ones; 0 or more.
-        before: How many a window needs before it, to be compared with; a missed one without them is left out.
+        files: The file of each window.
+        seen_until: End of the data that the champion has seen. Windows that begin before are never checked.
+        labelled: Number of windows that have labels, the oldest ones; 0 or more.
+        before: Number of windows that a reference needs before the checked one.
     """
 
     files: Mapping[Window, Path]
@@ -40,49 +40,49 @@ class Windows:
         return list(self.files)
 
     @cached_property
-    def with_outcomes(self) -> frozenset[Window]:
-        """The windows whose outcomes are there."""
+    def with_labels(self) -> frozenset[Window]:
+        """The windows that have labels."""
         return frozenset(self.order[: self.labelled])
 
-    def asking(self, known: Collection[KeptVerdict]) -> set[Window]:
-        """Return those on whose behalf a retrain may be asked for: none, if a later one has been judged."""
+    def may_request_retrain(self, recorded: Collection[RecordedVerdict]) -> set[Window]:
+        """Return the windows that may request a retrain; none if a later window has a verdict."""
         order = self.order
-        if any(verdict.past.window > order[-1].name for verdict in known):
+        if any(verdict.past.window > order[-1].name for verdict in recorded):
             return set()
         return {order[-1], *order[: self.labelled][-1:]}
 
-    def due(self, known: Collection[KeptVerdict], champion: str) -> list[Window]:
-        """Return the windows to judge now: never judged, judged too early, with new outcomes, the newest.
+    def due(self, recorded: Collection[RecordedVerdict], champion: str) -> list[Window]:
+        """Return the windows to check now, the oldest first.
 
-        The newest with outcomes is among them though it may have been judged: a retry has to hear what it
-        asked.
+        A window is due if it has no verdict, was incomplete when it was checked, has labels now, or is the
+        newest. The newest window with labels is always due: a retry has to return the same request.
 
         Args:
-            known: The verdicts there are, of any champion.
-            champion: Who judges now.
+            recorded: The verdicts of all champions.
+            champion: The current champion.
         """
+        verdicts = {verdict.past.window: verdict for verdict in recorded}
+        ready = [*self.order[self.before : -1], self.order[-1]]
+        return [
+            window
+            for window in ready
+            if window.begin >= self.seen_until and self._is_due(window, verdicts.get(window.name), champion)
+        ]
+
+    def _is_due(self, window: Window, verdict: RecordedVerdict | None, champion: str) -> bool:
         from pyarrow.parquet import read_metadata
 
-        verdicts = {verdict.past.window: verdict for verdict in known}
-        order = self.order
-        newest_labelled = order[: self.labelled][-1:]
-
-        def is_due(window: Window) -> bool:
-            verdict = verdicts.get(window.name)
-            if window == order[-1]:
-                return True
-            if verdict is None:  # one without rows is an error when it is the newest, and holds no other back
-                return bool(read_metadata(self.files[window]).num_rows)
-            if not verdict.complete and verdict.content != content_of(self.files[window]):
-                return True
-            if verdict.past.champion != champion or window not in self.with_outcomes:
-                return False
-            return not verdict.labelled or window in newest_labelled
-
-        ready = [*order[self.before : -1], order[-1]]
-        return [window for window in ready if window.begin >= self.seen_until and is_due(window)]
+        if window == self.order[-1]:
+            return True
+        if verdict is None:  # a window without rows is an error only if it is the newest
+            return bool(read_metadata(self.files[window]).num_rows)
+        if not verdict.complete and verdict.content != hash_window(self.files[window]):
+            return True
+        if verdict.past.champion != champion or window not in self.with_labels:
+            return False
+        return not verdict.labelled or window in self.order[: self.labelled][-1:]
 
 
-def content_of(file: Path) -> str:
-    """Return the hash of a window's rows."""
+def hash_window(file: Path) -> str:
+    """Return the SHA-256 hash of a window's file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

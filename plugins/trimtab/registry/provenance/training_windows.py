@@ -15,7 +15,7 @@ from trimtab.pipeline.lock import is_folder, without_path
 from trimtab.registry.provenance.artifacts import find_artifact
 from trimtab.registry.provenance.recorded_lock import Lock
 from trimtab.registry.tracking import TAG_PREFIX, Version
-from trimtab.time_window import Window, clock, moment, windows_of
+from trimtab.time_window import Window, clock, moment, parse_windows
 
 LEARNT, SEEN, UNTIL = "learnt_until", "seen_until", "data_until"  # tags of a version
 
@@ -165,7 +165,7 @@ def _behind(graph: Graph, lock: Lock, path: str, names: _Names) -> list[Window]:
         read = {dep: content for name in makers for dep, content in lock.read_by(name).items()}
         found = {name for dep, content in read.items() for name in names.of(dep, content)}
         if found:
-            return windows_of(found, where=", ".join(sorted(read)))
+            return parse_windows(found, where=", ".join(sorted(read)))
         makers = sorted({up for name in makers for up in graph.upstream(name)})
     return []
 

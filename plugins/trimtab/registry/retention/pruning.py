@@ -12,7 +12,7 @@ from typing import Any
 
 from trimtab.pipeline.cache import DAY, texts_at, unused_objects
 from trimtab.pipeline.execution import leftovers_of
-from trimtab.registry.drift_log import OVER_TIME, drift_experiment
+from trimtab.registry.drift_log import CURVES_RUN, drift_experiment
 from trimtab.registry.publishing import unless_gone
 from trimtab.registry.rebuild import COMMIT, COMMITS, locks_of
 from trimtab.registry.retention.live_versions import Live, live_versions
@@ -140,7 +140,7 @@ def _verdicts(client: Any, model: str, policy: RetentionPolicy) -> Iterator[Remo
     older = f"attributes.start_time < {before}"
     for run in mlflow.search_runs([experiment.experiment_id], older, output_format="list"):
         tags, run_id = run.data.tags, run.info.run_id
-        if tags.get(f"{TAG_PREFIX}key") != OVER_TIME and tags.get(f"{TAG_PREFIX}outcome") != "pending":
+        if tags.get(f"{TAG_PREFIX}key") != CURVES_RUN and tags.get(f"{TAG_PREFIX}outcome") != "pending":
             yield Removal(
                 f"drift verdict on {tags.get(f'{TAG_PREFIX}window', run_id)}",
                 _size_of_run(client, run_id),

@@ -1,4 +1,4 @@
-"""Windows of time: begin, end and frequency of a window, from a name such as ``2013-04``."""
+"""Windows of time: begin, end and frequency of a window, from a name such as ``2024-04``."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Window:
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        name: ``2013-04`` (month), ``2013-W14`` (ISO week), ``2013-04-05`` (day), ``2013-04-05T07`` (hour).
+        name: ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day), ``2024-04-05T07`` (hour).
         frequency: ``month``, ``week``, ``day`` or ``hour``.
     """
 
@@ -100,7 +100,7 @@ class Window:
         """Return the window with this name.
 
         Args:
-            name: The name, such as ``2013-04``.
+            name: The name, such as ``2024-04``.
             where: Where the name is from, for messages.
 
         Raises:
@@ -111,7 +111,7 @@ class Window:
             raise DriftError(
                 f"The name is not that of a window: '{name}'",
                 where=where,
-                fix="name it 2013-04 (month), 2013-W14 (week), 2013-04-05 (day) or 2013-04-05T07 (hour)",
+                fix="name it 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or 2024-04-05T07 (hour)",
             )
         return window
 

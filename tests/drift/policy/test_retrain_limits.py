@@ -2,7 +2,6 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
-from trimtab.drift.policy.window_history import windows_of_champion
 from trimtab.errors import ConfigError
 
 POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, back_off=2, cooldown=0, budget=2, budget_windows=6)
@@ -102,11 +101,6 @@ def test_model_older_than_max_age_retrains_without_drift(same_world):
     assert decide_and_fired(same_world, policy, quiet(1)) == ("none", [])
     assert decide_and_fired(same_world, policy, quiet(1, 2)) == ("retrain", ["max_age"])
     assert decide_and_fired(same_world, policy, quiet(1, 2, 3, champion="0"))[0] == "none"
-
-
-def test_windows_of_champion_end_at_the_newest_window_of_another():
-    history = [*quiet(1), *quiet(2, champion="2"), *quiet(3)]
-    assert [one.window for one in windows_of_champion(history, "1")] == ["2013-03"]
 
 
 def test_policy_with_needed_over_of_last_is_refused():

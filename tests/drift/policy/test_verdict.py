@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trimtab.config import parse_params
@@ -107,6 +107,7 @@ def test_delayed_labels_leave_the_decision_to_the_estimated_roc_auc(draw, refere
     assert quiet.sentence.endswith("The labels are delayed.")
 
 
+@settings(deadline=None)  # the duration is not a property: a busy machine is slow
 @given(
     rows=st.integers(1, 999),
     before=st.floats(0.5, 1),
@@ -118,6 +119,7 @@ def test_window_with_too_few_rows_never_retrains(same_world, rows, before, now, 
     assert verdict.decision == "investigate"
 
 
+@settings(deadline=None)  # the duration is not a property: a busy machine is slow
 @given(
     loss=st.floats(0, 0.5).map(lambda x: round(x, 6)),
     more=st.floats(0, 0.2).map(lambda x: round(x, 6)),

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import entropy, wasserstein_distance
 
@@ -51,6 +51,7 @@ def test_bin_empty_in_both_samples_does_not_change_psi():
     assert smoothed_psi([10, 0, 30], [20, 0, 20]) == smoothed_psi([10, 30], [20, 20])
 
 
+@settings(deadline=None)  # the duration is not a property: a busy machine is slow
 @given(counts)
 def test_smoothed_shares_are_positive_and_sum_to_one(drawn):
     shares = smoothed_shares(drawn)
@@ -58,6 +59,7 @@ def test_smoothed_shares_are_positive_and_sum_to_one(drawn):
     assert shares.sum() == pytest.approx(1)
 
 
+@settings(deadline=None)  # the duration is not a property: a busy machine is slow
 @given(st.data(), counts)
 def test_psi_is_finite_symmetric_not_negative_and_zero_for_equal_counts(data, one):
     other = data.draw(st.lists(st.integers(0, 10**6), min_size=len(one), max_size=len(one)).filter(any))
@@ -69,6 +71,7 @@ def test_psi_is_finite_symmetric_not_negative_and_zero_for_equal_counts(data, on
     assert smoothed_psi(one, one) == 0
 
 
+@settings(deadline=None)  # the duration is not a property: a busy machine is slow
 @given(st.data(), counts)
 def test_jensen_shannon_is_the_root_of_the_mean_entropy_and_between_0_and_1(data, one):
     other = data.draw(st.lists(st.integers(0, 10**6), min_size=len(one), max_size=len(one)).filter(any))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.reference_choice import choose_feature_reference
-from trimtab.drift.policy.verdict import DriftPolicy, DriftVerdict, decide
+from trimtab.drift.policy.verdict import DriftVerdict, decide
 from trimtab.drift.policy.window_history import PastWindow, RetrainOutcome
+from trimtab.params_sections import DriftPolicy
 
 __all__ = [
     "Decision",

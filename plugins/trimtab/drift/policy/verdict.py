@@ -18,8 +18,6 @@ from trimtab.drift.policy.rules import apply_rules
 from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
 from trimtab.params_sections import DriftPolicy
 
-__all__ = ["DriftPolicy", "DriftVerdict", "decide"]
-
 
 @dataclass(frozen=True, slots=True)
 class DriftVerdict:

@@ -16,7 +16,7 @@ class PastWindow(BaseModel):
     """A window with a verdict.
 
     Attributes:
-        window: Its name, such as ``2013-06``.
+        window: Its name, such as ``2024-06``.
         champion: The model it was checked with.
         decision: The decision.
         exceeded: The rules whose bound it exceeded.

@@ -70,8 +70,8 @@ def profile_table(
     Args:
         table: The table.
         features: The columns to profile.
-        scores: As for :func:`build_reference`.
-        labels: As for :func:`build_reference`; both scores and labels or neither.
+        scores: As for :func:`build_reference`; both scores and labels or neither.
+        labels: As for :func:`build_reference`.
         importance: As for :func:`build_reference`.
         periods: As for :func:`build_reference`.
         bins_of: A reference profile whose bins to use, so that the two profiles can be merged.

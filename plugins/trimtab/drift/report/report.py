@@ -25,8 +25,8 @@ def write_report(verdict: DriftVerdict, out: Path, *, window: str = "", champion
     Args:
         verdict: The verdict.
         out: Output folder, created if missing.
-        window: The window's name, such as ``2013-06``.
-        champion: The model that was checked, such as ``flights v1``.
+        window: The window's name, such as ``2024-06``.
+        champion: The model that was checked, such as ``churn v1``.
     """
     content = verdict_to_dict(verdict, window=window, champion=champion)
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

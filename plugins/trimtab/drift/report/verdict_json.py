@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from trimtab.drift.measurement import ComparedValue, Measurement, PredictionDrift
 from trimtab.drift.policy import DriftVerdict
@@ -11,7 +10,7 @@ from trimtab.drift.policy import DriftVerdict
 SCHEMA = "trimtab.drift-verdict/2"
 
 
-def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dict[str, Any]:
+def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dict[str, object]:
     """Return the content of ``verdict.json``.
 
     Args:
@@ -35,7 +34,7 @@ def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dic
     }
 
 
-def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, Any]:
+def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
     return {
         "base_rate": _value_to_dict(predictions.base_rate),
         "expected_base_rate": _value_to_dict(predictions.expected_base_rate),
@@ -55,7 +54,7 @@ def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, Any]:
     }
 
 
-def _features_to_list(measurement: Measurement) -> list[dict[str, Any]]:
+def _features_to_list(measurement: Measurement) -> list[dict[str, object]]:
     return [
         {
             **asdict(feature),

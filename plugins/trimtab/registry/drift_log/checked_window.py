@@ -12,7 +12,7 @@ class CheckedWindow:
     """The result of a drift check.
 
     Attributes:
-        window: The window's name, such as ``2013-06``.
+        window: The window's name, such as ``2024-06``.
         champion: The version that scored it.
         rows: Rows of the window.
         reference_auc: ROC AUC of the champion in its reference.

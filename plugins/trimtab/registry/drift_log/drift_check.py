@@ -40,7 +40,7 @@ def check_newest_window(
     Args:
         root: The project's root; the windows are below it.
         graph: The project's pipeline.
-        windows: A folder of Parquet files, one per window and named after it: ``2013-04.parquet``.
+        windows: A folder of Parquet files, one per window and named after it: ``2024-04.parquet``.
         dag_run: The DAG run that checks; recorded with the verdict.
         trusted: The types that the champion's model may hold, as listed by the current checkout.
 

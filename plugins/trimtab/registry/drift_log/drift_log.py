@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -27,12 +27,12 @@ class RecordedVerdict:
     """A verdict in MLflow.
 
     Attributes:
-        run_id: Its run.
+        run_id: Its run; empty before it is recorded.
         past: The entry of the window history.
         labelled: Whether the window had labels.
         content: Hash of the window's file.
         sentence: The decision and its reason.
-        complete: Whether the window is known to have been complete.
+        complete: Whether the window was complete. Old verdicts do not record it, and count as incomplete.
     """
 
     run_id: str
@@ -65,27 +65,21 @@ def read_verdicts(client: MlflowClient, name: str) -> list[RecordedVerdict]:
 def record_verdict(
     client: MlflowClient,
     name: str,
-    past: PastWindow,
+    verdict: RecordedVerdict,
     *,
     key: str,
-    labelled: bool,
-    content: str,
-    sentence: str,
     dag_run: str,
     metrics: dict[str, float],
     step: int,
     report: Path,
 ) -> RecordedVerdict:
-    """Write a verdict to the run of its key, created if missing, and add its metrics to the curves over time.
+    """Write a verdict to the run of its key, and add its metrics to the curves over the windows.
 
     Args:
         client: An MLflow client.
         name: The registered model.
-        past: The entry of the window history.
-        key: Identifies champion and window.
-        labelled: Whether the window had labels.
-        content: Hash of the window's file.
-        sentence: The decision and its reason.
+        verdict: The verdict; its ``run_id`` is not used.
+        key: Identifies champion and window. A run with this key is updated, else a run is created.
         dag_run: The DAG run that checked.
         metrics: Metrics of the run.
         step: Number of windows checked before.
@@ -94,31 +88,19 @@ def record_verdict(
     import mlflow
 
     experiment = experiment_named(client, drift_experiment(name))
-    tags = {
-        "key": key,
-        "window": past.window,
-        "champion": past.champion,
-        "decision": past.decision,
-        "exceeded": " ".join(past.exceeded),
-        "outcome": past.outcome or "",
-        "labelled": str(labelled),
-        "content": content,
-        "complete": str(True),  # incomplete windows are not checked; old verdicts lack the tag
-        "dag_run": dag_run,
-        "sentence": sentence,
-    }
     known = client.search_runs([experiment], by_key(key))
     with mlflow.start_run(
         run_id=known[0].info.run_id if known else None,
         experiment_id=experiment,
-        run_name=f"{past.window} {past.decision}",
+        run_name=f"{verdict.past.window} {verdict.past.decision}",
     ) as started:
+        tags = {"key": key, "dag_run": dag_run, **_verdict_tags(verdict)}
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag(NOTE, markdown(sentence))
+        mlflow.set_tag(NOTE, markdown(verdict.sentence))
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _add_to_curves(client, experiment, metrics, step)
-    return RecordedVerdict(started.info.run_id, past, labelled, content, sentence, complete=True)
+    return replace(verdict, run_id=started.info.run_id)
 
 
 def record_retrain_outcome(name: str, window: str, outcome: RetrainOutcome) -> None:
@@ -169,6 +151,21 @@ def _add_to_curves(client: MlflowClient, experiment: str, metrics: dict[str, flo
 def drift_experiment(name: str) -> str:
     """Return the name of the experiment that holds the verdicts on a model's windows."""
     return f"{name}-drift"
+
+
+def _verdict_tags(verdict: RecordedVerdict) -> dict[str, str]:
+    past = verdict.past
+    return {
+        "window": past.window,
+        "champion": past.champion,
+        "decision": past.decision,
+        "exceeded": " ".join(past.exceeded),
+        "outcome": past.outcome or "",
+        "labelled": str(verdict.labelled),
+        "content": verdict.content,
+        "complete": str(verdict.complete),
+        "sentence": verdict.sentence,
+    }
 
 
 def _from_run(run: Run) -> RecordedVerdict:

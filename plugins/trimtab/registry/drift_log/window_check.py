@@ -77,11 +77,8 @@ class WindowCheck:
         written = record_verdict(
             self.client,
             version.name,
-            past,
+            RecordedVerdict("", past, labelled, content, verdict.sentence, complete=True),
             key=hashlib.sha256(f"{version.key} {window}".encode()).hexdigest(),
-            labelled=labelled,
-            content=content,
-            sentence=verdict.sentence,
             dag_run=self.dag_run,
             metrics=_metrics(verdict),
             step=len(verdict.history),

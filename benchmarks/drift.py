@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.stats import binomtest
 
-from benchmarks.drift_worlds import SHIFTS, Window, draw
+from benchmarks.drift_windows import SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, DriftVerdict, ReferenceProfile, build_reference, decide, measure

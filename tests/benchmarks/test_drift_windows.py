@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.drift_worlds import SHIFTS, draw
+from benchmarks.drift_windows import SHIFTS, draw
 
 
 def draw_before_and_after(shift: str, name: str) -> tuple[pd.Series, pd.Series]:

@@ -51,9 +51,8 @@ def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: floa
 
 
 Columns = dict[str, NDArray[np.generic]]
-Shifted = tuple[
-    Columns, float, float
-]  # columns, shift of the log-odds of the labels, share of the signal lost
+# Columns, shift of the log-odds of the labels, share of the signal that is lost.
+Shifted = tuple[Columns, float, float]
 
 
 def _column(rng: np.random.Generator, rows: int, place: int) -> NDArray[np.generic]:

@@ -40,7 +40,7 @@ def flights() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def judged(flights):
+def checked(flights):
     """The reference profile of June and the verdict on July, for a model trained on May."""
     may, june, july = (flights[flights["month"] == month] for month in (5, 6, 7))
     simple = ["hour", "distance"]
@@ -55,14 +55,14 @@ def judged(flights):
     return reference, decide(measurement, policy)
 
 
-def test_reference_profile_of_a_month_is_under_40_kilobytes(judged, tmp_path):
-    reference, _ = judged
+def test_reference_profile_of_a_month_is_under_40_kilobytes(checked, tmp_path):
+    reference, _ = checked
     reference.save(tmp_path / "reference.json")
     assert (tmp_path / "reference.json").stat().st_size < 40_000
 
 
-def test_weather_drift_of_a_warmer_month_does_not_retrain(judged):
-    _, verdict = judged
+def test_weather_drift_of_a_warmer_month_does_not_retrain(checked):
+    _, verdict = checked
     psi = {feature.name: feature.psi for feature in verdict.measurement.features}
 
     assert psi["temp"] > 0.2  # the usual bound

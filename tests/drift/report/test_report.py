@@ -91,9 +91,9 @@ def test_page_escapes_names(draw, tmp_path):
 @pytest.mark.parametrize("labels", [None, 0])
 def test_unknown_performance_is_null_in_json_and_unknown_on_the_page(draw, reference, tmp_path, labels):
     features, scores, _ = draw(seed=2)
-    outcomes = labels if labels is None else np.full(len(features), labels)
+    given = labels if labels is None else np.full(len(features), labels)
 
-    content, page = reported(decide(measure(reference, features, scores, outcomes), POLICY), tmp_path)
+    content, page = reported(decide(measure(reference, features, scores, given), POLICY), tmp_path)
 
     assert content["predictions"]["performance"]["roc_auc"]["window"] is None
     assert "unknown" in page

@@ -20,7 +20,7 @@ from trimtab.registry import (
 
 @pytest.fixture(scope="module")
 def watched(published):
-    """A project with a champion, and a window of the world the champion knows."""
+    """A project with a champion, and a window with the rows of the reference."""
     project = published("watched")
     arrive(project, "2013-06")
     return project
@@ -86,7 +86,7 @@ def test_windows_between_training_and_first_check_are_checked(client, published,
 
 
 @pytest.mark.parametrize(
-    ("until", "judged"),
+    ("until", "checked"),
     [
         ("2013-06-01", "2013-05"),
         ("2013-06-15", "2013-05"),
@@ -94,16 +94,16 @@ def test_windows_between_training_and_first_check_are_checked(client, published,
         ("2099-01-01", None),
     ],
 )
-def test_window_is_checked_once_it_is_complete(client, published, until, judged):
+def test_window_is_checked_once_it_is_complete(client, published, until, checked):
     name = f"until-{until[:7]}{until[8:]}"
     project = published(name).declare("model", meta={"trusted_types": [], "data_until": until})
     declare(project)
     future = f"{datetime.now(UTC).year + 1}-01"
-    arrive(project, "2013-05", "2013-06" if judged else future)
+    arrive(project, "2013-05", "2013-06" if checked else future)
 
-    if judged is None:  # a window in the future is not complete
+    if checked is None:  # a window in the future is not complete
         arrive(project, "2013-07")
-    assert check(project).window == (judged or "2013-07")
+    assert check(project).window == (checked or "2013-07")
 
 
 def test_incomplete_window_is_checked_again_once_it_is_complete(client, published, runs):

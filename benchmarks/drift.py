@@ -1,7 +1,8 @@
-"""Is the drift check quiet when nothing moved, quick when something did, and cheap? Beside other ways.
+"""Benchmark of the drift check: false alarms, detection delay and cost, compared with other libraries.
 
-``python -m benchmarks.drift alarms --evidently /path/to/python`` measures a part and fills in docs/drift.md;
-``delay`` and ``cost`` are the others. Evidently and NannyML need environments of their own.
+``python -m benchmarks.drift alarms --evidently /path/to/python`` measures one part and writes it to
+docs/drift.md; the other parts are ``delay`` and ``cost``. Evidently and NannyML need environments of their
+own.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.stats import binomtest
 
-from benchmarks.drift_worlds import SHIFTS, Window, draw
+from benchmarks.drift_windows import SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
-from trimtab.drift import DriftPolicy, Reference, Verdict, build_reference, decide, measure
-from trimtab.drift.report import draw_lines
+from trimtab.drift import DriftPolicy, DriftVerdict, ReferenceProfile, build_reference, decide, measure
+from trimtab.drift.report import draw_line_chart
 from trimtab.drift.statistics import benjamini_hochberg
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,12 +35,12 @@ PAGE, RESULTS = ROOT / "docs" / "drift.md", ROOT / ".trimtab" / "benchmarks" / "
 REFERENCE_ROWS = 20_000
 NAIVE_PSI = 0.2
 POLICY = DriftPolicy(min_rows=100)
-STILL = {  # features: rows
+CASES = {  # features: rows
     20: (200, 1000, 10_000, 100_000, 1_000_000),
     100: (200, 1000, 10_000, 100_000),
     500: (200, 1000, 10_000),
 }
-VALUES, LEAST = 100_000_000, 10  # values drawn for a case, and windows at least
+VALUES, MIN_WINDOWS = 100_000_000, 10  # of a case
 NAMES = ("before", "now")
 SHIFTED = tuple(f"n{place:02}" for place in range(5))
 SHIFTED_ROWS, SHIFTED_FEATURES, WINDOWS = 2000, 20, 6
@@ -49,22 +50,22 @@ KEYS = {"alarms": ("features", "rows"), "delay": ("shift", "manner"), "cost": ("
 
 @click.group()
 def main() -> None:
-    """Measure the drift check."""
+    """Benchmark the drift check."""
 
 
 @main.command()
-@click.option("--windows", default=300, show_default=True, help="Windows a case, fewer where they are large.")
+@click.option("--windows", default=300, show_default=True, help="Windows per case, fewer if they are large.")
 @click.option("--features", type=click.IntRange(5), multiple=True, help="Only these cases.")
 @click.option("--rows", type=click.IntRange(1), multiple=True, help="Only these cases.")
-@click.option("--evidently", help="A Python that can import it.")
-@click.option("--theirs", default=20, show_default=True, help="Windows a case that Evidently looks at.")
+@click.option("--evidently", help="Path of a Python with this library.")
+@click.option("--theirs", default=20, show_default=True, help="Windows per case for Evidently.")
 def alarms(
     windows: int, features: tuple[int, ...], rows: tuple[int, ...], evidently: str | None, theirs: int
 ) -> None:
-    """Share of windows drawn from the reference that raise an alarm."""
-    for width in features or STILL:
-        for size in rows or STILL[width]:
-            number = min(windows, max(LEAST, VALUES // (width * size)))
+    """Measure the share of windows drawn from the reference that raise an alarm."""
+    for width in features or CASES:
+        for size in rows or CASES[width]:
+            number = min(windows, max(MIN_WINDOWS, VALUES // (width * size)))
             before = draw(0, max(REFERENCE_ROWS, min(size, 200_000)), width)
             reference = _reference(before)
             verdicts = [_verdict(reference, draw(seed, size, width)) for seed in range(1, number + 1)]
@@ -83,36 +84,36 @@ def alarms(
 
 @main.command()
 @click.option("--repeats", default=20, show_default=True)
-@click.option("--evidently", help="A Python that can import it.")
-@click.option("--theirs", default=4, show_default=True, help="Of these, how many Evidently looks at.")
+@click.option("--evidently", help="Path of a Python with this library.")
+@click.option("--theirs", default=4, show_default=True, help="Series per shift for Evidently.")
 def delay(repeats: int, evidently: str | None, theirs: int) -> None:
-    """Windows until a shift is noticed, sudden and gradual."""
+    """Measure the number of windows until a shift is detected, sudden and gradual."""
     before = draw(0, REFERENCE_ROWS, SHIFTED_FEATURES)
     reference = _reference(before)
     for shift in SHIFTS:
         for manner, sizes in MANNERS.items():
-            worlds = [_series(shift, sizes, seed) for seed in range(repeats)]
-            verdicts = [[_verdict(reference, window) for window in world] for world in worlds]
+            series = [_series(shift, sizes, seed) for seed in range(repeats)]
+            verdicts = [[_verdict(reference, window) for window in windows] for windows in series]
             row: dict[str, Any] = {"shift": shift, "manner": manner}
-            row["trimtab"] = _noticed([v.decision != "none" for v in series] for series in verdicts)
-            row["PSI over 0.2"] = _noticed([_naive(v) for v in series] for series in verdicts)
+            row["trimtab"] = _detected([v.decision != "none" for v in one] for one in verdicts)
+            row["PSI over 0.2"] = _detected([_naive(v) for v in one] for one in verdicts)
             if evidently:
-                few = [window for world in worlds[:theirs] for window in world]
+                few = [window for windows in series[:theirs] for window in windows]
                 drifted = np.reshape(np.array(_evidently(evidently, before, few)) > 0, (-1, WINDOWS))
-                row["Evidently, any column"] = _noticed(drifted.tolist())
-            row["by"] = _fired(verdict for series in verdicts for verdict in series)
+                row["Evidently, any column"] = _detected(drifted.tolist())
+            row["by"] = _fired(verdict for one in verdicts for verdict in one)
             click.echo(row)
             _save("delay", [row])
 
 
 @main.command()
 @click.option("--rows", default=1_000_000, show_default=True)
-@click.option("--only", multiple=True, help="Some of the ways.  [default: all]")
-@click.option("--evidently", help="A Python that can import it.")
-@click.option("--nannyml", help="A Python that can import it.")
-@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder to keep the tables in.")
+@click.option("--only", multiple=True, help="Some of the ways to compare.  [default: all]")
+@click.option("--evidently", help="Path of a Python with this library.")
+@click.option("--nannyml", help="Path of a Python with this library.")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="Folder for the tables.")
 def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str | None, data: Path) -> None:
-    """Wall time and memory of a whole process that compares two tables of 50 columns."""
+    """Measure wall time and memory of a process that compares two tables of 50 columns."""
     peers = Path(__file__).with_name("drift_peers.py")
     before, now = (_wide(data / f"{name}-{rows}.parquet", rows, seed) for seed, name in enumerate(NAMES))
     stored, out = data / f"before-{rows}.json", data / "out"
@@ -143,7 +144,7 @@ def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str |
 
 
 def _moved(verdict: Path) -> list[str]:
-    """Return the features that moved beyond the floor and beyond chance, as the rule `features` has it."""
+    """Return the features that drifted, as the rule `features` does."""
     features = json.loads(verdict.read_text())["features"]
     adjusted = benjamini_hochberg([feature["p_value"] for feature in features])
     policy = DriftPolicy()
@@ -160,14 +161,14 @@ def _found(names: list[str]) -> str:
 
 
 def measured(command: list[Any], folder: Path) -> Measurement:
-    """Measure a command in a folder of its own."""
+    """Measure a command in its own folder."""
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     return measure_command([str(part) for part in command], scratch, os.environ)
 
 
 def _wide(file: Path, rows: int, seed: int) -> Path:
-    """Write a table of 40 numbers and 10 categories; in the later one five have moved by a PSI of 0.03."""
+    """Write a table of 40 numeric features and 10 categories; with seed 1, five shift by a PSI of 0.03."""
     if file.exists():
         return file
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -195,8 +196,8 @@ def _series(shift: str, sizes: Iterable[float], seed: int) -> list[Window]:
     ]
 
 
-def _noticed(flags: Iterable[Iterable[bool]]) -> dict[str, Any]:
-    """Return in which window each series first alarms; None if it never does."""
+def _detected(flags: Iterable[Iterable[bool]]) -> dict[str, Any]:
+    """Return the first window of each series that raises an alarm; None if there is none."""
     return {"noticed": [next((place for place, flag in enumerate(one, 1) if flag), None) for one in flags]}
 
 
@@ -207,25 +208,25 @@ def _share(flags: Iterable[bool]) -> dict[str, Any]:
     return {"share": float(np.mean(found)), "low": interval.low, "high": interval.high}
 
 
-def _fired(verdicts: Iterable[Verdict]) -> list[str]:
+def _fired(verdicts: Iterable[DriftVerdict]) -> list[str]:
     return sorted({rule.name for verdict in verdicts for rule in verdict.rules if rule.fired})
 
 
-def _reference(window: Window) -> Reference:
+def _reference(window: Window) -> ReferenceProfile:
     return build_reference(window.features, window.scores, window.labels)
 
 
-def _verdict(reference: Reference, window: Window) -> Verdict:
+def _verdict(reference: ReferenceProfile, window: Window) -> DriftVerdict:
     return decide(measure(reference, window.features, window.scores, window.labels), POLICY)
 
 
-def _naive(verdict: Verdict) -> bool:
-    """The rule most teams begin with."""
+def _naive(verdict: DriftVerdict) -> bool:
+    """Return whether the PSI of any feature is over 0.2."""
     return any(feature.psi > NAIVE_PSI for feature in verdict.measurement.features)
 
 
 def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
-    """Return in how many columns, score and outcome among them, Evidently sees drift, by window."""
+    """Return the number of drifted columns by window, according to Evidently, score and label included."""
     with TemporaryDirectory() as folder:
         before.table().to_parquet(Path(folder, "reference.parquet"))
         for place, window in enumerate(windows):
@@ -236,7 +237,7 @@ def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
 
 
 def _save(part: str, rows: list[dict[str, Any]]) -> None:
-    """Keep the figures beside those of other cases, and fill them in on the page."""
+    """Save the results with those of other cases, and write them to the page."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     kept = {tuple(row[key] for key in KEYS[part]): row for row in [*results.get(part, []), *rows]}
@@ -277,7 +278,7 @@ def _cell(value: Any) -> str:
 
 
 def _draw(part: str, rows: list[dict[str, Any]]) -> None:
-    """Draw the plot of a part beside the page."""
+    """Draw the plot of a part, next to the page."""
     lines: dict[str, tuple[dict[str, float], list[str]]] = {}
     if part == "alarms":
         for name in ("trimtab", "PSI over 0.2", "Evidently, any column", "Evidently, half of them"):
@@ -293,7 +294,7 @@ def _draw(part: str, rows: list[dict[str, Any]]) -> None:
                 }
                 lines[name] = (within, [])
     if drawn := {name: line for name, line in lines.items() if line[0]}:
-        (PAGE.parent / f"drift-{part}.svg").write_text(draw_lines(drawn))
+        (PAGE.parent / f"drift-{part}.svg").write_text(draw_line_chart(drawn))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Run by the Python of an environment with Evidently: its default preset on a folder of windows, as JSON."""
+"""Run Evidently's default preset on a folder of windows; needs a Python with Evidently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from evidently.presets import DataDriftPreset
 
 
 def main(folder: Path) -> None:
-    """Print, for each window, how many of its columns have drifted."""
+    """Print the number of drifted columns of each window, as JSON."""
     reference = pd.read_parquet(folder / "reference.parquet")
     counts = {}
     for file in sorted(folder.glob("window-*.parquet")):

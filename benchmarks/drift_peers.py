@@ -1,7 +1,7 @@
-"""Other ways to compare two Parquet files, a process each: `drift_peers.py scipy before.parquet now.parquet`.
+"""Other ways to compare two Parquet files: `drift_peers.py scipy before.parquet now.parquet`.
 
-Each prints the columns it says have moved, by its defaults. Runs by itself, so that the Python of another
-environment can: it knows nothing of this project.
+Each prints the columns that drifted, by its defaults. The file imports nothing of this project, so that the
+Python of another environment can run it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ MOVED_PSI, LEVEL = 0.2, 0.05
 
 
 def psi(before: np.ndarray, now: np.ndarray) -> float:
-    """Population stability index of counts, empty bins held up by a floor as is usual."""
+    """Return the population stability index of counts, with the usual floor for empty bins."""
     e, n = (counts / counts.sum() + 1e-6 for counts in (before, now))
     return float(np.sum((n - e) * np.log(n / e)))
 
 
 def histogram(before: str, now: str) -> list[str]:
-    """PSI of every column, in one streaming pass over both files: the least that can be done."""
+    """Compute the PSI of every column, in one streaming pass over both files: the minimum."""
     import pyarrow.parquet as pq
 
     edges: dict[str, np.ndarray] = {}
@@ -53,7 +53,7 @@ def histogram(before: str, now: str) -> list[str]:
 
 
 def scipy(before: str, now: str) -> list[str]:
-    """PSI, and Kolmogorov-Smirnov or chi-squared with Bonferroni's correction, on frames in memory."""
+    """Compute PSI and Kolmogorov-Smirnov or chi-squared with Bonferroni, on frames in memory."""
     from scipy.stats import chi2_contingency, ks_2samp
 
     a, b = pd.read_parquet(before), pd.read_parquet(now)
@@ -73,7 +73,7 @@ def scipy(before: str, now: str) -> list[str]:
 
 
 def evidently(before: str, now: str) -> list[str]:
-    """Evidently's default drift preset."""
+    """Run Evidently's default drift preset."""
     from evidently import Report
     from evidently.presets import DataDriftPreset
 
@@ -90,7 +90,7 @@ def evidently(before: str, now: str) -> list[str]:
 
 
 def nannyml(before: str, now: str) -> list[str]:
-    """NannyML's univariate drift, its default methods, the window as one chunk: all of it is drift."""
+    """Run NannyML's univariate drift with its default methods, and the window as one chunk."""
     import nannyml as nml
 
     a, b = pd.read_parquet(before), pd.read_parquet(now)

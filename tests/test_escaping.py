@@ -17,11 +17,11 @@ from rich.table import Table
 
 from trimtab.cli.main import cli
 from trimtab.drift.policy.window_history import PastWindow
-from trimtab.drift.report.charts import draw_lines
+from trimtab.drift.report.line_chart import draw_line_chart
 from trimtab.escaping import bare, chat, code, code_block, html, line, markdown, visible
 from trimtab.html_report import environment, render
-from trimtab.registry.drift_log.drift_log import KeptVerdict
-from trimtab.registry.drift_log.drift_reports import as_table
+from trimtab.registry.drift_log.drift_log import RecordedVerdict
+from trimtab.registry.drift_log.saved_reports import verdict_table
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.ledger.ledger_entry import LedgerEntry
 from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
@@ -172,7 +172,7 @@ def test_chart_page_and_drawing_are_safe():
     curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), diagonal=False)
     chart = '{% import "svg/curve_plot.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
     assert_safe_page(environment().from_string(chart).render(curves=[curve]))
-    assert_safe_page(draw_lines({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
+    assert_safe_page(draw_line_chart({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
 
 
 def test_registry_shows_what_hostile_tags_names_and_people_say():
@@ -185,7 +185,9 @@ def test_registry_shows_what_hostile_tags_names_and_people_say():
     history = ChampionHistory(HOSTILE, (version,), Ledger(HOSTILE, entries=(entry,)), (HOSTILE,))
     show_history(history, console)
     past = PastWindow(window=HOSTILE, champion=HOSTILE, decision="retrain", exceeded=(HOSTILE,))
-    console.print(as_table([KeptVerdict("", past, labelled=False, content="", sentence="", complete=True)]))
+    console.print(
+        verdict_table([RecordedVerdict("", past, labelled=False, content="", sentence="", complete=True)])
+    )
     problem = Problem(1, PARTS[1], HOSTILE, HOSTILE)
     show_verification(Verification(HOSTILE, {1: HOSTILE}, {}, deep=False, problems=(problem,)), console)
     show_removals([Removal(HOSTILE, 1, HOSTILE, lambda: None)], console)

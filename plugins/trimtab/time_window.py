@@ -1,4 +1,4 @@
-"""Windows of time: a name such as ``2013-04``, and from it the beginning, the end and the rhythm."""
+"""Windows of time: begin, end and frequency of a window, from a name such as ``2024-04``."""
 
 from __future__ import annotations
 
@@ -13,136 +13,171 @@ from trimtab.errors import DriftError
 
 
 @dataclass(frozen=True)
-class Rhythm:
-    """How often a window begins, and how its name is written."""
+class Frequency:
+    """How often a window begins, and how its name is written.
+
+    Attributes:
+        pattern: Regular expression of the name.
+        begin_of: Return the begin of the window with this name.
+        floor: Return the begin of the window that holds a time.
+        end_of: Return the end of the window that begins at a time.
+    """
 
     pattern: str
-    beginning: Callable[[str], datetime]
-    end: Callable[[datetime], datetime]
+    begin_of: Callable[[str], datetime]
+    floor: Callable[[datetime], datetime]
+    end_of: Callable[[datetime], datetime]
 
 
-def _month_after(begin: datetime) -> datetime:
-    return (begin + timedelta(days=32)).replace(day=1)
+def _begin_of_hour(time: datetime) -> datetime:
+    return time.replace(minute=0, second=0, microsecond=0)
 
 
-RHYTHMS: Mapping[str, Rhythm] = {
-    "hour": Rhythm(
+def _begin_of_day(time: datetime) -> datetime:
+    return _begin_of_hour(time).replace(hour=0)
+
+
+FREQUENCIES: Mapping[str, Frequency] = {
+    "hour": Frequency(
         r"\d{4}-\d\d-\d\dT\d\d",
         lambda name: datetime.strptime(name, "%Y-%m-%dT%H"),
+        _begin_of_hour,
         lambda begin: begin + timedelta(hours=1),
     ),
-    "day": Rhythm(
+    "day": Frequency(
         r"\d{4}-\d\d-\d\d",
         lambda name: datetime.strptime(name, "%Y-%m-%d"),
+        _begin_of_day,
         lambda begin: begin + timedelta(days=1),
     ),
-    "week": Rhythm(
+    "week": Frequency(
         r"\d{4}-W\d\d",
         lambda name: datetime.fromisoformat(name),
+        lambda time: _begin_of_day(time) - timedelta(days=time.weekday()),
         lambda begin: begin + timedelta(weeks=1),
     ),
-    "month": Rhythm(r"\d{4}-\d\d", lambda name: datetime.strptime(name, "%Y-%m"), _month_after),
+    "month": Frequency(
+        r"\d{4}-\d\d",
+        lambda name: datetime.strptime(name, "%Y-%m"),
+        lambda time: _begin_of_day(time).replace(day=1),
+        lambda begin: (begin + timedelta(days=32)).replace(day=1),
+    ),
 }
 
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """A window of time; windows sort by their beginning.
+    """A window of time. Windows sort by their begin.
 
-    Times are those of the data's own clock, without a time zone.
+    Times have no time zone: they are those of the data's own clock.
 
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        name: ``2013-04`` (month), ``2013-W14`` (ISO week), ``2013-04-05`` (day), ``2013-04-05T07`` (hour).
-        rhythm: ``month``, ``week``, ``day`` or ``hour``.
+        name: ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day), ``2024-04-05T07`` (hour).
+        frequency: ``month``, ``week``, ``day`` or ``hour``.
     """
 
     begin: datetime
     end: datetime
     name: str = field(compare=False)
-    rhythm: str = field(compare=False)
+    frequency: str = field(compare=False)
 
     @classmethod
     def find(cls, name: str) -> Self | None:
-        """Return the window of that name; ``None`` if it names none."""
-        for rhythm, kind in RHYTHMS.items():
+        """Return the window with this name; None if the name is not that of a window."""
+        for frequency, kind in FREQUENCIES.items():
             if re.fullmatch(kind.pattern, name, re.ASCII):
                 try:
-                    begin = kind.beginning(name)
-                    return cls(begin, kind.end(begin), name, rhythm)
+                    begin = kind.begin_of(name)
+                    return cls(begin, kind.end_of(begin), name, frequency)
                 except (ValueError, OverflowError):  # such as month 13
                     return None
         return None
 
     @classmethod
     def parse(cls, name: str, *, where: str) -> Self:
-        """Return the window of that name.
+        """Return the window with this name.
 
         Args:
-            name: Such as ``2013-04``.
-            where: For the message.
+            name: The name, such as ``2024-04``.
+            where: Where the name is from, for messages.
 
         Raises:
-            DriftError: It names no window.
+            DriftError: The name is not that of a window.
         """
         window = cls.find(name)
         if window is None:
             raise DriftError(
-                f"The name says of no window when it begins: '{name}'",
+                f"The name is not that of a window: '{name}'",
                 where=where,
-                fix="name it 2013-04 (month), 2013-W14 (week), 2013-04-05 (day) or 2013-04-05T07 (hour)",
+                fix="name it 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or 2024-04-05T07 (hour)",
             )
         return window
 
     def is_complete(self, as_of: datetime) -> bool:
-        """Whether it is over, when the world has got as far as ``as_of``."""
+        """Return whether the window has ended by a time."""
         return self.end <= as_of
 
 
-def windows_of(names: Iterable[str], *, where: str) -> list[Window]:
-    """Return the windows of those names, the oldest first.
+def parse_windows(names: Iterable[str], *, where: str) -> list[Window]:
+    """Return the windows with these names, the oldest first.
 
     Raises:
-        DriftError: A name is none of a window, or they have several rhythms.
+        DriftError: A name is not that of a window, or the windows have several frequencies.
     """
     windows = sorted(Window.parse(name, where=where) for name in names)
-    rhythms = {window.rhythm: window.name for window in windows}
-    if len(rhythms) > 1:
+    examples = {window.frequency: window.name for window in windows}
+    if len(examples) > 1:
         raise DriftError(
-            f"The windows have several rhythms: {', '.join(f'{n} ({r})' for r, n in rhythms.items())}",
+            f"The windows have several frequencies: {', '.join(f'{n} ({f})' for f, n in examples.items())}",
             where=where,
-            fix="write windows of one length into one folder",
+            fix="write windows of one frequency into one folder",
         )
     return windows
 
 
-def windows_in(folder: Path) -> dict[Window, Path]:
+def windows_in_folder(folder: Path) -> dict[Window, Path]:
     """Return the windows of a folder of Parquet files, the oldest first, each with its file.
 
     Raises:
-        DriftError: There is none, a name is none of a window, or they have several rhythms.
+        DriftError: There is none, a name is not that of a window, or the windows have several frequencies.
     """
     files = {file.stem: file for file in folder.glob("*.parquet")}
     if not files:
         raise DriftError(
-            "There is no window to look at",
+            "The folder has no window",
             where=str(folder),
-            fix="let the stage write one Parquet file each",
+            fix="write one Parquet file per window, named after the window",
         )
-    return {window: files[window.name] for window in windows_of(files, where=str(folder))}
+    return {window: files[window.name] for window in parse_windows(files, where=str(folder))}
+
+
+def window_boundaries(first: datetime, last: datetime, frequency: str) -> list[datetime]:
+    """Return the times up to ``last`` at which a window begins, from the window that holds ``first``.
+
+    Args:
+        first: A time in the first window.
+        last: No boundary is later.
+        frequency: A key of ``FREQUENCIES``.
+    """
+    kind = FREQUENCIES[frequency]
+    boundaries = [kind.floor(first)]
+    while (following := kind.end_of(boundaries[-1])) <= last:
+        boundaries.append(following)
+    return boundaries
 
 
 def moment(text: str) -> datetime:
-    """Return a date or a time in ISO 8601 as windows have it: without a time zone, in UTC if it had one.
+    """Return an ISO 8601 date or time without a time zone; one with a time zone is converted to UTC.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not an ISO 8601 date or time.
     """
     found = datetime.fromisoformat(text)
     return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
 
 
 def clock() -> datetime:
-    """Return the time now, in UTC, as windows have it."""
+    """Return the current time in UTC, without a time zone."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.drift import Measurement, Reference, build_reference, measure
+from trimtab.drift import Measurement, ReferenceProfile, build_reference, measure
 
 Window = tuple[pd.DataFrame, np.ndarray, np.ndarray]
 
@@ -31,7 +31,7 @@ def draw() -> Callable[..., Window]:
 
 
 @pytest.fixture(scope="session")
-def reference(draw) -> Reference:
+def reference(draw) -> ReferenceProfile:
     return build_reference(*draw(seed=1))
 
 

@@ -71,14 +71,16 @@ def test_another_run_on_the_same_month_and_a_cleared_one_trigger_nothing_more(ye
 def test_a_paused_training_is_noticed(year: Year) -> None:
     verdict = year.verdict("until-2013-07-01")
     assert verdict["decision"] == "investigate"
-    assert "the one asked for in 2013-05 has brought no result; is its DAG paused" in str(verdict["sentence"])
+    assert "the retrain requested for 2013-05 has no result yet" in str(verdict["sentence"])
+    assert "check whether its DAG is paused" in str(verdict["sentence"])
 
 
 def test_a_failed_training_is_written_back_and_a_person_looks(year: Year) -> None:
     verdict = year.verdict("until-2013-08-01")
     assert year.outcomes == {"before": "pending", "noticed": "failed"}
     assert verdict["decision"] == "investigate"
-    assert "for 2013-05, failed; a person should look for 2 windows" in str(verdict["sentence"])
+    assert "the last retrain, for 2013-05, failed" in str(verdict["sentence"])
+    assert "a person decides during the back-off of 2" in str(verdict["sentence"])
 
 
 def test_corrupt_data_is_an_incident_and_triggers_nothing(year: Year) -> None:

@@ -1,4 +1,4 @@
-"""Policies played over models and windows that are drawn: who trains when, and what came of it."""
+"""Drift policies replayed over drawn models and windows."""
 
 import numpy as np
 import pandas as pd
@@ -6,15 +6,15 @@ import pytest
 
 from trimtab.drift import DriftPolicy, build_reference
 from trimtab.errors import ConfigError, DriftError
-from trimtab.local.policy_replay import Trained, changed_policy, play_all
+from trimtab.local.policy_replay import PolicyChange, TrainedModel, change_policy, replay_policies
 from trimtab.registry import ScoringModel
 
 POLICY = DriftPolicy(min_rows=100, max_auc_drop=0.05, back_off=1)
-TURNS = 3  # the window in which the world turns round
+TURNS = 3  # the window in which the concept drifts
 
 
 class Slope:
-    """A model that knows one thing: whether outcomes rise or fall with x."""
+    """A model with one parameter: whether the share of positive labels rises or falls with x."""
 
     def __init__(self, slope):
         self.slope = slope
@@ -26,7 +26,7 @@ class Slope:
 
 def window(number, rows=3000):
     rng = np.random.default_rng(number)
-    x = rng.normal(number % 2, 1, rows)  # a season, which costs nothing
+    x = rng.normal(number % 2, 1, rows)  # a season, which does not change the performance
     slope = 1.0 if number < TURNS else -1.0
     return pd.DataFrame({"x": x, "late": (rng.random(rows) < 1 / (1 + np.exp(-slope * x))).astype(int)})
 
@@ -34,7 +34,7 @@ def window(number, rows=3000):
 def trained(number, slope, *, passed=True):
     held_out, model = window(number), ScoringModel(Slope(slope), ("x",), f"model {number}")
     reference = build_reference(held_out[["x"]], model.score(held_out), held_out["late"])
-    return Trained(f"w{number}", model if passed else None, reference if passed else None, seconds=10.0)
+    return TrainedModel(f"w{number}", model if passed else None, reference if passed else None, seconds=10.0)
 
 
 @pytest.fixture(scope="module")
@@ -46,57 +46,61 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def played(folder):
+def replayed(folder):
     models = [trained(number, 1.0 if number < TURNS else -1.0) for number in range(6)]
-    found = play_all(models, folder, label="late", policy=POLICY)
+    found = replay_policies(models, folder, label="late", policy=POLICY)
     return {one.policy: one for one in found}
 
 
-def test_a_frozen_model_never_trains(played):
-    assert (played["frozen"].retrained, played["frozen"].seconds) == ((), 0)
-    assert played["frozen"].worst < 0.35
+def test_frozen_policy_never_retrains(replayed):
+    assert (replayed["frozen"].retrained, replayed["frozen"].seconds) == ((), 0)
+    assert replayed["frozen"].worst < 0.35
 
 
-def test_every_window_trains_on_every_window(played):
-    assert played["every window"].retrained == ("w1", "w2", "w3", "w4", "w5")
-    assert played["every window"].seconds == 50
+def test_every_window_policy_retrains_after_each_window(replayed):
+    assert replayed["every window"].retrained == ("w1", "w2", "w3", "w4", "w5")
+    assert replayed["every window"].seconds == 50
 
 
-def test_the_usual_bound_trains_on_a_season_that_costs_nothing(played):
-    assert "w1" in played["any PSI over 0.2"].retrained
+def test_any_psi_policy_retrains_on_a_season_that_does_not_change_performance(replayed):
+    assert "w1" in replayed["any PSI over 0.2"].retrained
 
 
-def test_the_declared_policy_trains_when_it_helps_and_then_once(played):
-    assert played["declared"].retrained == played["declared"].promoted == ("w3",)
-    assert played["declared"].mean == pytest.approx(played["every window"].mean, abs=0.01)
+def test_declared_policy_retrains_once_when_performance_drops(replayed):
+    assert replayed["declared"].retrained == replayed["declared"].promoted == ("w3",)
+    assert replayed["declared"].mean == pytest.approx(replayed["every window"].mean, abs=0.01)
 
 
-def test_a_loss_counts_in_the_window_it_happens_in_whoever_retrains(played):
-    assert played["every window"].roc_auc["w3"] == played["frozen"].roc_auc["w3"]
+def test_roc_auc_of_a_window_is_that_of_the_model_before_the_retrain(replayed):
+    assert replayed["every window"].roc_auc["w3"] == replayed["frozen"].roc_auc["w3"]
 
 
-def test_a_model_its_gate_refused_never_goes_live(folder):
+def test_model_that_failed_its_gate_is_never_promoted(folder):
     models = [trained(number, 1.0, passed=number != TURNS) for number in range(6)]
-    declared = play_all(models, folder, label="late", policy=POLICY)[-1]
+    declared = replay_policies(models, folder, label="late", policy=POLICY)[-1]
     assert "w3" in declared.retrained
     assert "w3" not in declared.promoted
 
 
-def test_another_policy_is_played_beside_the_declared_one(folder):
+def test_changed_policy_is_replayed_beside_the_declared_policy(folder):
     models = [trained(number, 1.0 if number < TURNS else -1.0) for number in range(6)]
-    *_, declared, never = play_all(
-        models, folder, label="late", policy=POLICY, also={"budget: 0": changed_policy(POLICY, "budget", 0)}
+    *_, declared, never = replay_policies(
+        models,
+        folder,
+        label="late",
+        policy=POLICY,
+        also={"budget: 0": change_policy(POLICY, PolicyChange("budget", 0))},
     )
     assert (declared.retrained, never.policy, never.retrained) == (("w3",), "budget: 0", ())
 
 
 @pytest.mark.parametrize(("key", "value"), [("max_aeg", 2), ("max_age", -1)])
-def test_a_change_the_policy_does_not_know_is_refused_before_work(key, value):
+def test_change_of_policy_is_refused_when_key_or_value_is_invalid(key, value):
     with pytest.raises(ConfigError, match=f"{key}={value}") as refused:
-        changed_policy(POLICY, key, value)
+        change_policy(POLICY, PolicyChange(key, value))
     assert ("did you mean 'max_age'" in str(refused.value)) == (key == "max_aeg")
 
 
-def test_without_a_first_model_there_is_nothing_to_play(folder):
+def test_replay_is_refused_when_the_first_model_failed_its_gate(folder):
     with pytest.raises(DriftError, match="no model of w0"):
-        play_all([trained(0, 1.0, passed=False), trained(1, 1.0)], folder, label="late", policy=POLICY)
+        replay_policies([trained(0, 1.0, passed=False), trained(1, 1.0)], folder, label="late", policy=POLICY)

@@ -1,4 +1,4 @@
-"""A published project whose windows arrive one by one."""
+"""A published project whose windows arrive one after the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def arrive(project, *months):
 
 
 def declare(project, **policy):
-    """Write the policy; a max_age of 2 retrains on the second window."""
+    """Write the drift policy; with a max_age of 2 the second window requests a retrain."""
     params = project.root / "params.yaml"
     kept = [line for line in params.read_text().splitlines() if not line.startswith("drift:")]
     params.write_text("\n".join([*kept, f"drift: {json.dumps(POLICY | policy)}", ""]))

@@ -1,4 +1,4 @@
-"""Commands that look for drift without Airflow and MLflow."""
+"""The commands `trimtab drift`: all of them are declared here."""
 
 from __future__ import annotations
 
@@ -6,54 +6,60 @@ from pathlib import Path
 
 import click
 
+from trimtab.cli.drift_replay import replay
+from trimtab.cli.registry import drift_report
 from trimtab.escaping import echo, visible
 
 PATH = click.Path(path_type=Path)
 score_option = click.option("--score", metavar="COLUMN", help="The predicted probability.")
-label_option = click.option("--label", metavar="COLUMN", help="The outcome, 0 or 1.")
+label_option = click.option("--label", metavar="COLUMN", help="The label, 0 or 1.")
 period_option = click.option(
     "--period",
     metavar="COLUMN",
-    help="Such as the week: what moves between these in the reference is normal.",
+    help="The period of a row, such as its week: variation between periods of the reference is noise.",
 )
 
 
 @click.group()
 def drift() -> None:
-    """Has the world moved, and does it matter? The verdict is a report, never an exit code."""
+    """Measure drift, and decide what follows. The verdict is a report, never an exit code."""
 
 
 @drift.command()
-@click.option("--data", type=PATH, required=True, help="Parquet file or folder of them.")
+@click.option("--data", type=PATH, required=True, help="Parquet file or folder of Parquet files.")
 @score_option
 @label_option
 @period_option
-@click.option("--add", "earlier", type=PATH, help="A reference to add up with, its rows not read again.")
-@click.option("--out", type=PATH, required=True, help="File to write, JSON.")
+@click.option("--add", "earlier", type=PATH, help="A reference profile to merge with; its rows are not read.")
+@click.option("--out", type=PATH, required=True, help="JSON file to write.")
 def reference(
     data: Path, score: str | None, label: str | None, period: str | None, earlier: Path | None, out: Path
 ) -> None:
-    """Profile a table once, so that its rows need not be read again."""
-    from trimtab.drift.measurement import Roles, reference_of_files
-    from trimtab.drift.profile import Reference, added
+    """Build the reference profile of a table."""
+    from trimtab.drift.measurement import ColumnRoles, profile_files
+    from trimtab.drift.profile import ReferenceProfile, merge_profiles
 
-    known = Reference.load(earlier) if earlier else None
-    made = reference_of_files(data, Roles(score, label, period), bins_of=known)
-    made = added(known, made) if known else made
-    made.save(out)
-    echo(f"{out}: {made.rows:,} rows, {len(made.features)} features, {out.stat().st_size:,} bytes")
+    known = ReferenceProfile.load(earlier) if earlier else None
+    profile = profile_files(data, ColumnRoles(score, label, period), bins_of=known)
+    merged = merge_profiles(known, profile) if known else profile
+    merged.save(out)
+    echo(f"{out}: {merged.rows:,} rows, {len(merged.features)} features, {out.stat().st_size:,} bytes")
 
 
 @drift.command()
 @click.option(
-    "--reference", "known", type=PATH, required=True, help="A reference, or a table to make one of."
+    "--reference",
+    "known",
+    type=PATH,
+    required=True,
+    help="A reference profile (.json), or the table to build one from.",
 )
-@click.option("--current", type=PATH, required=True, help="Parquet file or folder of them.")
+@click.option("--current", type=PATH, required=True, help="Parquet file or folder of Parquet files.")
 @score_option
 @label_option
 @period_option
 @click.option("--params", type=PATH, help="Params file whose section `drift` is the policy.  [default: none]")
-@click.option("--window", help="What the window is called.  [default: the file's name]")
+@click.option("--window", help="The name of the current window.  [default: the file's name]")
 @click.option("--out", type=PATH, required=True, help="Folder for verdict.json and report.html.")
 def check(
     known: Path,
@@ -65,17 +71,21 @@ def check(
     window: str | None,
     out: Path,
 ) -> None:
-    """Compare two tables, and say what follows."""
+    """Compare the current window with a reference, and decide what follows."""
     from trimtab.config import load_params
-    from trimtab.drift.measurement import Roles, measure_files, reference_of_files
+    from trimtab.drift.measurement import ColumnRoles, measure_files, profile_files
     from trimtab.drift.policy import DriftPolicy, decide
-    from trimtab.drift.profile import Reference
+    from trimtab.drift.profile import ReferenceProfile
     from trimtab.drift.report import write_report
 
-    roles = Roles(score, label, period)
+    roles = ColumnRoles(score, label, period)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
-    made = Reference.load(known) if known.suffix == ".json" else reference_of_files(known, roles)
-    verdict = decide(measure_files(made, current, roles), policy)
+    profile = ReferenceProfile.load(known) if known.suffix == ".json" else profile_files(known, roles)
+    verdict = decide(measure_files(profile, current, roles), policy)
     write_report(verdict, out, window=visible(window or current.stem))
     echo(verdict.sentence)
     echo(f"{out / 'report.html'}")
+
+
+drift.add_command(replay)
+drift.add_command(drift_report)

@@ -27,7 +27,7 @@ START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
 ELSEWHERE = {
     "backup": "trimtab.cli.retention",
     "checkout": "trimtab.cli.pipeline",
-    "drift": "trimtab.cli.local",  # where those of the registry and the replay join them
+    "drift": "trimtab.cli.drift",
     "gate": "trimtab.cli.gates",
     "models": "trimtab.cli.registry",
     "plan": "trimtab.cli.pipeline",

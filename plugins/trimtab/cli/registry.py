@@ -104,13 +104,13 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
 )
 def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
     """Show the drift verdicts in MLflow: a list of all, or the report on one window."""
-    from trimtab.registry.drift_log import as_table, list_verdicts, save_report
+    from trimtab.registry.drift_log import list_verdicts, save_report, verdict_table
 
     if window is None:
         from trimtab.terminal import Console
 
         verdicts = list_verdicts(resolve_model(model))
-        Console().print(as_table(verdicts) if verdicts else "no verdicts")
+        Console().print(verdict_table(verdicts) if verdicts else "no verdicts")
         return
     folder = out or Path(".trimtab", "reports", f"drift-{window}")
     echo(save_report(resolve_model(model), window, folder).sentence)

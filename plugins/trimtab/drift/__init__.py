@@ -1,4 +1,4 @@
-"""Has the world moved? A window is measured against the champion's own reference and judged by a policy.
+"""Drift: measure a window against the champion's reference profile, and decide by policy what follows.
 
 Each name is imported when it is first used, so that the command line starts without numpy.
 """
@@ -10,35 +10,44 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.drift.measurement import Measurement, measure
-    from trimtab.drift.policy import DriftPolicy, PastWindow, Rule, Verdict, decide, declared_reference
-    from trimtab.drift.profile import Reference, build_reference
-    from trimtab.drift.report import past_window, write_report
+    from trimtab.drift.policy import (
+        DriftPolicy,
+        DriftRule,
+        DriftVerdict,
+        PastWindow,
+        choose_feature_reference,
+        decide,
+    )
+    from trimtab.drift.profile import ReferenceProfile, build_reference
+    from trimtab.drift.report import to_past_window, write_report
 
 __all__ = [
     "DriftPolicy",
+    "DriftRule",
+    "DriftVerdict",
     "Measurement",
     "PastWindow",
-    "Reference",
-    "Rule",
-    "Verdict",
+    "ReferenceProfile",
     "build_reference",
+    "choose_feature_reference",
     "decide",
-    "declared_reference",
     "measure",
-    "past_window",
+    "to_past_window",
     "write_report",
 ]
 
 _MODULES = {
-    "measurement.measurement": ["Measurement"],
-    "measurement.window_measurement": ["measure"],
-    "policy.policy": ["DriftPolicy", "Verdict", "decide"],
-    "policy.reference_choice": ["declared_reference"],
-    "policy.rules": ["Rule"],
-    "policy.window_history": ["PastWindow"],
-    "profile.builder": ["build_reference"],
-    "profile.reference_profile": ["Reference"],
-    "report.report": ["past_window", "write_report"],
+    "measurement": ["Measurement", "measure"],
+    "policy": [
+        "DriftPolicy",
+        "DriftRule",
+        "DriftVerdict",
+        "PastWindow",
+        "choose_feature_reference",
+        "decide",
+    ],
+    "profile": ["ReferenceProfile", "build_reference"],
+    "report": ["to_past_window", "write_report"],
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 

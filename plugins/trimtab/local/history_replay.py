@@ -1,107 +1,186 @@
-"""What a policy would have done: history replayed with training, gates and promotion.
+"""History replay: what each drift policy would have decided, with training, gates and promotion.
 
-The pipeline is run once per date, in a sandbox, as the world was then; every policy is then played over the
-same models.
+The pipeline runs once per window boundary, in a sandbox, on the data until that time. All policies are then
+replayed over the same models.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import Any
 
-from trimtab.drift import DriftPolicy, Reference
-from trimtab.errors import DriftError, StageError
-from trimtab.local.policy_replay import Played, Trained, changed_policy, play_all
+from trimtab.config import load_params, load_yaml
+from trimtab.drift import DriftPolicy, ReferenceProfile
+from trimtab.errors import DriftError, ProjectError, StageError
+from trimtab.local.policy_replay import (
+    PolicyChange,
+    PolicyReplay,
+    TrainedModel,
+    change_policy,
+    replay_policies,
+)
 from trimtab.model_file import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column
-from trimtab.registry.provenance import artifact_file, find_artifact, require_artifact
+from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
 from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION
-from trimtab.time_window import Window, windows_in
+from trimtab.time_window import Window, windows_in_folder
 
-REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
+REFERENCE = "reference: {path: models/reference.json, type: drift-reference}"
 
 
-def train_all(
-    root: Path, dates: Sequence[date], *, param: str, windows: str, into: Path
-) -> Iterator[Trained]:
-    """Run the pipeline as the world was on each date; what the caches know is not run again.
+def replay_history(
+    root: Path,
+    graph: Graph,
+    times: Sequence[datetime],
+    *,
+    param: str,
+    windows: str,
+    changes: Sequence[PolicyChange] = (),
+) -> list[PolicyReplay]:
+    """Train once per time, and replay the policies over the models.
 
     Args:
         root: The project's root.
-        dates: Ascending.
-        param: The param that says how far the world has got, such as ``ingest.until``.
-        windows: The output with one Parquet file per window; those of the last date are left in ``into``.
-        into: Folder for models and windows.
-
-    A date that brings no new window is passed over.
+        graph: Its pipeline.
+        times: Window boundaries, ascending. The model of the first one is live at the start.
+        param: The param for the end of the data.
+        windows: The output with one Parquet file per window.
+        changes: Changes of a param of the policy; each changed policy is replayed as well.
 
     Raises:
-        DriftError: A window is not complete on a date, or several have come since the one before.
+        ConfigError: The policy, or a change of it, is invalid.
+    """
+    policy = load_params(DriftPolicy, "drift", root / "params.yaml")
+    also = {f"{change.key}: {change.value}": change_policy(policy, change) for change in changes}
+    with TemporaryDirectory(prefix="trimtab-") as folder:
+        trained = list(train_at_times(root, times, param=param, windows=windows, into=Path(folder)))
+        newest = _windows_folder(Path(folder), times[-1])
+        return replay_policies(trained, newest, label=read_label_column(graph), policy=policy, also=also)
+
+
+def declared_param(root: Path, graph: Graph) -> str:
+    """Return the param for the end of the data: the one in ``meta.data_until`` of the model's artifact.
+
+    Args:
+        root: The project's root.
+        graph: Its pipeline.
+
+    Raises:
+        ProjectError: ``data_until`` is missing, or is not one param such as ``${section.key}``.
+    """
+    name = require_artifact(graph, "model", MODEL_DECLARATION).name
+    artifact = load_yaml(root / "dvc.yaml").get("artifacts", {}).get(name, {})
+    declared = str(artifact.get("meta", {}).get(DATA_UNTIL_TAG, ""))
+    found = re.fullmatch(r"\$\{([\w.]+)\}", declared)
+    if found is None:
+        raise ProjectError(
+            f"The artifact '{name}' does not declare the param for the end of the data: {declared!r}",
+            where=f"dvc.yaml: artifacts, meta.{DATA_UNTIL_TAG}",
+            fix=f"declare `{DATA_UNTIL_TAG}: ${{section.key}}`, or name the param with `--param`",
+        )
+    return found[1]
+
+
+def train_at_times(
+    root: Path, times: Sequence[datetime], *, param: str, windows: str, into: Path
+) -> Iterator[TrainedModel]:
+    """Run the pipeline on the data until each time. DVC's caches are used.
+
+    A time without a new window is skipped.
+
+    Args:
+        root: The project's root.
+        times: Window boundaries, ascending.
+        param: The param for the end of the data.
+        windows: The output with one Parquet file per window.
+        into: Folder for models and windows.
+
+    Raises:
+        DriftError: A window is not complete at a time, or there are several new windows.
         ProjectError: An artifact is not declared, or there is no such param.
     """
     from trimtab.pipeline.execution import graph_in, prepend_interpreter_folder, run, sandbox
     from trimtab.pipeline.git import pin_revision
 
-    # A gate whose command is not found would be one that was not passed.
+    # If a gate's command is not found, the gate would count as failed.
     os.environ["PATH"] = prepend_interpreter_folder(os.environ.get("PATH", os.defpath))
     before: Window | None = None
-    for day in dates:
-        folder = into / day.isoformat()
-        with sandbox(root, pin_revision(root, {param: day.isoformat()})) as tree:
+    for time in times:
+        folder = _windows_folder(into, time)
+        with sandbox(root, pin_revision(root, {param: _param_value(time)})) as tree:
             graph, began, passed = graph_in(tree), monotonic(), True
             try:
-                run(tree.root, graph, listener=_Silent())
-            except StageError:  # a gate that was not passed: there is no such model
+                run(tree.root, graph, listener=_SilentListener())
+            except StageError:  # a gate failed: there is no model
                 passed = False
             seconds = monotonic() - began
-            shutil.copytree(tree.root / windows, folder / "windows")
-            newest = _newest(folder / "windows", day, before)
-            if newest == before:  # the world has not moved: there is nothing to decide
+            shutil.copytree(tree.root / windows, folder)
+            newest = newest_window(folder, time, before)
+            if newest == before:
                 continue
-            model, reference = _keep(tree.root, graph, folder) if passed else (None, None)
+            model, reference = _load_model(tree.root, graph, time) if passed else (None, None)
         before = newest
-        yield Trained(newest.name, model, reference, seconds)
+        yield TrainedModel(newest.name, model, reference, seconds)
 
 
-def _newest(folder: Path, day: date, before: Window | None) -> Window:
-    """Return the newest window that could be seen on a day; it is the one held out from that day's model."""
-    found = list(windows_in(folder))
-    newest, until = found[-1], datetime.combine(day, time.min)
+def newest_window(folder: Path, time: datetime, before: Window | None) -> Window:
+    """Return the newest window at a time. The model of that time is not trained on it.
+
+    Args:
+        folder: The windows at that time.
+        time: A window boundary.
+        before: The newest window at the boundary before.
+
+    Raises:
+        DriftError: The newest window is not complete, or there are several new windows.
+    """
+    found = list(windows_in_folder(folder))
+    newest = found[-1]
     new = [window for window in found if before is None or window.begin >= before.end]
-    if not newest.is_complete(until):
+    if not newest.is_complete(time):
         raise DriftError(
-            f"The window {newest.name} is not complete on {day}: it goes until {newest.end}",
-            where=str(day),
-            fix="begin and end on days on which windows end",
+            f"The window {newest.name} is not complete at {time}: it ends at {newest.end}",
+            where=str(time),
+            fix=f"replay by its frequency: `--every {newest.frequency}`",
         )
     if before and len(new) > 1:
         raise DriftError(
-            f"{len(new)} windows have come since the date before {day}, and each has to be judged:"
-            f" {new[0].name} to {newest.name}",
-            where=str(day),
-            fix="a replay goes by months; write a window a month",
+            f"There are {len(new)} new windows at {time}: {new[0].name} to {newest.name}",
+            where=str(time),
+            fix=f"replay by their frequency, so that each is checked: `--every {newest.frequency}`",
         )
     return newest
 
 
-class _Silent:
-    """A listener that says nothing: many runs go by."""
+def _param_value(time: datetime) -> str:
+    """Return a time as the value of the param: a date if it is midnight."""
+    midnight = (time.hour, time.minute) == (0, 0)
+    return time.date().isoformat() if midnight else time.isoformat(timespec="minutes")
+
+
+def _windows_folder(folder: Path, time: datetime) -> Path:
+    return folder / f"{time:%Y-%m-%dT%H%M}" / "windows"
+
+
+class _SilentListener:
+    """A listener that prints nothing, as there are many runs."""
 
     def started(self, stage: str, reason: str) -> None: ...
 
     def line(self, stage: str, text: str) -> None: ...
 
-    def ended(self, stage: str, settled: Any) -> None: ...
+    def ended(self, stage: str, settled: object) -> None: ...
 
 
-def _keep(root: Path, graph: Graph, folder: Path) -> tuple[ScoringModel, Reference]:
+def _load_model(root: Path, graph: Graph, time: datetime) -> tuple[ScoringModel, ReferenceProfile]:
     import pandas as pd
 
     declared = require_artifact(graph, "model", MODEL_DECLARATION)
@@ -112,47 +191,5 @@ def _keep(root: Path, graph: Graph, folder: Path) -> tuple[ScoringModel, Referen
     trusted = declared.meta.get("trusted_types") or ()
     features = tuple(pd.read_parquet(artifact_file(root, example)).columns)
     estimator = load_estimator(artifact_file(root, declared), trusted)
-    model = ScoringModel(estimator, features, f"{declared.name} of {folder.name}")
-    return model, Reference.load(artifact_file(root, reference))
-
-
-def months(start: date, end: date) -> list[date]:
-    """Return the first of each month from ``start`` to ``end``."""
-    found = [start.replace(day=1)]
-    while (following := (found[-1] + timedelta(days=32)).replace(day=1)) <= end:
-        found.append(following)
-    return found
-
-
-def replay(
-    root: Path,
-    graph: Graph,
-    dates: Sequence[date],
-    *,
-    param: str,
-    windows: str,
-    changes: Sequence[tuple[str, Any]] = (),
-) -> list[Played]:
-    """Train once per date, and play the policies over it.
-
-    Args:
-        root: The project's root.
-        graph: Its pipeline.
-        dates: Ascending; the first one's model is live at the start.
-        param: The param that says how far the world has got.
-        windows: The output with one Parquet file per window.
-        changes: Each a param of the policy and a value: the declared policy with it is played as well.
-
-    Raises:
-        ConfigError: The policy, or a change of it, cannot be used.
-    """
-    from tempfile import TemporaryDirectory
-
-    from trimtab.config import load_params
-
-    policy = load_params(DriftPolicy, "drift", root / "params.yaml")
-    also = {f"{key}: {value}": changed_policy(policy, key, value) for key, value in changes}
-    with TemporaryDirectory(prefix="trimtab-") as folder:
-        trained = list(train_all(root, dates, param=param, windows=windows, into=Path(folder)))
-        newest = Path(folder, dates[-1].isoformat(), "windows")
-        return play_all(trained, newest, label=read_label_column(graph), policy=policy, also=also)
+    model = ScoringModel(estimator, features, f"{declared.name} of {time}")
+    return model, ReferenceProfile.load(artifact_file(root, reference))

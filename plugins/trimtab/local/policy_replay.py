@@ -1,21 +1,21 @@
-"""Policies played over the same models and windows, so that they differ in what they decided alone."""
+"""Policy replay: several drift policies over the same models and windows, so that only decisions differ."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from trimtab.drift import (
     DriftPolicy,
     Measurement,
     PastWindow,
-    Reference,
+    ReferenceProfile,
+    choose_feature_reference,
     decide,
-    declared_reference,
     measure,
-    past_window,
+    to_past_window,
 )
 from trimtab.errors import ConfigError, DriftError, closest
 from trimtab.registry.loading import ScoringModel
@@ -24,32 +24,32 @@ NAIVE_PSI = 0.2
 
 
 @dataclass(frozen=True)
-class Trained:
-    """The model of one date.
+class TrainedModel:
+    """The model trained at one time.
 
     Attributes:
-        window: The newest window it could see, held out from it.
-        model: The model; None if a gate or a stage refused it.
-        reference: Its reference.
-        seconds: What running its stages took.
+        window: The newest window at that time; the model was not trained on it.
+        model: The model; None if a gate or a stage failed.
+        reference: Its reference profile.
+        seconds: Run time of the stages.
     """
 
     window: str
     model: ScoringModel | None
-    reference: Reference | None
+    reference: ReferenceProfile | None
     seconds: float
 
 
 @dataclass(frozen=True)
-class Played:
-    """What became of one policy.
+class PolicyReplay:
+    """The replay of one policy.
 
     Attributes:
-        policy: Its name.
-        roc_auc: The live model's ROC AUC on each window, by the window's name.
-        retrained: The windows that made it train again.
-        promoted: Those of them after which the new model went live.
-        seconds: What these trainings took.
+        policy: The policy's name.
+        roc_auc: ROC AUC of the live model, by window.
+        retrained: The windows after which the model was retrained.
+        promoted: The windows after which the new model was promoted.
+        seconds: Run time of the retrains.
     """
 
     policy: str
@@ -65,74 +65,111 @@ class Played:
 
     @property
     def worst(self) -> float:
-        """The ROC AUC of the worst window."""
+        """The lowest ROC AUC of a window."""
         return min(self.roc_auc.values())
 
 
-Asked = Callable[[Measurement, Sequence[PastWindow], str], bool]
+class PolicyChange(NamedTuple):
+    """A change of one param of the policy.
+
+    Attributes:
+        key: A key of the section ``drift`` of ``params.yaml``.
+        value: Its new value.
+    """
+
+    key: str
+    value: object
 
 
-def play_all(
-    trained: Sequence[Trained],
+RetrainTrigger = Callable[[Measurement, Sequence[PastWindow], str], bool]
+
+
+def replay_policies(
+    trained: Sequence[TrainedModel],
     windows: Path,
     *,
     label: str,
     policy: DriftPolicy,
     also: Mapping[str, DriftPolicy] | None = None,
-) -> list[Played]:
-    """Play four policies: a frozen model, retraining every window, any PSI over 0.2, and the declared one.
+) -> list[PolicyReplay]:
+    """Replay four policies: never retrain, retrain every window, any PSI over 0.2, and the declared policy.
 
     Args:
-        trained: The models, the first one live at the start.
-        windows: Folder with every window.
-        label: The label's column.
+        trained: The models; the first one is live at the start.
+        windows: Folder with all windows.
+        label: The column of the label.
         policy: The declared policy.
-        also: Others to play, by name; what features are measured against is as declared in ``policy``.
+        also: More policies, by name. The reference of the features is always the one of ``policy``.
 
     Raises:
-        DriftError: The first date brought no model.
+        DriftError: There is no model at the first time.
     """
-    world = _World(trained, windows, label, policy)
+    models = _ModelMeasurements(trained, windows, label, policy)
+
+    def any_psi_over_bound(measurement: Measurement, *_: object) -> bool:
+        return any(feature.psi > NAIVE_PSI for feature in measurement.features)
+
     return [
-        _play("frozen", world, lambda *_: False, policy),
-        _play("every window", world, lambda *_: True, policy),
-        _play(
-            "any PSI over 0.2",
-            world,
-            lambda measured, *_: any(feature.psi > NAIVE_PSI for feature in measured.features),
-            policy,
+        _replay("frozen", models, lambda *_: False, policy),
+        _replay("every window", models, lambda *_: True, policy),
+        _replay(f"any PSI over {NAIVE_PSI}", models, any_psi_over_bound, policy),
+        *(
+            _replay(name, models, _decides_to_retrain(one), one)
+            for name, one in {"declared": policy, **(also or {})}.items()
         ),
-        *(_play(name, world, _asks(one), one) for name, one in {"declared": policy, **(also or {})}.items()),
     ]
 
 
-def _asks(policy: DriftPolicy) -> Asked:
-    def asks(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
+def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
+    """Return a policy with one param changed.
+
+    Raises:
+        ConfigError: There is no such param, or the value is invalid.
+    """
+    from pydantic import ValidationError
+
+    key, value = change
+    try:
+        return DriftPolicy.model_validate({**policy.model_dump(), key: value})
+    except ValidationError as err:
+        raise ConfigError(
+            f"The changed policy is invalid: {key}={value}: {err.errors()[0]['msg']}"
+            + ("" if key in DriftPolicy.model_fields else closest(key, DriftPolicy.model_fields)),
+            where="trimtab drift replay --also",
+            fix="give a key of the section `drift` of params.yaml, and a valid value",
+        ) from err
+
+
+def _decides_to_retrain(policy: DriftPolicy) -> RetrainTrigger:
+    def trigger(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
         return decide(measurement, policy, history, champion=live).decision == "retrain"
 
-    return asks
+    return trigger
 
 
-class _World:
-    """Every model measured on every window, once."""
+class _ModelMeasurements:
+    """The measurement of each model on each window, computed once."""
 
-    def __init__(self, trained: Sequence[Trained], windows: Path, label: str, policy: DriftPolicy) -> None:
+    def __init__(
+        self, trained: Sequence[TrainedModel], windows: Path, label: str, policy: DriftPolicy
+    ) -> None:
         self.trained = {one.window: one for one in trained}
         self.order = [one.window for one in trained]
         self._files = sorted(windows.glob("*.parquet"))
         self._label, self._policy = label, policy
         self._measured: dict[tuple[str, str], Measurement] = {}
 
-    def measured(self, model: str, window: str) -> Measurement:
+    def measurement(self, model: str, window: str) -> Measurement:
+        """Return the measurement of the model trained at one window on another window."""
         import pandas as pd
 
         if (model, window) not in self._measured:
             one = self.trained[model]
             if one.model is None or one.reference is None:
                 raise DriftError(
-                    f"There is no model of {model}: a gate was not passed",
+                    f"There is no model of {model}: a gate failed",
                     where="the first date",
-                    fix="begin at a date whose model passes",
+                    fix="begin at a date whose model passes its gates",
                 )
             file = next(file for file in self._files if file.stem == window)
             table = pd.read_parquet(file)
@@ -141,51 +178,35 @@ class _World:
                 table[list(one.model.features)],
                 one.model.score(table),
                 table[self._label],
-                distributions=declared_reference(self._policy, one.reference, self._files, file),
+                feature_reference=choose_feature_reference(self._policy, one.reference, self._files, file),
             )
         return self._measured[model, window]
 
     def auc(self, model: str, window: str) -> float:
-        predictions = self.measured(model, window).predictions
-        figure = predictions.performance["roc_auc"].window if predictions else None
-        return float("nan") if figure is None else figure
+        """Return the ROC AUC of a model on a window; NaN if unknown."""
+        predictions = self.measurement(model, window).predictions
+        auc = predictions.performance["roc_auc"].window if predictions else None
+        return float("nan") if auc is None else auc
 
 
-def _play(name: str, world: _World, asked: Asked, policy: DriftPolicy) -> Played:
-    live, history = world.order[0], list[PastWindow]()
+def _replay(
+    name: str, models: _ModelMeasurements, trigger: RetrainTrigger, policy: DriftPolicy
+) -> PolicyReplay:
+    live, history = models.order[0], list[PastWindow]()
     aucs, retrained, promoted, seconds = {}, [], [], 0.0
-    for window in world.order[1:]:
-        measurement = world.measured(live, window)
-        aucs[window] = world.auc(live, window)
+    for window in models.order[1:]:
+        measurement = models.measurement(live, window)
+        aucs[window] = models.auc(live, window)
         verdict = decide(measurement, policy, history, champion=live)
-        past = past_window(verdict, window, live).model_copy(update={"outcome": None})
-        if asked(measurement, history, live):
+        past = to_past_window(verdict, window, live).model_copy(update={"outcome": None})
+        if trigger(measurement, history, live):
             retrained.append(window)
-            challenger = world.trained[window]
+            challenger = models.trained[window]
             seconds += challenger.seconds
-            better = challenger.model is not None and world.auc(window, window) > world.auc(live, window)
+            better = challenger.model is not None and models.auc(window, window) > models.auc(live, window)
             past = past.model_copy(update={"outcome": "promoted" if better else "refused"})
             if better:
                 promoted.append(window)
                 live = window
         history.append(past)
-    return Played(name, aucs, tuple(retrained), tuple(promoted), seconds)
-
-
-def changed_policy(policy: DriftPolicy, key: str, value: Any) -> DriftPolicy:
-    """Return a policy with one param changed.
-
-    Raises:
-        ConfigError: There is no such param, or it does not take the value.
-    """
-    from pydantic import ValidationError
-
-    try:
-        return DriftPolicy.model_validate({**policy.model_dump(), key: value})
-    except ValidationError as err:
-        raise ConfigError(
-            f"The policy cannot be played with {key}={value}: {err.errors()[0]['msg']}"
-            + ("" if key in DriftPolicy.model_fields else closest(key, DriftPolicy.model_fields)),
-            where="trimtab drift replay --also",
-            fix="give a key of the section `drift` of params.yaml, and a value it takes",
-        ) from err
+    return PolicyReplay(name, aucs, tuple(retrained), tuple(promoted), seconds)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.drift_log import (
     CheckedWindow,
-    NothingToJudgeError,
+    NoWindowToCheckError,
     check_newest_window,
-    note_outcome,
-    waiting_windows,
+    pending_windows,
+    record_retrain_outcome,
 )
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import (
@@ -40,7 +40,7 @@ __all__ = [
     "CheckedWindow",
     "ComparisonSummary",
     "LoggedScores",
-    "NothingToJudgeError",
+    "NoWindowToCheckError",
     "PromotePolicy",
     "PromotionDecision",
     "ScorePolicy",
@@ -55,18 +55,18 @@ __all__ = [
     "find_version_by_uri",
     "load_champion",
     "load_scorer",
-    "note_outcome",
+    "pending_windows",
     "promote",
     "promote_manually",
     "publish",
     "read_label_column",
     "read_model_name",
+    "record_retrain_outcome",
     "require_server",
     "require_test_window",
     "roll_back",
     "score_in_shadow",
     "score_windows",
     "trusted_types",
-    "waiting_windows",
     "with_patch",
 ]

@@ -1,4 +1,4 @@
-"""On real flights: the season moves the weather, which is no reason to retrain."""
+"""Drift checks of real flights: the weather drifts with the season, and nothing is retrained."""
 
 import importlib.util
 from pathlib import Path
@@ -40,8 +40,8 @@ def flights() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def judged(flights):
-    """May trains, June is the reference, July the window: what the policy says of it."""
+def checked(flights):
+    """The reference profile of June and the verdict on July, for a model trained on May."""
     may, june, july = (flights[flights["month"] == month] for month in (5, 6, 7))
     simple = ["hour", "distance"]
     model = make_pipeline(StandardScaler(), LogisticRegression()).fit(may[simple], may["late"])
@@ -55,17 +55,17 @@ def judged(flights):
     return reference, decide(measurement, policy)
 
 
-def test_the_reference_of_a_month_is_some_kilobytes(judged, tmp_path):
-    reference, _ = judged
+def test_reference_profile_of_a_month_is_under_40_kilobytes(checked, tmp_path):
+    reference, _ = checked
     reference.save(tmp_path / "reference.json")
     assert (tmp_path / "reference.json").stat().st_size < 40_000
 
 
-def test_a_warmer_month_moves_the_weather_and_nothing_is_trained(judged):
-    _, verdict = judged
+def test_weather_drift_of_a_warmer_month_does_not_retrain(checked):
+    _, verdict = checked
     psi = {feature.name: feature.psi for feature in verdict.measurement.features}
 
-    assert psi["temp"] > 0.2  # where the usual alarm rings
+    assert psi["temp"] > 0.2  # the usual bound
     assert max(psi["carrier"], psi["hour"], psi["distance"]) < 0.05
     assert verdict.decision != "retrain"
     assert verdict.measurement.predictions.performance["roc_auc"].window == pytest.approx(0.68, abs=0.04)

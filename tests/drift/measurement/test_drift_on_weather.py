@@ -1,4 +1,4 @@
-"""On another real series, Seattle's weather: a season moves it, the same season a year on hardly."""
+"""Drift checks of Seattle's weather: it drifts between seasons, and hardly between years."""
 
 import importlib.util
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 
 from trimtab.drift import DriftPolicy, decide
 from trimtab.drift.measurement.window_measurement import measure_table
-from trimtab.drift.profile.builder import reference_of
-from trimtab.drift.profile.profiled_table import Table
+from trimtab.drift.profile.builder import profile_table
+from trimtab.drift.profile.profiled_table import ProfiledTable
 
 FEATURES = ["precipitation", "temp_max", "temp_min", "wind"]
 POLICY = DriftPolicy(min_rows=30, min_psi=0.1)
@@ -25,12 +25,15 @@ def quarters():
 
 @pytest.fixture(scope="module")
 def moved(quarters):
-    """Which quarters are said to have moved, by how many quarters on they are from the reference."""
+    """Whether each quarter drifted, by the number of quarters between reference and window."""
 
-    def judged(before, now):
+    def drifted(before, now):
         fortnights = before["date"].dt.day_of_year // 14
-        reference = reference_of(Table.of_frame(before[FEATURES]), FEATURES, periods=fortnights)
-        return decide(measure_table(reference, Table.of_frame(now[FEATURES])), POLICY).decision == "watch"
+        reference = profile_table(ProfiledTable.from_frame(before[FEATURES]), FEATURES, periods=fortnights)
+        return (
+            decide(measure_table(reference, ProfiledTable.from_frame(now[FEATURES])), POLICY).decision
+            == "watch"
+        )
 
     pairs = {
         on: [
@@ -40,20 +43,20 @@ def moved(quarters):
         ]
         for on in (2, 4)
     }
-    return {on: [judged(quarters[a], quarters[b]) for a, b in found] for on, found in pairs.items()}
+    return {on: [drifted(quarters[a], quarters[b]) for a, b in found] for on, found in pairs.items()}
 
 
-def test_the_opposite_season_has_always_moved(moved):
+def test_opposite_season_always_drifts(moved):
     assert all(moved[2])
 
 
-def test_the_same_season_a_year_on_has_seldom_moved(moved):
+def test_same_season_a_year_later_seldom_drifts(moved):
     assert sum(moved[4]) <= 2
 
 
-def test_days_are_known_to_resemble_those_around_them(quarters):
+def test_noise_of_dependent_days_is_over_1(quarters):
     summer = quarters[2013, 3]
-    table = Table.of_frame(summer[FEATURES])
-    noise = reference_of(table, FEATURES, periods=summer["date"].dt.day_of_year // 14).noise
+    table = ProfiledTable.from_frame(summer[FEATURES])
+    noise = profile_table(table, FEATURES, periods=summer["date"].dt.day_of_year // 14).noise
     assert noise.features["temp_max"] > 1.5
-    assert reference_of(table, FEATURES).noise.features == {}
+    assert profile_table(table, FEATURES).noise.features == {}

@@ -1,13 +1,13 @@
 import pandas as pd
 import pytest
 
-from trimtab.drift import DriftPolicy, build_reference, declared_reference, measure
+from trimtab.drift import DriftPolicy, build_reference, choose_feature_reference, measure
 from trimtab.errors import DriftError
 
 
 @pytest.fixture(scope="module")
 def windows(draw, tmp_path_factory):
-    """Two years of four seasons, each colder or warmer than the one before, the second year as the first."""
+    """Two equal years of four seasons, each colder or warmer than the season before."""
     folder = tmp_path_factory.mktemp("windows")
     for number in range(8):
         features, _, labels = draw(seed=10 + number, shift=[0.0, 1.0, 2.0, 1.0][number % 4])
@@ -17,16 +17,16 @@ def windows(draw, tmp_path_factory):
 
 def declared(reference, windows, number, kind, back):
     policy = DriftPolicy(reference=kind, reference_windows=back)
-    return declared_reference(policy, reference, windows, windows[number])
+    return choose_feature_reference(policy, reference, windows, windows[number])
 
 
 def moved(reference, windows, number, distributions, draw):
     features, scores, labels = draw(seed=10 + number, shift=[0.0, 1.0, 2.0, 1.0][number % 4])
-    found = measure(reference, features, scores, labels, distributions=distributions)
+    found = measure(reference, features, scores, labels, feature_reference=distributions)
     return found, {feature.name: feature.psi for feature in found.features}
 
 
-def test_the_same_season_of_the_year_before_has_not_moved(reference, windows, draw):
+def test_season_reference_shows_no_drift_of_the_same_season(reference, windows, draw):
     season = declared(reference, windows, 6, "season", 4)
 
     against_season, psi = moved(reference, windows, 6, season, draw)
@@ -35,11 +35,11 @@ def test_the_same_season_of_the_year_before_has_not_moved(reference, windows, dr
     assert psi["temp"] < 0.02 < 1 < own["temp"]
     assert against_season.joint.auc < 0.55 < against_champion.joint.auc
     assert against_season.predictions == against_champion.predictions, (
-        "performance is the champion's own matter"
+        "performance is compared with the champion's reference"
     )
 
 
-def test_a_rolling_reference_holds_the_rows_of_the_windows_just_before(reference, windows):
+def test_rolling_reference_has_the_rows_of_the_windows_just_before(reference, windows):
     rolling = declared(reference, windows, 5, "rolling", 3)
 
     before = pd.concat([pd.read_parquet(file) for file in windows[2:5]])
@@ -48,7 +48,7 @@ def test_a_rolling_reference_holds_the_rows_of_the_windows_just_before(reference
     assert sorted(rolling.features) == sorted(reference.features), "the label is no feature"
 
 
-def test_what_matters_and_what_is_noise_is_known_from_the_champion(draw, windows):
+def test_season_reference_has_importance_and_noise_of_the_champion(draw, windows):
     features, scores, labels = draw(seed=1)
     weeks = pd.Series(range(len(features))) // 500
     champion = build_reference(features, scores, labels, importance={"temp": 0.1}, periods=weeks)
@@ -58,11 +58,11 @@ def test_what_matters_and_what_is_noise_is_known_from_the_champion(draw, windows
     assert (season.importance, season.noise) == (champion.importance, champion.noise)
 
 
-def test_the_champions_own_test_is_the_reference_unless_declared(reference, windows):
-    assert declared_reference(DriftPolicy(), reference, windows, windows[0]) is None
+def test_champion_reference_is_the_default(reference, windows):
+    assert choose_feature_reference(DriftPolicy(), reference, windows, windows[0]) is None
 
 
 @pytest.mark.parametrize("kind", ["season", "rolling"])
-def test_a_history_that_is_too_short_is_refused(reference, windows, kind):
-    with pytest.raises(DriftError, match=r"4 window\(s\) back, but there are 3 before it"):
+def test_reference_is_refused_when_too_few_windows_are_before(reference, windows, kind):
+    with pytest.raises(DriftError, match=r"needs 4 window\(s\) before it, and there are 3"):
         declared(reference, windows, 3, kind, 4)

@@ -2,7 +2,6 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
-from trimtab.drift.policy.window_history import of_champion
 from trimtab.errors import ConfigError
 
 POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, back_off=2, cooldown=0, budget=2, budget_windows=6)
@@ -18,7 +17,7 @@ def quiet(*numbers, **more):
 
 @pytest.fixture(scope="module")
 def worse(draw, reference):
-    """A window in which the model lost its skill, with outcomes."""
+    """The measurement of a window with labels in which the ROC AUC dropped."""
     return measure(reference, *draw(seed=2, skill=0.5))
 
 
@@ -28,14 +27,14 @@ def unlabelled_shift(draw, reference):
     return measure(reference, features, scores)
 
 
-def judge(measurement, policy, history):
+def decide_and_fired(measurement, policy, history):
     verdict = decide(measurement, policy, history, champion="1")
     return verdict.decision, [rule.name for rule in verdict.rules if rule.fired]
 
 
-def test_a_loss_retrains_at_once_whatever_the_windows_before_said(worse):
+def test_drop_of_roc_auc_retrains_in_one_window(worse):
     policy = POLICY.model_copy(update={"needed": 2, "of_last": 3})
-    assert judge(worse, policy, quiet(1, 2, 3))[0] == "retrain"
+    assert decide_and_fired(worse, policy, quiet(1, 2, 3))[0] == "retrain"
 
 
 @pytest.mark.parametrize(
@@ -49,66 +48,61 @@ def test_a_loss_retrains_at_once_whatever_the_windows_before_said(worse):
         ("pending", 5, "investigate", "pending"),
     ],
 )
-def test_what_became_of_the_last_retrain_decides_whether_there_is_another(
-    worse, outcome, ago, decision, rule
-):
+def test_outcome_of_the_last_retrain_limits_the_next_one(worse, outcome, ago, decision, rule):
     history = [past("2013-01", "retrain", outcome=outcome), *quiet(*range(2, ago + 1))]
 
-    decided, fired = judge(worse, POLICY, history)
+    decided, fired = decide_and_fired(worse, POLICY, history)
 
     assert decided == decision
     assert (rule in fired) if rule else fired[-1] not in {"back_off", "pending"}
 
 
 @pytest.mark.parametrize(("ago", "decision"), [(1, "watch"), (2, "watch"), (3, "retrain")])
-def test_in_the_cooldown_there_is_no_other(worse, ago, decision):
+def test_cooldown_replaces_a_retrain_by_watch(worse, ago, decision):
     policy = POLICY.model_copy(update={"cooldown": 2})
     history = [past("2013-01", "retrain", outcome="promoted"), *quiet(*range(2, ago + 1))]
-    assert judge(worse, policy, history)[0] == decision
+    assert decide_and_fired(worse, policy, history)[0] == decision
 
 
 @pytest.mark.parametrize(("gap", "decision"), [(3, "investigate"), (4, "retrain")])
-def test_a_spent_budget_is_for_a_person_until_its_period_is_over(worse, gap, decision):
+def test_spent_retrain_budget_is_investigated_until_its_windows_are_over(worse, gap, decision):
     spent = [past(f"2013-{number:02}", "retrain", outcome="promoted") for number in (1, 2)]
     history = [*spent, *quiet(*range(3, 3 + gap))]
-    assert judge(worse, POLICY, history)[0] == decision
+    assert decide_and_fired(worse, POLICY, history)[0] == decision
 
 
-def test_a_retrain_held_back_says_why_and_what_for(worse):
+def test_sentence_of_a_limited_retrain_has_rule_and_limit(worse):
     history = [past("2013-01", "retrain", outcome="refused")]
     sentence = decide(worse, POLICY, history, champion="1").sentence
     assert sentence.startswith("Investigate: ROC AUC fell from")
-    assert "the last one, for 2013-01, gave no better model" in sentence
+    assert "the last retrain, for 2013-01, gave no better model" in sentence
 
 
-def test_a_sign_has_to_last_and_the_newest_window_to_show_it(unlabelled_shift, same_world):
+def test_rule_fires_when_k_of_n_windows_exceed_the_bound_the_newest_among_them(unlabelled_shift, same_world):
     policy = POLICY.model_copy(update={"needed": 2, "of_last": 3})
     shown = [past("2013-01", exceeded=("max_score_psi",)), *quiet(2)]
 
-    assert judge(unlabelled_shift, policy, quiet(1, 2))[0] == "none"
-    assert judge(unlabelled_shift, policy, shown)[0] == "watch"
-    assert judge(unlabelled_shift, policy, [*shown, *quiet(3)])[0] == "none", "too long ago"
-    assert judge(same_world, policy, [past("2013-01", exceeded=("max_score_psi",))] * 2)[0] == "none"
+    assert decide_and_fired(unlabelled_shift, policy, quiet(1, 2))[0] == "none"
+    assert decide_and_fired(unlabelled_shift, policy, shown)[0] == "watch"
+    assert decide_and_fired(unlabelled_shift, policy, [*shown, *quiet(3)])[0] == "none", "too long ago"
+    assert (
+        decide_and_fired(same_world, policy, [past("2013-01", exceeded=("max_score_psi",))] * 2)[0] == "none"
+    )
 
 
-def test_signs_against_another_model_do_not_count(unlabelled_shift):
+def test_windows_of_another_champion_do_not_count_for_k_of_n(unlabelled_shift):
     policy = POLICY.model_copy(update={"needed": 2, "of_last": 2})
     other = [past("2013-01", exceeded=("max_score_psi",), champion="0")]
-    assert judge(unlabelled_shift, policy, other)[0] == "none"
+    assert decide_and_fired(unlabelled_shift, policy, other)[0] == "none"
 
 
-def test_a_model_too_old_is_trained_again_though_nothing_moved(same_world):
+def test_model_older_than_max_age_retrains_without_drift(same_world):
     policy = POLICY.model_copy(update={"max_age": 3})
-    assert judge(same_world, policy, quiet(1)) == ("none", [])
-    assert judge(same_world, policy, quiet(1, 2)) == ("retrain", ["max_age"])
-    assert judge(same_world, policy, quiet(1, 2, 3, champion="0"))[0] == "none"
+    assert decide_and_fired(same_world, policy, quiet(1)) == ("none", [])
+    assert decide_and_fired(same_world, policy, quiet(1, 2)) == ("retrain", ["max_age"])
+    assert decide_and_fired(same_world, policy, quiet(1, 2, 3, champion="0"))[0] == "none"
 
 
-def test_only_the_newest_run_of_windows_is_the_models_own():
-    history = [*quiet(1), *quiet(2, champion="2"), *quiet(3)]
-    assert [one.window for one in of_champion(history, "1")] == ["2013-03"]
-
-
-def test_more_windows_needed_than_looked_at_are_refused():
+def test_policy_with_needed_over_of_last_is_refused():
     with pytest.raises(ConfigError, match="'needed' is 3, more than the 2 windows"):
         parse_params(DriftPolicy, {"needed": 3, "of_last": 2}, where="params.yaml: drift")

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from trimtab.drift import Reference, build_reference
+from trimtab.drift import ReferenceProfile, build_reference
 from trimtab.errors import DriftError
 
 
-def test_it_holds_what_the_champion_saw_and_how_well_it_did(draw, reference):
+def test_reference_profile_has_rows_performance_and_feature_kinds(draw, reference):
     features, scores, labels = draw(seed=1)
 
     assert reference.rows == len(features)
@@ -25,21 +25,21 @@ def test_it_holds_what_the_champion_saw_and_how_well_it_did(draw, reference):
     }
 
 
-def test_saved_and_loaded_it_is_equal(reference, tmp_path):
+def test_reference_profile_is_equal_after_save_and_load(reference, tmp_path):
     path = tmp_path / "models" / "reference.json"
     reference.save(path)
-    assert Reference.load(path) == reference
+    assert ReferenceProfile.load(path) == reference
     assert path.stat().st_size < 12_000
 
 
-def test_bytes_depend_neither_on_the_order_of_columns_nor_on_the_process(draw, reference, tmp_path):
+def test_saved_bytes_do_not_depend_on_column_order_or_process(draw, reference, tmp_path):
     features, scores, labels = draw(seed=1)
     shuffled = build_reference(features[["temp", "precip", "carrier"]], scores, labels)
     for name, built in (("a", reference), ("b", shuffled)):
         built.save(tmp_path / name)
     copy = "import sys, pathlib, trimtab.drift as d; a, c = map(pathlib.Path, sys.argv[1:])"
     subprocess.run(
-        [sys.executable, "-c", f"{copy}; d.Reference.load(a).save(c)", tmp_path / "a", tmp_path / "c"],
+        [sys.executable, "-c", f"{copy}; d.ReferenceProfile.load(a).save(c)", tmp_path / "a", tmp_path / "c"],
         check=True,
         env={**os.environ, "PYTHONHASHSEED": "7"},
     )
@@ -47,7 +47,7 @@ def test_bytes_depend_neither_on_the_order_of_columns_nor_on_the_process(draw, r
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
 
 
-def test_it_cannot_be_changed(reference):
+def test_reference_profile_is_immutable(reference):
     with pytest.raises(ValueError, match="frozen"):
         reference.rows = 1
 
@@ -55,22 +55,26 @@ def test_it_cannot_be_changed(reference):
 @pytest.mark.parametrize(
     ("scores", "labels", "message"),
     [
-        ([0.1, 0.2, 0.3], [0, 0, 0], "All 3 labels are 0"),
-        ([0.1, 0.2, 0.3], [0, 1], r"Labels of shape \(2,\) do not fit 3 rows"),
-        ([[0.9, 0.1]] * 3, [0, 1, 0], r"Scores of shape \(3, 2\) do not fit 3 rows"),
-        ([0.1, 1.2, np.nan], [0, 1, 0], "2 of 3 scores are no probabilities"),
-        ([0.1, 0.2, 0.3], [0, 1, np.nan], "1 of 3 labels are neither 0 nor 1"),
-        ([0.1, 0.2, 0.3], pd.array([True, False, None], dtype="boolean"), "1 of 3 labels are neither"),
-        ([0.1, 0.2, 0.3], ["late", "on time", "late"], "'labels' holds values that are not numbers"),
+        ([0.1, 0.2, 0.3], [0, 0, 0], "The labels hold one class only: all 3 are 0"),
+        ([0.1, 0.2, 0.3], [0, 1], r"The shape of the labels does not fit 3 rows: \(2,\)"),
+        ([[0.9, 0.1]] * 3, [0, 1, 0], r"The shape of the scores does not fit 3 rows: \(3, 2\)"),
+        ([0.1, 1.2, np.nan], [0, 1, 0], "Scores are not probabilities: 2 of 3"),
+        ([0.1, 0.2, 0.3], [0, 1, np.nan], "Labels are neither 0 nor 1: 1 of 3"),
+        (
+            [0.1, 0.2, 0.3],
+            pd.array([True, False, None], dtype="boolean"),
+            "Labels are neither 0 nor 1: 1 of 3",
+        ),
+        ([0.1, 0.2, 0.3], ["late", "on time", "late"], "The labels are not numbers"),
     ],
 )
-def test_values_that_cannot_be_judged_are_refused(scores, labels, message):
+def test_invalid_scores_or_labels_are_refused(scores, labels, message):
     with pytest.raises(DriftError, match=message):
         build_reference(pd.DataFrame({"x": [1, 2, 3]}), scores, labels)
 
 
-def test_no_rows_are_refused():
-    with pytest.raises(DriftError, match="needs rows"):
+def test_table_without_rows_is_refused():
+    with pytest.raises(DriftError, match="The table has no rows"):
         build_reference(pd.DataFrame({"x": []}), [], [])
 
 
@@ -78,22 +82,25 @@ def test_no_rows_are_refused():
     ("content", "message"),
     [
         ("", "cannot be read"),
-        ("[1, 2]", "no drift reference"),
-        ('{"rows": 3}', "its schema is None"),
-        ('{"schema": "trimtab.drift-reference/1"}', "its schema is 'trimtab.drift-reference/1'"),
+        ("[1, 2]", "The schema of the reference profile is not .*: None"),
+        ('{"rows": 3}', "The schema of the reference profile is not .*: None"),
+        (
+            '{"schema": "trimtab.drift-reference/1"}',
+            "is not '.*/2': 'trimtab.drift-reference/1'",
+        ),
         ('{"schema": "trimtab.drift-reference/2"}', "damaged"),
     ],
 )
-def test_a_foreign_file_is_refused(tmp_path, content, message):
+def test_file_with_another_schema_is_refused(tmp_path, content, message):
     path = tmp_path / "reference.json"
     path.write_text(content)
     with pytest.raises(DriftError, match=message):
-        Reference.load(path)
+        ReferenceProfile.load(path)
 
 
-def test_a_missing_file_is_refused(tmp_path):
+def test_missing_file_is_refused(tmp_path):
     with pytest.raises(DriftError, match="cannot be read"):
-        Reference.load(tmp_path / "absent.json")
+        ReferenceProfile.load(tmp_path / "absent.json")
 
 
 def _lose_rows(content):
@@ -125,7 +132,7 @@ def _add_a_key(content):
     [_lose_rows, _lose_a_bin, _disorder, _lose_a_metric, _make_nan, _add_a_key],
     ids=lambda f: f.__name__,
 )
-def test_a_damaged_reference_is_refused(reference, tmp_path, damage):
+def test_damaged_reference_profile_is_refused(reference, tmp_path, damage):
     path = tmp_path / "reference.json"
     reference.save(path)
     content = json.loads(path.read_text())
@@ -133,11 +140,11 @@ def test_a_damaged_reference_is_refused(reference, tmp_path, damage):
     path.write_text(json.dumps(content))
 
     with pytest.raises(DriftError, match="damaged"):
-        Reference.load(path)
+        ReferenceProfile.load(path)
 
 
-def test_importing_drift_is_cheap():
-    heavy = "{'pandas', 'sklearn', 'scipy', 'mlflow', 'dvc', 'airflow'}"
+def test_import_of_drift_loads_no_numpy_scipy_or_sklearn():
+    heavy = "{'numpy', 'pandas', 'sklearn', 'scipy', 'mlflow', 'dvc', 'airflow'}"
     code = f"import sys, trimtab.drift; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -2,9 +2,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from trimtab.drift import PastWindow, decide, measure
-from trimtab.drift.policy.policy import DriftPolicy
-from trimtab.drift.report.charts import draw_lines, feature_chart, performance_chart
+from trimtab.drift import DriftPolicy, PastWindow, decide, measure
+from trimtab.drift.report.charts import lay_out_feature, lay_out_performance
+from trimtab.drift.report.line_chart import draw_line_chart
 from trimtab.drift.report.report import write_report
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -14,33 +14,33 @@ def past(window, **more):
     return PastWindow(window=window, champion="1", decision=more.pop("decision", "none"), **more)
 
 
-def test_each_policy_is_a_line_and_each_promotion_a_ring():
+def test_line_chart_has_a_line_per_name_and_a_ring_per_mark():
     line = {"2013-04": 0.71, "2013-05": 0.73, "2013-06": 0.69}
     root = ElementTree.fromstring(
-        draw_lines({"frozen": (line, []), "declared": (line, ["2013-05", "2013-06"])})
+        draw_line_chart({"frozen": (line, []), "declared": (line, ["2013-05", "2013-06"])})
     )
     assert len(root.findall(f"{SVG}path")) == len(root.findall(f"{SVG}path[@stroke]")) == 2
     assert len(root.findall(f"{SVG}circle")) == 2
 
 
-def test_a_window_without_outcomes_has_an_estimate_and_no_truth():
+def test_performance_chart_shows_only_the_estimate_without_labels():
     history = [past("2013-05", roc_auc=0.7, estimated_auc=0.72)]
-    chart = performance_chart(history, past("2013-06", estimated_auc=0.69), reference=0.71)
-    assert (len(chart["truth"]), len(chart["estimate"])) == (1, 2)
+    chart = lay_out_performance(history, past("2013-06", estimated_auc=0.69), reference=0.71)
+    assert (len(chart.true), len(chart.estimated)) == (1, 2)
 
 
-def test_one_window_alone_can_be_drawn():
-    assert performance_chart([], past("2013-06", roc_auc=0.7), reference=0.7)["truth"]
+def test_performance_chart_of_one_window_is_drawn():
+    assert lay_out_performance([], past("2013-06", roc_auc=0.7), reference=0.7).true
 
 
 @pytest.mark.parametrize("name", ["carrier", "precip", "temp"])
-def test_a_feature_has_a_step_per_group_and_one_for_what_is_missing(same_world, name):
-    steps = [title for _, _, title in feature_chart(name, same_world)["steps"]]
+def test_feature_chart_has_a_step_per_group_and_one_for_missing_values(same_world, name):
+    steps = [title for _, _, title in lay_out_feature(name, same_world).steps]
     assert steps[-1].startswith("missing: ")
-    assert len(steps) == len(same_world.reference.features[name].groups())
+    assert len(steps) == len(same_world.reference.features[name].group_starts())
 
 
-def test_the_page_shows_what_came_before_and_what_became_of_it(draw, reference, tmp_path):
+def test_page_shows_earlier_windows_and_outcomes_of_retrains(draw, reference, tmp_path):
     history = [past("2013-04", decision="retrain", outcome="refused", roc_auc=0.7, estimated_auc=0.71)]
     verdict = decide(measure(reference, *draw(seed=2, skill=0.3)), DriftPolicy(), history, champion="1")
 

@@ -11,7 +11,7 @@ POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, max_score_psi=0.25)
 
 
 def reported(verdict, out, **labels):
-    """The verdict as read back, and the page."""
+    """Return the content of verdict.json, and the page."""
     write_report(verdict, out, **labels)
 
     def refuse(constant):
@@ -26,7 +26,7 @@ def retrain(draw, reference):
     return decide(measure(reference, *draw(seed=2, skill=0.3)), POLICY)
 
 
-def test_machines_read_the_verdict_and_what_it_rests_on(retrain, tmp_path):
+def test_verdict_json_has_decision_rules_and_values(retrain, tmp_path):
     content, _ = reported(retrain, tmp_path / "new" / "folder", window="2013-06", champion="flights v1")
 
     assert content["schema"] == "trimtab.drift-verdict/2"
@@ -40,19 +40,19 @@ def test_machines_read_the_verdict_and_what_it_rests_on(retrain, tmp_path):
     assert {"name", "psi", "jensen_shannon", "wasserstein", "p_value"} <= content["features"][0].keys()
 
 
-def test_people_read_the_decision_and_why_first(retrain, tmp_path):
+def test_page_has_the_decision_and_its_reason_first(retrain, tmp_path):
     _, page = reported(retrain, tmp_path, window="2013-06", champion="flights v1")
 
     assert page.index("2013-06") < page.index(retrain.sentence) < page.index("<table>")
     assert "flights v1" in page
 
 
-def test_the_page_needs_nothing_from_outside(retrain, tmp_path):
+def test_page_loads_nothing_from_outside(retrain, tmp_path):
     _, page = reported(retrain, tmp_path)
     assert not re.search(r"https?://|<script|<link|@import|url\(", page)
 
 
-def test_the_page_is_well_formed(retrain, tmp_path):
+def test_page_is_well_formed(retrain, tmp_path):
     class Nesting(HTMLParser):
         open_tags: list[str] = []
 
@@ -77,7 +77,7 @@ def test_equal_verdicts_give_equal_bytes(draw, reference, retrain, tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_names_are_escaped(draw, tmp_path):
+def test_page_escapes_names(draw, tmp_path):
     features, scores, labels = draw(seed=1)
     features = features.rename(columns={"temp": "<b>temp"})
     verdict = decide(measure(build_reference(features, scores, labels), features, scores, labels), POLICY)
@@ -89,11 +89,11 @@ def test_names_are_escaped(draw, tmp_path):
 
 
 @pytest.mark.parametrize("labels", [None, 0])
-def test_unknown_performance_is_said_and_never_nan(draw, reference, tmp_path, labels):
+def test_unknown_performance_is_null_in_json_and_unknown_on_the_page(draw, reference, tmp_path, labels):
     features, scores, _ = draw(seed=2)
-    outcomes = labels if labels is None else np.full(len(features), labels)
+    given = labels if labels is None else np.full(len(features), labels)
 
-    content, page = reported(decide(measure(reference, features, scores, outcomes), POLICY), tmp_path)
+    content, page = reported(decide(measure(reference, features, scores, given), POLICY), tmp_path)
 
     assert content["predictions"]["performance"]["roc_auc"]["window"] is None
     assert "unknown" in page
@@ -101,7 +101,7 @@ def test_unknown_performance_is_said_and_never_nan(draw, reference, tmp_path, la
 
 
 @pytest.mark.parametrize("score", [0.0, 0.3, 1.0])
-def test_scores_in_a_single_bar_can_be_drawn(draw, tmp_path, score):
+def test_page_of_constant_scores_is_written(draw, tmp_path, score):
     features, _, labels = draw(seed=1)
     flat = np.full(len(features), score)
 
@@ -110,7 +110,7 @@ def test_scores_in_a_single_bar_can_be_drawn(draw, tmp_path, score):
     assert "<svg" in reported(verdict, tmp_path)[1]
 
 
-def test_a_world_that_stood_still_writes_its_report_too(draw, reference, tmp_path):
+def test_report_without_drift_is_written(draw, reference, tmp_path):
     content, page = reported(decide(measure(reference, *draw(seed=1)), POLICY), tmp_path)
 
     assert content["decision"] == "none"

@@ -1,23 +1,23 @@
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency, false_discovery_control, permutation_test
+from scipy.stats import chi2_contingency, permutation_test
 from sklearn.metrics import roc_auc_score
 
 from trimtab.drift.statistics.significance import (
-    above_zero,
     auc_standard_error,
     benjamini_hochberg,
     design_effect,
-    same_distribution,
+    homogeneity_p_value,
+    one_sided_p_value,
 )
 
 
-def test_the_p_value_is_that_of_scipy():
+def test_homogeneity_p_value_is_that_of_chi2_contingency():
     e, a = [120, 90, 40, 250], [100, 95, 70, 240]
-    assert same_distribution(e, a) == pytest.approx(chi2_contingency([e, a], correction=False).pvalue)
+    assert homogeneity_p_value(e, a) == pytest.approx(chi2_contingency([e, a], correction=False).pvalue)
 
 
-def test_the_p_value_is_about_that_of_a_permutation_test():
+def test_homogeneity_p_value_is_close_to_that_of_a_permutation_test():
     rng = np.random.default_rng(0)
     before, now = rng.integers(0, 5, 300), rng.choice(5, 200, p=[0.26, 0.22, 0.2, 0.18, 0.14])
 
@@ -26,23 +26,23 @@ def test_the_p_value_is_about_that_of_a_permutation_test():
         return chi2_contingency(table, correction=False).statistic
 
     permuted = permutation_test((before, now), statistic, n_resamples=500, alternative="greater", rng=rng)
-    analytic = same_distribution(np.bincount(before, minlength=5), np.bincount(now, minlength=5))
+    analytic = homogeneity_p_value(np.bincount(before, minlength=5), np.bincount(now, minlength=5))
 
     assert analytic == pytest.approx(permuted.pvalue, abs=0.07)
 
 
-def test_bins_too_rare_for_chi_squared_are_pooled():
+def test_homogeneity_test_pools_rare_bins():
     e, a = [500, 300, 2, 1, 0, 1], [510, 290, 0, 2, 1, 1]
     pooled = chi2_contingency([[500, 300, 4], [510, 290, 4]], correction=False).pvalue
-    assert same_distribution(e, a) == pytest.approx(pooled)
+    assert homogeneity_p_value(e, a) == pytest.approx(pooled)
 
 
-def test_one_bin_only_has_not_moved():
-    assert same_distribution([10], [900]) == 1
-    assert same_distribution([10, 0], [900, 0]) == 1
+def test_homogeneity_p_value_of_one_bin_is_1():
+    assert homogeneity_p_value([10], [900]) == 1
+    assert homogeneity_p_value([10, 0], [900, 0]) == 1
 
 
-def test_independent_rows_have_a_design_effect_of_1_and_rows_that_move_together_more():
+def test_design_effect_is_1_for_independent_rows_and_10_for_rows_in_tens():
     rng = np.random.default_rng(0)
     alone = rng.multinomial(1000, [0.25] * 4, size=30)
     in_tens = 10 * rng.multinomial(100, [0.25] * 4, size=30)
@@ -51,28 +51,28 @@ def test_independent_rows_have_a_design_effect_of_1_and_rows_that_move_together_
     assert design_effect(in_tens) == pytest.approx(10, rel=0.35)
 
 
-def test_rows_that_move_together_raise_no_false_alarm_once_the_effect_is_known():
+def test_design_effect_prevents_false_alarms_of_dependent_rows():
     rng = np.random.default_rng(1)
     windows = 10 * rng.multinomial(100, [0.25] * 4, size=400)
     before = 10 * rng.multinomial(1000, [0.25] * 4)
 
-    naive = [same_distribution(before, now) < 0.05 for now in windows]
-    honest = [same_distribution(before, now, design_effect=10) < 0.05 for now in windows]
+    naive = [homogeneity_p_value(before, now) < 0.05 for now in windows]
+    honest = [homogeneity_p_value(before, now, design_effect=10) < 0.05 for now in windows]
 
     assert np.mean(naive) > 0.5
     assert np.mean(honest) < 0.09
 
 
-def test_adjusted_p_values_are_those_of_scipy():
-    p = np.random.default_rng(0).random(40) ** 3
-    np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p))
+def test_benjamini_hochberg_equals_the_values_computed_by_hand():
+    # p times tests over rank: 0.01 * 4/1, 0.02 * 4/2, 0.03 * 4/3, 0.5 * 4/4; then the minimum from the right
+    assert benjamini_hochberg([0.5, 0.01, 0.03, 0.02]) == pytest.approx([0.5, 0.04, 0.04, 0.04])
 
 
-def test_no_test_at_all_is_adjusted_to_none():
+def test_benjamini_hochberg_of_no_p_value_is_empty():
     assert len(benjamini_hochberg([])) == 0
 
 
-def test_the_standard_error_of_an_auc_is_what_drawn_samples_show():
+def test_auc_standard_error_is_that_of_drawn_samples():
     rng = np.random.default_rng(0)
     labels = np.r_[np.ones(100), np.zeros(300)]
     areas = [roc_auc_score(labels, rng.normal(labels * 0.8, 1)) for _ in range(200)]
@@ -80,15 +80,15 @@ def test_the_standard_error_of_an_auc_is_what_drawn_samples_show():
     assert auc_standard_error(np.mean(areas), 100, 300) == pytest.approx(np.std(areas), rel=0.15)
 
 
-def test_hanley_and_mcneils_own_example():
+def test_auc_standard_error_equals_the_example_of_hanley_and_mcneil():
     # Radiology 143 (1982), table II: 58 normal, 51 abnormal images; 0.893, error 0.032
     assert auc_standard_error(0.893, 51, 58) == pytest.approx(0.032, abs=0.001)
 
 
-def test_one_class_only_has_no_finite_error():
+def test_auc_standard_error_of_one_class_is_infinite():
     assert auc_standard_error(0.7, 0, 50) == np.inf
 
 
-def test_a_normal_value_is_above_zero_with_the_p_of_the_textbook():
-    assert above_zero(1.96, 1) == pytest.approx(0.025, abs=1e-4)
-    assert (above_zero(0.1, 0), above_zero(0.0, 0)) == (0, 1)
+def test_one_sided_p_value_equals_the_textbook():
+    assert one_sided_p_value(1.96, 1) == pytest.approx(0.025, abs=1e-4)
+    assert (one_sided_p_value(0.1, 0), one_sided_p_value(0.0, 0)) == (0, 1)

@@ -10,12 +10,17 @@ import pytest
 from tests.registry.drifting import arrive, check, declare
 from trimtab.drift.report import report as drift_report
 from trimtab.errors import DriftError, RegistryError
-from trimtab.registry import NothingToJudgeError, check_newest_window, note_outcome, waiting_windows
+from trimtab.registry import (
+    NoWindowToCheckError,
+    check_newest_window,
+    pending_windows,
+    record_retrain_outcome,
+)
 
 
 @pytest.fixture(scope="module")
 def watched(published):
-    """A project with a champion, and a window of the world the champion knows."""
+    """A project with a champion, and a window with the rows of the reference."""
     project = published("watched")
     arrive(project, "2013-06")
     return project
@@ -23,15 +28,15 @@ def watched(published):
 
 def by_window(runs):
     windows = {run.data.tags.get("trimtab.window"): run for run in runs}
-    windows.pop(None, None)  # the curves over time
+    windows.pop(None, None)  # the run of the curves
     return windows
 
 
-def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs):
+def test_newest_window_is_checked_and_recorded_once(client, watched, runs):
     first, again = check(watched), check(watched)
 
     assert (first.window, first.champion, first.decision, first.rows) == ("2013-06", 1, "none", 300)
-    assert first.window_auc == first.reference_auc, "the window is the one the reference was made of"
+    assert first.window_auc == first.reference_auc, "the window has the rows of the reference"
     assert again == first
     (run,) = by_window(runs("watched-drift")).values()
     assert run.info.run_id == first.run_id
@@ -39,13 +44,13 @@ def test_newest_window_is_judged_and_its_report_kept_once(client, watched, runs)
     assert {file.path for file in client.list_artifacts(first.run_id)} == {"report.html", "verdict.json"}
 
 
-def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(published, runs, record):
+def test_window_the_champion_has_seen_is_not_checked_and_does_not_count_for_max_age(published, runs, record):
     project = published("trained-late")
     declare(project, max_age=2)
     record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
     arrive(project, "2013-05", "2013-06")
 
-    with pytest.raises(NothingToJudgeError, match="it has seen the data until 2013-07-01") as refused:
+    with pytest.raises(NoWindowToCheckError, match="it has seen the data until 2013-07-01") as refused:
         check(project)
     assert runs("trained-late-drift") == []
     assert "the newest window is 2013-06" in str(refused.value)
@@ -56,7 +61,7 @@ def test_a_window_the_champion_has_seen_is_never_judged_and_counts_for_no_age(pu
     assert sorted(by_window(runs("trained-late-drift"))) == ["2013-07"]
 
 
-def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, published, runs, record):
+def test_verdicts_on_windows_the_champion_has_seen_do_not_count_for_max_age(client, published, runs, record):
     project = published("once-judged")
     declare(project, max_age=3)
     arrive(project, "2013-05", "2013-06")
@@ -64,10 +69,12 @@ def test_verdicts_on_windows_the_champion_has_seen_count_for_no_age(client, publ
     record(project, learnt_until="2013-06-01", seen_until="2013-07-01")
     arrive(project, "2013-07")
 
-    assert check(project).decision == "none", "three verdicts, and the champion has been live for one window"
+    assert check(project).decision == "none", (
+        "of three verdicts, one is on a window the champion has not seen"
+    )
 
 
-def test_windows_between_training_and_the_first_check_are_judged(client, published, runs):
+def test_windows_between_training_and_first_check_are_checked(client, published, runs):
     project = published("first-check-late")
     declare(project)
     arrive(project, "2013-03", "2013-04", "2013-05", "2013-06")
@@ -79,7 +86,7 @@ def test_windows_between_training_and_the_first_check_are_judged(client, publish
 
 
 @pytest.mark.parametrize(
-    ("until", "judged"),
+    ("until", "checked"),
     [
         ("2013-06-01", "2013-05"),
         ("2013-06-15", "2013-05"),
@@ -87,25 +94,25 @@ def test_windows_between_training_and_the_first_check_are_judged(client, publish
         ("2099-01-01", None),
     ],
 )
-def test_a_window_is_judged_once_it_is_complete(client, published, until, judged):
+def test_window_is_checked_once_it_is_complete(client, published, until, checked):
     name = f"until-{until[:7]}{until[8:]}"
     project = published(name).declare("model", meta={"trusted_types": [], "data_until": until})
     declare(project)
     future = f"{datetime.now(UTC).year + 1}-01"
-    arrive(project, "2013-05", "2013-06" if judged else future)
+    arrive(project, "2013-05", "2013-06" if checked else future)
 
-    if judged is None:  # nor does a window end before the clock says so
+    if checked is None:  # a window in the future is not complete
         arrive(project, "2013-07")
-    assert check(project).window == (judged or "2013-07")
+    assert check(project).window == (checked or "2013-07")
 
 
-def test_a_verdict_on_a_stump_is_made_anew_once_the_window_is_complete(client, published, runs):
+def test_incomplete_window_is_checked_again_once_it_is_complete(client, published, runs):
     project = published("stump")
     declare(project)
     rows = pd.read_parquet(project.test)
     rows.iloc[:150].to_parquet(project.root / "windows" / "2013-05.parquet")
     early = check(project)
-    client.delete_tag(early.run_id, "trimtab.complete")  # as verdicts of former days
+    client.delete_tag(early.run_id, "trimtab.complete")  # as in old verdicts
     arrive(project, "2013-05", "2013-06")
 
     newest = check(project)
@@ -116,28 +123,30 @@ def test_a_verdict_on_a_stump_is_made_anew_once_the_window_is_complete(client, p
     assert check(project).also == ()
 
 
-def test_a_champion_of_which_nothing_is_on_record_is_not_judged(client, published, runs, record):
+def test_champion_without_recorded_data_end_is_refused(client, published, runs, record):
     project = published("of-old")
     record(project, data_until="")
     arrive(project, "2013-05")
 
-    with pytest.raises(DriftError, match="of-old version 1 does not say until when its data go"):
+    with pytest.raises(
+        DriftError, match="The end of the data that of-old version 1 has seen is not recorded"
+    ):
         check(project)
 
     assert runs("of-old-drift") == []
 
 
 @pytest.mark.parametrize("name", ["may", "2013-13", "2013-5"])
-def test_a_file_that_names_no_window_is_refused(client, watched, name, tmp_path):
+def test_file_not_named_after_a_window_is_refused(client, watched, name, tmp_path):
     folder = watched.root / name
     folder.mkdir()
     (folder / f"{name}.parquet").write_bytes(watched.test.read_bytes())
 
-    with pytest.raises(DriftError, match=f"no window when it begins: '{name}'"):
+    with pytest.raises(DriftError, match=f"The name is not that of a window: '{name}'"):
         check_newest_window(watched.root, watched.graph, name, dag_run="drift_check/1")
 
 
-def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, published, runs):
+def test_missed_windows_are_checked_in_order_and_request_no_retrain(client, published, runs):
     project = published("missed")
     declare(project, max_age=2)
     arrive(project, "2013-05")
@@ -155,7 +164,7 @@ def test_windows_missed_are_made_up_in_order_and_ask_for_nothing(client, publish
     assert newest.decision == "retrain"
 
 
-def test_a_window_judged_after_a_later_one_asks_for_nothing(client, published, runs):
+def test_window_checked_after_a_later_one_requests_no_retrain(client, published, runs):
     project = published("backfilled")
     declare(project, max_age=1)
     arrive(project, "2013-04", "2013-06")
@@ -167,11 +176,11 @@ def test_a_window_judged_after_a_later_one_asks_for_nothing(client, published, r
 
     assert (later.decision, later.asks) == ("retrain", True)
     assert (earlier.window, earlier.decision, earlier.asks) == ("2013-05", "retrain", False)
-    assert waiting_windows("backfilled") == ["2013-06"]
+    assert pending_windows("backfilled") == ["2013-06"]
 
 
 @pytest.mark.slow
-def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
+def test_verdict_is_updated_when_delayed_labels_arrive(client, published, runs):
     project = published("late")
     declare(project, label_delay=1)
     arrive(project, "2013-05")
@@ -182,14 +191,14 @@ def test_a_verdict_is_completed_when_outcomes_come(client, published, runs):
 
     run = by_window(runs("late-drift"))["2013-05"]
     assert blind.window_auc is None
-    assert run.info.run_id == blind.run_id, "completed, not judged twice"
+    assert run.info.run_id == blind.run_id, "the run is updated, not a second one"
     assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_auc)
     assert run.data.metrics["estimated_auc"] == pytest.approx(blind.reference_auc)
     assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
 
 
 @pytest.mark.slow
-def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, published, runs):
+def test_drop_shown_by_delayed_labels_requests_one_retrain(client, published, runs):
     project = published("late-loss")
     declare(project, label_delay=1)
     worse = pd.read_parquet(project.test)
@@ -205,27 +214,27 @@ def test_a_loss_that_outcomes_show_late_asks_for_a_retrain_once(client, publishe
     assert (acted.window, acted.decision, acted.also) == ("2013-05", "retrain", ("2013-06",))
     assert kept["2013-05"].data.tags["trimtab.outcome"] == "pending"
     assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
-    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry hears the same"
+    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry returns the same"
 
-    note_outcome("late-loss", "2013-05", "refused")
+    record_retrain_outcome("late-loss", "2013-05", "refused")
 
     assert check(project).window == "2013-06"
 
 
-def test_a_retrain_that_has_a_result_is_not_asked_for_again(client, published):
+def test_retrain_with_an_outcome_is_not_requested_again(client, published):
     project = published("answered")
     declare(project, max_age=1)
     arrive(project, "2013-05")
     asked, again = check(project), check(project)
 
-    note_outcome("answered", "2013-05", "promoted")
+    record_retrain_outcome("answered", "2013-05", "promoted")
 
     cleared = check(project)
     assert [one.decision for one in (asked, again, cleared)] == ["retrain"] * 3
     assert [one.asks for one in (asked, again, cleared)] == [True, True, False]
 
 
-def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, published, runs):
+def test_first_outcome_of_a_retrain_is_recorded_and_limits_the_next(client, published, runs):
     project = published("outcome")
     declare(project, max_age=2)
     arrive(project, "2013-05")
@@ -233,8 +242,8 @@ def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, publis
     arrive(project, "2013-06")
     assert check(project).decision == "retrain"
 
-    note_outcome("outcome", "2013-06", "refused")
-    note_outcome("outcome", "2013-06", "promoted")
+    record_retrain_outcome("outcome", "2013-06", "refused")
+    record_retrain_outcome("outcome", "2013-06", "promoted")
     arrive(project, "2013-07")
     newest = check(project)
 
@@ -244,7 +253,7 @@ def test_what_became_of_a_retrain_is_written_back_once_and_heeded(client, publis
 
 
 @pytest.mark.slow
-def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
+def test_pending_retrain_blocks_the_next_one(client, published):
     project = published("paused")
     declare(project, max_age=2)
     arrive(project, "2013-05")
@@ -255,13 +264,13 @@ def test_a_retrain_that_brought_no_result_is_not_forgotten(client, published):
 
     newest = check(project)
 
-    assert again == asked, "a retry asks for the same, not for more"
+    assert again == asked, "a retry returns the same request"
     assert (asked.decision, newest.decision) == ("retrain", "investigate")
-    assert "is its DAG paused" in newest.sentence
+    assert "check whether its DAG is paused" in newest.sentence
 
 
 @pytest.mark.slow
-def test_a_new_champion_begins_anew(client, published, runs):
+def test_new_champion_has_age_one(client, published, runs):
     project = published("replaced")
     declare(project, max_age=2)
     arrive(project, "2013-05")
@@ -276,7 +285,7 @@ def test_a_new_champion_begins_anew(client, published, runs):
 
 
 def model_of(project, *, c):
-    """Another model of the same data."""
+    """Return another model of the same data."""
     import skops.io
 
     model = skops.io.load(project.root / "made" / "flights.skops", trusted=[])
@@ -286,7 +295,7 @@ def model_of(project, *, c):
 
 
 @pytest.mark.slow
-def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, published, runs, tmp_path):
+def test_report_has_earlier_windows_and_mlflow_has_curves(client, published, runs, tmp_path):
     project = published("story")
     declare(project)
     for month in ("2013-05", "2013-06"):
@@ -302,8 +311,8 @@ def test_the_report_shows_the_windows_before_and_mlflow_their_curve(client, publ
     assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
 
 
-def ask_for_a_retrain(project, *months):
-    """Let the months come; a check of the last one asks, as it is the second with a max_age of 2."""
+def request_retrain(project, *months):
+    """Check each window; the last one requests a retrain, as it is the second with a max_age of 2."""
     for month in months:
         arrive(project, month)
         checked = check(project)
@@ -311,25 +320,25 @@ def ask_for_a_retrain(project, *months):
 
 
 @pytest.mark.slow
-def test_a_training_that_failed_is_heeded_until_it_succeeds_after_all(client, published, runs):
+def test_failed_retrain_causes_back_off_until_it_succeeds(client, published, runs):
     project = published("failing")
     declare(project, max_age=2, back_off=1)
-    ask_for_a_retrain(project, "2013-05", "2013-06")
-    assert waiting_windows("failing") == ["2013-06"]
+    request_retrain(project, "2013-05", "2013-06")
+    assert pending_windows("failing") == ["2013-06"]
 
-    note_outcome("failing", "2013-06", "failed")
+    record_retrain_outcome("failing", "2013-06", "failed")
     arrive(project, "2013-07")
     newest = check(project)
 
-    assert waiting_windows("failing") == []
+    assert pending_windows("failing") == []
     assert newest.decision == "investigate"
-    assert "for 2013-06, failed; a person should look" in newest.sentence
-    note_outcome("failing", "2013-06", "promoted")
+    assert "the last retrain, for 2013-06, failed; a person decides" in newest.sentence
+    record_retrain_outcome("failing", "2013-06", "promoted")
     assert by_window(runs("failing-drift"))["2013-06"].data.tags["trimtab.outcome"] == "promoted"
 
 
 @pytest.mark.slow
-def test_cooldown_and_budget_hold_over_checks(client, published):
+def test_cooldown_and_budget_apply_over_several_checks(client, published):
     project = published("held")
     declare(project, max_age=1, cooldown=1, budget=2, budget_windows=12)
     decisions = []
@@ -338,14 +347,14 @@ def test_cooldown_and_budget_hold_over_checks(client, published):
         checked = check(project)
         decisions.append((checked.decision, checked.sentence.rpartition("follows: ")[2]))
         if checked.decision == "retrain":
-            note_outcome("held", checked.window, "promoted")
+            record_retrain_outcome("held", checked.window, "promoted")
 
     assert [decision for decision, _ in decisions] == ["retrain", "watch", "retrain", "watch", "investigate"]
     assert "the cooldown is 1" in decisions[1][1]
     assert "2 of 2 retrains in 12 windows are spent" in decisions[4][1]
 
 
-def test_outcomes_of_one_class_are_for_a_person(client, published):
+def test_labels_of_one_class_are_investigated(client, published):
     project = published("one-class")
     declare(project)
     pd.read_parquet(project.test).assign(late=0).to_parquet(project.root / "windows" / "2013-05.parquet")
@@ -353,13 +362,11 @@ def test_outcomes_of_one_class_are_for_a_person(client, published):
     checked = check(project)
 
     assert (checked.decision, checked.window_auc) == ("investigate", None)
-    assert "all outcomes are 0" in checked.sentence
+    assert "all labels are 0" in checked.sentence
 
 
 @pytest.mark.slow
-def test_a_champion_replaced_in_the_middle_of_a_check_waits_for_the_next(
-    client, published, runs, monkeypatch
-):
+def test_champion_replaced_during_a_check_is_used_by_the_next_check(client, published, runs, monkeypatch):
     project = published("midway")
     declare(project)
     arrive(project, "2013-05")
@@ -372,22 +379,22 @@ def test_a_champion_replaced_in_the_middle_of_a_check_waits_for_the_next(
         drift_report.write_report(verdict, *args, **kwargs)
 
     with monkeypatch.context() as patch:
-        patch.setattr("trimtab.registry.drift_log.drift_check.write_report", write_report)
+        patch.setattr("trimtab.registry.drift_log.window_check.write_report", write_report)
         midway = check(project)
 
     assert (midway.champion, midway.also) == (1, ("2013-06",))
     champions = {
         window: run.data.tags["trimtab.champion"] for window, run in by_window(runs("midway-drift")).items()
     }
-    assert champions == {"2013-05": "1", "2013-06": "1", "2013-07": "1"}, "all of one check have one judge"
+    assert champions == {"2013-05": "1", "2013-06": "1", "2013-07": "1"}, "one check has one champion"
     assert check(project).champion == 2
 
 
-def test_a_rolling_reference_is_that_of_the_windows_before(client, published, tmp_path):
+def test_rolling_reference_is_built_from_the_windows_before(client, published, tmp_path):
     project = published("rolling")
     declare(project, reference="rolling", reference_windows=1)
     arrive(project, "2013-05")
-    with pytest.raises(DriftError, match="there are 0 before it"):
+    with pytest.raises(DriftError, match="and there are 0"):
         check(project)
     moved = pd.read_parquet(project.test)
     moved["hour"] += 24
@@ -400,10 +407,10 @@ def test_a_rolling_reference_is_that_of_the_windows_before(client, published, tm
         Path(client.download_artifacts(checked.run_id, "verdict.json", str(tmp_path))).read_text()
     )
     assert {feature["psi"] for feature in verdict["features"]} == {0.0}
-    assert checked.score_psi > 1, "the predictions are still compared with the champion's own"
+    assert checked.score_psi > 1, "scores are compared with the champion's reference"
 
 
-def test_no_window_keeps_nothing(client, watched, runs):
+def test_missing_windows_folder_records_nothing(client, watched, runs):
     before = len(runs("watched-drift"))
 
     with pytest.raises(DriftError, match="no window"):
@@ -412,7 +419,7 @@ def test_no_window_keeps_nothing(client, watched, runs):
     assert len(runs("watched-drift")) == before
 
 
-def test_a_window_without_rows_keeps_nothing(client, published, runs):
+def test_window_without_rows_records_nothing(client, published, runs):
     project = published("empty")
     pd.read_parquet(project.test)[:0].to_parquet(project.root / "windows" / "2013-05.parquet")
 
@@ -422,10 +429,10 @@ def test_a_window_without_rows_keeps_nothing(client, published, runs):
     assert runs("empty-drift") == []
     arrive(project, "2013-06")
     newest = check(project)
-    assert (newest.window, newest.also) == ("2013-06", ()), "the one after it is judged all the same"
+    assert (newest.window, newest.also) == ("2013-06", ()), "the next window is checked"
 
 
-def test_no_champion_keeps_nothing(client, project, runs):
+def test_check_without_a_champion_records_nothing(client, project, runs):
     (project.root / "windows").mkdir()
     (project.root / "windows" / "2013-06.parquet").write_bytes(project.test.read_bytes())
 

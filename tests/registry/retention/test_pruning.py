@@ -18,7 +18,7 @@ from tests.registry.retention.conftest import NAME, World, make_old, prepare
 from trimtab.errors import ProjectError, RegistryError
 from trimtab.pipeline.cache.garbage_collection import OID
 from trimtab.pipeline.graph.project import Project
-from trimtab.registry.drift_log.drift_log import OVER_TIME
+from trimtab.registry.drift_log.drift_log import CURVES_RUN
 from trimtab.registry.ledger.ledger_entry import LedgerEntry
 from trimtab.registry.ledger.ledger_storage import create_ledger_run as begin_ledger
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -244,7 +244,7 @@ def test_prune_removes_old_drift_verdicts_but_not_the_curves_or_a_pending_one(
     tags = {
         "gone": {"trimtab.window": "2013-04"},
         "waits": {"trimtab.window": "2013-05", "trimtab.outcome": "pending"},
-        "curves": {"trimtab.key": OVER_TIME},
+        "curves": {"trimtab.key": CURVES_RUN},
         "young": {"trimtab.window": "2013-06"},
     }
     made = {key: client.create_run(experiment, tags=held).info.run_id for key, held in tags.items()}

@@ -48,7 +48,7 @@ class MeasureDriftOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Measure and decide; the XCom has the figures and where the report is."""
         from trimtab.pipeline.record import open_recorded_outputs
-        from trimtab.registry import NothingToJudgeError, check_newest_window, trusted_types
+        from trimtab.registry import NoWindowToCheckError, check_newest_window, trusted_types
 
         reach_server()
         self._note_failures(context)
@@ -60,14 +60,14 @@ class MeasureDriftOperator(BaseOperator):
         ):
             try:
                 checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
-            except NothingToJudgeError as err:
+            except NoWindowToCheckError as err:
                 raise AirflowSkipException(str(err)) from None
         for window in checked.also:
             self.log.info(
                 "%s was missed or not complete before, or its outcomes have come: judged as well", window
             )
         self.log.info("%s: %s", checked.window, checked.sentence)
-        return checked.plain()
+        return checked.to_dict()
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Tell of a failure, and of a verdict that is for a person."""
@@ -90,14 +90,14 @@ class MeasureDriftOperator(BaseOperator):
 
     def _note_failures(self, context: Context) -> None:
         """A run that failed cannot say so itself; one that is paused or under way has no outcome yet."""
-        from trimtab.registry import note_outcome, read_model_name, waiting_windows
+        from trimtab.registry import pending_windows, read_model_name, record_retrain_outcome
 
         name = read_model_name(self.project)
-        for window in waiting_windows(name):
+        for window in pending_windows(name):
             run_id = f"{RETRAIN_PREFIX}{window}"
             if context["ti"].get_dr_count(self.training, run_ids=[run_id], states=["failed"]):
                 self.log.warning("The training that %s asked for has failed: %s", window, run_id)
-                note_outcome(name, window, "failed")
+                record_retrain_outcome(name, window, "failed")
 
 
 class RetrainOperator(TriggerDagRunOperator):

@@ -50,7 +50,13 @@ class PromoteOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Decide and switch; the XCom has the decision and both models' figures."""
-        from trimtab.registry import Approval, ComparisonSummary, PromotePolicy, note_outcome, promote
+        from trimtab.registry import (
+            Approval,
+            ComparisonSummary,
+            PromotePolicy,
+            promote,
+            record_retrain_outcome,
+        )
 
         reach_server()
         by = f"{self.dag_id}/{context['run_id']}"
@@ -65,7 +71,7 @@ class PromoteOperator(BaseOperator):
         self.log.info("%s", decision.sentence)
         if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
             window = context["run_id"].removeprefix(RETRAIN_PREFIX)
-            note_outcome(version.name, window, "promoted" if decision.promoted else "refused")
+            record_retrain_outcome(version.name, window, "promoted" if decision.promoted else "refused")
         return {
             "promoted": decision.promoted,
             "sentence": decision.sentence,

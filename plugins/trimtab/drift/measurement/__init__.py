@@ -1,18 +1,18 @@
-"""Measure a window against a reference profile."""
+"""Measure the drift of a window against a reference profile."""
 
 from __future__ import annotations
 
-from trimtab.drift.measurement.measurement import FeatureDrift, Figure, Measurement, PredictionDrift
-from trimtab.drift.measurement.table_comparison import Roles, measure_files, reference_of_files
+from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
+from trimtab.drift.measurement.measurement import ComparedValue, FeatureDrift, Measurement, PredictionDrift
 from trimtab.drift.measurement.window_measurement import measure
 
 __all__ = [
+    "ColumnRoles",
+    "ComparedValue",
     "FeatureDrift",
-    "Figure",
     "Measurement",
     "PredictionDrift",
-    "Roles",
     "measure",
     "measure_files",
-    "reference_of_files",
+    "profile_files",
 ]

@@ -1,4 +1,4 @@
-"""The measurement: what moved between a champion's reference and a window."""
+"""The measurement: what changed between the reference window and the current window."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from trimtab.drift.profile import CategoryProfile, NumericProfile, Reference
+from trimtab.drift.profile import ColumnProfile, NumericProfile, ReferenceProfile
 from trimtab.drift.statistics import DIGITS, JointDrift
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """One figure in the reference and in the window.
+class ComparedValue:
+    """One value in the reference and in the current window.
 
     Attributes:
-        reference: In the reference.
-        window: In the window; None where it cannot be known.
-        error: Standard error of the change, normal noise taken in; None where there is no formula for it.
+        reference: The value in the reference.
+        window: The value in the current window; None if unknown.
+        error: Standard error of the change, noise included; None if there is no formula for it.
     """
 
     reference: float
@@ -26,26 +26,27 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """Window less reference, rounded as both are, so that a bound is met exactly at the bound."""
+        """Window minus reference, rounded as both are, so that equality with a bound is exact."""
         return None if self.window is None else round(self.window - self.reference, DIGITS)
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureDrift:
-    """How one feature moved.
+    """The drift of one feature.
 
     Attributes:
         name: The column.
-        kind: Whether it was profiled as numbers or as categories.
-        psi: Population stability index over about ten bins, missing being one more.
-        excess_psi: What of it is beyond normal noise, at least 0.
+        kind: Whether the column was profiled as numeric or as category.
+        psi: Population stability index over about ten bins and one for missing values.
+        excess_psi: The part of ``psi`` that noise does not explain, at least 0.
         jensen_shannon: Jensen-Shannon distance, 0 to 1.
-        wasserstein: How far values moved, in standard deviations of the reference; None for categories.
-        p_value: That only chance and normal noise moved it.
-        at_stake: What the model may lose of its ROC AUC by it: the feature's importance times
-            ``jensen_shannon``. None if nobody measured importance.
+        wasserstein: Wasserstein distance in standard deviations of the reference; None for categories.
+        p_value: P-value of the hypothesis that chance and noise alone explain the drift.
+        at_stake: ROC AUC that the model may lose by the drift: the feature's importance times
+            ``jensen_shannon``; None if the importance was not measured.
         missing: Share of rows without a value.
-        unseen: Share of rows in categories the reference does not list (it lists the largest); 0 for numbers.
+        unseen: Share of rows in categories that the reference does not list (it lists the largest); 0 for
+            numeric columns.
     """
 
     name: str
@@ -56,8 +57,8 @@ class FeatureDrift:
     wasserstein: float | None
     p_value: float
     at_stake: float | None
-    missing: Figure
-    unseen: Figure
+    missing: ComparedValue
+    unseen: ComparedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +68,31 @@ class SliceDrift:
     feature: str
     category: str
     rows: int
-    roc_auc: Figure
+    roc_auc: ComparedValue
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionDrift:
-    """How the predictions moved, and how good they are.
+    """The drift of the predictions, and the performance of the model.
 
     Attributes:
-        labelled: Whether outcomes were there.
-        base_rate: Share of positive outcomes.
-        expected_base_rate: What the scores make of it, if the model is as well calibrated as it was.
-        performance: The reference's metrics, unknown in a window without labels or with one class only.
-        estimated_auc: What ROC AUC ought to be, by the scores alone.
+        labelled: Whether the window has labels.
+        base_rate: Share of positive labels.
+        expected_base_rate: Share of positive labels expected from the scores, if the calibration is as in
+            the reference.
+        performance: Metrics by name; unknown in a window without labels or with one class only.
+        estimated_auc: ROC AUC estimated from the scores alone.
         psi: Population stability index of the predicted probabilities.
-        p_value: That only chance and normal noise moved them.
-        histogram: The window's counterpart of the reference's ``histogram``.
-        slices: The ROC AUC by category, the one that fell most first.
+        p_value: P-value of the hypothesis that chance and noise alone explain ``psi``.
+        histogram: The window's predicted probabilities in the bins of the reference's ``histogram``.
+        slices: ROC AUC by slice, the largest drop first.
     """
 
     labelled: bool
-    base_rate: Figure
-    expected_base_rate: Figure
-    performance: dict[str, Figure]
-    estimated_auc: Figure
+    base_rate: ComparedValue
+    expected_base_rate: ComparedValue
+    performance: dict[str, ComparedValue]
+    estimated_auc: ComparedValue
     psi: float
     p_value: float
     histogram: NumericProfile
@@ -98,29 +100,29 @@ class PredictionDrift:
 
     @property
     def performance_known(self) -> bool:
-        """Whether the window's outcomes allow its performance to be measured."""
-        return all(figure.window is not None for figure in self.performance.values())
+        """Whether the window has labels of both classes, so that its performance is known."""
+        return all(metric.window is not None for metric in self.performance.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Everything measured on a window; nothing is judged here.
+    """All that is measured on the current window; the policy decides what follows.
 
     Attributes:
         rows: Rows of the window.
-        features: The features, what the model has most at stake in first; else the one that moved most.
-        profiles: The window's counterparts of the distributions' profiles.
-        joint: The joint distribution; None if the samples are too small to tell.
-        predictions: The model's part; None for a mere table.
-        reference: What it was measured against.
-        distributions: What the features were, each and jointly: the reference too, unless the policy declares
+        features: The features, the one with the most ROC AUC at stake first, else that of the largest PSI.
+        profiles: The window's profile of each feature.
+        joint: The drift of the joint distribution; None if the samples are too small.
+        predictions: The drift of the predictions; None for a table without a model.
+        reference: The reference profile of the model.
+        feature_reference: The reference profile of the features; ``reference`` unless the policy declares
             another one.
     """
 
     rows: int
     features: tuple[FeatureDrift, ...]
-    profiles: Mapping[str, NumericProfile | CategoryProfile]
+    profiles: Mapping[str, ColumnProfile]
     joint: JointDrift | None
     predictions: PredictionDrift | None
-    reference: Reference
-    distributions: Reference
+    reference: ReferenceProfile
+    feature_reference: ReferenceProfile

@@ -1,18 +1,20 @@
-"""Decide what follows from a measurement: rules, retrain limits, choice of the reference."""
+"""The drift policy: rules, k of n windows, retrain limits, verdict, and the choice of the reference."""
 
 from __future__ import annotations
 
-from trimtab.drift.policy.policy import DriftPolicy, Verdict, decide
-from trimtab.drift.policy.reference_choice import declared_reference
-from trimtab.drift.policy.rules import Rule
-from trimtab.drift.policy.window_history import Outcome, PastWindow
+from trimtab.drift.policy.drift_rule import Decision, DriftRule
+from trimtab.drift.policy.reference_choice import choose_feature_reference
+from trimtab.drift.policy.verdict import DriftVerdict, decide
+from trimtab.drift.policy.window_history import PastWindow, RetrainOutcome
+from trimtab.params_sections import DriftPolicy
 
 __all__ = [
+    "Decision",
     "DriftPolicy",
-    "Outcome",
+    "DriftRule",
+    "DriftVerdict",
     "PastWindow",
-    "Rule",
-    "Verdict",
+    "RetrainOutcome",
+    "choose_feature_reference",
     "decide",
-    "declared_reference",
 ]

@@ -1,7 +1,7 @@
-"""What distributions are measured against, by declaration: the champion's test, a season or the last windows.
+"""The choice of the reference for features: the champion's test window, a season, or the last windows.
 
-Only distributions: how good the model is stays compared with its own test, so that no reference that moves on
-hides a slow decline.
+Only features may have another reference. Performance is always compared with the champion's test window, so
+that a rolling reference cannot hide a slow decline.
 """
 
 from __future__ import annotations
@@ -9,36 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from trimtab.drift.policy.policy import DriftPolicy
-from trimtab.drift.profile import Reference, Table, reference_of
+from trimtab.drift.profile import ProfiledTable, ReferenceProfile, profile_table
 from trimtab.errors import DriftError
+from trimtab.params_sections import DriftPolicy
 
 
-def declared_reference(
-    policy: DriftPolicy, champion: Reference, windows: Sequence[Path], window: Path
-) -> Reference | None:
-    """Return what the policy declares a window's features to be measured against; None: the champion's test.
+def choose_feature_reference(
+    policy: DriftPolicy, champion: ReferenceProfile, windows: Sequence[Path], window: Path
+) -> ReferenceProfile | None:
+    """Return the reference profile that the policy declares for features; None is the champion's own.
 
     Args:
         policy: The policy.
-        champion: The champion's reference; what moves without meaning and what matters is taken from it.
+        champion: The champion's reference profile; importance and noise are taken from it.
         windows: A Parquet file per window, the oldest first.
-        window: One of them.
+        window: The current window, one of them.
 
     Raises:
-        DriftError: History does not reach back that far, or cannot be read.
+        DriftError: There are too few windows before the current one, or a file cannot be read.
     """
     if policy.reference == "champion":
         return None
-    place, back = windows.index(window), policy.reference_windows
-    if place < back:
+    index, needed = windows.index(window), policy.reference_windows
+    if index < needed:
         raise DriftError(
-            f"The reference of {window.stem} is declared as '{policy.reference}', {back} window(s) back,"
-            f" but there are {place} before it",
+            f"The '{policy.reference}' reference of {window.stem} needs {needed} window(s) before it,"
+            f" and there are {index}",
             where="params.yaml: drift.reference",
-            fix="declare `champion` until there are enough",
+            fix="declare `champion` until there are enough windows",
         )
-    files = windows[place - back : place - back + 1 if policy.reference == "season" else place]
-    table = Table.joined(files, where=" to ".join(dict.fromkeys([files[0].stem, files[-1].stem])))
-    made = reference_of(table, sorted(champion.features), importance=champion.importance)
-    return made.model_copy(update={"noise": champion.noise})
+    files = windows[index - needed : index - needed + 1 if policy.reference == "season" else index]
+    table = ProfiledTable.from_files(files, where=" to ".join(dict.fromkeys([files[0].stem, files[-1].stem])))
+    profile = profile_table(table, sorted(champion.features), importance=champion.importance)
+    return profile.model_copy(update={"noise": champion.noise})

@@ -1,74 +1,77 @@
-"""What holds a retrain back: one lately, too many, one that has not ended, or one that did not help."""
+"""Retrain limits: a pending retrain, the back-off, the cooldown, and the retrain budget."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from trimtab.drift.policy.rules import Rule
+from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.drift.policy.window_history import PastWindow
-
-if TYPE_CHECKING:
-    from trimtab.drift.policy.policy import DriftPolicy
+from trimtab.params_sections import DriftPolicy
 
 
-def restraints(
+def check_retrain_limits(
     policy: DriftPolicy, history: Sequence[PastWindow], own: Sequence[PastWindow]
-) -> tuple[Rule, ...]:
-    """Return the rules that hold a retrain back; the first that fired says what follows instead.
+) -> tuple[DriftRule, ...]:
+    """Return the limits of a retrain as rules. The first one that fired decides what follows instead.
 
     Args:
-        policy: The bounds.
-        history: The windows before, the oldest first.
-        own: Those of them judged with the model that is live: what was asked for before it is settled by it.
+        policy: The limits.
+        history: The earlier windows, the oldest first.
+        own: Those checked with the live model. A retrain requested before that model is not pending.
     """
-    asked = [
+    retrains = [
         (ago, past) for ago, past in enumerate(reversed(history), start=1) if past.outcome is not None
     ]  # the newest first
     return (
         _pending(own),
-        _back_off(policy, asked),
-        _cooldown(policy, asked),
-        _budget(policy, asked),
+        _back_off(policy, retrains),
+        _cooldown(policy, retrains),
+        _budget(policy, retrains),
     )
 
 
-def _pending(own: Sequence[PastWindow]) -> Rule:
-    waiting = [past.window for past in own if past.outcome == "pending"]
+def _pending(own: Sequence[PastWindow]) -> DriftRule:
+    pending = [past.window for past in own if past.outcome == "pending"]
     sentence = (
-        f"the one asked for in {waiting[-1]} has brought no result; is its DAG paused, or has it failed?"
-        if waiting
-        else "none is under way."
+        f"the retrain requested for {pending[-1]} has no result yet;"
+        " check whether its DAG is paused or has failed."
+        if pending
+        else "no retrain is pending."
     )
-    return Rule.held("pending", len(waiting), 0, fired=bool(waiting), to="investigate", sentence=sentence)
+    return DriftRule.untested("pending", len(pending), 0, fired=bool(pending), sentence=sentence)
 
 
-def _back_off(policy: DriftPolicy, asked: Sequence[tuple[int, PastWindow]]) -> Rule:
-    ago, last = asked[0] if asked else (0, None)
+def _back_off(policy: DriftPolicy, retrains: Sequence[tuple[int, PastWindow]]) -> DriftRule:
+    ago, last = retrains[0] if retrains else (0, None)
     if last is None or last.outcome in {"promoted", "pending"}:
-        return Rule.held(
-            "back_off", None, policy.back_off, fired=False, sentence="the last retrain was no failure."
+        return DriftRule.untested(
+            "back_off", None, policy.back_off, fired=False, sentence="the last retrain did not fail."
         )
-    what = "gave no better model" if last.outcome == "refused" else "failed"
-    sentence = f"the last one, for {last.window}, {what}; a person should look for {policy.back_off} windows."
-    return Rule.held(
-        "back_off", ago, policy.back_off, fired=ago <= policy.back_off, to="investigate", sentence=sentence
+    result = "gave no better model" if last.outcome == "refused" else "failed"
+    sentence = (
+        f"the last retrain, for {last.window}, {result};"
+        f" a person decides during the back-off of {policy.back_off} window(s)."
+    )
+    return DriftRule.untested(
+        "back_off", ago, policy.back_off, fired=ago <= policy.back_off, sentence=sentence
     )
 
 
-def _cooldown(policy: DriftPolicy, asked: Sequence[tuple[int, PastWindow]]) -> Rule:
-    if not asked:
-        return Rule.held("cooldown", None, policy.cooldown, fired=False, sentence="there was none before.")
-    ago, last = asked[0]
-    sentence = f"the last one was {ago} window(s) ago, for {last.window}; the cooldown is {policy.cooldown}."
-    return Rule.held(
-        "cooldown", ago, policy.cooldown, fired=ago <= policy.cooldown, to="watch", sentence=sentence
+def _cooldown(policy: DriftPolicy, retrains: Sequence[tuple[int, PastWindow]]) -> DriftRule:
+    if not retrains:
+        return DriftRule.untested(
+            "cooldown", None, policy.cooldown, fired=False, sentence="there was no retrain before."
+        )
+    ago, last = retrains[0]
+    sentence = (
+        f"the last retrain was {ago} window(s) ago, for {last.window}; the cooldown is {policy.cooldown}."
+    )
+    return DriftRule.untested(
+        "cooldown", ago, policy.cooldown, fired=ago <= policy.cooldown, leads_to="watch", sentence=sentence
     )
 
 
-def _budget(policy: DriftPolicy, asked: Sequence[tuple[int, PastWindow]]) -> Rule:
-    spent = sum(ago < policy.budget_windows for ago, _ in asked)
+def _budget(policy: DriftPolicy, retrains: Sequence[tuple[int, PastWindow]]) -> DriftRule:
+    spent = sum(ago < policy.budget_windows for ago, _ in retrains)
     sentence = f"{spent} of {policy.budget} retrains in {policy.budget_windows} windows are spent."
-    return Rule.held(
-        "budget", spent, policy.budget, fired=spent >= policy.budget, to="investigate", sentence=sentence
-    )
+    return DriftRule.untested("budget", spent, policy.budget, fired=spent >= policy.budget, sentence=sentence)

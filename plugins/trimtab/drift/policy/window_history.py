@@ -1,4 +1,4 @@
-"""What came before: the windows judged earlier, and what became of the retrains they asked for."""
+"""The window history: the verdicts on earlier windows, and the outcomes of the retrains they requested."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Decision = Literal["none", "watch", "retrain", "investigate"]
-Outcome = Literal["promoted", "refused", "failed", "pending"]
+from trimtab.drift.policy.drift_rule import Decision
+
+RetrainOutcome = Literal["promoted", "refused", "failed", "pending"]
 
 
 class PastWindow(BaseModel):
-    """A window judged earlier.
+    """A window with a verdict.
 
     Attributes:
-        window: Its name, such as ``2013-06``.
-        champion: The model it was judged with.
-        decision: What was decided.
+        window: Its name, such as ``2024-06``.
+        champion: The model it was checked with.
+        decision: The decision.
         exceeded: The rules whose bound it exceeded.
-        outcome: What became of the retrain it asked for: a better model (``promoted``) or none
-            (``refused``), a run that ``failed``, or nothing yet (``pending``). None if it asked for none.
-        roc_auc: The true figure, if outcomes were there.
-        estimated_auc: What was estimated before they were.
+        outcome: Outcome of the retrain it requested: a better model (``promoted``), no better model
+            (``refused``), a ``failed`` run, or no result yet (``pending``). None if it requested none.
+        roc_auc: The ROC AUC, if the labels were there.
+        estimated_auc: The estimated ROC AUC.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -31,13 +32,13 @@ class PastWindow(BaseModel):
     champion: str
     decision: Decision
     exceeded: tuple[str, ...] = ()
-    outcome: Outcome | None = None
+    outcome: RetrainOutcome | None = None
     roc_auc: float | None = None
     estimated_auc: float | None = None
 
 
-def of_champion(history: Sequence[PastWindow], champion: str) -> tuple[PastWindow, ...]:
-    """Return the newest windows, as far back as they were judged with this model; the oldest first."""
+def windows_of_champion(history: Sequence[PastWindow], champion: str) -> tuple[PastWindow, ...]:
+    """Return the newest windows that were all checked with this model, the oldest first."""
     own: list[PastWindow] = []
     for past in reversed(history):
         if past.champion != champion:

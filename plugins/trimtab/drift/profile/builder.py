@@ -1,4 +1,4 @@
-"""Build a reference from a table: one pass, and one look at some rows before it to lay out the bins."""
+"""Build a reference profile from a table: choose bins from some rows, then count all rows in one pass."""
 
 from __future__ import annotations
 
@@ -8,26 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trimtab.drift.profile.column_profile import (
-    COARSE_BINS,
-    CategoryProfile,
-    NumericProfile,
-    lay_out,
-    quantile_edges,
-)
-from trimtab.drift.profile.histogram import Tally, tally
-from trimtab.drift.profile.profiled_table import Table
-from trimtab.drift.profile.reference_profile import Noise, Predictions, Reference, importance_of, pack
+from trimtab.drift.profile.binning import empty_profile, quantile_edges
+from trimtab.drift.profile.column_profile import ColumnProfile, NumericProfile
+from trimtab.drift.profile.noise import ScoredLabels, measure_noise
+from trimtab.drift.profile.profiled_table import ProfiledTable
+from trimtab.drift.profile.reference_profile import PredictionProfile, ReferenceProfile, pack_sample
 from trimtab.drift.profile.slices import performance_by_slice, sliced_features
-from trimtab.drift.statistics import (
-    DIGITS,
-    auc_standard_error,
-    checked_labels,
-    checked_scores,
-    design_effect,
-    domain_auc,
-    performance,
-)
+from trimtab.drift.profile.table_histograms import TableHistograms, count_table
+from trimtab.drift.statistics import DIGITS, measure_performance, validate_labels, validate_scores
 from trimtab.errors import DriftError
 
 if TYPE_CHECKING:
@@ -36,7 +24,6 @@ if TYPE_CHECKING:
 HISTOGRAM_EDGES = np.arange(1, 40) / 40
 SAMPLE_ROWS = 2000
 MAX_PERIODS = 400
-LEAST_OF_A_CLASS = 10  # rows, for an area under a curve to say anything
 
 
 def build_reference(
@@ -46,166 +33,135 @@ def build_reference(
     *,
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
-) -> Reference:
-    """Profile the held-out window of a model.
+) -> ReferenceProfile:
+    """Build the reference profile of a model from its test window.
 
     Args:
-        features: The model's features, one row per case; numbers are binned, anything else is a category.
+        features: The model's features, one row per case. Numeric columns are binned, all others are
+            categories.
         scores: Predicted probability of the positive class, of shape (n_rows,).
-        labels: Outcomes, 0 or 1, of shape (n_rows,).
-        importance: What the model loses of its ROC AUC without a feature.
-        periods: Which clean stretch of time a row is of, such as its week, of shape (n_rows,). What moves
-            between them is normal; without them, rows are taken as independent.
+        labels: Labels, 0 or 1, of shape (n_rows,).
+        importance: ROC AUC that the model loses without a feature, by name.
+        periods: The period of each row, such as its week, of shape (n_rows,). The variation between periods
+            is noise. Without periods, rows count as independent.
 
     Raises:
-        DriftError: There are no rows, lengths differ, a score is no probability, or the labels hold one
+        DriftError: There are no rows, lengths differ, a score is not a probability, or the labels hold one
             class.
     """
-    table = Table.of_frame(features)
-    return reference_of(
+    table = ProfiledTable.from_frame(features)
+    return profile_table(
         table, sorted(features.columns), scores, labels, importance=importance, periods=periods
     )
 
 
-def reference_of(
-    table: Table,
+def profile_table(
+    table: ProfiledTable,
     features: Sequence[str],
     scores: ArrayLike | None = None,
     labels: ArrayLike | None = None,
     *,
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
-    bins_of: Reference | None = None,
-) -> Reference:
-    """Profile any table; as :func:`build_reference`, with scores and labels if there are any.
+    bins_of: ReferenceProfile | None = None,
+) -> ReferenceProfile:
+    """Build the reference profile of any table.
 
     Args:
         table: The table.
-        features: Which of its columns to profile.
-        scores: As above.
-        labels: As above; both or neither.
-        importance: As above.
-        periods: As above.
-        bins_of: A reference whose bins to count in, so that the two can be added up.
+        features: The columns to profile.
+        scores: As for :func:`build_reference`; both scores and labels or neither.
+        labels: As for :func:`build_reference`.
+        importance: As for :func:`build_reference`.
+        periods: As for :func:`build_reference`.
+        bins_of: A reference profile whose bins to use, so that the two profiles can be merged.
 
     Raises:
-        DriftError: As above.
+        DriftError: As for :func:`build_reference`.
     """
     if table.rows == 0:
-        raise DriftError("A reference needs rows", where=table.where, fix="build it on the held-out window")
-    spans = None if periods is None else _numbered(periods, table.rows)
-    profiles = bins_of.features if bins_of else _laid_out(table, features)
-    predicted = None if scores is None or labels is None else _checked(scores, labels, table.rows)
-    keep = sliced_features(profiles) if predicted else []
-    counted = tally(table, profiles, keep=keep, sample=SAMPLE_ROWS, periods=spans)
-    return Reference(
+        raise DriftError(
+            "The table has no rows", where=table.where, fix="build the reference profile on the test window"
+        )
+    numbered = None if periods is None else _number_periods(periods, table.rows)
+    profiles = bins_of.features if bins_of else _empty_profiles(table, features)
+    scored = None if scores is None or labels is None else _validate(scores, labels, table.rows)
+    keep = sliced_features(profiles) if scored else []
+    histograms = count_table(table, profiles, keep=keep, sample=SAMPLE_ROWS, periods=numbered)
+    return ReferenceProfile(
         rows=table.rows,
-        features=counted.features,
-        importance=importance_of(importance or {}, profiles),
-        predictions=_predictions(*predicted, counted, bins_of) if predicted else None,
-        noise=_noise(counted, predicted, spans),
-        sample=pack(counted.sample),
+        features=histograms.features,
+        importance=_validate_importance(importance or {}, profiles),
+        predictions=_profile_predictions(*scored, histograms, bins_of) if scored else None,
+        noise=measure_noise(histograms, scored, numbered),
+        sample=pack_sample(histograms.sample),
     )
 
 
-def _laid_out(table: Table, features: Sequence[str]) -> dict[str, NumericProfile | CategoryProfile]:
-    some = table.some(features)
-    return {name: lay_out(name, some.column(name).combine_chunks()) for name in features}
+def _empty_profiles(table: ProfiledTable, features: Sequence[str]) -> dict[str, ColumnProfile]:
+    sample = table.binning_sample(features)
+    return {name: empty_profile(name, sample.column(name).combine_chunks()) for name in features}
 
 
-Predicted = tuple[NDArray[np.float64], NDArray[np.int64]]
-
-
-def _checked(scores: ArrayLike, labels: ArrayLike, rows: int) -> Predicted:
-    probabilities, outcomes = checked_scores(scores, rows=rows), checked_labels(labels, rows=rows)
-    if outcomes.min() == outcomes.max():
+def _validate(scores: ArrayLike, labels: ArrayLike, rows: int) -> ScoredLabels:
+    probabilities, classes = validate_scores(scores, rows=rows), validate_labels(labels, rows=rows)
+    if classes.min() == classes.max():
         raise DriftError(
-            f"All {rows} labels are {outcomes[0]}; performance needs both classes",
+            f"The labels hold one class only: all {rows} are {classes[0]}",
             where="labels",
-            fix="build the reference on a window that holds both outcomes",
+            fix="build the reference profile on a window that holds both classes",
         )
-    return probabilities, outcomes
+    return probabilities, classes
 
 
-def _numbered(periods: ArrayLike, rows: int) -> NDArray[np.intp]:
+def _validate_importance(
+    importance: Mapping[str, float], features: Mapping[str, ColumnProfile]
+) -> dict[str, float]:
+    """Return the importance by feature, at least 0: to permute a useless feature may gain by chance."""
+    if unknown := sorted(set(importance) - set(features)):
+        raise DriftError(
+            f"Importance is given for unknown features: {', '.join(unknown)}",
+            where="importance",
+            fix="use the names of the features",
+        )
+    return {name: max(float(importance[name]), 0.0) for name in sorted(importance)}
+
+
+def _number_periods(periods: ArrayLike, rows: int) -> NDArray[np.intp]:
     if np.shape(periods) != (rows,):
         raise DriftError(
-            f"Periods of shape {np.shape(periods)} do not fit {rows} rows",
+            f"The shape of the periods does not fit {rows} rows: {np.shape(periods)}",
             where="periods",
-            fix="pass one per row",
+            fix="pass one period per row",
         )
     names, numbers = np.unique(np.asarray(periods).astype(str), return_inverse=True)
     if len(names) > MAX_PERIODS:
         raise DriftError(
-            f"There are {len(names)} periods, more than {MAX_PERIODS}",
+            f"The number of periods is over {MAX_PERIODS}: {len(names)}",
             where="periods",
-            fix="take longer ones, such as days or weeks",
+            fix="use longer periods, such as days or weeks",
         )
     return numbers.astype(np.intp)
 
 
-def _predictions(
-    scores: NDArray[np.float64], labels: NDArray[np.int64], counted: Tally, bins_of: Reference | None
-) -> Predictions:
+def _profile_predictions(
+    scores: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    histograms: TableHistograms,
+    bins_of: ReferenceProfile | None,
+) -> PredictionProfile:
     known = bins_of.predictions if bins_of else None
     edges = known.scores.edges if known else quantile_edges(scores)
-    quality = performance(labels, scores)
-    assert quality is not None, "both classes are there"
-    profile = NumericProfile.empty(edges).counted(scores)
-    positives = np.bincount(profile.places(scores), weights=labels, minlength=len(profile.counts))
-    return Predictions(
+    performance = measure_performance(labels, scores)
+    assert performance is not None, "the labels hold both classes"
+    profile = NumericProfile.empty(edges).count(scores)
+    bin_indices = profile.bin_indices_of_floats(scores)
+    positives = np.bincount(bin_indices, weights=labels, minlength=len(profile.counts))
+    return PredictionProfile(
         base_rate=round(float(labels.mean()), DIGITS),
-        performance=quality,
+        performance=performance,
         scores=profile,
         positives=tuple(int(count) for count in positives),
-        histogram=NumericProfile.empty(HISTOGRAM_EDGES).counted(scores),
-        slices=performance_by_slice(counted.features, counted.kept, scores, labels),
+        histogram=NumericProfile.empty(HISTOGRAM_EDGES).count(scores),
+        slices=performance_by_slice(histograms.features, histograms.bin_indices, scores, labels),
     )
-
-
-def _noise(counted: Tally, predicted: Predicted | None, spans: NDArray[np.intp] | None) -> Noise:
-    if spans is None or spans.max() == 0:
-        return Noise()
-    effects = {
-        name: design_effect(np.add.reduceat(table, counted.features[name].groups(), axis=1))
-        for name, table in counted.by_period.items()
-    }
-    in_first_half = spans[counted.sampled] <= spans.max() // 2
-    halves = counted.sample[in_first_half], counted.sample[~in_first_half]
-    learnt = Noise(
-        features={name: round(effect, 4) for name, effect in effects.items()},
-        joint=round(max(domain_auc(*halves) or 0.5, 0.5), 4),
-    )
-    return learnt.model_copy(update=_prediction_noise(*predicted, spans)) if predicted else learnt
-
-
-def _prediction_noise(
-    scores: NDArray[np.float64], labels: NDArray[np.int64], spans: NDArray[np.intp]
-) -> dict[str, float]:
-    tenths = NumericProfile.empty(quantile_edges(scores, COARSE_BINS))
-    bins = len(tenths.weights())
-    by_period = np.bincount(spans * bins + tenths.places(scores), minlength=(spans.max() + 1) * bins)
-    outcomes = np.bincount(spans * 2 + labels, minlength=(spans.max() + 1) * 2)
-    return {
-        "scores": round(design_effect(by_period.reshape(-1, bins)), 4),
-        "base_rate": round(design_effect(outcomes.reshape(-1, 2)), 4),
-        "roc_auc": round(_auc_design_effect(scores, labels, spans), 4),
-    }
-
-
-def _auc_design_effect(
-    scores: NDArray[np.float64], labels: NDArray[np.int64], spans: NDArray[np.intp]
-) -> float:
-    """How much more the area under the curve moves between periods than its standard error has it."""
-    from sklearn.metrics import roc_auc_score
-
-    areas, errors = [], []
-    for period in range(spans.max() + 1):
-        outcomes = labels[spans == period]
-        positives = int(outcomes.sum())
-        if LEAST_OF_A_CLASS <= positives <= len(outcomes) - LEAST_OF_A_CLASS:
-            areas.append(float(roc_auc_score(outcomes, scores[spans == period])))
-            errors.append(auc_standard_error(areas[-1], positives, len(outcomes) - positives))
-    if len(areas) < 2:
-        return 1.0
-    return max(1.0, float(np.var(areas, ddof=1) / np.mean(np.square(errors))))

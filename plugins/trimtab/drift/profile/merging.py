@@ -1,4 +1,4 @@
-"""Add references up: a window of several months without reading the rows of the earlier ones again."""
+"""Merge reference profiles: profile several windows without reading the rows of the earlier ones again."""
 
 from __future__ import annotations
 
@@ -6,39 +6,42 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
-from trimtab.drift.profile.reference_profile import Noise, Predictions, Reference, pack
+from trimtab.drift.profile.column_profile import ColumnProfile, NumericProfile
+from trimtab.drift.profile.noise import Noise
+from trimtab.drift.profile.reference_profile import PredictionProfile, ReferenceProfile, pack_sample
 from trimtab.drift.profile.slices import SlicePerformance, Slices
 from trimtab.drift.statistics import DIGITS, Performance
 from trimtab.errors import DriftError
 
 
-def added(one: Reference, other: Reference) -> Reference:
-    """Return the reference of the rows of both, which have to be counted in the same bins.
+def merge_profiles(one: ReferenceProfile, other: ReferenceProfile) -> ReferenceProfile:
+    """Return the reference profile of the rows of both. Both must have the same bins.
 
-    Counts are those of all rows, exactly. Metrics, importance and noise are means weighted by rows: how good
-    the model was on average, not on the rows thrown together. The sample is drawn from both in proportion.
+    Counts are exact sums. Metrics, importance and noise are means weighted by rows. So a merged ROC AUC is
+    the mean of two ROC AUCs, not that of all rows together. The sample is drawn from both in proportion.
 
     Raises:
-        DriftError: They have different features or bins, or only one knows the model's part.
+        DriftError: The profiles have different features or bins, or only one has predictions.
     """
     _require_same_bins(one, other)
     weights = _Weights(one.rows, other.rows)
     predictions = one.predictions
     if one.predictions and other.predictions:
-        predictions = _added_predictions(one.predictions, other.predictions, weights)
-    return Reference(
+        predictions = _merge_predictions(one.predictions, other.predictions, weights)
+    return ReferenceProfile(
         rows=one.rows + other.rows,
-        features={name: _sum(profile, other.features[name]) for name, profile in one.features.items()},
+        features={
+            name: _merge_columns(profile, other.features[name]) for name, profile in one.features.items()
+        },
         importance=weights.means(one.importance, other.importance),
         predictions=predictions,
-        noise=_added_noise(one.noise, other.noise, weights),
-        sample=_added_sample(one, other),
+        noise=_merge_noise(one.noise, other.noise, weights),
+        sample=_merge_samples(one, other),
     )
 
 
 class _Weights:
-    """The shares of two references in their sum."""
+    """Weighted means; the weight is the share of each part in all rows."""
 
     def __init__(self, one: int, other: int) -> None:
         self.share = one / (one + other)
@@ -47,7 +50,7 @@ class _Weights:
         return round(self.share * one + (1 - self.share) * other, DIGITS)
 
     def means(self, one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-        """Of each name; what only one has, as it is."""
+        """Return the mean by name. A value that only one part has is kept."""
         names = sorted({*one, *other})
         return {
             name: self.mean(one.get(name, other.get(name, 0.0)), other.get(name, one.get(name, 0.0)))
@@ -55,8 +58,8 @@ class _Weights:
         }
 
 
-def _require_same_bins(one: Reference, other: Reference) -> None:
-    def bins(reference: Reference) -> dict[str, tuple[object, ...]]:
+def _require_same_bins(one: ReferenceProfile, other: ReferenceProfile) -> None:
+    def bins(reference: ReferenceProfile) -> dict[str, tuple[object, ...]]:
         profiles = dict(reference.features)
         if reference.predictions:
             profiles |= {"(scores)": reference.predictions.scores}
@@ -68,40 +71,44 @@ def _require_same_bins(one: Reference, other: Reference) -> None:
     ours, theirs = bins(one), bins(other)
     if odd := sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)):
         raise DriftError(
-            f"References of different bins cannot be added up: {', '.join(odd)}",
+            f"The reference profiles have different bins and cannot be merged: {', '.join(odd)}",
             where="reference",
-            fix="profile the later one in the bins of the earlier one: `trimtab drift reference --add`",
+            fix="build the later profile with the bins of the earlier: `trimtab drift reference --add`",
         )
 
 
-def _sum(
-    one: NumericProfile | CategoryProfile, other: NumericProfile | CategoryProfile
-) -> NumericProfile | CategoryProfile:
-    return one.of_weights(np.add(one.weights(), other.weights()))
+def _merge_columns(one: ColumnProfile, other: ColumnProfile) -> ColumnProfile:
+    return one.with_bin_counts(np.add(one.bin_counts(), other.bin_counts()))
 
 
-def _added_predictions(one: Predictions, other: Predictions, weights: _Weights) -> Predictions:
+def _merge_numeric(one: NumericProfile, other: NumericProfile) -> NumericProfile:
+    return one.with_bin_counts(np.add(one.bin_counts(), other.bin_counts()))
+
+
+def _merge_predictions(
+    one: PredictionProfile, other: PredictionProfile, weights: _Weights
+) -> PredictionProfile:
     metrics = weights.means(dict(one.performance), dict(other.performance))
-    return Predictions(
+    return PredictionProfile(
         base_rate=weights.mean(one.base_rate, other.base_rate),
         performance=Performance(**metrics),
-        scores=one.scores.of_weights(np.add(one.scores.weights(), other.scores.weights())),
+        scores=_merge_numeric(one.scores, other.scores),
         positives=tuple(a + b for a, b in zip(one.positives, other.positives, strict=True)),
-        histogram=one.histogram.of_weights(np.add(one.histogram.weights(), other.histogram.weights())),
-        slices=_added_slices(one.slices, other.slices),
+        histogram=_merge_numeric(one.histogram, other.histogram),
+        slices=_merge_slices(one.slices, other.slices),
     )
 
 
-def _added_slices(one: Slices, other: Slices) -> Slices:
-    found = {feature: dict(slices) for feature, slices in one.items()}
+def _merge_slices(one: Slices, other: Slices) -> Slices:
+    merged = {feature: dict(slices) for feature, slices in one.items()}
     for feature, slices in other.items():
         for category, later in slices.items():
-            earlier = found.setdefault(feature, {}).get(category)
-            found[feature][category] = _added_slice(earlier, later) if earlier else later
-    return found
+            earlier = merged.setdefault(feature, {}).get(category)
+            merged[feature][category] = _merge_slice(earlier, later) if earlier else later
+    return merged
 
 
-def _added_slice(one: SlicePerformance, other: SlicePerformance) -> SlicePerformance:
+def _merge_slice(one: SlicePerformance, other: SlicePerformance) -> SlicePerformance:
     weights = _Weights(one.rows, other.rows)
     return SlicePerformance(
         rows=one.rows + other.rows,
@@ -110,7 +117,7 @@ def _added_slice(one: SlicePerformance, other: SlicePerformance) -> SlicePerform
     )
 
 
-def _added_noise(one: Noise, other: Noise, weights: _Weights) -> Noise:
+def _merge_noise(one: Noise, other: Noise, weights: _Weights) -> Noise:
     return Noise(
         features=weights.means(one.features, other.features),
         scores=weights.mean(one.scores, other.scores),
@@ -120,14 +127,14 @@ def _added_noise(one: Noise, other: Noise, weights: _Weights) -> Noise:
     )
 
 
-def _added_sample(one: Reference, other: Reference) -> str:
-    """As many rows of each as its share of all rows, out of as many as the larger sample has."""
-    most = max(len(one.sampled), len(other.sampled))
+def _merge_samples(one: ReferenceProfile, other: ReferenceProfile) -> str:
+    """Draw a sample as large as the larger one, from each profile in proportion to its rows."""
+    size = max(len(one.sampled), len(other.sampled))
     share = one.rows / (one.rows + other.rows)
-    wanted = min(len(one.sampled), round(most * share)), min(len(other.sampled), round(most * (1 - share)))
+    wanted = min(len(one.sampled), round(size * share)), min(len(other.sampled), round(size * (1 - share)))
     random = np.random.default_rng(0)
     parts = [
         sample[np.sort(random.choice(len(sample), number, replace=False))]
         for sample, number in zip((one.sampled, other.sampled), wanted, strict=True)
     ]
-    return pack(np.vstack(parts))
+    return pack_sample(np.vstack(parts))

@@ -1,42 +1,47 @@
-"""A table to be profiled: a frame in memory, or Parquet files read batch by batch."""
+"""The table to profile: a frame in memory, or Parquet files that are read batch by batch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from trimtab.drift.profile.column_profile import to_floats
 from trimtab.errors import DriftError, closest
 from trimtab.tables import list_parquet_files
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
 BATCH_ROWS, READ_BYTES = 65_536, 65_536  # of a file at a time, whatever the size of its row groups
-LAYOUT_ROWS = 200_000  # enough to place a bin's edge within a fifth of a per cent of the rows
+BINNING_ROWS = 200_000  # with so many, the edge of a bin is off by at most 0.2 % of the rows
+BINNING_STRETCHES = 10
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows to be read in order, as often as need be.
+class ProfiledTable:
+    """The rows of a table, in order; they can be read several times.
 
     Attributes:
-        where: What messages call it.
-        rows: How many there are.
+        where: Where the table is, for messages.
+        rows: Number of rows.
         schema: Arrow schema.
-        parts: A table in memory, or open Parquet files.
+        parts: One table in memory, or open Parquet files.
     """
 
     where: str
     rows: int
-    schema: Any
-    parts: tuple[Any, ...]
+    schema: pa.Schema
+    parts: tuple[pa.Table | pq.ParquetFile, ...]
 
     @classmethod
-    def of_frame(cls, frame: pd.DataFrame, *, where: str = "features") -> Table:
-        """Take a frame as a table.
+    def from_frame(cls, frame: pd.DataFrame, *, where: str = "features") -> ProfiledTable:
+        """Return the table of a frame.
 
         Raises:
             DriftError: A column mixes types.
@@ -52,20 +57,26 @@ class Table:
         return cls(where, table.num_rows, table.schema, (table,))
 
     @classmethod
-    def of_files(cls, path: Path) -> Table:
-        """Open a Parquet file, or a folder of them as one table in the order of their names.
+    def from_path(cls, path: Path) -> ProfiledTable:
+        """Open a Parquet file, or a folder of Parquet files as one table in the order of their names.
 
         Raises:
-            DriftError: There is none, one cannot be read, or they do not have the same columns.
+            DriftError: There is no file, a file cannot be read, or the files have different columns.
         """
         files = list_parquet_files(path)
         if not files:
-            raise DriftError("There is no Parquet file", where=str(path), fix="name the folder that has them")
-        return cls.joined(files, where=str(path))
+            raise DriftError(
+                "The folder has no Parquet file", where=str(path), fix="name the folder that has the files"
+            )
+        return cls.from_files(files, where=str(path))
 
     @classmethod
-    def joined(cls, files: Sequence[Path], *, where: str) -> Table:
-        """As :meth:`of_files`, of the files given."""
+    def from_files(cls, files: Sequence[Path], *, where: str) -> ProfiledTable:
+        """Open Parquet files as one table, in the order given.
+
+        Raises:
+            DriftError: A file cannot be read, or the files have different columns.
+        """
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -79,15 +90,19 @@ class Table:
         for file, part in zip(files, parts, strict=True):
             if part.schema_arrow.names != schema.names:
                 raise DriftError(
-                    f"{file.name} does not have the columns of {files[0].name}",
+                    f"The files have different columns: {files[0].name} and {file.name}",
                     where=where,
-                    fix="give files of one table",
+                    fix="give the files of one table",
                 )
         return cls(where, sum(part.metadata.num_rows for part in parts), schema, parts)
 
     def batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of some columns, a batch at a time."""
-        self.require(columns)
+        """Yield the rows of these columns, batch by batch.
+
+        Raises:
+            DriftError: The table has no such column.
+        """
+        self.require_columns(columns)
         for part in self.parts:
             if hasattr(part, "iter_batches"):
                 yield from part.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
@@ -95,58 +110,61 @@ class Table:
                 yield from part.select(list(columns)).to_batches(max_chunksize=BATCH_ROWS)
 
     def column(self, name: str) -> pa.Array:
-        """Return one column whole."""
+        """Return all rows of one column."""
         import pyarrow as pa
 
         chunks = [batch.column(name) for batch in self.batches([name])]
         return pa.chunked_array(chunks, type=self.schema.field(name).type).combine_chunks()
 
-    def floats(self, name: str) -> Any:
-        """Return a column as floats, of shape (n_rows,), missing ones as NaN."""
-        from trimtab.drift.profile.column_profile import numbers
-
+    def floats(self, name: str) -> NDArray[np.float64]:
+        """Return a column as floats, of shape (n_rows,), missing values as NaN."""
         column = self.column(name)
-        return numbers(column.cast("int8") if column.type == "bool" else column, name)
+        return to_floats(column.cast("int8") if column.type == "bool" else column, name)
 
-    def texts(self, name: str) -> Any:
+    def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column as text, of shape (n_rows,)."""
-        return self.column(name).cast("string").to_numpy(zero_copy_only=False)
+        texts: NDArray[np.object_] = self.column(name).cast("string").to_numpy(zero_copy_only=False)
+        return texts
 
-    def comparable(self) -> list[str]:
-        """Return the columns that hold numbers or categories: not times, not what is nested."""
+    def profilable_columns(self) -> list[str]:
+        """Return the columns that hold numbers or categories, not times or nested values."""
         from pyarrow import types
 
-        no = (types.is_temporal, types.is_nested)
-        return [field.name for field in self.schema if not any(test(field.type) for test in no)]
+        excluded = (types.is_temporal, types.is_nested)
+        return [field.name for field in self.schema if not any(test(field.type) for test in excluded)]
 
-    def some(self, columns: Sequence[str]) -> pa.Table:
-        """Return rows to lay out bins by: all of a small table, else of a file ten stretches."""
+    def binning_sample(self, columns: Sequence[str]) -> pa.Table:
+        """Return rows to choose bins from: of a small table all rows, of large files ten stretches.
+
+        Raises:
+            DriftError: The table has no such column.
+        """
         import pyarrow as pa
 
-        self.require(columns)
-        if self.rows <= LAYOUT_ROWS or not hasattr(self.parts[0], "iter_batches"):
+        self.require_columns(columns)
+        if self.rows <= BINNING_ROWS or not hasattr(self.parts[0], "iter_batches"):
             table = pa.Table.from_batches(list(self.batches(columns)))
-            return table.take(list(range(0, self.rows, -(-self.rows // LAYOUT_ROWS) or 1)))
+            return table.take(list(range(0, self.rows, -(-self.rows // BINNING_ROWS) or 1)))
         groups = [(part, group) for part in self.parts for group in range(part.num_row_groups)]
-        stretches = groups[:: -(-len(groups) // 10)]
-        rows = LAYOUT_ROWS // len(stretches)
+        stretches = groups[:: -(-len(groups) // BINNING_STRETCHES)]
+        rows = BINNING_ROWS // len(stretches)
         first = (
             next(part.iter_batches(batch_size=rows, row_groups=[group], columns=list(columns)), None)
             for part, group in stretches
         )
         return pa.Table.from_batches([batch for batch in first if batch is not None])
 
-    def require(self, columns: Sequence[str]) -> None:
-        """Refuse columns that are not there.
+    def require_columns(self, columns: Sequence[str]) -> None:
+        """Refuse columns that the table does not have.
 
         Raises:
-            DriftError: With the nearest match of the first one.
+            DriftError: A column is missing. The message names the closest match of the first one.
         """
-        absent = [name for name in columns if name not in self.schema.names]
-        if absent:
+        missing = [name for name in columns if name not in self.schema.names]
+        if missing:
             raise DriftError(
-                f"{len(absent)} column(s) are not in the table: {', '.join(absent)}"
-                + closest(absent[0], self.schema.names),
+                f"The table has no such column(s): {', '.join(missing)}"
+                + closest(missing[0], self.schema.names),
                 where=self.where,
-                fix="prepare it with the code of the model's revision",
+                fix="prepare the table with the code of the model's revision",
             )

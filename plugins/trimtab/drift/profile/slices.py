@@ -1,4 +1,4 @@
-"""How good scores are in parts of the rows: the larger categories of each categorical feature."""
+"""Model performance by slice: a slice is the rows of one larger category of a categorical feature."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from trimtab.drift.profile.column_profile import CategoryProfile, NumericProfile
+from trimtab.drift.profile.column_profile import CategoryProfile, ColumnProfile
 from trimtab.drift.statistics import DIGITS, auc_standard_error
 
 MAX_SLICES = 8  # of a feature, the largest
-LEAST_ROWS = 200  # below, an area under a curve says little
+MIN_ROWS = 200  # with fewer rows the ROC AUC is too uncertain
 
 
 class SlicePerformance(BaseModel):
-    """One part of the rows."""
+    """The performance of a model in one slice."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -26,7 +26,7 @@ class SlicePerformance(BaseModel):
 
     @property
     def auc_error(self) -> float:
-        """Standard error of the area under the ROC curve."""
+        """Standard error of the ROC AUC."""
         positives = self.rows * self.base_rate
         return auc_standard_error(self.roc_auc, positives, self.rows - positives)
 
@@ -34,41 +34,41 @@ class SlicePerformance(BaseModel):
 Slices = dict[str, dict[str, SlicePerformance]]
 
 
-def sliced_features(profiles: Mapping[str, NumericProfile | CategoryProfile]) -> list[str]:
-    """Return the features whose categories make slices."""
+def sliced_features(profiles: Mapping[str, ColumnProfile]) -> list[str]:
+    """Return the features that have slices: the categorical ones."""
     return [name for name, profile in profiles.items() if profile.kind == "category"]
 
 
 def performance_by_slice(
-    profiles: Mapping[str, NumericProfile | CategoryProfile],
-    places: Mapping[str, NDArray[np.uint8]],
+    profiles: Mapping[str, ColumnProfile],
+    bin_indices: Mapping[str, NDArray[np.uint8]],
     scores: NDArray[np.float64],
     labels: NDArray[np.int64],
 ) -> Slices:
     """Return the performance in each slice that has enough rows and both classes.
 
     Args:
-        profiles: The reference's profiles, largest categories first.
-        places: Each row's place in its profile, of shape (n_rows,), by feature.
+        profiles: The reference's profiles, by feature, the largest categories first.
+        bin_indices: Each row's bin index, of shape (n_rows,), by feature.
         scores: Predicted probabilities, of shape (n_rows,).
-        labels: Outcomes, 0 or 1, of shape (n_rows,).
+        labels: Labels, 0 or 1, of shape (n_rows,).
     """
     found: Slices = {}
-    for name, codes in places.items():
+    for name, indices in bin_indices.items():
         profile = profiles[name]
         if isinstance(profile, CategoryProfile):
             slices = {
-                category: _performance(scores[codes == place], labels[codes == place])
-                for place, category in enumerate(list(profile.counts)[:MAX_SLICES])
+                category: _slice_performance(scores[indices == index], labels[indices == index])
+                for index, category in enumerate(list(profile.counts)[:MAX_SLICES])
             }
-            found[name] = {category: quality for category, quality in slices.items() if quality}
+            found[name] = {category: measured for category, measured in slices.items() if measured}
     return found
 
 
-def _performance(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> SlicePerformance | None:
+def _slice_performance(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> SlicePerformance | None:
     from sklearn.metrics import roc_auc_score
 
-    if len(labels) < LEAST_ROWS or labels.min() == labels.max():
+    if len(labels) < MIN_ROWS or labels.min() == labels.max():
         return None
     return SlicePerformance(
         rows=len(labels),

@@ -1,12 +1,12 @@
-"""The drift verdict as files, for machines and for people."""
+"""The drift report: the verdict as JSON and as an HTML page."""
 
 from __future__ import annotations
 
-from trimtab.drift.report.charts import draw_lines
-from trimtab.drift.report.report import past_window, write_report
+from trimtab.drift.report.line_chart import draw_line_chart
+from trimtab.drift.report.report import to_past_window, write_report
 
 __all__ = [
-    "draw_lines",
-    "past_window",
+    "draw_line_chart",
+    "to_past_window",
     "write_report",
 ]

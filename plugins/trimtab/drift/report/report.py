@@ -1,52 +1,62 @@
-"""The verdict as files: one for machines, one for people."""
+"""Write the drift report: ``verdict.json`` for programs, ``report.html`` for people."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from trimtab.drift.measurement import Figure, Measurement, PredictionDrift
-from trimtab.drift.policy import PastWindow, Verdict
-from trimtab.drift.report.charts import feature_chart, performance_chart, score_chart
+from trimtab.drift.policy import DriftVerdict, PastWindow
+from trimtab.drift.report.charts import (
+    PerformanceChart,
+    ScoreChart,
+    lay_out_feature,
+    lay_out_performance,
+    lay_out_scores,
+)
+from trimtab.drift.report.verdict_json import verdict_to_dict
 from trimtab.html_report import render
 
-SCHEMA = "trimtab.drift-verdict/2"
 SHOWN_FEATURES, SHOWN_SLICES = 60, 8
 
 
-def write_report(verdict: Verdict, out: Path, *, window: str = "", champion: str = "") -> None:
-    """Write ``verdict.json`` and ``report.html``; equal verdicts give equal bytes.
+def write_report(verdict: DriftVerdict, out: Path, *, window: str = "", champion: str = "") -> None:
+    """Write ``verdict.json`` and ``report.html``. Equal verdicts give equal bytes.
 
     Args:
-        verdict: What was decided.
-        out: Folder to write into, made if absent.
-        window: What the window is called, such as ``2013-06``.
-        champion: Which model was judged, such as ``flights v1``.
+        verdict: The verdict.
+        out: Output folder, created if missing.
+        window: The window's name, such as ``2024-06``.
+        champion: The model that was checked, such as ``churn v1``.
     """
-    content = {"schema": SCHEMA, "window": window, "champion": champion, **_verdict_content(verdict)}
+    content = verdict_to_dict(verdict, window=window, champion=champion)
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    measured = verdict.measurement
-    shown = measured.features[:SHOWN_FEATURES]
+    measurement = verdict.measurement
+    shown = measurement.features[:SHOWN_FEATURES]
     page = render(
         "drift/report/report.html.j2",
         verdict=verdict,
-        measurement=measured,
-        predictions=measured.predictions,
+        measurement=measurement,
+        predictions=measurement.predictions,
         window=window,
         champion=champion,
-        features=[(feature, feature_chart(feature.name, measured)) for feature in shown],
-        slices=measured.predictions.slices[:SHOWN_SLICES] if measured.predictions else (),
-        **_prediction_charts(verdict, past_window(verdict, window, champion)),
+        features=[(feature, lay_out_feature(feature.name, measurement)) for feature in shown],
+        slices=measurement.predictions.slices[:SHOWN_SLICES] if measurement.predictions else (),
+        score_chart=_score_chart(verdict),
+        performance_chart=_performance_chart(verdict, to_past_window(verdict, window, champion)),
     )
     out.mkdir(parents=True, exist_ok=True)
     (out / "verdict.json").write_text(text + "\n", encoding="utf-8")
     (out / "report.html").write_text(page, encoding="utf-8")
 
 
-def past_window(verdict: Verdict, window: str, champion: str) -> PastWindow:
-    """Return what later windows have to know of this one."""
+def to_past_window(verdict: DriftVerdict, window: str, champion: str) -> PastWindow:
+    """Return the entry of the window history for a verdict.
+
+    Args:
+        verdict: The verdict.
+        window: The window's name.
+        champion: The model that was checked.
+    """
     predictions = verdict.measurement.predictions
     return PastWindow(
         window=window,
@@ -59,61 +69,13 @@ def past_window(verdict: Verdict, window: str, champion: str) -> PastWindow:
     )
 
 
-def _prediction_charts(verdict: Verdict, newest: PastWindow) -> dict[str, Any]:
+def _score_chart(verdict: DriftVerdict) -> ScoreChart | None:
     before, now = verdict.measurement.reference.predictions, verdict.measurement.predictions
-    if before is None or now is None:
-        return {"scores": None, "over_time": None}
-    reference = before.performance.roc_auc
-    return {
-        "scores": score_chart(before, now),
-        "over_time": performance_chart(verdict.history, newest, reference) if verdict.history else None,
-    }
+    return lay_out_scores(before, now) if before and now else None
 
 
-def _verdict_content(verdict: Verdict) -> dict[str, Any]:
-    measured = verdict.measurement
-    return {
-        "decision": verdict.decision,
-        "sentence": verdict.sentence,
-        "rules": [asdict(rule) for rule in verdict.rules],
-        "rows": {"reference": measured.reference.rows, "window": measured.rows},
-        "predictions": _prediction_content(measured.predictions) if measured.predictions else None,
-        "joint": asdict(measured.joint) if measured.joint else None,
-        "features": _feature_content(measured),
-        "history": [past.model_dump(mode="json") for past in verdict.history],
-    }
-
-
-def _prediction_content(predictions: PredictionDrift) -> dict[str, Any]:
-    return {
-        "base_rate": _figure_content(predictions.base_rate),
-        "expected_base_rate": _figure_content(predictions.expected_base_rate),
-        "performance": {name: _figure_content(figure) for name, figure in predictions.performance.items()},
-        "estimated_auc": _figure_content(predictions.estimated_auc),
-        "psi": predictions.psi,
-        "p_value": predictions.p_value,
-        "slices": [
-            {
-                "feature": part.feature,
-                "category": part.category,
-                "rows": part.rows,
-                "roc_auc": _figure_content(part.roc_auc),
-            }
-            for part in predictions.slices
-        ],
-    }
-
-
-def _feature_content(measured: Measurement) -> list[dict[str, Any]]:
-    return [
-        {
-            **asdict(feature),
-            "missing": _figure_content(feature.missing),
-            "unseen": _figure_content(feature.unseen),
-        }
-        for feature in measured.features
-    ]
-
-
-def _figure_content(figure: Figure) -> dict[str, float | None]:
-    return {**asdict(figure), "change": figure.change}
+def _performance_chart(verdict: DriftVerdict, newest: PastWindow) -> PerformanceChart | None:
+    reference = verdict.measurement.reference.predictions
+    if reference is None or verdict.measurement.predictions is None or not verdict.history:
+        return None
+    return lay_out_performance(verdict.history, newest, reference.performance.roc_auc)

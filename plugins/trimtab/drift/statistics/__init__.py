@@ -1,15 +1,19 @@
-"""Distances, significance tests, the domain classifier, and estimates of performance."""
+"""Distances, significance tests, the domain classifier, and estimates of model performance."""
 
 from __future__ import annotations
 
-from trimtab.drift.statistics.distances import jensen_shannon_distance, psi_of_counts, wasserstein_in_spreads
-from trimtab.drift.statistics.domain_classifier import JointDrift, domain_auc, joint_drift
+from trimtab.drift.statistics.distances import (
+    jensen_shannon_distance,
+    normalized_wasserstein_distance,
+    smoothed_psi,
+)
+from trimtab.drift.statistics.domain_classifier import JointDrift, domain_auc, measure_joint_drift
 from trimtab.drift.statistics.model_performance import (
     DIGITS,
     Performance,
-    checked_labels,
-    checked_scores,
-    performance,
+    measure_performance,
+    validate_labels,
+    validate_scores,
 )
 from trimtab.drift.statistics.performance_estimate import (
     expected_auc,
@@ -17,33 +21,33 @@ from trimtab.drift.statistics.performance_estimate import (
     positive_rates,
 )
 from trimtab.drift.statistics.significance import (
-    above_zero,
     auc_standard_error,
     benjamini_hochberg,
     design_effect,
     expected_psi,
-    same_distribution,
+    homogeneity_p_value,
+    one_sided_p_value,
 )
 
 __all__ = [
     "DIGITS",
     "JointDrift",
     "Performance",
-    "above_zero",
     "auc_standard_error",
     "benjamini_hochberg",
-    "checked_labels",
-    "checked_scores",
     "design_effect",
     "domain_auc",
     "expected_auc",
     "expected_base_rate",
     "expected_psi",
+    "homogeneity_p_value",
     "jensen_shannon_distance",
-    "joint_drift",
-    "performance",
+    "measure_joint_drift",
+    "measure_performance",
+    "normalized_wasserstein_distance",
+    "one_sided_p_value",
     "positive_rates",
-    "psi_of_counts",
-    "same_distribution",
-    "wasserstein_in_spreads",
+    "smoothed_psi",
+    "validate_labels",
+    "validate_scores",
 ]

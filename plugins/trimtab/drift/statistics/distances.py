@@ -1,6 +1,8 @@
-"""How far two distributions are apart; pure functions of counts."""
+"""Distances between two distributions: pure functions of histogram counts."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,9 +13,9 @@ def population_stability_index(expected: ArrayLike, actual: ArrayLike) -> float:
 
     .. math:: PSI = \\sum_i (a_i - e_i) \\ln(a_i / e_i)
 
-    the symmetric divergence of Jeffreys (1946) and Kullback & Leibler (1951), known by this name from credit
-    scoring (N. Siddiqi, "Credit Risk Scorecards", Wiley 2006), where below 0.1 is read as stable and above
-    0.25 as a shift. Of two samples of n and m rows from one distribution it averages (n_bins - 1)(1/n + 1/m)
+    This is the symmetric divergence of Jeffreys (1946) and Kullback & Leibler (1951). Credit scoring gave it
+    the name (N. Siddiqi, "Credit Risk Scorecards", Wiley 2006): below 0.1 is stable, above 0.25 is a shift.
+    For two samples of n and m rows from one distribution its mean is (n_bins - 1)(1/n + 1/m)
     (B. Yurdakul, "Statistical Properties of Population Stability Index", 2018).
 
     Args:
@@ -25,20 +27,19 @@ def population_stability_index(expected: ArrayLike, actual: ArrayLike) -> float:
 
 
 def smoothed_shares(counts: ArrayLike) -> NDArray[np.float64]:
-    """Return the shares of the bins with half a row added to each, so that none is empty.
+    """Return the shares of the bins, with half a row added to each bin so that none is empty.
 
-    Half a row is Jeffreys' prior for a multinomial (Krichevsky & Trofimov 1981). Unlike a fixed floor, it
-    shrinks as rows grow: an empty bin among 100 rows says little, among a million much.
+    Half a row is Jeffreys' prior for a multinomial (Krichevsky & Trofimov 1981). Unlike a fixed floor, its
+    effect shrinks as the number of rows grows.
 
     Args:
         counts: Rows per bin, of shape (n_bins,).
     """
-    padded = np.asarray(counts, dtype=np.float64) + 0.5
-    return np.asarray(padded / padded.sum(), dtype=np.float64)
+    return _shares(np.asarray(counts, dtype=np.float64) + 0.5)
 
 
-def psi_of_counts(expected: ArrayLike, actual: ArrayLike) -> float:
-    """Return the smoothed PSI of two samples, leaving out the bins that are empty in both.
+def smoothed_psi(expected: ArrayLike, actual: ArrayLike) -> float:
+    """Return the smoothed PSI of two samples. Bins that are empty in both are left out.
 
     Args:
         expected: Rows of the reference per bin, of shape (n_bins,).
@@ -50,31 +51,34 @@ def psi_of_counts(expected: ArrayLike, actual: ArrayLike) -> float:
 
 
 def jensen_shannon_distance(expected: ArrayLike, actual: ArrayLike) -> float:
-    """Return the Jensen-Shannon distance of two samples in the same bins, from 0 (the same) to 1 (disjoint).
+    """Return the Jensen-Shannon distance of two samples in the same bins, from 0 (equal) to 1 (disjoint).
 
-    The square root of the divergence to the base 2, a metric (Endres & Schindelin 2003), bounded where PSI
-    is not: what makes it a share of what a feature is worth.
+    The distance is the square root of the divergence to the base 2, a metric (Endres & Schindelin 2003).
+    Unlike PSI it is bounded, so it can be multiplied by a feature's importance.
 
     Args:
         expected: Rows of the reference per bin, of shape (n_bins,).
         actual: Rows of the window per bin, of shape (n_bins,).
     """
-    e, a = _shares(expected), _shares(actual)
-    middle = (e + a) / 2
-    divergence = (_relative_entropy(e, middle) + _relative_entropy(a, middle)) / 2
-    return float(np.sqrt(max(divergence, 0.0)))
+    from scipy.spatial.distance import jensenshannon
+
+    # Of almost equal samples, rounding may give a divergence of -1e-17, and SciPy then returns NaN.
+    with np.errstate(invalid="ignore"):
+        distance = float(jensenshannon(expected, actual, base=2))
+    return 0.0 if math.isnan(distance) else distance
 
 
-def wasserstein_in_spreads(edges: ArrayLike, expected: ArrayLike, actual: ArrayLike) -> float:
-    """Return how far values have to be carried on average, in standard deviations of the reference.
+def normalized_wasserstein_distance(edges: ArrayLike, expected: ArrayLike, actual: ArrayLike) -> float:
+    """Return the first Wasserstein distance of two histograms, in standard deviations of the reference.
 
-    The first Wasserstein distance of the values cut off at the outermost edges, which is the area between
-    the cumulative shares. These are known at every edge, and taken as straight in between.
+    The distance is the area between the cumulative shares. Values are clipped to the outermost edges, and
+    the cumulative shares are linear within a bin. ``scipy.stats.wasserstein_distance`` is for single values:
+    with it, all rows of a bin would have one value.
 
     Args:
-        edges: Of the bins, of shape (n_edges,).
-        expected: Rows of the reference per bin, of shape (n_edges + 1,), missing ones left out.
-        actual: Rows of the window per bin, of shape (n_edges + 1,), missing ones left out.
+        edges: Edges of the bins, of shape (n_edges,).
+        expected: Rows of the reference per bin, of shape (n_edges + 1,), without the missing values.
+        actual: Rows of the window per bin, of shape (n_edges + 1,), without the missing values.
     """
     cuts = np.asarray(edges, dtype=np.float64)
     if len(cuts) < 2 or not np.sum(expected) or not np.sum(actual):
@@ -86,13 +90,13 @@ def wasserstein_in_spreads(edges: ArrayLike, expected: ArrayLike, actual: ArrayL
     sizes = np.abs(left) + np.abs(right)
     crossing = np.divide(left**2 + right**2, sizes, out=np.zeros_like(sizes), where=sizes > 0)
     area = np.sum(np.where(left * right < 0, crossing, sizes) / 2 * width)
-    spread = _standard_deviation(cuts, e)
-    return float(area / spread) if spread > 0 else 0.0
+    deviation = _standard_deviation(cuts, e)
+    return float(area / deviation) if deviation > 0 else 0.0
 
 
-def _standard_deviation(cuts: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
-    """Of values cut off at the outermost edges and spread evenly within each bin."""
-    low, high = np.r_[cuts[0], cuts], np.r_[cuts, cuts[-1]]
+def _standard_deviation(edges: NDArray[np.float64], shares: NDArray[np.float64]) -> float:
+    """Return the standard deviation of values clipped to the outermost edges and uniform within each bin."""
+    low, high = np.r_[edges[0], edges], np.r_[edges, edges[-1]]
     mean = np.sum(shares * (low + high) / 2)
     square = np.sum(shares * (low**2 + low * high + high**2) / 3)
     return float(np.sqrt(max(square - mean**2, 0.0)))
@@ -101,8 +105,3 @@ def _standard_deviation(cuts: NDArray[np.float64], shares: NDArray[np.float64]) 
 def _shares(counts: ArrayLike) -> NDArray[np.float64]:
     values = np.asarray(counts, dtype=np.float64)
     return np.asarray(values / values.sum(), dtype=np.float64)
-
-
-def _relative_entropy(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    used = p > 0
-    return float(np.sum(p[used] * np.log2(p[used] / q[used])))

@@ -1,4 +1,4 @@
-"""How good scores are, once labels are there."""
+"""Model performance: metrics of predicted probabilities against labels."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict
 
 from trimtab.errors import DriftError
 
-DIGITS = 6  # beyond them, the order of summation shows
+DIGITS = 6  # more digits would depend on the order of summation
 
 
 class Performance(BaseModel):
-    """Metrics of predicted probabilities against outcomes."""
+    """Metrics of predicted probabilities against labels."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -22,8 +22,13 @@ class Performance(BaseModel):
     brier: float
 
 
-def performance(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> Performance | None:
-    """Return how good scores are; None if the labels hold one class only, as ranks then mean nothing."""
+def measure_performance(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> Performance | None:
+    """Return the metrics; None if the labels hold one class only, for which ROC AUC is not defined.
+
+    Args:
+        labels: Labels, 0 or 1, of shape (n_rows,).
+        scores: Predicted probabilities, of shape (n_rows,).
+    """
     from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
     if labels.min() == labels.max():
@@ -37,48 +42,48 @@ def performance(labels: NDArray[np.int64], scores: NDArray[np.float64]) -> Perfo
     return Performance(**{name: round(float(value), DIGITS) for name, value in metrics.items()})
 
 
-def checked_scores(scores: ArrayLike, *, rows: int) -> NDArray[np.float64]:
-    """Return scores as floats of shape (rows,).
+def validate_scores(scores: ArrayLike, *, rows: int) -> NDArray[np.float64]:
+    """Return the scores as floats of shape (rows,).
 
     Raises:
-        DriftError: There is not one per row, or one is no probability.
+        DriftError: The number of scores is not the number of rows, or a score is not a probability.
     """
-    values = _one_per_row("scores", scores, rows)
+    values = _validate_shape("scores", scores, rows)
     if bad := int(np.sum(~((values >= 0) & (values <= 1)))):
         raise DriftError(
-            f"{bad} of {rows} scores are no probabilities",
+            f"Scores are not probabilities: {bad} of {rows}",
             where="scores",
             fix="pass the predicted probability of the positive class, between 0 and 1",
         )
     return values
 
 
-def checked_labels(labels: ArrayLike, *, rows: int) -> NDArray[np.int64]:
-    """Return labels as 0 and 1, of shape (rows,).
+def validate_labels(labels: ArrayLike, *, rows: int) -> NDArray[np.int64]:
+    """Return the labels as 0 and 1, of shape (rows,).
 
     Raises:
-        DriftError: There is not one per row, or one is neither 0 nor 1.
+        DriftError: The number of labels is not the number of rows, or a label is neither 0 nor 1.
     """
-    values = _one_per_row("labels", labels, rows)
+    values = _validate_shape("labels", labels, rows)
     if bad := int(np.sum(~((values == 0) | (values == 1)))):
         raise DriftError(
-            f"{bad} of {rows} labels are neither 0 nor 1", where="labels", fix="drop rows without an outcome"
+            f"Labels are neither 0 nor 1: {bad} of {rows}",
+            where="labels",
+            fix="drop the rows without a label",
         )
     return values.astype(np.int64)
 
 
-def _one_per_row(name: str, values: ArrayLike, rows: int) -> NDArray[np.float64]:
+def _validate_shape(name: str, values: ArrayLike, rows: int) -> NDArray[np.float64]:
     import pandas as pd
 
     if np.shape(values) != (rows,):
         raise DriftError(
-            f"{name.capitalize()} of shape {np.shape(values)} do not fit {rows} rows of features",
+            f"The shape of the {name} does not fit {rows} rows: {np.shape(values)}",
             where=name,
-            fix="pass one value per row, in the rows' order",
+            fix="pass one value per row, in the order of the rows",
         )
     try:
         return np.asarray(pd.Series(values).to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
     except (TypeError, ValueError) as err:
-        raise DriftError(
-            f"'{name}' holds values that are not numbers: {err}", where=name, fix="pass numbers"
-        ) from err
+        raise DriftError(f"The {name} are not numbers: {err}", where=name, fix="pass numbers") from err

@@ -1,9 +1,8 @@
-"""How good a model still is, before outcomes are there.
+"""Confidence-based performance estimation: the performance of a model before the labels arrive.
 
-If the model is as well calibrated as it was, the predicted probabilities say by themselves how many of the
-rows with each of them are positive, and so how well they part the classes: confidence-based performance
-estimation. It sees what a shift of the features costs; it cannot see that the world now answers differently
-to the same features.
+If the model is as well calibrated as in the reference, its scores tell how many rows per bin are positive.
+This tells how well the scores separate the classes. The estimate shows what a shift of the features costs.
+It cannot show concept drift: other labels for the same features.
 """
 
 from __future__ import annotations
@@ -13,24 +12,25 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def positive_rates(rows: ArrayLike, positives: ArrayLike) -> NDArray[np.float64]:
-    """Return the share of positive outcomes per bin of scores; an empty bin has that of all rows.
+    """Return the share of positive labels per bin of scores. An empty bin has the share of all rows.
 
     Args:
         rows: Rows of the reference per bin of its scores, of shape (n_bins,).
-        positives: Those with a positive outcome, of shape (n_bins,).
+        positives: Rows with a positive label per bin, of shape (n_bins,).
     """
     n, k = np.asarray(rows, dtype=np.float64), np.asarray(positives, dtype=np.float64)
     return np.asarray(np.divide(k, n, out=np.full_like(n, k.sum() / n.sum()), where=n > 0))
 
 
 def expected_auc(rows: ArrayLike, rates: ArrayLike) -> float | None:
-    """Return the area under the ROC curve that scores have if the rates hold; None for one class only.
+    """Return the ROC AUC of scores whose bins have these positive rates; None if only one class is expected.
 
-    The probability that a positive row lies in a higher bin than a negative one, half of it if in the same.
+    ROC AUC is the probability that a positive row is in a higher bin than a negative row, plus half the
+    probability that both are in the same bin.
 
     Args:
         rows: Rows per bin of ascending scores, of shape (n_bins,).
-        rates: Share of positive outcomes per bin, of shape (n_bins,).
+        rates: Share of positive labels per bin, of shape (n_bins,).
     """
     n, p = np.asarray(rows, dtype=np.float64), np.asarray(rates, dtype=np.float64)
     positive, negative = n * p, n * (1 - p)
@@ -40,6 +40,11 @@ def expected_auc(rows: ArrayLike, rates: ArrayLike) -> float | None:
 
 
 def expected_base_rate(rows: ArrayLike, rates: ArrayLike) -> float:
-    """Return the share of positive outcomes to be expected if the rates hold."""
+    """Return the share of positive labels of scores whose bins have these positive rates.
+
+    Args:
+        rows: Rows per bin of scores, of shape (n_bins,).
+        rates: Share of positive labels per bin, of shape (n_bins,).
+    """
     n, p = np.asarray(rows, dtype=np.float64), np.asarray(rates, dtype=np.float64)
     return float(np.sum(n * p) / n.sum())

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from trimtab.registry.drift_log.drift_check import CheckedWindow, check_newest_window
-from trimtab.registry.drift_log.drift_log import OVER_TIME, drift_experiment, note_outcome, waiting_windows
-from trimtab.registry.drift_log.drift_reports import as_table, list_verdicts, save_report
-from trimtab.registry.drift_log.due_windows import NothingToJudgeError
+from trimtab.registry.drift_log.checked_window import CheckedWindow
+from trimtab.registry.drift_log.complete_windows import NoWindowToCheckError
+from trimtab.registry.drift_log.drift_check import check_newest_window
+from trimtab.registry.drift_log.drift_log import (
+    CURVES_RUN,
+    drift_experiment,
+    pending_windows,
+    record_retrain_outcome,
+)
+from trimtab.registry.drift_log.saved_reports import list_verdicts, save_report, verdict_table
 
 __all__ = [
-    "OVER_TIME",
+    "CURVES_RUN",
     "CheckedWindow",
-    "NothingToJudgeError",
-    "as_table",
+    "NoWindowToCheckError",
     "check_newest_window",
     "drift_experiment",
     "list_verdicts",
-    "note_outcome",
+    "pending_windows",
+    "record_retrain_outcome",
     "save_report",
-    "waiting_windows",
+    "verdict_table",
 ]

@@ -1,33 +1,37 @@
-"""The drift verdicts as MLflow keeps them: a run per champion and window, completed when outcomes come."""
+"""The drift log: verdicts in MLflow, a run per champion and window, updated when the labels arrive."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from trimtab.drift import PastWindow
-from trimtab.drift.policy import Outcome
+from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
 from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key
 
-MOST_RUNS = 1000  # verdicts looked back at
-NOTE = "mlflow.note.content"  # what MLflow's UI shows as a run's description, in Markdown
-OVER_TIME = "over time"  # the run whose metrics are curves: a step per window
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+MAX_RUNS = 1000  # verdicts that are read
+NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
+CURVES_RUN = "over time"  # the run whose metrics are curves: a step per window
 
 
 @dataclass(frozen=True)
-class KeptVerdict:
+class RecordedVerdict:
     """A verdict in MLflow.
 
     Attributes:
-        run_id: Its run.
-        past: What later windows need to know of it.
-        labelled: Whether outcomes were there when it was made.
-        content: Hash of the rows it judged.
-        sentence: The decision and why.
-        complete: Whether the window is known to have been complete then.
+        run_id: Its run; empty before it is recorded.
+        past: The entry of the window history.
+        labelled: Whether the window had labels.
+        content: Hash of the window's file.
+        sentence: The decision and its reason.
+        complete: Whether the window was complete. Old verdicts do not record it, and count as incomplete.
     """
 
     run_id: str
@@ -38,8 +42,8 @@ class KeptVerdict:
     complete: bool
 
 
-def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
-    """Return the verdicts on a model's windows, the oldest window first; of several on one, the newest.
+def read_verdicts(client: MlflowClient, name: str) -> list[RecordedVerdict]:
+    """Return the newest verdict on each window of a model, the oldest window first.
 
     Args:
         client: An MLflow client.
@@ -50,84 +54,66 @@ def read_verdicts(client: Any, name: str) -> list[KeptVerdict]:
         [experiment],
         "attributes.status = 'FINISHED'",
         order_by=["attributes.start_time ASC"],
-        max_results=MOST_RUNS,
+        max_results=MAX_RUNS,
     )
-    kept = [_kept(run) for run in runs if f"{TAG_PREFIX}window" in run.data.tags]
-    newest = {verdict.past.window: verdict for verdict in kept}
+    verdicts = [_from_run(run) for run in runs if f"{TAG_PREFIX}window" in run.data.tags]
+    newest = {verdict.past.window: verdict for verdict in verdicts}
     return [newest[window] for window in sorted(newest)]
 
 
-def keep_verdict(
-    client: Any,
+def record_verdict(
+    client: MlflowClient,
     name: str,
-    past: PastWindow,
+    verdict: RecordedVerdict,
     *,
     key: str,
-    labelled: bool,
-    content: str,
-    sentence: str,
     dag_run: str,
     metrics: dict[str, float],
     step: int,
     report: Path,
-) -> KeptVerdict:
-    """Make the verdict a run, or complete the run of that key; its figures join the curves over time.
+) -> RecordedVerdict:
+    """Write a verdict to the run of its key, and add its metrics to the curves over the windows.
 
     Args:
         client: An MLflow client.
         name: The registered model.
-        past: The verdict, in short.
-        key: The same for the same champion and window.
-        labelled: Whether outcomes were there.
-        content: Hash of the rows.
-        sentence: The decision and why.
-        dag_run: Who asked.
-        metrics: Figures to show as such.
-        step: How many windows were judged before it.
-        report: Folder with the verdict and the page.
+        verdict: The verdict; its ``run_id`` is not used.
+        key: Identifies champion and window. A run with this key is updated, else a run is created.
+        dag_run: The DAG run that checked.
+        metrics: Metrics of the run.
+        step: Number of windows checked before.
+        report: Folder with verdict.json and report.html.
     """
     import mlflow
 
     experiment = ensure_experiment(client, drift_experiment(name))
-    tags = {
-        "key": key,
-        "window": past.window,
-        "champion": past.champion,
-        "decision": past.decision,
-        "exceeded": " ".join(past.exceeded),
-        "outcome": past.outcome or "",
-        "labelled": str(labelled),
-        "content": content,
-        "complete": str(True),  # others are not judged; verdicts of former days do not say
-        "dag_run": dag_run,
-        "sentence": sentence,
-    }
     known = client.search_runs([experiment], filter_by_key(key))
     with mlflow.start_run(
         run_id=known[0].info.run_id if known else None,
         experiment_id=experiment,
-        run_name=f"{past.window} {past.decision}",
+        run_name=f"{verdict.past.window} {verdict.past.decision}",
     ) as started:
+        tags = {"key": key, "dag_run": dag_run, **_verdict_tags(verdict)}
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag(NOTE, markdown(sentence))
+        mlflow.set_tag(NOTE, markdown(verdict.sentence))
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
-    _join_curves(client, experiment, metrics, step)
-    return KeptVerdict(started.info.run_id, past, labelled, content, sentence, complete=True)
+    _add_to_curves(client, experiment, metrics, step)
+    return replace(verdict, run_id=started.info.run_id)
 
 
-def note_outcome(name: str, window: str, outcome: Outcome) -> None:
-    """Write down with a verdict what became of the retrain it asked for, the first time this is known.
+def record_retrain_outcome(name: str, window: str, outcome: RetrainOutcome) -> None:
+    """Record the outcome of the retrain that a verdict requested.
 
-    A run that failed may be cleared and succeed, so a failure is not the last word.
+    Only the first outcome counts, but a failure may be replaced: a failed run may be cleared and succeed.
 
     Args:
         name: The registered model.
-        window: The window that asked.
+        window: The window that requested the retrain.
         outcome: ``promoted``, ``refused`` or ``failed``.
 
     Raises:
-        RegistryError: The server is away or refuses.
+        RegistryError: The server does not answer, or refuses.
     """
     with connection() as client:
         for verdict in read_verdicts(client, name):
@@ -135,45 +121,60 @@ def note_outcome(name: str, window: str, outcome: Outcome) -> None:
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
 
 
-def waiting_windows(name: str) -> list[str]:
-    """Return the windows that asked for a retrain of which nothing has been heard.
+def pending_windows(name: str) -> list[str]:
+    """Return the windows whose requested retrain has no result yet.
 
     Args:
         name: The registered model.
 
     Raises:
-        RegistryError: The server is away or refuses.
+        RegistryError: The server does not answer, or refuses.
     """
     with connection() as client:
         verdicts = read_verdicts(client, name)
     return [verdict.past.window for verdict in verdicts if verdict.past.outcome == "pending"]
 
 
-def _join_curves(client: Any, experiment: str, metrics: dict[str, float], step: int) -> None:
-    known = client.search_runs([experiment], filter_by_key(OVER_TIME))
+def _add_to_curves(client: MlflowClient, experiment: str, metrics: dict[str, float], step: int) -> None:
+    known = client.search_runs([experiment], filter_by_key(CURVES_RUN))
     if known:
         run_id = known[0].info.run_id
     else:
-        tags = {f"{TAG_PREFIX}key": OVER_TIME}
-        run_id = client.create_run(experiment, run_name=OVER_TIME, tags=tags).info.run_id
+        tags = {f"{TAG_PREFIX}key": CURVES_RUN}
+        run_id = client.create_run(experiment, run_name=CURVES_RUN, tags=tags).info.run_id
         client.set_terminated(run_id)
     for name, value in metrics.items():
         client.log_metric(run_id, name, value, step=step)
 
 
 def drift_experiment(name: str) -> str:
-    """Return the experiment that a model's verdicts are kept in."""
+    """Return the name of the experiment that holds the verdicts on a model's windows."""
     return f"{name}-drift"
 
 
-def _kept(run: Any) -> KeptVerdict:
+def _verdict_tags(verdict: RecordedVerdict) -> dict[str, str]:
+    past = verdict.past
+    return {
+        "window": past.window,
+        "champion": past.champion,
+        "decision": past.decision,
+        "exceeded": " ".join(past.exceeded),
+        "outcome": past.outcome or "",
+        "labelled": str(verdict.labelled),
+        "content": verdict.content,
+        "complete": str(verdict.complete),
+        "sentence": verdict.sentence,
+    }
+
+
+def _from_run(run: Run) -> RecordedVerdict:
     tags = {key.removeprefix(TAG_PREFIX): value for key, value in run.data.tags.items()}
     outcome = tags.get("outcome") or None
-    if outcome is not None and outcome not in get_args(Outcome):
+    if outcome is not None and outcome not in get_args(RetrainOutcome):
         raise RegistryError(
-            f"The verdict on {tags['window']} has an outcome nobody knows: {outcome!r}",
+            f"The outcome of the retrain for {tags['window']} is unknown: {outcome!r}",
             where=f"MLflow: run {run.info.run_id}, tag {TAG_PREFIX}outcome",
-            fix=f"set it to one of {', '.join(get_args(Outcome))}",
+            fix=f"set it to one of {', '.join(get_args(RetrainOutcome))}",
         )
     past = PastWindow(
         window=tags["window"],
@@ -184,7 +185,7 @@ def _kept(run: Any) -> KeptVerdict:
         roc_auc=run.data.metrics.get("roc_auc"),
         estimated_auc=run.data.metrics.get("estimated_auc"),
     )
-    return KeptVerdict(
+    return RecordedVerdict(
         run_id=run.info.run_id,
         past=past,
         labelled=tags.get("labelled") == "True",

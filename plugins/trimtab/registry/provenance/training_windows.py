@@ -14,7 +14,7 @@ from trimtab.pipeline.lock import Content, is_folder, without_path
 from trimtab.registry.provenance.artifacts import find_artifact
 from trimtab.registry.provenance.data_extent import DataExtent, declared_data_end
 from trimtab.registry.provenance.recorded_lock import RecordedLock
-from trimtab.time_window import Window, windows_of
+from trimtab.time_window import Window, parse_windows
 
 
 def find_data_extent(root: Path, graph: Graph, lock: RecordedLock, model: Artifact) -> DataExtent | None:
@@ -71,7 +71,7 @@ def _upstream_windows(graph: Graph, lock: RecordedLock, path: str, names: _Windo
         read = {dep: content for name in stages for dep, content in lock.dependencies(name).items()}
         found = {name for dep, content in read.items() for name in names.read(dep, content)}
         if found:
-            return windows_of(found, where=", ".join(sorted(read)))
+            return parse_windows(found, where=", ".join(sorted(read)))
         stages = sorted({up for name in stages for up in graph.upstream(name)})
     return []
 

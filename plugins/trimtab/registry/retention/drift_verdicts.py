@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from trimtab.pipeline.cache import SECONDS_PER_DAY
-from trimtab.registry.drift_log import OVER_TIME, drift_experiment
+from trimtab.registry.drift_log import CURVES_RUN, drift_experiment
 from trimtab.registry.retention.removal import Removal
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.retention.run_artifacts import size_of_run
@@ -28,7 +28,7 @@ def expired_drift_verdicts(client: MlflowClient, model: str, policy: RetentionPo
     older = f"attributes.start_time < {before}"
     for run in mlflow.search_runs([experiment.experiment_id], older, output_format="list"):
         tags, run_id = run.data.tags, run.info.run_id
-        if read_tag(tags, "key") != OVER_TIME and tags.get(f"{TAG_PREFIX}outcome") != "pending":
+        if read_tag(tags, "key") != CURVES_RUN and tags.get(f"{TAG_PREFIX}outcome") != "pending":
             yield Removal(
                 f"drift verdict on {tags.get(f'{TAG_PREFIX}window', run_id)}",
                 size_of_run(client, run_id),

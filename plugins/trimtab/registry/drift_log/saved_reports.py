@@ -1,4 +1,4 @@
-"""Drift verdicts shown again, from MLflow."""
+"""Drift reports saved from MLflow, and the table of all verdicts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from trimtab.errors import RegistryError, closest
-from trimtab.registry.drift_log.drift_log import KeptVerdict, drift_experiment, read_verdicts
+from trimtab.registry.drift_log.drift_log import RecordedVerdict, drift_experiment, read_verdicts
 from trimtab.registry.tracking import connection
 from trimtab.terminal import Text
 
@@ -15,29 +15,29 @@ FILES = ("verdict.json", "report.html")
 COLOURS = {"watch": "yellow", "retrain": "bold cyan", "investigate": "bold red"}
 
 
-def list_verdicts(name: str) -> list[KeptVerdict]:
-    """Return the verdicts on a model's windows, the oldest window first.
+def list_verdicts(name: str) -> list[RecordedVerdict]:
+    """Return the newest verdict on each window of a model, the oldest window first.
 
     Args:
         name: The registered model.
 
     Raises:
-        RegistryError: The server is away or refuses.
+        RegistryError: The server does not answer, or refuses.
     """
     with connection() as client:
         return read_verdicts(client, name)
 
 
-def save_report(name: str, window: str, into: Path) -> KeptVerdict:
-    """Download the newest verdict on a window, as ``verdict.json`` and ``report.html``.
+def save_report(name: str, window: str, into: Path) -> RecordedVerdict:
+    """Download ``verdict.json`` and ``report.html`` of the newest verdict on a window.
 
     Args:
         name: The registered model.
         window: The window.
-        into: Folder for the files, made if absent.
+        into: Output folder, created if missing.
 
     Raises:
-        RegistryError: There is no verdict on it, or the server is away.
+        RegistryError: There is no verdict on the window, or the server does not answer.
     """
     with connection() as client:
         verdicts = {verdict.past.window: verdict for verdict in read_verdicts(client, name)}
@@ -45,7 +45,7 @@ def save_report(name: str, window: str, into: Path) -> KeptVerdict:
             raise RegistryError(
                 f"There is no verdict on '{window}'{closest(window, verdicts)}",
                 where=f"MLflow: experiment '{drift_experiment(name)}'",
-                fix="`trimtab drift report` lists the windows that were judged",
+                fix="list the windows with a verdict: `trimtab drift report`",
             )
         into.mkdir(parents=True, exist_ok=True)
         for file in FILES:
@@ -53,10 +53,10 @@ def save_report(name: str, window: str, into: Path) -> KeptVerdict:
     return verdicts[window]
 
 
-def as_table(verdicts: list[KeptVerdict]) -> Table:
-    """Lay out verdicts, a line each."""
+def verdict_table(verdicts: list[RecordedVerdict]) -> Table:
+    """Return a table of verdicts, a line per window."""
     table = Table(box=None, pad_edge=False)
-    for column in ("window", "version", "decision", "ROC AUC", "estimated", "outcome", "beyond its bound"):
+    for column in ("window", "version", "decision", "ROC AUC", "estimated", "outcome", "bounds exceeded"):
         table.add_column(column, justify="right" if column in {"ROC AUC", "estimated"} else "left")
     for past in (verdict.past for verdict in verdicts):
         colour = COLOURS.get(past.decision, "default")
@@ -64,13 +64,13 @@ def as_table(verdicts: list[KeptVerdict]) -> Table:
             past.window,
             past.champion,
             Text(past.decision, colour),
-            _figure(past.roc_auc),
-            _figure(past.estimated_auc),
+            _format(past.roc_auc),
+            _format(past.estimated_auc),
             past.outcome or "",
             ", ".join(past.exceeded),
         )
     return table
 
 
-def _figure(value: float | None) -> str:
+def _format(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"

@@ -1,4 +1,4 @@
-"""`trimtab drift report`: verdicts shown again, from MLflow alone."""
+"""The command `trimtab drift report`: verdicts from MLflow."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from trimtab.errors import RegistryError
 
 
 @pytest.fixture(scope="module")
-def judged(server, published):
-    """The newest verdict of two."""
+def checked(server, published):
+    """Check two windows, and return the result of the newest."""
     project = published("judged")
     declare(project, max_age=2)
     with pytest.MonkeyPatch.context() as patch:
@@ -32,7 +32,7 @@ def report(*args, folder):
         )
 
 
-def test_every_verdict_is_a_line_of_a_table(client, judged, tmp_path):
+def test_report_command_lists_verdicts_as_a_table(client, checked, tmp_path):
     lines = report(folder=tmp_path).stdout.splitlines()
 
     assert lines[0].startswith("window   version")
@@ -44,14 +44,14 @@ def test_every_verdict_is_a_line_of_a_table(client, judged, tmp_path):
     assert "max_age" in lines[2]
 
 
-def test_the_report_on_a_window_is_saved_again(client, judged, tmp_path):
+def test_report_command_saves_the_report_on_a_window(client, checked, tmp_path):
     done = report("--window", "2013-06", "--out", str(tmp_path / "again"), folder=tmp_path)
 
-    assert done.stdout.splitlines() == [judged.sentence, str(tmp_path / "again" / "report.html")]
+    assert done.stdout.splitlines() == [checked.sentence, str(tmp_path / "again" / "report.html")]
     assert json.loads((tmp_path / "again" / "verdict.json").read_text())["decision"] == "retrain"
     assert "2013-06" in (tmp_path / "again" / "report.html").read_text()
 
 
-def test_a_window_nobody_judged_is_refused_with_the_nearest(client, judged, tmp_path):
+def test_report_command_refuses_a_window_without_verdict(client, checked, tmp_path):
     with pytest.raises(RegistryError, match="no verdict on '2013-6'; did you mean '2013-06'"):
         report("--window", "2013-6", folder=tmp_path)

@@ -11,7 +11,7 @@ def feature(measurement, name):
     return next(feature for feature in measurement.features if feature.name == name)
 
 
-def test_the_reference_window_itself_has_not_moved(draw, reference):
+def test_reference_window_has_no_drift(draw, reference):
     measurement = measure(reference, *draw(seed=1))
 
     assert {f.psi for f in measurement.features} == {0.0}
@@ -19,13 +19,13 @@ def test_the_reference_window_itself_has_not_moved(draw, reference):
     assert {figure.change for figure in measurement.predictions.performance.values()} == {0.0}
 
 
-def test_another_window_of_the_same_world_has_hardly_moved(same_world):
+def test_window_of_the_same_distribution_has_little_drift(same_world):
     assert all(f.psi < 0.02 for f in same_world.features)
     assert same_world.predictions.psi < 0.02
     assert abs(same_world.predictions.performance["roc_auc"].change) < 0.03
 
 
-def test_what_moved_most_stands_first(draw, reference):
+def test_feature_with_the_largest_psi_is_first(draw, reference):
     measurement = measure(reference, *draw(seed=2, shift=1.0))
 
     assert measurement.features[0].name == "temp"
@@ -34,7 +34,7 @@ def test_what_moved_most_stands_first(draw, reference):
     assert measurement.predictions.psi > 0.2
 
 
-def test_performance_is_measured_and_compared(draw, reference):
+def test_performance_is_compared_with_the_reference(draw, reference):
     features, scores, labels = draw(seed=2, skill=0.2)
 
     measurement = measure(reference, features, scores, labels)
@@ -45,7 +45,7 @@ def test_performance_is_measured_and_compared(draw, reference):
     assert measurement.predictions.performance["roc_auc"].change < -0.1
 
 
-def test_the_order_of_rows_and_their_index_change_nothing(draw, reference, same_world):
+def test_measurement_does_not_depend_on_row_order_and_index(draw, reference, same_world):
     features, scores, labels = draw(seed=2)
     order = np.random.default_rng(0).permutation(len(features))
 
@@ -55,13 +55,13 @@ def test_the_order_of_rows_and_their_index_change_nothing(draw, reference, same_
     assert shuffled.predictions == same_world.predictions
 
 
-def test_columns_the_reference_does_not_know_are_ignored(draw, reference, same_world):
+def test_columns_unknown_to_the_reference_are_ignored(draw, reference, same_world):
     features, scores, labels = draw(seed=2)
     again = measure(reference, features.assign(tail="N1"), scores, labels)
     assert (again.features, again.joint) == (same_world.features, same_world.joint)
 
 
-def test_without_labels_performance_is_unknown(draw, reference):
+def test_performance_is_unknown_without_labels(draw, reference):
     features, scores, _ = draw(seed=2)
 
     measurement = measure(reference, features, scores)
@@ -71,7 +71,7 @@ def test_without_labels_performance_is_unknown(draw, reference):
     assert {figure.change for figure in measurement.predictions.performance.values()} == {None}
 
 
-def test_with_one_class_only_performance_is_unknown(draw, reference):
+def test_performance_is_unknown_with_one_class_only(draw, reference):
     features, scores, _ = draw(seed=2)
 
     measurement = measure(reference, features, scores, np.ones(len(features)))
@@ -92,7 +92,7 @@ def test_unseen_categories_are_counted(draw, reference):
 
 
 @pytest.mark.parametrize("column", ["carrier", "precip", "temp"])
-def test_a_column_that_went_null_moved_most(draw, reference, column):
+def test_column_that_becomes_null_has_the_largest_drift(draw, reference, column):
     features, scores, labels = draw(seed=2)
     features[column] = None
 
@@ -103,7 +103,7 @@ def test_a_column_that_went_null_moved_most(draw, reference, column):
     assert np.isfinite(measurement.features[0].psi)
 
 
-def test_a_constant_that_stays_has_not_moved_and_one_that_changes_has(draw):
+def test_constant_column_drifts_only_if_its_value_changes(draw):
     features, scores, labels = draw(seed=1)
     reference = build_reference(features.assign(year=2013), scores, labels)
 
@@ -115,7 +115,7 @@ def test_a_constant_that_stays_has_not_moved_and_one_that_changes_has(draw):
     assert falls.features[0].psi > 1
 
 
-def test_a_column_null_in_the_reference_can_come_alive(draw):
+def test_null_column_of_the_reference_drifts_when_it_has_values(draw):
     features, scores, labels = draw(seed=1)
     reference = build_reference(features.assign(gust=np.nan), scores, labels)
 
@@ -124,7 +124,7 @@ def test_a_column_null_in_the_reference_can_come_alive(draw):
     assert (moved.name, moved.missing.change) == ("gust", -1)
 
 
-def test_constant_scores_can_be_measured(draw):
+def test_constant_scores_are_measured(draw):
     features, _, labels = draw(seed=1)
     flat = np.full(len(features), 0.3)
 
@@ -134,24 +134,24 @@ def test_constant_scores_can_be_measured(draw):
     assert measurement.predictions.performance["roc_auc"].window == 0.5
 
 
-def test_one_row_can_be_measured(draw, reference):
+def test_window_with_one_row_is_measured(draw, reference):
     features, scores, labels = draw(seed=2, rows=1)
     assert measure(reference, features, scores, labels).rows == 1
 
 
 def test_missing_features_are_refused_by_name(draw, reference):
     features, scores, labels = draw(seed=2)
-    with pytest.raises(DriftError, match=r"2 column\(s\) are not in the table: precip, temp"):
+    with pytest.raises(DriftError, match=r"The table has no such column\(s\): precip, temp"):
         measure(reference, features[["carrier"]], scores, labels)
 
 
-def test_no_rows_are_refused(draw, reference):
+def test_window_without_rows_is_refused(draw, reference):
     features, scores, labels = draw(seed=2, rows=0)
     with pytest.raises(DriftError, match="The window has no rows"):
         measure(reference, features, scores, labels)
 
 
-def test_scores_of_another_window_are_refused(draw, reference):
+def test_scores_of_another_length_are_refused(draw, reference):
     features, _, _ = draw(seed=2)
-    with pytest.raises(DriftError, match=r"Scores of shape \(5,\) do not fit 2000 rows"):
+    with pytest.raises(DriftError, match=r"The shape of the scores does not fit 2000 rows: \(5,\)"):
         measure(reference, features, np.full(5, 0.3))

@@ -1,4 +1,4 @@
-"""Windows that trigger nothing, or later: what holds a retrain back, what cannot be judged yet or at all."""
+"""Windows without a retrain: retrain limits, delayed labels, and windows that cannot be checked."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.e2e.turning import Year, play
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-OLD = {"drift.max_age": 1, "drift.back_off": 0}  # whatever the window shows, a retrain is due
+OLD = {"drift.max_age": 1, "drift.back_off": 0}  # a retrain is due in every window
 LATE = {"drift.label_delay": 1, "ingest.turns": "2013-07"}
 
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
-    """The year as it went; the tests below look at what is left of it."""
-    with play(tmp_path_factory.mktemp("restraint") / "turning") as year:
+    """The year after all its runs."""
+    with play(tmp_path_factory.mktemp("limits") / "turning") as year:
         assert year.world.run("training", "first").state == "success"
         year.check("2013-04-01", **OLD)
         assert year.world.wait("training", "drift__2013-03").state == "success"
@@ -36,25 +36,25 @@ def decision(year: Year, run_id: str) -> tuple[object, object]:
     return year.verdict(run_id)["window"], year.verdict(run_id)["decision"]
 
 
-def test_the_cooldown_holds_a_retrain_back(year: Year) -> None:
+def test_cooldown_replaces_a_retrain_by_watch(year: Year) -> None:
     assert decision(year, "until-2013-04-01") == ("2013-03", "retrain")
     assert decision(year, "until-2013-05-01") == ("2013-04", "watch")
     assert "the cooldown is 1" in str(year.verdict("until-2013-05-01")["sentence"])
     assert year.checks["until-2013-05-01"].tasks["retrain"] == "skipped"
 
 
-def test_a_budget_that_is_spent_is_for_a_person(year: Year) -> None:
+def test_spent_retrain_budget_is_investigated(year: Year) -> None:
     assert decision(year, "until-2013-06-01") == ("2013-05", "investigate")
     assert "1 of 1 retrains in 12 windows are spent" in str(year.verdict("until-2013-06-01")["sentence"])
     assert year.checks["until-2013-06-01"].tasks["retrain"] == "skipped"
 
 
-def test_outcomes_of_one_class_are_for_a_person(year: Year) -> None:
+def test_labels_of_one_class_are_investigated(year: Year) -> None:
     assert decision(year, "until-2013-07-01") == ("2013-06", "investigate")
-    assert "all outcomes are 0" in str(year.verdict("until-2013-07-01")["sentence"])
+    assert "all labels are 0" in str(year.verdict("until-2013-07-01")["sentence"])
 
 
-def test_a_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) -> None:
+def test_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) -> None:
     run = year.checks["until-2013-08-01"]
     assert (run.state, run.failed_tasks) == ("failed", ["measure"])
     assert "The window has no rows" in year.world.airflow.log(run, "measure")
@@ -62,7 +62,7 @@ def test_a_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) 
     assert year.waiting == ["drift__2013-03"]
 
 
-def test_a_loss_is_acted_on_when_outcomes_come(year: Year) -> None:
+def test_drop_shown_by_delayed_labels_requests_a_retrain(year: Year) -> None:
     assert decision(year, "blind") == ("2013-07", "none")
     assert year.verdict("blind")["window_auc"] is None
     assert decision(year, "seen") == ("2013-07", "retrain")

@@ -1,4 +1,4 @@
-"""Files: what a command sees of them, and that batches and row groups change nothing."""
+"""Comparison of Parquet files, in the library and by `trimtab drift`."""
 
 import json
 from datetime import datetime
@@ -10,16 +10,16 @@ from click.testing import CliRunner
 
 import trimtab.drift.profile.profiled_table as table_module
 from trimtab.cli.main import cli
-from trimtab.drift import Reference, build_reference, measure
-from trimtab.drift.measurement.table_comparison import Roles, measure_files, reference_of_files
+from trimtab.drift import ReferenceProfile, build_reference, measure
+from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
 from trimtab.errors import DriftError
 
-ROLES = Roles(score="score", label="late", period="week")
+ROLES = ColumnRoles(score="score", label="late", period="week")
 
 
 @pytest.fixture(scope="module")
 def files(draw, tmp_path_factory):
-    """Two tables with scores, outcomes and a time; the second has moved."""
+    """Two tables with scores, labels and a time; the second has drifted."""
     folder = tmp_path_factory.mktemp("tables")
     for name, shift in (("may", 0.0), ("june", 0.5)):
         features, scores, labels = draw(seed=len(name), shift=shift)
@@ -33,44 +33,44 @@ def run(*arguments):
     return CliRunner().invoke(cli, ["drift", *map(str, arguments)], catch_exceptions=False)
 
 
-def test_a_file_is_profiled_as_the_frame_it_holds(files, draw):
+def test_profile_of_a_file_is_that_of_its_frame(files, draw):
     frame = pd.read_parquet(files / "may.parquet")
     in_memory = build_reference(
         frame[["carrier", "precip", "temp"]], frame["score"], frame["late"], periods=frame["week"]
     )
 
-    assert reference_of_files(files / "may.parquet", ROLES) == in_memory
+    assert profile_files(files / "may.parquet", ROLES) == in_memory
 
 
-def test_the_size_of_batches_changes_nothing(files, monkeypatch):
-    reference = reference_of_files(files / "may.parquet", ROLES)
+def test_profile_does_not_depend_on_the_batch_size(files, monkeypatch):
+    reference = profile_files(files / "may.parquet", ROLES)
     whole = measure_files(reference, files / "june.parquet", ROLES)
     monkeypatch.setattr(table_module, "BATCH_ROWS", 77)
 
-    assert reference_of_files(files / "may.parquet", ROLES) == reference
+    assert profile_files(files / "may.parquet", ROLES) == reference
     assert measure_files(reference, files / "june.parquet", ROLES) == whole
 
 
-def test_a_folder_is_one_table(files, tmp_path):
+def test_folder_is_measured_as_one_table(files, tmp_path):
     whole = pd.read_parquet(files / "june.parquet")
     for name, part in (("1", whole[:700]), ("2", whole[700:])):
         part.to_parquet(tmp_path / f"{name}.parquet", index=False)
-    reference = reference_of_files(files / "may.parquet", ROLES)
+    reference = profile_files(files / "may.parquet", ROLES)
 
     parts, one = (measure_files(reference, path, ROLES) for path in (tmp_path, files / "june.parquet"))
 
     assert (parts.features, parts.predictions) == (one.features, one.predictions)
 
 
-def test_a_file_measures_as_the_frame_it_holds(files):
+def test_measurement_of_a_file_is_that_of_its_frame(files):
     frame = pd.read_parquet(files / "june.parquet")
-    reference = reference_of_files(files / "may.parquet", ROLES)
+    reference = profile_files(files / "may.parquet", ROLES)
     assert measure_files(reference, files / "june.parquet", ROLES) == measure(
         reference, frame, frame["score"], frame["late"]
     )
 
 
-def test_the_command_compares_any_two_tables(files, tmp_path):
+def test_check_command_compares_two_tables(files, tmp_path):
     done = run(
         "check",
         "--reference",
@@ -85,11 +85,11 @@ def test_the_command_compares_any_two_tables(files, tmp_path):
     assert (done.exit_code, verdict["decision"], verdict["predictions"]) == (0, "watch", None)
     assert done.output.startswith(verdict["sentence"])
     assert {"temp", "score"} <= {feature["name"] for feature in verdict["features"]}
-    assert "at" not in {feature["name"] for feature in verdict["features"]}, "a time always moves on"
+    assert "at" not in {feature["name"] for feature in verdict["features"]}, "times are not profiled"
     assert "<svg" in (tmp_path / "report.html").read_text()
 
 
-def test_a_stored_reference_gives_the_verdict_that_its_rows_give(files, tmp_path):
+def test_check_command_gives_equal_verdicts_for_profile_and_table(files, tmp_path):
     columns = ["--score", "score", "--label", "late", "--period", "week"]
     run("reference", "--data", files / "may.parquet", *columns, "--out", tmp_path / "may.json")
     rest = ["--current", files / "june.parquet", *columns]
@@ -99,51 +99,51 @@ def test_a_stored_reference_gives_the_verdict_that_its_rows_give(files, tmp_path
     assert (tmp_path / "a" / "verdict.json").read_bytes() == (tmp_path / "b" / "verdict.json").read_bytes()
 
 
-def test_the_policy_is_that_of_the_params_file(files, tmp_path):
+def test_check_command_takes_the_policy_from_the_params_file(files, tmp_path):
     (tmp_path / "params.yaml").write_text("drift: {min_rows: 3000}\n")
     given = ["--reference", files / "may.parquet", "--current", files / "june.parquet", "--out", tmp_path]
 
     done = run("check", *given, "--params", tmp_path / "params.yaml", "--window", "June")
 
-    assert done.output.startswith("Investigate: the window has 2,000 rows, too few")
+    assert done.output.startswith("Investigate: the window has 2,000 rows, fewer than the 3,000 needed")
     assert json.loads((tmp_path / "verdict.json").read_text())["window"] == "June"
 
 
-def test_outcomes_that_are_not_there_yet_are_no_error(files, tmp_path):
+def test_window_with_delayed_labels_is_measured(files, tmp_path):
     pd.read_parquet(files / "june.parquet").drop(columns="late").to_parquet(tmp_path / "june.parquet")
-    reference = reference_of_files(files / "may.parquet", ROLES)
+    reference = profile_files(files / "may.parquet", ROLES)
     assert measure_files(reference, tmp_path / "june.parquet", ROLES).predictions.labelled is False
 
 
 @pytest.mark.parametrize(
     ("roles", "message"),
     [
-        (Roles(score="scores"), "not in the table: scores; did you mean 'score'"),
-        (Roles(period="temp"), "There are .* periods, more than"),
+        (ColumnRoles(score="scores"), r"no such column\(s\): scores; did you mean 'score'"),
+        (ColumnRoles(period="temp"), "The number of periods is over"),
     ],
 )
-def test_columns_that_cannot_be_what_they_are_called_are_refused(files, roles, message):
+def test_missing_score_column_and_too_many_periods_are_refused(files, roles, message):
     with pytest.raises(DriftError, match=message):
-        reference_of_files(files / "may.parquet", roles)
+        profile_files(files / "may.parquet", roles)
 
 
-def test_scores_on_one_side_only_are_refused(files):
-    scored = reference_of_files(files / "may.parquet", ROLES)
+def test_scores_in_the_reference_only_are_refused(files):
+    scored = profile_files(files / "may.parquet", ROLES)
     with pytest.raises(DriftError, match="Only the reference has scores"):
         measure_files(scored, files / "june.parquet")
 
 
-def test_what_is_no_table_is_refused(tmp_path):
+def test_folder_without_parquet_and_invalid_file_are_refused(tmp_path):
     with pytest.raises(DriftError, match="no Parquet file"):
-        reference_of_files(tmp_path)
+        profile_files(tmp_path)
     (tmp_path / "may.parquet").write_text("May")
     with pytest.raises(DriftError, match="cannot be read"):
-        reference_of_files(tmp_path / "may.parquet")
+        profile_files(tmp_path / "may.parquet")
 
 
-def test_the_stored_reference_holds_no_row_of_the_table(files, tmp_path):
-    reference_of_files(files / "may.parquet", ROLES).save(tmp_path / "may.json")
-    assert Reference.load(tmp_path / "may.json").sampled.shape == (2000, 3)
+def test_saved_profile_has_no_row_of_the_table(files, tmp_path):
+    profile_files(files / "may.parquet", ROLES).save(tmp_path / "may.json")
+    assert ReferenceProfile.load(tmp_path / "may.json").sampled.shape == (2000, 3)
     temperatures = pd.read_parquet(files / "may.parquet")["temp"].dropna().astype(str)
     text = (tmp_path / "may.json").read_text()
     assert sum(value in text for value in temperatures) <= 40, "the edges of its bins are values"

@@ -1,4 +1,4 @@
-"""Worlds that stand still, and worlds that move in ways a monitor should notice."""
+"""Drawn windows with and without drift, for the benchmark of the drift check."""
 
 from __future__ import annotations
 
@@ -14,34 +14,36 @@ SHOPS = [f"shop {number}" for number in range(8)]
 
 @dataclass(frozen=True)
 class Window:
-    """Some rows, with the scores of a model and what became of them."""
+    """Some rows, with the scores of a model and the labels."""
 
     features: pd.DataFrame
     scores: NDArray[np.float64]
     labels: NDArray[np.int64]
 
     def table(self) -> pd.DataFrame:
-        """Return all of it as columns."""
-        return self.features.assign(score=self.scores, outcome=self.labels)
+        """Return features, scores and labels as one table."""
+        return self.features.assign(score=self.scores, label=self.labels)
 
 
 def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: float = 1.0) -> Window:
     """Draw a window of independent rows.
 
     Four of five features are numbers: normal, log-normal, counts, or mostly zero. Every fifth is a category.
-    The model is calibrated, and leans on the first three.
+    The model is calibrated, and uses the first three.
 
     Args:
-        seed: Of everything random.
-        rows: How many.
-        features: How many, 5 or more.
+        seed: Seed of all random numbers.
+        rows: Number of rows.
+        features: Number of features, 5 or more.
         shift: One of ``SHIFTS``, or ``none``.
-        size: How far it has gone, 0 to 1.
+        size: Size of the shift, 0 to 1.
     """
     rng = np.random.default_rng(seed)
     columns = {f"x{place:03}": _column(rng, rows, place) for place in range(features)}
-    moved, odds_shift, flipped = SHIFTS[shift](rng, columns, size) if shift in SHIFTS else (columns, 0.0, 0.0)
-    frame = pd.DataFrame(moved)
+    shifted, odds_shift, flipped = (
+        SHIFTS[shift](rng, columns, size) if shift in SHIFTS else (columns, 0.0, 0.0)
+    )
+    frame = pd.DataFrame(shifted)
     signal = frame["x000"] + 0.5 * frame["x001"].clip(upper=4) - 0.3 * frame["x002"]
     scores = 1 / (1 + np.exp(1.2 - signal.to_numpy()))
     truth = 1 / (1 + np.exp(1.2 - odds_shift - (1 - flipped) * signal.to_numpy()))
@@ -49,7 +51,8 @@ def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: floa
 
 
 Columns = dict[str, NDArray[np.generic]]
-Moved = tuple[Columns, float, float]  # columns, added to the log-odds of outcomes, share of the signal lost
+# Columns, shift of the log-odds of the labels, share of the signal that is lost.
+Shifted = tuple[Columns, float, float]
 
 
 def _column(rng: np.random.Generator, rows: int, place: int) -> NDArray[np.generic]:
@@ -66,45 +69,45 @@ def _column(rng: np.random.Generator, rows: int, place: int) -> NDArray[np.gener
             return rng.choice(SHOPS, rows, p=[0.3, 0.2, 0.15, 0.1, 0.1, 0.08, 0.05, 0.02])
 
 
-def _mean(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """One number moves by a quarter of its standard deviation: a PSI of about 0.06."""
+def _mean(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Shift one numeric feature by a quarter of its standard deviation: a PSI of about 0.06."""
     return {**columns, "x000": columns["x000"] + 0.25 * size}, 0.0, 0.0
 
 
-def _few(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """Of five numbers none moves far: each by a PSI of 0.03."""
+def _few(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Shift five numeric features by a PSI of 0.03 each."""
     small = {name: columns[name] + 0.174 * size for name in ("x000", "x005", "x010", "x015")}
     return {**columns, **small, "x001": columns["x001"] * np.exp(0.174 * size)}, 0.0, 0.0
 
 
-def _category(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """One rare category takes 6 % of the rows that others had."""
+def _category(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Move 6 % of the rows of all categories to one rare category."""
     name = "x004"
     taken = rng.random(len(columns[name])) < 0.06 * size
     return {**columns, name: np.where(taken, SHOPS[-1], columns[name])}, 0.0, 0.0
 
 
-def _corner(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """Two numbers that were independent go together; each by itself stays as it was."""
+def _corner(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Correlate two independent numeric features; the distribution of each stays the same."""
     x, noise = columns["x000"], columns["x005"]
     return {**columns, "x005": 0.8 * size * x + np.sqrt(1 - (0.8 * size) ** 2) * noise}, 0.0, 0.0
 
 
-def _label(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """Outcomes become more frequent at every score."""
+def _label(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Make positive labels more frequent at every score."""
     return columns, 0.6 * size, 0.0
 
 
-def _concept(rng: np.random.Generator, columns: Columns, size: float) -> Moved:
-    """The features stay, but say half as much."""
+def _concept(rng: np.random.Generator, columns: Columns, size: float) -> Shifted:
+    """Halve the effect of the features on the labels."""
     return columns, 0.0, 0.5 * size
 
 
-SHIFTS: dict[str, Callable[[np.random.Generator, Columns, float], Moved]] = {
+SHIFTS: dict[str, Callable[[np.random.Generator, Columns, float], Shifted]] = {
     "one number": _mean,
     "five, PSI 0.03 each": _few,
     "one category": _category,
     "one corner": _corner,
-    "more outcomes": _label,
-    "another concept": _concept,
+    "more positive labels": _label,
+    "concept drift": _concept,
 }

@@ -1,0 +1,90 @@
+"""The command `trimtab drift replay`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trimtab.time_window import FREQUENCIES
+
+if TYPE_CHECKING:
+    from trimtab.local.policy_replay import PolicyChange
+
+
+@click.command()
+@click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First date.")
+@click.option("--until", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last date.")
+@click.option(
+    "--every",
+    "frequency",
+    type=click.Choice(list(FREQUENCIES)),
+    required=True,
+    help="The frequency of the windows; the pipeline runs once per window.",
+)
+@click.option(
+    "--windows",
+    metavar="OUTPUT",
+    required=True,
+    help="The output of the pipeline with one Parquet file per window.",
+)
+@click.option(
+    "--param",
+    metavar="KEY",
+    help="The param for the end of the data.  [default: `data_until` of the model's artifact in dvc.yaml]",
+)
+@click.option(
+    "--also",
+    "changes",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Replay the declared policy with one param changed as well. Can be repeated.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for replay.json and replay.svg."
+)
+def replay(
+    start: datetime,
+    end: datetime,
+    frequency: str,
+    windows: str,
+    param: str | None,
+    changes: tuple[str, ...],
+    out: Path,
+) -> None:
+    """Replay drift policies over past windows: retrains, promotions and ROC AUC of each policy.
+
+    The pipeline runs in sandboxes, once per window. Stages that DVC's caches know do not run again.
+    """
+    from trimtab.local.history_replay import declared_param, replay_history
+    from trimtab.local.replay_report import replay_table, save_replay
+    from trimtab.pipeline.graph import Project
+    from trimtab.terminal import Console
+    from trimtab.time_window import window_boundaries
+
+    parsed = [_parse_change(change) for change in changes]
+    project = Project(Path.cwd())
+    graph = project.graph()
+    replays = replay_history(
+        project.root,
+        graph,
+        window_boundaries(start, end, frequency),
+        param=param or declared_param(project.root, graph),
+        windows=windows,
+        changes=parsed,
+    )
+    Console().print(replay_table(replays))
+    save_replay(replays, out)
+
+
+def _parse_change(text: str) -> PolicyChange:
+    from ruamel.yaml import YAML
+
+    from trimtab.local.policy_replay import PolicyChange
+
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"'{text}' is not KEY=VALUE", param_hint="--also")
+    return PolicyChange(key.removeprefix("drift."), YAML(typ="safe", pure=True).load(value))

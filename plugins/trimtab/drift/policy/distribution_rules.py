@@ -1,0 +1,85 @@
+"""Distribution rules: predicted probabilities, features one by one, and all features together."""
+
+from __future__ import annotations
+
+from trimtab.drift.measurement import FeatureDrift, Measurement, PredictionDrift
+from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.drift.statistics import benjamini_hochberg
+from trimtab.params_sections import DriftPolicy
+
+NAMED_FEATURES = 3  # in a sentence
+
+
+def distribution_rules(measurement: Measurement, policy: DriftPolicy, *, level: float) -> list[DriftRule]:
+    """Return the distribution rules; none of them leads to a retrain.
+
+    Args:
+        measurement: The measured window.
+        policy: The bounds.
+        level: The significance level of each test.
+    """
+    scores = [_score_psi(measurement.predictions, policy)] if measurement.predictions else []
+    return [*scores, _drifted_features(measurement, policy, level), _domain_auc(measurement, policy)]
+
+
+def _score_psi(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
+    psi, bound = predictions.psi, policy.max_score_psi
+    limit = f"more than the {bound:g} allowed" if psi > bound else f"within the {bound:g} allowed"
+    return DriftRule.tested(
+        "max_score_psi",
+        psi,
+        bound,
+        p_value=predictions.p_value,
+        exceeded=psi > bound,
+        leads_to="watch",
+        sentence=f"the PSI of the predicted probabilities is {psi:.3f}, {limit}.",
+    )
+
+
+def _drifted_features(measurement: Measurement, policy: DriftPolicy, level: float) -> DriftRule:
+    """Control false discoveries over all features first, then leave out those with little at stake."""
+    features = measurement.features
+    adjusted = benjamini_hochberg([feature.p_value for feature in features])
+    drifted = [
+        (float(p_value), feature.name)
+        for feature, p_value in zip(features, adjusted, strict=True)
+        if p_value <= level and feature.excess_psi > policy.min_psi and _matters(feature, policy)
+    ]
+    names = [name for _, name in drifted]
+    more = ", …" if len(names) > NAMED_FEATURES else ""
+    named = f": {', '.join(names[:NAMED_FEATURES])}{more}" if names else ""
+    return DriftRule.tested(
+        "features",
+        len(names),
+        0,
+        p_value=min(drifted)[0] if drifted else 1.0,
+        exceeded=bool(names),
+        leads_to="watch",
+        sentence=f"{len(names)} of {len(features)} feature(s) drifted and matter{named}.",
+    )
+
+
+def _matters(feature: FeatureDrift, policy: DriftPolicy) -> bool:
+    return feature.at_stake is None or feature.at_stake >= policy.min_auc_at_stake
+
+
+def _domain_auc(measurement: Measurement, policy: DriftPolicy) -> DriftRule:
+    name, joint = "max_domain_auc", measurement.joint
+    if joint is None:
+        return DriftRule.unknown(
+            name, policy.max_domain_auc, leads_to="watch", sentence="the samples have too few rows."
+        )
+    bound = max(policy.max_domain_auc, joint.noise)
+    sentence = (
+        f"a classifier tells the window from the reference with an AUC of {joint.auc:.3f}"
+        f" ({joint.low:.3f} to {joint.high:.3f}); up to {bound:.3f} is normal."
+    )
+    return DriftRule.tested(
+        name,
+        joint.auc,
+        bound,
+        p_value=joint.p_value,
+        exceeded=joint.low > bound,
+        leads_to="watch",
+        sentence=sentence,
+    )

@@ -1,0 +1,27 @@
+"""The significance level of each test: the policy's false alarm rate, shared by all tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trimtab.drift.measurement import Measurement
+from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.params_sections import DriftPolicy
+
+
+def significance_level(measurement: Measurement, policy: DriftPolicy) -> float:
+    """Return the false alarm rate divided by the number of tests (Bonferroni)."""
+    predictions = measurement.predictions
+    tests = 2  # features, joint distribution
+    if predictions:
+        tests += 2  # scores; performance, true or estimated
+        tests += 2 * predictions.labelled  # calibration, slices
+    return policy.false_alarm_rate / tests
+
+
+def require_significance(rule: DriftRule, level: float) -> DriftRule:
+    """Return the rule, with its bound not exceeded if the p-value is over the significance level."""
+    if rule.p_value is None or not rule.exceeded or rule.p_value <= level:
+        return rule
+    sentence = f"{rule.sentence} This is not significant (p = {rule.p_value:.2g}, over {level:.2g})."
+    return replace(rule, exceeded=False, sentence=sentence)

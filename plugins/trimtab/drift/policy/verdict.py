@@ -1,0 +1,89 @@
+"""The drift verdict: the decision that the policy takes on a measured window and its history.
+
+Drift of a feature matters only if the model depends on the feature. Seasons move features far (the PSI of the
+temperature exceeds 5 between winter and summer) while the performance of the model stays the same. So only a
+drop in performance leads to a retrain: of the true performance once the labels are there, of the estimated
+performance until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trimtab.drift.measurement import Measurement
+from trimtab.drift.policy.drift_rule import Decision, DriftRule
+from trimtab.drift.policy.retrain_limits import check_retrain_limits
+from trimtab.drift.policy.rules import apply_rules
+from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
+from trimtab.params_sections import DriftPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class DriftVerdict:
+    """The decision, and its reasons.
+
+    Attributes:
+        decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
+        sentence: The decision and the rule that made it.
+        rules: All rules. The first one that fired decides, unless a retrain limit applies.
+        measurement: The measured window.
+        history: The earlier windows, the oldest first.
+    """
+
+    decision: Decision
+    sentence: str
+    rules: tuple[DriftRule, ...]
+    measurement: Measurement
+    history: tuple[PastWindow, ...] = ()
+
+    @property
+    def exceeded(self) -> tuple[str, ...]:
+        """The rules whose bound this window exceeds, whether they fired or need more windows."""
+        return tuple(rule.name for rule in self.rules if rule.exceeded)
+
+
+def decide(
+    measurement: Measurement,
+    policy: DriftPolicy,
+    history: Sequence[PastWindow] = (),
+    *,
+    champion: str = "",
+) -> DriftVerdict:
+    """Decide what follows from a measured window.
+
+    Args:
+        measurement: The measured window.
+        policy: The bounds.
+        history: The earlier windows, the oldest first.
+        champion: The model that was measured. Windows of another model count for the retrain limits only.
+    """
+    own, past = windows_of_champion(history, champion), tuple(history)
+    rules = apply_rules(measurement, policy, own)
+    fired = next((rule for rule in rules if rule.fired), None)
+    if fired is None:
+        sentence = f"Nothing to do: {_summary(measurement, rules)}"
+        return DriftVerdict("none", sentence, rules, measurement, past)
+    if fired.leads_to != "retrain":
+        return DriftVerdict(fired.leads_to, _because(fired.leads_to, fired), rules, measurement, past)
+    limits = check_retrain_limits(policy, history, own)
+    rules = (*rules, *limits)
+    limit = next((rule for rule in limits if rule.fired), None)
+    if limit is None:
+        return DriftVerdict("retrain", _because("retrain", fired), rules, measurement, past)
+    sentence = f"{_because(limit.leads_to, fired)} No retrain follows: {limit.sentence}"
+    return DriftVerdict(limit.leads_to, sentence, rules, measurement, past)
+
+
+def _because(decision: Decision, rule: DriftRule) -> str:
+    return f"{decision.capitalize()}: {rule.sentence}"
+
+
+def _summary(measurement: Measurement, rules: Sequence[DriftRule]) -> str:
+    """Return the sentence of the most informative rule."""
+    sentences = {rule.name: rule.sentence for rule in rules}
+    if measurement.predictions is None:
+        return sentences["features"]
+    if measurement.predictions.labelled:
+        return sentences["max_auc_drop"]
+    return f"{sentences['max_estimated_auc_drop']} The labels are delayed."

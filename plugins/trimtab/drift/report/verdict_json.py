@@ -1,0 +1,69 @@
+"""The content of ``verdict.json``: the verdict and every measured value, for programs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from trimtab.drift.measurement import ComparedValue, Measurement, PredictionDrift
+from trimtab.drift.policy import DriftVerdict
+
+SCHEMA = "trimtab.drift-verdict/2"
+
+
+def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dict[str, object]:
+    """Return the content of ``verdict.json``.
+
+    Args:
+        verdict: The verdict.
+        window: The window's name.
+        champion: The model that was checked.
+    """
+    measurement = verdict.measurement
+    return {
+        "schema": SCHEMA,
+        "window": window,
+        "champion": champion,
+        "decision": verdict.decision,
+        "sentence": verdict.sentence,
+        "rules": [asdict(rule) for rule in verdict.rules],
+        "rows": {"reference": measurement.reference.rows, "window": measurement.rows},
+        "predictions": _predictions_to_dict(measurement.predictions) if measurement.predictions else None,
+        "joint": asdict(measurement.joint) if measurement.joint else None,
+        "features": _features_to_list(measurement),
+        "history": [past.model_dump(mode="json") for past in verdict.history],
+    }
+
+
+def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
+    return {
+        "base_rate": _value_to_dict(predictions.base_rate),
+        "expected_base_rate": _value_to_dict(predictions.expected_base_rate),
+        "performance": {name: _value_to_dict(metric) for name, metric in predictions.performance.items()},
+        "estimated_auc": _value_to_dict(predictions.estimated_auc),
+        "psi": predictions.psi,
+        "p_value": predictions.p_value,
+        "slices": [
+            {
+                "feature": part.feature,
+                "category": part.category,
+                "rows": part.rows,
+                "roc_auc": _value_to_dict(part.roc_auc),
+            }
+            for part in predictions.slices
+        ],
+    }
+
+
+def _features_to_list(measurement: Measurement) -> list[dict[str, object]]:
+    return [
+        {
+            **asdict(feature),
+            "missing": _value_to_dict(feature.missing),
+            "unseen": _value_to_dict(feature.unseen),
+        }
+        for feature in measurement.features
+    ]
+
+
+def _value_to_dict(value: ComparedValue) -> dict[str, float | None]:
+    return {**asdict(value), "change": value.change}

@@ -1,0 +1,166 @@
+"""Check one window with the champion, and record the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trimtab.drift import (
+    DriftPolicy,
+    DriftVerdict,
+    PastWindow,
+    ReferenceProfile,
+    choose_feature_reference,
+    decide,
+    measure,
+    to_past_window,
+    write_report,
+)
+from trimtab.errors import DriftError
+from trimtab.registry.drift_log.checked_window import CheckedWindow
+from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
+from trimtab.registry.drift_log.drift_log import RecordedVerdict, read_verdicts, record_verdict
+from trimtab.registry.promotion import Champion
+from trimtab.time_window import Window
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+
+@dataclass(frozen=True)
+class WindowCheck:
+    """The checks of several windows with one champion, even if the alias moves meanwhile.
+
+    Attributes:
+        client: An MLflow client.
+        champion: The champion.
+        policy: The drift policy.
+        windows: The complete windows.
+        label: The column of the label.
+        dag_run: The DAG run that checks.
+        folder: A temporary folder for reports.
+    """
+
+    client: MlflowClient
+    champion: Champion
+    policy: DriftPolicy
+    windows: CompleteWindows
+    label: str
+    dag_run: str
+    folder: Path
+
+    def run(self, checked: Window, *, may_request: bool) -> CheckedWindow:
+        """Check a window and record the verdict, unless these rows have a verdict already.
+
+        Args:
+            checked: The window.
+            may_request: Whether the window may request a retrain.
+        """
+        version, window, file = self.champion.version, checked.name, self.windows.files[checked]
+        labelled, content = checked in self.windows.with_labels, hash_window(file)
+        recorded = read_verdicts(self.client, version.name)
+        history = [self._history_entry(one.past) for one in recorded if one.past.window < window]
+        verdict = self._decide(file, labelled, history)
+        past = to_past_window(verdict, window, self.champion_name)
+        before = self._recorded_before(recorded, window)
+        if before and (before.content, before.labelled) == (content, labelled):
+            return self._result(verdict, before.past, before.sentence, before.run_id)
+        if before and before.past.outcome:  # its retrain was requested already
+            past = past.model_copy(update={"outcome": before.past.outcome})
+        elif not may_request:
+            past = past.model_copy(update={"outcome": None})
+        report = self.folder / window
+        write_report(verdict, report, window=window, champion=str(version))
+        written = record_verdict(
+            self.client,
+            version.name,
+            RecordedVerdict("", past, labelled, content, verdict.sentence, complete=True),
+            key=hashlib.sha256(f"{version.key} {window}".encode()).hexdigest(),
+            dag_run=self.dag_run,
+            metrics=_metrics(verdict),
+            step=len(verdict.history),
+            report=report,
+        )
+        return self._result(verdict, past, verdict.sentence, written.run_id)
+
+    @property
+    def champion_name(self) -> str:
+        """The champion, as verdicts name it."""
+        return str(self.champion.version.version)
+
+    def _recorded_before(self, recorded: Sequence[RecordedVerdict], window: str) -> RecordedVerdict | None:
+        before = next((one for one in recorded if one.past.window == window), None)
+        return before if before and before.past.champion == self.champion_name else None
+
+    def _history_entry(self, past: PastWindow) -> PastWindow:
+        """Return a verdict as history. A window that the champion has seen counts for retrain limits only."""
+        window = Window.find(past.window)
+        if window and window.begin >= self.windows.seen_until:
+            return past
+        return past.model_copy(
+            update={"champion": "" if past.champion == self.champion_name else past.champion}
+        )
+
+    def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> DriftVerdict:
+        import pandas as pd
+
+        champion = self.champion
+        if champion.reference is None:
+            raise DriftError(
+                f"{champion.version} has no reference profile",
+                where="dvc.yaml: artifacts",
+                fix="declare an artifact of type `drift-reference` and train again",
+            )
+        table = pd.read_parquet(file)
+        if table.empty:
+            raise DriftError(
+                "The window has no rows",
+                where=str(file),
+                fix="check the window's dates and the data behind it",
+            )
+        labels = table[self.label].to_numpy() if labelled and self.label in table else None
+        reference = ReferenceProfile.load(champion.reference)
+        files = list(self.windows.files.values())
+        measurement = measure(
+            reference,
+            table[list(champion.model.features)],
+            champion.model.score(table),
+            labels,
+            feature_reference=choose_feature_reference(self.policy, reference, files, file),
+        )
+        return decide(measurement, self.policy, history, champion=self.champion_name)
+
+    def _result(self, verdict: DriftVerdict, past: PastWindow, sentence: str, run_id: str) -> CheckedWindow:
+        predictions = verdict.measurement.predictions
+        assert predictions is not None, "a champion's reference has scores"
+        auc = predictions.performance["roc_auc"]
+        return CheckedWindow(
+            window=past.window,
+            champion=self.champion.version.version,
+            rows=verdict.measurement.rows,
+            reference_auc=auc.reference,
+            window_auc=auc.window,
+            score_psi=predictions.psi,
+            decision=past.decision,
+            sentence=sentence,
+            run_id=run_id,
+            asks=past.decision == "retrain" and past.outcome == "pending",
+        )
+
+
+def _metrics(verdict: DriftVerdict) -> dict[str, float]:
+    """Return the known values as MLflow metrics."""
+    measurement, predictions = verdict.measurement, verdict.measurement.predictions
+    assert predictions is not None, "a champion's reference has scores"
+    metrics = {name: metric.window for name, metric in predictions.performance.items()}
+    metrics |= {
+        "estimated_auc": predictions.estimated_auc.window,
+        "base_rate": predictions.base_rate.window,
+        "domain_auc": measurement.joint.auc if measurement.joint else None,
+        "score_psi": predictions.psi,
+    }
+    known = {name: value for name, value in metrics.items() if value is not None}
+    return {"rows": float(measurement.rows), **known}

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.airflow.assets import dvc_asset
-    from trimtab.airflow.dag.dag import DvcDag, DvcTaskGroup
+    from trimtab.airflow.dag.dvc_dag import DvcDag, DvcTaskGroup
     from trimtab.airflow.notifications.alert import Alert
-    from trimtab.airflow.notifications.channels import alerting
+    from trimtab.airflow.notifications.notifier import alerting
     from trimtab.airflow.operators.approval import ApproveOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.gate import GateOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator, RollBackOperator
-    from trimtab.airflow.operators.registry import CompareOperator, RegisterOperator
+    from trimtab.airflow.operators.registration import CompareOperator, RegisterOperator
     from trimtab.airflow.operators.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.operators.stage import RecordOperator, StageOperator
     from trimtab.airflow.operators.verify import VerifyOperator
@@ -48,15 +48,15 @@ __all__ = [
 
 _MODULES = {
     "assets": ["dvc_asset"],
-    "dag.dag": ["DvcDag", "DvcTaskGroup"],
+    "dag.dvc_dag": ["DvcDag", "DvcTaskGroup"],
     "notifications.alert": ["Alert"],
-    "notifications.channels": ["alerting"],
+    "notifications.notifier": ["alerting"],
     "operators.approval": ["ApproveOperator"],
     "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
     "operators.gate": ["GateOperator"],
     "operators.plan": ["PlanOperator"],
     "operators.promotion": ["PromoteOperator", "RollBackOperator"],
-    "operators.registry": ["CompareOperator", "RegisterOperator"],
+    "operators.registration": ["CompareOperator", "RegisterOperator"],
     "operators.scoring": ["ScoreOperator", "ShadowOperator"],
     "operators.stage": ["RecordOperator", "StageOperator"],
     "operators.verify": ["VerifyOperator"],

@@ -17,7 +17,7 @@ from trimtab.airflow import (
     RollBackOperator,
     alerting,
 )
-from trimtab.airflow.notifications.channels import Alerts
+from trimtab.airflow.notifications.notifier import Alerts
 
 DECIDED = {
     "promoted": True,

@@ -12,7 +12,7 @@ from typing import Any
 from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
-from trimtab.airflow.dag.task_clone import Mould
+from trimtab.airflow.dag.task_prototype import Mould
 from trimtab.airflow.dag.task_settings import task_settings
 from trimtab.airflow.operators.gate import GateOperator
 from trimtab.airflow.operators.plan import PlanOperator

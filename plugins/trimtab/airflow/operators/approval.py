@@ -10,8 +10,8 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BaseNotifier, Context, Param
 
 from trimtab.airflow.notifications.alert import Alert, failure, links
-from trimtab.airflow.notifications.channels import Alerts
-from trimtab.airflow.operators.upstream import pull
+from trimtab.airflow.notifications.notifier import Alerts
+from trimtab.airflow.operators.upstream_tasks import pull
 from trimtab.escaping import markdown
 
 

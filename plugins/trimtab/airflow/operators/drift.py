@@ -9,10 +9,10 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.hooks.tracking_server import reach_server
+from trimtab.airflow.hooks.mlflow import reach_server
 from trimtab.airflow.notifications.alert import Alert, failure, links
 from trimtab.airflow.operators.promotion import RETRAIN_PREFIX
-from trimtab.airflow.operators.upstream import pull, pull_record, record_before, task_named
+from trimtab.airflow.operators.upstream_tasks import pull, pull_record, record_before, task_named
 from trimtab.airflow.project_outputs import require_output
 from trimtab.airflow.xcom import pull_plan
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from airflow.sdk import BaseOperator, Context
 
-from trimtab.airflow.hooks.tracking_server import reach_server, version_url
+from trimtab.airflow.hooks.mlflow import reach_server, version_url
 from trimtab.airflow.notifications.alert import Alert, failure, links
-from trimtab.airflow.operators.registry import examine_registered, registered
-from trimtab.airflow.operators.upstream import pull
+from trimtab.airflow.operators.registration import examine_registered, registered
+from trimtab.airflow.operators.upstream_tasks import pull
 
 RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
 

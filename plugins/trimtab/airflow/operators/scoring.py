@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.hooks.tracking_server import reach_server
-from trimtab.airflow.operators.upstream import pull, pull_record
+from trimtab.airflow.hooks.mlflow import reach_server
+from trimtab.airflow.operators.upstream_tasks import pull, pull_record
 from trimtab.airflow.project_outputs import require_output
 
 if TYPE_CHECKING:

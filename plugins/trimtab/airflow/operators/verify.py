@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from trimtab.airflow.hooks.tracking_server import reach_server
+from trimtab.airflow.hooks.mlflow import reach_server
 from trimtab.airflow.notifications.alert import Alert, failure, links, said
 
 if TYPE_CHECKING:

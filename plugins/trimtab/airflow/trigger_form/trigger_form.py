@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import Param
 
-from trimtab.airflow.trigger_form.field import offered, params_field
+from trimtab.airflow.trigger_form.form_field import offered, params_field
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest

@@ -16,7 +16,7 @@ from airflow.sdk import DAG
 from tests.receivers import mailbox, webhook
 from trimtab.airflow import DvcDag, alerting
 from trimtab.airflow.notifications.alert import Alert, Kind, failure
-from trimtab.airflow.notifications.channels import Alerts
+from trimtab.airflow.notifications.notifier import Alerts
 from trimtab.airflow.operators.approval import ApproveOperator
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "alerts.md"

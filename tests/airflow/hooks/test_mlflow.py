@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from trimtab.airflow.hooks.tracking_server import reach_server, version_url
+from trimtab.airflow.hooks.mlflow import reach_server, version_url
 from trimtab.airflow.plugin import registry_page
 from trimtab.errors import RegistryError
 

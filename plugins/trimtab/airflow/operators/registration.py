@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator, Context
 
-from trimtab.airflow.hooks.tracking_server import reach_server, version_url
+from trimtab.airflow.hooks.mlflow import reach_server, version_url
 from trimtab.airflow.notifications.alert import run_url
-from trimtab.airflow.operators.upstream import pull, pull_record
+from trimtab.airflow.operators.upstream_tasks import pull, pull_record
 
 if TYPE_CHECKING:
     from trimtab.registry import Examination, PromotePolicy, Version

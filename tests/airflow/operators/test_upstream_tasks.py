@@ -100,7 +100,7 @@ def test_a_task_that_follows_no_pipeline_or_two_alike_is_refused_by_name(checkou
     from airflow.sdk.exceptions import AirflowFailException
 
     from trimtab.airflow import DvcTaskGroup, RegisterOperator
-    from trimtab.airflow.operators.upstream import record_before, task_named
+    from trimtab.airflow.operators.upstream_tasks import record_before, task_named
 
     root = checkout.root
     with DAG("plain"):

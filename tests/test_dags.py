@@ -134,8 +134,8 @@ def test_training_registers_only_behind_every_stage(home: Path) -> None:
     tasks = parsed("training", home)["tasks"]
     assert tasks["validate_model"]["downstream"] == ["record"]
     assert tasks["record"]["downstream"] == ["register"]
-    assert tasks["register"]["downstream"] == ["compare"]
-    assert tasks["compare"]["downstream"] == ["approve"]
+    assert tasks["register"]["downstream"] == ["approve", "compare", "promote"]
+    assert tasks["compare"]["downstream"] == ["approve", "promote"]
     assert tasks["approve"]["downstream"] == ["promote"]
 
 
@@ -150,5 +150,5 @@ def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:
 def test_batch_score_needs_no_training_and_lets_no_challenger_come_first(home: Path) -> None:
     tasks = parsed("batch_score", home)["tasks"]
     assert set(tasks) == {"plan", "upcoming", "record", "score", "shadow"}
-    assert tasks["record"]["downstream"] == ["score"]
+    assert tasks["record"]["downstream"] == ["score", "shadow"]
     assert tasks["score"]["downstream"] == ["shadow"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.airflow import dvc_asset
-from trimtab.airflow.assets import hashes, project_name, stage_assets
+from trimtab.airflow.assets import output_events, project_name, stage_assets
 from trimtab.errors import ConfigError
 from trimtab.pipeline.graph.graph import Output, Stage
 
@@ -71,7 +71,7 @@ def test_the_event_of_an_output_tells_its_hash_and_the_revision():
     }
     assert set(stage_assets(stage, "p")) == {"sub/model", "metrics.json"}
     common = {"stage": "sub/dvc.yaml:train", "revision": "9f2e"}
-    assert hashes(stage, entry, "9f2e") == {
+    assert output_events(stage, entry, "9f2e") == {
         "metrics.json": {"path": "metrics.json", "md5": "a", "size": 3, **common},
         "sub/model": {"path": "sub/model", "md5": "b.dir", "size": 5, "nfiles": 2, **common},
     }

@@ -41,4 +41,4 @@ def test_any_other_verdict_is_silent(decision):
 def test_a_check_that_fails_is_told_like_any_task():
     alert = told("none", failed=True, exception=ValueError("no champion"))
 
-    assert (alert.kind, alert.facts["what failed"]) == ("task failed", "no champion")
+    assert (alert.kind, alert.facts["error"]) == ("task failed", "no champion")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from trimtab.airflow import DvcDag
-from trimtab.airflow.operators.gate import findings
+from trimtab.airflow.notifications.gate_findings import gate_findings
 
 CHECK = {
     "name": "expect_column_values_to_be_between",
@@ -28,7 +28,7 @@ def report(*checks, **more):
 
 
 def test_a_failed_check_is_told_with_its_bounds_counts_and_notes():
-    assert findings(report(CHECK)).splitlines() == [
+    assert gate_findings(report(CHECK)).splitlines() == [
         "1 of 20 checks failed",
         "critical: expect_column_values_to_be_between of dep_time (min_value 0, max_value 2400); "
         "1,200 of 30,000 rows",
@@ -37,13 +37,13 @@ def test_a_failed_check_is_told_with_its_bounds_counts_and_notes():
 
 
 def test_no_row_of_the_data_leaves_the_house():
-    told = findings(report({**CHECK, "observed": ["a traveller's name"]}))
+    told = gate_findings(report({**CHECK, "observed": ["a traveller's name"]}))
     assert "traveller" not in told
     assert "9999" not in told
 
 
 def test_checks_that_hold_are_not_told_and_the_severe_come_first():
-    told = findings(
+    told = gate_findings(
         report(
             {**CHECK, "severity": "info"}, {**CHECK, "passed": True, "name": "holds"}, {**CHECK, "rows": 0}
         )
@@ -53,18 +53,18 @@ def test_checks_that_hold_are_not_told_and_the_severe_come_first():
 
 
 def test_the_first_ten_failures_are_told_and_how_many_more_there_are():
-    told = findings(report(*[{**CHECK, "notes": "x" * 10_000}] * 25))
+    told = gate_findings(report(*[{**CHECK, "notes": "x" * 10_000}] * 25))
     assert told.count("critical: ") == 10
     assert told.endswith("and 15 more, in the report")
     assert len(told) < 5000
 
 
 def test_a_gate_that_could_check_nothing_tells_why():
-    assert "The table is empty" in findings(report(problem="The table is empty\n  where: data/raw"))
+    assert "The table is empty" in gate_findings(report(problem="The table is empty\n  where: data/raw"))
 
 
 def test_no_report_tells_nothing():
-    assert findings({}) == ""
+    assert gate_findings({}) == ""
 
 
 def test_the_plugin_which_every_task_imports_brings_no_web_server():

@@ -28,9 +28,9 @@ def tasks(checkout):
     folder.mkdir()
     flights(50, seed=9)[FEATURES].to_parquet(folder / "2013-06.parquet")
     with DvcDag("batch_score", project=checkout.root) as dag:
-        score = ScoreOperator(task_id="score", project=checkout.root, windows=WINDOWS)
-        shadow = ShadowOperator(task_id="shadow", project=checkout.root, windows=WINDOWS, scored_by="score")
-        dag.record >> score >> shadow
+        windows = {"project": checkout.root, "windows": WINDOWS, "record": dag.record}
+        score = ScoreOperator(task_id="score", **windows)
+        shadow = ShadowOperator(task_id="shadow", scored_by=score, **windows)
     return {"score": score, "shadow": shadow}
 
 
@@ -42,7 +42,7 @@ def execute(checkout, tasks):
     class Instance:
         dag_id = "batch_score"
 
-        def xcom_pull(self, *, task_ids):
+        def xcom_pull(self, *, task_ids, **_):
             return known[task_ids]
 
     def run(task, *, shadow=False):

@@ -9,7 +9,7 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow import VerifyOperator
-from trimtab.airflow.operators.verify import _sentence
+from trimtab.airflow.operators.verify import problem_list
 from trimtab.errors import RegistryError
 from trimtab.registry.retention.verification import Problem, Verification
 
@@ -37,7 +37,7 @@ def found(count: int) -> Verification:
 
 
 def test_what_is_lost_is_told_with_what_to_do(task):
-    alert = task.alert(context(task, AirflowFailException(_sentence(found(2)))), failed=True)
+    alert = task.alert(context(task, AirflowFailException(problem_list(found(2)))), failed=True)
 
     assert alert.kind == "verification failed"
     assert "version 1, data: 'rows-1' is lost\n  to do: `trimtab restore` a backup" in alert.text()
@@ -45,7 +45,7 @@ def test_what_is_lost_is_told_with_what_to_do(task):
 
 
 def test_many_problems_are_cut_and_counted(task):
-    text = _sentence(found(25))
+    text = problem_list(found(25))
 
     assert text.startswith("25 problem(s)")
     assert text.endswith("and 15 more")
@@ -76,7 +76,7 @@ def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
         task.execute(context(task, None))
 
 
-def test_fresh_registry_is_told_in_a_sentence_with_what_to_do_first(monkeypatch, tmp_path):
+def test_fresh_registry_is_told_in_aproblem_list_with_what_to_do_first(monkeypatch, tmp_path):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     with DAG("verify"):
         task = VerifyOperator(task_id="verify", project=ROOT)

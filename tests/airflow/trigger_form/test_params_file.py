@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.airflow.trigger_form import params_file as paramsfile
+from trimtab.airflow.trigger_form import params_file
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
@@ -80,7 +80,7 @@ def test_aliases_of_aliases_end_at_a_bound(read):
     text = "a0: &a0 {x: 1, y: 2}\n" + "".join(
         f"a{n}: &a{n} {{x: *a{n - 1}, y: *a{n - 1}}}\n" for n in range(1, 40)
     )
-    with pytest.raises(ConfigError, match=f"more than {paramsfile.MOST} values"):
+    with pytest.raises(ConfigError, match=f"more than {params_file.MOST} values"):
         read(text)
 
 

@@ -149,8 +149,8 @@ def test_field_has_its_qualified_name_its_comment_and_what_wins_where_it_is_empt
     _, made = fields
     assert made.library["promote"]["promote.slices.max_loss"].schema["title"] == "promote.slices.max_loss"
     depth, rate = made.shown["train.depth"], made.shown["train.rate"]
-    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets it for each run, {{ ds }}")
-    assert rate.description == "params.yaml says 0.1; empty keeps that"
+    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets {{ ds }}")
+    assert rate.description == "Empty: the value in params.yaml, 0.1"
 
 
 def test_field_of_a_library_section_has_the_bounds_and_choices_of_its_model(fields):

@@ -1,4 +1,4 @@
-"""Tasks made after a first one, at a tenth of the cost of Airflow's constructor."""
+"""A task that others are cloned from, at a tenth of the cost of Airflow's constructor."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from typing import Any
 
 from airflow.sdk import Asset, TaskGroup
 
+from trimtab.airflow.airflow_compat import reset_dag, set_display_name
 from trimtab.airflow.operators.stage import StageOperator
 
 
-class Mould:
-    """Makes tasks that differ from a given one in their stage only, in the same DAG and group.
+class TaskPrototype:
+    """A constructed task of a stage; its clones are tasks of other stages in the same DAG and task group.
 
     A pipeline may have thousands of stages, and a DAG file is parsed every few seconds.
 
     Args:
-        task: The first one. Whatever Airflow keeps of it the others get too, each its own lists and mappings.
+        task: The constructed task. A clone gets every attribute, and its own copy of each list, set and dict.
     """
 
     def __init__(self, task: StageOperator) -> None:
         self._task = task
-        self._own = [name for name, value in vars(task).items() if isinstance(value, (list, set, dict))]
+        self._mutable = [name for name, value in vars(task).items() if isinstance(value, (list, set, dict))]
 
-    def cast(
+    def clone(
         self,
         *,
         task_id: str,
@@ -33,23 +34,24 @@ class Mould:
         assets: Mapping[str, Asset],
         doc_md: str,
     ) -> StageOperator:
-        """Make another task.
+        """Make the task of another stage.
 
         Args:
-            task_id: Without the group's prefix.
-            stage: See :class:`StageOperator`, as for what follows.
-            upstream: The stages it directly depends on.
-            assets: Path of an output to its asset.
-            doc_md: What the UI shows of it.
+            task_id: Its id, without the group's prefix.
+            stage: See :class:`StageOperator`.
+            upstream: See :class:`StageOperator`.
+            assets: See :class:`StageOperator`.
+            doc_md: Its doc in the UI.
         """
         made = object.__new__(type(self._task))
         own: dict[str, Any] = made.__dict__
         group: TaskGroup = self._task.task_group
         own.update(vars(self._task))
-        own.update((name, copy.copy(own[name])) for name in self._own)
-        own.update(task_id=group.child_id(task_id), task_group=None, _dag=None)
-        own.update(upstream_task_ids=set(), downstream_task_ids=set(), outlets=list(assets.values()))
-        own.update(stage=stage, upstream=upstream, assets=assets, doc_md=doc_md, _task_display_name=stage)
+        own.update((name, copy.copy(own[name])) for name in self._mutable)
+        reset_dag(own)
+        set_display_name(own, stage)
+        own.update(task_id=group.child_id(task_id), outlets=list(assets.values()))
+        own.update(stage=stage, upstream=upstream, assets=assets, doc_md=doc_md)
         group.add(made)
         own["task_group"] = group
         made.dag = self._task.dag

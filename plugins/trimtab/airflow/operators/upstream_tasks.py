@@ -1,65 +1,108 @@
-"""What an operator reads of the tasks before it, wherever they are: in a plain DAG or in task groups."""
+"""References from one operator to the result of another: a task, an ``XComArg``, or a task id.
+
+An operator lists the argument in its ``template_fields``. So Airflow adds the upstream edge when the DAG is
+parsed, and replaces the reference with the XCom payload before the task executes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import BaseOperator, Context, XComArg
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.operators.stage import RecordOperator
-from trimtab.errors import ProjectError, closest
+from trimtab.errors import ConfigError, ProjectError, closest
 
 if TYPE_CHECKING:
     from trimtab.pipeline.record import Record
 
+Upstream: TypeAlias = BaseOperator | XComArg | str
+"""What a reference may be: a task, its output, or its task id."""
 
-def pull(task: BaseOperator, context: Context, task_id: str) -> Any:
-    """Return the result of another task of the run; see :func:`task_named`."""
-    return context["ti"].xcom_pull(task_ids=task_named(task, task_id).task_id)
+
+def upstream_reference(value: Upstream | None, *, argument: str) -> XComArg | str | None:
+    """Return a reference as a template field may hold it.
+
+    Args:
+        value: A task, its output, or its task id; None for no reference.
+        argument: Name of the argument, for the message.
+
+    Raises:
+        ConfigError: It is something else, such as a task group.
+    """
+    if value is None or isinstance(value, str | XComArg):
+        return value
+    output = getattr(value, "output", None)
+    if isinstance(output, XComArg):
+        return output
+    hint = ", such as `group.record`" if hasattr(value, "record") else ""
+    raise ConfigError(
+        f"`{argument}` takes no {type(value).__name__}: {value!r}",
+        where="the argument of an operator",
+        fix=f"give a task{hint}, the output of a task, or a task id",
+    )
+
+
+def pull_result(task: BaseOperator, context: Context, reference: Any) -> Any:
+    """Return the XCom payload that a reference names.
+
+    Args:
+        task: The task that has the reference.
+        context: Airflow's.
+        reference: A task id, an ``XComArg`` that is not resolved yet, or the payload that it was resolved to.
+    """
+    if isinstance(reference, str):
+        return context["ti"].xcom_pull(task_ids=task_named(task, reference).task_id)
+    return reference.resolve(context) if isinstance(reference, XComArg) else reference
 
 
 def task_named(task: BaseOperator, task_id: str) -> Any:
-    """Return another task of the DAG.
+    """Return another task of the DAG by its id.
 
     Args:
-        task: Who asks.
-        task_id: The other's id; in a task group that both are in, without the group's prefix will do.
+        task: The task that asks.
+        task_id: The id of the other task. The prefix of a task group that both are in may be left out.
 
     Raises:
         AirflowFailException: The DAG has no such task.
     """
     known = task.dag.task_dict if task.dag else {}
-    near = [task_id, *(group.child_id(task_id) for group in _groups(task))]
-    found = next((each for each in near if each in known), None)
-    if found is None:  # trying again changes nothing
+    candidates = [task_id, *(group.child_id(task_id) for group in _groups(task))]
+    found = next((each for each in candidates if each in known), None)
+    if found is None:  # a retry changes nothing
         error = ProjectError(
             f"There is no task '{task_id}'{closest(task_id, known)}",
             where=f"DAG '{task.dag_id}', task '{task.task_id}'",
-            fix="give the id of the task, with the prefix of its task group",
+            fix="give the task itself, or its id with the prefix of its task group",
         )
         raise AirflowFailException(str(error))
     return known[found]
 
 
 def pull_record(task: BaseOperator, context: Context, project: Path) -> Record:
-    """Return the record that a task follows; the project's repository holds its commit from now on.
+    """Return the record of a run; afterwards the project's repository holds the record's commit.
+
+    The record is the one that the task's ``record`` argument names, or else that of the nearest upstream
+    :class:`RecordOperator` of the project.
 
     Args:
-        task: Who asks, downstream of the pipeline.
+        task: The task that asks, downstream of the pipeline.
         context: Airflow's.
         project: The project's root.
 
     Raises:
-        AirflowFailException: The task is downstream of no pipeline of the project, or of several alike.
-        ProjectError: What the XCom holds is no record, or one of a commit that is not the project's.
+        AirflowFailException: The task is downstream of no pipeline of the project, or of several at the same
+            distance.
+        ProjectError: The payload is no record, or the record of a commit that is not the project's.
         StageError: The record holds a file that no run may add to its revision.
     """
     from trimtab.pipeline.record import Record, have_record
 
-    record = Record.of(context["ti"].xcom_pull(task_ids=record_before(task, project).task_id))
+    reference = getattr(task, "record", None) or record_before(task, project).task_id
+    record = Record.of(pull_result(task, context, reference))
     have_record(project, record)
     return record
 
@@ -68,25 +111,25 @@ def record_before(task: BaseOperator, project: Path | None = None) -> RecordOper
     """Return the nearest upstream task that records a run.
 
     Args:
-        task: Downstream of the pipeline.
-        project: Only a record of this project will do, if it is given.
+        task: The task that asks, downstream of the pipeline.
+        project: The project whose record is wanted; None for that of any project.
 
     Raises:
-        AirflowFailException: There is none, or there are several alike.
+        AirflowFailException: There is none, or there are several at the same distance.
     """
-    for level in _levels_before(task):
+    for level in upstream_levels(task):
         records = [each for each in level if isinstance(each, RecordOperator)]
-        found = [each for each in records if project is None or _same(each.project, project)]
+        found = [each for each in records if project is None or _is_same(each.project, project)]
         if len(found) == 1:
             return found[0]
         if found:
             names = ", ".join(sorted(each.task_id for each in found))
-            raise _unclear(task, project, f"follows several alike: {names}", "connect it with one of them")
-    raise _unclear(task, project, "follows none", "connect them: `dag.record >> task`, or `group >> task`")
+            raise _no_record(task, project, f"follows several at the same distance: {names}")
+    raise _no_record(task, project, "follows none")
 
 
-def _levels_before(task: BaseOperator) -> Iterator[list[Any]]:
-    """Yield the tasks upstream of a task, the nearest first."""
+def upstream_levels(task: BaseOperator) -> Iterator[list[Any]]:
+    """Yield the tasks upstream of a task by their distance, the nearest first."""
     seen, level = {task.task_id}, [task]
     while level:
         before = {each.task_id: each for one in level for each in one.upstream_list}
@@ -103,14 +146,14 @@ def _groups(task: BaseOperator) -> Iterator[Any]:
         group = group.parent_group
 
 
-def _same(one: Path, other: Path) -> bool:
+def _is_same(one: Path, other: Path) -> bool:
     return Path(one).resolve() == Path(other).resolve()
 
 
-def _unclear(task: BaseOperator, project: Path | None, what: str, fix: str) -> AirflowFailException:
+def _no_record(task: BaseOperator, project: Path | None, problem: str) -> AirflowFailException:
     error = ProjectError(
-        f"The task '{task.task_id}' needs the record of a pipeline, and {what}",
+        f"The task '{task.task_id}' needs the record of a pipeline, and {problem}",
         where=f"DAG '{task.dag_id}'{f', project {project}' if project else ''}",
-        fix=fix,
+        fix="give it the record: `record=dag.record`, or `record=group.record`",
     )
     return AirflowFailException(str(error))

@@ -46,7 +46,7 @@ def test_xcom_of_another_task_is_written_by_name(monkeypatch):
     assert written == [values], "airflow.sdk.execution_time.xcom.XCom.set has moved"
 
 
-def test_timetable_of_asset_events_is_told_from_one_of_dates():
+def test_timetable_of_asset_events_is_recognized():
     with DAG("events", schedule=Asset("a")) as events, DAG("dates", schedule="@daily") as dates:
         pass
     assert compat.is_asset_triggered(events.timetable), "AssetTriggeredTimetable has moved"

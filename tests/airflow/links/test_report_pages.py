@@ -144,7 +144,7 @@ def mine(made):
     return checkout.root, named
 
 
-def test_report_of_a_gate_is_served_to_who_may_see_the_dag(mine, client):
+def test_report_of_a_gate_is_served_to_users_who_may_read_the_dag(mine, client):
     root, named = mine
     path = keep("mine", root, report_location([named["data.csv"], named["report"]]))
 
@@ -205,7 +205,7 @@ def test_task_that_is_no_gate_has_no_report(mine, client):
         assert client(name).get(keep(name, root, report_location([named["report"]]), task)).status_code == 404
 
 
-def test_dag_file_in_another_project_than_the_dags_serves_nothing_of_it(mine, client, made):
+def test_report_is_not_served_where_the_dag_file_is_in_another_project(mine, client, made):
     root, named = mine
     other, _ = made("other")
     deploy(DvcDag("strange", project=other.root), root)
@@ -237,6 +237,6 @@ def test_malformed_xcom_is_no_report(value):
     assert stored_report(Session(value), "d", "r", "t") is None
 
 
-def test_report_is_reduced_to_what_says_where_it_is():
+def test_stored_report_has_only_the_keys_of_its_location():
     kept = stored_report(Session(FINE), "d", "r", "t")
     assert kept == [{"path": "r", "hash": "md5", "md5": "0" * 32 + ".dir", "size": 3}]

@@ -1,4 +1,4 @@
-"""What an alert tells of a gate's report."""
+"""The findings of a gate's report in an alert, and the alert of a lost worker."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def report(*checks, **more):
     return {"verdict": "fail", "declared": 20, "failed": len(checks), "checks": list(checks), **more}
 
 
-def test_a_failed_check_is_told_with_its_bounds_counts_and_notes():
+def test_findings_have_bounds_counts_and_notes_of_a_failed_check():
     assert gate_findings(report(CHECK)).splitlines() == [
         "1 of 20 checks failed",
         "critical: expect_column_values_to_be_between of dep_time (min_value 0, max_value 2400); "
@@ -36,52 +36,52 @@ def test_a_failed_check_is_told_with_its_bounds_counts_and_notes():
     ]
 
 
-def test_no_row_of_the_data_leaves_the_house():
-    told = gate_findings(report({**CHECK, "observed": ["a traveller's name"]}))
-    assert "traveller" not in told
-    assert "9999" not in told
+def test_findings_hold_no_row_of_the_data():
+    found = gate_findings(report({**CHECK, "observed": ["a traveller's name"]}))
+    assert "traveller" not in found
+    assert "9999" not in found
 
 
-def test_checks_that_hold_are_not_told_and_the_severe_come_first():
-    told = gate_findings(
+def test_findings_have_failed_checks_only_the_most_severe_first():
+    found = gate_findings(
         report(
             {**CHECK, "severity": "info"}, {**CHECK, "passed": True, "name": "holds"}, {**CHECK, "rows": 0}
         )
     )
-    assert "holds" not in told
-    assert told.index("critical: ") < told.index("info: ")
+    assert "holds" not in found
+    assert found.index("critical: ") < found.index("info: ")
 
 
-def test_the_first_ten_failures_are_told_and_how_many_more_there_are():
-    told = gate_findings(report(*[{**CHECK, "notes": "x" * 10_000}] * 25))
-    assert told.count("critical: ") == 10
-    assert told.endswith("and 15 more, in the report")
-    assert len(told) < 5000
+def test_findings_show_ten_failed_checks_and_count_the_rest():
+    found = gate_findings(report(*[{**CHECK, "notes": "x" * 10_000}] * 25))
+    assert found.count("critical: ") == 10
+    assert found.endswith("and 15 more, in the report")
+    assert len(found) < 5000
 
 
-def test_a_gate_that_could_check_nothing_tells_why():
+def test_findings_have_the_problem_of_a_gate_that_checked_nothing():
     assert "The table is empty" in gate_findings(report(problem="The table is empty\n  where: data/raw"))
 
 
-def test_no_report_tells_nothing():
+def test_findings_of_no_report_are_empty():
     assert gate_findings({}) == ""
 
 
-def test_the_plugin_which_every_task_imports_brings_no_web_server():
+def test_plugin_imports_no_web_server():
     code = "import trimtab.airflow.plugin, sys; print([m for m in ('fastapi', 'dvc') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
 
 
-def test_of_a_lost_worker_the_dag_processor_tells_without_asking_for_what_it_cannot_get(project):
-    """It answers no question about an asset's state, so asking would wait for ever."""
+def test_alert_of_a_lost_worker_asks_for_no_state_of_an_asset(project):
+    """The dag-processor sends it, and a request for an asset's state would never return there."""
     dag = DvcDag("d", project=project().root)
     task = dag.get_task("judge")
 
     class Instance:
         dag_id, task_id = "d", "judge"
 
-    told = task.alert({"task": task, "dag": dag, "run_id": "r", "ti": Instance()}, failed=True)
-    assert told.kind == "gate broken"
-    assert "worker was lost" in told.text()
-    assert "blocks: record" in told.text()
+    found = task.alert({"task": task, "dag": dag, "run_id": "r", "ti": Instance()}, failed=True)
+    assert found.kind == "gate broken"
+    assert "worker was lost" in found.text()
+    assert "blocks: record" in found.text()

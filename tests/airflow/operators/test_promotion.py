@@ -1,4 +1,4 @@
-"""What people are told of promotions and rollbacks, through real receivers."""
+"""Promotion, approval and rollback: their alerts, through real receivers, and when they are skipped."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def end(dag, task_id, results, *, error=None):
         on_success(context)
 
 
-def test_a_promotion_is_told_with_both_models_who_and_why(posted, dag):
+def test_alert_of_a_promotion_names_both_models_the_user_and_the_reason(posted, dag):
     end(dag, "promote", {"promote": DECIDED, "register": MADE})
     (message,) = posted
     for part in (
@@ -114,7 +114,7 @@ def test_a_promotion_is_told_with_both_models_who_and_why(posted, dag):
     "sentence",
     ["Rejected by alice: no. Better", "Better. Nobody answered within 48 hours: not promoted", "Not better"],
 )
-def test_what_is_rejected_expired_or_not_better_is_told_with_what_lets_it_in(posted, dag, sentence):
+def test_alert_of_a_version_that_is_not_promoted_says_how_to_promote_it(posted, dag, sentence):
     decided = {**DECIDED, "promoted": False, "sentence": sentence}
     end(dag, "promote", {"promote": decided, "register": MADE})
     (message,) = posted
@@ -124,12 +124,12 @@ def test_what_is_rejected_expired_or_not_better_is_told_with_what_lets_it_in(pos
     assert "`trimtab promote 3 --reason …`" in message["text"]
 
 
-def test_a_champion_that_arrives_at_itself_is_no_news(posted, dag):
+def test_version_that_is_champion_already_sends_no_alert(posted, dag):
     end(dag, "promote", {"promote": {**DECIDED, "promoted": False, "was": 3}, "register": MADE})
     assert posted == []
 
 
-def test_a_rollback_is_told_with_who_why_and_what_was_left(posted, dag):
+def test_alert_of_a_rollback_names_the_user_the_reason_and_the_version_before(posted, dag):
     end(dag, "roll_back", {"roll_back": ENTRY})
     (message,) = posted
     assert message["text"].startswith("flights is rolled back to version 1\nchampion before: version 3")
@@ -138,13 +138,13 @@ def test_a_rollback_is_told_with_who_why_and_what_was_left(posted, dag):
 
 
 @pytest.mark.parametrize("task_id", ["approve", "promote", "roll_back"])
-def test_a_failure_is_told_as_any_other(posted, dag, task_id):
+def test_failure_sends_the_alert_of_any_task(posted, dag, task_id):
     end(dag, task_id, {}, error=ValueError("the server is away"))
     (message,) = posted
     assert message["text"].startswith(f"training: '{task_id}' failed\nerror: the server is away")
 
 
-def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, monkeypatch):
+def test_alert_of_an_approval_goes_to_the_recipients_of_the_dag(posted, dag, monkeypatch):
     task = dag.get_task("approve")
     assert [type(notifier) for notifier in task.notifiers] == [AlertNotifier]
     task.set_question(COMPARED, MADE)
@@ -163,7 +163,7 @@ def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, mon
         assert part in message["text"]
 
 
-def test_once_answered_there_is_nothing_to_tell_of_the_question(posted, dag):
+def test_approval_that_is_answered_sends_no_alert(posted, dag):
     end(dag, "approve", {})
     assert posted == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow.sdk import DAG, AssetOrTimeSchedule
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
@@ -15,9 +15,6 @@ from trimtab.airflow.airflow_compat import (
     is_asset_triggered,
     with_timezone,
 )
-
-if TYPE_CHECKING:
-    from airflow.sdk.bases.timetable import BaseTimetable
 
 _OWN = {"next_dagrun_info", "next_dagrun_info_v2", "serialize", "deserialize", "summary", "description"}
 _READ_AT_PARSE = {"can_be_scheduled", "active_runs_limit", "partitioned_at_runtime", "validate"}
@@ -31,14 +28,13 @@ class BoundedTimetable(Timetable):
     backfilled, and a person may trigger a run at any date.
 
     Args:
-        inner: The timetable that is bounded; everything else comes from it.
+        inner: The timetable that is bounded, as a DAG file or the scheduler has it; everything else comes
+            from it.
         earliest: The first logical date that is scheduled; None for no bound.
         latest: The last logical date that is scheduled; None for no bound.
     """
 
-    def __init__(
-        self, inner: BaseTimetable | Timetable, earliest: datetime | None, latest: datetime | None
-    ) -> None:
+    def __init__(self, inner: Any, earliest: datetime | None, latest: datetime | None) -> None:
         self.__inner, self.__earliest, self.__latest = inner, earliest, latest
 
     def __getattribute__(self, name: str) -> Any:

@@ -6,9 +6,10 @@ The keys are a contract: a task of a newer release reads what a task of an older
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from trimtab.pipeline.lock import Entry
+if TYPE_CHECKING:
+    from trimtab.pipeline.lock import Entry
 
 
 class PlanHead(TypedDict):

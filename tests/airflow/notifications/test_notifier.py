@@ -87,9 +87,7 @@ def test_alert_is_sent_once_through_every_connection(receivers):
 def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
     mails, posted = receivers
     hostile = "<img src=x onerror=alert(1)>\x1b[2J\u202e\r\nBcc: all@example.com [bank](http://evil) @channel"
-    AlertNotifier(after="failure")(
-        context(task(own=replace(ALERT, title=hostile, facts={hostile: hostile})))
-    )
+    AlertNotifier(after="failure")(context(task(own=replace(ALERT, title=hostile, facts={hostile: hostile}))))
     (mail,), (message,) = mails, posted
     body = mail.get_body(("html",)).get_content()
     assert mail["Bcc"] is None

@@ -17,8 +17,9 @@ STAGES = {"draw", "clean", "count", "judge"}
 
 
 @pytest.fixture
-def load(project):
+def load(project, monkeypatch):
     """Import an example as Airflow does, and return its DAG."""
+    monkeypatch.setenv("AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT", "300")  # seconds; the machine may be busy
 
     def load(name: str):
         root = project().root

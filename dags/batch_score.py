@@ -1,10 +1,9 @@
-"""Score the flights to come with the champion: those of the month that begins on the logical date.
+"""Score the upcoming flights with the champion: those of the month that begins on the logical date.
 
-Yours to edit. Their features are made by the code that makes those of training; their outcome is not read.
-The columns are checked against the champion's signature before anything is scored. The scores are kept in
-MLflow, experiment ``flights-scores``: one run per month, version and data, so that a second run does nothing
-and another champion writes beside it. With ``score.shadow`` of ``params.yaml`` the challenger scores the same
-flights, in a task of its own.
+Yours to edit. The code that makes the features of training makes theirs; their labels are not read. The
+columns are checked against the champion's signature before anything is scored. The scores are in MLflow,
+experiment ``flights-scores``: one run for each month, version and data, so a second run adds nothing. With
+``score.shadow`` of ``params.yaml`` the challenger scores the same flights, in a task of its own.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ with DvcDag(
     "batch_score",
     project=PROJECT,
     targets=["upcoming"],
-    description="flights to come → champion scores them → challenger in its shadow",
+    description="upcoming flights → champion scores them → challenger scores them as its shadow",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 0 1 * *", timezone="UTC"),
     start_date=datetime(2013, 4, 1, tzinfo=UTC),
@@ -28,7 +27,7 @@ with DvcDag(
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),
-    # The data end with 2013: a run at a later date, such as the trigger form gives, is the last one of them.
+    # The data end with 2013: a run at a later date, such as the trigger form gives, uses all of them.
     set_params={
         "ingest.until": "{{ [logical_date | ds, '2013-12-01'] | min"
         " if logical_date is defined and logical_date else '' }}"
@@ -38,10 +37,10 @@ with DvcDag(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=15),
-        **alerting(),  # to whom: docs/alerts.md
+        **alerting(),  # recipients: docs/alerts.md
     },
     tags=["trimtab", "scoring"],
 ) as dag:
-    score = ScoreOperator(task_id="score", project=PROJECT, windows="data/upcoming")
-    shadow = ShadowOperator(task_id="shadow", project=PROJECT, windows="data/upcoming", scored_by="score")
-    dag.record >> score >> shadow
+    upcoming = {"project": PROJECT, "record": dag.record, "windows": "data/upcoming"}
+    score = ScoreOperator(task_id="score", **upcoming)
+    ShadowOperator(task_id="shadow", scored_by=score, **upcoming)

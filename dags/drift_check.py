@@ -1,9 +1,9 @@
-"""Look at the month before the logical date with the champion, and retrain if the world has moved.
+"""Measure drift in the month before the logical date, and retrain if the drift policy says so.
 
-Yours to edit. The month is ingested and gated by the same stages as for training, scored by the champion and
-compared with the champion's own reference; months that were missed are made up first, in order. Data that
-fails its gate is an incident: it ends the run and never retrains. If the policy in ``params.yaml`` says so,
-``training`` is triggered, once per window, and what becomes of it is written back to the verdict.
+Yours to edit. The stages of training ingest and gate the month. The champion scores it, and the drift check
+compares it with the champion's reference; months that were missed come first, in order. Data that fails its
+gate ends the run and never retrains. The drift policy is in ``params.yaml``. ``training`` is triggered once
+for each window, and its outcome is written back to the verdict.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ with DvcDag(
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),
-    # The data end with 2013: a run at a later date, such as the trigger form gives, is the last one of them.
+    # The data end with 2013: a run at a later date, such as the trigger form gives, uses all of them.
     set_params={
         "ingest.until": "{{ [logical_date | ds, '2014-01-01'] | min"
         " if logical_date is defined and logical_date else '' }}"
@@ -37,12 +37,11 @@ with DvcDag(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=15),
-        **alerting(),  # to whom: docs/alerts.md
+        **alerting(),  # recipients: docs/alerts.md
     },
     tags=["trimtab", "drift"],
 ) as dag:
     measure = MeasureDriftOperator(
-        task_id="measure", project=PROJECT, windows="data/features", training="training"
+        task_id="measure", project=PROJECT, record=dag.record, windows="data/features", training="training"
     )
-    retrain = RetrainOperator(task_id="retrain", measured_by="measure", trigger_dag_id="training")
-    dag.record >> measure >> retrain
+    RetrainOperator(task_id="retrain", measured_by=measure, trigger_dag_id="training")

@@ -1,7 +1,7 @@
-"""Go back to an earlier champion: trigger it by hand, say why, and to which version if not the one before.
+"""Roll back to an earlier champion: trigger it by hand with the reason and, if needed, the version.
 
-Yours to edit. The version is loaded and has to answer before anything is switched. What was left does not
-come back by a scheduled or drift-triggered training: only a person lets the same content in again.
+Yours to edit. The version must load and answer before it becomes champion. No scheduled or drift-triggered
+training promotes the version that was rolled back from: only a person can promote the same content again.
 """
 
 from datetime import timedelta
@@ -15,11 +15,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 with DAG(
     "rollback",
-    description="load an earlier champion → let it answer → switch → ledger",
+    description="load an earlier champion → check that it answers → switch → ledger",
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    is_paused_upon_creation=False,  # it is needed in a hurry, and runs only when somebody triggers it
+    is_paused_upon_creation=False,  # it is needed in a hurry, and has no schedule
     max_active_runs=1,
     params={
         "reason": Param(
@@ -30,7 +30,7 @@ with DAG(
             type=["null", "integer"],
             minimum=1,
             title="Version",
-            description="Empty: the champion before this one that nobody has rolled back from",
+            description="Empty: the champion before this one, except those that were rolled back from",
         ),
     },
     default_args={
@@ -38,7 +38,7 @@ with DAG(
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=10),
-        **alerting(),  # to whom: docs/alerts.md
+        **alerting(),  # recipients: docs/alerts.md
     },
     tags=["trimtab", "rollback"],
 ) as dag:

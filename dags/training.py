@@ -1,8 +1,8 @@
-"""Train on all that had happened by the logical date, gate it, register it, promote it if it is better.
+"""Train on the data until the logical date, gate the model, register it, promote it if it is better.
 
-Yours to edit. The stages and their order come from ``dvc.yaml``; this file says when, and what follows them.
-Whether a person is asked before a promotion is ``promote.policy`` of ``params.yaml``.
-Scheduled monthly over 2013, the year the example's data covers; ``drift_check`` triggers it too.
+Yours to edit. The stages and their order come from ``dvc.yaml``; this file has the schedule and the tasks
+downstream of the stages. ``promote.policy`` of ``params.yaml`` decides whether a promotion needs an approval.
+Scheduled monthly over 2013, the year of the example's data; ``drift_check`` triggers it too.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -31,30 +31,33 @@ with DvcDag(
     end_date=datetime(2014, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
-    # Tasks have timeouts; the run has none: a person who is asked has `promote.deadline_hours`.
-    # A scheduled or backfilled run sees the world as it was on its logical date.
-    # The data end with 2013: a run at a later date, such as the trigger form gives, is the last one of them.
+    # The run has no timeout, its tasks have: an approval may take `promote.deadline_hours`.
+    # A scheduled or backfilled run uses the data until its logical date. The data end with 2013: a run at a
+    # later date, such as the trigger form gives, uses all of them.
     set_params={
         "ingest.until": "{{ [logical_date | ds, '2014-01-01'] | min"
         " if logical_date is defined and logical_date else '' }}"
     },
     params={
-        "reason": Param(None, type=["null", "string"], title="Reason", description="Why; kept with the model")
+        "reason": Param(
+            None,
+            type=["null", "string"],
+            title="Reason",
+            description="Why the model is trained; kept with it",
+        )
     },
     default_args={
         "owner": "trimtab",
         "retries": 2,
         "retry_delay": timedelta(seconds=15),
         "execution_timeout": timedelta(minutes=30),
-        **alerting(),  # to whom: docs/alerts.md
+        **alerting(),  # recipients: docs/alerts.md
     },
     tags=["trimtab", "training"],
 ) as dag:
-    register = RegisterOperator(
-        task_id="register", project=PROJECT, reason="{{ params.reason or dag_run.run_type.value }}"
-    )
-    compare = CompareOperator(task_id="compare", project=PROJECT, registered_by="register")
-    decided_on = {"registered_by": "register", "compared_by": "compare"}
+    reason = "{{ params.reason or dag_run.run_type.value }}"
+    register = RegisterOperator(task_id="register", project=PROJECT, record=dag.record, reason=reason)
+    compare = CompareOperator(task_id="compare", project=PROJECT, registered_by=register)
+    decided_on = {"registered_by": register, "compared_by": compare}
     approve = ApproveOperator(task_id="approve", **decided_on)
-    promote = PromoteOperator(task_id="promote", project=PROJECT, approved_by="approve", **decided_on)
-    dag.record >> register >> compare >> approve >> promote
+    PromoteOperator(task_id="promote", project=PROJECT, approved_by=approve, **decided_on)

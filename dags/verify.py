@@ -1,7 +1,7 @@
-"""Every week: could each live model be had again today, from its code, lock, data and artifacts?
+"""Verify every week that code, lock, data and artifacts of each live model exist and are unaltered.
 
-Yours to edit. What is lost or altered fails the task and is told to whoever is on call, while there are still
-copies to put it back from. ``deep=True`` reads and hashes what the DVC remote has too.
+Yours to edit. A lost or altered file fails the task and sends an alert, while there are still copies to
+restore it from. ``deep=True`` reads and hashes the content of the DVC remote too.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 with DAG(
     "verify",
-    description="code, lock, data and model of every live version → there and unaltered?",
+    description="code, lock, data and model of every live version → verify",
     doc_md=__doc__,
     schedule=CronTriggerTimetable("0 3 * * 0", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
@@ -26,7 +26,7 @@ with DAG(
         "retries": 2,
         "retry_delay": timedelta(minutes=5),
         "execution_timeout": timedelta(hours=6),
-        **alerting(),  # to whom: docs/alerts.md
+        **alerting(),  # recipients: docs/alerts.md
     },
     tags=["trimtab", "recovery"],
 ) as dag:

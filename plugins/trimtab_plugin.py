@@ -1,6 +1,6 @@
-"""Register the library with an Airflow that finds it in this folder instead of as an installed package.
+"""Registers the plugin with an Airflow that has this folder, and no installed package.
 
-Where it is installed, Airflow knows the plugin by its entry point, and shows a second one as an error.
+An installed package registers the plugin by its entry point. Airflow shows a second one as an error.
 """
 
 from importlib.metadata import entry_points

@@ -63,29 +63,29 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 class TestEveryDagFile:
-    def test_parses_without_heavy_imports(self, file: Path, home: Path) -> None:
+    def test_dag_file_imports_nothing_heavy(self, file: Path, home: Path) -> None:
         assert parsed(file.stem, home)["heavy"] == []
 
-    def test_is_named_after_its_dag(self, file: Path, home: Path) -> None:
+    def test_dag_file_is_named_like_its_dag(self, file: Path, home: Path) -> None:
         assert parsed(file.stem, home)["dag_id"] == file.stem
 
-    def test_explains_itself(self, file: Path, home: Path) -> None:
+    def test_dag_has_description_doc_and_tag(self, file: Path, home: Path) -> None:
         dag = parsed(file.stem, home)
         assert dag["description"]
         assert dag["doc"]
         assert "trimtab" in dag["tags"]
 
-    def test_never_catches_up_by_itself(self, file: Path, home: Path) -> None:
+    def test_dag_does_not_catch_up(self, file: Path, home: Path) -> None:
         dag = parsed(file.stem, home)
         assert dag["catchup"] is False
         others = {"rollback": "NullTimetable", "verify": "CronTriggerTimetable"}
         assert dag["schedule"] == others.get(file.stem, "BoundedTimetable")
 
-    def test_gives_every_task_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
+    def test_every_task_has_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
         tasks = parsed(file.stem, home)["tasks"].values()
         assert all(task["retries"] and task["timeout"] and task["owner"] == "trimtab" for task in tasks)
 
-    def test_holds_no_logic(self, file: Path, home: Path) -> None:
+    def test_dag_file_holds_no_logic(self, file: Path, home: Path) -> None:
         text = file.read_text()
         assert len(text.splitlines()) <= 60
         assert not any(word in text for word in ("def ", "now()", "Variable.get", "open("))
@@ -99,14 +99,14 @@ SECTIONS = {
 
 
 @pytest.mark.parametrize("file", PIPELINES, ids=lambda file: file.stem)
-def test_a_pipeline_offers_the_sections_of_params_yaml_that_it_reads(file: Path, home: Path) -> None:
+def test_trigger_form_has_the_sections_of_params_yaml_that_the_dag_reads(file: Path, home: Path) -> None:
     params = parsed(file.stem, home)["params"]
     assert {key.partition(".")[0] for key in params if "." in key} == SECTIONS[file.stem]
     assert params["ingest.until"]["type"] == ["null", "string"]
 
 
 @pytest.mark.parametrize("file", PIPELINES, ids=lambda file: file.stem)
-def test_a_date_after_the_data_stands_for_the_end_of_the_data(file: Path, home: Path) -> None:
+def test_logical_date_after_the_data_uses_all_of_the_data(file: Path, home: Path) -> None:
     from jinja2 import Environment
 
     template = Environment(autoescape=False).from_string(parsed(file.stem, home)["until"])
@@ -117,29 +117,29 @@ def test_a_date_after_the_data_stands_for_the_end_of_the_data(file: Path, home: 
     assert template.render() == template.render(logical_date=None) == ""
 
 
-def test_a_run_that_asks_a_person_waits_as_long_as_the_policy_says(home: Path) -> None:
+def test_training_has_no_timeout_of_the_run(home: Path) -> None:
     assert parsed("training", home)["run_timeout"] == "None"
 
 
-def test_rollback_works_at_the_first_click(home: Path) -> None:
+def test_rollback_is_not_paused_at_first(home: Path) -> None:
     assert parsed("rollback", home)["paused_at_first"] is False
 
 
-def test_rollback_asks_for_a_reason(home: Path) -> None:
+def test_rollback_requires_a_reason(home: Path) -> None:
     params = parsed("rollback", home)["params"]
     assert (params["reason"]["type"], params["reason"]["minLength"]) == ("string", 1)
 
 
-def test_training_registers_only_behind_every_stage(home: Path) -> None:
+def test_training_registers_downstream_of_every_stage(home: Path) -> None:
     tasks = parsed("training", home)["tasks"]
     assert tasks["validate_model"]["downstream"] == ["record"]
     assert tasks["record"]["downstream"] == ["register"]
-    assert tasks["register"]["downstream"] == ["compare"]
-    assert tasks["compare"]["downstream"] == ["approve"]
+    assert tasks["register"]["downstream"] == ["approve", "compare", "promote"]
+    assert tasks["compare"]["downstream"] == ["approve", "promote"]
     assert tasks["approve"]["downstream"] == ["promote"]
 
 
-def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:
+def test_drift_check_measures_downstream_of_the_data_gate(home: Path) -> None:
     tasks = parsed("drift_check", home)["tasks"]
     assert "train" not in tasks
     assert tasks["validate_features"]["downstream"] == ["record"]
@@ -147,8 +147,8 @@ def test_drift_check_gates_the_data_before_it_measures(home: Path) -> None:
     assert tasks["measure"]["downstream"] == ["retrain"]
 
 
-def test_batch_score_needs_no_training_and_lets_no_challenger_come_first(home: Path) -> None:
+def test_batch_score_has_no_training_and_scores_with_the_champion_first(home: Path) -> None:
     tasks = parsed("batch_score", home)["tasks"]
     assert set(tasks) == {"plan", "upcoming", "record", "score", "shadow"}
-    assert tasks["record"]["downstream"] == ["score"]
+    assert tasks["record"]["downstream"] == ["score", "shadow"]
     assert tasks["score"]["downstream"] == ["shadow"]

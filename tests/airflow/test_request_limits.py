@@ -48,7 +48,7 @@ def ask(body: bytes, *, method: str = "POST", path: str = TRIGGER, chunk: int = 
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "reason"),
     [
         ("1" + "0" * 400, "conf.train.max_iter is an integer of more than 64 bits"),
         (str(2**63), "64 bits"),
@@ -65,16 +65,16 @@ def ask(body: bytes, *, method: str = "POST", path: str = TRIGGER, chunk: int = 
         ('"' + "x" * LARGEST + '"', f"more than {LARGEST} bytes"),
     ],
 )
-def test_body_that_cannot_be_passed_on_is_refused_with_a_sentence(value, said):
+def test_body_that_airflow_cannot_store_is_refused_with_the_reason(value, reason):
     status, answer = ask(f'{{"logical_date": null, "conf": {{"train.max_iter": {value}}}}}'.encode())
     assert status == 422
-    assert said in json.loads(answer)["detail"]
+    assert reason in json.loads(answer)["detail"]
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"no json", b'{"conf": {"n": 1' + b"0" * 5000 + b"}}", b'{"conf": {"a": [1.5, null]}}']
 )
-def test_body_that_is_none_of_those_reaches_airflow_unchanged(body):
+def test_valid_body_reaches_airflow_unchanged(body):
     assert ask(body, chunk=3) == (200, body.decode())
 
 
@@ -99,11 +99,11 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_whatever_is_let_through_can_be_written_as_msgpack(value):
+def test_accepted_body_can_be_written_as_msgpack(value):
     body = json.dumps(value).encode()
     if not problem_of(body):
         msgspec.msgpack.encode(json.loads(body))
 
 
-def test_plugin_puts_the_check_before_the_api_server():
+def test_plugin_adds_the_body_check_to_the_api_server():
     assert [entry["middleware"] for entry in TrimtabPlugin.fastapi_root_middlewares] == [RequestBodyCheck]

@@ -28,12 +28,12 @@ NAMES = st.lists(TRICKY, min_size=1, max_size=12).map("".join) | st.text(min_siz
         ("a/b/dvc.yaml:train@x", "a.b.dvc.yaml.train.x"),
     ],
 )
-def test_a_stages_task_id_is_its_name_as_far_as_airflow_takes_it(stage, task):
+def test_task_id_is_the_stage_name_where_airflow_takes_it(stage, task):
     assert task_id(stage) == task
 
 
 @pytest.mark.parametrize("stage", ["my stage", "a@b:c", "plan", "record", "sub@dvc.yaml.train", "a@b..c"])
-def test_any_other_name_is_still_readable(stage):
+def test_task_id_of_any_other_name_is_readable(stage):
     words = re.findall(r"\w+", stage)
     assert task_id(stage).startswith(words[0])
     assert re.search(r"__[0-9a-f]{10}$", task_id(stage))
@@ -44,14 +44,14 @@ def test_stage_named_like_an_id_with_a_hash_gets_a_hash_of_its_own():
     assert task_id(odd) not in (odd, task_id("my stage"))
 
 
-def test_id_of_earlier_versions_is_known_for_those_that_had_another_one():
+def test_former_id_is_that_of_earlier_releases():
     assert former_id(task_id("my stage")) == "my_stage..18caa6249b"
     assert former_id(f"group.{task_id('my stage')}") == "group.my_stage..18caa6249b"
     assert former_id(task_id("train@a")) is None
 
 
 @given(NAMES)
-def test_airflow_takes_every_id(stage):
+def test_task_id_is_always_legal_in_airflow(stage):
     own = task_id(stage, prefix="group.")
     assert re.fullmatch(r"[\w.-]+", own)
     assert ".." not in own
@@ -65,12 +65,12 @@ def test_two_stages_never_have_the_same_id(one, other):
 
 
 @given(st.lists(st.sampled_from("a.@:/_-"), min_size=1, max_size=8).map("".join))
-def test_what_stands_for_a_name_is_no_other_name(stage):
+def test_task_id_of_a_task_id_differs(stage):
     """A stage might be named as another one's id."""
     own = task_id(stage)
     assert own == stage or task_id(own) != own
 
 
-def test_ids_do_not_depend_on_what_other_stages_there_are():
+def test_task_id_does_not_depend_on_other_stages():
     assert task_id("a@b") == task_id("a@b")
     assert len({task_id(name) for name in ("a@b", "a__b", "a_b", "a b", "a:b", "a.b", "a/b")}) == 7

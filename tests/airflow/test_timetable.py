@@ -57,12 +57,12 @@ def test_schedule_that_has_ended_gives_no_further_run(scheduled):
     assert dag.next_dagrun_info(last_automated_run_info=None) is None
 
 
-def test_catching_up_begins_with_the_first_date(scheduled):
+def test_catchup_begins_with_the_earliest_date(scheduled):
     dag = scheduled(schedule=CRON, start_date=START, end_date=END, catchup=True)
     assert dag.next_dagrun_info(last_automated_run_info=None).logical_date == START
 
 
-def test_bounded_schedule_says_its_bounds_and_is_else_as_the_inner_one(scheduled):
+def test_bounded_timetable_shows_its_bounds_and_else_equals_the_inner_one(scheduled):
     plain, dag = scheduled(schedule=CRON), scheduled(schedule=CRON, start_date=START, end_date=END)
     assert dag.timetable.summary == "0 0 1 * *, from 2013-04-01 until 2013-07-01"
     assert plain.timetable.description in dag.timetable.description

@@ -1,11 +1,11 @@
-"""What a task knows of its run, where the run began with task ids of an earlier version."""
+"""The results of a run that began with the task ids of an earlier release."""
 
 from __future__ import annotations
 
 import pytest
 
 from trimtab.airflow.task_ids import former_id, task_id
-from trimtab.airflow.xcom import Results
+from trimtab.airflow.xcom import PlannedRun
 
 NEW = task_id("my stage")
 OLD = former_id(NEW)
@@ -33,12 +33,12 @@ class Run:
 
 
 @pytest.mark.parametrize("states", [{OLD: "success"}, {OLD: "removed", NEW: None}])
-def test_result_under_the_id_of_an_earlier_version_is_found(states):
-    entries = Results({"ti": Run(states), "run_id": "r"}, "plan").entries({"my stage": NEW})
+def test_result_under_the_task_id_of_an_earlier_release_is_found(states):
+    entries = PlannedRun({"ti": Run(states), "run_id": "r"}, "plan").entries({"my stage": NEW})
     assert entries == {"my stage": MADE}
 
 
 @pytest.mark.parametrize("states", [{}, {OLD: "failed"}, {NEW: "failed"}])
-def test_stage_that_has_succeeded_under_neither_id_has_no_result(states):
+def test_stage_that_succeeded_under_neither_id_has_no_result(states):
     with pytest.raises(Exception, match=f"no result of '{NEW}'"):
-        Results({"ti": Run(states), "run_id": "r"}, "plan").entries({"my stage": NEW})
+        PlannedRun({"ti": Run(states), "run_id": "r"}, "plan").entries({"my stage": NEW})

@@ -132,7 +132,7 @@ def test_an_alert_says_what_failed_since_when_what_it_blocks_and_what_to_try(
 
 def test_the_address_of_the_webhook_is_in_no_log(small: World, judged: Run) -> None:
     log = small.airflow.log(judged, task("fails"), lines=1000)
-    assert "Told through the connection 'chat'" in log
+    assert "Alert sent through the connection 'chat'" in log
     assert "secret-token" not in log
 
 

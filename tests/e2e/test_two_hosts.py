@@ -76,7 +76,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 @task(trigger_rule="none_failed")
 def read_back(number: int) -> list[str]:
-    from trimtab.airflow.operators.upstream import pull_record
+    from trimtab.airflow.operators.upstream_tasks import pull_record
     from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 
     time.sleep(1)

@@ -1,7 +1,7 @@
-"""Trimtab's face in Airflow: the only sub-package that imports it.
+"""DAGs, operators, hooks and notifiers for Airflow: the only package that imports Airflow.
 
-Each name is imported when it is first used: a DAG file is parsed every few seconds, and pays for what it
-uses.
+Each name is imported when it is first used: a DAG file is parsed every few seconds and pays for what it
+imports.
 """
 
 from __future__ import annotations
@@ -11,27 +11,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from trimtab.airflow.assets import dvc_asset
-    from trimtab.airflow.dag.dag import DvcDag, DvcTaskGroup
+    from trimtab.airflow.dag.dvc_dag import DvcDag, DvcTaskGroup
+    from trimtab.airflow.hooks.mlflow import MlflowHook
     from trimtab.airflow.notifications.alert import Alert
-    from trimtab.airflow.notifications.channels import alerting
+    from trimtab.airflow.notifications.notifier import AlertNotifier, alerting
     from trimtab.airflow.operators.approval import ApproveOperator
+    from trimtab.airflow.operators.comparison import CompareOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.gate import GateOperator
     from trimtab.airflow.operators.plan import PlanOperator
-    from trimtab.airflow.operators.promotion import PromoteOperator, RollBackOperator
-    from trimtab.airflow.operators.registry import CompareOperator, RegisterOperator
+    from trimtab.airflow.operators.promotion import PromoteOperator
+    from trimtab.airflow.operators.registration import RegisterOperator
+    from trimtab.airflow.operators.rollback import RollBackOperator
     from trimtab.airflow.operators.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.operators.stage import RecordOperator, StageOperator
     from trimtab.airflow.operators.verify import VerifyOperator
 
 __all__ = [
     "Alert",
+    "AlertNotifier",
     "ApproveOperator",
     "CompareOperator",
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
     "MeasureDriftOperator",
+    "MlflowHook",
     "PlanOperator",
     "PromoteOperator",
     "RecordOperator",
@@ -48,23 +53,26 @@ __all__ = [
 
 _MODULES = {
     "assets": ["dvc_asset"],
-    "dag.dag": ["DvcDag", "DvcTaskGroup"],
+    "dag.dvc_dag": ["DvcDag", "DvcTaskGroup"],
+    "hooks.mlflow": ["MlflowHook"],
     "notifications.alert": ["Alert"],
-    "notifications.channels": ["alerting"],
+    "notifications.notifier": ["AlertNotifier", "alerting"],
     "operators.approval": ["ApproveOperator"],
+    "operators.comparison": ["CompareOperator"],
     "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
     "operators.gate": ["GateOperator"],
     "operators.plan": ["PlanOperator"],
-    "operators.promotion": ["PromoteOperator", "RollBackOperator"],
-    "operators.registry": ["CompareOperator", "RegisterOperator"],
+    "operators.promotion": ["PromoteOperator"],
+    "operators.registration": ["RegisterOperator"],
+    "operators.rollback": ["RollBackOperator"],
     "operators.scoring": ["ScoreOperator", "ShadowOperator"],
     "operators.stage": ["RecordOperator", "StageOperator"],
     "operators.verify": ["VerifyOperator"],
 }
-_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -22,30 +22,33 @@ LONGEST = 1500  # characters of an asset's name and of its URI
 
 
 def dvc_asset(project: Path | str, path: str) -> Asset:
-    """Return the asset of an output: ``DAG(schedule=dvc_asset("flights", "models/a.skops"))``.
+    """Return the asset of an output: ``DAG(schedule=dvc_asset("project", "models/a.skops"))``.
 
-    It is the same wherever the project is checked out, and in whatever DAG its stages run.
+    The asset is the same in every checkout of the project, and in every DAG that runs its stages.
 
     Args:
-        project: The project's name, or its root, whose folder name is its name.
+        project: The project's name, or its root.
         path: The output's path, relative to the project's root.
+
+    Raises:
+        ConfigError: The project's name has a character that an asset's name cannot have.
     """
     name = project_name(project) if isinstance(project, Path) else project
     if not re.fullmatch(r"[^\s/?#@:]+", name):
         raise ConfigError(
             f"An asset's name cannot begin with {name!r}",
             where="the project's name",
-            fix="give one without spaces and without any of / ? # @ :",
+            fix="give a name without spaces and without any of / ? # @ :",
         )
     readable = f"{name}/{path if '://' in path else posixpath.normpath(path)}".rstrip("/")
     quoted = quote(readable, safe="/")
     return Asset(
-        _fitting(readable if readable.isascii() else quoted), f"dvc://{_fitting(quoted)}", group="dvc"
+        _shortened(readable if readable.isascii() else quoted), f"dvc://{_shortened(quoted)}", group="dvc"
     )
 
 
 def project_name(root: Path) -> str:
-    """Return a project's name: that of its folder, or of the bundle whose checkout the folder is.
+    """Return a project's name: the name of its folder, or of the bundle that has checked it out.
 
     A git bundle checks out into ``<bundle>/tracking_repo`` and ``<bundle>/versions/<commit>``.
     """
@@ -62,8 +65,8 @@ def stage_assets(stage: Stage, project: str) -> dict[str, Asset]:
     return {out.path: dvc_asset(project, out.path) for out in stage.outs}
 
 
-def hashes(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, Any]]:
-    """Return what the event of each output tells: its path, hash and size, and the revision that made it."""
+def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, Any]]:
+    """Return the extra of each output's asset event: path, hash, size, stage and revision."""
     found = {}
     for out in entry.get("outs", []):
         path = (
@@ -79,8 +82,8 @@ def hashes(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str,
     return found
 
 
-def _fitting(text: str) -> str:
-    """Shorten what Airflow would find too long, and keep it unique."""
+def _shortened(text: str) -> str:
+    """Return a text that Airflow takes: one that is too long ends with its hash."""
     room = LONGEST - len("dvc://")
     if len(text) <= room:
         return text

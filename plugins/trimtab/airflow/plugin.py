@@ -1,4 +1,4 @@
-"""What Trimtab adds to Airflow's UI."""
+"""The Airflow plugin: links, report pages, the timetable, and limits of request bodies."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from trimtab.airflow.timetable import BoundedTimetable
 
 
 async def reports(scope: Any, receive: Any, send: Any) -> None:
-    """Serve reports, an ASGI app; imported when first asked, since every task imports this module."""
+    """Serve the reports of gates (ASGI).
+
+    The app is imported on the first request, since every task imports this module.
+    """
     from trimtab.airflow.links.report_pages import app
 
     await app(scope, receive, send)
 
 
 def registry_page() -> str:
-    """Return where the registry's pages are, without credentials; nothing if there are none."""
+    """Return the address of MLflow's model pages, without credentials; empty where MLflow is no server."""
     parts = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/"))
     if parts.scheme not in ("http", "https"):
         return ""
@@ -29,9 +32,9 @@ def registry_page() -> str:
 
 
 class TrimtabPlugin(AirflowPlugin):
-    """Reports of gates, links to them and to a stage's plan, one to the model registry if there is one.
+    """Adds report pages, links to reports and plans, a link to the model registry, and a timetable.
 
-    The api-server refuses what would end another of Airflow's processes.
+    Its middleware refuses request bodies that would end another process of Airflow.
     """
 
     name = "trimtab"
@@ -41,7 +44,7 @@ class TrimtabPlugin(AirflowPlugin):
     ]
     timetables: ClassVar[list[Any]] = [BoundedTimetable]
     fastapi_root_middlewares: ClassVar[list[dict[str, Any]]] = [
-        {"middleware": RequestBodyCheck, "name": "Values that Airflow cannot pass on are refused"}
+        {"middleware": RequestBodyCheck, "name": "Limits of request bodies"}
     ]
     external_views: ClassVar[list[dict[str, Any]]] = [
         {"name": "Models (MLflow)", "href": href, "destination": "nav", "category": "browse"}

@@ -1,4 +1,4 @@
-"""Outputs of the project that operators are given by path."""
+"""The check that a path given to an operator is an output of the project."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from trimtab.pipeline.graph import Project
 
 
 def require_output(project: Path, path: str, *, argument: str) -> None:
-    """Refuse a path that no stage makes, when the DAG is parsed instead of after hours of its run.
+    """Refuse a path that no stage makes: when the DAG is parsed, not after hours of its run.
+
+    A template is not checked, since it has no value yet. Nor is anything where only the workers have the
+    project.
 
     Args:
         project: The project's root.
-        path: An output, what lies in one, or what the checkout has.
-        argument: Which argument has it.
+        path: An output, a path below one, or a path in the checkout.
+        argument: Name of the argument, for the message.
 
     Raises:
-        ConfigError: It is neither; the message has the nearest output.
+        ConfigError: It is none of them; the message has the closest output.
     """
-    if not (Path(project) / ".dvc").is_dir():  # where only workers have it, the task says so
+    if "{{" in path or not (Path(project) / ".dvc").is_dir():
         return
     outs = [out.path for stage in Project(project).graph().stages for out in stage.outs]
     wanted = PurePosixPath(path)

@@ -1,8 +1,8 @@
-"""Requests to Airflow's REST API whose body would end a scheduler or a dag-processor are refused.
+"""Limits of the request bodies that Airflow's REST API accepts.
 
-Airflow accepts any JSON as configuration of a run, hands it to its processes as msgpack and keeps it in a
-database. An integer beyond 64 bits, half of a surrogate pair or a nesting without end cannot be written
-there: the process that tries ends, and again after each start, until the run is deleted.
+Airflow accepts any JSON as configuration of a run, passes it to its processes as msgpack and stores it in a
+database. Neither takes an integer beyond 64 bits, half of a surrogate pair or endless nesting. A scheduler or
+dag-processor that meets such a value ends, and ends again after each start, until the run is deleted.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
-LARGEST = 2**20  # bytes of a body that makes a run: each of its tasks gets it, and logs show it
-DEEPEST = 50  # lists and mappings within each other
-LOWEST_INTEGER, HIGHEST_INTEGER = -(2**63), 2**63 - 1  # what msgpack and databases hold
-WRITING = {"POST", "PUT", "PATCH"}
+LARGEST = 2**20  # bytes of a body that makes a run: each task of the run gets it, and logs show it
+DEEPEST = 50  # levels of nesting
+LOWEST_INTEGER, HIGHEST_INTEGER = -(2**63), 2**63 - 1  # limits of msgpack and databases
+WRITE_METHODS = {"POST", "PUT", "PATCH"}
 MAKES_RUNS = re.compile(r"/api/v2/(dags/[^/]+/dagRuns|backfills|assets)(/|$)")
 
 Message = MutableMapping[str, Any]
@@ -26,24 +26,24 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class RequestBodyCheck:
-    """ASGI middleware of the api-server: 422 and a sentence for a body that Airflow could not pass on.
+    """ASGI middleware of the api-server: answers 422 to a body that Airflow cannot store or pass on.
 
     Args:
-        app: What answers everything else.
+        app: The application that gets every other request.
     """
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Check the body of what writes to the public API; let all else through."""
-        if scope["type"] != "http" or scope["method"] not in WRITING or "/api/v2/" not in scope["path"]:
+        """Check the body of a request that writes to the public API; pass on every other request."""
+        if scope["type"] != "http" or scope["method"] not in WRITE_METHODS or "/api/v2/" not in scope["path"]:
             await self._app(scope, receive, send)
             return
         body = await _read(receive, LARGEST if MAKES_RUNS.search(scope["path"]) else None)
         problem = f"it has more than {LARGEST} bytes" if body is None else problem_of(body)
         if problem:
-            await _refuse(send, f"The request's body cannot be used: {problem}. Nothing has been changed")
+            await _refuse(send, f"The request's body is invalid: {problem}. Nothing has been changed")
             return
         replay = iter([{"type": "http.request", "body": body, "more_body": False}])
 
@@ -54,18 +54,18 @@ class RequestBodyCheck:
 
 
 def problem_of(body: bytes) -> str:
-    """Return why Airflow could not pass a body on; nothing if it can, or if it is no JSON at all."""
+    """Return why Airflow cannot store or pass on a body; empty if it can, or if the body is no JSON."""
     try:
         value = json.loads(body)
     except RecursionError:
         return f"it is nested deeper than {DEEPEST}"
-    except ValueError:  # Airflow refuses it itself
+    except ValueError:  # Airflow itself refuses it
         return ""
     return next(_problems(value), "")
 
 
 def _problems(value: Any) -> Iterator[str]:
-    """Look at every value, a level at a time: to go down by calls would end at Python's own limit."""
+    """Check every value, level by level: recursion would end at Python's own limit."""
     level = [("", value)]
     for _ in range(DEEPEST):
         for where, inner in level:

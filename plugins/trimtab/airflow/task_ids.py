@@ -1,17 +1,17 @@
-"""Task ids of stages: the stage's name wherever Airflow takes it, and otherwise as near to it as can be."""
+"""Task ids of stages: the stage's name where Airflow takes it, or else an id close to it."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-PLAN, RECORD = "plan", "record"  # task ids of a pipeline's own two tasks
-LONGEST = 240  # bytes: Airflow names log files after task ids, and a file's name has 255 at most
+PLAN, RECORD = "plan", "record"  # task ids of the two tasks that are no stages
+LONGEST = 240  # bytes: Airflow names log files after task ids, and a file name has at most 255
 DIGITS = 10  # of a hash in an id
 
 _HASHED = re.compile(rf"__[0-9a-f]{{{DIGITS}}}$")
 _PLAIN = re.compile(r"[\w-]+")
-# What the id of an address looks like: folders, stage and key, with a dot where DVC has a slash, ":" or "@".
+# The id of a DVC address: folders, stage and key, with a dot for each slash, ":" and "@".
 _DOTTED = re.compile(
     r"(?:(?:(?P<folder>[\w-]+(?:\.[\w-]+)*)\.)?(?P<file>dvc\.yaml)\.)?(?P<stage>[\w-]+)(?:\.(?P<key>.+))?"
 )
@@ -27,13 +27,13 @@ def task_id(stage: str, *, prefix: str = "") -> str:
     | ``sub/dvc.yaml:train`` | ``sub.dvc.yaml.train`` |
     | anything else: ``my stage``, ``a@b:c``, ``plan``, a very long name | ``my_stage__`` and a short hash |
 
-    It depends on the name alone, so a stage keeps its id whatever becomes of the others, and no two names
-    have the same: a dotted id is used only if the name can be read back from it, and none of those ends like
-    an id with a hash.
+    The id depends on the name alone, so a stage keeps its id when other stages change. No two names have the
+    same id: a dotted id is used only if the name can be read back from it, and no dotted id ends like an id
+    with a hash.
 
     Args:
-        stage: Its name in DVC's addressing.
-        prefix: What a task group puts before it.
+        stage: Name of the stage in DVC's addressing.
+        prefix: Prefix of the task group.
     """
     room = LONGEST - len(prefix.encode())
     dotted = re.sub("[/:@]", ".", stage)
@@ -47,7 +47,7 @@ def task_id(stage: str, *, prefix: str = "") -> str:
 
 
 def former_id(task: str) -> str | None:
-    """Return the id that a stage's task had in runs of earlier versions, if it was another one."""
+    """Return the id that a stage's task had in earlier releases; None if it was the same."""
     return f"{task[: -DIGITS - 2]}..{task[-DIGITS:]}" if _HASHED.search(task) else None
 
 

@@ -1,43 +1,46 @@
-"""When a pipeline is scheduled, kept apart from when it may run."""
+"""A timetable with bounds: dates between which a DAG is scheduled, though a person may run it at any date."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow.sdk import DAG, AssetOrTimeSchedule
-from airflow.sdk.definitions.timetables.assets import AssetTriggeredTimetable
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
 
-if TYPE_CHECKING:
-    from airflow.sdk.bases.timetable import BaseTimetable
+from trimtab.airflow.airflow_compat import (
+    core_timetable,
+    decode_timetable,
+    encode_timetable,
+    is_asset_triggered,
+    with_timezone,
+)
 
 _OWN = {"next_dagrun_info", "next_dagrun_info_v2", "serialize", "deserialize", "summary", "description"}
-_ASKED_AT_PARSE = {"can_be_scheduled", "active_runs_limit", "partitioned_at_runtime", "validate"}
+_READ_AT_PARSE = {"can_be_scheduled", "active_runs_limit", "partitioned_at_runtime", "validate"}
 
 
 class BoundedTimetable(Timetable):
     """Another timetable, between two dates.
 
-    A DAG with a ``start_date`` and an ``end_date`` of its own has no task in a run whose logical date lies
-    outside of them: the run is green, and has done nothing. Such a date is what Airflow's trigger form gives.
-    So the dates bound what is scheduled and backfilled, and a person may trigger a run at any date.
+    A run outside of a DAG's own ``start_date`` and ``end_date`` has no tasks: it is green and did nothing.
+    Airflow's trigger form gives such a date. So the dates of a Trimtab DAG bound what is scheduled and
+    backfilled, and a person may trigger a run at any date.
 
     Args:
-        inner: The timetable that is bounded; in all else this one is as that one.
+        inner: The timetable that is bounded, as a DAG file or the scheduler has it; everything else comes
+            from it.
         earliest: The first logical date that is scheduled; None for no bound.
-        latest: The last one.
+        latest: The last logical date that is scheduled; None for no bound.
     """
 
-    def __init__(
-        self, inner: BaseTimetable | Timetable, earliest: datetime | None, latest: datetime | None
-    ) -> None:
+    def __init__(self, inner: Any, earliest: datetime | None, latest: datetime | None) -> None:
         self.__inner, self.__earliest, self.__latest = inner, earliest, latest
 
     def __getattribute__(self, name: str) -> Any:
         if name.startswith("_") or name in _OWN:
             return object.__getattribute__(self, name)
-        return getattr(self.__inner if name in _ASKED_AT_PARSE else self.__core(), name)
+        return getattr(self.__inner if name in _READ_AT_PARSE else self.__core(), name)
 
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
@@ -52,7 +55,7 @@ class BoundedTimetable(Timetable):
     def next_dagrun_info_v2(
         self, *, last_dagrun_info: DagRunInfo | None, restriction: TimeRestriction
     ) -> DagRunInfo | None:
-        """Return the same, as the scheduler asks for it."""
+        """Return the next run, for the scheduler."""
         info: DagRunInfo | None = self.__core().next_dagrun_info_v2(
             last_dagrun_info=last_dagrun_info, restriction=self.__narrowed(restriction)
         )
@@ -60,18 +63,16 @@ class BoundedTimetable(Timetable):
 
     @property
     def summary(self) -> str:
-        """What the UI shows of it: the inner timetable's, and the bounds."""
+        """The inner timetable's summary and the bounds, for the UI."""
         return f"{self.__core().summary}{self.__bounds()}"
 
     @property
     def description(self) -> str:
-        """What the UI shows as its explanation."""
+        """The inner timetable's description and the bounds, for the UI."""
         return f"{self.__core().description}{self.__bounds()}"
 
     def serialize(self) -> dict[str, Any]:
         """Return what :meth:`deserialize` takes."""
-        from airflow.serialization.encoders import encode_timetable
-
         dates = {"earliest": self.__earliest, "latest": self.__latest}
         return {
             "timetable": encode_timetable(self.__inner),
@@ -80,43 +81,36 @@ class BoundedTimetable(Timetable):
 
     @classmethod
     def deserialize(cls, data: dict[str, Any]) -> Timetable:
-        """Make it again in the scheduler."""
-        from airflow.serialization.decoders import decode_timetable
-
+        """Make the timetable from what :meth:`serialize` returned."""
         earliest, latest = (
             datetime.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest")
         )
         return cls(decode_timetable(data["timetable"]), earliest, latest)
 
     def __narrowed(self, restriction: TimeRestriction) -> TimeRestriction:
-        from airflow.sdk.timezone import coerce_datetime
-
-        earliest = [date for date in (restriction.earliest, coerce_datetime(self.__earliest)) if date]
-        latest = [date for date in (restriction.latest, coerce_datetime(self.__latest)) if date]
+        earliest = [date for date in (restriction.earliest, with_timezone(self.__earliest)) if date]
+        latest = [date for date in (restriction.latest, with_timezone(self.__latest)) if date]
         return restriction._replace(earliest=max(earliest, default=None), latest=min(latest, default=None))
 
     def __core(self) -> Any:
-        """The inner timetable as the scheduler has it; a DAG file has its settings only."""
-        from airflow.serialization.encoders import coerce_to_core_timetable
-
-        return coerce_to_core_timetable(self.__inner)
+        return core_timetable(self.__inner)
 
     def __bounds(self) -> str:
         dates = (("from", self.__earliest), ("until", self.__latest))
-        said = [f"{word} {date:%Y-%m-%d}" for word, date in dates if date]
-        return f", {' '.join(said)}" if said else ""
+        parts = [f"{word} {date:%Y-%m-%d}" for word, date in dates if date]
+        return f", {' '.join(parts)}" if parts else ""
 
 
-def bound(dag: DAG) -> None:
-    """Make the dates of a DAG bounds of its schedule alone; they are no longer those of its tasks.
+def bound_schedule(dag: DAG) -> None:
+    """Turn the start and end date of a DAG into bounds of its schedule; its tasks lose them.
 
     Args:
-        dag: A DAG; a task that has dates of its own keeps them.
+        dag: The DAG; a task with dates of its own keeps them.
     """
     starts = [date for date in (dag.start_date, dag.default_args.pop("start_date", None)) if date]
     ends = [date for date in (dag.end_date, dag.default_args.pop("end_date", None)) if date]
     dag.start_date = dag.end_date = None
-    for task in dag.tasks:  # made before, each got the DAG's
+    for task in dag.tasks:  # those made before have the DAG's dates
         task.start_date = None if task.start_date in starts else task.start_date
         task.end_date = None if task.end_date in ends else task.end_date
     if not (starts or ends) or not dag.timetable.can_be_scheduled:
@@ -124,5 +118,5 @@ def bound(dag: DAG) -> None:
     bounds = (max(starts, default=None), min(ends, default=None))
     if isinstance(dag.timetable, AssetOrTimeSchedule):
         dag.timetable.timetable = BoundedTimetable(dag.timetable.timetable, *bounds)
-    elif not isinstance(dag.timetable, AssetTriggeredTimetable):  # its runs have no logical date
+    elif not is_asset_triggered(dag.timetable):  # such runs have no logical date
         dag.timetable = BoundedTimetable(dag.timetable, *bounds)

@@ -1,7 +1,7 @@
-"""What the tasks of a pipeline tell each other: the plan, and lock entries; never data.
+"""The XComs of a pipeline's tasks: the plan, and lock entries; never data.
 
-All of it is XCom. The plan is kept whole for people (``return_value``), and for the tasks in pages, so that
-what a task reads does not grow with the pipeline.
+``return_value`` of the plan's task is the whole plan, for people. The tasks read the plan in pages, so that
+what one task reads does not grow with the pipeline.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from trimtab.airflow.airflow_compat import push_xcom_of_other_task
 from trimtab.airflow.task_ids import PLAN, former_id
+from trimtab.airflow.xcom_payloads import PlanHead, PlanStep, StageResult
 from trimtab.errors import StageError
 
 if TYPE_CHECKING:
@@ -23,19 +25,19 @@ if TYPE_CHECKING:
     from trimtab.pipeline.git import Revision
     from trimtab.pipeline.lock import LockEntry
 
-HEAD = "head"  # XCom key: what every task needs of the plan
-PAGE = 50  # stages
+HEAD = "head"  # XCom key: the part of the plan that each task reads
+PAGE_SIZE = 50  # stages
 EXPLAINED = 100  # skipped tasks
 NAMED = 10  # tasks in a message
-ASKED_FOR = 50  # task ids that fit in one request; for more, the states of the whole run are asked for
+REQUESTED_TASKS = 50  # in one request; for more tasks the states of the whole run are requested
 
 
 def pull_plan(context: Context, plan: str = PLAN) -> Plan:
-    """Return the plan of the DAG run, without entries.
+    """Return the plan of the DAG run, without lock entries.
 
     Args:
         context: Airflow's.
-        plan: Id of the plan's task.
+        plan: Task id of the plan.
     """
     from trimtab.pipeline.execution import Plan
 
@@ -43,7 +45,7 @@ def pull_plan(context: Context, plan: str = PLAN) -> Plan:
 
 
 def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
-    """Keep the plan of the DAG run.
+    """Push the plan of the DAG run.
 
     Args:
         context: Airflow's.
@@ -51,32 +53,36 @@ def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
         forced: Stages whose commands run even if the run cache has their result.
     """
     ti = context["ti"]
-    pages: dict[int, dict[str, Any]] = {}
-    count = -(-len(plan.steps) // PAGE)
+    pages: dict[int, dict[str, PlanStep]] = {}
+    count = -(-len(plan.steps) // PAGE_SIZE)
     for step in plan.steps:
-        kept = {"state": step.state, "reason": step.reason, "digest": step.digest, "entry": step.entry}
-        pages.setdefault(_page(step.stage, count), {})[step.stage] = {**kept, "forced": step.stage in forced}
+        pages.setdefault(_page_number(step.stage, count), {})[step.stage] = {
+            "state": step.state,
+            "reason": step.reason,
+            "digest": step.digest,
+            "entry": step.entry,
+            "forced": step.stage in forced,
+        }
+    head: PlanHead = {"id": str(ti.id), "revision": asdict(plan.revision), "pages": count}
     ti.xcom_push(key="return_value", value=plan.to_dict())
-    ti.xcom_push(key=HEAD, value={"id": str(ti.id), "revision": asdict(plan.revision), "pages": count})
+    ti.xcom_push(key=HEAD, value=head)
     for number, page in pages.items():
         ti.xcom_push(key=f"page_{number}", value=page)
 
 
 def push_reasons(context: Context, plan: Plan, tasks: Mapping[str, str]) -> None:
-    """Tell each unchanged stage's task why it is skipped, where a person who looks at it finds it.
+    """Push, for the task of each unchanged stage, the reason why it is skipped.
 
-    Each is a request, so this is done for the first hundred; the plan itself has the reason of every stage.
+    Each reason is a request, so only the first hundred are pushed; the plan has the reason of every stage.
 
     Args:
         context: Airflow's.
         plan: The plan.
         tasks: Stage to task id.
     """
-    from airflow.sdk.execution_time.xcom import XCom
-
     unchanged = [step for step in plan.steps if step.entry is not None]
     for step in unchanged[:EXPLAINED]:
-        XCom.set(
+        push_xcom_of_other_task(
             key="reason",
             value=f"{step.state}: {step.reason}",
             dag_id=context["ti"].dag_id,
@@ -85,56 +91,55 @@ def push_reasons(context: Context, plan: Plan, tasks: Mapping[str, str]) -> None
         )
 
 
-def _as_it_ran(task: str, states: Mapping[str, str | None]) -> str:
-    """The id under which a run of an earlier version has the task's result, if it has one; or the id."""
+def _id_of_result(task: str, states: Mapping[str, str | None]) -> str:
+    """The task id that has the result: the former id if the run began with an earlier release."""
     old = former_id(task)
     ran_before = states.get(task) != "success" and states.get(old or "") in ("success", "removed")
     return old if old and ran_before else task
 
 
-def _page(stage: str, pages: int) -> int:
-    """The page a stage is on: found by its name alone."""
+def _page_number(stage: str, pages: int) -> int:
+    """The page that a stage is on, by its name alone."""
     return zlib.crc32(stage.encode()) % pages
 
 
-class Results:
-    """What is known in a DAG run, as one of its tasks sees it.
+class PlannedRun:
+    """The plan of a DAG run and the results of its stages, as a task of the run reads them.
 
     Args:
         context: Airflow's.
-        plan: Id of the plan's task.
+        plan: Task id of the plan.
 
     Raises:
-        AirflowSkipException: The plan was skipped, so nothing behind it runs.
+        AirflowSkipException: The plan was skipped, so no task downstream of it runs.
         AirflowFailException: There is no plan, for another reason.
     """
 
     def __init__(self, context: Context, plan: str) -> None:
         self._ti, self._run_id, self._plan = context["ti"], context["run_id"], plan
-        self._pages: dict[int, dict[str, Any]] = {}
-        head = self._pull(plan, HEAD)
+        self._pages: dict[int, dict[str, PlanStep]] = {}
+        head: PlanHead | None = self._pull(plan, HEAD)
         state = None if head else self._states([plan]).get(plan)
         if state == "skipped":
             raise AirflowSkipException(f"'{plan}' was skipped, so nothing of the pipeline runs")
         if not head:
             raise AirflowFailException(f"There is no plan: '{plan}' is '{state}'\n  to do: clear it")
-
-        self._head: dict[str, Any] = head
+        self._head = head
 
     @cached_property
     def revision(self) -> Revision:
-        """What the run has pinned."""
+        """The pinned revision."""
         from trimtab.pipeline.record import parse_revision
 
         return parse_revision(self._head["revision"], where=f"XCom of '{self._plan}'")
 
-    def step(self, stage: str) -> dict[str, Any]:
-        """Return what the plan says of a stage.
+    def step(self, stage: str) -> PlanStep:
+        """Return the step of a stage.
 
         Raises:
-            AirflowFailException: It does not know the stage.
+            AirflowFailException: The plan has no such stage.
         """
-        step: dict[str, Any] | None = self._page_of(stage).get(stage)
+        step = self._page_of(stage).get(stage)
         if step is None:
             raise AirflowFailException(
                 f"The plan of this run has no stage '{stage}': dvc.yaml has changed since\n"
@@ -142,44 +147,43 @@ class Results:
             )
         return step
 
-    def result(self, entry: LockEntry, *, ran: bool) -> dict[str, Any]:
-        """Return what a stage's task keeps; it is of this plan, and of no use to another."""
+    def result(self, entry: LockEntry, *, ran: bool) -> StageResult:
+        """Return the result of a stage's task; it belongs to this plan."""
         return {"plan": self._head["id"], "ran": ran, "entry": entry}
 
     def entries(self, tasks: Mapping[str, str]) -> dict[str, LockEntry]:
-        """Return the lock entries of stages, each that of its task's last try, or of the plan.
+        """Return the lock entries of stages, each from the last try of its task, or from the plan.
 
         Args:
             tasks: Stage to task id.
 
         Raises:
-            AirflowFailException: A task was skipped, but not by the plan, or has run for another plan.
+            AirflowFailException: A task was skipped, but not by the plan, or its result is of another plan.
         """
         before = [old for task in tasks.values() if (old := former_id(task))]
         states = self._states([*tasks.values(), *before]) if tasks else {}
-        tasks = {stage: _as_it_ran(task, states) for stage, task in tasks.items()}
+        tasks = {stage: _id_of_result(task, states) for stage, task in tasks.items()}
         found = {stage: self._entry(stage, task, states.get(task)) for stage, task in tasks.items()}
         missing = [f"'{tasks[stage]}' ({states.get(tasks[stage])})" for stage in tasks if not found[stage]]
-        if missing:  # trying again changes nothing
+        if missing:  # a retry changes nothing
             error = StageError(
                 f"This run's plan has no result of {', '.join(missing[:NAMED])}",
                 where=f"run {self._run_id}, {len(missing)} task(s)",
-                fix="clear them, with what is downstream of them",
+                fix="clear them with downstream",
             )
             raise AirflowFailException(str(error))
         return {stage: entry for stage, entry in found.items() if entry}
 
     def _entry(self, stage: str, task: str, state: str | None) -> LockEntry | None:
         ran = state == "success" or (state == "removed" and ".." in task)
-        result = self._pull(task, "return_value") if ran else None
+        result: StageResult | None = self._pull(task, "return_value") if ran else None
         if result and result["plan"] == self._head["id"]:
-            made: LockEntry = result["entry"]
-            return made
-        planned: LockEntry | None = self._page_of(stage).get(stage, {}).get("entry")
-        return planned
+            return result["entry"]
+        step = self._page_of(stage).get(stage)
+        return step["entry"] if step else None
 
-    def _page_of(self, stage: str) -> dict[str, Any]:
-        number = _page(stage, self._head["pages"])
+    def _page_of(self, stage: str) -> dict[str, PlanStep]:
+        number = _page_number(stage, self._head["pages"])
         if number not in self._pages:
             self._pages[number] = self._pull(self._plan, f"page_{number}") or {}
         return self._pages[number]
@@ -189,10 +193,10 @@ class Results:
 
     def _states(self, tasks: Iterable[str]) -> dict[str, str | None]:
         """The states of tasks of this run, in one request."""
-        asked = list(tasks)
+        wanted = list(tasks)
         states: dict[str, dict[str, str | None]] = self._ti.get_task_states(
             dag_id=self._ti.dag_id,
-            task_ids=asked if len(asked) <= ASKED_FOR else None,
+            task_ids=wanted if len(wanted) <= REQUESTED_TASKS else None,
             run_ids=[self._run_id],
         )
         return states.get(self._run_id, {})

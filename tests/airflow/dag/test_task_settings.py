@@ -15,7 +15,7 @@ def settings(name="train", **given):
     return task_settings(Stage(name, ("x",), meta={"airflow": given}))
 
 
-def test_a_stage_without_them_changes_nothing():
+def test_stage_without_settings_has_no_arguments():
     assert task_settings(Stage("train", ("x",), meta={"owner": "me"})) == {}
     assert settings() == {}
 
@@ -37,7 +37,7 @@ def test_every_setting_is_an_argument_of_the_operator():
     ("value", "seconds"),
     [(90, 90), (0.5, 0.5), ("30m", 1800), ("1h 30m", 5400), ("2d", 172800), ("45 s", 45), ("PT5M", 300)],
 )
-def test_a_duration_is_seconds_or_a_text(value, seconds):
+def test_duration_is_a_number_of_seconds_or_a_text(value, seconds):
     assert settings(retry_delay=value) == {"retry_delay": timedelta(seconds=seconds)}
     assert settings(execution_timeout=value) == {"execution_timeout": timedelta(seconds=seconds)}
 
@@ -61,12 +61,12 @@ def test_a_duration_is_seconds_or_a_text(value, seconds):
         ({"executor_config": []}, "'executor_config' is"),
     ],
 )
-def test_what_cannot_be_used_is_refused_by_key(given, message):
+def test_invalid_setting_is_refused_with_its_key(given, message):
     with pytest.raises(ConfigError, match=message):
         settings(**given)
 
 
-def test_the_refusal_names_file_and_stage():
+def test_error_of_a_setting_names_file_and_stage():
     with pytest.raises(ConfigError, match=r"sub/dvc\.yaml, stage 'train@a:b', meta\.airflow"):
         settings("sub/dvc.yaml:train@a:b", x=1)
     with pytest.raises(ConfigError, match=r"dvc\.yaml, stage 'train', meta\.airflow"):

@@ -30,8 +30,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from trimtab.airflow import DvcDag
-from trimtab.airflow.links.report_pages import app, kept_report
-from trimtab.airflow.operators.gate import REPORT, place
+from trimtab.airflow.links.report_pages import app, stored_report
+from trimtab.airflow.operators.gate import REPORT, report_location
 from trimtab.gate_report import SCHEMA
 from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.lock.content import is_folder
@@ -144,9 +144,9 @@ def mine(made):
     return checkout.root, named
 
 
-def test_report_of_a_gate_is_served_to_who_may_see_the_dag(mine, client):
+def test_report_of_a_gate_is_served_to_users_who_may_read_the_dag(mine, client):
     root, named = mine
-    path = keep("mine", root, place([named["data.csv"], named["report"]]))
+    path = keep("mine", root, report_location([named["data.csv"], named["report"]]))
 
     served = client("mine").get(path)
     assert (served.status_code, served.text) == (200, "<h1>page</h1>")
@@ -202,14 +202,14 @@ def test_task_that_is_no_gate_has_no_report(mine, client):
         BaseOperator(task_id="judge")
     deploy(dag, root)
     for name, task in (("plain", "judge"), ("mine", "plan")):
-        assert client(name).get(keep(name, root, place([named["report"]]), task)).status_code == 404
+        assert client(name).get(keep(name, root, report_location([named["report"]]), task)).status_code == 404
 
 
-def test_dag_file_in_another_project_than_the_dags_serves_nothing_of_it(mine, client, made):
+def test_report_is_not_served_where_the_dag_file_is_in_another_project(mine, client, made):
     root, named = mine
     other, _ = made("other")
     deploy(DvcDag("strange", project=other.root), root)
-    answer = client("strange").get(keep("strange", root, place([named["report"]])))
+    answer = client("strange").get(keep("strange", root, report_location([named["report"]])))
     assert answer.status_code == 404
     assert "TRIMTAB_PROJECTS" in answer.text
 
@@ -234,9 +234,9 @@ class Session:
     ids=str,
 )
 def test_malformed_xcom_is_no_report(value):
-    assert kept_report(Session(value), "d", "r", "t") is None
+    assert stored_report(Session(value), "d", "r", "t") is None
 
 
-def test_report_is_reduced_to_what_says_where_it_is():
-    kept = kept_report(Session(FINE), "d", "r", "t")
+def test_stored_report_has_only_the_keys_of_its_location():
+    kept = stored_report(Session(FINE), "d", "r", "t")
     assert kept == [{"path": "r", "hash": "md5", "md5": "0" * 32 + ".dir", "size": 3}]

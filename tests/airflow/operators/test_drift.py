@@ -1,4 +1,4 @@
-"""What a drift check tells whoever is on call."""
+"""The alerts of a drift check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trimtab.airflow import MeasureDriftOperator
 VERDICT = {"window": "2013-06", "sentence": "Investigate: all outcomes are 0.", "decision": "investigate"}
 
 
-def told(decision: str, *, failed: bool = False, **more: object):
+def alert_of(decision: str, *, failed: bool = False, **more: object):
     class Instance:
         dag_id, task_id = "drift_check", "measure"
 
@@ -25,8 +25,8 @@ def told(decision: str, *, failed: bool = False, **more: object):
     return task.alert(context, failed=failed)
 
 
-def test_a_verdict_for_a_person_is_told_with_its_reason():
-    alert = told("investigate")
+def test_verdict_investigate_sends_an_alert_with_its_reason():
+    alert = alert_of("investigate")
 
     assert (alert.kind, alert.facts["found"]) == ("drift to look at", VERDICT["sentence"])
     assert "2013-06" in alert.title
@@ -34,11 +34,11 @@ def test_a_verdict_for_a_person_is_told_with_its_reason():
 
 
 @pytest.mark.parametrize("decision", ["none", "watch", "retrain"])
-def test_any_other_verdict_is_silent(decision):
-    assert told(decision) is None
+def test_any_other_verdict_sends_no_alert(decision):
+    assert alert_of(decision) is None
 
 
-def test_a_check_that_fails_is_told_like_any_task():
-    alert = told("none", failed=True, exception=ValueError("no champion"))
+def test_drift_check_that_fails_sends_the_alert_of_any_task():
+    alert = alert_of("none", failed=True, exception=ValueError("no champion"))
 
-    assert (alert.kind, alert.facts["what failed"]) == ("task failed", "no champion")
+    assert (alert.kind, alert.facts["error"]) == ("task failed", "no champion")

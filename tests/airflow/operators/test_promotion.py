@@ -1,4 +1,4 @@
-"""What people are told of promotions and rollbacks, through real receivers."""
+"""Promotion, approval and rollback: their alerts, through real receivers, and when they are skipped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowSkipException
 
 from tests.receivers import webhook
 from trimtab.airflow import (
@@ -17,7 +18,7 @@ from trimtab.airflow import (
     RollBackOperator,
     alerting,
 )
-from trimtab.airflow.notifications.channels import Alerts
+from trimtab.airflow.notifications.notifier import AlertNotifier
 
 DECIDED = {
     "promoted": True,
@@ -63,12 +64,13 @@ def posted(monkeypatch):
 
 @pytest.fixture
 def dag():
-    project, names = Path("/nowhere"), {"registered_by": "register", "compared_by": "compare"}
+    project = Path("/nowhere")
     with DAG("training", default_args=alerting("chat")) as dag:
-        RegisterOperator(task_id="register", project=project, reason="r")
-        CompareOperator(task_id="compare", project=project, registered_by="register")
-        ApproveOperator(task_id="approve", **names)
-        PromoteOperator(task_id="promote", project=project, approved_by="approve", **names)
+        register = RegisterOperator(task_id="register", project=project, reason="r")
+        compare = CompareOperator(task_id="compare", project=project, registered_by=register)
+        names = {"registered_by": register, "compared_by": compare}
+        approve = ApproveOperator(task_id="approve", **names)
+        PromoteOperator(task_id="promote", project=project, approved_by=approve, **names)
         RollBackOperator(task_id="roll_back", project=project)
     return dag
 
@@ -80,7 +82,7 @@ def end(dag, task_id, results, *, error=None):
     class Instance:
         dag_id = "training"
 
-        def xcom_pull(self, *, task_ids):
+        def xcom_pull(self, *, task_ids, **_):
             return results[task_ids]
 
     Instance.task_id = task_id
@@ -92,14 +94,14 @@ def end(dag, task_id, results, *, error=None):
         on_success(context)
 
 
-def test_a_promotion_is_told_with_both_models_who_and_why(posted, dag):
+def test_alert_of_a_promotion_names_both_models_the_user_and_the_reason(posted, dag):
     end(dag, "promote", {"promote": DECIDED, "register": MADE})
     (message,) = posted
     for part in (
         "flights version 3 is promoted",
         "Approved by alice: looks fine",
         "&lt;!channel&gt;",
-        "before: version 2",
+        "champion before: version 2",
         "roc_auc 0.7100",
         "drift in 2013-06",
         "http://mlflow/#/models/flights/versions/3",
@@ -112,7 +114,7 @@ def test_a_promotion_is_told_with_both_models_who_and_why(posted, dag):
     "sentence",
     ["Rejected by alice: no. Better", "Better. Nobody answered within 48 hours: not promoted", "Not better"],
 )
-def test_what_is_rejected_expired_or_not_better_is_told_with_what_lets_it_in(posted, dag, sentence):
+def test_alert_of_a_version_that_is_not_promoted_says_how_to_promote_it(posted, dag, sentence):
     decided = {**DECIDED, "promoted": False, "sentence": sentence}
     end(dag, "promote", {"promote": decided, "register": MADE})
     (message,) = posted
@@ -122,30 +124,30 @@ def test_what_is_rejected_expired_or_not_better_is_told_with_what_lets_it_in(pos
     assert "`trimtab promote 3 --reason …`" in message["text"]
 
 
-def test_a_champion_that_arrives_at_itself_is_no_news(posted, dag):
+def test_version_that_is_champion_already_sends_no_alert(posted, dag):
     end(dag, "promote", {"promote": {**DECIDED, "promoted": False, "was": 3}, "register": MADE})
     assert posted == []
 
 
-def test_a_rollback_is_told_with_who_why_and_what_was_left(posted, dag):
+def test_alert_of_a_rollback_names_the_user_the_reason_and_the_version_before(posted, dag):
     end(dag, "roll_back", {"roll_back": ENTRY})
     (message,) = posted
-    assert message["text"].startswith("flights is rolled back to version 1\nleft: version 3")
+    assert message["text"].startswith("flights is rolled back to version 1\nchampion before: version 3")
     for part in ("reason: complaints", "by: alice in rollback/r", "docs/alerts.md#model-rolled-back"):
         assert part in message["text"]
 
 
 @pytest.mark.parametrize("task_id", ["approve", "promote", "roll_back"])
-def test_a_failure_is_told_as_any_other(posted, dag, task_id):
+def test_failure_sends_the_alert_of_any_task(posted, dag, task_id):
     end(dag, task_id, {}, error=ValueError("the server is away"))
     (message,) = posted
-    assert message["text"].startswith(f"training: '{task_id}' failed\nwhat failed: the server is away")
+    assert message["text"].startswith(f"training: '{task_id}' failed\nerror: the server is away")
 
 
-def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, monkeypatch):
+def test_alert_of_an_approval_goes_to_the_recipients_of_the_dag(posted, dag, monkeypatch):
     task = dag.get_task("approve")
-    assert [type(notifier) for notifier in task.notifiers] == [Alerts]
-    task.ask(COMPARED, MADE)
+    assert [type(notifier) for notifier in task.notifiers] == [AlertNotifier]
+    task.set_question(COMPARED, MADE)
     assert f"[MLflow]({MADE['url']})" in task.body
 
     end(dag, "approve", {})
@@ -161,6 +163,41 @@ def test_who_is_told_of_the_dag_is_told_that_a_person_is_wanted(posted, dag, mon
         assert part in message["text"]
 
 
-def test_once_answered_there_is_nothing_to_tell_of_the_question(posted, dag):
+def test_approval_that_is_answered_sends_no_alert(posted, dag):
     end(dag, "approve", {})
     assert posted == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"policy": "automatic"}, "Nobody is asked: promote.policy is 'automatic'. Surely better"),
+        ({"policy": "never"}, "Nobody is asked: promote.policy is 'never'. Surely better"),
+        ({"verdict": "not better", "sentence": "Worse"}, "Nobody is asked: Worse"),
+        ({"verdict": "champion", "sentence": "It is champion"}, "Nobody is asked: It is champion"),
+    ],
+)
+def test_approval_is_skipped_with_the_reason_where_nobody_is_asked(dag, changed, reason):
+    with pytest.raises(AirflowSkipException) as skipped:
+        dag.get_task("approve").execute({"ti": results(compare=COMPARED | changed, register=MADE)})
+    assert str(skipped.value) == reason
+
+
+def test_promotion_runs_behind_a_skipped_approval_and_not_behind_a_failed_one(dag):
+    assert dag.get_task("promote").trigger_rule == "none_failed"
+    assert dag.get_task("approve").trigger_rule == "all_success"
+
+
+def test_promotion_is_skipped_where_nothing_was_registered(dag):
+    with pytest.raises(AirflowSkipException, match="No version was registered and compared"):
+        dag.get_task("promote").execute({"ti": results(), "run_id": "r"})
+
+
+def results(**known):
+    """A task instance that sees the results of these tasks, and of no other."""
+
+    class Instance:
+        def xcom_pull(self, *, task_ids, **_):
+            return known.get(task_ids)
+
+    return Instance()

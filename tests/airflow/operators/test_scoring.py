@@ -28,9 +28,9 @@ def tasks(checkout):
     folder.mkdir()
     flights(50, seed=9)[FEATURES].to_parquet(folder / "2013-06.parquet")
     with DvcDag("batch_score", project=checkout.root) as dag:
-        score = ScoreOperator(task_id="score", project=checkout.root, windows=WINDOWS)
-        shadow = ShadowOperator(task_id="shadow", project=checkout.root, windows=WINDOWS, scored_by="score")
-        dag.record >> score >> shadow
+        windows = {"project": checkout.root, "windows": WINDOWS, "record": dag.record}
+        score = ScoreOperator(task_id="score", **windows)
+        shadow = ShadowOperator(task_id="shadow", scored_by=score, **windows)
     return {"score": score, "shadow": shadow}
 
 
@@ -42,7 +42,7 @@ def execute(checkout, tasks):
     class Instance:
         dag_id = "batch_score"
 
-        def xcom_pull(self, *, task_ids):
+        def xcom_pull(self, *, task_ids, **_):
             return known[task_ids]
 
     def run(task, *, shadow=False):
@@ -61,18 +61,16 @@ def execute(checkout, tasks):
 def skipped(execute, task, **settings):
     from airflow.sdk.exceptions import AirflowSkipException
 
-    with pytest.raises(AirflowSkipException) as said:
+    with pytest.raises(AirflowSkipException) as raised:
         execute(task, **settings)
-    return str(said.value)
+    return str(raised.value)
 
 
-def test_without_a_champion_nothing_is_scored_and_it_says_why(client, execute):
+def test_scoring_without_a_champion_is_skipped_with_the_reason(client, execute):
     assert "is champion yet: run `training` first" in skipped(execute, "score")
 
 
-def test_a_challenger_in_the_shadow_that_fails_leaves_what_the_champion_said(
-    client, checkout, execute, monkeypatch, weak
-):
+def test_shadow_that_fails_leaves_the_scores_of_the_champion(client, checkout, execute, monkeypatch, weak):
     champion, challenger = checkout.publish(), checkout.publish(weak)
     client.set_registered_model_alias(checkout.name, "champion", str(champion.version))
     (scores,) = execute("score")
@@ -99,7 +97,7 @@ def unsafe():
 
 
 @pytest.mark.slow
-def test_no_rows_are_no_scores(client, checkout, execute):
+def test_scoring_of_no_rows_is_skipped(client, checkout, execute):
     client.set_registered_model_alias(checkout.name, "champion", str(checkout.publish().version))
     file = checkout.root / WINDOWS / "2013-06.parquet"
     flights(50, seed=9)[FEATURES].iloc[:0].to_parquet(file)

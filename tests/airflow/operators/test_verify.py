@@ -1,4 +1,4 @@
-"""The task that verifies: what it finds is a failure that is told, and not tried again."""
+"""The task that verifies live versions: its failures, retries and alerts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow import VerifyOperator
-from trimtab.airflow.operators.verify import _sentence
+from trimtab.airflow.operators.verify import problem_list
 from trimtab.errors import RegistryError
 from trimtab.registry.retention.verification import Problem, Verification
 
@@ -36,36 +36,36 @@ def found(count: int) -> Verification:
     return Verification("flights", {1: "champion"}, {1: 7}, deep=False, problems=problems)
 
 
-def test_what_is_lost_is_told_with_what_to_do(task):
-    alert = task.alert(context(task, AirflowFailException(_sentence(found(2)))), failed=True)
+def test_alert_of_a_lost_file_says_what_to_do(task):
+    alert = task.alert(context(task, AirflowFailException(problem_list(found(2)))), failed=True)
 
     assert alert.kind == "verification failed"
     assert "version 1, data: 'rows-1' is lost\n  to do: `trimtab restore` a backup" in alert.text()
     assert "docs/alerts.md#verification-failed" in alert.text()
 
 
-def test_many_problems_are_cut_and_counted(task):
-    text = _sentence(found(25))
+def test_error_shows_ten_problems_and_counts_the_rest(task):
+    text = problem_list(found(25))
 
     assert text.startswith("25 problem(s)")
     assert text.endswith("and 15 more")
 
 
-def test_that_it_could_not_look_is_told_as_of_any_task(task):
+def test_alert_says_task_failed_when_mlflow_cannot_be_reached(task):
     alert = task.alert(context(task, RegistryError("The MLflow server does not answer")), failed=True)
 
     assert alert.kind == "task failed"
     assert task.alert(context(task, None), failed=False) is None
 
 
-def test_without_a_project_it_fails_and_may_be_tried_again(task):
+def test_verification_without_a_project_fails_and_is_retried(task):
     with pytest.raises(Exception, match="not a DVC project") as raised:
         task.execute(context(task, None))
 
     assert not isinstance(raised.value, AirflowFailException)
 
 
-def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
+def test_verification_uses_the_server_of_the_airflow_connection(monkeypatch):
     for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("AIRFLOW_CONN_MLFLOW_DEFAULT", "http://127.0.0.1:9")
@@ -76,7 +76,7 @@ def test_the_server_may_be_known_to_airflow_alone(monkeypatch):
         task.execute(context(task, None))
 
 
-def test_fresh_registry_is_told_in_a_sentence_with_what_to_do_first(monkeypatch, tmp_path):
+def test_verification_of_an_empty_registry_fails_with_what_to_do_first(monkeypatch, tmp_path):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
     with DAG("verify"):
         task = VerifyOperator(task_id="verify", project=ROOT)

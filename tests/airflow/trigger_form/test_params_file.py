@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.airflow.trigger_form import params_file as paramsfile
+from trimtab.airflow.trigger_form import params_file
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
@@ -32,7 +32,7 @@ SCALARS = [
 
 
 @pytest.mark.parametrize("scalar", SCALARS)
-def test_value_is_what_the_reader_of_dvc_says(read, tmp_path, scalar):
+def test_value_equals_that_of_dvcs_parser(read, tmp_path, scalar):
     found = read(f"s:\n  key: {scalar}\n")
     assert {key: leaf.value for key, leaf in found.items()} == dict(
         flatten(load_yaml(tmp_path / "params.yaml"), only_addressable=True)
@@ -40,7 +40,7 @@ def test_value_is_what_the_reader_of_dvc_says(read, tmp_path, scalar):
 
 
 @given(st.dictionaries(st.sampled_from("abc"), st.sampled_from(SCALARS), min_size=1))
-def test_several_values_are_what_the_reader_of_dvc_says(tmp_path_factory, values):
+def test_several_values_equal_those_of_dvcs_parser(tmp_path_factory, values):
     folder = tmp_path_factory.mktemp("params")
     file = folder / "params.yaml"
     file.write_text("top:\n" + "".join(f"  {key}: {value}  # note\n" for key, value in values.items()))
@@ -49,7 +49,7 @@ def test_several_values_are_what_the_reader_of_dvc_says(tmp_path_factory, values
     )
 
 
-def test_comment_is_what_stands_behind_the_value_or_above_it(read):
+def test_comment_is_behind_the_value_or_above_it(read):
     found = read(
         "# Of the file\n\ntrain:\n  depth: 3  # levels, 1 or more\n"
         "  # Lines above\n  # are joined\n  rate: 0.1\n  word: 'a # b'  # quoted\n"
@@ -78,15 +78,15 @@ def test_file_that_is_no_mapping_in_yaml_is_refused(read, text):
         read(text)
 
 
-def test_aliases_of_aliases_end_at_a_bound(read):
+def test_aliases_of_aliases_are_read_up_to_a_limit(read):
     text = "a0: &a0 {x: 1, y: 2}\n" + "".join(
         f"a{n}: &a{n} {{x: *a{n - 1}, y: *a{n - 1}}}\n" for n in range(1, 40)
     )
-    with pytest.raises(ConfigError, match=f"more than {paramsfile.MOST} values"):
+    with pytest.raises(ConfigError, match=f"more than {params_file.MOST} values"):
         read(text)
 
 
-def test_mapping_that_holds_itself_is_read_to_a_bound(read):
+def test_mapping_that_holds_itself_is_read_up_to_a_limit(read):
     assert read("a: &a\n  b: *a\n  c: 1\n")["a.c"].value == 1
 
 
@@ -94,7 +94,7 @@ def test_project_without_the_file_has_no_values(tmp_path):
     assert read_leaves(tmp_path) == []
 
 
-def test_nothing_is_read_from_a_cache_that_a_commit_may_hold(read, tmp_path):
+def test_cache_that_a_commit_may_hold_is_not_read(read, tmp_path):
     """Whatever lies in `.dvc/tmp` of a checkout, the form is made of `params.yaml` alone."""
     poisoned = tmp_path / ".dvc" / "tmp" / "trimtab" / "forms"
     poisoned.mkdir(parents=True)

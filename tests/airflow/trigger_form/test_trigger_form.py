@@ -21,7 +21,7 @@ def form_of(checkout, **kwargs):
     return form, fields.shown
 
 
-def test_the_form_is_typed_by_params_yaml_and_empty_by_default(project):
+def test_fields_have_the_types_of_params_yaml_and_are_empty_by_default(project):
     form, fields = form_of(project())
     assert {key: fields[key].schema["type"] for key in form.keys} == {
         "draw.rows": ["null", "integer"],
@@ -32,12 +32,12 @@ def test_the_form_is_typed_by_params_yaml_and_empty_by_default(project):
     assert "3" in fields["draw.rows"].description
 
 
-def test_a_project_without_params_has_only_the_force_fields(project):
+def test_form_of_a_project_without_params_has_only_the_force_fields(project):
     form, fields = form_of(project({"dvc.yaml": "stages: {}"}))
     assert set(fields) == {form.force, form.force_stages} == {"force", "force_stages"}
 
 
-def test_what_to_force_is_a_section_of_its_own_with_a_list_to_choose_from(project):
+def test_force_fields_are_a_section_with_a_list_of_the_stages(project):
     form, fields = form_of(project())
     every, some = fields[form.force], fields[form.force_stages]
     assert every.schema["section"] == some.schema["section"]
@@ -46,7 +46,7 @@ def test_what_to_force_is_a_section_of_its_own_with_a_list_to_choose_from(projec
     assert some.schema["examples"] == STAGES
 
 
-def test_nothing_every_stage_or_some_are_forced(project):
+def test_form_forces_no_stage_every_stage_or_some(project):
     form, _ = form_of(project())
     assert form.forced({"force": False, "force_stages": None}, STAGES) == set()
     assert form.forced({"force": True, "force_stages": None}, STAGES) == set(STAGES)
@@ -55,7 +55,7 @@ def test_nothing_every_stage_or_some_are_forced(project):
         form.forced({"force_stages": ["claen"]}, STAGES)
 
 
-def test_the_force_fields_give_way_to_params_of_that_name(project):
+def test_force_fields_get_other_names_where_params_have_theirs(project):
     form, fields = form_of(
         project({"dvc.yaml": "stages: {}", "params.yaml": "force: 9.81\n"}), taken=["force_stages"]
     )
@@ -66,12 +66,12 @@ def test_the_force_fields_give_way_to_params_of_that_name(project):
     assert form.forced({"force": 1.62, "force_": False}, STAGES) == set()
 
 
-def test_an_empty_field_sets_nothing(project):
+def test_empty_field_sets_nothing(project):
     form, _ = form_of(project())
     assert form.overrides({"draw.rows": None, "draw.word": "x"}) == {"draw.word": "x"}
 
 
-def test_a_key_without_a_field_is_refused(project):
+def test_unknown_key_in_the_configuration_is_refused_with_the_closest_one(project):
     form, fields = form_of(project())
     known = {*fields, "reason"}
     form.refuse_unknown({"draw.rows": 1, "reason": "x"}, known, run_id="r")
@@ -79,7 +79,7 @@ def test_a_key_without_a_field_is_refused(project):
         form.refuse_unknown({"draw.row": 1}, known, run_id="r")
 
 
-def test_in_a_task_group_the_fields_are_prefixed_and_other_keys_are_other_peoples(project):
+def test_fields_of_a_task_group_are_prefixed_and_other_keys_are_ignored(project):
     form, fields = form_of(project(), prefix="left.")
     assert set(fields) == {
         "left.force", "left.force_stages", "left.draw.rows", "left.draw.word", "left.judge.limit",
@@ -90,7 +90,7 @@ def test_in_a_task_group_the_fields_are_prefixed_and_other_keys_are_other_people
         form.refuse_unknown({"left.x": 1}, fields, run_id="r")
 
 
-def test_what_may_execute_when_a_model_is_loaded_has_no_field_and_is_refused_before_anything_runs(project):
+def test_trusted_types_have_no_field_and_are_refused_before_anything_runs(project):
     params = "judge:\n  trusted_types: [numpy.dtype]\n  limit: 0.5\n"
     checkout = project({"dvc.yaml": "stages: {}", "params.yaml": params})
     form, fields = form_of(checkout)
@@ -145,12 +145,12 @@ def test_form_shows_the_sections_that_the_stages_read_and_keeps_those_of_operato
     assert form.overrides({"drift.needed": 3}) == {"drift.needed": 3}
 
 
-def test_field_has_its_qualified_name_its_comment_and_what_wins_where_it_is_empty(fields):
+def test_field_has_its_dotted_key_its_comment_and_the_value_that_an_empty_field_stands_for(fields):
     _, made = fields
     assert made.library["promote"]["promote.slices.max_loss"].schema["title"] == "promote.slices.max_loss"
     depth, rate = made.shown["train.depth"], made.shown["train.rate"]
-    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets it for each run, {{ ds }}")
-    assert rate.description == "params.yaml says 0.1; empty keeps that"
+    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets {{ ds }}")
+    assert rate.description == "Empty: the value in params.yaml, 0.1"
 
 
 def test_field_of_a_library_section_has_the_bounds_and_choices_of_its_model(fields):

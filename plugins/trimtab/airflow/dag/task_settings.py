@@ -1,4 +1,4 @@
-"""``meta: {airflow: …}`` of a stage: what Airflow is told of its task."""
+"""``meta: {airflow: …}`` of a stage: arguments of its task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST = 10 * 365 * UNITS["d"]  # of a duration
 
 
 def _duration(value: Any) -> Any:
-    """Turn a number of seconds, or a text like ``1h 30m``, into a duration; ISO 8601 is pydantic's."""
+    """Parse a number of seconds, or a text like ``1h 30m``; pydantic parses ISO 8601."""
     if isinstance(value, str) and value.upper().startswith("P"):
         return value
     if isinstance(value, str) and re.fullmatch(r"(\s*\d+(\.\d+)?\s*[dhms])+\s*", value):
@@ -29,9 +29,9 @@ def _duration(value: Any) -> Any:
     return timedelta(seconds=value)
 
 
-def _longer_than_nothing(value: timedelta) -> timedelta:
+def _positive(value: timedelta) -> timedelta:
     if not value:
-        raise ValueError("it has to be longer than nothing")
+        raise ValueError("it must be longer than 0 seconds")
     return value
 
 
@@ -46,11 +46,11 @@ Duration = Annotated[timedelta, Field(strict=False, ge=timedelta()), BeforeValid
 
 
 class TaskSettings(Params):
-    """What ``meta: {airflow: …}`` may hold, each as the argument of the same name of an Airflow operator."""
+    """The keys of ``meta: {airflow: …}``: each is the operator argument of the same name."""
 
     retries: int | None = Field(None, ge=0)
     retry_delay: Duration | None = None
-    execution_timeout: Annotated[Duration, AfterValidator(_longer_than_nothing)] | None = None
+    execution_timeout: Annotated[Duration, AfterValidator(_positive)] | None = None
     pool: str | None = Field(None, min_length=1, max_length=256)
     pool_slots: int | None = Field(None, ge=1)
     queue: str | None = Field(None, min_length=1, max_length=256)
@@ -63,7 +63,7 @@ def task_settings(stage: Stage) -> dict[str, Any]:
     """Return the operator arguments that ``dvc.yaml`` gives for a stage's task.
 
     Raises:
-        ConfigError: A key is unknown or a value cannot be used; it says in which file, stage and key.
+        ConfigError: A key is unknown or a value is invalid; the message has file, stage and key.
     """
     given = stage.meta.get("airflow")
     if given is None:

@@ -1,1 +1,1 @@
-"""airflow/hooks."""
+"""Hooks: connections to services."""

@@ -1,1 +1,1 @@
-"""airflow/links."""
+"""Links from a task's page, the addresses they lead to, and the report pages."""

@@ -1,4 +1,4 @@
-"""Buttons on a task's page."""
+"""The links on a task's page."""
 
 from __future__ import annotations
 
@@ -7,37 +7,36 @@ from urllib.parse import quote
 
 from airflow.sdk import BaseOperatorLink
 
-from trimtab.airflow.notifications.alert import base_url, report_url
+from trimtab.airflow.airflow_compat import database_session
+from trimtab.airflow.links.urls import base_url, report_url
 from trimtab.airflow.operators.gate import GateOperator
 from trimtab.airflow.operators.plan import PlanOperator
 from trimtab.airflow.operators.stage import RecordOperator, StageOperator
 
 
 class ReportLink(BaseOperatorLink):
-    """Leads from a gate's task to its report, if it has one; a skipped gate has that which still holds."""
+    """Links the task of a gate to its report; a skipped gate has the report that still holds."""
 
     name = "Report"
     operators = [GateOperator]  # noqa: RUF012  Airflow reads it from the instance
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Return where the api-server, which asks, serves the report."""
-        from airflow.utils.session import create_session
+        """Return the page of the report; the api-server calls this."""
+        from trimtab.airflow.links.report_pages import stored_report
 
-        from trimtab.airflow.links.report_pages import kept_report
-
-        place = (ti_key.dag_id, ti_key.run_id, ti_key.task_id)
-        with create_session() as session:
-            return report_url(*place) if kept_report(session, *place) else ""
+        key = (ti_key.dag_id, ti_key.run_id, ti_key.task_id)
+        with database_session() as session:
+            return report_url(*key) if stored_report(session, *key) else ""
 
 
 class PlanLink(BaseOperatorLink):
-    """Leads from a stage to the plan that let it run, or skipped it, and says why."""
+    """Links the task of a stage to the plan that has the reason why it runs or is skipped."""
 
     name = "Plan"
     operators = [StageOperator, GateOperator, RecordOperator]  # noqa: RUF012  Airflow reads it from the instance
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Return the page of the plan's task; asked in the api-server, so for a skipped task too."""
+        """Return the page of the plan's task; the api-server calls this, for a skipped task too."""
         plan = _nearest_plan(operator)
         if not plan:
             return ""
@@ -45,7 +44,7 @@ class PlanLink(BaseOperatorLink):
 
 
 def _nearest_plan(operator: Any) -> str | None:
-    """Several pipelines may be in one DAG, one after the other: the plan of this one is met first."""
+    """The plan of the operator's own pipeline: the nearest upstream, if the DAG has several pipelines."""
     seen, pending = set(), [operator]
     while pending:
         for above in pending.pop(0).get_direct_relatives(upstream=True):

@@ -1,1 +1,1 @@
-"""airflow/notifications."""
+"""Alerts: their texts, and the notifier that sends them."""

@@ -1,1 +1,1 @@
-"""airflow/operators."""
+"""Operators: one module for each."""

@@ -1,95 +1,106 @@
-"""Operators that look at a new window with the champion, and retrain if the policy says so."""
+"""The operators of a drift check: measure the newest window, and trigger training."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.hooks.tracking_server import reach_server
-from trimtab.airflow.notifications.alert import Alert, failure, links
+from trimtab.airflow.notifications.alert import Alert
+from trimtab.airflow.notifications.alert_texts import drift_alert, task_failed_alert
+from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 from trimtab.airflow.operators.promotion import RETRAIN_PREFIX
-from trimtab.airflow.operators.upstream import pull, pull_record, record_before, task_named
+from trimtab.airflow.operators.upstream_tasks import (
+    Upstream,
+    pull_record,
+    pull_result,
+    record_before,
+    upstream_levels,
+    upstream_reference,
+)
 from trimtab.airflow.project_outputs import require_output
 from trimtab.airflow.xcom import pull_plan
+from trimtab.airflow.xcom_payloads import DriftVerdict
+
+if TYPE_CHECKING:
+    from trimtab.registry import CheckedWindow
 
 
-class MeasureDriftOperator(BaseOperator):
+class MeasureDriftOperator(MlflowOperator):
     """Scores the newest window with the champion, measures drift against its reference, keeps the verdict.
 
-    Only complete windows are judged, and none that the champion has learnt from or was tested on. Windows
-    missed before are judged first, in order; verdicts whose outcomes have come are completed. Before all
-    that, a training that a verdict asked for and that has failed is written down with the verdict.
+    It checks complete windows only, and none that the champion was trained or tested on. It checks windows
+    that were missed before, in order, and completes verdicts whose labels have arrived. Before all that, it
+    notes the failure of a training that an earlier verdict asked for.
 
     | outcome | state |
     |---|---|
-    | a verdict, whatever it says | success; of "investigate" whoever is on call is told |
-    | no complete window has come since the data that the champion has seen | skipped, with the reason |
+    | a verdict, whatever it says | success; "investigate" sends an alert |
+    | no complete window since the champion's data | skipped, with the reason |
     | no champion, no window, MLflow does not answer | up for retry, then failed; nothing is triggered |
 
     Args:
         project: The project's root.
-        windows: The output that holds one Parquet file per window, named after it: ``2013-04.parquet``.
-        training: The DAG that `RetrainOperator` triggers.
+        windows: The output that holds one Parquet file for each window, named after it:
+            ``2013-04.parquet``. A template.
+        training: The DAG that :class:`RetrainOperator` triggers. A template.
+        record: The record of the run; see :class:`~trimtab.airflow.RegisterOperator`.
+        **kwargs: Everything :class:`MlflowOperator` takes.
     """
 
-    params_section = "drift"  # what it reads of params.yaml
+    template_fields = ("windows", "training", "record", *MlflowOperator.template_fields)
+    params_section = "drift"  # of params.yaml: its fields are in the trigger form
     ui_color = "#f1dfdf"
 
-    def __init__(self, *, project: Path, windows: str, training: str, **kwargs: Any) -> None:
-        # Each look reads what was found before it: one at a time, in backfills too.
+    def __init__(
+        self,
+        *,
+        project: Path,
+        windows: str,
+        training: str,
+        record: Upstream | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # A check reads the verdicts before it, so there is one at a time, in backfills too.
         super().__init__(**{"max_active_tis_per_dag": 1, **kwargs})
         require_output(project, windows, argument="windows")
         self.project, self.windows, self.training = project, windows, training
+        self.record = upstream_reference(record, argument="record")
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Measure and decide; the XCom has the figures and where the report is."""
+    def execute(self, context: Context) -> DriftVerdict:
+        """Measure and decide; return the figures and the MLflow run of the report."""
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import NoWindowToCheckError, check_newest_window, trusted_types
 
-        reach_server()
-        self._note_failures(context)
-        record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
-        trusted = trusted_types(self.project)
-        with open_recorded_outputs(self.project, record.commit, lambda graph: [self.windows]) as (
-            folder,
-            graph,
-        ):
-            try:
-                checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
-            except NoWindowToCheckError as err:
-                raise AirflowSkipException(str(err)) from None
+        with self.hook.tracking_server():
+            self._note_failures(context)
+            record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
+            trusted = trusted_types(self.project)
+            with open_recorded_outputs(self.project, record.commit, lambda graph: [self.windows]) as (
+                folder,
+                graph,
+            ):
+                try:
+                    checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
+                except NoWindowToCheckError as err:
+                    raise AirflowSkipException(str(err)) from None
         for window in checked.also:
-            self.log.info(
-                "%s was missed or not complete before, or its outcomes have come: judged as well", window
-            )
+            self.log.info("%s is checked too: it was missed or incomplete, or its labels arrived", window)
         self.log.info("%s: %s", checked.window, checked.sentence)
-        return checked.to_dict()
+        return _payload(checked)
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
-        """Tell of a failure, and of a verdict that is for a person."""
+        """Describe a failure, or a verdict that a person should investigate."""
         if failed:
-            return failure(context)
-        verdict = context["ti"].xcom_pull(task_ids=self.task_id)
-        if verdict["decision"] != "investigate":
-            return None
-        return Alert(
-            kind="drift to look at",
-            title=f"{self.dag_id}: a person should look at {verdict['window']}",
-            facts={
-                "found": verdict["sentence"],
-                "run": context["run_id"],
-                "blocks": "nothing, but no retrain follows",
-                "to try": f"`trimtab drift report --window {verdict['window']}` saves its report",
-            },
-            links=links(context),
-        )
+            return task_failed_alert(context)
+        verdict: DriftVerdict = context["ti"].xcom_pull(task_ids=self.task_id)
+        return drift_alert(context, verdict) if verdict["decision"] == "investigate" else None
 
     def _note_failures(self, context: Context) -> None:
-        """A run that failed cannot say so itself; one that is paused or under way has no outcome yet."""
+        """Note the trainings that have failed, since a failed run cannot note it itself."""
         from trimtab.registry import pending_windows, read_model_name, record_retrain_outcome
 
         name = read_model_name(self.project)
@@ -101,49 +112,74 @@ class MeasureDriftOperator(BaseOperator):
 
 
 class RetrainOperator(TriggerDagRunOperator):
-    """Triggers training if the verdict says so: once per window, whatever the number of tries and clears.
+    """Triggers training if the verdict says so: once for each window, whatever the retries and clears.
 
     | outcome | state |
     |---|---|
     | the decision is "retrain" | success; the run `drift__<window>` is triggered |
-    | ... and that run was there already | skipped |
-    | the retrain has a result by now, or a later window was judged before this one | skipped |
+    | the decision is "retrain", and that run exists | skipped |
+    | the retrain has a result by now, or a later window was checked before this one | skipped |
     | any other decision | skipped, with the verdict's sentence |
 
-    The triggered run gets the params this run was planned with, and the reason.
+    The triggered run gets the params of this run's plan, and the reason.
 
     Args:
-        measured_by: Task id of the measurement.
+        measured_by: The drift check: its task, its output or its task id. Airflow adds the upstream edge.
         **kwargs: Everything ``TriggerDagRunOperator`` takes.
     """
 
+    template_fields = ("measured_by", *TriggerDagRunOperator.template_fields)
     ui_color = "#f1dfdf"
 
-    def __init__(self, *, measured_by: str, **kwargs: Any) -> None:
+    def __init__(self, *, measured_by: Upstream, **kwargs: Any) -> None:
         super().__init__(
-            logical_date=None,  # two runs may see the same window; the run id is what makes it once
+            logical_date=None,  # two runs may check the same window; the run id makes the trigger unique
             skip_when_already_exists=True,
-            openlineage_inject_parent_info=False,  # the form refuses keys it does not know
+            openlineage_inject_parent_info=False,  # the trigger form refuses keys it does not know
             **kwargs,
         )
-        self.measured_by = measured_by
+        self.measured_by = upstream_reference(measured_by, argument="measured_by")
 
     def execute(self, context: Context) -> None:
-        """Trigger, or skip and say why."""
-        verdict = pull(self, context, self.measured_by)
+        """Trigger, or skip with the reason."""
+        verdict: DriftVerdict = pull_result(self, context, self.measured_by)
         if verdict["decision"] != "retrain":
             raise AirflowSkipException(verdict["sentence"])
         if not verdict["asks"]:
             raise AirflowSkipException(
-                f"{verdict['window']} asks for nothing any more: its retrain has a result, or a later window"
-                f" was judged before. {verdict['sentence']}"
+                f"{verdict['window']} asks for no retrain any more: its retrain has a result, or a later"
+                f" window was checked before. {verdict['sentence']}"
             )
         self.trigger_run_id = f"{RETRAIN_PREFIX}{verdict['window']}"
-        project = getattr(task_named(self, self.measured_by), "project", None)
-        plan = pull_plan(context, record_before(self, project).plan)
+        plan = pull_plan(context, record_before(self, _measured_project(self)).plan)
         self.conf = {
             **plan.revision.overrides,
             "reason": f"drift in {verdict['window']}. {verdict['sentence']}"
             f" Report: MLflow run {verdict['run_id']}",
         }
         super().execute(context)
+
+
+def _measured_project(task: BaseOperator) -> Path | None:
+    """Return the project of the nearest drift check upstream; None if there is none."""
+    for level in upstream_levels(task):
+        for each in level:
+            if isinstance(each, MeasureDriftOperator):
+                return each.project
+    return None
+
+
+def _payload(checked: CheckedWindow) -> DriftVerdict:
+    return {
+        "window": checked.window,
+        "champion": checked.champion,
+        "rows": checked.rows,
+        "reference_auc": checked.reference_auc,
+        "window_auc": checked.window_auc,
+        "score_psi": checked.score_psi,
+        "decision": checked.decision,
+        "sentence": checked.sentence,
+        "run_id": checked.run_id,
+        "asks": checked.asks,
+        "also": list(checked.also),
+    }

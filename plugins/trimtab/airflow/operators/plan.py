@@ -1,4 +1,4 @@
-"""The task that decides what runs."""
+"""The operator that plans a run: which stages run, and which are unchanged."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
-from trimtab.airflow.operators.gate import REPORT, place
-from trimtab.airflow.trigger_form.trigger_form import Form
+from trimtab.airflow.airflow_compat import push_xcom_of_other_task
+from trimtab.airflow.operators.gate import REPORT, report_location
+from trimtab.airflow.trigger_form.trigger_form import TriggerForm
 from trimtab.airflow.xcom import push_plan, push_reasons
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.graph import Graph
@@ -22,22 +23,22 @@ WIDEST = 60  # characters of a name in the log's table
 
 
 class PlanOperator(BaseOperator):
-    """Pins the revision, decides which stages must run, and skips the tasks of the rest.
+    """Pins the revision, plans which stages run, and skips the tasks of unchanged stages.
 
     | outcome | state |
     |---|---|
-    | every stage is decided | success; unchanged stages are skipped, with the reason in their XCom |
-    | a param does not fit, no git, DVC refuses | failed, nothing has run, no retry |
+    | planned | success; tasks of unchanged stages are skipped, with the reason in their XCom |
+    | a param does not fit, no git, DVC refuses | failed, no retry, nothing has run |
 
-    Cleared, it pins and plans anew. Clear what is downstream too: results of stages that must run belong to
-    one plan.
+    Cleared, it pins and plans again. Clear its downstream tasks too: a stage's result belongs to one plan.
 
     Args:
         project: The project's root.
         graph: The stages to plan.
         tasks: Stage to the id of its task.
         form: The fields of the trigger form.
-        set_params: Dotted params key to template.
+        set_params: Dotted key of ``params.yaml`` to a template.
+        **kwargs: Everything ``BaseOperator`` takes.
     """
 
     template_fields = ("set_params",)
@@ -50,7 +51,7 @@ class PlanOperator(BaseOperator):
         project: Path,
         graph: Graph,
         tasks: Mapping[str, str],
-        form: Form,
+        form: TriggerForm,
         set_params: dict[str, str],
         **kwargs: Any,
     ) -> None:
@@ -59,10 +60,10 @@ class PlanOperator(BaseOperator):
         self.form, self.set_params = form, set_params
 
     def execute(self, context: Context) -> None:
-        """Plan, keep the plan as XCom, skip what is unchanged."""
+        """Plan, push the plan, and skip the tasks of unchanged stages."""
         try:
             plan, forced = self._plan(context)
-        except (ConfigError, ProjectError) as err:  # trying again changes nothing
+        except (ConfigError, ProjectError) as err:  # a retry changes nothing
             raise AirflowFailException(str(err)) from None
         self.log.info("Revision %s (on %s)", plan.revision.sha, plan.revision.baseline)
         for key, value in plan.revision.overrides.items():
@@ -77,14 +78,12 @@ class PlanOperator(BaseOperator):
             raise DownstreamTasksSkipped(tasks=skipped)
 
     def _push_reports(self, context: Context, plan: Plan) -> None:
-        """Tell the task of each gate that is skipped where the report is that it would write again."""
-        from airflow.sdk.execution_time.xcom import XCom
-
+        """Push, for each gate that is skipped, where the report that still holds is."""
         for step in plan.steps:
             if step.entry is not None and self.graph.stage(step.stage).gate:
-                XCom.set(
+                push_xcom_of_other_task(
                     key=REPORT,
-                    value=place(step.entry.get("outs", [])),
+                    value=report_location(step.entry.get("outs", [])),
                     dag_id=self.dag_id,
                     run_id=context["run_id"],
                     task_id=self.tasks[step.stage],
@@ -103,7 +102,7 @@ class PlanOperator(BaseOperator):
 
 
 def _table(plan: Plan) -> Iterator[str]:
-    """The plan as lines of a table."""
+    """Yield the plan as the lines of a table."""
     rows = [("stage", "state", "reason"), *((step.stage, step.state, step.reason) for step in plan.steps)]
     name = min(WIDEST, max(len(row[0]) for row in rows))
     state = max(len(row[1]) for row in rows)

@@ -1,55 +1,49 @@
-"""Operators that change which model is live, and tell people so."""
+"""The operator that promotes the registered version."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowSkipException
 
-from trimtab.airflow.hooks.tracking_server import reach_server, version_url
-from trimtab.airflow.notifications.alert import Alert, failure, links
-from trimtab.airflow.operators.registry import examine_registered, registered
-from trimtab.airflow.operators.upstream import pull
+from trimtab.airflow.notifications.alert import Alert
+from trimtab.airflow.notifications.alert_texts import promotion_alert, task_failed_alert
+from trimtab.airflow.operators.comparison import ComparingOperator
+from trimtab.airflow.operators.upstream_tasks import Upstream, pull_result, upstream_reference
+from trimtab.airflow.xcom_payloads import ApprovalAnswer, Comparison, PromotionDecision, RegisteredVersion
 
-RETRAIN_PREFIX = "drift__"  # of a run that a drift check triggered; the window's name follows
+RETRAIN_PREFIX = "drift__"  # of the id of a run that a drift check triggered; the window's name follows
 
 
-class PromoteOperator(BaseOperator):
-    """Makes the registered version champion, if comparison, policy and whoever was asked let it in.
+class PromoteOperator(ComparingOperator):
+    """Makes the registered version champion if comparison, policy and approval allow it.
 
     | outcome | state |
     |---|---|
     | promoted or not | success |
-    | another version became champion meanwhile | success: compared anew, and nobody has been asked of that |
-    | MLflow does not answer | up for retry, then failed; a switch that was begun is completed by the retry |
+    | another version became champion meanwhile | success: compared anew, and no approval counts for that |
+    | nothing was registered in this run | skipped |
+    | MLflow does not answer | up for retry, then failed; the retry completes a switch that was begun |
+
+    Its trigger rule is ``none_failed``: :class:`~trimtab.airflow.ApproveOperator` is skipped where the policy
+    asks nobody.
 
     Args:
-        project: The project's root.
-        registered_by: Task id of the registration.
-        compared_by: Task id of the comparison.
-        approved_by: Task id of the approval, if there is one.
+        compared_by: The comparison: its task, its output or its task id. Airflow adds the upstream edge.
+        approved_by: The approval, likewise, if there is one.
+        **kwargs: Everything :class:`ComparingOperator` takes.
     """
 
-    params_section = "promote"  # what it reads of params.yaml
-    ui_color = "#e6dff1"
+    template_fields = ("compared_by", "approved_by", *ComparingOperator.template_fields)
 
-    def __init__(
-        self,
-        *,
-        project: Path,
-        registered_by: str,
-        compared_by: str,
-        approved_by: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.project, self.registered_by = project, registered_by
-        self.compared_by, self.approved_by = compared_by, approved_by
+    def __init__(self, *, compared_by: Upstream, approved_by: Upstream | None = None, **kwargs: Any) -> None:
+        super().__init__(**{"trigger_rule": "none_failed", **kwargs})
+        self.compared_by = upstream_reference(compared_by, argument="compared_by")
+        self.approved_by = upstream_reference(approved_by, argument="approved_by")
 
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Decide and switch; the XCom has the decision and both models' figures."""
+    def execute(self, context: Context) -> PromotionDecision:
+        """Decide and switch; return the decision and both models' figures."""
         from trimtab.registry import (
             Approval,
             ComparisonSummary,
@@ -58,20 +52,22 @@ class PromoteOperator(BaseOperator):
             record_retrain_outcome,
         )
 
-        reach_server()
-        by = f"{self.dag_id}/{context['run_id']}"
-        compared = pull(self, context, self.compared_by)
-        answer = pull(self, context, self.approved_by) if self.approved_by else None
-        policy = PromotePolicy(policy=compared.pop("policy"), deadline_hours=compared.pop("deadline_hours"))
-        examined, approval = ComparisonSummary.from_dict(compared), Approval(**answer) if answer else None
-        version = registered(self, context)
-        while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
-            self.log.warning("Another version became champion meanwhile; comparing anew")
-            (examined, policy), approval = examine_registered(self, context), None
-        self.log.info("%s", decision.sentence)
-        if context["run_id"].startswith(RETRAIN_PREFIX):  # what became of it goes back to the verdict
-            window = context["run_id"].removeprefix(RETRAIN_PREFIX)
-            record_retrain_outcome(version.name, window, "promoted" if decision.promoted else "refused")
+        compared: Comparison | None = pull_result(self, context, self.compared_by)
+        answer: ApprovalAnswer | None = pull_result(self, context, self.approved_by)
+        if not compared or not pull_result(self, context, self.registered_by):
+            raise AirflowSkipException("No version was registered and compared in this run")
+        figures: dict[str, Any] = dict(compared)
+        policy = PromotePolicy(policy=figures.pop("policy"), deadline_hours=figures.pop("deadline_hours"))
+        examined, approval = ComparisonSummary.from_dict(figures), Approval(**answer) if answer else None
+        with self.hook.tracking_server():
+            version, by = self.registered_version(context), f"{self.dag_id}/{context['run_id']}"
+            while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
+                self.log.warning("Another version became champion meanwhile; comparing anew")
+                (examined, policy), approval = self.examine(context), None
+            self.log.info("%s", decision.sentence)
+            if context["run_id"].startswith(RETRAIN_PREFIX):  # the drift verdict gets the outcome
+                window = context["run_id"].removeprefix(RETRAIN_PREFIX)
+                record_retrain_outcome(version.name, window, "promoted" if decision.promoted else "refused")
         return {
             "promoted": decision.promoted,
             "sentence": decision.sentence,
@@ -83,92 +79,11 @@ class PromoteOperator(BaseOperator):
         }
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
-        """Describe what was decided; that the champion is champion already is no news."""
+        """Describe the decision; None if the version was champion already."""
         if failed:
-            return failure(context)
-        decided = context["ti"].xcom_pull(task_ids=self.task_id)
-        made = pull(self, context, self.registered_by)
-        promoted, was = decided["promoted"], decided["was"]
-        if not promoted and was == decided["version"]:
+            return task_failed_alert(context)
+        decision: PromotionDecision = context["ti"].xcom_pull(task_ids=self.task_id)
+        registered: RegisteredVersion = pull_result(self, context, self.registered_by)
+        if not decision["promoted"] and decision["was"] == decision["version"]:
             return None
-        return Alert(
-            kind="model promoted" if promoted else "model not promoted",
-            title=f"{decided['model']} version {decided['version']} is {'' if promoted else 'not '}promoted",
-            facts={
-                "decision": decided["sentence"],
-                "champion": f"version {decided['version']}" if promoted else _champion(was),
-                "before": _champion(was) if promoted else "",
-                "its figures": _figures(decided["challenger_figures"]),
-                "the champion's": _figures(decided["champion_figures"]),
-                "trained because": made["reason"],
-                "run": context["run_id"],
-                "to try": "" if promoted else f"`trimtab promote {decided['version']} --reason …` lets it in",
-            },
-            links={**({"model": made["url"]} if made["url"] else {}), **links(context)},
-        )
-
-
-class RollBackOperator(BaseOperator):
-    """Makes an earlier champion champion again, as the run's params ``reason`` and ``to`` say.
-
-    | outcome | state |
-    |---|---|
-    | the version loads and answers; switched, or switched by an earlier try | success |
-    | there is nothing to go back to, or the champion changed meanwhile | up for retry, then failed |
-    | the version does not load or answer, MLflow does not answer | up for retry, then failed |
-
-    A failed run has switched nothing.
-
-    Args:
-        project: The project's root; its model is the one rolled back.
-    """
-
-    ui_color = "#e6dff1"
-
-    def __init__(self, *, project: Path, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.project = project
-
-    def execute(self, context: Context) -> dict[str, Any]:
-        """Roll back; the XCom has the ledger's entry and the address of the version's page."""
-        from dataclasses import asdict
-
-        from trimtab.registry import read_model_name, roll_back, trusted_types
-
-        address = reach_server()
-        run, params = context["dag_run"], context["params"]
-        entry = roll_back(
-            read_model_name(self.project),
-            to=params["to"],
-            by=f"{run.triggering_user_name or 'somebody'} in {self.dag_id}/{context['run_id']}",
-            reason=params["reason"],
-            once=True,
-            trusted=trusted_types(self.project),
-        )
-        self.log.info("%s", entry)
-        url = version_url(address, entry.model, entry.champion) if entry.champion else ""
-        return {**asdict(entry), "url": url}
-
-    def alert(self, context: Context, *, failed: bool) -> Alert:
-        """Describe the switch, or why there was none."""
-        if failed:
-            return failure(context)
-        entry = context["ti"].xcom_pull(task_ids=self.task_id)
-        return Alert(
-            kind="model rolled back",
-            title=f"{entry['model']} is rolled back to version {entry['champion']}",
-            facts={
-                "left": f"version {entry['was']}; only a person lets it in again",
-                "reason": entry["reason"],
-                "by": entry["by"],
-            },
-            links={**({"model": entry["url"]} if entry["url"] else {}), **links(context)},
-        )
-
-
-def _champion(version: int | None) -> str:
-    return f"version {version}" if version else "none"
-
-
-def _figures(figures: Mapping[str, float]) -> str:
-    return ", ".join(f"{metric} {value:.4f}" for metric, value in figures.items())
+        return promotion_alert(context, decision, registered)

@@ -1,15 +1,16 @@
-"""Verification as a task: what is lost or altered is told to whoever is on call."""
+"""The operator that verifies the parts of every live version."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator, Context
+from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
-from trimtab.airflow.hooks.tracking_server import reach_server
-from trimtab.airflow.notifications.alert import Alert, failure, links, said
+from trimtab.airflow.notifications.alert import Alert
+from trimtab.airflow.notifications.alert_texts import task_failed_alert, verification_alert
+from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 
 if TYPE_CHECKING:
     from trimtab.registry.retention import Verification
@@ -17,58 +18,52 @@ if TYPE_CHECKING:
 SHOWN = 10  # problems
 
 
-class VerifyOperator(BaseOperator):
-    """Checks that code, lock, data and model of every live version are there, and unaltered.
+class VerifyOperator(MlflowOperator):
+    """Verifies that code, lock, data and model of every live version exist and are unaltered.
 
     | outcome | state |
     |---|---|
-    | all is there | success |
-    | something is lost or altered | failed, no retry; told to whoever is on call |
+    | everything exists, unaltered | success |
+    | something is lost or altered | failed, no retry; sends an alert |
     | MLflow or a remote cannot be reached | up for retry, then failed |
 
     Args:
-        project: The project's root; its model is the one looked at.
-        deep: Read and hash what remotes have, instead of asking whether it is there in the right size.
+        project: The project's root.
+        model: The registered model; that of the project if not given. A template.
+        deep: Read and hash the content of remotes, instead of asking for its size.
+        **kwargs: Everything :class:`MlflowOperator` takes.
     """
 
+    template_fields = ("model", *MlflowOperator.template_fields)
     ui_color = "#dfe7f1"
 
-    def __init__(self, *, project: Path, deep: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, project: Path, model: str | None = None, deep: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.project, self.deep = project, deep
+        self.project, self.model, self.deep = project, model, deep
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Look; the XCom has the versions, why each is live, and what was looked at."""
+        """Verify; return the versions, why each is live, and what was verified."""
         from trimtab.registry import read_model_name
         from trimtab.registry.retention import read_policy, verify
 
-        model, policy = read_model_name(self.project), read_policy(self.project)
-        reach_server()
-        found = verify(self.project, model, policy, deep=self.deep)
+        model, policy = self.model or read_model_name(self.project), read_policy(self.project)
+        with self.hook.tracking_server():
+            found = verify(self.project, model, policy, deep=self.deep)
         if found.problems:
-            raise AirflowFailException(_sentence(found))
-        self.log.info("Whole: %s", ", ".join(f"version {n} ({why})" for n, why in found.live.items()))
+            raise AirflowFailException(problem_list(found))
+        self.log.info("Verified: %s", ", ".join(f"version {n} ({why})" for n, why in found.live.items()))
         return found.to_dict()
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
-        """Tell what is lost or altered; that it could not be looked at is told as of any other task."""
-        error = context.get("exception")
-        if not failed or not isinstance(error, AirflowFailException):
-            return failure(context) if failed else None
-        return Alert(
-            kind="verification failed",
-            title=f"{self.dag_id}: what live models were made of is lost or altered",
-            facts={
-                "found": said(error),
-                "run": context["run_id"],
-                "blocks": "nothing yet: a rollback or a rebuild may fail",
-                "to try": "`trimtab verify` names each file and what to do; then clear the task",
-            },
-            links=links(context),
-        )
+        """Describe what is lost or altered; that it could not be verified is the alert of any failed task."""
+        if not failed:
+            return None
+        found = isinstance(context.get("exception"), AirflowFailException)
+        return verification_alert(context) if found else task_failed_alert(context)
 
 
-def _sentence(found: Verification) -> str:
+def problem_list(found: Verification) -> str:
+    """Return the first problems of a verification as text, and the number of the others."""
     more = len(found.problems) - SHOWN
     lines = [str(problem) for problem in found.problems[:SHOWN]]
     return "\n".join(

@@ -1,1 +1,1 @@
-"""airflow/trigger_form."""
+"""The trigger form: one typed field for each value of ``params.yaml``."""

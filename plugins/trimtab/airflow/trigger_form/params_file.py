@@ -1,8 +1,7 @@
-"""Values of ``params.yaml`` and what is written beside them, for the trigger form.
+"""The values and comments of ``params.yaml``, for the trigger form.
 
-A DAG file is parsed every few seconds, so this reads with the parser in C, in a hundredth of the time of
-DVC's own. What a run is given is checked against what DVC's reader says, in
-``trimtab.pipeline.params.overrides``.
+A DAG file is parsed every few seconds. So this module uses the parser in C, which takes a hundredth of the
+time of DVC's. ``trimtab.pipeline.params.overrides`` checks the params of a run with DVC's parser.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Yaml12(_Loader):
-    """YAML 1.2 as DVC reads it: ``1e-3`` is a number, ``yes`` and ``010`` are not what they were in 1.1."""
+    """YAML 1.2 as DVC reads it: ``1e-3`` is a number, ``yes`` is a text and ``010`` is ten."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  as PyYAML has it
 
@@ -58,9 +57,9 @@ class Leaf:
     """A value that is no mapping.
 
     Attributes:
-        key: Its dotted key.
-        value: What the file says.
-        comment: What is written behind it, or in the lines above it.
+        key: The dotted key.
+        value: The value in the file.
+        comment: The comment in its line, or in the lines above it.
     """
 
     key: str
@@ -69,10 +68,10 @@ class Leaf:
 
 
 def read_leaves(root: Path) -> list[Leaf]:
-    """Return every value of a project's ``params.yaml`` that dots can name; nothing without that file.
+    """Return every value of a project's ``params.yaml`` that has a dotted key; none without that file.
 
     Raises:
-        ConfigError: It is no mapping in YAML, or too large for a form.
+        ConfigError: The file is no mapping in YAML, or has too many values for a form.
     """
     file = root / PARAMS_FILE
     if not file.is_file():
@@ -87,7 +86,7 @@ def read_leaves(root: Path) -> list[Leaf]:
             if len(leaves) > MOST:
                 raise ConfigError(f"The file has more than {MOST} values", where=str(file))
     except (yaml.YAMLError, UnicodeDecodeError, ValueError):
-        load_yaml(file)  # says what is wrong, in the words of the other commands
+        load_yaml(file)  # raises the same error as the other commands
         raise
     if not isinstance(node, yaml.MappingNode):
         load_yaml(file)
@@ -110,7 +109,7 @@ def _leaves(loader: Any, node: Any, lines: list[str], prefix: str) -> Iterator[L
 
 
 def _comment(key: Any, value: Any, lines: list[str]) -> str:
-    """What stands behind the value in its line; or behind the key; or above, in lines of their own."""
+    """The comment behind the value, or behind the key, or in the lines above."""
     end = value.end_mark if value.end_mark.column else key.end_mark
     for mark in (end, key.end_mark):
         rest = lines[mark.line][mark.column :].lstrip(": ") if mark.line < len(lines) else ""

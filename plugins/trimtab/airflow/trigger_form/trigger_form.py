@@ -1,4 +1,4 @@
-"""The trigger form: a typed field per value of ``params.yaml``, and what to run although it is unchanged."""
+"""The trigger form: a typed field for each value of ``params.yaml``, and the stages to force."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import Param
 
-from trimtab.airflow.trigger_form.field import offered, params_field
+from trimtab.airflow.trigger_form.form_field import can_be_shown, params_field
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
@@ -21,14 +21,14 @@ FORCE, FORCE_STAGES = "force", "force_stages"
 
 
 @dataclass(frozen=True)
-class Form:
-    """What a trigger of one pipeline may set.
+class TriggerForm:
+    """The names in the configuration of a run, and the params that they set.
 
     Attributes:
-        keys: Name in the run's configuration to the key of ``params.yaml`` it sets; not all have a field.
-        force: The field that makes every stage run.
-        force_stages: The field that lists stages to run although they are unchanged.
-        prefix: What every name begins with: nothing, or a task group's id and a dot.
+        keys: Name in the configuration to the key of ``params.yaml`` it sets; not every name has a field.
+        force: Name of the field that forces every stage to run.
+        force_stages: Name of the field that lists the stages to force.
+        prefix: Prefix of every name: empty, or a task group's id and a dot.
     """
 
     keys: Mapping[str, str]
@@ -37,11 +37,11 @@ class Form:
     prefix: str = ""
 
     def overrides(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the form sets, by key of ``params.yaml``; an empty field sets nothing."""
+        """Return the params that the form sets, by key of ``params.yaml``; an empty field sets nothing."""
         return {key: params[name] for name, key in self.keys.items() if params.get(name) is not None}
 
     def forced(self, params: Mapping[str, Any], stages: Sequence[str]) -> frozenset[str]:
-        """Return the stages that are to run although they are unchanged.
+        """Return the stages that are forced to run.
 
         Raises:
             ConfigError: A name is no stage.
@@ -57,15 +57,15 @@ class Form:
         return frozenset(stages if params.get(self.force) else chosen)
 
     def refuse_unknown(self, conf: Mapping[str, Any], known: Collection[str], *, run_id: str) -> None:
-        """Refuse what no param and no key of ``params.yaml`` is named as.
+        """Refuse a name that is neither a param of the DAG nor a key of ``params.yaml``.
 
         Args:
-            conf: What the run was triggered with.
-            known: Every field of the DAG.
+            conf: The configuration of the run.
+            known: Names of the DAG's params.
             run_id: The run.
 
         Raises:
-            ConfigError: There is no such key, and the message has the nearest one; or a run may not set it.
+            ConfigError: A name is unknown, and the message has the closest one; or a run may not set it.
         """
         from trimtab.pipeline.params import refuse_commit_only_params
 
@@ -81,12 +81,12 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Fields:
-    """What the trigger form shows.
+class FormFields:
+    """The fields of the trigger form.
 
     Attributes:
         shown: The fields of the sections that the stages read, and those that force stages.
-        library: By section, the fields of those that an operator of the DAG may read.
+        library: By section, the fields that are shown if an operator of the DAG reads the section.
     """
 
     shown: Mapping[str, Param]
@@ -100,41 +100,41 @@ def make_form(
     prefix: str = "",
     taken: Collection[str] = (),
     set_params: Mapping[str, str] | None = None,
-) -> tuple[Form, Fields]:
-    """Return the form of a pipeline, and its fields; an empty field keeps what else says the value.
+) -> tuple[TriggerForm, FormFields]:
+    """Return the form of a pipeline, and its fields.
 
     Args:
         root: The project's root.
         graph: The stages of the DAG.
-        prefix: Put before every field's name.
-        taken: Names of the user's own params: they stand for the field of the same name of ``params.yaml``,
-            and make the force fields give way.
+        prefix: Prefix of every field's name.
+        taken: Names of the user's own params. Such a param replaces the field of the same name. A field that
+            forces stages gets another name.
         set_params: Dotted key to the template that sets it for each run.
 
     Raises:
-        ConfigError: ``params.yaml`` cannot be read, or ``set_params`` has a key that it does not have.
+        ConfigError: ``params.yaml`` cannot be read, or ``set_params`` has a key that is not in it.
     """
     leaves, templates = read_leaves(root), dict(set_params or {})
-    _refuse_unset(templates, [leaf.key for leaf in leaves])
+    _refuse_unknown_templates(templates, [leaf.key for leaf in leaves])
     keys = {prefix + leaf.key: leaf.key for leaf in leaves if not _is_fixed(leaf.key)}
     stages, read = [stage.name for stage in graph.stages], _sections_read(root, graph)
     shown: dict[str, Param] = {}
     library: dict[str, dict[str, Param]] = {}
     for leaf in leaves:
         section, name = leaf.key.partition(".")[0], prefix + leaf.key
-        if name not in keys or not offered(leaf.value):
+        if name not in keys or not can_be_shown(leaf.value):
             continue
         if read is None or section in read:
             shown[name] = params_field(leaf, prefix, templates.get(leaf.key))
         elif section in SECTIONS:
             library.setdefault(section, {})[name] = params_field(leaf, prefix, templates.get(leaf.key))
-    form = Form(
+    form = TriggerForm(
         keys=keys,
         force=_free(prefix + FORCE, {*keys, *taken}),
         force_stages=_free(prefix + FORCE_STAGES, {*keys, *taken}),
         prefix=prefix,
     )
-    return form, Fields({**_force_fields(form, stages), **shown}, library)
+    return form, FormFields({**_force_fields(form, stages), **shown}, library)
 
 
 def _is_fixed(key: str) -> bool:
@@ -143,7 +143,7 @@ def _is_fixed(key: str) -> bool:
     return is_commit_only(key)
 
 
-def _refuse_unset(templates: Mapping[str, str], keys: Collection[str]) -> None:
+def _refuse_unknown_templates(templates: Mapping[str, str], keys: Collection[str]) -> None:
     for key in templates:
         if key not in keys:
             raise ConfigError(
@@ -154,7 +154,7 @@ def _refuse_unset(templates: Mapping[str, str], keys: Collection[str]) -> None:
 
 
 def _sections_read(root: Path, graph: Graph) -> set[str] | None:
-    """The sections that stages depend on, or that ``dvc.yaml`` puts into them; None for all of them."""
+    """The sections that stages depend on, or that ``dvc.yaml`` interpolates; None for every section."""
     read: set[str] = set()
     files: set[str] = set()
     for stage in graph.stages:
@@ -171,13 +171,13 @@ def _sections_read(root: Path, graph: Graph) -> set[str] | None:
     return read
 
 
-def _force_fields(form: Form, stages: Sequence[str]) -> dict[str, Param]:
-    section = f"{form.prefix}Run although unchanged"
+def _force_fields(form: TriggerForm, stages: Sequence[str]) -> dict[str, Param]:
+    section = f"{form.prefix}Force unchanged stages to run"
     every = Param(
         False,
         type="boolean",
         title="every stage",
-        description="As `dvc repro --force` does: no result of an earlier run is used",
+        description="As `dvc repro --force`: the run uses no result of an earlier run",
         section=section,
     )
     some = Param(
@@ -187,14 +187,14 @@ def _force_fields(form: Form, stages: Sequence[str]) -> dict[str, Param]:
         maxItems=len(stages),
         examples=list(stages),
         title="these stages",
-        description="What follows them runs if their results are others than before",
+        description="Their downstream stages run only if the results have changed",
         section=section,
     )
     return {form.force: every, form.force_stages: some}
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """Return the name, with underscores behind it while it is another field's."""
+    """Return the name, followed by underscores until no other field has it."""
     while name in taken:
         name += "_"
     return name

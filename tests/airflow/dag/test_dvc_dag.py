@@ -36,7 +36,7 @@ def test_stages_and_edges_are_those_of_dvc_yaml(project):
     }
 
 
-def test_a_new_stage_is_a_new_task(project):
+def test_new_stage_is_a_new_task(project):
     checkout = project()
     stage = "  hello:\n    cmd: echo hello > hello\n    outs: [hello]\n"
     checkout.edit("dvc.yaml", "stages:\n", f"stages:\n{stage}")
@@ -45,24 +45,24 @@ def test_a_new_stage_is_a_new_task(project):
     assert ("hello", "record") in edges(dag)
 
 
-def test_targets_bring_all_they_need_and_nothing_else(project):
+def test_dag_with_targets_has_them_and_their_upstream_stages_only(project):
     dag = DvcDag("d", project=project().root, targets=["count"])
     assert {task.task_id for task in dag.tasks} == {"plan", "draw", "clean", "count", "record"}
 
 
-def test_an_unknown_target_is_refused_with_the_known_ones(project):
+def test_unknown_target_is_refused_with_the_known_ones(project):
     with pytest.raises(ProjectError, match=r"'trian'.*\n.*\n.*draw, clean, count, judge"):
         DvcDag("d", project=project().root, targets=["trian"])
 
 
-def test_dvc_refusing_the_project_is_an_import_error_with_its_reason(project):
+def test_project_that_dvc_refuses_is_an_import_error_with_the_reason(project):
     checkout = project()
     checkout.edit("dvc.yaml", "params: [draw.rows]", "params: [draw.rows]\n    deps: [report]")
     with pytest.raises(ProjectError, match="both a dependency and an output"):
         DvcDag("d", project=checkout.root)
 
 
-def test_the_dag_takes_what_airflow_gives_dags(project):
+def test_dag_takes_the_arguments_of_airflows_dag(project):
     dag = DvcDag(
         "d",
         project=project().root,
@@ -76,13 +76,13 @@ def test_the_dag_takes_what_airflow_gives_dags(project):
     assert {"reason", "draw.rows"} <= set(dag.params)
 
 
-def test_a_task_tells_its_stage_and_the_command_for_a_laptop(project):
+def test_task_doc_has_the_description_and_the_command_for_a_laptop(project):
     task = DvcDag("d", project=project().root).get_task("draw")
     assert "Draw the rows." in task.doc_md
     assert "dvc repro draw" in task.doc_md
 
 
-def test_a_gate_is_seen_as_one(project):
+def test_gate_has_an_operator_name_and_a_colour_of_its_own(project):
     dag = DvcDag("d", project=project().root)
     judge = dag.get_task("judge")
     assert isinstance(judge, GateOperator)
@@ -91,7 +91,7 @@ def test_a_gate_is_seen_as_one(project):
     assert judge.ui_color != dag.get_task("clean").ui_color
 
 
-def test_stages_run_on_skipped_upstream_and_registration_does_not(project):
+def test_stage_runs_behind_a_skipped_stage_and_registration_does_not(project):
     """What follows an unchanged stage runs; what follows a failed one, or registers, waits for success."""
     checkout = project()
     with DvcDag("d", project=checkout.root) as dag:
@@ -105,7 +105,7 @@ def with_stages(project, stages, **files):
     return project({"dvc.yaml": json.dumps({"stages": stages}), **files})
 
 
-def test_names_airflow_does_not_take_are_shown_as_they_are(project):
+def test_stage_name_that_is_no_task_id_is_the_display_name(project):
     checkout = with_stages(
         project,
         {
@@ -125,7 +125,7 @@ def test_names_airflow_does_not_take_are_shown_as_they_are(project):
     assert ("each.a", dag.stages["plan"].task_id) in edges(dag)
 
 
-def test_a_frozen_stage_waits_for_nobody(project):
+def test_frozen_stage_has_no_upstream_stage(project):
     checkout = with_stages(
         project,
         {
@@ -137,12 +137,12 @@ def test_a_frozen_stage_waits_for_nobody(project):
     assert edges(dag) == {("plan", "one"), ("plan", "two"), ("one", "record"), ("two", "record")}
 
 
-def test_a_project_without_stages_is_a_plan_and_a_record(project):
+def test_project_without_stages_has_a_plan_and_a_record(project):
     checkout = with_stages(project, {})
     assert edges(DvcDag("d", project=checkout.root)) == {("plan", "record")}
 
 
-def test_meta_airflow_is_what_airflow_is_told(project):
+def test_meta_airflow_sets_the_arguments_of_the_task(project):
     checkout = project()
     checkout.edit("dvc.yaml", "meta: {", "meta: {airflow: {retries: 5, pool: gpu, trigger_rule: all_done}, ")
     dag = DvcDag("d", project=checkout.root, default_args={"retries": 1})
@@ -167,7 +167,7 @@ def test_every_output_is_an_asset_of_its_stage(project):
     assert other.get_task("judge").outlets == [dvc_asset("prod", "report")]
 
 
-def test_tasks_come_before_and_after(project):
+def test_own_tasks_are_upstream_of_plan_and_downstream_of_record(project):
     with DvcDag("d", project=project().root) as dag:
         before, after = EmptyOperator(task_id="before"), EmptyOperator(task_id="after")
         before >> dag.plan
@@ -175,7 +175,7 @@ def test_tasks_come_before_and_after(project):
     assert {("before", "plan"), ("record", "after")} < edges(dag)
 
 
-def test_groups_of_several_projects_are_in_one_dag(project):
+def test_dag_has_task_groups_of_several_projects(project):
     one = project(folder="one")
     two = with_stages(
         lambda files: project(files, folder="two"), {"plan": {"cmd": "echo 1 > x", "outs": ["x"]}}
@@ -202,7 +202,7 @@ def test_groups_of_several_projects_are_in_one_dag(project):
     assert {"mine", "left.draw.rows", "left.force", "right.force"} < set(dag.params)
 
 
-def test_a_group_nests_in_another_and_names_its_tasks_after_both(project):
+def test_task_ids_of_a_nested_group_have_both_prefixes(project):
     with DAG("d") as dag:
         from airflow.sdk import TaskGroup
 
@@ -213,30 +213,30 @@ def test_a_group_nests_in_another_and_names_its_tasks_after_both(project):
     assert "outer.inner.draw.rows" in dag.params
 
 
-def test_a_task_named_as_a_stage_is_airflows_own_error(project):
+def test_task_named_like_a_stage_is_airflows_own_error(project):
     with pytest.raises(DuplicateTaskIdFound), DvcDag("d", project=project().root):
         EmptyOperator(task_id="clean")
 
 
-def test_a_param_of_the_users_takes_the_place_of_the_field(project):
+def test_param_of_the_user_replaces_the_field_of_the_same_name(project):
     dag = DvcDag("d", project=project().root, params={"draw.rows": Param(5, type="integer", minimum=1)})
     assert dag.params.get_param("draw.rows").schema["minimum"] == 1
     assert "draw.rows" in dag.plan.form.keys
 
 
-def test_a_scheduled_dag_still_needs_params_with_defaults(project):
+def test_scheduled_dag_with_a_param_without_default_is_refused(project):
     with pytest.raises(ValueError, match="not allowed to define a Schedule"):
         DvcDag("d", project=project().root, schedule="@daily", params={"must": Param(type="string")})
 
 
-def test_what_is_kept_of_the_dag_holds_no_graph(project):
+def test_serialized_dag_holds_no_graph(project):
     dag = DvcDag("d", project=project().root)
     kept = json.dumps(DagSerialization.to_dict(dag), default=str)
     assert "deps" not in kept
     assert kept.count("mkdir -p data") == 1, "in the task's doc alone"
 
 
-def test_an_import_error_is_the_reason_without_our_stack_trace(project, tmp_path):
+def test_import_error_has_the_reason_and_no_stack_trace_of_ours(project, tmp_path):
     checkout = project()
     checkout.edit("dvc.yaml", "params: [draw.rows]", "params: [draw.rows]\n    deps: [report]")
     file = tmp_path / "dags" / "broken.py"
@@ -249,7 +249,7 @@ def test_an_import_error_is_the_reason_without_our_stack_trace(project, tmp_path
     assert "direct cause" not in message
 
 
-def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
+def test_cloned_task_equals_a_constructed_one(project):
     """One task is constructed, the others copy it: nothing may be shared, nothing may be missing."""
     options = {"default_args": {"retries": 2, "owner": "me"}}
     rendered = DvcDag("d", project=project().root, **options)
@@ -293,7 +293,7 @@ def test_a_task_made_as_a_copy_is_as_airflow_would_have_made_it(project):
         ({"cmd": "echo", "meta": {"trimtab": {"gate": "modle"}}}, "'modle'; did you mean 'model'"),
     ],
 )
-def test_a_gate_that_does_not_say_so_is_an_import_error(project, stage, message):
+def test_gate_that_is_not_declared_is_an_import_error(project, stage, message):
     root = with_stages(project, {"judge": stage}).root
     with pytest.raises(ProjectError, match=message):
         DvcDag("d", project=root)

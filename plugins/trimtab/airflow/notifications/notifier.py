@@ -1,12 +1,12 @@
-"""Who is told: alerts go through Airflow connections, which hold where and with what credentials.
+"""The notifier that sends alerts through Airflow connections.
 
-``TRIMTAB_ALERTS`` names the connections. What a connection is decides how it is told:
+``TRIMTAB_ALERTS`` names the connections. The type of a connection decides the channel:
 
 ============== ==========================================================================
-type           what is sent
+type           channel
 ============== ==========================================================================
 ``smtp``       an e-mail to the addresses in the extra field ``to``
-``http``       ``{"text": …}`` to the URL in the password, as Slack and its like take it
+``http``       ``{"text": …}`` posted to the URL in the password, as Slack's webhooks take it
 ============== ==========================================================================
 """
 
@@ -18,42 +18,43 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from airflow.sdk import BaseNotifier, Connection, Context
 
-from trimtab.airflow.notifications.alert import Alert, failure
+from trimtab.airflow.notifications.alert import Alert
+from trimtab.airflow.notifications.alert_texts import task_failed_alert
 from trimtab.errors import ConfigError, ServiceError
 from trimtab.escaping import chat, line
 
-TIMEOUT = 5  # seconds; Airflow ends a task 20 s after it is done, whatever is still to tell
+TIMEOUT = 5  # seconds; Airflow ends a task 20 s after its work is done, alerts included
 
 
 @runtime_checkable
-class Telling(Protocol):
-    """An operator that knows what to tell of its task; of any other, a failure is told."""
+class HasAlert(Protocol):
+    """An operator with an alert of its own; the alert of any other operator says that its task failed."""
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
-        """Return what a person should know; None if there is nothing."""
+        """Return the alert; None if there is nothing to report."""
 
 
 def alerting(*connections: str) -> dict[str, Any]:
-    """Return the ``default_args`` with which a DAG tells of its failures, and of gates that warn.
+    """Return the ``default_args`` with which the tasks of a DAG send alerts.
 
     Args:
         connections: Ids of Airflow connections; those in ``TRIMTAB_ALERTS``, if not given.
     """
     return {
-        "on_failure_callback": Alerts(*connections, after="failure"),
-        "on_success_callback": Alerts(*connections, after="success"),
+        "on_failure_callback": AlertNotifier(*connections, after="failure"),
+        "on_success_callback": AlertNotifier(*connections, after="success"),
     }
 
 
-class Alerts(BaseNotifier):
-    """Tells people what a task has come to.
+class AlertNotifier(BaseNotifier):
+    """Sends the alert of a task that has ended.
 
-    A connection that cannot be reached is an error in the task's log; the others are told all the same, and
-    the task's outcome stays what it is.
+    A connection that cannot be reached is an error in the task's log. The alert still goes through the other
+    connections, and the state of the task does not change.
 
     Args:
         connections: Ids of Airflow connections; those in ``TRIMTAB_ALERTS``, if not given.
-        after: What the callback is for.
+        after: The callback that this notifier is.
     """
 
     def __init__(self, *connections: str, after: Literal["failure", "success"]) -> None:
@@ -61,39 +62,39 @@ class Alerts(BaseNotifier):
         self.connections, self.failed = connections, after == "failure"
 
     def notify(self, context: Context) -> None:
-        """Tell every connection, if there is something to tell."""
+        """Send the alert through every connection, if there is one."""
         alert = self._alert(context)
         if alert:
-            self._tell(alert, context)
+            self._send(alert, context)
 
     def _alert(self, context: Context) -> Alert | None:
         task = context["task"]
-        if isinstance(task, Telling):
+        if isinstance(task, HasAlert):
             try:
                 return task.alert(context, failed=self.failed)
-            except Exception:  # less is told then, but it is told
-                self.log.exception("What '%s' has to tell is not known", context["ti"].task_id)
-        return failure(context) if self.failed else None
+            except Exception:  # an alert with fewer facts is better than none
+                self.log.exception("The alert of '%s' could not be made", context["ti"].task_id)
+        return task_failed_alert(context) if self.failed else None
 
-    def _tell(self, alert: Alert, context: Context) -> None:
+    def _send(self, alert: Alert, context: Context) -> None:
         names = self.connections or os.environ.get("TRIMTAB_ALERTS", "").split(",")
         for name in filter(None, map(str.strip, names)):
             try:
-                _send(name, alert, context)
+                _send_through(name, alert, context)
             except Exception:
                 self.log.exception("The alert could not be sent through the connection '%s'", name)
             else:
-                self.log.info("Told through the connection '%s': %s", name, alert.title)
+                self.log.info("Alert sent through the connection '%s': %s", name, alert.title)
 
 
-def _send(name: str, alert: Alert, context: Context) -> None:
+def _send_through(name: str, alert: Alert, context: Context) -> None:
     connection = Connection.get(name)
     channel = _CHANNELS.get(connection.conn_type)
     if not channel:
         raise ConfigError(
             f"Alerts cannot be sent through a connection of type '{connection.conn_type}'",
             where=f"connection '{name}'",
-            fix=f"make it one of {', '.join(_CHANNELS)}",
+            fix=f"give it one of the types {', '.join(_CHANNELS)}",
         )
     channel(connection, alert, context)
 
@@ -104,7 +105,7 @@ def _mail(connection: Connection, alert: Alert, context: Context) -> None:
     to = connection.extra_dejson.get("to")
     if not to:
         raise ConfigError(
-            "It does not say who gets the e-mail",
+            "The connection has no recipient",
             where=f"connection '{connection.conn_id}'",
             fix='add `"to": "oncall@example.com"` to its extra fields',
         )
@@ -114,7 +115,7 @@ def _mail(connection: Connection, alert: Alert, context: Context) -> None:
         html_content=alert.html(),
         smtp_conn_id=connection.conn_id,
     )
-    notifier.notify(context)  # not by calling it: that would take braces in the data for templates
+    notifier.notify(context)  # not by calling it: Airflow would render braces in the data as templates
 
 
 def _post(connection: Connection, alert: Alert, context: Context) -> None:
@@ -122,17 +123,17 @@ def _post(connection: Connection, alert: Alert, context: Context) -> None:
 
     if not connection.password:
         raise ConfigError(
-            "It does not say where the webhook is",
+            "The connection has no URL of a webhook",
             where=f"connection '{connection.conn_id}'",
-            fix="put the whole URL into its password: whoever knows it may post",
+            fix="put the whole URL into its password: anyone who knows the URL may post",
         )
     try:
         answer = httpx.post(connection.password, json={"text": chat(alert.text())}, timeout=TIMEOUT)
-        wrong = f"answers {answer.status_code}" if answer.is_error else ""
+        problem = f"answers {answer.status_code}" if answer.is_error else ""
     except (httpx.HTTPError, httpx.InvalidURL) as err:
-        wrong = f"cannot be reached: {type(err).__name__}"
-    if wrong:  # httpx would tell the URL, which is a secret
-        raise ServiceError(f"The webhook {wrong}", where=f"connection '{connection.conn_id}'")
+        problem = f"cannot be reached: {type(err).__name__}"
+    if problem:  # the message of httpx holds the URL, which is a secret
+        raise ServiceError(f"The webhook {problem}", where=f"connection '{connection.conn_id}'")
 
 
 _CHANNELS: dict[str, Callable[[Connection, Alert, Context], None]] = {"smtp": _mail, "http": _post}

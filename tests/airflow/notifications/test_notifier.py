@@ -15,8 +15,9 @@ from airflow.sdk import DAG
 
 from tests.receivers import mailbox, webhook
 from trimtab.airflow import DvcDag, alerting
-from trimtab.airflow.notifications.alert import Alert, Kind, failure
-from trimtab.airflow.notifications.channels import Alerts
+from trimtab.airflow.notifications.alert import Alert, Kind
+from trimtab.airflow.notifications.alert_texts import task_failed_alert
+from trimtab.airflow.notifications.notifier import AlertNotifier
 from trimtab.airflow.operators.approval import ApproveOperator
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "alerts.md"
@@ -28,20 +29,20 @@ ALERT = Alert(
 )
 
 
-class Telling(EmptyOperator):
-    """A task that has something to tell."""
+class Alerting(EmptyOperator):
+    """A task with an alert of its own."""
 
-    told: Alert | Exception | None = ALERT
+    own: Alert | Exception | None = ALERT
 
     def alert(self, context, *, failed):
-        if isinstance(self.told, Exception):
-            raise self.told
-        return self.told
+        if isinstance(self.own, Exception):
+            raise self.own
+        return self.own
 
 
 @pytest.fixture
 def receivers(monkeypatch):
-    """A mailbox and a webhook that are told everything."""
+    """A mailbox and a webhook that get every alert."""
     with ExitStack() as stack:
         mails, mail = stack.enter_context(mailbox())
         posted, hook = stack.enter_context(webhook())
@@ -58,7 +59,7 @@ def context(task, **more):
     return {"task": task, "dag": task.dag, "run_id": "manual__2026-11-24", "ti": Instance(), **more}
 
 
-def task(kind=Telling, **attributes):
+def task(kind=Alerting, **attributes):
     with DAG("flights"):
         made, after = kind(task_id="judge"), EmptyOperator(task_id="train")
         made >> after
@@ -67,9 +68,9 @@ def task(kind=Telling, **attributes):
     return made
 
 
-def test_every_connection_is_told_once(receivers):
+def test_alert_is_sent_once_through_every_connection(receivers):
     mails, posted = receivers
-    Alerts(after="failure")(context(task()))
+    AlertNotifier(after="failure")(context(task()))
     (mail,), (message,) = mails, posted
     assert mail["to"] == "oncall@example.com"
     assert mail["subject"] == "flights: data gate 'validate_raw' has failed second line"
@@ -86,7 +87,7 @@ def test_every_connection_is_told_once(receivers):
 def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
     mails, posted = receivers
     hostile = "<img src=x onerror=alert(1)>\x1b[2J\u202e\r\nBcc: all@example.com [bank](http://evil) @channel"
-    Alerts(after="failure")(context(task(told=replace(ALERT, title=hostile, facts={hostile: hostile}))))
+    AlertNotifier(after="failure")(context(task(own=replace(ALERT, title=hostile, facts={hostile: hostile}))))
     (mail,), (message,) = mails, posted
     body = mail.get_body(("html",)).get_content()
     assert mail["Bcc"] is None
@@ -99,18 +100,18 @@ def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
     assert "@channel" not in message["text"]
 
 
-def test_question_to_a_person_shows_hostile_reasons_as_they_are():
+def test_question_of_an_approval_escapes_hostile_text():
     text = "better. # now <b>x</b> ![p](http://evil)\n\n# heading | x"
     operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
     figures = {"champion_figures": {}, "champion": None, "challenger_figures": {"roc|auc": 0.8}}
     compared = {**figures, "sentence": text, "run_id": "1a", "deadline_hours": 3}
-    operator.ask(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
+    operator.set_question(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
 
     assert r"roc\|auc" in operator.body
     assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2
 
 
-def test_a_connection_that_fails_is_an_error_in_the_log_and_the_others_are_told(
+def test_connection_that_fails_is_an_error_in_the_log_and_the_others_get_the_alert(
     receivers, monkeypatch, capsys
 ):
     mails, _ = receivers
@@ -124,51 +125,53 @@ def test_a_connection_that_fails_is_an_error_in_the_log_and_the_others_are_told(
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(values))
     with webhook(status=500) as (posted, hook):
         monkeypatch.setenv("AIRFLOW_CONN_ANSWERS_500", json.dumps(hook))
-        Alerts("answers_500", *broken, "unknown_one", "mail", after="failure")(context(task()))
+        AlertNotifier("answers_500", *broken, "unknown_one", "mail", after="failure")(context(task()))
     assert len(mails) == len(posted) == 1
     log = capsys.readouterr().out
     failed = re.findall(r"error .*could not be sent through the connection '(\w+)'", log)
     assert failed == ["answers_500", *broken, "unknown_one"]
-    assert "secret-token" not in log, "whoever knows the URL may post"
+    assert "secret-token" not in log, "anyone who knows the URL may post"
 
 
-def test_nobody_is_told_unless_a_connection_is_named(receivers, monkeypatch):
+def test_alert_is_not_sent_where_no_connection_is_named(receivers, monkeypatch):
     monkeypatch.setenv("TRIMTAB_ALERTS", "")
-    Alerts(after="failure")(context(task()))
+    AlertNotifier(after="failure")(context(task()))
     assert receivers == ([], [])
 
 
-def test_connections_given_in_the_dag_come_before_the_environment(receivers):
+def test_connections_of_the_dag_come_before_the_environment(receivers):
     mails, posted = receivers
-    Alerts("chat", after="failure")(context(task()))
+    AlertNotifier("chat", after="failure")(context(task()))
     assert (len(mails), len(posted)) == (0, 1)
 
 
-def test_a_task_with_nothing_to_tell_is_silent_after_success_and_told_after_failure(receivers):
+def test_task_without_an_alert_of_its_own_sends_one_after_failure_only(receivers):
     _, posted = receivers
     plain = task(EmptyOperator)
-    Alerts("chat", after="success")(context(plain))
-    Alerts("chat", after="success")(context(task(told=None)))
+    AlertNotifier("chat", after="success")(context(plain))
+    AlertNotifier("chat", after="success")(context(task(own=None)))
     assert posted == []
-    Alerts("chat", after="failure")(context(plain, exception=ValueError("no such month")))
+    AlertNotifier("chat", after="failure")(context(plain, exception=ValueError("no such month")))
     assert "no such month" in posted[0]["text"]
     assert "blocks: train" in posted[0]["text"]
 
 
-def test_a_failure_is_told_even_if_what_the_task_has_to_tell_cannot_be_made(receivers, capsys):
+def test_failure_sends_an_alert_even_if_the_alert_of_the_task_cannot_be_made(receivers, capsys):
     _, posted = receivers
-    Alerts("chat", after="failure")(context(task(told=KeyError("verdict")), exception=ValueError("reason")))
+    AlertNotifier("chat", after="failure")(
+        context(task(own=KeyError("verdict")), exception=ValueError("reason"))
+    )
     assert "reason" in posted[0]["text"]
-    assert "is not known" in capsys.readouterr().out
+    assert "could not be made" in capsys.readouterr().out
 
 
-def test_a_killed_task_has_no_error_to_show_and_a_long_one_is_cut():
-    assert "killed" in failure(context(task(EmptyOperator))).facts["what failed"]
-    long = failure(context(task(EmptyOperator), exception=ValueError("x" * 10_000)))
+def test_alert_of_a_killed_task_has_no_error_and_a_long_error_is_cut():
+    assert "killed" in task_failed_alert(context(task(EmptyOperator))).facts["error"]
+    long = task_failed_alert(context(task(EmptyOperator), exception=ValueError("x" * 10_000)))
     assert len(long.text()) < 3000
 
 
-def test_a_dag_tells_of_every_task_with_one_line(project):
+def test_alerting_in_default_args_covers_every_task(project):
     dag = DvcDag("d", project=project().root, default_args={"retries": 1, **alerting("chat")})
     for each in dag.tasks:
         ((on_failure,), (on_success,)) = each.on_failure_callback, each.on_success_callback
@@ -176,6 +179,6 @@ def test_a_dag_tells_of_every_task_with_one_line(project):
         assert on_failure.connections == ("chat",)
 
 
-def test_the_runbook_has_a_section_for_every_kind():
+def test_runbook_has_a_section_for_every_kind_of_alert():
     headings = re.findall(r"^## (.+)$", DOCS.read_text(), re.M)
     assert {kind for kind in get_args(Kind) if kind.capitalize() not in headings} == set()

@@ -1,4 +1,4 @@
-"""Registering as a task of Airflow: what it knows beyond what a checkout knows."""
+"""Registration as a task of Airflow: the tags that only Airflow knows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def task(checkout):
     return register
 
 
-def test_a_run_of_uncommitted_changes_is_registered_with_its_page_its_commit_and_the_patch(
+def test_run_of_uncommitted_changes_is_registered_with_its_url_commit_and_patch(
     client,
     checkout,
     task,

@@ -1,4 +1,4 @@
-"""One field of the trigger form: its type, its bounds, and what it says of itself."""
+"""One field of the trigger form: its type, its bounds and its description."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trimtab.params_sections import SECTIONS
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 LONGEST = 100  # characters of a value in a description
-LONGEST_TEXT, MOST_ITEMS = 10_000, 1_000  # of a value given for a run
+LONGEST_TEXT, MOST_ITEMS = 10_000, 1_000  # of a value in the form
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 GENERIC: dict[str, dict[str, Any]] = {
     "integer": {"minimum": LOWEST_INTEGER, "maximum": HIGHEST_INTEGER},
@@ -23,20 +23,20 @@ GENERIC: dict[str, dict[str, Any]] = {
 }
 
 
-def offered(value: Any) -> bool:
-    """Whether a form can show a value: lists of mappings and lists it cannot."""
+def can_be_shown(value: Any) -> bool:
+    """Whether a form can show a value; it cannot show a list of mappings or of lists."""
     return type(value) in JSON_TYPES and not (
         isinstance(value, list) and any(type(item) not in JSON_TYPES or type(item) is list for item in value)
     )
 
 
 def params_field(leaf: Leaf, prefix: str, template: str | None) -> Param:
-    """Return the field of a value of ``params.yaml``; it is empty by default.
+    """Return the field of a value of ``params.yaml``; the field is empty by default.
 
     Args:
         leaf: The value.
-        prefix: What the field's name begins with.
-        template: What sets the value for each run, if anything does.
+        prefix: Prefix of the field's name.
+        template: The template of ``set_params`` that sets the value for each run; None if there is none.
     """
     kind = JSON_TYPES[type(leaf.value)]
     schema: dict[str, Any] = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf.key)}
@@ -52,12 +52,12 @@ def params_field(leaf: Leaf, prefix: str, template: str | None) -> Param:
 
 
 def _description(leaf: Leaf, template: str | None) -> str:
-    says = f"params.yaml says {shorten(repr(leaf.value), LONGEST)}"
+    value = f"the value in {PARAMS_FILE}, {shorten(repr(leaf.value), LONGEST)}"
     if template:
-        kept = f"Empty: the DAG sets it for each run, {shorten(template, 2 * LONGEST)}; else {says}"
+        empty = f"Empty: the DAG sets {shorten(template, 2 * LONGEST)}; if that is empty too, {value}"
     else:
-        kept = f"{says}; empty keeps that"
-    return f"{leaf.comment.rstrip('. ')}. {kept}" if leaf.comment else kept
+        empty = f"Empty: {value}"
+    return f"{leaf.comment.rstrip('. ')}. {empty}" if leaf.comment else empty
 
 
 def _items(values: list[Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _items(values: list[Any]) -> dict[str, Any]:
 
 
 def _declared(key: str) -> dict[str, Any]:
-    """Bounds and choices that the model of one of the library's sections has for a value."""
+    """The bounds and choices of a value in one of the library's own sections."""
     section, *parts = key.split(".")
     model: Any = SECTIONS.get(section)
     found = None
@@ -81,7 +81,7 @@ def _declared(key: str) -> dict[str, Any]:
     if get_origin(found.annotation) is Literal:
         return {
             "enum": [*get_args(found.annotation), None],
-            "values_display": {"null": f"what {PARAMS_FILE} says"},
+            "values_display": {"null": f"the value in {PARAMS_FILE}"},
         }
     return {
         name: getattr(rule, short)

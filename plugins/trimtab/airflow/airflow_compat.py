@@ -1,0 +1,126 @@
+"""The names of Airflow that are not part of its public interface, all in one module.
+
+Airflow's public interface is ``airflow.sdk``, its providers, and what its documentation lists; the rest may
+move in any minor release. So the version is bounded to the minor that was tested, and
+``tests/airflow/test_airflow_compat.py`` names each function here whose Airflow name has moved.
+
+Imports are inside functions: a DAG file is parsed every few seconds and pays for what it imports. Names of
+the api-server, which FastAPI needs when its routes are declared, are imported where the routes are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+
+def api_base_url() -> str:
+    """Return ``[api] base_url`` of Airflow's configuration."""
+    from airflow.configuration import conf
+
+    return str(conf.get("api", "base_url", fallback="/"))
+
+
+def push_xcom_of_other_task(*, key: str, value: Any, dag_id: str, run_id: str, task_id: str) -> None:
+    """Write an XCom of another task of a DAG run; a skipped task cannot write its own."""
+    from airflow.sdk.execution_time.xcom import XCom
+
+    XCom.set(key=key, value=value, dag_id=dag_id, run_id=run_id, task_id=task_id)
+
+
+def is_asset_triggered(timetable: Any) -> bool:
+    """Whether only asset events make runs of a timetable."""
+    from airflow.sdk.definitions.timetables.assets import AssetTriggeredTimetable
+
+    return isinstance(timetable, AssetTriggeredTimetable)
+
+
+def encode_timetable(timetable: Any) -> dict[str, Any]:
+    """Serialize a timetable as Airflow stores it."""
+    from airflow.serialization.encoders import encode_timetable as encode
+
+    return dict(encode(timetable))
+
+
+def decode_timetable(data: Mapping[str, Any]) -> Any:
+    """Deserialize a timetable."""
+    from airflow.serialization.decoders import decode_timetable as decode
+
+    return decode(dict(data))
+
+
+def core_timetable(timetable: Any) -> Any:
+    """Return the timetable as the scheduler has it; a DAG file has only its settings."""
+    from airflow.serialization.encoders import coerce_to_core_timetable
+
+    return coerce_to_core_timetable(timetable)
+
+
+def with_timezone(date: datetime | None) -> datetime | None:
+    """Return a date as Airflow compares dates: with a time zone."""
+    from airflow.sdk.timezone import coerce_datetime
+
+    coerced: datetime | None = coerce_datetime(date)
+    return coerced
+
+
+def database_session() -> AbstractContextManager[Any]:
+    """Open a session of Airflow's database; the api-server may, a task may not."""
+    from airflow.utils.session import create_session
+
+    session: AbstractContextManager[Any] = create_session()
+    return session
+
+
+def stored_xcom(session: Any, dag_id: str, run_id: str, task_id: str, key: str) -> Any:
+    """Return an XCom of an unmapped task, read in the api-server; None if there is none."""
+    from airflow.models.xcom import XComModel
+
+    query = XComModel.get_many(
+        key=key, run_id=run_id, dag_ids=dag_id, task_ids=task_id, map_indexes=-1, limit=1
+    )
+    found = session.scalars(query).first()
+    return XComModel.deserialize_value(found) if found else None
+
+
+def serialized_tasks(session: Any, dag_id: str, run_id: str, task_id: str) -> Iterator[Any]:
+    """Yield a task as the DAG has it: in the version of the DAG run, then in the latest version.
+
+    Read in the api-server. Nothing is yielded if the run has no such task.
+    """
+    from airflow.models.dag_version import DagVersion
+    from airflow.models.dagbag import DBDagBag
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    instance = session.scalar(
+        select(TaskInstance).filter_by(dag_id=dag_id, run_id=run_id, task_id=task_id, map_index=-1)
+    )
+    if instance is None:
+        return
+    latest = DagVersion.get_latest_version(dag_id, session=session)
+    for version in filter(None, (instance.dag_version_id, latest and latest.id)):
+        dag = DBDagBag().get_dag(version, session=session)
+        task = dag.task_dict.get(task_id) if dag else None
+        if task is not None:
+            yield task
+
+
+def dag_file(session: Any, dag_id: str) -> str:
+    """Return the path of a DAG's file, read in the api-server; empty if it is not known."""
+    from airflow.models.dag import DagModel
+
+    dag = session.get(DagModel, dag_id)
+    return str(dag.fileloc) if dag and dag.fileloc else ""
+
+
+def set_display_name(attributes: dict[str, Any], name: str) -> None:
+    """Set the display name among the attributes of an operator that no constructor has made."""
+    attributes["_task_display_name"] = name
+
+
+def reset_dag(attributes: dict[str, Any]) -> None:
+    """Take an operator out of its DAG and task group, and cut its edges, before it is added to others."""
+    attributes.update(_dag=None, task_group=None, upstream_task_ids=set(), downstream_task_ids=set())

@@ -1,0 +1,1 @@
+"""Example DAGs: copy one into the ``dags/`` folder of a project."""

@@ -1,0 +1,189 @@
+"""The text of every alert: one function for each, in the order of ``docs/alerts.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Context
+
+from trimtab.airflow.links.urls import report_url, task_url
+from trimtab.airflow.notifications.alert import Alert, Kind
+from trimtab.airflow.notifications.gate_findings import gate_findings
+from trimtab.airflow.xcom_payloads import DriftVerdict, PromotionDecision, RegisteredVersion
+
+if TYPE_CHECKING:
+    from trimtab.gate_report import ReportContent, Verdict
+
+NAMED = 10  # tasks
+LONGEST = 1500  # characters of an error's message
+
+_GATE_KINDS: dict[Verdict, Kind] = {"warn": "gate warned", "fail": "gate failed", "error": "gate error"}
+_GATE_TITLES: dict[Verdict, str] = {
+    "warn": "warns",
+    "fail": "has failed",
+    "error": "has an error: it could not decide",
+}
+_REPAIR_GATE = (
+    "fix the error, then clear the task with downstream; the error says nothing about the data or the model"
+)
+
+
+def gate_alert(
+    context: Context, *, gate: str, stage: str, verdict: Verdict, report: ReportContent, since: str
+) -> Alert:
+    """Describe a gate that warned, failed or had an error.
+
+    Args:
+        context: Airflow's.
+        gate: ``data`` or ``model``.
+        stage: The gate's stage.
+        verdict: Its verdict; not ``pass``.
+        report: What ``report.json`` holds; empty if there is none.
+        since: Since when it ends like that, and when it last passed.
+    """
+    task, run_id = context["task"], context["run_id"]
+    link = {"report": report_url(task.dag_id, run_id, task.task_id)} if report else {}
+    return Alert(
+        kind=_GATE_KINDS[verdict],
+        title=f"{task.dag_id}: {gate} gate '{stage}' {_GATE_TITLES[verdict]}",
+        facts={
+            "found": gate_findings(report),
+            "error": error_text(context.get("exception")) if verdict == "error" else "",
+            "run": run_id,
+            "since": since,
+            "blocks": "nothing, the pipeline goes on" if verdict == "warn" else blocked_tasks(context),
+            "to do": _REPAIR_GATE if verdict == "error" else _repeat_stage(stage),
+        },
+        links={**link, "log": task_url(context)},
+    )
+
+
+def approval_alert(context: Context, *, subject: str, sentence: str, hours: float) -> Alert:
+    """Ask for an approval."""
+    log = task_url(context)
+    return Alert(
+        kind="approval wanted",
+        title=subject,
+        facts={
+            "why": sentence,
+            "until": f"{hours:g} hours from now; without an answer the version is rejected",
+        },
+        links={"answer": f"{log}/required_actions", "log": log},
+    )
+
+
+def promotion_alert(context: Context, decision: PromotionDecision, registered: RegisteredVersion) -> Alert:
+    """Describe a version that was promoted, or was not."""
+    promoted, version, was = decision["promoted"], decision["version"], decision["was"]
+    return Alert(
+        kind="model promoted" if promoted else "model not promoted",
+        title=f"{decision['model']} version {version} is {'' if promoted else 'not '}promoted",
+        facts={
+            "decision": decision["sentence"],
+            "champion": f"version {version}" if promoted else _version(was),
+            "champion before": _version(was) if promoted else "",
+            "metrics": _metrics(decision["challenger_figures"]),
+            "champion's metrics": _metrics(decision["champion_figures"]),
+            "trained because": registered["reason"],
+            "run": context["run_id"],
+            "to do": "" if promoted else f"to promote it: `trimtab promote {version} --reason …`",
+        },
+        links=_with_model(registered["url"], context),
+    )
+
+
+def rollback_alert(context: Context, entry: Mapping[str, Any]) -> Alert:
+    """Describe a rollback.
+
+    Args:
+        context: Airflow's.
+        entry: The ledger entry, and ``url``, the address of the version's page.
+    """
+    return Alert(
+        kind="model rolled back",
+        title=f"{entry['model']} is rolled back to version {entry['champion']}",
+        facts={
+            "champion before": f"version {entry['was']}; only a person can promote it again",
+            "reason": entry["reason"],
+            "by": entry["by"],
+        },
+        links=_with_model(entry["url"], context),
+    )
+
+
+def drift_alert(context: Context, verdict: DriftVerdict) -> Alert:
+    """Describe drift that a person should investigate."""
+    return Alert(
+        kind="drift to look at",
+        title=f"{context['task'].dag_id}: a person should look at {verdict['window']}",
+        facts={
+            "found": verdict["sentence"],
+            "run": context["run_id"],
+            "blocks": "nothing, but no retrain follows",
+            "to do": f"`trimtab drift report --window {verdict['window']}` saves its report",
+        },
+        links={"log": task_url(context)},
+    )
+
+
+def verification_alert(context: Context) -> Alert:
+    """Describe parts of a live model that are lost or altered."""
+    return Alert(
+        kind="verification failed",
+        title=f"{context['task'].dag_id}: parts of a live model are lost or altered",
+        facts={
+            "found": error_text(context.get("exception")),
+            "run": context["run_id"],
+            "blocks": "nothing yet: a rollback or a rebuild may fail",
+            "to do": "`trimtab verify` names each file and what to do; then clear the task",
+        },
+        links={"log": task_url(context)},
+    )
+
+
+def task_failed_alert(context: Context) -> Alert:
+    """Describe any other task that failed."""
+    task = context["task"]
+    stage = getattr(task, "stage", None)
+    return Alert(
+        kind="task failed",
+        title=f"{task.dag_id}: '{stage or task.task_id}' failed",
+        facts={
+            "error": error_text(context.get("exception")),
+            "run": context["run_id"],
+            "blocks": blocked_tasks(context),
+            "to do": _repeat_stage(stage) if stage else "read the log, fix the cause, then clear the task",
+        },
+        links={"log": task_url(context)},
+    )
+
+
+def error_text(error: Any) -> str:
+    """Return the message of an exception; Airflow has none for a task that was killed."""
+    text = str(error) if error else "the task was killed, or its worker was lost; no error is known"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
+def blocked_tasks(context: Context) -> str:
+    """Name the downstream tasks of a failed task: they do not run."""
+    downstream = context["task"].get_flat_relative_ids(upstream=False)
+    names = [task for task in context["dag"].task_ids if task in downstream]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more or "nothing"
+
+
+def _repeat_stage(stage: str) -> str:
+    return f"`dvc repro {stage}` at the revision in the plan's log; then clear the task with downstream"
+
+
+def _with_model(url: str, context: Context) -> dict[str, str]:
+    return {**({"model": url} if url else {}), "log": task_url(context)}
+
+
+def _version(version: int | None) -> str:
+    return f"version {version}" if version else "none"
+
+
+def _metrics(figures: Mapping[str, float]) -> str:
+    return ", ".join(f"{metric} {value:.4f}" for metric, value in figures.items())

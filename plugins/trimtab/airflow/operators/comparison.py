@@ -1,0 +1,95 @@
+"""The operator that compares the registered version with the champion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import Context
+
+from trimtab.airflow.operators.mlflow_operator import MlflowOperator
+from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, pull_result, upstream_reference
+from trimtab.airflow.xcom_payloads import Comparison, RegisteredVersion
+
+if TYPE_CHECKING:
+    from trimtab.registry import ComparisonSummary, PromotePolicy, Version
+
+
+class ComparingOperator(MlflowOperator):
+    """An operator that can compare the registered version with the champion.
+
+    Args:
+        project: The project's root.
+        registered_by: The registration: its task, its output or its task id. Airflow adds the upstream edge.
+        record: The record of the run; see :class:`~trimtab.airflow.RegisterOperator`.
+        **kwargs: Everything :class:`MlflowOperator` takes.
+    """
+
+    template_fields = ("registered_by", "record", *MlflowOperator.template_fields)
+    params_section = "promote"  # of params.yaml: its fields are in the trigger form
+    ui_color = "#e6dff1"
+
+    def __init__(
+        self, *, project: Path, registered_by: Upstream, record: Upstream | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.project = project
+        self.registered_by = upstream_reference(registered_by, argument="registered_by")
+        self.record = upstream_reference(record, argument="record")
+
+    def registered_version(self, context: Context) -> Version:
+        """Return the version that the run has registered; asked inside a ``tracking_server`` block."""
+        from trimtab.registry import find_version
+
+        registered: RegisteredVersion = pull_result(self, context, self.registered_by)
+        return find_version(registered["name"], registered["version"])
+
+    def compare_with_champion(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
+        """Compare on the test window of the run's record, by the policy of the run's params."""
+        from trimtab.config import load_params
+        from trimtab.pipeline.record import open_recorded_outputs
+        from trimtab.registry import (
+            PromotePolicy,
+            compare_with_champion,
+            read_label_column,
+            require_test_window,
+            trusted_types,
+        )
+
+        version = self.registered_version(context)
+        commit = pull_record(self, context, self.project).commit
+        trusted = trusted_types(self.project)  # not those of the record, which an XCom names
+        with open_recorded_outputs(self.project, commit, lambda graph: [require_test_window(graph).path]) as (
+            folder,
+            graph,
+        ):
+            policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
+            test = folder / require_test_window(graph).path
+            return compare_with_champion(
+                version, policy, test=test, label=read_label_column(graph), trusted=trusted
+            ), policy
+
+
+class CompareOperator(ComparingOperator):
+    """Compares the registered version with the champion, and keeps the report with its MLflow run.
+
+    | outcome | state |
+    |---|---|
+    | compared, whatever the verdict; or there is no champion | success |
+    | MLflow does not answer, or the challenger does not load | up for retry, then failed |
+
+    Args:
+        **kwargs: Everything :class:`ComparingOperator` takes.
+    """
+
+    def execute(self, context: Context) -> Comparison:
+        """Score both models on the newest labelled window of the run; return verdict, figures and policy."""
+        with self.hook.tracking_server():
+            examined, policy = self.examine(context)
+        self.log.info("%s", examined.sentence)
+        result: Comparison = {
+            **examined.to_dict(),  # type: ignore[typeddict-item]  # the fields of an ComparisonSummary
+            "policy": policy.policy,
+            "deadline_hours": policy.deadline_hours,
+        }
+        return result

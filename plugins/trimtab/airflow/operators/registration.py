@@ -1,0 +1,71 @@
+"""The operator that registers the model of a recorded run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import Context
+
+from trimtab.airflow.hooks.mlflow import version_url
+from trimtab.airflow.links.urls import run_url
+from trimtab.airflow.operators.mlflow_operator import MlflowOperator
+from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, upstream_reference
+from trimtab.airflow.xcom_payloads import RegisteredVersion
+
+
+class RegisterOperator(MlflowOperator):
+    """Registers the model of a run: one MLflow run and one model version for each distinct content.
+
+    | outcome | state |
+    |---|---|
+    | registered, now or by an earlier run with the same content | success |
+    | a gate's report is missing, or its verdict is "fail" | failed, nothing is registered |
+    | MLflow does not answer | up for retry, then failed; nothing is half-registered |
+
+    Args:
+        project: The project's root.
+        reason: Why the model was trained; kept with the version. A template.
+        record: The record to register: ``dag.record``, ``group.record`` or a task id. Airflow adds the
+            upstream edge. Without it, the nearest upstream record of the project.
+        **kwargs: Everything :class:`MlflowOperator` takes.
+    """
+
+    template_fields = ("reason", "record", *MlflowOperator.template_fields)
+    ui_color = "#e6dff1"
+
+    def __init__(self, *, project: Path, reason: str, record: Upstream | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.project, self.reason = project, reason
+        self.record = upstream_reference(record, argument="record")
+
+    def execute(self, context: Context) -> RegisteredVersion:
+        """Restore the model and its reports from the cache, and register them."""
+        from trimtab.pipeline.record import open_recorded_outputs
+        from trimtab.registry import Candidate, publish, trusted_types, with_patch
+
+        with self.hook.tracking_server() as address:
+            record = pull_record(self, context, self.project)
+            revision = record.base
+            lineage = {
+                "reason": self.reason,
+                "git_revision": revision.baseline,
+                "record": record.commit,
+                "dag_run": f"{self.dag_id}/{context['run_id']}",
+                "dag_run_url": run_url(context),
+            }
+            trusted = trusted_types(self.project)  # not those of the record, which an XCom names
+            with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
+                gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
+                with with_patch(gathered, self.project, revision) as candidate:
+                    version = publish(candidate)
+        self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
+        return {
+            "name": version.name,
+            "version": version.version,
+            "created": version.created,
+            "run_id": version.run_id,
+            "reason": self.reason,
+            "url": version_url(address, version.name, version.version),
+        }

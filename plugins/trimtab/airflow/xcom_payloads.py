@@ -1,0 +1,204 @@
+"""The XCom payloads of Trimtab's tasks: one typed dictionary for each.
+
+The keys are a contract: a task of a newer release reads what a task of an older one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from trimtab.pipeline.lock import LockEntry
+
+
+class PlanHead(TypedDict):
+    """The part of the plan that each task reads; XCom key ``head`` of ``plan``.
+
+    Attributes:
+        id: The try of ``plan`` that wrote it.
+        revision: The pinned revision.
+        pages: Number of pages that the steps are split into.
+    """
+
+    id: str
+    revision: dict[str, Any]
+    pages: int
+
+
+class PlanStep(TypedDict):
+    """The step of one stage; a value in ``page_<number>`` of ``plan``.
+
+    Attributes:
+        state: ``run`` or ``unchanged``.
+        reason: Why, for a person.
+        digest: Digest of the stage at the pinned revision.
+        entry: Lock entry of an unchanged stage; None for a stage that runs.
+        forced: Whether the command runs even if the run cache has its result.
+    """
+
+    state: str
+    reason: str
+    digest: str
+    entry: LockEntry | None
+    forced: bool
+
+
+class StageResult(TypedDict):
+    """The result of a stage's task.
+
+    Attributes:
+        plan: Id of the plan that the result belongs to; see :class:`PlanHead`.
+        ran: Whether the command ran, and was not restored from the run cache.
+        entry: The lock entry.
+    """
+
+    plan: str
+    ran: bool
+    entry: LockEntry
+
+
+class ReportLocation(TypedDict):
+    """Where the report of a gate is; XCom key ``report`` of the gate's task.
+
+    Attributes:
+        outs: The outputs of the gate's stage, as its lock entry has them: hashes, the same on every host.
+    """
+
+    outs: list[dict[str, Any]]
+
+
+class RegisteredVersion(TypedDict):
+    """The result of :class:`~trimtab.airflow.RegisterOperator`.
+
+    Attributes:
+        name: The registered model.
+        version: The model version.
+        created: False if an earlier run has registered the same content.
+        run_id: The MLflow run of the version.
+        reason: Why the model was trained.
+        url: Page of the version; empty where MLflow is no server.
+    """
+
+    name: str
+    version: int
+    created: bool
+    run_id: str
+    reason: str
+    url: str
+
+
+class Comparison(TypedDict):
+    """The result of :class:`~trimtab.airflow.CompareOperator`: the examination, and the policy of the run.
+
+    Attributes:
+        verdict: ``better``, ``not better``, ``a person decides`` or ``champion``.
+        sentence: The verdict and why.
+        champion: The version it was compared with; None if there was no champion.
+        head: Hash of the ledger's last entry at that time.
+        challenger_figures: Metrics of the challenger.
+        champion_figures: Metrics of the champion.
+        gain: Gain of the policy's metric, and its bounds.
+        run_id: The MLflow run that holds the report.
+        report_sha256: Hash of the report's data.
+        policy: ``promote.policy`` of the run's ``params.yaml``.
+        deadline_hours: Hours to wait for an approval.
+    """
+
+    verdict: str
+    sentence: str
+    champion: int | None
+    head: str
+    challenger_figures: Mapping[str, float]
+    champion_figures: Mapping[str, float]
+    gain: Mapping[str, float]
+    run_id: str
+    report_sha256: str
+    policy: Literal["automatic", "approval", "never"]
+    deadline_hours: float
+
+
+class ApprovalAnswer(TypedDict):
+    """The result of :class:`~trimtab.airflow.ApproveOperator`, where a person was asked.
+
+    Attributes:
+        approved: Whether to promote.
+        by: The user; empty if nobody answered by the deadline.
+        comment: The user's comment.
+    """
+
+    approved: bool
+    by: str
+    comment: str
+
+
+class PromotionDecision(TypedDict):
+    """The result of :class:`~trimtab.airflow.PromoteOperator`.
+
+    Attributes:
+        promoted: Whether the version became champion.
+        sentence: The decision and why.
+        model: The registered model.
+        version: The version that was decided on.
+        was: The champion before the decision; None if there was none.
+        challenger_figures: Metrics of the version.
+        champion_figures: Metrics of the champion before.
+    """
+
+    promoted: bool
+    sentence: str
+    model: str
+    version: int
+    was: int | None
+    challenger_figures: dict[str, float]
+    champion_figures: dict[str, float]
+
+
+class DriftVerdict(TypedDict):
+    """The result of :class:`~trimtab.airflow.MeasureDriftOperator`.
+
+    Attributes:
+        window: The window of time, such as ``2013-06``.
+        champion: The version that scored it.
+        rows: Rows in the window.
+        reference_auc: ROC AUC of the champion on its reference.
+        window_auc: ROC AUC on the window; None without labels.
+        score_psi: Population stability index of the scores.
+        decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
+        sentence: The decision and why.
+        run_id: The MLflow run that holds verdict and report.
+        asks: Whether a retrain is to follow.
+        also: Other windows that the same check judged.
+    """
+
+    window: str
+    champion: int
+    rows: int
+    reference_auc: float
+    window_auc: float | None
+    score_psi: float
+    decision: str
+    sentence: str
+    run_id: str
+    asks: bool
+    also: list[str]
+
+
+class WindowScores(TypedDict):
+    """One item of the result of :class:`~trimtab.airflow.ScoreOperator`.
+
+    Attributes:
+        window: The window of time.
+        version: The version that scored it.
+        run_id: The MLflow run that holds the scores.
+        file: The artifact that holds them.
+        created: False if the version had scored the same rows before.
+        figures: ``rows``; of a shadow also its differences from the champion.
+    """
+
+    window: str
+    version: int
+    run_id: str
+    file: str
+    created: bool
+    figures: dict[str, float]

@@ -19,7 +19,7 @@ from benchmarks.peers import Trimtab
 from benchmarks.results import Cell, Row
 from benchmarks.shapes import chain
 from trimtab.local.airflow_api import AirflowApi
-from trimtab.local.stack import Stack, running
+from trimtab.local.servers import Stack, running
 from trimtab.local.state_folder import Home
 
 DAG_FILE = Path(__file__).with_name("chain_dag.py")

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from benchmarks.results import Cell, Row
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.stack import running
+from trimtab.local.servers import running
 from trimtab.local.state_folder import Home
 from trimtab.pipeline.graph import Project
 

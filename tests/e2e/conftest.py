@@ -14,7 +14,7 @@ from tests.e2e.world import END, START, World, clone_of_project, hurry, until
 from tests.receivers import mailbox, webhook
 from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.loop import Loop
-from trimtab.local.stack import running
+from trimtab.local.servers import running
 from trimtab.local.state_folder import Home
 
 

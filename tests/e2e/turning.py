@@ -14,7 +14,7 @@ from rich.console import Console
 
 from tests.e2e.world import ROOT, World, tags, write_project
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.stack import running
+from trimtab.local.servers import running
 from trimtab.local.state_folder import Home
 
 DAGS = ("training", "drift_check")

@@ -20,7 +20,7 @@ import httpx
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.environment import HOST, environment
 from trimtab.local.ports import choose_port
-from trimtab.local.stack import Stack
+from trimtab.local.servers import Stack
 from trimtab.local.state_folder import Home
 from trimtab.pipeline.git.revision import git, pin
 

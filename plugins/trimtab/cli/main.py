@@ -105,7 +105,7 @@ def cli() -> None:
 def loop(start: datetime, end: datetime) -> None:
     """Play the main job on a local Airflow and MLflow: train, watch for drift, retrain."""
     from trimtab.local.loop import Loop
-    from trimtab.local.stack import running
+    from trimtab.local.servers import running
     from trimtab.local.state_folder import Home
     from trimtab.local.summary import show_summary
     from trimtab.terminal import Console
@@ -125,7 +125,7 @@ def loop(start: datetime, end: datetime) -> None:
 @cli.command()
 def up() -> None:
     """Run Airflow and MLflow with the state of the last time, until Ctrl-C."""
-    from trimtab.local.stack import running
+    from trimtab.local.servers import running
     from trimtab.local.state_folder import Home
     from trimtab.terminal import Console
 

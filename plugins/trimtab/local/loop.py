@@ -12,7 +12,7 @@ from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.run_progress import RunView
-from trimtab.local.stack import Stack
+from trimtab.local.servers import Stack
 from trimtab.local.state_folder import Home
 from trimtab.terminal import Console, Text
 

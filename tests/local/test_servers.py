@@ -15,7 +15,7 @@ from rich.console import Console
 from trimtab.errors import ServiceError
 from trimtab.local.environment import HOST, environment
 from trimtab.local.ports import choose_port
-from trimtab.local.stack import Stack, running
+from trimtab.local.servers import Stack, running
 from trimtab.local.state_folder import Home, running_mlflow
 
 IDLE = ("python", "-c", "import time; time.sleep(60)")
@@ -86,9 +86,9 @@ def test_a_server_that_ends_is_started_again_and_told_of(stack, monkeypatch):
             return super().write(text)
 
     said = Said()
-    monkeypatch.setattr("trimtab.local.stack.PAUSES", (0, 0))
-    monkeypatch.setattr("trimtab.local.stack.LOOK", 0.05)
-    monkeypatch.setattr("trimtab.local.stack.TRIGGERER", IDLE)
+    monkeypatch.setattr("trimtab.local.servers.PAUSES", (0, 0))
+    monkeypatch.setattr("trimtab.local.servers.LOOK", 0.05)
+    monkeypatch.setattr("trimtab.local.servers.TRIGGERER", IDLE)
     try:
         with pytest.raises(KeyboardInterrupt):
             stack.keep_running(Console(file=said))

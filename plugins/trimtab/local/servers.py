@@ -1,4 +1,4 @@
-"""Airflow's scheduler, api-server and dag-processor and an MLflow server, as child processes on 127.0.0.1."""
+"""Airflow's api-server, scheduler and dag-processor and an MLflow server, as child processes on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -18,30 +18,31 @@ import psutil
 from trimtab.errors import ServiceError
 from trimtab.local.environment import environment
 from trimtab.local.ports import choose_port
-from trimtab.local.run_progress import waiting
-from trimtab.local.state_folder import HOST, Home
+from trimtab.local.run_progress import show_wait
+from trimtab.local.state_folder import HOST, StateFolder
 from trimtab.terminal import Console
 
 START_TIMEOUT = 180  # seconds; all servers answer after 20 to 40 on two slow cores
-STOP_TIMEOUT = 20
+STOP_TIMEOUT = 20  # seconds
 TRIGGERER = ("airflow", "triggerer", "--skip-serve-logs")
-LOOK = 1.0  # seconds between two looks at the servers
-PAUSES = (1, 60)  # seconds before a server that ended is started again: doubled each time, up to the second
+POLL = 1.0  # seconds between two checks of the servers
+RESTART_DELAYS = (1, 60)  # seconds before a restart: the first delay, doubled each time up to the second
 
 
 @dataclass
-class Stack:
-    """The running servers.
+class LocalServers:
+    """The processes of Airflow and MLflow.
 
     Attributes:
-        project: The project's root; its ``dags/`` and ``plugins/`` are Airflow's.
-        home: Where state and logs are kept.
-        airflow_url: Airflow's UI and API.
-        mlflow_url: MLflow's UI and API.
+        project: The project's root; Airflow reads its ``dags/`` and ``plugins/``.
+        state: The folder for databases and logs.
+        airflow_url: The address of Airflow's UI and API.
+        mlflow_url: The address of MLflow's UI and API.
+        servers: The processes by name.
     """
 
     project: Path
-    home: Home
+    state: StateFolder
     airflow_url: str
     mlflow_url: str
     servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -51,63 +52,50 @@ class Stack:
         """Start every server and wait until all of them answer.
 
         Args:
-            console: Is told what is being waited for.
+            console: Where progress is shown.
 
         Raises:
             ServiceError: A server ended or did not answer in time; the message has the end of its log.
         """
-        with waiting(console, "Airflow's database is ready"):
-            self._spawn("mlflow", *_mlflow_command(self.home.world / "mlflow", self.mlflow_url))
+        with show_wait(console, "Airflow's database is ready"):
+            self._spawn("mlflow", *_mlflow_command(self.state.server_state / "mlflow", self.mlflow_url))
             self._migrate()
-        with waiting(console, "Airflow and MLflow answer"):
+        with show_wait(console, "Airflow and MLflow answer"):
             self._start_airflow()
             self._wait("mlflow", f"{self.mlflow_url}/health", lambda answer: answer.status_code == 200)
             self._wait("airflow-api-server", f"{self.airflow_url}/api/v2/monitor/health", _airflow_healthy)
 
-    def keep_running(self, console: Console) -> None:
-        """Start each server again that ends, until Ctrl-C.
+    def restart_until_interrupted(self, console: Console) -> None:
+        """Restart each server that ends, until Ctrl-C.
 
-        One that ends at each start keeps nobody from the pages of the others, where its cause can be mended.
+        A server that ends at every start does not end the others, so their pages stay open to find the cause.
 
         Args:
-            console: Is told what ended, and where its log is.
+            console: Where the end of a server and the path of its log are printed.
         """
-        # Nothing that the main job does waits for it; Airflow's home page, and a fork's own DAGs, ask for it.
+        # The main job needs no triggerer. Airflow's home page and the DAGs of a fork may.
         self._spawn("airflow-triggerer", *TRIGGERER)
-        pauses: dict[str, int] = {}
-        due: dict[str, float] = {}
+        delays: dict[str, int] = {}
+        restart_at: dict[str, float] = {}
         while True:
             for name in [name for name, server in self.servers.items() if server.poll() is not None]:
-                if name not in due:
-                    pauses[name] = min(2 * pauses[name], PAUSES[1]) if name in pauses else PAUSES[0]
-                    due[name] = time.monotonic() + pauses[name]
+                if name not in restart_at:
+                    delays[name] = min(2 * delays.get(name, 0) or RESTART_DELAYS[0], RESTART_DELAYS[1])
+                    restart_at[name] = time.monotonic() + delays[name]
                     self._end_workers_of(name)
-                    log = self.home.logs / f"{name}.log"
                     console.print(
-                        f"{name} ended with exit code {self.servers[name].returncode}, its log is {log}; "
-                        f"it starts again in {pauses[name]} s",
+                        f"{name} ended with exit code {self.servers[name].returncode}, its log is"
+                        f" {self._log_file(name)}; it restarts in {delays[name]} s",
                         markup=False,
                         soft_wrap=True,
                     )
-                elif time.monotonic() >= due[name]:
-                    del due[name]
+                elif time.monotonic() >= restart_at[name]:
+                    del restart_at[name]
                     self._spawn(name, *self._commands[name])
-            time.sleep(LOOK)
-
-    def _end_workers_of(self, name: str) -> None:
-        """End what a server that is gone has left; at once, since its process id may become another's."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.servers[name].pid, signal.SIGKILL)
-
-    def _start_airflow(self) -> None:
-        port = self.airflow_url.rpartition(":")[2]
-        self._spawn("airflow-api-server", "airflow", "api-server", "--host", HOST, "--port", port)
-        # Without --skip-serve-logs it serves them to every interface; the api-server reads the files itself.
-        self._spawn("airflow-scheduler", "airflow", "scheduler", "--skip-serve-logs")
-        self._spawn("airflow-dag-processor", "airflow", "dag-processor")
+            time.sleep(POLL)
 
     def stop(self) -> None:
-        """End every server and all they started."""
+        """End every server and all processes they started."""
         family = [
             child
             for server in self.servers.values()
@@ -126,24 +114,39 @@ class Stack:
         psutil.wait_procs(family, timeout=STOP_TIMEOUT)
 
     def check(self) -> None:
-        """Raise ServiceError if a server has ended."""
+        """Check that every server runs.
+
+        Raises:
+            ServiceError: A server has ended; the message has the end of its log.
+        """
         for name, server in self.servers.items():
             if server.poll() is not None:
                 raise ServiceError(
-                    f"{name} ended with exit code {server.returncode}\n{self._tail(name)}",
-                    where=str(self.home.logs / f"{name}.log"),
+                    f"{name} ended with exit code {server.returncode}\n{self._end_of_log(name)}",
+                    where=str(self._log_file(name)),
                 )
 
+    def _start_airflow(self) -> None:
+        port = self.airflow_url.rpartition(":")[2]
+        self._spawn("airflow-api-server", "airflow", "api-server", "--host", HOST, "--port", port)
+        # A scheduler that serves logs listens on every interface. The api-server reads the files itself.
+        self._spawn("airflow-scheduler", "airflow", "scheduler", "--skip-serve-logs")
+        self._spawn("airflow-dag-processor", "airflow", "dag-processor")
+
+    def _end_workers_of(self, name: str) -> None:
+        """Kill the child processes of a server that ended, before its process id is used again."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.servers[name].pid, signal.SIGKILL)
+
     def _spawn(self, name: str, *command: str) -> None:
-        mode = "ab" if name in self._commands else "wb"  # why it ended the last time is worth reading
+        mode = "ab" if name in self._commands else "wb"  # a restart keeps the log, which has the cause
         self._commands[name] = command
-        with (self.home.logs / f"{name}.log").open(mode) as log:
-            # A session of its own: Ctrl-C in the terminal reaches this process alone, which ends the rest in
-            # order.
+        with self._log_file(name).open(mode) as log:
+            # In a session of its own the server does not get Ctrl-C. This process does, and ends the servers.
             self.servers[name] = subprocess.Popen(
                 [str(Path(sys.executable).parent / command[0]), *command[1:]],
-                env=environment(self.project, self.home, self.airflow_url, self.mlflow_url),
-                cwd=self.home.world,
+                env=environment(self.project, self.state, self.airflow_url, self.mlflow_url),
+                cwd=self.state.server_state,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -166,12 +169,15 @@ class Stack:
                     return
             time.sleep(0.3)
         raise ServiceError(
-            f"{name} did not answer within {START_TIMEOUT} s\n{self._tail(name)}",
-            where=f"{url}, log {self.home.logs / f'{name}.log'}",
+            f"{name} did not answer within {START_TIMEOUT} s\n{self._end_of_log(name)}",
+            where=f"{url}, log {self._log_file(name)}",
         )
 
-    def _tail(self, name: str, lines: int = 15) -> str:
-        log = self.home.logs / f"{name}.log"
+    def _log_file(self, name: str) -> Path:
+        return self.state.logs / f"{name}.log"
+
+    def _end_of_log(self, name: str, lines: int = 15) -> str:
+        log = self._log_file(name)
         text = log.read_text(errors="replace") if log.exists() else ""
         return "\n".join(text.splitlines()[-lines:])
 
@@ -195,20 +201,24 @@ def _airflow_healthy(answer: httpx.Response) -> bool:
 
 
 @contextlib.contextmanager
-def running(project: Path, home: Home, console: Console) -> Iterator[Stack]:
-    """Run the servers as long as the context is open.
+def running_servers(project: Path, state: StateFolder, console: Console) -> Iterator[LocalServers]:
+    """Start the servers, and stop them when the context is left.
 
     Args:
         project: The project's root.
-        home: Where state is kept, locked by the caller.
-        console: Is told what is being waited for.
+        state: The state folder, locked by the caller.
+        console: Where progress is shown.
+
+    Raises:
+        ServiceError: A port cannot be used, or a server did not start.
     """
-    last = home.ports()
+    last = state.last_ports()
     ports = {name: choose_port(f"TRIMTAB_{name.upper()}_PORT", last[name]) for name in last}
-    stack = Stack(project, home, f"http://{HOST}:{ports['airflow']}", f"http://{HOST}:{ports['mlflow']}")
+    airflow_url, mlflow_url = (f"http://{HOST}:{ports[name]}" for name in ("airflow", "mlflow"))
+    servers = LocalServers(project, state, airflow_url, mlflow_url)
     try:
-        stack.start(console)
-        home.announce(ports)
-        yield stack
+        servers.start(console)
+        state.save_ports(ports)
+        yield servers
     finally:
-        stack.stop()
+        servers.stop()

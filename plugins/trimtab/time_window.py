@@ -1,4 +1,4 @@
-"""Windows of time: a name such as ``2013-04``, and from it the beginning, the end and the rhythm."""
+"""Windows of time: a name such as ``2024-04``, and from it the beginning, the end and the rhythm."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Window:
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        name: ``2013-04`` (month), ``2013-W14`` (ISO week), ``2013-04-05`` (day), ``2013-04-05T07`` (hour).
+        name: ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day), ``2024-04-05T07`` (hour).
         rhythm: ``month``, ``week``, ``day`` or ``hour``.
     """
 
@@ -80,7 +80,7 @@ class Window:
         """Return the window of that name.
 
         Args:
-            name: Such as ``2013-04``.
+            name: Such as ``2024-04``.
             where: For the message.
 
         Raises:
@@ -91,7 +91,7 @@ class Window:
             raise DriftError(
                 f"The name says of no window when it begins: '{name}'",
                 where=where,
-                fix="name it 2013-04 (month), 2013-W14 (week), 2013-04-05 (day) or 2013-04-05T07 (hour)",
+                fix="name it 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or 2024-04-05T07 (hour)",
             )
         return window
 

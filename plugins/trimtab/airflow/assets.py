@@ -21,7 +21,7 @@ LONGEST = 1500  # characters of an asset's name and of its URI
 
 
 def dvc_asset(project: Path | str, path: str) -> Asset:
-    """Return the asset of an output: ``DAG(schedule=dvc_asset("flights", "models/a.skops"))``.
+    """Return the asset of an output: ``DAG(schedule=dvc_asset("demand", "models/a.skops"))``.
 
     It is the same wherever the project is checked out, and in whatever DAG its stages run.
 

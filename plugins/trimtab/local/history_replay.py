@@ -25,7 +25,7 @@ from trimtab.registry.provenance import artifact_file, find_artifact, require_ar
 from trimtab.registry.publishing import INPUT_EXAMPLE, MODEL
 from trimtab.time_window import Window, windows_in
 
-REFERENCE = "flights-reference: {path: models/reference.json, type: drift-reference}"
+REFERENCE = "my-reference: {path: models/reference.json, type: drift-reference}"
 
 
 def train_all(

@@ -32,7 +32,7 @@ class MeasureDriftOperator(BaseOperator):
 
     Args:
         project: The project's root.
-        windows: The output that holds one Parquet file per window, named after it: ``2013-04.parquet``.
+        windows: The output that holds one Parquet file per window, named after it: ``2024-04.parquet``.
         training: The DAG that `RetrainOperator` triggers.
     """
 

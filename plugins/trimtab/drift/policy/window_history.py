@@ -15,7 +15,7 @@ class PastWindow(BaseModel):
     """A window judged earlier.
 
     Attributes:
-        window: Its name, such as ``2013-06``.
+        window: Its name, such as ``2024-06``.
         champion: The model it was judged with.
         decision: What was decided.
         exceeded: The rules whose bound it exceeded.

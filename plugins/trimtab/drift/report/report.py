@@ -22,8 +22,8 @@ def write_report(verdict: Verdict, out: Path, *, window: str = "", champion: str
     Args:
         verdict: What was decided.
         out: Folder to write into, made if absent.
-        window: What the window is called, such as ``2013-06``.
-        champion: Which model was judged, such as ``flights v1``.
+        window: What the window is called, such as ``2024-06``.
+        champion: Which model was judged, such as ``demand v1``.
     """
     content = {"schema": SCHEMA, "window": window, "champion": champion, **_verdict_content(verdict)}
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

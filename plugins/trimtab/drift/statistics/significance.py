@@ -13,8 +13,8 @@ LEAST_EXPECTED = 5  # rows; the usual bound below which chi-squared is no longer
 def same_distribution(expected: ArrayLike, actual: ArrayLike, *, design_effect: float = 1.0) -> float:
     """Return the p-value that two samples of counts come from one distribution.
 
-    Pearson's chi-squared test of homogeneity. Rows are rarely independent: flights of an hour share their
-    weather. So the statistic is divided by the design effect, how much more it moves between clean periods
+    Pearson's chi-squared test of homogeneity. Rows are rarely independent: orders of an hour share their
+    promotions. So the statistic is divided by the design effect, how much more it moves between clean periods
     than independent rows would (Rao & Scott, "On Chi-Squared Tests for Multiway Contingency Tables", 1984).
 
     Args:

@@ -8,7 +8,7 @@
         - {metric: model.rows, min: 5000}                      # a figure of the metrics file
         - {type: score, metric: roc_auc, min: 0.62}            # computed here, judged by its interval
         - {type: gain, metric: roc_auc}                        # better than the baseline
-        - {type: slices, metric: roc_auc, by: [origin, carrier], min_rows: 500, min: 0.5}
+        - {type: slices, metric: roc_auc, by: [region, product], min_rows: 500, min: 0.5}
 
 docs/model-gates.md has them all. The declaration of each type stands beside what judges it.
 """

@@ -21,7 +21,7 @@ class Slice:
     """Some rows of a table.
 
     Attributes:
-        name: Such as ``carrier=UA`` or ``carrier=UA, origin=EWR``.
+        name: Such as ``product=A`` or ``product=A, region=north``.
         chosen: Their positions, of shape (n_rows,).
     """
 

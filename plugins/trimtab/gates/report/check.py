@@ -15,7 +15,7 @@ class Part:
     """One of several figures behind a check, such as that of one slice.
 
     Attributes:
-        name: What it is of, such as ``carrier=UA``.
+        name: What it is of, such as ``product=A``.
         value: The figure; none if it could not be computed.
         interval: Its confidence interval, where there is one.
         rows: How many rows it is of.

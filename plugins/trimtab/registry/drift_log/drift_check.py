@@ -38,7 +38,7 @@ class CheckedWindow:
     """What a drift check found, in figures small enough to travel.
 
     Attributes:
-        window: The window's name, such as ``2013-06``.
+        window: The window's name, such as ``2024-06``.
         champion: The version that scored it.
         rows: Rows in the window.
         reference_auc: The champion's ROC AUC when it was trained.
@@ -89,7 +89,7 @@ def check_newest_window(
     Args:
         root: The project's root; the windows lie in it.
         graph: Its pipeline.
-        windows: A folder of Parquet files, one per window and named after it: ``2013-04.parquet``.
+        windows: A folder of Parquet files, one per window and named after it: ``2024-04.parquet``.
         dag_run: Who asks; kept with the verdict.
         trusted: The types the champion's model may hold, as the checkout that runs lists them.
 

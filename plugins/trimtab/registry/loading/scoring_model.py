@@ -19,7 +19,7 @@ class ScoringModel:
     Attributes:
         estimator: The fitted scikit-learn estimator.
         features: Names of its input columns, in order.
-        label: How messages name it, such as ``flights version 3``.
+        label: How messages name it, such as ``demand version 3``.
     """
 
     estimator: Any

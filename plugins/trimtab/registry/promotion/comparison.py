@@ -27,7 +27,7 @@ class Slice:
     """A part of the window.
 
     Attributes:
-        name: Such as ``origin = JFK``.
+        name: Such as ``region = north``.
         rows: Labelled rows in it.
         pair: Both models' metric in it; ``None`` if it is too small to say, or has no two classes.
     """

@@ -13,7 +13,7 @@ from trimtab.registry.provenance import require_artifact
 if TYPE_CHECKING:
     import pandas as pd
 
-TEST_WINDOW = "flights-test: {path: data/split/test.parquet, type: test-window, meta: {label: late}}"
+TEST_WINDOW = "my-test: {path: data/test.parquet, type: test-window, meta: {label: my_label}}"
 MOST_VALUES = 50  # of a column whose values are slices
 
 

@@ -130,7 +130,7 @@ def declared_until(model: Artifact) -> datetime | None:
         raise ProjectError(
             f"The artifact '{model.name}' says of its data an end that is no ISO date: {model.meta[UNTIL]!r}",
             where=f"dvc.yaml: artifacts, meta.{UNTIL}",
-            fix="give a date such as 2013-06-01, or a param that holds one",
+            fix="give a date such as 2024-06-01, or a param that holds one",
         ) from err
 
 

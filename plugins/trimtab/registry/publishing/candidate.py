@@ -24,11 +24,11 @@ from trimtab.registry.provenance import (
 from trimtab.registry.publishing.gate_verdicts import read_verdict
 from trimtab.registry.publishing.training_history import Curve, read_curves
 
-MODEL = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
+MODEL = "my-model: {path: models/my-model.skops, type: model, meta: {trusted_types: []}}"
 FROM_META = ("data_window", "data_until")  # what the model's artifact may say of its data
 RESERVED = "/:.%\"'"  # in names of MLflow's models
 OPTIONAL = ("drift-reference", "training-history")  # types of artifacts that are kept if there are any
-INPUT_EXAMPLE = "flights-input-example: {path: models/input_example.parquet, type: input-example}"
+INPUT_EXAMPLE = "my-input-example: {path: models/input_example.parquet, type: input-example}"
 
 
 @dataclass(frozen=True)

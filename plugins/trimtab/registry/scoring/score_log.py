@@ -27,7 +27,7 @@ class KeptScores:
     """The scores of one window, in figures small enough to travel.
 
     Attributes:
-        window: The window's name, such as ``2013-06``.
+        window: The window's name, such as ``2024-06``.
         version: The version that made them.
         run_id: The MLflow run that holds them.
         file: Their name among its artifacts.

@@ -31,7 +31,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
 
 
 class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
-    """Expect a condition such as ``hour == sched_dep_time // 100`` in every row.
+    """Expect a condition such as ``hour == minute_of_day // 60`` in every row.
 
     Args:
         column_list: The columns the condition reads; no others are there for it.
@@ -143,7 +143,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
 
 
 class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
-    """Expect every time, ISO text or timestamp, in the period its file is named after: ``2013-05.parquet``.
+    """Expect every time, ISO text or timestamp, in the period its file is named after: ``2024-05.parquet``.
 
     Args:
         tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import ast
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARY = ROOT / "plugins" / "trimtab"
+SINGLE_MODULES = (
+    "trimtab.config",
+    "trimtab.errors",
+    "trimtab.escaping",
+    "trimtab.terminal",
+    "trimtab.time_window",
+)
 
 project = "Trimtab"
 author = "the Trimtab contributors"
@@ -34,31 +43,48 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 
-def _public_names(package: Path) -> list[str]:
-    """Return the names that a package lists in ``__all__``."""
-    for node in ast.parse((package / "__init__.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "__all__" for target in node.targets):
-            return list(ast.literal_eval(node.value))
-    return []
+def _public_modules() -> Iterator[tuple[str, list[str]]]:
+    """Yield each package with public names, and each single module, with its names; parents first."""
+    for file in sorted(LIBRARY.rglob("__init__.py"), key=lambda file: (len(file.parts), file)):
+        name = ".".join(file.parent.relative_to(ROOT / "plugins").parts)
+        if names := getattr(import_module(name), "__all__", ()):
+            yield name, sorted(names)
+    for name in SINGLE_MODULES:
+        module = import_module(name)
+        own = (key for key, value in vars(module).items() if getattr(value, "__module__", "") == name)
+        yield name, sorted(key for key in own if not key.startswith("_"))
+
+
+def _page(module: str, names: list[str], documented: dict[int, str]) -> str:
+    """Return the page of a module. A name that another page documents is a link to it."""
+    text = f"{module}\n{'=' * len(module)}\n\n.. automodule:: {module}\n   :no-members:\n\n"
+    for name in names:
+        value = getattr(import_module(module), name)
+        path = f"{module}.{name}"
+        if not callable(value):
+            continue
+        if id(value) in documented:
+            text += f"- :obj:`{name} <{documented[id(value)]}>`\n\n"
+        elif inspect.isclass(value):
+            text += f".. autoclass:: {path}\n   :members:\n\n"
+        else:
+            text += f".. autofunction:: {path}\n\n"
+        documented.setdefault(id(value), path)
+    return text
 
 
 def _write_api_pages(app: Any) -> None:
     """Write one page for each package with public names into ``docs/api``, which git ignores."""
     folder = ROOT / "docs" / "api"
     folder.mkdir(exist_ok=True)
-    names = []
-    for file in sorted(LIBRARY.rglob("__init__.py")):
-        if _public_names(file.parent):
-            name = ".".join(file.parent.relative_to(ROOT / "plugins").parts)
-            names.append(name)
-            page = f"{name}\n{'=' * len(name)}\n\n.. automodule:: {name}\n   :members:\n   :imported-members:\n"
-            (folder / f"{name}.rst").write_text(page, encoding="utf-8")
-    for name in ("config", "errors", "escaping", "terminal", "time_window"):
-        module = f"trimtab.{name}"
-        names.append(module)
-        page = f"{module}\n{'=' * len(module)}\n\n.. automodule:: {module}\n   :members:\n"
-        (folder / f"{module}.rst").write_text(page, encoding="utf-8")
-    index = "API\n===\n\n.. toctree::\n   :maxdepth: 1\n\n" + "".join(f"   {name}\n" for name in sorted(names))
+    documented: dict[int, str] = {}
+    modules = []
+    for module, names in _public_modules():
+        modules.append(module)
+        (folder / f"{module}.rst").write_text(_page(module, names, documented), encoding="utf-8")
+    index = "API\n===\n\n.. toctree::\n   :maxdepth: 1\n\n" + "".join(
+        f"   {name}\n" for name in sorted(modules)
+    )
     (folder / "index.rst").write_text(index, encoding="utf-8")
 
 

@@ -48,16 +48,19 @@ def visible(text: str) -> str:
     return _CONTROL_CHARACTERS.sub(_written_out, text.replace("\r\n", "\n"))
 
 
-def bare(text: str) -> str:
+def without_escape_sequences(text: str) -> str:
     """Return the output of a program without colours and other escape sequences."""
     return visible(_ESCAPE_SEQUENCE.sub("", text) if "\x1b" in text else text)
 
 
-def coloured(text: str) -> str:
+def with_colours_only(text: str) -> str:
     """Return the output of a program with its colours, without other escape sequences."""
     if "\x1b" not in text:
         return visible(text)
-    return "".join(part if place % 2 else bare(part) for place, part in enumerate(_COLOUR.split(text)))
+    return "".join(
+        part if place % 2 else without_escape_sequences(part)
+        for place, part in enumerate(_COLOUR.split(text))
+    )
 
 
 def line(text: str) -> str:

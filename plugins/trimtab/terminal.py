@@ -41,7 +41,6 @@ class Console(rich.console.Console):  # noqa: TID251 - this is the place
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """Render as rich does, but pass only rich's own control codes to the terminal."""
         for text, style, control in super().render(renderable, options):
-            bare = (
-                style.update_link(None) if style and style.link else style
-            )  # the address of a link is untrusted too
-            yield Segment(text if control else visible(text), bare, control)
+            # The address of a link is untrusted too.
+            unlinked = style.update_link(None) if style and style.link else style
+            yield Segment(text if control else visible(text), unlinked, control)

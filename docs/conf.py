@@ -37,7 +37,7 @@ suppress_warnings = ["myst.xref_missing", "myst.header"]
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
-autodoc_class_signature = "separated"
+toc_object_entries_show_parents = "hide"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
@@ -61,8 +61,8 @@ def _page(module: str, names: list[str], documented: dict[int, str]) -> str:
     for name in names:
         value = getattr(import_module(module), name)
         path = f"{module}.{name}"
-        if not callable(value):
-            continue
+        if not callable(value) or not str(getattr(value, "__module__", "")).startswith("trimtab"):
+            continue  # a constant, or another name of a type of Python
         if id(value) in documented:
             text += f"- :obj:`{name} <{documented[id(value)]}>`\n\n"
         elif inspect.isclass(value):
@@ -88,6 +88,22 @@ def _write_api_pages(app: Any) -> None:
     (folder / "index.rst").write_text(index, encoding="utf-8")
 
 
+def _convert_tables(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Turn the Markdown tables of a docstring, which Airflow shows, into tables of Sphinx."""
+    text: list[str] = []
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if not line.startswith("|"):
+            text.append(line)
+        elif not text or not text[-1].startswith(("   * -", "     - ")):
+            text += [".. list-table::", "   :header-rows: 1", "", f"   * - {cells[0]}"]
+            text += [f"     - {cell}" for cell in cells[1:]]
+        elif set(line) - set("|-: "):
+            text += [f"   * - {cells[0]}", *(f"     - {cell}" for cell in cells[1:])]
+    lines[:] = text
+
+
 def setup(app: Any) -> None:
-    """Register the step that writes the API pages."""
+    """Register the steps that write the API pages and convert the tables of docstrings."""
     app.connect("builder-inited", _write_api_pages)
+    app.connect("autodoc-process-docstring", _convert_tables, priority=400)  # before napoleon

@@ -99,3 +99,47 @@ def test_version_is_bounded_to_the_tested_minor(distribution: str) -> None:
     assert [int(part) for part in highest.split(".")] == [
         int(part) + place for place, part in enumerate(lowest.split("."))
     ]
+
+
+def module_files(module: str) -> list[Path]:
+    """The files that an import of a module of the library executes: its packages and itself."""
+    parts = module.split(".")[1:]
+    folders = [LIBRARY.joinpath(*parts[:end]) for end in range(len(parts) + 1)]
+    files = [folder / "__init__.py" for folder in folders] + [folders[-1].with_suffix(".py")]
+    return [file for file in files if file.is_file()]
+
+
+def imports_at_import_time(file: Path) -> Iterator[str]:
+    """The modules that a file imports when it is imported itself, outside functions and type checks."""
+    package = ".".join(file.parent.relative_to(LIBRARY.parent).parts)
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"relative import in {package}"
+            yield node.module
+            yield from (
+                f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith("trimtab")
+            )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_import_of_a_part_needs_only_the_dependencies_and_its_extra(part: str) -> None:
+    distributions = packages_distributions()
+    allowed = declared(EXTRAS.get(part))
+    path = LIBRARY / part
+    waiting, seen, missing = list(path.rglob("*.py") if path.is_dir() else [path]), set[Path](), set[str]()
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        for module in imports_at_import_time(file):
+            root = module.partition(".")[0]
+            if root == "trimtab":
+                waiting += module_files(module)
+            elif root not in sys.stdlib_module_names:
+                names = {normalized(name) for name in distributions.get(root, [root])}
+                if not {CONTAINED_IN.get(name, name) for name in names} & allowed:
+                    missing.add(f"{file.relative_to(ROOT)}: {root}")
+    assert missing == set()

@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = {
     "airflow": "airflow",
     "drift": "drift",
+    "gate_report": "gates",
     "gates": "gates",
     "html_report.py": "gates",
     "local": "local",
@@ -27,6 +28,8 @@ EXTRAS = {
     "registry": "registry",
     "resampling.py": "gates",
     "svg": "gates",
+    "tables": "gates",
+    "value_format": "gates",
 }
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}

@@ -1,7 +1,7 @@
 """A contract for import-linter: other packages import the public names of a package.
 
-``type = "facade"`` lists packages. A module outside a package imports from the package itself, whose ``__init__``
-lists the public names. It never imports from a module inside the package.
+``type = "facade"`` lists packages. A module outside a package imports from the package itself, whose
+``__init__`` lists the public names. It never imports from a module inside the package.
 """
 
 from __future__ import annotations

@@ -18,12 +18,9 @@ def test_command_is_in_its_listed_module(name):
     assert command.name == name
 
 
-def test_drift_group_has_the_commands_of_three_modules_and_changes_none_of_them():
-    from trimtab.cli.drift import drift as drift_of_tables
-
+def test_drift_group_has_the_commands_on_tables_and_on_the_drift_log_and_the_replay():
     command = cli.get_command(click.Context(cli), "drift")
     assert set(command.commands) == {"check", "reference", "replay", "report"}
-    assert set(drift_of_tables.commands) == {"check", "reference"}
 
 
 def test_engine_command_imports_nothing_of_the_gates_and_the_registry():

@@ -28,7 +28,7 @@ COMMAND_MODULES = {
     "checkout": "trimtab.cli.pipeline",
     "drift": "trimtab.cli.local",  # the commands of drift, of the registry's drift log, and the replay
     "gate": "trimtab.cli.gates",
-    "loop": "trimtab.cli.local",
+    "loop": "trimtab.cli.servers",
     "models": "trimtab.cli.registry",
     "plan": "trimtab.cli.pipeline",
     "promote": "trimtab.cli.registry",
@@ -39,7 +39,7 @@ COMMAND_MODULES = {
     "rollback": "trimtab.cli.registry",
     "run": "trimtab.cli.pipeline",
     "score": "trimtab.cli.registry",
-    "up": "trimtab.cli.local",
+    "up": "trimtab.cli.servers",
     "verify": "trimtab.cli.retention",
 }
 CALLED = "trimtab.called"  # key of click's context

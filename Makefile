@@ -2,18 +2,21 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# The logical dates of the main job: the data of the example cover 2013.
+FROM ?= 2013-06-01
+UNTIL ?= 2014-01-01
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all lint audit lock benchmark benchmark-gates clean
+.PHONY: help setup run up test test-all lint docs audit lock benchmark benchmark-gates clean
 
-help: ## this list
+help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED) ## make .venv from the lock file; skipped while nothing changed
+setup: $(INSTALLED) ## create .venv from the lock file; skipped if nothing changed
 
-# uv comes from the lock file too, hash-checked; it installs in a quarter of pip's time. It does not read pip's
-# configuration, so an index of your own that pip knows is handed on.
+# uv comes from the lock file too, with its hash checked. It installs four times as fast as pip. It does not read
+# pip's configuration, so the index that pip is configured with is passed on.
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV): 1.3 GB, a minute or two the first time"
@@ -24,39 +27,43 @@ $(INSTALLED): requirements.lock pyproject.toml
 	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Not after `setup`: that installs the old lock, and removes what was just added to pyproject.toml.
-lock: ## resolve pyproject.toml anew into requirements.lock; `make setup` then installs it
+# Does not depend on `setup`, which would install the old lock file first.
+lock: ## resolve pyproject.toml into requirements.lock; `make setup` then installs it
 	@test -x $(BIN)/uv || $(MAKE) setup
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command "make lock" --group dev --group example pyproject.toml --output-file requirements.lock
+	  --custom-compile-command "make lock" --all-extras --group dev --group docs --group example pyproject.toml --output-file requirements.lock
 
-run: setup ## the main job: train, gate, register, watch for drift, retrain, on a local Airflow and MLflow
-	@$(BIN)/trimtab loop
+run: setup ## the main job on a local Airflow and MLflow: train, gate, register, check for drift, retrain
+	@$(BIN)/trimtab loop --from $(FROM) --until $(UNTIL)
 
-up: setup ## keep Airflow's and MLflow's pages open, with the state of the last run; Ctrl-C ends both
+up: setup ## start Airflow and MLflow with the state of the last run; Ctrl-C ends both
 	@$(BIN)/trimtab up
 
-test: setup ## the tests, fast ones first, the real Airflow and MLflow last
+test: setup ## the fast tests, then those with the real Airflow and MLflow
 	@$(BIN)/pytest -q -n 2 -m "not e2e and not slow"
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow"
 
-test-all: test ## the tests, and the long ones too
+test-all: test ## all tests, the slow ones too
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m slow
 
-lint: setup ## ruff, mypy (strict on the library) and the import contracts
+lint: setup ## ruff, mypy (strict in the library) and the import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-audit: setup ## the locked packages against ADVISORIES=DIR, a clone of github.com/pypa/advisory-database; needs no network
+docs: setup ## build the docs site, with API pages from the docstrings, into docs/_build/html; needs no network
+	@AIRFLOW_HOME=$(CURDIR)/docs/_build/airflow $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+audit: setup ## compare the lock file with ADVISORIES=DIR, a clone of github.com/pypa/advisory-database; needs no network
 	@$(BIN)/python -m tools.audit $(ADVISORIES)
 
-benchmark: setup ## the engine beside `dvc repro` and Snakemake; ARGS="--help" tells how to measure a part
+benchmark: setup ## time the engine beside `dvc repro` and Snakemake; ARGS="--help" lists the parts
 	@$(BIN)/python -m benchmarks.engine $(ARGS)
 
-benchmark-gates: setup ## the data gate beside plain Great Expectations, pandera and Polars
+benchmark-gates: setup ## time the data gate beside plain Great Expectations, pandera and Polars
 	@$(BIN)/python -m benchmarks.gates $(ARGS)
 
-clean: ## remove .venv and the local state, DVC's cache excepted
-	rm -rf $(VENV) .trimtab .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info
+clean: ## remove .venv and the local state; DVC's cache stays
+	rm -rf $(VENV) .trimtab docs/_build docs/api .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

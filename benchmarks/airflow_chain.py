@@ -19,8 +19,8 @@ from benchmarks.peers import Trimtab
 from benchmarks.results import Cell, Row
 from benchmarks.shapes import chain
 from trimtab.local.airflow_api import AirflowApi
-from trimtab.local.stack import Stack, running
-from trimtab.local.state_folder import Home
+from trimtab.local.servers import LocalServers, running_servers
+from trimtab.local.state_folder import StateFolder
 
 DAG_FILE = Path(__file__).with_name("chain_dag.py")
 COLUMNS = {"copies": "BashOperator", "stages": "`DvcDag`"}
@@ -48,7 +48,7 @@ class ChainRun:
     ran: tuple[str, ...]
 
     @classmethod
-    def read(cls, stack: Stack, dag: str, run: str) -> Self:
+    def read(cls, stack: LocalServers, dag: str, run: str) -> Self:
         """Ask Airflow about a run that is done."""
         path = f"{stack.airflow_url}/api/v2/dags/{dag}/dagRuns/{run}"
         tasks = list(_all_tasks(f"{path}/taskInstances"))
@@ -75,7 +75,7 @@ def rows(lengths: tuple[int, int], scratch: Path) -> Iterator[Row]:
     project = scratch / "airflow"
     for length in lengths:
         _write(project, length)
-    with Home(project) as home, running(project, home, Console(stderr=True)) as stack:
+    with StateFolder(project) as home, running_servers(project, home, Console(stderr=True)) as stack:
         for length in lengths:
             runs = {kind: _run(stack, f"{kind}{length}", "cold") for kind in COLUMNS}
             yield from _rows(length, runs)
@@ -105,7 +105,7 @@ def _write(project: Path, length: int) -> None:
         Trimtab().prepare(project / f"{kind}{length}", chain(length))
 
 
-def _run(stack: Stack, dag: str, run: str) -> ChainRun:
+def _run(stack: LocalServers, dag: str, run: str) -> ChainRun:
     api = AirflowApi(stack.airflow_url)
     api.wait_for_dag(dag)
     api.trigger(dag, run)

@@ -17,8 +17,8 @@ from rich.console import Console
 
 from benchmarks.results import Cell, Row
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.stack import running
-from trimtab.local.state_folder import Home
+from trimtab.local.servers import running_servers
+from trimtab.local.state_folder import StateFolder
 from trimtab.pipeline.graph import Project
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +78,7 @@ def stages_alone(folder: Path) -> float:
 
 def dag_runs(folder: Path, console: Console) -> list[tuple[float, list[str]]]:
     """Run the DAG, and again with nothing changed: seconds up to the record, and the tasks that ran."""
-    with Home(folder) as home, running(folder, home, console) as stack:
+    with StateFolder(folder) as home, running_servers(folder, home, console) as stack:
         api = AirflowApi(stack.airflow_url)
         api.wait_for_dag("training")
         found = []

@@ -1,4 +1,4 @@
-"""Typed params: what is read, and what is refused in which words."""
+"""Typed params: accepted values, refused values and the error texts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def refusal(section: str = "train") -> str:
     return str(error.value)
 
 
-def test_section_becomes_its_model(params):
+def test_load_params_of_a_valid_section_returns_its_model(params):
     params("train: {depth: 5, rate: 1e-3, grid: {sizes: [2, 3]}}\nother: 1\n")
 
     train = load_params(Train, "train")
@@ -61,20 +61,20 @@ def test_section_becomes_its_model(params):
     assert (train.depth, train.rate, train.kind, train.grid.sizes) == (5, 0.001, "tree", [2, 3])
 
 
-def test_values_cannot_be_changed_afterwards(params):
+def test_params_are_frozen(params):
     params("train: {depth: 5, rate: 1}\n")
 
     with pytest.raises(ValidationError):
         load_params(Train, "train").depth = 6
 
 
-def test_section_without_values_has_the_defaults(params):
+def test_empty_section_has_the_default_values(params):
     params("grid:\n")
 
     assert load_params(Grid, "grid") == Grid()
 
 
-def test_whole_number_is_taken_where_a_number_with_a_point_belongs(params):
+def test_integer_is_accepted_for_a_float(params):
     params("train: {depth: 5, rate: 1}\n")
 
     assert repr(load_params(Train, "train").rate) == "1.0"
@@ -108,7 +108,7 @@ def test_whole_number_is_taken_where_a_number_with_a_point_belongs(params):
         ("[5, 1]", "Input should be a valid dictionary"),
     ],
 )
-def test_value_that_cannot_be_used_is_named(params, values, said):
+def test_invalid_value_is_refused_with_its_key(params, values, said):
     params(f"train: {values}\n")
 
     message = refusal()
@@ -117,22 +117,22 @@ def test_value_that_cannot_be_used_is_named(params, values, said):
     assert "where: params.yaml: train" in message
 
 
-def test_every_wrong_value_is_named_at_once(params):
+def test_several_invalid_values_are_named_in_one_error(params):
     params("train: {depth: 0, rat: 1, kind: three}\n")
 
     message = refusal()
 
-    assert message.startswith("4 value(s) cannot be used: ")
+    assert message.startswith("4 value(s) are not valid: ")
     for name in ("'depth'", "'rat'; did you mean 'rate'?", "'kind'", "'rate' is missing"):
         assert name in message
 
 
-def test_missing_section_gets_the_nearest_one_and_its_keys(params):
+def test_missing_section_error_names_the_most_similar_section_and_the_keys(params):
     params("trian: {depth: 5, rate: 1}\n")
 
     message = refusal()
 
-    assert "There is no section 'train'; did you mean 'trian'?" in message
+    assert "The section is missing: train; did you mean 'trian'?" in message
     assert "add 'train:' with the keys depth, rate, kind, until, shuffle, grid" in message
 
 
@@ -141,12 +141,12 @@ def test_missing_section_gets_the_nearest_one_and_its_keys(params):
     [
         ("train: [", "not valid YAML"),
         ("a: 1\na: 2\n", "not valid YAML"),
-        ("- 1\n", "no mapping"),
-        ("", "no mapping"),
-        ("just text", "no mapping"),
+        ("- 1\n", "not a mapping"),
+        ("", "not a mapping"),
+        ("just text", "not a mapping"),
     ],
 )
-def test_file_that_holds_no_params_is_refused(params, text, said):
+def test_file_without_a_mapping_is_refused(params, text, said):
     params(text)
 
     message = refusal()
@@ -155,13 +155,13 @@ def test_file_that_holds_no_params_is_refused(params, text, said):
     assert "params.yaml" in message
 
 
-def test_file_that_is_no_text_is_refused(params):
+def test_file_that_is_not_utf8_is_refused(params):
     params("").write_bytes(b"a: \xff\xfe\n")
 
     assert "not valid YAML" in refusal()
 
 
-def test_missing_file_says_where_to_run(tmp_path):
+def test_missing_file_error_says_where_to_run(tmp_path):
     with pytest.raises(ConfigError, match="does not exist") as error:
         load_yaml(tmp_path / "params.yaml")
 
@@ -169,14 +169,14 @@ def test_missing_file_says_where_to_run(tmp_path):
     assert "root folder" in error.value.fix
 
 
-def test_folder_in_place_of_the_file_is_refused(tmp_path):
+def test_folder_instead_of_a_params_file_is_refused(tmp_path):
     (tmp_path / "params.yaml").mkdir()
 
     with pytest.raises(ConfigError):
         load_yaml(tmp_path / "params.yaml")
 
 
-def test_yaml_is_read_as_dvc_reads_it(params):
+def test_load_yaml_reads_the_values_that_dvc_reads(params):
     path = params("a: 1e-3\nb: 010\nc: yes\nd: on\ne: 1_000\nf: 12:30:00\n")
 
     from dvc.utils.serialize import parse_yaml
@@ -184,7 +184,7 @@ def test_yaml_is_read_as_dvc_reads_it(params):
     assert load_yaml(path) == parse_yaml(path.read_text(), str(path))
 
 
-def test_plain_values_are_checked_like_a_file():
+def test_parse_params_checks_values_as_load_params_does():
     assert parse_params(Grid, {"sizes": [4]}, where="the form") == Grid(sizes=[4])
     with pytest.raises(ConfigError, match="where: the form"):
         parse_params(Grid, {"sizes": "4"}, where="the form")

@@ -1,4 +1,4 @@
-"""What an error says."""
+"""The message of an error."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ CLASSES = [
 ]
 
 
-def test_message_says_what_where_and_what_to_do():
+def test_error_message_says_what_where_and_what_to_do():
     error = TrimtabError("The file is empty", where="params.yaml", fix="write it")
 
     assert str(error) == "The file is empty\n  where: params.yaml\n  to do: write it"
     assert (error.what, error.where, error.fix) == ("The file is empty", "params.yaml", "write it")
 
 
-def test_message_leaves_out_what_is_not_known():
+def test_error_message_omits_empty_parts():
     assert str(TrimtabError("The file is empty")) == "The file is empty"
     assert str(TrimtabError("The file is empty", fix="write it")) == "The file is empty\n  to do: write it"
 
 
-def test_every_error_is_one_of_the_library():
-    assert len(CLASSES) == 11
+def test_error_tree_has_twelve_classes():
+    assert len(CLASSES) == 12
     assert issubclass(CommandError, StageError)
 
 
 @pytest.mark.parametrize("error", [kind("What", where="here", fix="do") for kind in CLASSES])
-def test_error_survives_the_way_to_another_process(error):
+def test_pickled_error_is_equal(error):
     same = pickle.loads(pickle.dumps(error))
 
     assert type(same) is type(error)
@@ -41,7 +41,7 @@ def test_error_survives_the_way_to_another_process(error):
     assert vars(same) == vars(error)
 
 
-def test_closest_names_the_nearest_or_nothing():
+def test_closest_returns_the_most_similar_name_or_nothing():
     assert closest("dept", ["depth", "rate"]) == "; did you mean 'depth'?"
     assert closest("qqq", ["depth", "rate"]) == ""
     assert closest("depth", []) == ""

@@ -1,4 +1,4 @@
-"""Untrusted text, shown by every command and report."""
+"""Untrusted text in the output of every command and report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rich.table import Table
 from trimtab.cli.main import cli
 from trimtab.drift.policy.window_history import PastWindow
 from trimtab.drift.report.line_chart import draw_line_chart
-from trimtab.escaping import bare, chat, code, code_block, html, line, markdown, visible
+from trimtab.escaping import chat, code, code_block, html, line, markdown, visible, without_escape_sequences
 from trimtab.html_report import environment, render
 from trimtab.registry.drift_log.drift_log import RecordedVerdict
 from trimtab.registry.drift_log.saved_reports import verdict_table
@@ -60,33 +60,36 @@ def assert_safe_page(page: str) -> None:
         ("data-\udcff.csv", r"data-\udcff.csv"),
     ],
 )
-def test_visible_writes_out_control_characters_and_nothing_else(text, shown):
+def test_visible_writes_out_control_characters_only(text, shown):
     assert visible(text) == shown
     visible(text).encode()
 
 
-def test_visible_keeps_json_the_same_json():
+def test_visible_of_json_is_equal_json():
     assert json.loads(visible(json.dumps({HOSTILE: [HOSTILE]}, ensure_ascii=False))) == {HOSTILE: [HOSTILE]}
 
 
-def test_bare_output_has_no_commands_of_a_terminal():
-    assert bare("\x1b]0;t\x07\x1b[1;31mred\x1b[0m \x1b]8;;http://e\x1b\\link\x1b(B\x1b") == r"red link\u001b"
-    assert bare("100 %\tdone") == "100 %\tdone"
+def test_without_escape_sequences_removes_colours_and_titles():
+    assert (
+        without_escape_sequences("\x1b]0;t\x07\x1b[1;31mred\x1b[0m \x1b]8;;http://e\x1b\\link\x1b(B\x1b")
+        == r"red link\u001b"
+    )
+    assert without_escape_sequences("100 %\tdone") == "100 %\tdone"
 
 
-def test_html_is_inert_in_elements_and_attributes():
+def test_html_escapes_elements_and_attributes():
     assert_safe_page(html(HOSTILE))
     assert not set("<>\"'") & set(html(HOSTILE))
 
 
-def test_mail_header_is_one_visible_line():
+def test_line_of_a_mail_header_is_one_visible_line():
     assert line("failed\r\nBcc: all@example.com\x1b[2J\x0b!") == r"failed Bcc: all@example.com\u001b[2J !"
 
 
 @pytest.mark.parametrize(
     "text", [HOSTILE, MARKDOWN, "- list", "1. one", "> quote", "=== x", "a\n\n# b", "    code"]
 )
-def test_markdown_shows_a_text_as_it_is(text):
+def test_markdown_shows_the_text_unchanged(text):
     page = mistune.html(
         f"Reason: {markdown(text)}\n\n{markdown(text)}\n\n| a | b |\n|---|---|\n| {markdown(text)} | 1 |\n"
     )
@@ -97,7 +100,7 @@ def test_markdown_shows_a_text_as_it_is(text):
     assert len(re.findall("<td", page)) == 2
 
 
-def test_markdown_leaves_ordinary_words_alone():
+def test_markdown_does_not_escape_ordinary_words():
     for text in (
         "roc_auc",
         "models/flights v3",
@@ -108,18 +111,18 @@ def test_markdown_leaves_ordinary_words_alone():
 
 
 @pytest.mark.parametrize("text", ["cp a b", "echo `date`", "echo ```\n<b>", "`", ""])
-def test_code_in_markdown_holds_any_backticks(text):
+def test_code_in_markdown_may_contain_backticks(text):
     assert "<b>" not in mistune.html(f"{code(text)}\n\n{code_block(text, 'sh')}\n\nend")
     assert mistune.html(f"{code_block(text, 'sh')}\n\nend").count("<pre>") == 1
     assert mistune.html(f"{code_block(text, 'sh')}\n\nend").endswith("<p>end</p>\n")
 
 
-def test_chat_pages_nobody_and_hides_no_link():
+def test_chat_text_mentions_nobody_and_hides_no_link():
     text = chat("<!channel> <@U1> <http://evil|bank> @all [bank](http://evil)")
     assert not re.search(r"<|@(all|channel|here|everyone)|\]\(", text)
 
 
-def test_console_takes_texts_as_they_are_and_as_wide_as_they_are_shown():
+def test_console_prints_texts_unchanged_with_their_shown_width():
     console = Console(file=io.StringIO(), force_terminal=True, width=2000)
     table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
     table.add_row(HOSTILE)
@@ -151,7 +154,7 @@ def test_console_takes_texts_as_they_are_and_as_wide_as_they_are_shown():
         "print('x')\n",
     ],
 )
-def test_lint_refuses_what_goes_around_safetext(code):
+def test_lint_refuses_calls_that_avoid_the_escaping_module(code):
     ruff = [sys.executable, "-m", "ruff", "check", "--select", "TID251,T20", "--stdin-filename"]
     done = subprocess.run(
         [*ruff, str(PACKAGE / "new.py"), "-"], input=code, text=True, capture_output=True, check=False
@@ -159,7 +162,7 @@ def test_lint_refuses_what_goes_around_safetext(code):
     assert done.returncode == 1, done.stdout
 
 
-def test_templates_show_nothing_unescaped_but_plots_made_here():
+def test_templates_show_only_plots_unescaped():
     raw = {
         (path.name, found)
         for path in PACKAGE.rglob("*.j2")
@@ -168,14 +171,14 @@ def test_templates_show_nothing_unescaped_but_plots_made_here():
     assert raw == {("report.html.j2", "{{ check.plot | safe }}")}
 
 
-def test_chart_page_and_drawing_are_safe():
+def test_chart_page_and_drawing_escape_hostile_names():
     curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), diagonal=False)
     chart = '{% import "svg/curve_plot.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
     assert_safe_page(environment().from_string(chart).render(curves=[curve]))
     assert_safe_page(draw_line_chart({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
 
 
-def test_registry_shows_what_hostile_tags_names_and_people_say():
+def test_registry_tables_escape_hostile_tags_names_and_reasons():
     console = Console(file=io.StringIO(), force_terminal=True, width=3000)
     entry = LedgerEntry(
         1, HOSTILE, 1, None, "by hand", HOSTILE, HOSTILE, "2013-01-01T00:00:00+00:00", HOSTILE
@@ -213,7 +216,7 @@ def run(*arguments: str | Path) -> str:
     return done.output
 
 
-def test_data_gate_and_data_docs_show_a_hostile_table(tmp_path, table):
+def test_data_gate_and_data_docs_escape_a_hostile_table(tmp_path, table):
     column = {"column": HOSTILE}
     kinds = {
         "expect_column_values_to_be_in_set": {**column, "value_set": [HTML]},
@@ -243,13 +246,13 @@ def test_data_gate_and_data_docs_show_a_hostile_table(tmp_path, table):
     assert not re.search(r"[\ue000-\ue0ff]|\\ue0", docs)
 
 
-def test_suggested_suite_is_the_same_on_a_terminal_but_for_control_characters(tmp_path, table):
+def test_suggested_suite_on_a_terminal_differs_only_in_control_characters(tmp_path, table):
     run("gate", "suggest", table, "--out", tmp_path / "suite.yaml")
     run("gate", "data", "--suite", tmp_path / "suite.yaml", "--data", table, "--out", tmp_path / "out")
     assert_safe_page((tmp_path / "out" / "report.html").read_text())
 
 
-def test_drift_check_shows_a_hostile_table_and_window(tmp_path, table):
+def test_drift_check_escapes_a_hostile_table_and_window(tmp_path, table):
     shown = run(
         *("drift", "check", "--reference", table, "--current", table),
         *("--window", f"{HOSTILE}\udcff", "--out", tmp_path / "out"),

@@ -1,7 +1,7 @@
-"""A contract for import-linter: a package is entered by its door.
+"""A contract for import-linter: other packages import the public names of a package.
 
-``type = "facade"`` lists packages. A module outside of a package imports from the package itself, whose
-``__init__`` lists the public names, and never from a module inside of it.
+``type = "facade"`` lists packages. A module outside a package imports from the package itself, whose
+``__init__`` lists the public names. It never imports from a module inside the package.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class FacadeContract(Contract):
-    """Nobody imports a module of a listed package from outside of that package."""
+    """No module inside a listed package is imported from outside the package."""
 
     type_name = "facade"
 
     packages = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
-        """Return whether it holds, with each import that reaches past a package's ``__init__``."""
-        reaching = sorted(
+        """Return whether the contract is kept, with each import that breaks it."""
+        violations = sorted(
             (importer, module)
             for package in self.packages
             for module in graph.find_descendants(package)
             for importer in graph.find_modules_that_directly_import(module)
             if importer != package and not importer.startswith(f"{package}.")
         )
-        return ContractCheck(kept=not reaching, metadata={"reaching": reaching})
+        return ContractCheck(kept=not violations, metadata={"violations": violations})
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Print each such import."""
-        for importer, module in check.metadata["reaching"]:
+        """Print each import that breaks the contract."""
+        for importer, module in check.metadata["violations"]:
             package = module.rpartition(".")[0]
             output.print_error(f"{importer} imports {module}: import the name from {package} instead")

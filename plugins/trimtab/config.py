@@ -1,4 +1,4 @@
-"""Typed, frozen configuration, read from a section of ``params.yaml``."""
+"""Typed, frozen configuration from a section of ``params.yaml``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARAMS_FILE = "params.yaml"
 
 
 class Params(BaseModel):
-    """Base of every configuration model: frozen, strict about names, strict about types."""
+    """The base of every configuration model: frozen, no unknown keys, no conversion of types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -28,12 +28,12 @@ def load_yaml(path: Path, *, largest: int = MAX_YAML_BYTES) -> dict[str, Any]:
 
     Args:
         path: The file.
-        largest: How many bytes it may have.
+        largest: The largest accepted size, bytes.
 
     Raises:
-        ConfigError: The file is missing, cannot be read, is not YAML, too large, or holds no mapping.
+        ConfigError: The file is missing, cannot be read, is too large, is not YAML, or is not a mapping.
     """
-    from ruamel.yaml import YAML, YAMLError  # not where a DAG is parsed, which hardly ever reads YAML
+    from ruamel.yaml import YAML, YAMLError  # not at DAG parse, which rarely reads YAML
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -49,26 +49,26 @@ def load_yaml(path: Path, *, largest: int = MAX_YAML_BYTES) -> dict[str, Any]:
         refuse_conflict(path, ConfigError)
         raise ConfigError(f"The file is not valid YAML: {err}", where=str(path)) from err
     if not isinstance(content, dict):
-        raise ConfigError("The file holds no mapping of keys to values", where=str(path))
+        raise ConfigError("The file is not a mapping of keys to values", where=str(path))
     return content
 
 
 def load_params(model: type[ParamsT], section: str, path: Path = Path(PARAMS_FILE)) -> ParamsT:
-    """Read one top-level section of a params file into its model.
+    """Read one top-level section of a params file.
 
     Args:
         model: The section's model.
-        section: Top-level key, by convention the stage's name.
+        section: The top-level key, by convention the stage's name.
         path: The params file.
 
     Raises:
-        ConfigError: The section or a value is missing, has another type, is out of range, or a key is
-            unknown; the message names every such key, and the nearest known one.
+        ConfigError: The section or a key is missing, a key is unknown, or a value has the wrong type or is
+            out of range. The message names every such key, and the known key that is most similar.
     """
     content = load_yaml(path)
     if section not in content:
         raise ConfigError(
-            f"There is no section '{section}'{closest(section, content)}",
+            f"The section is missing: {section}{closest(section, content)}",
             where=str(path),
             fix=f"add '{section}:' with the keys {', '.join(model.model_fields) or '(none)'}",
         )
@@ -76,17 +76,22 @@ def load_params(model: type[ParamsT], section: str, path: Path = Path(PARAMS_FIL
 
 
 def parse_params(model: type[ParamsT], values: Any, *, where: str) -> ParamsT:
-    """Validate plain values against a model.
+    """Validate the values of a section against its model.
+
+    Args:
+        model: The section's model.
+        values: Keys and values, as read from YAML.
+        where: The file and the section, for the message.
 
     Raises:
-        ConfigError: As for :func:`load_params`; ``where`` says which file and section it was.
+        ConfigError: As for :func:`load_params`.
     """
     try:
         return model.model_validate(values)
     except ValidationError as err:
         problems = [_describe(problem, model) for problem in err.errors()]
         raise ConfigError(
-            f"{len(problems)} value(s) cannot be used: " + "; ".join(problems),
+            f"{len(problems)} value(s) are not valid: " + "; ".join(problems),
             where=where,
             fix="correct them; nothing has been run",
         ) from err
@@ -98,6 +103,6 @@ def _describe(problem: Any, model: type[BaseModel]) -> str:
         return f"unknown key '{key}'{closest(str(problem['loc'][-1]), model.model_fields)}"
     if problem["type"] == "missing":
         return f"'{key}' is missing"
-    if not key:  # a rule about several keys at once
+    if not key:  # a rule about several keys
         return str(problem["msg"])
     return f"'{key}' is {problem['input']!r}: {problem['msg']}"

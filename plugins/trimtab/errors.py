@@ -1,18 +1,19 @@
-"""Every error the library raises on purpose.
+"""The errors of the library.
 
-Each message says what failed, where, and what to do::
+Each message says what is wrong, where, and what to do::
 
     TrimtabError
-    ├── ConfigError          a params file, a suite or a form value that cannot be used
-    ├── ProjectError         a folder that is no git and DVC project, or one that DVC refuses
-    ├── StageError           a stage whose command failed or whose files could not be brought
-    │   └── RemoteError      a DVC remote that could not be reached, or gave up half-way
-    ├── ModelError           a model file that cannot be loaded, or may not be
-    ├── GateError            a gate that could not reach a verdict (it has failed all the same)
-    ├── DriftError           windows that cannot be compared
-    ├── ScoringError         a table that a model cannot score
-    ├── RegistryError        MLflow cannot be reached, or does not hold what was asked for
-    └── ServiceError         a local server that did not start, or a run that failed on it
+    ├── ConfigError          a params file, a suite or a form value is not valid
+    ├── MissingExtraError    a command needs an optional dependency that is not installed
+    ├── ProjectError         a folder is not a git and DVC project, or DVC refuses it
+    ├── StageError           the command of a stage failed, or its files could not be fetched
+    │   └── RemoteError      a DVC remote cannot be reached, or failed during a transfer
+    ├── ModelError           a model file cannot be loaded, or holds a type that is not trusted
+    ├── GateError            a gate reached no verdict; it counts as failed
+    ├── DriftError           two windows cannot be compared
+    ├── ScoringError         a model cannot score a table
+    ├── RegistryError        MLflow cannot be reached, or lacks the requested object
+    └── ServiceError         a local server did not start, or a DAG run on it failed
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ LONGEST_NAME = 300  # characters
 
 
 class TrimtabError(Exception):
-    """What failed, where and what to do about it.
+    """An error whose message has three parts: what is wrong, where, and what to do.
 
     Args:
-        what: What failed, one sentence without a full stop.
-        where: The file, stage or key, most general first.
+        what: What is wrong, one sentence without a full stop: the subject, the problem, the value.
+        where: The file, stage or key, the most general one first.
         fix: What the reader can do now.
 
     Attributes:
-        exits_with: What the command line exits with.
+        exit_code: The exit code of the command line.
     """
 
-    exits_with = 1
+    exit_code = 1
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         self.what, self.where, self.fix = what, where, fix
@@ -46,66 +47,74 @@ class TrimtabError(Exception):
 
 
 class ConfigError(TrimtabError):
-    """A params file, a suite or a form value that cannot be used."""
+    """A params file, a suite or a form value is not valid."""
 
-    exits_with = 2  # as for wrong usage: trying again changes nothing
+    exit_code = 2  # as for wrong usage: a retry changes nothing
+
+
+class MissingExtraError(TrimtabError):
+    """A command needs an optional dependency that is not installed."""
+
+    exit_code = 2  # as for wrong usage: a retry changes nothing
 
 
 class ProjectError(TrimtabError):
-    """A folder that is no git and DVC project, or one that DVC refuses."""
+    """A folder is not a git and DVC project, or DVC refuses it."""
 
 
 class StageError(TrimtabError):
-    """A stage whose command failed or whose files could not be brought."""
+    """The command of a stage failed, or its files could not be fetched."""
 
 
 class RemoteError(StageError):
-    """A DVC remote that could not be reached, or gave up half-way."""
+    """A DVC remote cannot be reached, or failed during a transfer."""
 
 
 class ModelError(TrimtabError):
-    """A model file that cannot be loaded, or may not be."""
+    """A model file cannot be loaded, or holds a type that is not trusted."""
 
 
 class GateError(TrimtabError):
-    """A gate that could not reach a verdict."""
+    """A gate reached no verdict."""
 
-    exits_with = 3  # not that of a verdict
+    exit_code = 3  # differs from that of the verdict fail
 
 
 class DriftError(TrimtabError):
-    """Windows that cannot be compared."""
+    """Two windows cannot be compared."""
 
 
 class ScoringError(TrimtabError):
-    """A table that a model cannot score."""
+    """A model cannot score a table."""
 
 
 class RegistryError(TrimtabError):
-    """MLflow cannot be reached, or does not hold what was asked for."""
+    """MLflow cannot be reached, or lacks the requested object."""
 
 
 class ServiceError(TrimtabError):
-    """A local server that did not start, or a run that failed on it."""
+    """A local server did not start, or a DAG run on it failed."""
 
 
 def not_utf8(
     err: UnicodeEncodeError, error: type[TrimtabError] = TrimtabError, *, where: str = ""
 ) -> TrimtabError:
-    """Return the error for a name that is not UTF-8, which DVC, git and Arrow cannot write down.
+    """Return the error for a name that is not UTF-8, which DVC, git and Arrow cannot encode.
 
     Args:
-        err: What was raised when it was to be encoded.
-        error: The error to return.
-        where: For the message.
+        err: The failed encoding.
+        error: The class of the error.
+        where: The file, stage or key, for the message.
     """
     before, after = err.object[: err.start], err.object[err.start :]
-    name = before.rpartition("\n")[2] + after.partition("\n")[0]  # it may stand in a file of settings
+    name = (
+        before.rpartition("\n")[2] + after.partition("\n")[0]
+    )  # the name may be one line of a settings file
     shown = visible(name.strip())[-LONGEST_NAME:]
     return error(f"The name is not UTF-8: {shown}", where=where, fix="rename it in UTF-8")
 
 
 def closest(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the nearest known name, or nothing."""
+    """Return ``; did you mean 'x'?`` for the known name that is most similar; empty if none is."""
     match = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f"; did you mean '{match[0]}'?" if match else ""

@@ -8,17 +8,22 @@ import sys
 import click
 import pytest
 
-from trimtab.cli.main import ELSEWHERE, cli
+from trimtab.cli.main import COMMAND_MODULES, cli
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_command_is_found_where_it_is_said_to_be(name):
+@pytest.mark.parametrize("name", COMMAND_MODULES)
+def test_command_is_in_its_listed_module(name):
     command = cli.get_command(click.Context(cli), name)
     assert command is not None
     assert command.name == name
 
 
-def test_the_engine_starts_without_what_the_gates_and_the_registry_need():
+def test_drift_group_has_the_commands_on_tables_and_on_the_drift_log_and_the_replay():
+    command = cli.get_command(click.Context(cli), "drift")
+    assert set(command.commands) == {"check", "reference", "replay", "report"}
+
+
+def test_engine_command_imports_nothing_of_the_gates_and_the_registry():
     script = "import sys; from trimtab.cli.main import cli; cli.get_command(None, 'run'); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
@@ -26,20 +31,26 @@ def test_the_engine_starts_without_what_the_gates_and_the_registry_need():
     assert not {"numpy", "pydantic", "trimtab.gates", "trimtab.registry", "trimtab.drift"} & loaded
 
 
-def test_a_command_ends_without_looking_for_garbage():
-    told = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
+def test_command_line_ends_without_a_last_garbage_collection():
+    script = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
     command = (
-        f"{told}; import sys; sys.argv = ['trimtab', '--help']; from trimtab.cli.main import main; main()"
+        f"{script}; import sys; sys.argv = ['trimtab', '--help']; from trimtab.cli.main import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "True"
 
 
-def test_log_on_the_terminal_has_no_control_characters():
-    told = "import logging, sys, trimtab.cli as cli; sys.argv = ['trimtab', '--version']"
+def test_log_message_on_the_terminal_has_no_control_characters():
+    script = "import logging, sys, trimtab.cli.main as cli; sys.argv = ['trimtab', '--version']"
     main = (
         "cli.cli.callback = None; cli.cli.main = lambda **_: logging.getLogger('x').error('a%s', '\\x1b[2J')"
     )
-    command = f"{told}; {main}; cli.main()"
+    command = f"{script}; {main}; cli.main()"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == "a\\u001b[2J\n"
+
+
+@pytest.mark.parametrize("command", ["loop --from 2024-01-01", "loop --until 2024-01-01"])
+def test_loop_without_both_dates_is_refused(command):
+    with pytest.raises(click.MissingParameter):
+        cli.main(command.split(), standalone_mode=False)

@@ -13,9 +13,9 @@ from tests.e2e.small import Told, make_project
 from tests.e2e.world import END, START, World, clone_of_project, hurry, until
 from tests.receivers import mailbox, webhook
 from trimtab.local.airflow_api import AirflowApi
-from trimtab.local.loop import Loop
-from trimtab.local.stack import running
-from trimtab.local.state_folder import Home
+from trimtab.local.loop import Loop, LoopDags
+from trimtab.local.servers import running_servers
+from trimtab.local.state_folder import StateFolder
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +28,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         posted, hook = stack.enter_context(webhook())
         environment.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
         environment.setenv("TRIMTAB_ALERTS", "chat")
-        home = stack.enter_context(Home(project))
-        servers = stack.enter_context(running(project, home, console))
+        home = stack.enter_context(StateFolder(project))
+        servers = stack.enter_context(running_servers(project, home, console))
         environment.undo()
         yield World(project, home, servers, AirflowApi(servers.airflow_url), posted)
 
@@ -37,8 +37,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def played(world: World) -> Loop:
     """The main job, as `make run` plays it."""
-    loop = Loop(world.stack, world.home, Console(stderr=True, width=120))
-    loop.play(START, END)
+    dags = LoopDags(training="training", drift_check="drift_check")
+    loop = Loop(world.stack, world.home, Console(stderr=True, width=120), dags)
+    loop.run(START, END)
     return loop
 
 
@@ -59,7 +60,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Worl
     """The servers on the small project, which has run once."""
     project = make_project(tmp_path_factory.mktemp("tasks") / "small")
     console = Console(stderr=True)
-    with Home(project) as home, running(project, home, console) as stack:
+    with StateFolder(project) as home, running_servers(project, home, console) as stack:
         world = World(project, home, stack, AirflowApi(stack.airflow_url))
         until(lambda: len(world.get("/dags")["dags"]) == 6)
         for dag in ("small", "slow", "groups", "consumer", "gates", "verdicts"):

@@ -34,7 +34,7 @@ def task(gate: str, stage: str = "judge") -> str:
 @pytest.fixture(scope="module")
 def viewer(small: World) -> Iterator[httpx.Client]:
     """Somebody who may look, at an api-server that has a DVC config of its own."""
-    config = small.home.world / "projects" / "small" / ".dvc" / "config"
+    config = small.home.server_state / "projects" / "small" / ".dvc" / "config"
     config.parent.mkdir(parents=True)
     config.write_text(f"[core]\n    no_scm = true\n[cache]\n    dir = {small.project}/.dvc/cache\n")
     with guarded(small, "viewer", TRIMTAB_PROJECTS=str(config.parents[2])) as client:

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from tests.e2e.world import ROOT, World, tags, write_project
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.stack import running
-from trimtab.local.state_folder import Home
+from trimtab.local.servers import running_servers
+from trimtab.local.state_folder import StateFolder
 
 DAGS = ("training", "drift_check")
 FILES = {
@@ -205,7 +205,7 @@ class Year:
 def play(folder: Path) -> Iterator[Year]:
     """Run the servers on a project made there; nothing has happened yet."""
     project = make_project(folder)
-    with Home(project) as home, running(project, home, Console(stderr=True)) as stack:
+    with StateFolder(project) as home, running_servers(project, home, Console(stderr=True)) as stack:
         world = World(project, home, stack, AirflowApi(stack.airflow_url))
         for dag in ("training", "drift_check", "twins"):
             world.airflow.wait_for_dag(dag)

@@ -20,8 +20,8 @@ import httpx
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.environment import HOST, environment
 from trimtab.local.ports import choose_port
-from trimtab.local.stack import Stack
-from trimtab.local.state_folder import Home
+from trimtab.local.servers import LocalServers
+from trimtab.local.state_folder import StateFolder
 from trimtab.pipeline.git.revision import git, pin_revision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,8 +89,8 @@ class World:
     """A project with its servers, and what they have posted to a chat."""
 
     project: Path
-    home: Home
-    stack: Stack
+    home: StateFolder
+    stack: LocalServers
     airflow: AirflowApi
     posted: list[dict[str, Any]] = field(default_factory=list)
 
@@ -163,7 +163,7 @@ def guarded(world: World, role: str, **more: str) -> Iterator[httpx.Client]:
         **more: For the server's environment.
     """
     url = f"http://{HOST}:{choose_port('NO_PORT_IS_NAMED', 0)}"
-    passwords = world.home.world / "passwords.json"
+    passwords = world.home.server_state / "passwords.json"
     passwords.write_text(json.dumps({"vera": "vera's own"}))
     env = {
         **environment(world.project, world.home, world.stack.airflow_url, world.stack.mlflow_url),

@@ -131,7 +131,7 @@ def test_no_stage_imports_airflow(stages):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ("prepare: {late_minutes: 15}", "There is no section 'split'"),
+        ("prepare: {late_minutes: 15}", "The section is missing: split"),
         ("split: {}", "'test_months' is missing"),
         ("split: {test_months: many}", "'test_months' is 'many'"),
         ("split: {test_month: 1}", "unknown key 'test_month'; did you mean 'test_months'"),

@@ -1,7 +1,7 @@
 """The command line: what Airflow does, without Airflow.
 
-A command's module is imported when it is called for, and what the command needs when it runs: its start is
-felt where a gate is a stage, and where a run has nothing to do.
+The module of a command is imported when the command is called. What a command needs is imported when it runs.
+So `trimtab` starts fast where a gate is a stage, and where a run has nothing to do.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ import logging
 import os
 import signal
 import sys
-from datetime import datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
+from trimtab.cli.extras import missing_extra
 from trimtab.errors import TrimtabError, not_utf8
 from trimtab.escaping import echo, visible
 
-START, END = "2013-06-01", "2014-01-01"  # the example's data covers 2013
-
-ELSEWHERE = {
+COMMAND_MODULES = {
     "backup": "trimtab.cli.retention",
     "checkout": "trimtab.cli.pipeline",
     "drift": "trimtab.cli.drift",
     "gate": "trimtab.cli.gates",
+    "loop": "trimtab.cli.servers",
     "models": "trimtab.cli.registry",
     "plan": "trimtab.cli.pipeline",
     "promote": "trimtab.cli.registry",
@@ -39,37 +39,61 @@ ELSEWHERE = {
     "rollback": "trimtab.cli.registry",
     "run": "trimtab.cli.pipeline",
     "score": "trimtab.cli.registry",
+    "up": "trimtab.cli.servers",
     "verify": "trimtab.cli.retention",
 }
+CALLED = "trimtab.called"  # key of click's context
 
 
-class VisibleFormatter(logging.Formatter):
-    """Writes control characters of a message out."""
+class EscapingFormatter(logging.Formatter):
+    """Writes the control characters of a log message out."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the message, as safe for a terminal as what the commands print."""
+        """Return the message, as safe for a terminal as the output of the commands."""
         return visible(super().format(record))
 
 
-class Commands(click.Group):
-    """The commands, of this module and of the others'."""
+class LazyCommands(click.Group):
+    """A group of commands whose modules are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the name of each."""
-        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *COMMAND_MODULES})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command and return it."""
-        if cmd_name not in ELSEWHERE:
+        """Import the module of a command and return the command."""
+        if cmd_name not in COMMAND_MODULES:
             return super().get_command(ctx, cmd_name)
-        if cmd_name == "drift" or ELSEWHERE[cmd_name] in ("trimtab.cli.registry", "trimtab.cli.retention"):
-            _find_registry()
-        command: click.Command = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
+        module = COMMAND_MODULES[cmd_name]
+        if cmd_name == "drift" or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
+            _use_running_mlflow()
+        command: click.Command = getattr(import_module(module), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the called command, and keep its words for an error message."""
+        ctx.meta[CALLED] = args[:2]
+        return super().resolve_command(ctx, args)
 
-def _find_registry() -> None:
-    """Take the MLflow of the project's running local stack where no other one is named."""
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the called command.
+
+        Raises:
+            MissingExtraError: The command needs a package that is not installed.
+        """
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as err:
+            error = missing_extra(ctx.meta.get(CALLED, []), err)
+            if error is None:
+                raise
+            raise error from err
+
+
+def _use_running_mlflow() -> None:
+    """Point MLFLOW_TRACKING_URI at the MLflow of the project's running local servers, unless it is set."""
     if os.environ.get("MLFLOW_TRACKING_URI", "").strip():
         return
     from trimtab.local.state_folder import running_mlflow
@@ -79,60 +103,10 @@ def _find_registry() -> None:
         os.environ["MLFLOW_TRACKING_URI"] = address
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="trimtab")
 def cli() -> None:
     """Airflow runs a DVC pipeline, gates stop bad data and bad models, MLflow holds what passed."""
-
-
-@cli.command()
-@click.option(
-    "--from",
-    "start",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=START,
-    show_default=True,
-    help="First logical date.",
-)
-@click.option(
-    "--until",
-    "end",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=END,
-    show_default=True,
-    help="Last logical date.",
-)
-def loop(start: datetime, end: datetime) -> None:
-    """Play the main job on a local Airflow and MLflow: train, watch for drift, retrain."""
-    from trimtab.local.loop import Loop
-    from trimtab.local.stack import running
-    from trimtab.local.state_folder import Home
-    from trimtab.local.summary import show_summary
-    from trimtab.terminal import Console
-
-    console, project = Console(), Path.cwd()
-    with Home(project) as home:
-        aside = home.new_world()
-        if aside:
-            console.print(f"The state of the last time is kept in {aside}", style="dim")
-        with running(project, home, console) as stack:
-            console.print(f"Airflow {stack.airflow_url}   MLflow {stack.mlflow_url}\n")
-            play = Loop(stack, home, console)
-            play.play(start.date(), end.date())
-    show_summary(console, play.versions, play.verdicts, play.pages)
-
-
-@cli.command()
-def up() -> None:
-    """Run Airflow and MLflow with the state of the last time, until Ctrl-C."""
-    from trimtab.local.stack import running
-    from trimtab.local.state_folder import Home
-    from trimtab.terminal import Console
-
-    console, project = Console(), Path.cwd()
-    with Home(project) as home, running(project, home, console) as stack:
-        console.print(f"\n  Airflow  {stack.airflow_url}\n  MLflow   {stack.mlflow_url}\n\nCtrl-C ends both.")
-        stack.keep_running(console)
 
 
 @cli.command()
@@ -158,16 +132,16 @@ def dag(folder: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; an error on purpose is a message, not a stack trace."""
-    # Being ended is like Ctrl-C: whatever was started is ended too.
+    """Run the command line. An error of the library is printed as a message, not as a stack trace."""
+    # SIGTERM is handled like Ctrl-C: the processes that were started are ended too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    # Memory goes back as a whole: to look through what was imported for garbage may take most of a second.
+    # A last garbage collection over all imported modules may take most of a second. The process ends anyway.
     atexit.register(gc.freeze)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what a log's encoding lacks must not end a run
+        if isinstance(stream, io.TextIOWrapper):  # a character the log's encoding lacks must not end a run
             stream.reconfigure(errors="replace")
-    if logging.lastResort:  # what goes to the terminal where nobody has set up logging
-        logging.lastResort.setFormatter(VisibleFormatter())
+    if logging.lastResort:  # the handler that writes to the terminal where logging is not set up
+        logging.lastResort.setFormatter(EscapingFormatter())
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:
@@ -177,6 +151,6 @@ def main() -> None:
         echo("Interrupted", fg="yellow", err=True)
         sys.exit(130)
     except (TrimtabError, UnicodeEncodeError) as err:
-        told = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
-        echo(str(told), fg="red", err=True)
-        sys.exit(told.exits_with)
+        error = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
+        echo(str(error), fg="red", err=True)
+        sys.exit(error.exit_code)

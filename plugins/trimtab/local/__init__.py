@@ -1,4 +1,4 @@
-"""Airflow and MLflow as real servers on this machine, and the main job played on them.
+"""Airflow and MLflow as real servers on this machine, and the main job on them.
 
-Talks to both over HTTP only, so it imports neither.
+The package talks to both servers over HTTP and imports neither.
 """

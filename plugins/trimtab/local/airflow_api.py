@@ -1,4 +1,4 @@
-"""The part of Airflow's REST API that the main job uses."""
+"""A client for the part of Airflow's REST API that the main job uses."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ import httpx
 from trimtab.errors import ServiceError
 
 DONE = {"success", "failed"}
-POLL = 0.5  # seconds between two looks at a run
+POLL = 0.5  # seconds between two requests for a run
 
 
 @dataclass(frozen=True)
 class Run:
-    """A DAG run, as last seen.
+    """The state of a DAG run at one moment.
 
     Attributes:
-        tasks: Task id to state, in the order of the pipeline; None while nothing has happened.
+        dag: The DAG's id.
+        id: The run's id.
+        state: Airflow's name of the state.
+        tasks: Task id to state, upstream tasks first; None if the task has no state yet.
     """
 
     dag: str
@@ -31,7 +34,7 @@ class Run:
 
     @property
     def failed_tasks(self) -> list[str]:
-        """Tasks that failed themselves, not those that could not run because of it."""
+        """The tasks that failed themselves, without those whose upstream task failed."""
         return [task for task, state in self.tasks.items() if state == "failed"]
 
 
@@ -39,7 +42,7 @@ class AirflowApi:
     """A client of one Airflow.
 
     Args:
-        url: Where Airflow listens.
+        url: The address of the api-server.
     """
 
     def __init__(self, url: str) -> None:
@@ -47,10 +50,14 @@ class AirflowApi:
         self._orders: dict[str, list[str]] = {}
 
     def wait_for_dag(self, dag: str, timeout: float = 120) -> None:
-        """Wait until a DAG is parsed, and let it run.
+        """Wait until Airflow has parsed a DAG, and unpause it.
+
+        Args:
+            dag: The DAG's id.
+            timeout: Seconds.
 
         Raises:
-            ServiceError: It cannot be imported (with Airflow's message), or is not there in time.
+            ServiceError: A DAG file cannot be imported (with Airflow's message), or the time is over.
         """
         deadline = time.monotonic() + timeout
         while self._http.get(f"/dags/{dag}").status_code != 200:
@@ -61,54 +68,57 @@ class AirflowApi:
                     "A DAG file cannot be imported", where=error["filename"], fix=error["stack_trace"]
                 )
             if time.monotonic() > deadline:
-                raise ServiceError(
-                    f"Airflow does not know the DAG '{dag}' after {timeout:.0f} s", where="dags/"
-                )
+                raise ServiceError(f"Airflow has no DAG '{dag}' after {timeout:.0f} s", where="dags/")
             time.sleep(POLL)
         self._send("PATCH", f"/dags/{dag}", {"is_paused": False})
 
     def trigger(
         self, dag: str, run_id: str, *, logical_date: str | None = None, conf: dict[str, Any] | None = None
     ) -> None:
-        """Start a DAG run.
+        """Trigger a DAG run.
 
         Raises:
-            ServiceError: Airflow refuses it; the message says why.
+            ServiceError: Airflow refuses the request; the message says why.
         """
         body = {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         self._send("POST", f"/dags/{dag}/dagRuns", body)
 
     def run(self, dag: str, run_id: str) -> Run:
-        """Return a run as it is now."""
+        """Return the present state of a run."""
         path = f"/dags/{dag}/dagRuns/{run_id}"
         state = self._get(path)["state"]
-        states = {row["task_id"]: row["state"] for row in self._tasks(path)}
-        return Run(dag, run_id, state, {task: states.get(task) for task in self._order(dag)})
+        states = {row["task_id"]: row["state"] for row in self._task_instances(path)}
+        return Run(dag, run_id, state, {task: states.get(task) for task in self._task_order(dag)})
 
-    def _tasks(self, path: str) -> Iterator[dict[str, Any]]:
-        """Every task instance of a run; Airflow gives a page at a time."""
-        seen = 0
-        while True:
-            answer = self._get(f"{path}/taskInstances?offset={seen}")
-            yield from answer["task_instances"]
-            seen += len(answer["task_instances"])
-            if seen >= answer["total_entries"] or not answer["task_instances"]:
-                return
+    def task_with(self, dag: str, operator: str) -> str:
+        """Return the id of a DAG's task with an operator.
+
+        Args:
+            dag: The DAG's id.
+            operator: The operator's class name.
+
+        Raises:
+            ServiceError: The DAG has no such task.
+        """
+        for task in self._get(f"/dags/{dag}/tasks")["tasks"]:
+            if task["class_ref"]["class_name"] == operator:
+                return str(task["task_id"])
+        raise ServiceError(f"The DAG has no task with {operator}: {dag}", where=f"dags/{dag}.py")
 
     def watch(
         self, dag: str, run_id: str, see: Callable[[Run], None], *, alive: Callable[[], None], timeout: float
     ) -> Run:
-        """Look at a run until it is done.
+        """Poll a run until it is done, and return its last state.
 
         Args:
-            dag: The DAG.
-            run_id: The run.
-            see: Is shown the run each time.
-            alive: Raises if a server has died.
+            dag: The DAG's id.
+            run_id: The run's id.
+            see: Is called with each state.
+            alive: Is called after each request; raises if a server has ended.
             timeout: Seconds.
 
         Raises:
-            ServiceError: It is not done in time.
+            ServiceError: The run is not done in time.
         """
         deadline = time.monotonic() + timeout
         while True:
@@ -122,7 +132,7 @@ class AirflowApi:
             time.sleep(POLL)
 
     def xcom(self, run: Run, task: str) -> Any:
-        """Return what a task gave; None if it gave nothing."""
+        """Return what a task returned; None if it returned nothing."""
         answer = self._http.get(
             f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}/xcomEntries/return_value",
             params={"deserialize": "true"},
@@ -130,41 +140,58 @@ class AirflowApi:
         return answer.json()["value"] if answer.status_code == 200 else None
 
     def log(self, run: Run, task: str, lines: int = 40) -> str:
-        """Return the end of a task's log of its last try."""
+        """Return the end of the log of a task's last try.
+
+        Args:
+            run: The run.
+            task: The task's id.
+            lines: How many lines.
+        """
         path = f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}"
         tries = self._get(path)["try_number"]
         content = self._get(f"{path}/logs/{tries}?full_content=true")["content"]
-        text = [line for row in content for line in _lines(row) if not line.startswith("::")]
+        text = [line for row in content for line in _log_lines(row) if not line.startswith("::")]
         return "\n".join(text[-lines:])
 
-    def _order(self, dag: str) -> list[str]:
-        """Task ids, each after those it waits for."""
+    def _task_instances(self, path: str) -> Iterator[dict[str, Any]]:
+        """Yield every task instance of a run; Airflow returns them in pages."""
+        seen = 0
+        while True:
+            page = self._get(f"{path}/taskInstances?offset={seen}")
+            yield from page["task_instances"]
+            seen += len(page["task_instances"])
+            if seen >= page["total_entries"] or not page["task_instances"]:
+                return
+
+    def _task_order(self, dag: str) -> list[str]:
+        """Return the ids of a DAG's tasks, upstream tasks first."""
         if dag not in self._orders:
-            waits: dict[str, set[str]] = {}
+            upstream: dict[str, set[str]] = {}
             for task in self._get(f"/dags/{dag}/tasks")["tasks"]:
-                waits.setdefault(task["task_id"], set())
-                for follower in task["downstream_task_ids"]:
-                    waits.setdefault(follower, set()).add(task["task_id"])
-            self._orders[dag] = list(TopologicalSorter(waits).static_order())
+                upstream.setdefault(task["task_id"], set())
+                for downstream in task["downstream_task_ids"]:
+                    upstream.setdefault(downstream, set()).add(task["task_id"])
+            self._orders[dag] = list(TopologicalSorter(upstream).static_order())
         return self._orders[dag]
 
     def _get(self, path: str) -> Any:
-        return self._checked(self._http.get(path))
+        return _body(self._http.get(path))
 
     def _send(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        return self._checked(self._http.request(method, path, json=body))
-
-    def _checked(self, answer: httpx.Response) -> Any:
-        if answer.is_error:
-            raise ServiceError(
-                f"Airflow refuses: {answer.status_code} {answer.text[:500]}",
-                where=f"{answer.request.method} {answer.request.url}",
-            )
-        return answer.json()
+        return _body(self._http.request(method, path, json=body))
 
 
-def _lines(row: dict[str, Any]) -> Iterator[str]:
-    """What a person reads of a row of a task's log: the message, and the errors that belong to it."""
+def _body(answer: httpx.Response) -> Any:
+    if answer.is_error:
+        raise ServiceError(
+            f"Airflow refused the request: {answer.status_code} {answer.text[:500]}",
+            where=f"{answer.request.method} {answer.request.url}",
+        )
+    return answer.json()
+
+
+def _log_lines(row: dict[str, Any]) -> Iterator[str]:
+    """Yield the message of a row of a task's log, and the errors that belong to it."""
     yield from str(row.get("event", "")).splitlines()
     for error in row.get("error_detail") or []:
         yield from f"{error['exc_type']}: {error['exc_value']}".splitlines()

@@ -1,4 +1,4 @@
-"""The main job: train, gate, register; let the months pass until the model has drifted; retrain; compare."""
+"""The main job: train, gate, register, check month after month for drift, retrain, compare."""
 
 from __future__ import annotations
 
@@ -11,33 +11,47 @@ from typing import Any
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.mlflow_api import MlflowApi
-from trimtab.local.run_progress import RunView
-from trimtab.local.stack import Stack
-from trimtab.local.state_folder import Home
+from trimtab.local.run_progress import RunProgress
+from trimtab.local.servers import LocalServers
+from trimtab.local.state_folder import StateFolder
 from trimtab.terminal import Console, Text
 
-TRAINING, DRIFT_CHECK = "training", "drift_check"
 RUN_TIMEOUT = 1800  # seconds for one DAG run
+
+
+@dataclass(frozen=True)
+class LoopDags:
+    """The ids of the two DAGs that the main job runs.
+
+    Attributes:
+        training: The DAG that trains, registers and promotes.
+        drift_check: The DAG that checks a window for drift and triggers the training.
+    """
+
+    training: str
+    drift_check: str
 
 
 @dataclass
 class Loop:
-    """One play of the main job.
+    """One run of the main job.
 
     Args:
-        stack: The running servers.
-        home: Where reports are kept.
+        servers: The running servers.
+        state: The folder where reports are saved.
         console: Where progress is shown.
+        dags: The DAGs to run.
 
     Attributes:
-        versions: What was registered, one mapping per training run, first to last.
-        verdicts: What each drift check decided.
-        pages: Reports kept, readable without a server.
+        versions: The registered versions, one mapping per training run, in order.
+        verdicts: The drift verdicts, one mapping per drift check, in order.
+        pages: The saved reports, which open without a server.
     """
 
-    stack: Stack
-    home: Home
+    servers: LocalServers
+    state: StateFolder
     console: Console
+    dags: LoopDags
     airflow: AirflowApi = field(init=False)
     mlflow: MlflowApi = field(init=False)
     versions: list[dict[str, Any]] = field(default_factory=list)
@@ -45,75 +59,90 @@ class Loop:
     pages: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.airflow = AirflowApi(self.stack.airflow_url)
-        self.mlflow = MlflowApi(self.stack.mlflow_url)
+        self.airflow = AirflowApi(self.servers.airflow_url)
+        self.mlflow = MlflowApi(self.servers.mlflow_url)
 
-    def play(self, start: date, end: date) -> None:
-        """Train on what had happened by ``start``, then check month after month until one retrains.
+    def run(self, start: date, end: date) -> None:
+        """Train at the first logical date, then check month after month until a check triggers a retrain.
 
         Args:
-            start: The first logical date, the first of a month.
+            start: The first logical date, the first day of a month.
             end: The last logical date.
 
         Raises:
             ServiceError: A DAG run failed; the message names the task and has the end of its log.
         """
-        for dag in (TRAINING, DRIFT_CHECK):
+        training, drift_check = self.dags.training, self.dags.drift_check
+        for dag in (training, drift_check):
             self.airflow.wait_for_dag(dag)
-        self._run(TRAINING, f"loop__{start}", start, f"training · the world until {start}")
+        self._trigger(training, start)
         for month in months_after(start, end):
-            run = self._run(DRIFT_CHECK, f"loop__{month}", month, f"drift_check · the world until {month}")
-            self._see_verdict(run)
+            self._report_verdict(self._trigger(drift_check, month))
             if self.verdicts[-1]["asks"]:
                 window = self.verdicts[-1]["window"]
-                self._watch(TRAINING, f"drift__{window}", f"training · triggered by drift in {window}")
+                self._watch(training, f"drift__{window}", f"{training} · triggered by drift in {window}")
                 return
 
-    def _run(self, dag: str, run_id: str, day: date, title: str) -> Run:
+    def _trigger(self, dag: str, day: date) -> Run:
+        run_id = f"loop__{day}"
         self.airflow.trigger(dag, run_id, logical_date=f"{day}T00:00:00Z", conf={})
-        return self._watch(dag, run_id, title)
+        return self._watch(dag, run_id, f"{dag} · the world until {day}")
 
     def _watch(self, dag: str, run_id: str, title: str) -> Run:
-        with RunView(self.console, title) as view:
-            run = self.airflow.watch(dag, run_id, view.see, alive=self.stack.check, timeout=RUN_TIMEOUT)
+        with RunProgress(self.console, title) as progress:
+            run = self.airflow.watch(
+                dag, run_id, progress.update, alive=self.servers.check, timeout=RUN_TIMEOUT
+            )
         if run.state != "success":
             raise self._failure(run)
-        if dag == TRAINING:
-            self._see_version(run)
+        if dag == self.dags.training:
+            self._report_version(run)
         return run
 
-    def _see_version(self, run: Run) -> None:
-        """Say what was registered and whether it was promoted; keep its reports."""
-        registered, promotion = self.airflow.xcom(run, "register"), self.airflow.xcom(run, "promote")
-        self.versions.append(
-            {**registered, **promotion, "metrics": self.mlflow.metrics(registered["run_id"])}
-        )
-        metrics = self.versions[-1]["metrics"]
+    def _report_version(self, run: Run) -> None:
+        """Print the gates, the registered version and the promotion; save the reports of the version."""
+        registered = self._result(run, "RegisterOperator")
+        promotion = self._result(run, "PromoteOperator")
+        metrics = self.mlflow.metrics(registered["run_id"])
+        self.versions.append({**registered, **promotion, "metrics": metrics})
         for gate in sorted(key.removesuffix(".declared") for key in metrics if key.endswith(".declared")):
-            held = metrics[f"{gate}.declared"] - metrics[f"{gate}.failed"]
-            checks = f" gate {gate}: {held:.0f} of {metrics[f'{gate}.declared']:.0f} checks hold"
+            declared, failed = metrics[f"{gate}.declared"], metrics[f"{gate}.failed"]
+            checks = f" gate {gate}: {declared - failed:.0f} of {declared:.0f} checks passed"
             self.console.print(Text.assemble("  ", ("✔", "green"), checks))
-        name = f"{registered['name']}-v{registered['version']}"
-        self.pages += self.mlflow.save_pages(registered["run_id"], self.home.reports / name)
+        folder = self.state.reports / f"{registered['name']}-v{registered['version']}"
+        self.pages += self.mlflow.save_pages(registered["run_id"], folder)
         version = f"{registered['name']} v{registered['version']}"
         self.console.print(Text.assemble("  ", (version, "bold"), f": {promotion['sentence']}\n"))
 
-    def _see_verdict(self, run: Run) -> None:
-        """Say what the drift check decided; keep its report."""
-        verdict = {**self.airflow.xcom(run, "measure"), "dag_run": run.id}
+    def _report_verdict(self, run: Run) -> None:
+        """Print the verdict of a drift check; save its report."""
+        verdict = {**self._result(run, "MeasureDriftOperator"), "dag_run": run.id}
         self.verdicts.append(verdict)
-        self.pages += self.mlflow.save_pages(
-            verdict["run_id"], self.home.reports / f"drift-{verdict['window']}"
-        )
+        folder = self.state.reports / f"drift-{verdict['window']}"
+        self.pages += self.mlflow.save_pages(verdict["run_id"], folder)
         self.console.print(Text.assemble("  ", (verdict["window"], "bold"), f": {verdict['sentence']}\n"))
+
+    def _result(self, run: Run, operator: str) -> dict[str, Any]:
+        """Return what the task with an operator returned.
+
+        Raises:
+            ServiceError: The DAG has no such task, or the task returned nothing.
+        """
+        task = self.airflow.task_with(run.dag, operator)
+        result: dict[str, Any] | None = self.airflow.xcom(run, task)
+        if result is None:
+            raise ServiceError(
+                f"The task returned nothing: {task}", where=f"{run.dag}, run {run.id}", fix="read its log"
+            )
+        return result
 
     def _failure(self, run: Run) -> ServiceError:
         tasks = run.failed_tasks
-        log = self.airflow.log(run, tasks[0]) if tasks else "No task failed; the scheduler's log says more."
+        log = self.airflow.log(run, tasks[0]) if tasks else "No task failed; read the scheduler's log."
         return ServiceError(
             f"{run.dag} failed in the task {', '.join(tasks) or '(none)'}, run {run.id}\n\n{log}\n",
-            where=f"logs in {self.home.world / 'airflow' / 'logs'}",
-            fix="`make up` opens Airflow's and MLflow's pages to look at it",
+            where=f"logs in {self.state.server_state / 'airflow' / 'logs'}",
+            fix="`make up` opens the pages of Airflow and MLflow",
         )
 
 

@@ -1,4 +1,4 @@
-"""The part of MLflow's REST API that the main job uses."""
+"""A client for the part of MLflow's REST API that the main job uses."""
 
 from __future__ import annotations
 
@@ -14,23 +14,26 @@ class MlflowApi:
     """A client of one tracking server.
 
     Args:
-        url: Where MLflow listens.
+        url: The address of the server.
     """
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=60)
 
     def metrics(self, run_id: str) -> dict[str, float]:
-        """Return the last value of every metric of a run."""
+        """Return the last value of each metric of a run."""
         data = self._get("/api/2.0/mlflow/runs/get", {"run_id": run_id}).json()["run"]["data"]
         return {metric["key"]: metric["value"] for metric in data.get("metrics", [])}
 
     def save_pages(self, run_id: str, folder: Path) -> list[Path]:
-        """Save every HTML page among a run's artifacts, to be read without a server.
+        """Save each HTML page among a run's artifacts, so that it opens without a server.
 
         Args:
             run_id: The MLflow run.
-            folder: Where to; created if need be.
+            folder: The target; created if it does not exist.
+
+        Returns:
+            The saved files.
         """
         saved = []
         for path in self._artifacts(run_id, ""):
@@ -53,6 +56,7 @@ class MlflowApi:
         answer = self._http.get(path, params=params)
         if answer.is_error:
             raise ServiceError(
-                f"MLflow refuses: {answer.status_code} {answer.text[:500]}", where=str(answer.request.url)
+                f"MLflow refused the request: {answer.status_code} {answer.text[:500]}",
+                where=str(answer.request.url),
             )
         return answer

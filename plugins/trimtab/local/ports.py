@@ -1,4 +1,4 @@
-"""Which port a local server listens on."""
+"""The port of a local server."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from trimtab.local.state_folder import HOST
 
 
 def choose_port(variable: str, last: int) -> int:
-    """Return the port an environment variable names; or that of the last time, if it is free; or a free one.
+    """Return the port an environment variable names, else the last port if it is free, else a free port.
 
-    Links that runs, models and alerts of earlier times hold lead to the port of then.
+    The last port comes first because the links in earlier runs, models and alerts lead to it.
 
     Args:
         variable: The environment variable.
-        last: The port of the last time, or 0.
+        last: The port of the last start, or 0.
 
     Raises:
-        ServiceError: The named port is in use, or no number.
+        ServiceError: The named port is in use, or is not a number.
     """
     wanted = os.environ.get(variable)
     if wanted is None:
@@ -31,9 +31,9 @@ def choose_port(variable: str, last: int) -> int:
         return _bound(int(wanted))
     except (OSError, ValueError, OverflowError) as err:
         raise ServiceError(
-            f"Port {wanted} cannot be used: {err}",
+            f"The port cannot be used: {wanted}, {err}",
             where=f"environment variable {variable}",
-            fix="name another port, or unset the variable to take a free one",
+            fix="name another port, or unset the variable to use a free one",
         ) from err
 
 

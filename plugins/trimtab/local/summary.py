@@ -1,4 +1,4 @@
-"""The end of the main job: what was registered, what drifted, where to look."""
+"""The summary at the end of the main job: registered versions, drift verdicts, reports."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ def show_summary(
     """Print the summary.
 
     Args:
-        console: Where to.
+        console: Where it is printed.
         versions: One mapping per training run, as ``Loop.versions`` holds them.
         verdicts: One mapping per drift check, as ``Loop.verdicts`` holds them.
-        pages: Reports that can be opened without a server.
+        pages: Reports that open without a server.
     """
-    console.rule(Text("What happened", "bold"))
+    console.rule(Text("Summary", "bold"))
     console.print(_versions(versions))
     console.print(_verdicts(verdicts))
-    console.print(Text.assemble(("\nReports", "bold"), " (they open offline)"))
+    console.print(Text.assemble(("\nReports", "bold"), " (open without a server)"))
     for page in pages:
-        shown = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
-        console.print(f"  {shown}", soft_wrap=True, highlight=False)
+        path = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
+        console.print(f"  {path}", soft_wrap=True, highlight=False)
     console.print(
         Text("\nNext", "bold"),
-        " `make up` keeps Airflow and MLflow open to look at all of this.\n",
+        " `make up` opens the pages of Airflow and MLflow.\n",
         highlight=False,
     )
 
 
 def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(title="Models", title_justify="left", title_style="bold")
-    for column in ("version", "trained because", "ROC AUC", "champion's", "promoted"):
+    for column in ("version", "reason", "ROC AUC", "champion's", "promoted"):
         table.add_column(column, justify="right" if "A" in column or "'" in column else "left")
     for version in versions:
         challenger, champion = (

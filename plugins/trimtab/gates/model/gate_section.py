@@ -8,7 +8,7 @@ Its key is the name of the gate's stage::
         - {metric: model.rows, min: 5000}                      # a metric of the metrics file
         - {type: score, metric: roc_auc, min: 0.62}            # computed here, with an interval
         - {type: gain, metric: roc_auc}                        # better than the baseline
-        - {type: slices, metric: roc_auc, by: [origin, carrier], min_rows: 500, min: 0.5}
+        - {type: slices, metric: roc_auc, by: [region, product], min_rows: 500, min: 0.5}
 
 docs/model-gates.md lists all types. Each type is declared beside the function that evaluates it.
 """

@@ -88,7 +88,7 @@ def as_times(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def named_after_period(file: str) -> bool:
-    """Whether a file is named after a day, month or year: ``2013-05.parquet``."""
+    """Whether a file is named after a day, month or year: ``2024-05.parquet``."""
     return re.fullmatch(r"\d{4}([-_]?\d{2}){0,2}", stem(PurePosixPath(file))) is not None
 
 
@@ -107,6 +107,6 @@ def time_columns(frame: pd.DataFrame) -> list[str]:
 
 
 def last_word(name: str) -> str:
-    """Return the last word of a name: ``flightMonth``, ``flight_month`` and ``Month`` are months."""
+    """Return the last word of a name: ``orderMonth``, ``order_month`` and ``Month`` are months."""
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", str(name))
     return words[-1].lower() if words else ""

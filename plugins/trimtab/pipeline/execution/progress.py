@@ -14,7 +14,7 @@ from rich.segment import ControlType, Segment
 from rich.style import Style
 from rich.table import Table
 
-from trimtab.escaping import bare, coloured, visible
+from trimtab.escaping import visible, with_colours_only, without_escape_sequences
 from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.terminal import Console, Text
 
@@ -87,7 +87,7 @@ class Progress:
             self._console.print(_Lines(stage, mark, style, text), crop=False, soft_wrap=True)
         else:  # rich's layout would take most of the time
             head = f"{mark} {visible(stage)} "
-            lines = bare(text).replace("\n", f"\n{head}")
+            lines = without_escape_sequences(text).replace("\n", f"\n{head}")
             with self._lock:
                 self._console.file.write(f"{head}{lines}\n")
 
@@ -114,7 +114,7 @@ class _Lines:
 
     def __init__(self, stage: str, mark: str, style: str, text: str) -> None:
         self._heads = ((f"{mark} ", Style.parse(style)), (f"{visible(stage)} ", Style(bold=True)))
-        self._text = coloured(text)
+        self._text = with_colours_only(text)
 
     def __rich_console__(self, console: Console, _: object) -> Iterator[Segment]:
         system = ColorSystem.TRUECOLOR if console.color_system else None

@@ -1,0 +1,69 @@
+"""The client of Airflow's REST API, on a server of canned answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from trimtab.errors import ServiceError
+from trimtab.local.airflow_api import AirflowApi, Run
+
+TASKS = [
+    {"task_id": "publish", "class_ref": {"class_name": "RegisterOperator"}, "downstream_task_ids": []},
+    {"task_id": "train", "class_ref": {"class_name": "StageOperator"}, "downstream_task_ids": ["publish"]},
+]
+INSTANCES = [{"task_id": "train", "state": "failed"}, {"task_id": "publish", "state": "upstream_failed"}]
+
+
+@pytest.fixture
+def api() -> AirflowApi:
+    answers: dict[str, Any] = {
+        "/api/v2/dags/nightly/tasks": {"tasks": TASKS},
+        "/api/v2/dags/nightly/dagRuns/r": {"state": "failed"},
+        "/api/v2/importErrors": {"import_errors": [{"filename": "dags/x.py", "stack_trace": "SyntaxError"}]},
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/taskInstances"):
+            offset = int(request.url.params["offset"])
+            page = {"task_instances": INSTANCES[offset : offset + 1], "total_entries": len(INSTANCES)}
+            return httpx.Response(200, json=page)
+        found = answers.get(request.url.path)
+        return httpx.Response(200, json=found) if found else httpx.Response(404, text="no such thing")
+
+    api = AirflowApi("http://a")
+    api._http = httpx.Client(base_url="http://a/api/v2", transport=httpx.MockTransport(answer))
+    return api
+
+
+def test_task_with_an_operator_is_found_by_the_class_name(api: AirflowApi) -> None:
+    assert api.task_with("nightly", "RegisterOperator") == "publish"
+
+
+def test_task_with_an_operator_that_the_dag_lacks_is_refused(api: AirflowApi) -> None:
+    with pytest.raises(ServiceError, match="The DAG has no task with PromoteOperator: nightly"):
+        api.task_with("nightly", "PromoteOperator")
+
+
+def test_run_has_the_tasks_of_all_pages_with_upstream_tasks_first(api: AirflowApi) -> None:
+    run = api.run("nightly", "r")
+    assert list(run.tasks.items()) == [("train", "failed"), ("publish", "upstream_failed")]
+    assert run.failed_tasks == ["train"]
+
+
+def test_wait_for_dag_with_an_import_error_is_refused_with_the_file(api: AirflowApi) -> None:
+    with pytest.raises(ServiceError, match="A DAG file cannot be imported") as refused:
+        api.wait_for_dag("absent")
+    assert (refused.value.where, refused.value.fix) == ("dags/x.py", "SyntaxError")
+
+
+def test_refused_request_raises_with_status_and_address(api: AirflowApi) -> None:
+    with pytest.raises(ServiceError, match="Airflow refused the request: 404 no such thing") as refused:
+        api.trigger("absent", "r")
+    assert refused.value.where == "POST http://a/api/v2/dags/absent/dagRuns"
+
+
+def test_xcom_of_a_task_that_returned_nothing_is_none(api: AirflowApi) -> None:
+    assert api.xcom(Run("nightly", "r", "success", {}), "train") is None

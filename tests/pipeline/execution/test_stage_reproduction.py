@@ -113,3 +113,12 @@ def test_removed_dvc_lock_is_written_again_from_the_run_cache(project, as_dvc):
     (checkout.root / "dvc.lock").unlink()
 
     assert as_dvc(checkout).ran == []
+
+
+@pytest.mark.parametrize("outs", ["[]", "[f.txt]"])
+def test_frozen_stage_without_lock_entry_equals_dvc_repro(project, as_dvc, outs):
+    checkout = project({"dvc.yaml": f"stages: {{f: {{cmd: echo 1 > f.txt, frozen: true, outs: {outs}}}}}\n"})
+    checkout.write({"f.txt": "1\n"})
+
+    as_dvc(checkout)
+    as_dvc(checkout, force=True)

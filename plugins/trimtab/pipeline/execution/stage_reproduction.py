@@ -150,7 +150,9 @@ def _keep_frozen(
             )
         tree.check_out({out.path: outputs[out.path]}, where=f"stage '{stage.name}'")
     cached_outs = [out for out in stage.outs if out.cache]
-    same = locked.get("cmd") == lock_command(stage) and outputs.keys() >= {out.path for out in stage.outs}
+    # Without a lock entry, DVC compares no command: a frozen stage without outputs stays without an entry.
+    same_command = not locked or locked.get("cmd") == lock_command(stage)
+    same = same_command and outputs.keys() >= {out.path for out in stage.outs}
     if same and not force and _are_in_place(tree, stage, outputs) and _are_cached(tree, cached_outs, outputs):
         return StageOutcome("unchanged", "it is frozen", locked)
     refuse_git_tracked_outputs(stage, tracked)

@@ -39,12 +39,7 @@ with DvcDag(
         " if logical_date is defined and logical_date else '' }}"
     },
     params={
-        "reason": Param(
-            None,
-            type=["null", "string"],
-            title="Reason",
-            description="Why the model is trained; kept with it",
-        )
+        "reason": Param(None, type=["null", "string"], title="Reason", description="Why the model is trained")
     },
     default_args={
         "owner": "trimtab",

@@ -33,8 +33,9 @@ EXTRAS = {
 }
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}
-# Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message.
-WITH_AN_EXTRA = {("pipeline", "pyarrow")}
+# Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message,
+# and the operators of the registry need the registry.
+WITH_AN_EXTRA = {("pipeline", "pyarrow"), ("airflow", "mlflow")}
 
 
 def normalized(distribution: str) -> str:

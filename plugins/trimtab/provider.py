@@ -16,7 +16,7 @@ def get_provider_info() -> dict[str, object]:
             {
                 "connection-type": "mlflow",
                 "hook-name": "MLflow",
-                "hook-class-name": "trimtab.airflow.hooks.mlflow.MlflowHook",
+                "hook-class-name": "trimtab.airflow.hooks.mlflow_hook.MlflowHook",
             }
         ],
     }

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from tests.registry.rows import FEATURES, flights
 
-EVIL = "attacker.Evil"
+EVIL = "tests.registry.attacker.Evil"
 
 
 class Evil(LogisticRegression):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trimtab.airflow.assets import dvc_asset
     from trimtab.airflow.dag.dvc_dag import DvcDag, DvcTaskGroup
-    from trimtab.airflow.hooks.mlflow import MlflowHook
+    from trimtab.airflow.hooks.mlflow_hook import MlflowHook
     from trimtab.airflow.notifications.alert import Alert
     from trimtab.airflow.notifications.notifier import AlertNotifier, alerting
     from trimtab.airflow.operators.approval import ApproveOperator
@@ -54,7 +54,7 @@ __all__ = [
 _MODULES = {
     "assets": ["dvc_asset"],
     "dag.dvc_dag": ["DvcDag", "DvcTaskGroup"],
-    "hooks.mlflow": ["MlflowHook"],
+    "hooks.mlflow_hook": ["MlflowHook"],
     "notifications.alert": ["Alert"],
     "notifications.notifier": ["AlertNotifier", "alerting"],
     "operators.approval": ["ApproveOperator"],

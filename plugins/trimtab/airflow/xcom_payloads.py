@@ -158,7 +158,7 @@ class DriftVerdict(TypedDict):
     """The result of :class:`~trimtab.airflow.MeasureDriftOperator`.
 
     Attributes:
-        window: The window of time, such as ``2013-06``.
+        window: The window of time, such as ``2024-06``.
         champion: The version that scored it.
         rows: Rows in the window.
         reference_auc: ROC AUC of the champion on its reference.

@@ -15,7 +15,7 @@ class CheckPart:
     """One of several figures of a check, such as the figure of one slice.
 
     Attributes:
-        name: What the figure is of, such as ``carrier=UA``.
+        name: What the figure is of, such as ``product=A``.
         value: The figure; None if it is undefined.
         interval: Its confidence interval.
         rows: How many rows it is computed from.

@@ -12,7 +12,7 @@ from trimtab.cli.main import cli
 from trimtab.errors import ConfigError
 from trimtab.gate_report.exit_codes import EXIT_CODES
 from trimtab.gates import check_suites
-from trimtab.gates.data import suites
+from trimtab.gates.data import multi_suite_gate
 from trimtab.tables.file_table import FileTable
 
 HOLDS = expect("table_row_count_to_be_between", min_value=1)
@@ -46,8 +46,8 @@ def test_each_suite_has_a_report_and_the_worst_verdict_is_that_of_all(
 
 
 def test_table_is_opened_once(suite_file, data, tmp_path, monkeypatch):
-    opened, open_table = [], suites.open_data
-    monkeypatch.setattr(suites, "open_data", lambda path: opened.append(path) or open_table(path))
+    opened, open_table = [], multi_suite_gate.open_data
+    monkeypatch.setattr(multi_suite_gate, "open_data", lambda path: opened.append(path) or open_table(path))
 
     check_suites(
         suites=[suite_file(HOLDS, name=f"{name}.json") for name in "abc"], data=data, out=tmp_path / "out"

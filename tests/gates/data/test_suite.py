@@ -124,9 +124,9 @@ def test_same_expectation_twice_is_refused(suite_file, tmp_path, flights):
     [
         ("s.yaml", "name: [", "not valid YAML"),
         ("s.json", '{"name": ', "not valid JSON"),
-        ("s.yaml", "- a\n- b\n", "no mapping"),
+        ("s.yaml", "- a\n- b\n", "not a mapping"),
         ("s.json", "[1, 2]", "s.json"),
-        ("s.yaml", "", "no mapping"),
+        ("s.yaml", "", "not a mapping"),
     ],
 )
 def test_broken_file_is_refused(name, content, told, tmp_path, flights):

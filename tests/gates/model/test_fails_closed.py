@@ -78,7 +78,7 @@ def test_model_without_probabilities_of_two_classes_fails(target, run_gate, lab)
     report = run_gate(SCORE, model=kind().fit(lab.train[NUMBERS], labels))
 
     assert report.verdict == "fail"
-    assert "probability of one of two classes" in report.problem
+    assert "does not predict the probability of two classes" in report.problem
 
 
 def test_model_that_reads_the_label_fails(run_gate, lab):

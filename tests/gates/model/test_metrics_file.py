@@ -75,7 +75,7 @@ def test_value_that_is_no_finite_number_fails_every_bound(value, bound, model_ga
     report = model_gate(f'{{"auc": {value}, "floor": 0.1}}', {"metric": "auc", **bound})
 
     assert report.verdict == written(report)["verdict"] == "fail"
-    assert "no " in report.checks[0].detail
+    assert "is not " in report.checks[0].detail
 
 
 def test_missing_metric_fails_with_the_nearest(model_gate):

@@ -119,7 +119,7 @@ def test_slices_with_few_rows_are_counted_but_not_checked(run_gate):
     assert some.passed
     assert "1 of 3 slices have fewer than 500 rows" in some.detail
     assert not none.passed
-    assert none.detail == "nothing to run_gate: 3 of 3 slices have fewer than 5,000 rows"
+    assert none.detail == "nothing to check: 3 of 3 slices have fewer than 5,000 rows"
 
 
 def test_slice_of_one_class_fails_a_rank_metric_and_is_judged_by_others(run_gate, lab):

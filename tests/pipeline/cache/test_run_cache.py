@@ -49,7 +49,7 @@ def test_run_cache_returns_the_newest_entry(project):
     checkout = project(pipeline(STAGES["plots"]))
     with checkout.dvc() as repo:
         (stage,) = checkout.graph().stages
-        cache, inputs = RunCache(repo), WorkTree(repo).inputs(stage, {})
+        cache, inputs = RunCache(repo), WorkTree(repo).current_inputs(stage, {})
         for number in ("1", "2"):
             entry = {**inputs, "outs": [{"path": "p.csv", "hash": "md5", "md5": number * 32, "size": 1}]}
             cache.save(stage, entry)
@@ -73,7 +73,7 @@ def test_stage_that_is_not_repeatable_is_not_saved(project, kind):
     checkout = project(pipeline(STAGES[kind], **FILES))
     (stage,) = checkout.graph().stages
     with checkout.dvc() as repo:
-        assert not is_repeatable(stage, WorkTree(repo).inputs(stage, {}))
+        assert not is_repeatable(stage, WorkTree(repo).current_inputs(stage, {}))
 
 
 def test_run_cache_entry_has_outputs_in_the_order_of_dvc_lock(project):

@@ -224,7 +224,7 @@ def test_missing_param_is_named_with_its_stage(project):
     checkout = project(ran=True)
     checkout.edit("params.yaml", "limit", "bound")
 
-    with pytest.raises(ProjectError, match=r"param 'judge\.limit' is not there") as refusal:
+    with pytest.raises(ProjectError, match=r"param 'judge\.limit' does not exist") as refusal:
         checkout.plan()
 
     assert "stage 'judge'" in refusal.value.where

@@ -95,15 +95,15 @@ def test_dependency_that_is_not_in_the_cache_is_named_with_its_stage(project):
 STAGE_IN_A_PROCESS = """\
 import os, signal, sys
 from pathlib import Path
-from trimtab.pipeline.execution.stage_execution import process
+from trimtab.pipeline.execution import process
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.git.revision import pin
+from trimtab.pipeline.git import pin_revision
 process.GRACE_SECONDS = 1
 if sys.argv[2] == "in a task":  # as Airflow handles the signal there
     signal.signal(signal.SIGTERM, lambda *_: process.end_commands())
 root = Path(sys.argv[1])
-run_stage(root, pin(root), Project(root).graph(), "only", {})
+run_stage(root, pin_revision(root), Project(root).graph(), "only", {})
 """
 
 

@@ -52,8 +52,13 @@ def test_entry_text_equals_that_of_dvc_byte_for_byte(name: str, entry: dict[str,
     assert entry_text(entry) == dumps_yaml(copy.deepcopy(entry))
 
 
+def is_kept_by_dvc(value: str) -> bool:
+    """Whether DVC reads a text back that it has written: its writer folds some line breaks into spaces."""
+    return not set("\x85\u2028\u2029") & set(value)
+
+
 @pytest.mark.parametrize("key", ["path", "md5"])
-@given(texts | words | hashes)
+@given((texts | words | hashes).filter(is_kept_by_dvc))
 @settings(max_examples=50, deadline=None, derandomize=True)
 def test_entry_text_with_any_name_and_hash_is_read_back_unchanged(key: str, value: str) -> None:
     entry = {"cmd": "true", "outs": [{"path": "out", "hash": "md5", "md5": "0" * 32, key: value}]}

@@ -48,7 +48,7 @@ def test_output_that_was_not_written_is_named(project):
     ("cmd", "stage", "reason"),
     [
         ("cat > out.txt", {"deps": ["gone.txt"]}, r"dependency 'gone\.txt' does not exist"),
-        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' is not there"),
+        ("echo 1 > out.txt", {"params": ["gone"]}, "param 'gone' does not exist"),
         ("echo 1 > out.txt", {"wdir": "gone"}, r"'gone/data/source\.txt' does not exist"),
         ("mkfifo out.txt", {}, "is neither a file nor a folder"),
         ("head -c 99 /dev/zero > m", {"outs": [], "metrics": ["m"]}, "cannot be used as metrics"),

@@ -93,4 +93,4 @@ def test_dependency_on_a_metadata_server_is_refused(project):
 def test_dvc_file_without_a_hash_is_refused(project):
     checkout = project({**pipeline("a: {cmd: 'true', deps: [raw]}"), "raw.dvc": "outs:\n- path: raw\n"})
     with checkout.dvc() as repo, pytest.raises(StageError, match=r"'raw\.dvc' has no hash of its data"):
-        WorkTree(repo).source(checkout.graph().sources[0])
+        WorkTree(repo).source_contents(checkout.graph().sources[0])

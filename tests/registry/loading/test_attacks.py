@@ -256,7 +256,10 @@ def test_altered_reference_profile_is_refused(attacker, world, tmp_path):
     error = refused(lambda: load_champion(NAME, into=tmp_path / "champion"))
     problems = run("verify")
     Attacker(attacker.url, NAME, CHAMPION).alias("champion")
-    assert "models/reference.json kept with attacked version 1 is not the one" in error
+    assert (
+        "The file models/reference.json of attacked version 1 differs from the one that was registered"
+        in error
+    )
     assert "models/reference.json" in problems
 
 

@@ -87,7 +87,7 @@ def test_comparison_leaves_the_decision_to_a_person_when_the_champion_does_not_l
 
     found = meet(contenders[STRONG], contenders[WEAK])
 
-    assert "cannot be loaded: The files" in found.obstacle
+    assert "cannot be loaded: The model files" in found.obstacle
     assert apply_rules(found, POLICY, retired=False).verdict == "a person decides"
 
 

@@ -18,7 +18,7 @@ from trimtab.registry.provenance import python_environment as environment
 from trimtab.registry.rebuild.recorded_revision import is_project_commit
 
 if TYPE_CHECKING:
-    from tests.registry.conftest import Made
+    from tests.registry.fixtures import Made
 
 # The commit does not hold all: data is kept by DVC, and a test can choose another model outside of all files.
 TRAIN = 'cp "${MODEL:-made/flights.skops}" models/flights.skops && cp made/input_example.parquet models/\n'

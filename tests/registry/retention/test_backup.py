@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
-from tests.registry.conftest import FEATURES, flights, free_port, start_server, wait_until_healthy
+from tests.registry.fixtures import FEATURES, flights, free_port, start_server, wait_until_healthy
 from tests.registry.retention.conftest import (
     CHECKOUT,
     NAME,

@@ -162,7 +162,11 @@ def test_key_columns_that_are_missing_or_reserved_are_refused_by_name(
 def test_path_that_is_no_table_is_refused(scorer, data, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.parquet").write_text("no parquet")
-    for wrong, message in (("none.parquet", "no table"), ("empty", "no table"), ("text.parquet", "be read")):
+    for wrong, message in (
+        ("none.parquet", "table does not exist"),
+        ("empty", "table does not exist"),
+        ("text.parquet", "be read"),
+    ):
         with pytest.raises(ScoringError, match=message):
             scorer.score(tmp_path / wrong, tmp_path / "scores.parquet")
 

@@ -19,7 +19,7 @@ import pytest
 from mlflow.server import get_app_client
 
 from tests.receivers import webhook
-from tests.registry.conftest import Made, free_port, start_server, wait_until_healthy
+from tests.registry.fixtures import Made, free_port, start_server, wait_until_healthy
 from trimtab.errors import RegistryError
 from trimtab.registry import Version, find_champion, promote_manually, publish, roll_back
 from trimtab.registry.ledger.ledger_storage import ledger_name

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cluster import POSTGRES, postgres
-from tests.registry.conftest import free_port, register, start_server, wait_until_healthy
+from tests.registry.fixtures import free_port, register, start_server, wait_until_healthy
 from tests.registry.ledger.test_ledger import (  # noqa: F401
     model,
     test_ledger_has_the_switches_in_order_and_the_aliases_follow,

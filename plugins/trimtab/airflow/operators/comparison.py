@@ -44,7 +44,7 @@ class ComparingOperator(MlflowOperator):
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
         return find_version(registered["name"], registered["version"])
 
-    def compare_with_champion(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
+    def examine(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
         from trimtab.pipeline.record import open_recorded_outputs

@@ -45,7 +45,7 @@ class MeasureDriftOperator(MlflowOperator):
     Args:
         project: The project's root.
         windows: The output that holds one Parquet file for each window, named after it:
-            ``2013-04.parquet``. A template.
+            ``2024-04.parquet``. A template.
         training: The DAG that :class:`RetrainOperator` triggers. A template.
         record: The record of the run; see :class:`~trimtab.airflow.RegisterOperator`.
         **kwargs: Everything :class:`MlflowOperator` takes.

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from airflow.sdk import BaseOperator
 
-from trimtab.airflow.hooks.mlflow import DEFAULT_CONNECTION, MlflowHook
+from trimtab.airflow.hooks.mlflow_hook import DEFAULT_CONNECTION, MlflowHook
 
 
 class MlflowOperator(BaseOperator):

@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from trimtab.airflow.hooks.mlflow import version_url
+from trimtab.airflow.hooks.mlflow_hook import version_url
 from trimtab.airflow.links.urls import run_url
 from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, upstream_reference

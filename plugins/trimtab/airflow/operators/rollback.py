@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import Context
 
-from trimtab.airflow.hooks.mlflow import version_url
+from trimtab.airflow.hooks.mlflow_hook import version_url
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import rollback_alert, task_failed_alert
 from trimtab.airflow.operators.mlflow_operator import MlflowOperator

@@ -25,7 +25,7 @@ class ScoringOperator(MlflowOperator):
     Args:
         project: The project's root.
         windows: The output that holds one Parquet file for each window, named after it:
-            ``2013-04.parquet``. A template.
+            ``2024-04.parquet``. A template.
         model: The registered model; that of the project if not given. A template.
         record: The record of the run; see :class:`~trimtab.airflow.RegisterOperator`.
         **kwargs: Everything :class:`MlflowOperator` takes.

@@ -13,8 +13,8 @@ MIN_EXPECTED_ROWS = 5  # the usual bound below which the chi-squared approximati
 def homogeneity_p_value(expected: ArrayLike, actual: ArrayLike, *, design_effect: float = 1.0) -> float:
     """Return the p-value of the hypothesis that two samples of counts come from one distribution.
 
-    This is Pearson's chi-squared test of homogeneity. Rows are rarely independent: rows of one hour share
-    their weather. So the statistic is divided by the design effect (Rao & Scott, "On Chi-Squared Tests for
+    This is Pearson's chi-squared test of homogeneity. Rows are rarely independent: orders of one hour share
+    their promotions. So the statistic is divided by the design effect (Rao & Scott, "On Chi-Squared Tests for
     Multiway Contingency Tables", 1984).
 
     Args:

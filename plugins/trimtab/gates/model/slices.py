@@ -21,7 +21,7 @@ class TableSlice:
     """One slice of a table.
 
     Attributes:
-        name: For example ``carrier=UA`` or ``carrier=UA, origin=EWR``.
+        name: For example ``product=A`` or ``product=A, region=north``.
         chosen: Positions of its rows, of shape (n_rows,).
     """
 

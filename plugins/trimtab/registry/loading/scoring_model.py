@@ -20,7 +20,7 @@ class ScoringModel:
     Attributes:
         estimator: The fitted scikit-learn estimator.
         features: Names of its input columns, in order.
-        label: Its name in messages, such as ``flights version 3``.
+        label: Its name in messages, such as ``demand version 3``.
     """
 
     estimator: Any

@@ -26,7 +26,7 @@ class SliceComparison:
     """Challenger and champion in a slice of the window.
 
     Attributes:
-        name: Such as ``origin = JFK``.
+        name: Such as ``region = north``.
         rows: Labelled rows in the slice.
         pair: The policy's metric of both; ``None`` if the slice is too small, or has only one label.
     """

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A line of dvc.yaml for error messages.
-TEST_WINDOW_DECLARATION = (
-    "flights-test: {path: data/split/test.parquet, type: test-window, meta: {label: late}}"
-)
+TEST_WINDOW_DECLARATION = "my-test: {path: data/test.parquet, type: test-window, meta: {label: my_label}}"
 MOST_VALUES = 50  # of a column whose values are slices
 
 

@@ -66,7 +66,7 @@ def declared_data_end(model: Artifact) -> datetime | None:
             f"meta.{DATA_UNTIL_TAG} of the artifact '{model.name}' is no ISO date:"
             f" {model.meta[DATA_UNTIL_TAG]!r}",
             where=f"dvc.yaml: artifacts, meta.{DATA_UNTIL_TAG}",
-            fix="give a date such as 2013-06-01, or a param that holds one",
+            fix="give a date such as 2024-06-01, or a param that holds one",
         ) from err
 
 

@@ -10,8 +10,8 @@ from trimtab.registry.provenance import find_artifact, require_artifact
 from trimtab.registry.tracking import RESERVED_IN_MODEL_NAMES
 
 # Lines of dvc.yaml for error messages.
-MODEL_DECLARATION = "flights: {path: models/flights.skops, type: model, meta: {trusted_types: []}}"
-INPUT_EXAMPLE_DECLARATION = "flights-input-example: {path: models/input_example.parquet, type: input-example}"
+MODEL_DECLARATION = "my-model: {path: models/my-model.skops, type: model, meta: {trusted_types: []}}"
+INPUT_EXAMPLE_DECLARATION = "my-input-example: {path: models/input_example.parquet, type: input-example}"
 
 OPTIONAL_TYPES = ("drift-reference", "training-history")  # artifacts that are published if they are declared
 

@@ -33,7 +33,7 @@ class LoggedScores:
     """The scores of one window in MLflow, without the scores themselves.
 
     Attributes:
-        window: The window's name, such as ``2013-06``.
+        window: The window's name, such as ``2024-06``.
         version: The version that scored.
         run_id: The MLflow run that has the scores.
         file: The name of the scores among its artifacts.

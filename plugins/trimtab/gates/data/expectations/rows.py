@@ -32,7 +32,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
 
 
 class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
-    """Expect every row to satisfy a condition, such as ``hour == sched_dep_time // 100``.
+    """Expect every row to satisfy a condition, such as ``hour == minute_of_day // 60``.
 
     Args:
         column_list: The columns the condition reads; no others are there for it.
@@ -144,7 +144,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
 
 
 class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
-    """Expect every time, ISO text or timestamp, in the period of its file name: ``2013-05.parquet``.
+    """Expect every time, ISO text or timestamp, in the period of its file name: ``2024-05.parquet``.
 
     Args:
         tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.

@@ -8,7 +8,7 @@ import os
 import pytest
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from trimtab.airflow.hooks.mlflow import MlflowHook, version_url
+from trimtab.airflow.hooks.mlflow_hook import MlflowHook, version_url
 from trimtab.airflow.plugin import registry_page
 from trimtab.errors import RegistryError
 
@@ -144,7 +144,7 @@ def test_airflow_knows_the_connection_type_by_the_provider():
 
     hook = ProvidersManager().hooks["mlflow"]
     assert (hook.hook_class_name, hook.connection_id_attribute_name) == (
-        "trimtab.airflow.hooks.mlflow.MlflowHook",
+        "trimtab.airflow.hooks.mlflow_hook.MlflowHook",
         "mlflow_conn_id",
     )
 

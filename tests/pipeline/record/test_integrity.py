@@ -66,7 +66,7 @@ def test_object_without_a_copy_is_lost_and_each_file_of_a_folder_is_named(checko
     clean = checkout.locked("clean")["outs"][0]["md5"]
     report = next(out["md5"] for out in checkout.locked("judge")["outs"] if out["path"] == "report")
     with checkout.dvc() as repo:
-        listed = WorkTree(repo).store.listing({"hash": "md5", "md5": report})
+        listed = WorkTree(repo).cache.listing({"hash": "md5", "md5": report})
     for md5 in (clean, *listed.values()):
         checkout.cache_object(md5).unlink()
         remote_object(checkout, tmp_path, md5).unlink()

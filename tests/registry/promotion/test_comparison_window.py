@@ -12,7 +12,7 @@ def test_test_window_and_label_are_found_by_artifact_type(project):
 
 
 def test_test_window_without_a_label_is_refused_with_the_line_to_add(project):
-    with pytest.raises(ProjectError, match=r"meta: \{label: late\}"):
+    with pytest.raises(ProjectError, match=r"meta: \{label: my_label\}"):
         registry.read_label_column(project.declare("test-window", meta={}).graph)
 
 

@@ -101,7 +101,7 @@ class Silent:
 def test_each_gate_that_does_not_pass_is_told_once_to_each_receiver(judged: Run, told: Told) -> None:
     words = {"warns": "warns", "fails": "has failed"}
     titles = [
-        f"gates: model gate 'gates/dvc.yaml:judge@{gate}' {words.get(gate, 'is broken: it could not decide')}"
+        f"gates: model gate 'gates/dvc.yaml:judge@{gate}' {words.get(gate, 'has an error: it could not decide')}"
         for gate in GATES
         if gate != "passes"
     ]

@@ -69,7 +69,7 @@ def test_configuration_that_would_end_a_daemon_starts_no_run(small: World, dag: 
         timeout=60,
     )
     assert answer.status_code == 422
-    assert "cannot be used" in answer.json()["detail"]
+    assert "is invalid" in answer.json()["detail"]
     small.stack.check()
 
 
@@ -146,7 +146,7 @@ def test_another_dag_is_triggered_by_an_output_and_told_its_hash(small: World) -
 def test_a_project_that_is_refused_is_an_import_error_in_a_few_lines(small: World) -> None:
     (error,) = small.get("/importErrors")["import_errors"]
     assert error["filename"] == "broken.py"
-    said = "it has no .dvc folder (DVC says: you are not inside of a DVC repository)\n  where: /nowhere"
+    said = "it has no .dvc folder (DVC: you are not inside of a DVC repository)\n  where: /nowhere"
     assert said in error["stack_trace"]
     assert error["stack_trace"].count("File ") == 2
 

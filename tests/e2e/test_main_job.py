@@ -22,6 +22,7 @@ def test_every_stage_is_a_task_and_all_of_them_succeed(world: World, played: Loo
     stages = [stage.name for stage in Project(world.project).graph().stages]
     assert run.state == "success"
     assert set(run.tasks) == {"plan", *stages, "record", "register", "compare", "approve", "promote"}
+    assert run.tasks.pop("approve") == "skipped", "the policy asks nobody"
     assert set(run.tasks.values()) == {"success"}
 
 

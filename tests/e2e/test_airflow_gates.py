@@ -99,9 +99,9 @@ class Silent:
 
 
 def test_each_gate_that_does_not_pass_is_told_once_to_each_receiver(judged: Run, told: Told) -> None:
-    words = {"warns": "warns", "fails": "has failed"}
+    words, error = {"warns": "warns", "fails": "has failed"}, "has an error: it could not decide"
     titles = [
-        f"gates: model gate 'gates/dvc.yaml:judge@{gate}' {words.get(gate, 'has an error: it could not decide')}"
+        f"gates: model gate 'gates/dvc.yaml:judge@{gate}' {words.get(gate, error)}"
         for gate in GATES
         if gate != "passes"
     ]

@@ -118,5 +118,5 @@ def test_what_may_execute_when_a_model_is_loaded_cannot_be_set_by_who_triggers(w
     run = world.run("training", "evil", {"validate_model.trusted_types": ["os.system"]})
 
     assert run.state == "failed"
-    assert "says what may execute when a model is loaded" in world.airflow.log(run, "plan")
+    assert "lists the types that a loaded model may execute" in world.airflow.log(run, "plan")
     assert {state for task, state in run.tasks.items() if task != "plan"} == {"upstream_failed"}

@@ -286,7 +286,7 @@ def test_rebuild_executes_no_patch_from_mlflow(own):
     [
         ({"c: 1e-3": "c: 1e-4"}, 0, "identical"),
         ({"c: 1e-3": "c: $(touch canary)"}, 2, "cannot be '$(touch canary)'"),
-        ({"c: 1e-3": "c: 1e-3\n  trusted_types: [os.system]"}, 2, "says what may execute"),
+        ({"c: 1e-3": "c: 1e-3\n  trusted_types: [os.system]"}, 2, "types that a loaded model may execute"),
     ],
     ids=["a value", "a command", "trusted types"],
 )

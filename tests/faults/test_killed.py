@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.faults.child_processes import answer, in_child
+from trimtab.pipeline.execution import stage_sandbox
 from trimtab.pipeline.execution.plan import make_plan
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
@@ -166,6 +167,20 @@ def test_process_killed_during_the_creation_of_a_sandbox_leaves_no_folder(projec
     monkeypatch.setattr(Path, "mkdir", make_and_die)
     pid, reader = in_child(lambda: run_stage(checkout.root, revision, graph, "draw", {}).entry)
     assert answer(pid, reader) is None
+    wait_until_clean(Path(os.environ["TMPDIR"]))
+
+
+def test_sandbox_that_cannot_be_removed_at_its_end_is_removed_after_the_process(project, monkeypatch) -> None:
+    """A process of the stage may still write into the folder while it is removed."""
+    checkout = project()
+    revision, graph = pin_revision(checkout.root), checkout.graph()
+
+    def run() -> bool:
+        monkeypatch.setattr(stage_sandbox.shutil, "rmtree", lambda *_, **__: None)
+        run_stage(checkout.root, revision, graph, "draw", {})
+        return any(Path(os.environ["TMPDIR"]).iterdir())
+
+    assert answer(*in_child(run)) is True
     wait_until_clean(Path(os.environ["TMPDIR"]))
 
 

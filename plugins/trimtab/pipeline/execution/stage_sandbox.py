@@ -87,7 +87,8 @@ def _temporary_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        watchdog.send("-folder", folder)
+        if not folder.exists():  # a process may still write into it; the watchdog ends that, and removes it
+            watchdog.send("-folder", folder)
 
 
 def graph_in(tree: WorkTree) -> Graph:

@@ -104,7 +104,7 @@ class ResolverRecord:
             [] if refused else list(self.lock_hashes()),
         )
         unchanged = before == hash_graph_files(root, skipped) and inputs.has_same_files(
-            root, self.home, file_hash
+            root, self.home, resolver_environment(), file_hash
         )
         return asdict(inputs) if unchanged else None
 

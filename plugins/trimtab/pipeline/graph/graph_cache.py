@@ -16,7 +16,7 @@ from typing import Any
 
 from trimtab.json_cache import JsonCache, content_key
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.graph_inputs import GraphInputs, cached_file_hash
+from trimtab.pipeline.graph.graph_inputs import GraphInputs, cached_file_hash, resolver_environment
 from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 
 FORMAT = 1
@@ -61,7 +61,7 @@ class GraphCache:
 
     def read(self) -> Graph | Refusal | None:
         """Return DVC's answer for the project as it is now; ``None`` if DVC must be called."""
-        file_hash = cached_file_hash()
+        file_hash, environment = cached_file_hash(), resolver_environment()
         for path in self._graphs.newest_first():
             # If anything is wrong with a cache file, or with a file that it names, DVC is called.
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
@@ -70,7 +70,7 @@ class GraphCache:
                     values = json.loads(head)
                     inputs = GraphInputs(**values["inputs"])
                     if values["format"] != FORMAT or not inputs.has_same_files(
-                        self.root, self.home, file_hash
+                        self.root, self.home, environment, file_hash
                     ):
                         continue
                     body = file.read()

@@ -59,10 +59,19 @@ class GraphInputs:
     looked: int
     locks: list[str]
 
-    def has_same_files(self, root: Path, home: Path, file_hash: Callable[[Path], str]) -> bool:
-        """Whether the environment and every recorded file are unchanged."""
+    def has_same_files(
+        self, root: Path, home: Path, environment: Mapping[str, str], file_hash: Callable[[Path], str]
+    ) -> bool:
+        """Whether the environment and every recorded file are unchanged.
+
+        Args:
+            root: The project's root.
+            home: The root of the project whose cache it is.
+            environment: :func:`resolver_environment` as it is now.
+            file_hash: Returns the hash of a file.
+        """
         return (
-            self.environment == resolver_environment()
+            self.environment == environment
             and self.place in (None, str(home))
             and all(file_hash(root / path) == known for path, known in self.found.items())
             and all(file_hash(root / path) == known for path, known in self.read.items())

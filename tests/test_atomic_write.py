@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import threading
 
 import pytest
+from dvc_objects.fs.utils import tmp_fname
 
 from trimtab.atomic_write import atomic_path, temporary_path, write_text_atomically
+
+
+def test_temporary_path_has_the_form_by_which_dvc_knows_a_temporary_file(tmp_path):
+    ours = [temporary_path(tmp_path).name, temporary_path(tmp_path, prefix="x").name]
+
+    assert [re.sub(r"[\w-]{22}", "…", name) for name in ours] == [
+        re.sub(r"[\w-]{22}", "…", name) for name in (tmp_fname(), tmp_fname("x"))
+    ]
 
 
 def test_write_replaces_the_file_and_leaves_no_temporary_file(tmp_path):

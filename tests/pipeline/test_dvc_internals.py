@@ -34,7 +34,6 @@ INTERNALS = [
     ("dvc_data.hashfile.state:State.save_many", "Hasher", ["items", "fs"]),
     ("dvc.ignore:DvcIgnoreFilter.walk", "walk_not_ignored", ["fs", "path"]),
     ("dvc_data.hashfile.istextfile:istextfile", "is_text_file", ["fname", "fs"]),
-    ("dvc_objects.fs.utils:tmp_fname", "temporary_name", []),
     ("dvc_objects.fs.utils:umask", "clone_file", None),
     ("dvc_objects.fs.generic:transfer", "link_files", ["from_fs", "from_path", "to_fs", "to_path", "links"]),
     ("dvc_objects.fs.generic:test_links", "working_link_types", ["links", "from_fs", "from_path"]),
@@ -129,12 +128,6 @@ def test_run_cache_entry_that_dvc_would_not_read_is_refused(tmp_path, text):
     (tmp_path / "entry").write_text(text)
     with pytest.raises(ValueError, match="Not a lock entry"):
         dvc_compat.read_run_cache_entry(tmp_path / "entry")
-
-
-def test_temporary_name_is_no_name_of_a_cache_object():
-    names = {dvc_compat.temporary_name() for _ in range(10)}
-    assert len(names) == 10
-    assert all(name.endswith(".tmp") for name in names)
 
 
 def test_gitignore_has_the_line_that_dvc_writes(project):

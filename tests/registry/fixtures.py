@@ -37,6 +37,27 @@ from trimtab.registry.ledger.ledger_storage import ledger_name
 from trimtab.registry.tracking.seal import write_seal
 from trimtab.registry.tracking.version_tags import SEAL
 
+# What a conftest takes by `import *`.
+__all__ = [
+    "aliases",
+    "assert_nothing_registered",
+    "checkout",
+    "client",
+    "closed_port",
+    "contenders",
+    "database",
+    "environment",
+    "made_project",
+    "published",
+    "record",
+    "runs",
+    "server",
+    "strong",
+    "strong_again",
+    "template",
+    "weak",
+]
+
 LINEAGE = {
     "git_revision": "4f1c2d3",
     "data_window": "2013-01-01..2013-04-01",

@@ -6,8 +6,9 @@ imports.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from trimtab.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from trimtab.airflow.assets import dvc_asset
@@ -51,28 +52,24 @@ __all__ = [
     "dvc_asset",
 ]
 
-_MODULES = {
-    "assets": ["dvc_asset"],
-    "dag.dvc_dag": ["DvcDag", "DvcTaskGroup"],
-    "hooks.mlflow_hook": ["MlflowHook"],
-    "notifications.alert": ["Alert"],
-    "notifications.notifier": ["AlertNotifier", "alerting"],
-    "operators.approval": ["ApproveOperator"],
-    "operators.comparison": ["CompareOperator"],
-    "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
-    "operators.gate": ["GateOperator"],
-    "operators.plan": ["PlanOperator"],
-    "operators.promotion": ["PromoteOperator"],
-    "operators.registration": ["RegisterOperator"],
-    "operators.rollback": ["RollBackOperator"],
-    "operators.scoring": ["ScoreOperator", "ShadowOperator"],
-    "operators.stage": ["RecordOperator", "StageOperator"],
-    "operators.verify": ["VerifyOperator"],
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "assets": ["dvc_asset"],
+        "dag.dvc_dag": ["DvcDag", "DvcTaskGroup"],
+        "hooks.mlflow_hook": ["MlflowHook"],
+        "notifications.alert": ["Alert"],
+        "notifications.notifier": ["AlertNotifier", "alerting"],
+        "operators.approval": ["ApproveOperator"],
+        "operators.comparison": ["CompareOperator"],
+        "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
+        "operators.gate": ["GateOperator"],
+        "operators.plan": ["PlanOperator"],
+        "operators.promotion": ["PromoteOperator"],
+        "operators.registration": ["RegisterOperator"],
+        "operators.rollback": ["RollBackOperator"],
+        "operators.scoring": ["ScoreOperator", "ShadowOperator"],
+        "operators.stage": ["RecordOperator", "StageOperator"],
+        "operators.verify": ["VerifyOperator"],
+    },
+)

@@ -5,8 +5,9 @@ Each name is imported when it is first used, so that the command line starts wit
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from trimtab.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from trimtab.drift.measurement import Measurement, measure
@@ -36,23 +37,19 @@ __all__ = [
     "write_report",
 ]
 
-_MODULES = {
-    "measurement": ["Measurement", "measure"],
-    "policy": [
-        "DriftPolicy",
-        "DriftRule",
-        "DriftVerdict",
-        "PastWindow",
-        "choose_feature_reference",
-        "decide",
-    ],
-    "profile": ["ReferenceProfile", "build_reference"],
-    "report": ["to_past_window", "write_report"],
-}
-_HOMES = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazy_names(
+    __name__,
+    {
+        "measurement": ["Measurement", "measure"],
+        "policy": [
+            "DriftPolicy",
+            "DriftRule",
+            "DriftVerdict",
+            "PastWindow",
+            "choose_feature_reference",
+            "decide",
+        ],
+        "profile": ["ReferenceProfile", "build_reference"],
+        "report": ["to_past_window", "write_report"],
+    },
+)

@@ -375,13 +375,6 @@ def is_text_file(path: Path, fs: FileSystem) -> bool:
 # --- Files of the cache and the workspace -------------------------------------------------------------------
 
 
-def temporary_name() -> str:
-    """Return a file name that DVC recognizes as temporary and never takes for a cache object."""
-    from dvc_objects.fs.utils import tmp_fname
-
-    return str(tmp_fname())
-
-
 def link_files(fs: FileSystem, sources: Sequence[str], targets: Sequence[str], *, links: list[str]) -> None:
     """Link files, with the first of the link types that works.
 

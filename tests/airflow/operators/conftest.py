@@ -2,22 +2,4 @@
 
 from __future__ import annotations
 
-from tests.registry.fixtures import (  # noqa: F401  fixtures
-    aliases,
-    assert_nothing_registered,
-    checkout,
-    client,
-    closed_port,
-    contenders,
-    database,
-    environment,
-    made_project,
-    published,
-    record,
-    runs,
-    server,
-    strong,
-    strong_again,
-    template,
-    weak,
-)
+from tests.registry.fixtures import *  # noqa: F403  fixtures

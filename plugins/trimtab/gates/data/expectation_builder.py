@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ConfigError, closest
+from trimtab.extension import import_module
 from trimtab.gates.data import expectations
 from trimtab.gates.data.suite import Expectation, Suite
 
@@ -27,24 +26,10 @@ def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
     """
     expectations.register()
     for module in suite.modules:
-        _import(module, suite)
+        import_module(module, Path.cwd(), where=f"{suite.path}: modules")
     return [
         _build(entry, index, facts, suite.position(index)) for index, entry in enumerate(suite.expectations)
     ]
-
-
-def _import(module: str, suite: Suite) -> None:
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # as `python -m` has it, but behind what is installed
-    try:
-        importlib.import_module(module)
-    except ImportError as err:
-        raise ConfigError(
-            f"The module '{module}' cannot be imported: {err}",
-            where=f"{suite.path}: modules",
-            fix="name it from the project's root, where the gate runs",
-        ) from err
 
 
 def _build(entry: Expectation, index: int, facts: Mapping[str, Any], where: str) -> Any:

@@ -9,8 +9,10 @@ from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
+from trimtab.extension import find_extensions
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
+from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 
@@ -82,6 +84,7 @@ def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, Json
             where=f"{PARAMS_FILE}: {key}",
             fix=f"give a smaller value, or write this one into {PARAMS_FILE}; nothing has been run",
         )
+    _refuse_new_extensions(key, value, current[key])
     wanted = type(current[key])
     if wanted is float and type(value) is int:
         return float(value)
@@ -97,6 +100,18 @@ def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, Json
         _check_elements(key, value, elements)
     _check_safety(root, key, value, current[key])
     return value
+
+
+def _refuse_new_extensions(key: str, value: JsonValue, current: JsonValue) -> None:
+    """Refuse the name of code that the commit does not name at this key."""
+    for name in sorted(find_extensions(value) - find_extensions(current)):
+        if key.partition(".")[0] in SECTIONS or key.rpartition(".")[2] == "checks":
+            raise ConfigError(
+                f"The param '{key}' cannot name the extension '{name}' for a run: only a commit says what may"
+                " execute",
+                where=f"{PARAMS_FILE}: {key} = {_abbreviate(current)}",
+                fix=f"name it in {PARAMS_FILE} in a reviewed commit; nothing has been run",
+            )
 
 
 def _check_safety(root: Path, key: str, value: JsonValue, current: JsonValue) -> None:

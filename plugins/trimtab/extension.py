@@ -1,0 +1,103 @@
+"""Extensions: functions and classes of a project, named as ``module:name`` where a built-in name may stand.
+
+A commit says what may execute, and nothing else does: a name that the checkout does not declare is refused,
+whether it comes from a param of a run, an XCom or MLflow. See docs/extending.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from trimtab.config import PARAMS_FILE, load_yaml
+from trimtab.errors import ConfigError, closest
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+
+
+def is_extension(name: str) -> bool:
+    """Whether a name has the form ``module:name`` of an extension."""
+    return _NAME.fullmatch(name) is not None
+
+
+def find_extensions(value: object) -> set[str]:
+    """Return the names of extensions in a value of a YAML file, at any depth."""
+    return set(_find(value))
+
+
+def declared_extensions(root: Path) -> set[str]:
+    """Return the names of extensions in the ``params.yaml`` of a checkout.
+
+    Raises:
+        ConfigError: The file is missing or broken.
+    """
+    return find_extensions(load_yaml(root / PARAMS_FILE))
+
+
+def load_extension(name: str, root: Path, *, declared: Collection[str] | None = None) -> object:
+    """Import an extension from a checkout, or from an installed package.
+
+    Args:
+        name: Its name, ``module:name``; the module as seen from ``root``.
+        root: The root of the checkout.
+        declared: The names that the checkout declares; by default those in its ``params.yaml``.
+
+    Raises:
+        ConfigError: The checkout does not declare the name, the module cannot be imported, or it does not
+            define the name.
+    """
+    known = declared_extensions(root) if declared is None else declared
+    if name not in known:
+        raise ConfigError(
+            f"The extension '{name}' is not declared in the checkout",
+            where=str(root),
+            fix=f"name it in {PARAMS_FILE} or dvc.yaml in a commit; nothing of it was executed",
+        )
+    module_name, _, attribute = name.partition(":")
+    module = import_module(module_name, root, where=name)
+    if not hasattr(module, attribute):
+        raise ConfigError(
+            f"The module '{module_name}' does not define '{attribute}'{closest(attribute, vars(module))}",
+            where=name,
+            fix="correct the name after the colon",
+        )
+    return getattr(module, attribute)
+
+
+def import_module(name: str, root: Path, *, where: str) -> object:
+    """Import a module of a checkout, or of an installed package.
+
+    Args:
+        name: The module, as seen from ``root``.
+        root: The root of the checkout.
+        where: Where the module is named, for the message.
+
+    Raises:
+        ConfigError: It cannot be imported.
+    """
+    folder = str(root.resolve())
+    if folder not in sys.path:
+        sys.path.append(folder)  # as `python -m` has it, but behind what is installed
+    try:
+        return importlib.import_module(name)
+    except ImportError as err:
+        raise ConfigError(
+            f"The module '{name}' cannot be imported: {err}",
+            where=where,
+            fix="name it from the project's root",
+        ) from err
+
+
+def _find(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if is_extension(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _find(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _find(each)

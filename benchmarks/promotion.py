@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from trimtab.metrics import Labels
+from trimtab.learning.binary_metrics import Labels
 from trimtab.registry.promotion import compare_scores
-from trimtab.resampling import Floats
+from trimtab.learning.bootstrap import Floats
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"
 CONFIDENCE, RESAMPLES = 0.95, 300

@@ -62,7 +62,7 @@ def test_params_sections_are_imported_without_numpy():
 def test_comparison_metrics_are_metrics_that_need_no_threshold():
     from typing import get_args
 
-    from trimtab.metric_names import COMPARISON_METRICS
-    from trimtab.metrics import AT_THRESHOLD, MetricName
+    from trimtab.learning.metric_names import COMPARISON_METRICS
+    from trimtab.learning.binary_metrics import AT_THRESHOLD, MetricName
 
     assert set(COMPARISON_METRICS) <= set(get_args(MetricName)) - AT_THRESHOLD

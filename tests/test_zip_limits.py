@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from trimtab import zip_limits as archive
 from trimtab.errors import ModelError
-from trimtab.model_file import load_estimator
+from trimtab.learning.skops_file import load_estimator
 
 MB = 1 << 20
 
@@ -102,7 +102,7 @@ def test_archive_with_overlapping_entries_is_refused(tmp_path):
 
 
 def test_schema_too_large_to_be_parsed_is_refused(tmp_path, monkeypatch, model):
-    monkeypatch.setattr("trimtab.model_file.SCHEMA", {"schema.json": 100})
+    monkeypatch.setattr("trimtab.learning.skops_file.SCHEMA", {"schema.json": 100})
     skops.io.dump(model, tmp_path / "m.skops")
     with pytest.raises(ModelError, match=r"schema.json has [\d,]+ bytes, 100 are read"):
         load_estimator(tmp_path / "m.skops", ())

@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
-from trimtab.metric_names import ComparisonMetric
+from trimtab.learning.metric_names import ComparisonMetric
 
 
 class DriftPolicy(Params):

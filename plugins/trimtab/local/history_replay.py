@@ -25,7 +25,7 @@ from trimtab.local.policy_replay import (
     change_policy,
     replay_policies,
 )
-from trimtab.model_file import load_estimator
+from trimtab.learning.skops_file import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trimtab.metrics import CALIBRATION_BINS, Labels
-from trimtab.resampling import Floats
+from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels
+from trimtab.learning.bootstrap import Floats
 from trimtab.svg.primitives import LinearScale, Point, line_path
 
 SIDE = 230  # of the plotting area

@@ -9,8 +9,8 @@ import pytest
 
 from trimtab.gates.model.model_under_test import load_model_under_test
 from trimtab.gates.model.report_page import feature_importance
-from trimtab.metrics import figure
-from trimtab.resampling import Bootstrap
+from trimtab.learning.binary_metrics import figure
+from trimtab.learning.bootstrap import Bootstrap
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 

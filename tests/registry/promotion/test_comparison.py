@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.metrics import sign
+from trimtab.learning.binary_metrics import sign
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.promotion.comparison import Comparison, SliceComparison, compare

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trimtab.metrics import sign
+from trimtab.learning.binary_metrics import sign
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
 from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS
 

@@ -16,7 +16,7 @@
 ``report_page``       the HTML page
 ====================  ==================================================================================
 
-:mod:`trimtab.metrics` computes metrics of weighted rows; :mod:`trimtab.resampling` bootstraps them.
+:mod:`trimtab.learning.binary_metrics` computes metrics of weighted rows; :mod:`trimtab.learning.bootstrap` bootstraps them.
 """
 
 from trimtab.gates.model.gate import check_model

@@ -16,7 +16,7 @@ from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, missing_columns
-from trimtab.resampling import Floats, share
+from trimtab.learning.bootstrap import Floats, share
 
 if TYPE_CHECKING:
     import pandas as pd

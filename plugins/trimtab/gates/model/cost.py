@@ -13,7 +13,7 @@ from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.resampling import DIGITS
+from trimtab.learning.bootstrap import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5
 

@@ -8,7 +8,7 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
 from trimtab.gate_report import Severity
-from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
+from trimtab.learning.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
 
 
 class DeclaredCheck(Params):

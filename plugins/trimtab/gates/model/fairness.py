@@ -18,7 +18,7 @@ from trimtab.gates.model.check_result import estimate_check, make_check, make_pa
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.resampling import Estimate, Floats, Sampled, Statistic, share, within
+from trimtab.learning.bootstrap import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]
 

@@ -30,7 +30,7 @@ from trimtab.gates.model.fairness import FairnessCheck
 from trimtab.gates.model.leakage import LeakageCheck
 from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
-from trimtab.resampling import Bootstrap
+from trimtab.learning.bootstrap import Bootstrap
 
 TYPES: Mapping[str, type[DeclaredCheck]] = {
     "metric": MetricCheck,

@@ -12,8 +12,8 @@ from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_part, unmet_bounds
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.metrics import Labels, auc_of_counts
-from trimtab.resampling import Bootstrap, Estimate, Floats, Sampled
+from trimtab.learning.binary_metrics import Labels, auc_of_counts
+from trimtab.learning.bootstrap import Bootstrap, Estimate, Floats, Sampled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trimtab.errors import closest
-from trimtab.metrics import Labels
-from trimtab.model_file import load_estimator
-from trimtab.resampling import Bootstrap, Floats
+from trimtab.learning.binary_metrics import Labels
+from trimtab.learning.skops_file import load_estimator
+from trimtab.learning.bootstrap import Bootstrap, Floats
 from trimtab.tables import GateInputError, open_table
 
 if TYPE_CHECKING:

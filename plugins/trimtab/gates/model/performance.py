@@ -14,8 +14,8 @@ from trimtab.gates.model.check_result import estimate_check, make_check, make_pa
 from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, invalid_scores, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.metrics import sign, statistic
-from trimtab.resampling import Estimate, Sampled, within
+from trimtab.learning.binary_metrics import sign, statistic
+from trimtab.learning.bootstrap import Estimate, Sampled, within
 
 NAMED = 3  # failed slices that the detail of a check names
 

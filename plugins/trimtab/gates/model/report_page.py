@@ -8,7 +8,7 @@ from trimtab.gate_report import Check, GateReport
 from trimtab.gates.model.gate_section import ModelGateSection
 from trimtab.gates.model.model_under_test import ModelUnderTest, invalid_scores
 from trimtab.html_report import render
-from trimtab.metrics import figure
+from trimtab.learning.binary_metrics import figure
 from trimtab.svg import Curve, ForestLine, ForestPlot, plot_curves, plot_forest
 from trimtab.value_format import format_arguments, format_value
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ModelError, RegistryError
-from trimtab.metrics import Labels, figure
+from trimtab.learning.binary_metrics import Labels, figure
 from trimtab.registry.loading import ScoringModel, load_version
 from trimtab.registry.promotion.comparison_window import read_labelled_rows, require_slice_columns
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
 from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, ComparisonMetric, PromotePolicy
 from trimtab.registry.provenance import describe_leakage
 from trimtab.registry.tracking import Version, temporary_folder
-from trimtab.resampling import Floats
+from trimtab.learning.bootstrap import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.metrics import Labels, sign, statistic
+from trimtab.learning.binary_metrics import Labels, sign, statistic
 from trimtab.registry.promotion.promote_policy import ComparisonMetric
-from trimtab.resampling import Bootstrap, Floats
+from trimtab.learning.bootstrap import Bootstrap, Floats
 
 
 @dataclass(frozen=True)

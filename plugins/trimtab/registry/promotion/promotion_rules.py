@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from trimtab.metrics import sign
+from trimtab.learning.binary_metrics import sign
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.metric_names import AT_THRESHOLD, LOSSES, MetricName
-from trimtab.resampling import Floats, Statistic, share
+from trimtab.learning.metric_names import AT_THRESHOLD, LOSSES, MetricName
+from trimtab.learning.bootstrap import Floats, Statistic, share
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 

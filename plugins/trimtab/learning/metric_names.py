@@ -1,6 +1,6 @@
 """The names of the metrics of a binary classifier: the one list, without an import of numpy.
 
-:mod:`trimtab.metrics` computes them. A params file is validated against these names when a DAG is parsed.
+:mod:`trimtab.learning.binary_metrics` computes them. A params file is validated against these names when a DAG is parsed.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
-from trimtab.metrics import auc_of_counts, figure, statistic
+from trimtab.learning.binary_metrics import auc_of_counts, figure, statistic
 
 RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.random(600) < 0.3

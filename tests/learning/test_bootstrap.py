@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from trimtab import resampling
-from trimtab.metrics import statistic
-from trimtab.resampling import Bootstrap, share, within
+from trimtab.learning.binary_metrics import statistic
+from trimtab.learning.bootstrap import Bootstrap, share, within
 
 
 def draw(random: np.random.Generator, rows: int, apart: float) -> tuple[np.ndarray, np.ndarray]:

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from trimtab.metric_names import AT_THRESHOLD, COMPARISON_METRICS, LOSSES, METRIC_NAMES, NEITHER_WAY
-from trimtab.metrics import statistic
+from trimtab.learning.metric_names import AT_THRESHOLD, COMPARISON_METRICS, LOSSES, METRIC_NAMES, NEITHER_WAY
+from trimtab.learning.binary_metrics import statistic
 
 LABELS, SCORES = np.array([True, False, True, False]), np.array([0.9, 0.2, 0.6, 0.7])
 
@@ -27,7 +27,7 @@ def test_metrics_that_compare_models_need_no_threshold_and_have_a_direction():
 
 
 def test_metric_names_are_known_without_an_import_of_numpy():
-    code = "import sys, trimtab.metric_names; print('numpy' in sys.modules)"
+    code = "import sys, trimtab.learning.metric_names; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"

@@ -13,9 +13,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from trimtab.learning.binary_metrics import Labels
+from trimtab.learning import METRICS, Floats, Labels
 from trimtab.registry.promotion import compare_scores
-from trimtab.learning.bootstrap import Floats
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"
 CONFIDENCE, RESAMPLES = 0.95, 300
@@ -40,7 +39,9 @@ def rates(rows: int, noise: float, pairs: int) -> tuple[float, float, float]:
     found = []
     for seed in range(pairs):
         labels, new, old = draw(rows, noise, seed)
-        pair = compare_scores(labels, (new, old), ["roc_auc"], confidence=CONFIDENCE, resamples=RESAMPLES)
+        pair = compare_scores(
+            labels, (new, old), [METRICS["roc_auc"]], confidence=CONFIDENCE, resamples=RESAMPLES
+        )
         found.append((pair["roc_auc"].gain > 0, pair["roc_auc"].low > 0, pair["roc_auc"].gain))
     points, surely, gain = np.mean(found, axis=0)
     return float(points), float(surely), float(gain)

@@ -57,12 +57,3 @@ def test_params_sections_are_imported_without_numpy():
     heavy = "sys.modules.keys() & {'numpy', 'ruamel.yaml'}"
     code = f"import sys, trimtab.params_sections; sys.exit(bool({heavy}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_comparison_metrics_are_metrics_that_need_no_threshold():
-    from typing import get_args
-
-    from trimtab.learning.metric_names import COMPARISON_METRICS
-    from trimtab.learning.binary_metrics import AT_THRESHOLD, MetricName
-
-    assert set(COMPARISON_METRICS) <= set(get_args(MetricName)) - AT_THRESHOLD

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from trimtab import zip_limits as archive
 from trimtab.errors import ModelError
-from trimtab.learning.skops_file import load_estimator
+from trimtab.learning import load_estimator
 
 MB = 1 << 20
 

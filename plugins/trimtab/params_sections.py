@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
-from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
-from trimtab.learning.metric_names import ComparisonMetric
+from trimtab.config import PARAMS_FILE, Choices, Params, load_yaml, parse_params
+from trimtab.learning import COMPARISON_METRICS, require_comparison_metric_name
 
 
 class DriftPolicy(Params):
@@ -94,7 +94,8 @@ class PromotePolicy(Params):
     Attributes:
         policy: Whether a better challenger is promoted at once, after a person's approval, or never.
         deadline_hours: Time for a person to approve, in hours; after it, the challenger is not promoted.
-        metric: The metric that is compared on the newest labelled window.
+        metric: The metric that is compared on the newest labelled window, or the ``module:name`` of a
+            project's own.
         min_gain: The gain in the metric must be more than this.
         confidence: Confidence in the gain, one-sided; equal models are promoted with 1 - confidence at most.
         resamples: Number of resamples of the bootstrap.
@@ -104,7 +105,9 @@ class PromotePolicy(Params):
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
-    metric: ComparisonMetric = "roc_auc"
+    metric: Annotated[str, Choices(COMPARISON_METRICS), AfterValidator(require_comparison_metric_name)] = (
+        "roc_auc"
+    )
     min_gain: float = Field(default=0.0, ge=0)
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trimtab import resampling
-from trimtab.learning.binary_metrics import statistic
+from trimtab.learning import METRICS, statistic
 from trimtab.learning.bootstrap import Bootstrap, share, within
 
 
@@ -25,7 +25,9 @@ def test_interval_covers_the_truth_as_often_as_it_says(confidence):
     hits = 0
     for number in range(sets):
         labels, scores = draw(random, 300, apart)
-        (found,) = Bootstrap(200, confidence, number).estimates([statistic("roc_auc", labels, scores)], 300)
+        (found,) = Bootstrap(200, confidence, number).estimates(
+            [statistic(METRICS["roc_auc"], labels, scores)], 300
+        )
         hits += found.low <= truth <= found.high
 
     margin = 3 * (confidence * (1 - confidence) / sets) ** 0.5 + 0.02  # of the simulation, and of 200 draws
@@ -36,7 +38,7 @@ def test_paired_difference_is_surer_than_the_figures_it_is_of():
     labels, scores = draw(np.random.default_rng(1), 1000, 1.0)
     close = np.clip(scores + np.random.default_rng(2).normal(0, 0.02, 1000), 0, 1)
     one, other = Bootstrap(200, 0.95, 0).sample(
-        [statistic("roc_auc", labels, values) for values in (scores, close)], 1000
+        [statistic(METRICS["roc_auc"], labels, values) for values in (scores, close)], 1000
     )
 
     paired = np.std(one.minus(other).draws)
@@ -64,7 +66,7 @@ def test_resample_has_as_many_rows_of_each_stratum_as_there_are():
 
 def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch):
     labels, scores = draw(np.random.default_rng(3), 500, 1.0)
-    auc = statistic("roc_auc", labels, scores)
+    auc = statistic(METRICS["roc_auc"], labels, scores)
     whole = Bootstrap(200, 0.95, 0).estimates([auc], 500)
 
     monkeypatch.setattr(resampling, "CELLS_AT_ONCE", 3 * 500)
@@ -76,14 +78,16 @@ def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch
 def test_figure_of_some_rows_is_that_of_a_table_of_them():
     labels, scores = draw(np.random.default_rng(4), 500, 1.0)
     some = np.flatnonzero(np.arange(500) % 3 == 0)
-    part = within(statistic("brier", labels[some], scores[some]), some)
+    part = within(statistic(METRICS["brier"], labels[some], scores[some]), some)
 
     assert part(np.ones((1, 500))) == pytest.approx(np.mean((scores[some] - labels[some]) ** 2))
 
 
 def test_figure_that_some_resample_does_not_have_has_no_interval():
     one_late = np.arange(50) == 0
-    (found,) = Bootstrap(200, 0.95, 0).estimates([statistic("roc_auc", one_late, np.linspace(0, 1, 50))], 50)
+    (found,) = Bootstrap(200, 0.95, 0).estimates(
+        [statistic(METRICS["roc_auc"], one_late, np.linspace(0, 1, 50))], 50
+    )
 
     assert np.isfinite(found.value)
     assert found.interval is None

@@ -13,8 +13,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.learning.metric_names import AT_THRESHOLD, LOSSES, MetricName
 from trimtab.learning.bootstrap import Floats, Statistic, share
+from trimtab.learning.metric import Metric
+from trimtab.learning.project_metric import project_statistic
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 
@@ -22,35 +23,30 @@ CALIBRATION_BINS = 10
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 
 
-def statistic(
-    metric: MetricName, labels: Labels, scores: Floats, threshold: float | None = None
-) -> Statistic:
+def statistic(metric: Metric, labels: Labels, scores: Floats, threshold: float | None = None) -> Statistic:
     """Return a metric as a function of row weights.
 
     Args:
-        metric: Its name.
+        metric: The metric.
         labels: Whether a row is positive, of shape (n_rows,).
         scores: Predicted probability of the positive class, of shape (n_rows,).
         threshold: Rows with this score or a higher one are predicted positive; for metrics at a threshold.
     """
-    if metric in AT_THRESHOLD:
+    if metric.function:
+        return project_statistic(metric, labels, scores)
+    if metric.needs_threshold:
         if threshold is None:
-            raise ValueError(f"{metric} needs a threshold")
-        return _at_threshold(metric, labels, scores >= threshold)
-    return _PROBABILISTIC[metric](labels, scores)
+            raise ValueError(f"{metric.name} needs a threshold")
+        return _at_threshold(metric.name, labels, scores >= threshold)
+    return _PROBABILISTIC[metric.name](labels, scores)
 
 
-def figure(metric: MetricName, labels: Labels, scores: Floats) -> float:
+def figure(metric: Metric, labels: Labels, scores: Floats) -> float:
     """Return a metric of all rows, for a metric without a threshold."""
     return float(statistic(metric, labels, scores)(np.ones((1, len(labels))))[0])
 
 
-def sign(metric: MetricName) -> int:
-    """Return 1 if higher is better, -1 for a loss."""
-    return -1 if metric in LOSSES else 1
-
-
-def _at_threshold(metric: MetricName, labels: Labels, called: NDArray[np.bool_]) -> Statistic:
+def _at_threshold(metric: str, labels: Labels, called: NDArray[np.bool_]) -> Statistic:
     if metric == "accuracy":
         return share(called == labels)
     return share(labels, among=called) if metric == "precision" else share(called, among=labels)

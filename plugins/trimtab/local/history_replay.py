@@ -18,6 +18,7 @@ from time import monotonic
 from trimtab.config import load_params, load_yaml
 from trimtab.drift import DriftPolicy, ReferenceProfile
 from trimtab.errors import DriftError, ProjectError, StageError
+from trimtab.learning import load_estimator
 from trimtab.local.policy_replay import (
     PolicyChange,
     PolicyReplay,
@@ -25,7 +26,6 @@ from trimtab.local.policy_replay import (
     change_policy,
     replay_policies,
 )
-from trimtab.learning.skops_file import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column

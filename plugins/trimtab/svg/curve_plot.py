@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels
-from trimtab.learning.bootstrap import Floats
+from trimtab.learning import CALIBRATION_BINS, Floats, Labels
 from trimtab.svg.primitives import LinearScale, Point, line_path
 
 SIDE = 230  # of the plotting area

@@ -16,6 +16,7 @@ from tests.registry.attacker import EVIL, Attacker, Evil, evil_model
 from tests.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError, TrimtabError
+from trimtab.learning import METRICS
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import (
     PromotePolicy,
@@ -133,7 +134,9 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         return refused(lambda: check_newest_window(root, graph, "windows", dag_run="d"))
 
     def promoted():
-        examined = compare_with_champion(find_version(NAME, CHAMPION), policy, test=test, label="late")
+        examined = compare_with_champion(
+            find_version(NAME, CHAMPION), policy, test=test, label="late", metric=METRICS[policy.metric]
+        )
         return refused(lambda: promote(version(), examined, policy, by="d"))
 
     return {
@@ -143,7 +146,11 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         "rebuild": lambda: run("rebuild", str(VICTIM)),
         "verify": lambda: run("verify"),
         "the promotion by policy": promoted,
-        "compare": lambda: refused(lambda: compare_with_champion(version(), policy, test=test, label="late")),
+        "compare": lambda: refused(
+            lambda: compare_with_champion(
+                version(), policy, test=test, label="late", metric=METRICS[policy.metric]
+            )
+        ),
         "batch score": lambda: refused(lambda: score_windows(version(), windows, ScorePolicy(), by="d")),
         "drift": measured,
     }
@@ -189,7 +196,11 @@ def test_comparison_with_an_altered_champion_leaves_the_decision_to_a_person(att
     attacker.alias("champion")  # without the ledger, which records it as found
     policy = PromotePolicy(policy="automatic")
     examined = compare_with_champion(
-        find_version(NAME, CHAMPION), policy, test=world.root / "made/test.parquet", label="late"
+        find_version(NAME, CHAMPION),
+        policy,
+        test=world.root / "made/test.parquet",
+        label="late",
+        metric=METRICS[policy.metric],
     )
     Attacker(attacker.url, NAME, CHAMPION).alias("champion")
     assert examined.verdict == "a person decides"

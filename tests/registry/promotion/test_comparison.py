@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.learning.binary_metrics import sign
+from trimtab.learning import COMPARISON_METRICS, METRICS
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.promotion.comparison import Comparison, SliceComparison, compare
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
-from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, SlicePolicy
+from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.promotion.promotion_rules import apply_rules
 from trimtab.registry.tracking.seal import write_seal
 from trimtab.registry.tracking.server import connection
@@ -26,7 +26,7 @@ def meet(client, contenders, template):
 
     def run(new, old, *, test=template.test, label="late", policy=POLICY):
         with connection():
-            return compare(new, old, policy, test=test, label=label)
+            return compare(new, old, policy, test=test, label=label, metric=METRICS[policy.metric])
 
     return run
 
@@ -117,7 +117,7 @@ def version(number: int, **tags: str) -> Version:
 
 def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -> Comparison:
     """A comparison of two figures."""
-    old = 0.7 - sign(metric) * gain
+    old = 0.7 - METRICS[metric].sign * gain
     pair = PairedMetric(0.7, old, gain, low, 2 * gain - low)
     return Comparison(version(2), version(1), 10, {metric: 0.7}, {metric: pair}, **facts)
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trimtab.learning.binary_metrics import sign
+from trimtab.learning import COMPARISON_METRICS, METRICS
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
-from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS
+
+COMPARED = [METRICS[name] for name in COMPARISON_METRICS]
 
 
 def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -20,16 +21,16 @@ def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndar
 def test_bootstrap_gain_is_positive_when_the_challenger_is_better(metric):
     labels, scores = drawn(2000, 3, 0.2, 3.0)
 
-    found = compare_scores(labels, tuple(scores), [metric], confidence=0.95, resamples=200)[metric]
+    found = compare_scores(labels, tuple(scores), [METRICS[metric]], confidence=0.95, resamples=200)[metric]
 
-    assert found.gain == pytest.approx(sign(metric) * (found.challenger - found.champion))
+    assert found.gain == pytest.approx(METRICS[metric].sign * (found.challenger - found.champion))
     assert 0 < found.low < found.gain < found.high
 
 
 def test_bootstrap_gain_of_equal_models_is_zero():
     labels, (scores,) = drawn(300, 4, 1.0)
 
-    found = compare_scores(labels, (scores, scores), COMPARISON_METRICS, confidence=0.95, resamples=50)
+    found = compare_scores(labels, (scores, scores), COMPARED, confidence=0.95, resamples=50)
 
     assert {(pair.gain, pair.low, pair.high) for pair in found.values()} == {(0, 0, 0)}
 
@@ -38,8 +39,7 @@ def test_bootstrap_bounds_are_equal_for_equal_seeds():
     labels, scores = drawn(300, 5, 1.0, 1.0)
 
     first, again = (
-        compare_scores(labels, tuple(scores), COMPARISON_METRICS, confidence=0.9, resamples=50)
-        for _ in range(2)
+        compare_scores(labels, tuple(scores), COMPARED, confidence=0.9, resamples=50) for _ in range(2)
     )
 
     assert first == again
@@ -49,7 +49,7 @@ def test_bootstrap_bounds_are_finite_when_one_label_is_rare():
     _, scores = drawn(50, 6, 1.0, 1.0)
     one_late = np.arange(50) == 7
 
-    found = compare_scores(one_late, tuple(scores), COMPARISON_METRICS, confidence=0.95, resamples=100)
+    found = compare_scores(one_late, tuple(scores), COMPARED, confidence=0.95, resamples=100)
 
     assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
 
@@ -60,7 +60,9 @@ def test_bootstrap_promotes_equal_models_at_most_at_the_stated_rate():
     promoted = points = 0
     for seed in range(pairs):
         labels, scores = drawn(300, 100 + seed, 1.0, 1.0)
-        found = compare_scores(labels, tuple(scores), ["roc_auc"], confidence=confidence, resamples=200)
+        found = compare_scores(
+            labels, tuple(scores), [METRICS["roc_auc"]], confidence=confidence, resamples=200
+        )
         promoted += found["roc_auc"].low > 0
         points += found["roc_auc"].gain > 0
 

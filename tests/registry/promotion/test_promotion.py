@@ -7,6 +7,7 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError, RegistryError
+from trimtab.learning import METRICS
 from trimtab.registry import (
     Approval,
     PromotePolicy,
@@ -29,7 +30,9 @@ def contest(aliases, contenders, template):
 
     def compete(number, by="training/1", approval=None, **policy):
         given = PromotePolicy(resamples=100, **policy)
-        examined = compare_with_champion(contenders[number], given, test=template.test, label="late")
+        examined = compare_with_champion(
+            contenders[number], given, test=template.test, label="late", metric=METRICS[given.metric]
+        )
         return promote(contenders[number], examined, given, by=by, approval=approval)
 
     return compete
@@ -152,7 +155,9 @@ def test_promote_returns_none_when_the_champion_changed_since_the_comparison(
 ):
     policy = PromotePolicy(resamples=100)
     crown(WEAK)
-    examined = compare_with_champion(contenders[STRONG], policy, test=template.test, label="late")
+    examined = compare_with_champion(
+        contenders[STRONG], policy, test=template.test, label="late", metric=METRICS[policy.metric]
+    )
     crown(STRONG_AGAIN)
 
     assert promote(contenders[STRONG], examined, policy, by="training/1") is None

@@ -47,6 +47,7 @@ class ComparingOperator(MlflowOperator):
     def examine(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
+        from trimtab.learning import load_metric
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             PromotePolicy,
@@ -66,7 +67,12 @@ class ComparingOperator(MlflowOperator):
             policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
             test = folder / require_test_window(graph).path
             return compare_with_champion(
-                version, policy, test=test, label=read_label_column(graph), trusted=trusted
+                version,
+                policy,
+                test=test,
+                label=read_label_column(graph),
+                metric=load_metric(policy.metric, self.project),  # not of the record, like the types
+                trusted=trusted,
             ), policy
 
 

@@ -9,7 +9,7 @@ from airflow.sdk import Param
 
 from trimtab.airflow.request_limits import HIGHEST_INTEGER, LOWEST_INTEGER
 from trimtab.airflow.trigger_form.params_file import Leaf
-from trimtab.config import PARAMS_FILE, Params
+from trimtab.config import PARAMS_FILE, Choices, Params
 from trimtab.params_sections import SECTIONS
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
@@ -39,7 +39,7 @@ def params_field(leaf: Leaf, prefix: str, template: str | None) -> Param:
         template: The template of ``set_params`` that sets the value for each run; None if there is none.
     """
     kind = JSON_TYPES[type(leaf.value)]
-    schema: dict[str, Any] = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf.key)}
+    schema: dict[str, Any] = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf)}
     if kind == "array" and leaf.value:
         schema["items"] = _items(leaf.value)
     return Param(
@@ -68,9 +68,9 @@ def _items(values: list[Any]) -> dict[str, Any]:
     }
 
 
-def _declared(key: str) -> dict[str, Any]:
+def _declared(leaf: Leaf) -> dict[str, Any]:
     """The bounds and choices of a value in one of the library's own sections."""
-    section, *parts = key.split(".")
+    section, *parts = leaf.key.split(".")
     model: Any = SECTIONS.get(section)
     found = None
     for part in parts:
@@ -78,9 +78,11 @@ def _declared(key: str) -> dict[str, Any]:
         model = found.annotation if found else None
     if found is None:
         return {}
-    if get_origin(found.annotation) is Literal:
+    offered = [name for rule in found.metadata if isinstance(rule, Choices) for name in rule.names]
+    if offered or get_origin(found.annotation) is Literal:
+        names = dict.fromkeys([*offered, leaf.value] if offered else get_args(found.annotation))
         return {
-            "enum": [*get_args(found.annotation), None],
+            "enum": [*names, None],
             "values_display": {"null": f"the value in {PARAMS_FILE}"},
         }
     return {

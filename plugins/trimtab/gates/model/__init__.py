@@ -16,9 +16,12 @@
 ``report_page``       the HTML page
 ====================  ==================================================================================
 
-:mod:`trimtab.learning.binary_metrics` computes metrics of weighted rows; :mod:`trimtab.learning.bootstrap` bootstraps them.
+:mod:`trimtab.learning` computes metrics of weighted rows, and bootstraps them.
 """
 
+from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
+from trimtab.gates.model.declared_check import ModelCheck
 from trimtab.gates.model.gate import check_model
+from trimtab.gates.model.model_under_test import ModelUnderTest
 
-__all__ = ["check_model"]
+__all__ = ["ModelCheck", "ModelUnderTest", "check_model", "estimate_check", "make_check", "unmet_bounds"]

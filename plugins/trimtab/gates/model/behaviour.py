@@ -14,15 +14,15 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
-from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.declared_check import ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, missing_columns
-from trimtab.learning.bootstrap import Floats, share
+from trimtab.learning import Floats, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class StabilityCheck(DeclaredCheck):
+class StabilityCheck(ModelCheck):
     """Scores are probabilities, and do not change when rows are scored again, in another order or alone.
 
     Attributes:
@@ -34,8 +34,30 @@ class StabilityCheck(DeclaredCheck):
     rows: int = Field(default=20, ge=1)
     tolerance: float = Field(default=1e-9, ge=0)
 
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check that scores are probabilities and depend on their own row alone."""
+        test, model = subject.test, subject.model
+        random = np.random.default_rng(subject.bootstrap.seed)
+        shuffled = random.permutation(len(test.rows))
+        some = shuffled[: self.rows]
+        alone = np.concatenate([model.score(test.rows.iloc[[row]]) for row in some])
+        again = {
+            "when scored again": _changed(test.scores, model.score(test.rows), self.tolerance),
+            "in another order": _changed(
+                test.scores[shuffled], model.score(test.rows.iloc[shuffled]), self.tolerance
+            ),
+            "alone, not among others": _changed(test.scores[some], alone, self.tolerance),
+        }
+        lines = [f"{int(moved.sum()):,} rows score differently {when}" for when, moved in again.items()]
+        problems = [
+            test.problem,
+            *(line for line, moved in zip(lines, again.values(), strict=True) if moved.any()),
+        ]
+        detail = "; ".join(filter(None, problems))
+        return make_check(self, "stability", not detail, rows=len(test.rows), detail=detail)
 
-class InvarianceCheck(DeclaredCheck):
+
+class InvarianceCheck(ModelCheck):
     """Shuffling a column changes no score.
 
     Attributes:
@@ -47,8 +69,30 @@ class InvarianceCheck(DeclaredCheck):
     column: str
     tolerance: float = Field(default=1e-9, ge=0)
 
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check that a column does not matter: its values are shuffled between rows."""
+        rows = subject.test.rows
+        if problem := missing_columns([self.column], rows):
+            return make_check(self, "invariance", False, column=self.column, detail=problem)
+        if self.column not in subject.model.features:
+            return make_check(
+                self, "invariance", True, column=self.column, detail="the model does not read it"
+            )
+        shuffled = np.random.default_rng(subject.bootstrap.seed).permutation(len(rows))
+        changed = rows.assign(**{self.column: rows[self.column].to_numpy()[shuffled]})
+        moved = _changed(subject.test.scores, subject.model.score(changed), self.tolerance)
+        return make_check(
+            self,
+            "invariance",
+            not moved.any(),
+            column=self.column,
+            unexpected=int(moved.sum()),
+            rows=len(rows),
+            detail="scores change when its values are shuffled" if moved.any() else "",
+        )
 
-class DirectionCheck(DeclaredCheck):
+
+class DirectionCheck(ModelCheck):
     """Adding to a column changes scores in one direction only.
 
     Attributes:
@@ -74,78 +118,33 @@ class DirectionCheck(DeclaredCheck):
             raise ValueError("by is 0: nothing changes")
         return self
 
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check that scores change in one direction only when a column is increased; nulls stay null."""
+        import pandas as pd
 
-def check_stability(check: StabilityCheck, subject: ModelUnderTest) -> Check:
-    """Check that scores are probabilities and depend on their own row alone."""
-    test, model = subject.test, subject.model
-    random = np.random.default_rng(subject.bootstrap.seed)
-    shuffled = random.permutation(len(test.rows))
-    some = shuffled[: check.rows]
-    alone = np.concatenate([model.score(test.rows.iloc[[row]]) for row in some])
-    again = {
-        "when scored again": _changed(test.scores, model.score(test.rows), check.tolerance),
-        "in another order": _changed(
-            test.scores[shuffled], model.score(test.rows.iloc[shuffled]), check.tolerance
-        ),
-        "alone, not among others": _changed(test.scores[some], alone, check.tolerance),
-    }
-    lines = [f"{int(moved.sum()):,} rows score differently {when}" for when, moved in again.items()]
-    problems = [
-        test.problem,
-        *(line for line, moved in zip(lines, again.values(), strict=True) if moved.any()),
-    ]
-    detail = "; ".join(filter(None, problems))
-    return make_check(check, "stability", not detail, rows=len(test.rows), detail=detail)
-
-
-def check_invariance(check: InvarianceCheck, subject: ModelUnderTest) -> Check:
-    """Check that a column does not matter: its values are shuffled between rows."""
-    rows = subject.test.rows
-    if problem := missing_columns([check.column], rows):
-        return make_check(check, "invariance", False, column=check.column, detail=problem)
-    if check.column not in subject.model.features:
-        return make_check(check, "invariance", True, column=check.column, detail="the model does not read it")
-    shuffled = np.random.default_rng(subject.bootstrap.seed).permutation(len(rows))
-    changed = rows.assign(**{check.column: rows[check.column].to_numpy()[shuffled]})
-    moved = _changed(subject.test.scores, subject.model.score(changed), check.tolerance)
-    return make_check(
-        check,
-        "invariance",
-        not moved.any(),
-        column=check.column,
-        unexpected=int(moved.sum()),
-        rows=len(rows),
-        detail="scores change when its values are shuffled" if moved.any() else "",
-    )
-
-
-def check_direction(check: DirectionCheck, subject: ModelUnderTest) -> Check:
-    """Check that scores change in one direction only when a column is increased; nulls stay null."""
-    import pandas as pd
-
-    rows = subject.test.rows
-    problem = missing_columns([check.column], rows)
-    if not problem and check.column not in subject.model.features:
-        problem = "the model does not read it"
-    if not problem and not pd.api.types.is_numeric_dtype(rows[check.column]):
-        problem = f"it holds {rows[check.column].dtype}, not numbers"
-    if not problem and rows[check.column].isna().all():
-        problem = "every value is null, so nothing was checked"
-    problem = problem or subject.test.problem
-    if problem:
-        return make_check(check, "direction", False, column=check.column, detail=problem)
-    wrong, counted = _changed_wrongly(check, subject, rows), rows[check.column].notna().to_numpy()
-    (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
-    problems = [*unmet_bounds(found, point=check.point, most=check.max_share)]
-    return estimate_check(
-        check,
-        "direction",
-        found,
-        problems,
-        column=check.column,
-        unexpected=int((wrong & counted).sum()),
-        rows=int(counted.sum()),
-    )
+        rows = subject.test.rows
+        problem = missing_columns([self.column], rows)
+        if not problem and self.column not in subject.model.features:
+            problem = "the model does not read it"
+        if not problem and not pd.api.types.is_numeric_dtype(rows[self.column]):
+            problem = f"it holds {rows[self.column].dtype}, not numbers"
+        if not problem and rows[self.column].isna().all():
+            problem = "every value is null, so nothing was checked"
+        problem = problem or subject.test.problem
+        if problem:
+            return make_check(self, "direction", False, column=self.column, detail=problem)
+        wrong, counted = _changed_wrongly(self, subject, rows), rows[self.column].notna().to_numpy()
+        (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
+        problems = [*unmet_bounds(found, point=self.point, most=self.max_share)]
+        return estimate_check(
+            self,
+            "direction",
+            found,
+            problems,
+            column=self.column,
+            unexpected=int((wrong & counted).sum()),
+            rows=int(counted.sum()),
+        )
 
 
 def _changed(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from trimtab.gate_report import Check, CheckPart
 from trimtab.gates.model.declared_check import DeclaredCheck
-from trimtab.learning.bootstrap import Estimate
+from trimtab.learning import Estimate
 
 SHOWN_ELSEWHERE = {"type", "metric", "column", "severity", "notes"}
 

@@ -11,9 +11,9 @@ from pydantic import Field
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
-from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.declared_check import DeclaredCheck, ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.learning.bootstrap import DIGITS
+from trimtab.learning import DIGITS
 
 TIMED_ROWS, TIMED_ROUNDS = 1000, 5
 
@@ -28,8 +28,26 @@ class InferenceCheck(DeclaredCheck):
     type: Literal["inference"]
     max_seconds: float = Field(gt=0)
 
+    def measure(self, subject: ModelUnderTest) -> tuple[Check, str]:
+        """Check the scoring time of 1,000 rows, the median of five rounds.
 
-class SizeCheck(DeclaredCheck):
+        Returns:
+            The check, without the time, which differs from run to run; and the time as text.
+        """
+        rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
+        taken = []
+        for _ in range(TIMED_ROUNDS):
+            start = time.perf_counter()
+            subject.model.score(rows)
+            taken.append(time.perf_counter() - start)
+        seconds = median(taken)
+        passed = seconds <= self.max_seconds
+        detail = "the time differs from run to run: it is printed, not stored" if passed else "too slow"
+        line = make_check(self, "inference", passed, detail=detail)
+        return line, f"inference: {seconds:.3g} s for 1,000 rows"
+
+
+class SizeCheck(ModelCheck):
     """The model's file is small enough.
 
     Attributes:
@@ -39,29 +57,9 @@ class SizeCheck(DeclaredCheck):
     type: Literal["size"]
     max_megabytes: float = Field(gt=0)
 
-
-def check_inference(check: InferenceCheck, subject: ModelUnderTest) -> tuple[Check, str]:
-    """Check the scoring time of 1,000 rows, the median of five rounds.
-
-    Returns:
-        The check, without the time, which differs from run to run; and the time as text.
-    """
-    rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
-    taken = []
-    for _ in range(TIMED_ROUNDS):
-        start = time.perf_counter()
-        subject.model.score(rows)
-        taken.append(time.perf_counter() - start)
-    seconds = median(taken)
-    passed = seconds <= check.max_seconds
-    detail = "the time differs from run to run: it is printed, not stored" if passed else "too slow"
-    line = make_check(check, "inference", passed, detail=detail)
-    return line, f"inference: {seconds:.3g} s for 1,000 rows"
-
-
-def check_size(check: SizeCheck, subject: ModelUnderTest) -> Check:
-    """Check the size of the model file."""
-    megabytes = subject.path.stat().st_size / 1e6
-    passed = megabytes <= check.max_megabytes
-    detail = "" if passed else f"above {check.max_megabytes:g}"
-    return make_check(check, "size", passed, observed=round(megabytes, DIGITS), detail=detail)
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check the size of the model file."""
+        megabytes = subject.path.stat().st_size / 1e6
+        passed = megabytes <= self.max_megabytes
+        detail = "" if passed else f"above {self.max_megabytes:g}"
+        return make_check(self, "size", passed, observed=round(megabytes, DIGITS), detail=detail)

@@ -1,14 +1,18 @@
-"""The fields that declared checks share."""
+"""What declared checks share: their fields, and how one is evaluated."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
-from trimtab.gate_report import Severity
-from trimtab.learning.metric_names import AT_THRESHOLD, NEITHER_WAY, MetricName
+from trimtab.gate_report import Check, Severity
+from trimtab.learning import METRICS, require_metric_name
+
+if TYPE_CHECKING:
+    from trimtab.gates.model.model_under_test import ModelUnderTest
 
 
 class DeclaredCheck(Params):
@@ -26,23 +30,35 @@ class DeclaredCheck(Params):
     notes: str = ""
 
 
-class MeasuredCheck(DeclaredCheck):
+class ModelCheck(DeclaredCheck, ABC):
+    """A check that is evaluated on the model under test.
+
+    A project's own check is a subclass; its fields are the arguments in ``params.yaml``.
+    """
+
+    @abstractmethod
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Return the check of the report; see :func:`~trimtab.gates.model.make_check`."""
+
+
+class MeasuredCheck(ModelCheck):
     """A metric computed from scores and labels.
 
     Attributes:
-        metric: The metric.
+        metric: The name of the metric, or the ``module:name`` of a project's own.
         threshold: Rows with this score or a higher one are predicted positive; for ``accuracy``,
             ``precision`` and ``recall``.
         point: Compare the figure itself with the bounds, not its interval.
     """
 
-    metric: MetricName
+    metric: Annotated[str, AfterValidator(require_metric_name)]
     threshold: float | None = Field(default=None, ge=0, le=1)
     point: bool = False
 
     @model_validator(mode="after")
     def _threshold_goes_with_the_metric(self) -> Self:
-        if (self.threshold is not None) != (self.metric in AT_THRESHOLD):
+        metric = METRICS.get(self.metric)
+        if (self.threshold is not None) != (metric is not None and metric.needs_threshold):
             needs = "needs a" if self.threshold is None else "has no"
             raise ValueError(f"{self.metric} {needs} threshold")
         return self
@@ -73,6 +89,7 @@ class ComparedCheck(MeasuredCheck):
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
-        if self.metric in NEITHER_WAY:
+        metric = METRICS.get(self.metric)
+        if metric and metric.greater_is_better is None:
             raise ValueError(f"{self.metric} is best at 1: neither higher nor lower is better")
         return self

@@ -15,15 +15,15 @@ from pydantic import Field, model_validator
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.declared_check import ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning.bootstrap import Estimate, Floats, Sampled, Statistic, share, within
+from trimtab.learning import Estimate, Floats, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]
 
 
-class FairnessCheck(DeclaredCheck):
+class FairnessCheck(ModelCheck):
     """A rate is similar in all groups.
 
     Attributes:
@@ -56,29 +56,28 @@ class FairnessCheck(DeclaredCheck):
             raise ValueError("one group cannot be compared")
         return self
 
-
-def check_fairness(check: FairnessCheck, subject: ModelUnderTest) -> Check:
-    """Compare the highest rate with the lowest, in each resample separately."""
-    name, test = f"fairness {check.rate}", subject.test
-    groups, problem = _groups(check, test)
-    if problem:
-        return make_check(check, name, False, column=check.column, detail=problem)
-    rates = subject.bootstrap.sample([_rate(check, test, group) for group in groups], len(test.labels))
-    found = subject.bootstrap.estimate(_spread(check, rates))
-    problems = [*unmet_bounds(found, point=check.point, least=check.min_ratio, most=check.max_difference)]
-    each = [subject.bootstrap.estimate(rate) for rate in rates]
-    return estimate_check(
-        check,
-        name,
-        found,
-        problems,
-        column=check.column,
-        detail=_extremes(groups, each),
-        parts=tuple(
-            make_part(group.name, one, rows=len(group.chosen), passed=not problems)
-            for group, one in zip(groups, each, strict=True)
-        ),
-    )
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Compare the highest rate with the lowest, in each resample separately."""
+        name, test = f"fairness {self.rate}", subject.test
+        groups, problem = _groups(self, test)
+        if problem:
+            return make_check(self, name, False, column=self.column, detail=problem)
+        rates = subject.bootstrap.sample([_rate(self, test, group) for group in groups], len(test.labels))
+        found = subject.bootstrap.estimate(_spread(self, rates))
+        problems = [*unmet_bounds(found, point=self.point, least=self.min_ratio, most=self.max_difference)]
+        each = [subject.bootstrap.estimate(rate) for rate in rates]
+        return estimate_check(
+            self,
+            name,
+            found,
+            problems,
+            column=self.column,
+            detail=_extremes(groups, each),
+            parts=tuple(
+                make_part(group.name, one, rows=len(group.chosen), passed=not problems)
+                for group, one in zip(groups, each, strict=True)
+            ),
+        )
 
 
 def _groups(check: FairnessCheck, test: ScoredTable) -> tuple[list[TableSlice], str]:

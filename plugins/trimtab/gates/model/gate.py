@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,30 +16,14 @@ from trimtab.gate_report import (
     write_report,
     write_report_on_crash,
 )
-from trimtab.gates.model.behaviour import check_direction, check_invariance, check_stability
-from trimtab.gates.model.cost import InferenceCheck, check_inference, check_size
-from trimtab.gates.model.declared_check import DeclaredCheck
-from trimtab.gates.model.fairness import check_fairness
-from trimtab.gates.model.gate_section import ModelGateSection, load_gate_section
-from trimtab.gates.model.leakage import check_leakage
-from trimtab.gates.model.metrics_file import MetricCheck, check_metric, read_metrics
+from trimtab.gates.model.cost import InferenceCheck
+from trimtab.gates.model.declared_check import DeclaredCheck, ModelCheck
+from trimtab.gates.model.gate_section import ModelGateSection, load_gate_section, load_metrics
+from trimtab.gates.model.metrics_file import MetricCheck, read_metrics
 from trimtab.gates.model.model_under_test import ModelUnderTest, load_model_under_test
-from trimtab.gates.model.performance import check_gain, check_gap, check_score, check_slices
 from trimtab.gates.model.report_page import make_page
+from trimtab.learning import Metric
 from trimtab.tables import GateInputError
-
-ON_A_MODEL: Mapping[str, Callable[[Any, ModelUnderTest], Check]] = {
-    "score": check_score,
-    "slices": check_slices,
-    "gain": check_gain,
-    "gap": check_gap,
-    "stability": check_stability,
-    "invariance": check_invariance,
-    "direction": check_direction,
-    "leakage": check_leakage,
-    "fairness": check_fairness,
-    "size": check_size,
-}
 
 
 def check_model(
@@ -75,6 +59,7 @@ def check_model(
     clear_report_folder(out)
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
     gate, checks = load_gate_section(params, section, given)
+    measured = load_metrics(checks, params.parent)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
     with write_report_on_crash(blank):
@@ -83,7 +68,9 @@ def check_model(
                 read_metrics(metrics) if metrics and any("metrics" in c.needs for c in checks) else {}
             )
             subject = (
-                _model_under_test(gate, given) if any("model" in check.needs for check in checks) else None
+                _model_under_test(gate, given, measured)
+                if any("model" in check.needs for check in checks)
+                else None
             )
         except GateInputError as err:
             report = replace(blank, verdict=err.verdict, problem=str(err))
@@ -96,7 +83,9 @@ def check_model(
     return report
 
 
-def _model_under_test(gate: ModelGateSection, given: Mapping[str, Path | None]) -> ModelUnderTest:
+def _model_under_test(
+    gate: ModelGateSection, given: Mapping[str, Path | None], metrics: Mapping[str, Metric]
+) -> ModelUnderTest:
     model, test = given["model"], given["test"]
     if model is None or test is None:
         raise ValueError("load_gate_section refuses a check on a model without model and test table")
@@ -108,6 +97,7 @@ def _model_under_test(gate: ModelGateSection, given: Mapping[str, Path | None]) 
         train=given["train"],
         trusted_types=gate.trusted_types,
         bootstrap=gate.bootstrap,
+        metrics=metrics,
     )
 
 
@@ -121,15 +111,15 @@ def _evaluate(
     remarks: list[str] = []
     for check in checks:
         if isinstance(check, MetricCheck):
-            evaluated.append(check_metric(check, metric_values))
+            evaluated.append(check.evaluate(metric_values))
         elif subject is None:
             raise ValueError("a check on a model, but no model")
         elif isinstance(check, InferenceCheck):
-            line, remark = check_inference(check, subject)
+            line, remark = check.measure(subject)
             evaluated.append(line)
             remarks.append(remark)
-        else:
-            evaluated.append(ON_A_MODEL[check.type](check, subject))
+        elif isinstance(check, ModelCheck):
+            evaluated.append(check.evaluate(subject))
     return replace(
         blank,
         verdict=verdict_of(evaluated, declared=len(checks)),

@@ -10,7 +10,7 @@ Its key is the name of the gate's stage::
         - {type: gain, metric: roc_auc}                        # better than the baseline
         - {type: slices, metric: roc_auc, by: [region, product], min_rows: 500, min: 0.5}
 
-docs/model-gates.md lists all types. Each type is declared beside the function that evaluates it.
+docs/model-gates.md lists all types. A type is a class: its fields are the arguments, its method evaluates.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from pydantic import Field
 
 from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
+from trimtab.extension import is_extension, load_extension
 from trimtab.gates.model.behaviour import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
-from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.declared_check import DeclaredCheck, MeasuredCheck, ModelCheck
 from trimtab.gates.model.fairness import FairnessCheck
 from trimtab.gates.model.leakage import LeakageCheck
 from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
-from trimtab.learning.bootstrap import Bootstrap
+from trimtab.learning import Bootstrap, Metric, load_metric
 
 TYPES: Mapping[str, type[DeclaredCheck]] = {
     "metric": MetricCheck,
@@ -88,7 +89,7 @@ def load_gate_section(
     """
     gate = load_params(ModelGateSection, section, params)
     checks = [
-        _parse(check, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
+        _parse(check, params.parent, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
         for number, check in enumerate(gate.checks, start=1)
     ]
     absent = {name: check for check in checks for name in check.needs if given.get(name) is None}
@@ -105,12 +106,39 @@ def load_gate_section(
     return gate, checks
 
 
-def _parse(values: Mapping[str, Any], *, where: str) -> DeclaredCheck:
+def load_metrics(checks: list[DeclaredCheck], root: Path) -> dict[str, Metric]:
+    """Return the metrics of checks, by the names in ``params.yaml``.
+
+    Args:
+        checks: The checks.
+        root: The project's root.
+
+    Raises:
+        ConfigError: A project's own metric cannot be used.
+    """
+    named = {check.metric: check for check in checks if isinstance(check, MeasuredCheck)}
+    return {name: load_metric(name, root) for name in named}
+
+
+def _parse(values: Mapping[str, Any], root: Path, *, where: str) -> DeclaredCheck:
     kind = str(values.get("type", "metric"))
+    if is_extension(kind):
+        return parse_params(_load_type(kind, root, where), values, where=where)
     if kind not in TYPES:
         raise ConfigError(
             f"There is no check of type {kind!r}{closest(kind, TYPES)}",
             where=where,
-            fix=f"choose one of {', '.join(TYPES)}",
+            fix=f"choose one of {', '.join(TYPES)}, or name a class of your own as `module:name`",
         )
     return parse_params(TYPES[kind], values, where=where)
+
+
+def _load_type(name: str, root: Path, where: str) -> type[ModelCheck]:
+    loaded = load_extension(name, root)
+    if not isinstance(loaded, type) or not issubclass(loaded, ModelCheck):
+        raise ConfigError(
+            f"The extension '{name}' is no model check",
+            where=where,
+            fix="name a subclass of `trimtab.gates.model.ModelCheck`",
+        )
+    return loaded

@@ -10,10 +10,9 @@ from pydantic import Field
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.declared_check import ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.learning.binary_metrics import Labels, auc_of_counts
-from trimtab.learning.bootstrap import Bootstrap, Estimate, Floats, Sampled
+from trimtab.learning import Bootstrap, Estimate, Floats, Labels, Sampled, auc_of_counts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +21,7 @@ BINS = 20  # of equally many rows, for a column of numbers
 FOLDS = 2
 
 
-class LeakageCheck(DeclaredCheck):
+class LeakageCheck(ModelCheck):
     """No single feature predicts the label implausibly well.
 
     Attributes:
@@ -34,29 +33,29 @@ class LeakageCheck(DeclaredCheck):
     max_auc: float = Field(gt=0.5, lt=1)
     point: bool = False
 
-
-def check_leakage(check: LeakageCheck, subject: ModelUnderTest) -> Check:
-    """Check the ROC AUC of each feature alone."""
-    test = subject.test
-    found = {
-        name: _auc_of_rates(rate_by_value(test.rows[name], test.labels), test.labels, subject.bootstrap)
-        for name in subject.model.features
-    }
-    problems = {
-        name: [*unmet_bounds(one, point=check.point, most=check.max_auc)] for name, one in found.items()
-    }
-    ranked = sorted(found, key=lambda name: -found[name].value)
-    suspects = [name for name in ranked if problems[name]]
-    return estimate_check(
-        check,
-        "leakage",
-        found[ranked[0]],
-        [f"{', '.join(suspects)} alone: may have seen the outcome"] if suspects else [],
-        detail="" if suspects else f"the strongest single feature is {ranked[0]}",
-        parts=tuple(
-            make_part(name, found[name], rows=len(test.labels), passed=not problems[name]) for name in ranked
-        ),
-    )
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check the ROC AUC of each feature alone."""
+        test = subject.test
+        found = {
+            name: _auc_of_rates(rate_by_value(test.rows[name], test.labels), test.labels, subject.bootstrap)
+            for name in subject.model.features
+        }
+        problems = {
+            name: [*unmet_bounds(one, point=self.point, most=self.max_auc)] for name, one in found.items()
+        }
+        ranked = sorted(found, key=lambda name: -found[name].value)
+        suspects = [name for name in ranked if problems[name]]
+        return estimate_check(
+            self,
+            "leakage",
+            found[ranked[0]],
+            [f"{', '.join(suspects)} alone: may have seen the outcome"] if suspects else [],
+            detail="" if suspects else f"the strongest single feature is {ranked[0]}",
+            parts=tuple(
+                make_part(name, found[name], rows=len(test.labels), passed=not problems[name])
+                for name in ranked
+            ),
+        )
 
 
 def _auc_of_rates(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:

@@ -50,6 +50,14 @@ class MetricCheck(DeclaredCheck):
             raise ValueError("this looks like a loss: say greater_is_better: false (or true)")
         return self
 
+    def evaluate(self, found: Mapping[str, Any]) -> Check:
+        """Check one metric; a metric that is missing or not finite fails."""
+        named = [self.metric] if self.better_than is None else [self.metric, self.better_than]
+        invalid = [problem for name in named if (problem := _problem_with(name, found))]
+        problems = invalid or [*_broken_bounds(self, found)]
+        detail = "; ".join(problems) or _comparison(self, found)
+        return make_check(self, self.metric, not problems, observed=found.get(self.metric), detail=detail)
+
     def _looks_like_a_loss(self) -> bool:
         return any(word in self.metric.rpartition(".")[2].lower() for word in LOOKS_LIKE_A_LOSS)
 
@@ -68,15 +76,6 @@ def read_metrics(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as err:
         reason = err.strerror if isinstance(err, OSError) else err
         raise GateInputError("error", f"The metrics cannot be read: {reason}", where=path.name) from err
-
-
-def check_metric(check: MetricCheck, found: Mapping[str, Any]) -> Check:
-    """Check one metric; a metric that is missing or not finite fails."""
-    named = [check.metric] if check.better_than is None else [check.metric, check.better_than]
-    invalid = [problem for name in named if (problem := _problem_with(name, found))]
-    problems = invalid or [*_broken_bounds(check, found)]
-    detail = "; ".join(problems) or _comparison(check, found)
-    return make_check(check, check.metric, not problems, observed=found.get(check.metric), detail=detail)
 
 
 def _problem_with(name: str, found: Mapping[str, Any]) -> str:

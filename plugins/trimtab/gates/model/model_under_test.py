@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trimtab.errors import closest
-from trimtab.learning.binary_metrics import Labels
-from trimtab.learning.skops_file import load_estimator
-from trimtab.learning.bootstrap import Bootstrap, Floats
+from trimtab.learning import METRICS, Bootstrap, Floats, Labels, Metric, load_estimator
 from trimtab.tables import GateInputError, open_table
 
 if TYPE_CHECKING:
@@ -63,6 +61,7 @@ class ModelUnderTest:
         baseline: Scores of the baseline on the test table.
         train: The training table, sampled to at most as many rows as the test table has.
         bootstrap: The bootstrap that gives every interval.
+        metrics: The metrics of the declared checks, by the names in ``params.yaml``.
     """
 
     model: Classifier
@@ -71,6 +70,11 @@ class ModelUnderTest:
     baseline: Floats | None
     train: ScoredTable | None
     bootstrap: Bootstrap
+    metrics: Mapping[str, Metric] = METRICS
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric that a check names."""
+        return self.metrics[name]
 
 
 def load_model_under_test(
@@ -82,6 +86,7 @@ def load_model_under_test(
     train: Path | None,
     trusted_types: Sequence[str],
     bootstrap: Bootstrap,
+    metrics: Mapping[str, Metric] = METRICS,
 ) -> ModelUnderTest:
     """Load the files and score the tables.
 
@@ -102,6 +107,7 @@ def load_model_under_test(
         if train is None
         else _score(scorer, _some(_read(train, label), len(table), bootstrap.seed), train, label),
         bootstrap=bootstrap,
+        metrics=metrics,
     )
 
 

@@ -11,11 +11,10 @@ from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck
+from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, MeasuredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, invalid_scores, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning.binary_metrics import sign, statistic
-from trimtab.learning.bootstrap import Estimate, Sampled, within
+from trimtab.learning import Estimate, Floats, Labels, Sampled, Statistic, statistic, within
 
 NAMED = 3  # failed slices that the detail of a check names
 
@@ -24,6 +23,15 @@ class ScoreCheck(BoundedCheck):
     """Bounds on a metric of the test table."""
 
     type: Literal["score"]
+
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check a metric of the test table."""
+        name, test = f"score {subject.metric(self.metric).name}", subject.test
+        if test.problem:
+            return make_check(self, name, False, detail=test.problem)
+        measured = _statistic(self, subject, test.labels, test.scores)
+        (found,) = subject.bootstrap.estimates([measured], len(test.labels))
+        return estimate_check(self, name, found, _unmet(self, found))
 
 
 class SliceCheck(BoundedCheck):
@@ -44,6 +52,33 @@ class SliceCheck(BoundedCheck):
             raise ValueError("by is a list of columns, or of pairs of columns")
         return self
 
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check a metric in every slice with enough rows; fail if no slice has enough."""
+        name, test = f"slices {subject.metric(self.metric).name}", subject.test
+        groups = [[by] if isinstance(by, str) else by for by in self.by]
+        problem = missing_columns([column for group in groups for column in group], test.rows) or test.problem
+        if problem:
+            return make_check(self, name, False, detail=problem)
+        every = [part for group in groups for part in slice_table(test.rows, group)]
+        supported = [part for part in every if len(part.chosen) >= self.min_rows]
+        small = f"{len(every) - len(supported)} of {len(every)} slices have fewer than {self.min_rows:,} rows"
+        if not supported:
+            return make_check(self, name, False, detail=f"nothing to check: {small}")
+        ranked = _evaluate_slices(self, subject, supported)
+        worst, failed = ranked[0], [one for one in ranked if one.problems]
+        named = [f"{one.part.name} {' and '.join(one.problems)}" for one in failed[:NAMED]]
+        detail = [
+            f"{len(failed)} of {len(ranked)} slices failed: {', '.join(named)}" if failed else "",
+            f"worst is {worst.part.name}, {len(worst.part.chosen):,} rows",
+            small if len(supported) < len(every) else "",
+        ]
+        parts = [
+            make_part(one.part.name, one.found, rows=len(one.part.chosen), passed=not one.problems)
+            for one in ranked
+        ]
+        line = estimate_check(self, name, worst.found, worst.problems, parts=tuple(parts))
+        return replace(line, detail="; ".join(filter(None, detail)))
+
 
 class GainCheck(ComparedCheck):
     """The gain of the model over the baseline, on the same rows.
@@ -56,6 +91,26 @@ class GainCheck(ComparedCheck):
 
     type: Literal["gain"]
     above: FiniteFloat = 0.0
+
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check the gain over the baseline: both models share the resamples."""
+        metric, test, baseline = subject.metric(self.metric), subject.test, subject.baseline
+        name = f"gain {metric.name}"
+        if baseline is None:
+            raise ValueError("the baseline was not scored")
+        problem = test.problem or invalid_scores(baseline)
+        if problem:
+            return make_check(self, name, False, detail=problem)
+        model, other = subject.bootstrap.sample(
+            [_statistic(self, subject, test.labels, scores) for scores in (test.scores, baseline)],
+            len(test.labels),
+        )
+        found = subject.bootstrap.estimate(model.minus(other).times(metric.sign))
+        problems = [*unmet_bounds(found, point=self.point, least=self.above)]
+        if not problems and (found.value if self.point else found.low) <= self.above:
+            problems = [f"no more than {self.above:g}" if found.value <= self.above else "not surely more"]
+        detail = f"model {model.value:.6g}, baseline {other.value:.6g}"
+        return estimate_check(self, name, found, problems, detail=detail)
 
 
 class GapCheck(ComparedCheck):
@@ -70,50 +125,20 @@ class GapCheck(ComparedCheck):
     type: Literal["gap"]
     max: FiniteFloat = Field(ge=0)
 
-
-def check_score(check: ScoreCheck, subject: ModelUnderTest) -> Check:
-    """Check a metric of the test table."""
-    name, test = f"score {check.metric}", subject.test
-    if test.problem:
-        return make_check(check, name, False, detail=test.problem)
-    measured = statistic(check.metric, test.labels, test.scores, check.threshold)
-    (found,) = subject.bootstrap.estimates([measured], len(test.labels))
-    return estimate_check(check, name, found, _unmet(check, found))
-
-
-def check_gain(check: GainCheck, subject: ModelUnderTest) -> Check:
-    """Check the gain over the baseline: both models share the resamples."""
-    name, test, baseline = f"gain {check.metric}", subject.test, subject.baseline
-    if baseline is None:
-        raise ValueError("the baseline was not scored")
-    problem = test.problem or invalid_scores(baseline)
-    if problem:
-        return make_check(check, name, False, detail=problem)
-    model, other = subject.bootstrap.sample(
-        [statistic(check.metric, test.labels, scores, check.threshold) for scores in (test.scores, baseline)],
-        len(test.labels),
-    )
-    found = subject.bootstrap.estimate(model.minus(other).times(sign(check.metric)))
-    problems = [*unmet_bounds(found, point=check.point, least=check.above)]
-    if not problems and (found.value if check.point else found.low) <= check.above:
-        problems = [f"no more than {check.above:g}" if found.value <= check.above else "not surely more"]
-    detail = f"model {model.value:.6g}, baseline {other.value:.6g}"
-    return estimate_check(check, name, found, problems, detail=detail)
-
-
-def check_gap(check: GapCheck, subject: ModelUnderTest) -> Check:
-    """Check how much better the metric is on the training table."""
-    name, test, train = f"gap {check.metric}", subject.test, subject.train
-    if train is None:
-        raise ValueError("the training table was not scored")
-    problem = test.problem or train.problem
-    if problem:
-        return make_check(check, name, False, detail=problem)
-    unseen, seen = (_sampled(check, table, subject, stream) for stream, table in enumerate((test, train)))
-    found = subject.bootstrap.estimate(seen.minus(unseen).times(sign(check.metric)))
-    problems = [*unmet_bounds(found, point=check.point, most=check.max)]
-    detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"
-    return estimate_check(check, name, found, problems, detail=detail)
+    def evaluate(self, subject: ModelUnderTest) -> Check:
+        """Check how much better the metric is on the training table."""
+        metric, test, train = subject.metric(self.metric), subject.test, subject.train
+        name = f"gap {metric.name}"
+        if train is None:
+            raise ValueError("the training table was not scored")
+        problem = test.problem or train.problem
+        if problem:
+            return make_check(self, name, False, detail=problem)
+        unseen, seen = (_sampled(self, table, subject, stream) for stream, table in enumerate((test, train)))
+        found = subject.bootstrap.estimate(seen.minus(unseen).times(metric.sign))
+        problems = [*unmet_bounds(found, point=self.point, most=self.max)]
+        detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"
+        return estimate_check(self, name, found, problems, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +149,8 @@ class _EvaluatedSlice:
     margin: float  # distance to the nearest bound; negative if it is not met
 
 
-def check_slices(check: SliceCheck, subject: ModelUnderTest) -> Check:
-    """Check a metric in every slice with enough rows; fail if no slice has enough."""
-    name, test = f"slices {check.metric}", subject.test
-    groups = [[by] if isinstance(by, str) else by for by in check.by]
-    problem = missing_columns([column for group in groups for column in group], test.rows) or test.problem
-    if problem:
-        return make_check(check, name, False, detail=problem)
-    every = [part for group in groups for part in slice_table(test.rows, group)]
-    supported = [part for part in every if len(part.chosen) >= check.min_rows]
-    small = f"{len(every) - len(supported)} of {len(every)} slices have fewer than {check.min_rows:,} rows"
-    if not supported:
-        return make_check(check, name, False, detail=f"nothing to check: {small}")
-    ranked = _evaluate_slices(check, subject, supported)
-    worst, failed = ranked[0], [one for one in ranked if one.problems]
-    named = [f"{one.part.name} {' and '.join(one.problems)}" for one in failed[:NAMED]]
-    detail = [
-        f"{len(failed)} of {len(ranked)} slices failed: {', '.join(named)}" if failed else "",
-        f"worst is {worst.part.name}, {len(worst.part.chosen):,} rows",
-        small if len(supported) < len(every) else "",
-    ]
-    parts = [
-        make_part(one.part.name, one.found, rows=len(one.part.chosen), passed=not one.problems)
-        for one in ranked
-    ]
-    line = estimate_check(check, name, worst.found, worst.problems, parts=tuple(parts))
-    return replace(line, detail="; ".join(filter(None, detail)))
+def _statistic(check: MeasuredCheck, subject: ModelUnderTest, labels: Labels, scores: Floats) -> Statistic:
+    return statistic(subject.metric(check.metric), labels, scores, check.threshold)
 
 
 def _evaluate_slices(
@@ -158,10 +159,7 @@ def _evaluate_slices(
     """Evaluate the slices; the worst comes first."""
     test = subject.test
     measured = [
-        within(
-            statistic(check.metric, test.labels[part.chosen], test.scores[part.chosen], check.threshold),
-            part.chosen,
-        )
+        within(_statistic(check, subject, test.labels[part.chosen], test.scores[part.chosen]), part.chosen)
         for part in parts
     ]
     found = subject.bootstrap.estimates(measured, len(test.labels))
@@ -180,7 +178,7 @@ def _margin(check: BoundedCheck, found: Estimate) -> float:
 
 
 def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, stream: int) -> Sampled:
-    measured = statistic(check.metric, table.labels, table.scores, check.threshold)
+    measured = _statistic(check, subject, table.labels, table.scores)
     (sampled,) = subject.bootstrap.sample([measured], len(table.labels), stream=stream)
     return sampled
 

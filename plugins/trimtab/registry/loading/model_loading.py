@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from trimtab.errors import RegistryError
-from trimtab.learning.skops_file import load_estimator
+from trimtab.learning import load_estimator
 from trimtab.registry.loading.download import download_model
 from trimtab.registry.loading.mlmodel_file import read_input_example, read_signature
 from trimtab.registry.loading.scoring_model import ScoringModel, are_probabilities

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trimtab.config import load_params
+from trimtab.learning import load_metric
 from trimtab.pipeline.git import pin_revision
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
@@ -60,9 +61,11 @@ def promote_from_checkout(
     """
     policy = load_params(PromotePolicy, "promote", root / "params.yaml")
     test, trusted = artifact_file(root, require_test_window(graph)), trusted_types(root)
-    label = read_label_column(graph)
+    label, metric = read_label_column(graph), load_metric(policy.metric, root)
     while True:
-        compared = compare_with_champion(version, policy, test=test, label=label, trusted=trusted)
+        compared = compare_with_champion(
+            version, policy, test=test, label=label, metric=metric, trusted=trusted
+        )
         needs_approval = policy.policy == "approval" and compared.verdict in ("better", "a person decides")
         approval = ask(compared.sentence) if needs_approval else None
         decision = promote(version, compared, policy, by=by, approval=approval)

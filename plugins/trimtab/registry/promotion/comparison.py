@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.errors import ModelError, RegistryError
-from trimtab.learning.binary_metrics import Labels, figure
+from trimtab.errors import ConfigError, ModelError, RegistryError
+from trimtab.learning import COMPARISON_METRICS, METRICS, Floats, Labels, Metric, figure
 from trimtab.registry.loading import ScoringModel, load_version
 from trimtab.registry.promotion.comparison_window import read_labelled_rows, require_slice_columns
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
-from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, ComparisonMetric, PromotePolicy
+from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.provenance import describe_leakage
 from trimtab.registry.tracking import Version, temporary_folder
-from trimtab.learning.bootstrap import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +53,7 @@ class Comparison:
         challenger: The version that was registered.
         champion: The champion; ``None`` if there is none.
         rows: Labelled rows in the window.
+        metric: The metric of the policy.
         challenger_figures: The challenger's metrics.
         pairs: Both models' metrics; empty if there is no champion, or it cannot be compared.
         slices: The slices of the window, as the policy names them.
@@ -64,8 +65,9 @@ class Comparison:
     challenger: Version
     champion: Version | None
     rows: int
+    metric: Metric
     challenger_figures: Mapping[str, float]
-    pairs: Mapping[ComparisonMetric, PairedMetric] = field(default_factory=dict)
+    pairs: Mapping[str, PairedMetric] = field(default_factory=dict)
     slices: tuple[SliceComparison, ...] = ()
     new_columns: tuple[str, ...] = ()
     obstacle: str = ""
@@ -84,6 +86,7 @@ def compare(
     *,
     test: Path,
     label: str,
+    metric: Metric,
     trusted: Collection[str] = (),
 ) -> Comparison:
     """Score the window with both versions, within an open connection.
@@ -94,9 +97,10 @@ def compare(
     Args:
         challenger: The version that was registered.
         champion: The champion.
-        policy: The metric, its confidence, and the slices.
+        policy: The confidence, the resamples, and the slices.
         test: Parquet file with the features and the label.
         label: Name of the label column; rows without a label do not count.
+        metric: The metric of the policy.
         trusted: The types that both models may hold, as the checkout that runs lists them.
 
     Raises:
@@ -117,12 +121,20 @@ def compare(
         except (RegistryError, ValueError) as err:
             obstacle = f"it cannot score the window: {str(err).splitlines()[0]}"
     scored = WindowScores(labels, scores, old)
-    pairs: Mapping[ComparisonMetric, PairedMetric] = {}
+    metrics = _with_built_in(metric)
+    figures = {each.name: figure(each, labels, scores) for each in metrics}
+    if math.isnan(figures[metric.name]):
+        raise ConfigError(
+            f"The metric '{metric.name}' is undefined on the test window",
+            where="params.yaml: promote.metric",
+            fix="return a number for rows of both classes",
+        )
+    pairs: Mapping[str, PairedMetric] = {}
     if old is not None:
         pairs = compare_scores(
             labels,
             (scores, old),
-            COMPARISON_METRICS,
+            metrics,
             confidence=policy.confidence,
             resamples=policy.resamples,
         )
@@ -130,13 +142,20 @@ def compare(
         challenger=challenger,
         champion=champion,
         rows=len(window),
-        challenger_figures={metric: figure(metric, labels, scores) for metric in COMPARISON_METRICS},
+        metric=metric,
+        challenger_figures=figures,
         pairs=pairs,
-        slices=() if old is None else tuple(_compare_slices(window, scored, policy)),
+        slices=() if old is None else tuple(_compare_slices(window, scored, policy, metric)),
         new_columns=tuple(c for c in model.features if c not in other.features) if other else (),
         obstacle=obstacle,
         scored=scored,
     )
+
+
+def _with_built_in(metric: Metric) -> list[Metric]:
+    """Return the built-in comparison metrics, and the policy's metric if it is none of them."""
+    built_in = [METRICS[name] for name in COMPARISON_METRICS]
+    return built_in if metric in built_in else [*built_in, metric]
 
 
 def _load_champion(
@@ -155,7 +174,7 @@ def _load_champion(
 
 
 def _compare_slices(
-    window: pd.DataFrame, scored: WindowScores, policy: PromotePolicy
+    window: pd.DataFrame, scored: WindowScores, policy: PromotePolicy, metric: Metric
 ) -> Iterator[SliceComparison]:
     assert scored.champion is not None
     for column in policy.slices.columns:
@@ -168,8 +187,8 @@ def _compare_slices(
                 pair = compare_scores(
                     labels,
                     (scored.challenger[inside], scored.champion[inside]),
-                    [policy.metric],
+                    [metric],
                     confidence=policy.confidence,
                     resamples=policy.resamples,
-                )[policy.metric]
+                )[metric.name]
             yield SliceComparison(f"{column} = {value}", len(labels), pair)

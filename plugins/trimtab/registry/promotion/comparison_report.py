@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from trimtab.html_report import render
+from trimtab.learning import METRICS
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
-from trimtab.registry.promotion.promote_policy import COMPARISON_METRICS, PromotePolicy
+from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion_rules import PromotionVerdict
 from trimtab.registry.tracking import (
     SEAL,
@@ -26,6 +27,7 @@ from trimtab.svg import Curve, plot_curves
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
 LINEAGE_TAGS: tuple[TagName, ...] = ("data_window", "reason", "dag_run", "git_revision")
+SPELLED = {"roc_auc": "ROC AUC", "brier": "Brier score"}
 SCALE = 300  # width of the scale of gains, in SVG units
 
 Params = Mapping[str, str]
@@ -98,22 +100,35 @@ def _render_page(
     policy: PromotePolicy,
     params: Mapping[int, Params],
 ) -> str:
-    pairs = list(comparison.pairs.items())
     slices = [(part, part.pair) for part in comparison.slices if part.pair]
     return render(
         "registry/promotion/comparison_report.html.j2",
         comparison=comparison,
         verdict=verdict,
         policy=policy,
-        metrics=COMPARISON_METRICS,
-        pairs=pairs,
-        gains=_gain_scale(pair for _, pair in pairs),
+        names=_metric_names(comparison),
+        pairs=comparison.pairs,
+        gains=_metric_gains(comparison.pairs),
         slices=slices,
         slice_gains=_gain_scale(pair for _, pair in slices),
         lineage=_lineage(comparison),
         changed_params=_changed_params(comparison, params),
         curves=_curves(comparison),
     )
+
+
+def _metric_names(comparison: Comparison) -> dict[str, str]:
+    """Return the metrics by name, as the report writes them: those of a project with their unit."""
+    own = comparison.metric
+    names = {name: SPELLED.get(name, name.replace("_", " ")) for name in comparison.challenger_figures}
+    return names | ({own.name: f"{names[own.name]}, {own.unit}"} if own.unit else {})
+
+
+def _metric_gains(pairs: Mapping[str, PairedMetric]) -> GainScale:
+    """Place the gains of built-in metrics on a common scale, and that of a project's metric on its own."""
+    common = _gain_scale(pair for name, pair in pairs.items() if name in METRICS)
+    own = _gain_scale(pair for name, pair in pairs.items() if name not in METRICS)
+    return {**common, "rows": [*common["rows"], *own["rows"]]}
 
 
 def _gain_scale(pairs: Iterable[PairedMetric]) -> GainScale:

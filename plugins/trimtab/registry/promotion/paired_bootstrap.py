@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.learning.binary_metrics import Labels, sign, statistic
-from trimtab.registry.promotion.promote_policy import ComparisonMetric
-from trimtab.learning.bootstrap import Bootstrap, Floats
+from trimtab.learning import Bootstrap, Floats, Labels, Metric, statistic
 
 
 @dataclass(frozen=True)
@@ -35,12 +33,12 @@ class PairedMetric:
 def compare_scores(
     labels: Labels,
     scores: tuple[Floats, Floats],
-    metrics: Sequence[ComparisonMetric],
+    metrics: Sequence[Metric],
     *,
     confidence: float,
     resamples: int,
     seed: int = 0,
-) -> dict[ComparisonMetric, PairedMetric]:
+) -> dict[str, PairedMetric]:
     """Compare two models by several metrics, all on the same resamples.
 
     Args:
@@ -56,8 +54,8 @@ def compare_scores(
     sampled = bootstrap.sample(statistics, len(labels), strata=labels)
     found = {}
     for metric, new, old in zip(metrics, sampled[::2], sampled[1::2], strict=True):
-        gain = new.minus(old).times(sign(metric))
-        found[metric] = PairedMetric(new.value, old.value, gain.value, *bootstrap.interval(gain))
+        gain = new.minus(old).times(metric.sign)
+        found[metric.name] = PairedMetric(new.value, old.value, gain.value, *bootstrap.interval(gain))
     return found
 
 

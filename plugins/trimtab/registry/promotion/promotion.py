@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+from trimtab.learning import Metric
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.promotion.aliases import CHALLENGER
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -29,7 +30,13 @@ NOT_IN_LEDGER = ("sentence", "head", "verdict")  # of a comparison: the entry ha
 
 
 def compare_with_champion(
-    version: Version, policy: PromotePolicy, *, test: Path, label: str, trusted: Collection[str] = ()
+    version: Version,
+    policy: PromotePolicy,
+    *,
+    test: Path,
+    label: str,
+    metric: Metric,
+    trusted: Collection[str] = (),
 ) -> ComparisonSummary:
     """Compare a version with the champion, and log the report to the version's run.
 
@@ -38,6 +45,7 @@ def compare_with_champion(
         policy: The policy.
         test: Parquet file with the features and the label.
         label: Name of the label column; rows without a label do not count.
+        metric: The metric of the policy, as the checkout that runs defines it.
         trusted: The types that models may hold, as the checkout that runs lists them.
 
     Raises:
@@ -52,7 +60,9 @@ def compare_with_champion(
             sentence = f"{version} is the champion already"
             return ComparisonSummary("champion", sentence, ledger.champion, ledger.head)
         champion = Version.read(client, version.name, ledger.champion) if ledger.champion else None
-        comparison = compare(version, champion, policy, test=test, label=label, trusted=trusted)
+        comparison = compare(
+            version, champion, policy, test=test, label=label, metric=metric, trusted=trusted
+        )
         verdict = apply_rules(comparison, policy, retired=_is_retired(client, ledger, version))
         report_hash = log_comparison_report(client, comparison, verdict, policy)
         return _summarize(ledger, comparison, verdict, policy, report_hash)
@@ -148,7 +158,7 @@ def _summarize(
     policy: PromotePolicy,
     report_hash: str,
 ) -> ComparisonSummary:
-    pair = comparison.pairs.get(policy.metric)
+    pair = comparison.pairs.get(comparison.metric.name)
     return ComparisonSummary(
         verdict=verdict.verdict,
         sentence=verdict.sentence,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from trimtab.learning.binary_metrics import sign
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 
@@ -82,13 +81,13 @@ def _reason(rules: tuple[PromotionRule, ...], broken: list[PromotionRule]) -> st
 
 
 def _worst(comparison: Comparison, policy: PromotePolicy) -> PromotionRule:
-    score = comparison.challenger_figures[policy.metric]
+    score = comparison.challenger_figures[comparison.metric.name]
     if policy.worst is None:
         holds, bound = score == score, ""
     else:
-        holds = sign(policy.metric) * (score - policy.worst) >= 0
+        holds = comparison.metric.sign * (score - policy.worst) >= 0
         bound = f", {'no worse' if holds else 'worse'} than the {policy.worst:g} allowed"
-    sentence = f"its {policy.metric} is {score:.4f} on {comparison.rows:,} rows{bound}"
+    sentence = f"its {comparison.metric.name} is {score:.4f} on {comparison.rows:,} rows{bound}"
     return PromotionRule("worst", holds, "not better", sentence)
 
 
@@ -103,13 +102,13 @@ def _comparable(comparison: Comparison) -> PromotionRule | None:
 
 
 def _gain(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | None:
-    pair = comparison.pairs.get(policy.metric)
+    pair = comparison.pairs.get(comparison.metric.name)
     if pair is None:
         return None
     holds = pair.low > policy.min_gain
     bound = f"with {policy.confidence:.0%} confidence it is more than {pair.low:+.4f}"
     sentence = (
-        f"its {policy.metric} is {pair.challenger:.4f} against {pair.champion:.4f} "
+        f"its {comparison.metric.name} is {pair.challenger:.4f} against {pair.champion:.4f} "
         f"on {comparison.rows:,} rows, a gain of {pair.gain:+.4f}; {bound}, "
         f"and the policy requires more than {policy.min_gain:g}"
     )

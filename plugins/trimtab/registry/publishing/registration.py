@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ModelError, RegistryError
-from trimtab.learning.skops_file import load_estimator
+from trimtab.learning import load_estimator
 from trimtab.registry.loading import ScoringModel, are_probabilities
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of

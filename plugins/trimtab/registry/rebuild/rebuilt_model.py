@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.learning.skops_file import load_estimator
+from trimtab.learning import load_estimator
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.provenance import find_artifact

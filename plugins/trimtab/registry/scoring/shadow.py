@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ScoringError
-from trimtab.learning.bootstrap import Floats
+from trimtab.learning import Floats
 
 
 def compare_shadow_scores(champion: Path, challenger: Path, *, threshold: float) -> dict[str, float]:

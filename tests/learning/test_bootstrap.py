@@ -7,8 +7,7 @@ from math import erf
 import numpy as np
 import pytest
 
-from trimtab import resampling
-from trimtab.learning import METRICS, statistic
+from trimtab.learning import METRICS, bootstrap, statistic
 from trimtab.learning.bootstrap import Bootstrap, share, within
 
 
@@ -69,7 +68,7 @@ def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch
     auc = statistic(METRICS["roc_auc"], labels, scores)
     whole = Bootstrap(200, 0.95, 0).estimates([auc], 500)
 
-    monkeypatch.setattr(resampling, "CELLS_AT_ONCE", 3 * 500)
+    monkeypatch.setattr(bootstrap, "CELLS_AT_ONCE", 3 * 500)
 
     assert Bootstrap(200, 0.95, 0).estimates([auc], 500) == whole
     assert Bootstrap(200, 0.95, 1).estimates([auc], 500) != whole

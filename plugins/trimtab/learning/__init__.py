@@ -21,6 +21,7 @@ from trimtab.learning.metric import (
 if TYPE_CHECKING:
     from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts, figure, statistic
     from trimtab.learning.bootstrap import (
+        DIGITS,
         Bootstrap,
         Estimate,
         Floats,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CALIBRATION_BINS",
     "COMPARISON_METRICS",
+    "DIGITS",
     "METRICS",
     "Bootstrap",
     "Estimate",
@@ -58,7 +60,7 @@ __getattr__ = lazy_names(
     __name__,
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts", "figure", "statistic"),
-        "bootstrap": ("Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
+        "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
         "skops_file": ("load_estimator",),
     },
 )

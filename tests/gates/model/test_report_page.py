@@ -62,6 +62,7 @@ def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
         baseline=None,
         train=None,
         trusted_types=[],
+        metrics=METRICS,
         bootstrap=Bootstrap(resamples=100, confidence=0.95, seed=0),
     )
     rows, labels, random = subject.test.rows, subject.test.labels, np.random.default_rng(7)

@@ -119,7 +119,12 @@ def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -
     """A comparison of two figures."""
     old = 0.7 - METRICS[metric].sign * gain
     pair = PairedMetric(0.7, old, gain, low, 2 * gain - low)
-    return Comparison(version(2), version(1), 10, {metric: 0.7}, {metric: pair}, **facts)
+    return Comparison(version(2), version(1), 10, METRICS[metric], {metric: 0.7}, {metric: pair}, **facts)
+
+
+def first_version(auc):
+    """The comparison of a version without a champion."""
+    return Comparison(version(1), None, 10, METRICS["roc_auc"], {"roc_auc": auc})
 
 
 @pytest.mark.parametrize(
@@ -137,9 +142,13 @@ def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -
         (compared(0.001, metric="brier"), {"metric": "brier", "worst": 0.69}, "not better"),
         (compared(0.001, new_columns=("tailnum",)), {}, "a person decides"),
         (compared(-0.001, new_columns=("tailnum",)), {}, "not better"),
-        (Comparison(version(1), None, 10, {"roc_auc": 0.7}), {}, "better"),
-        (Comparison(version(1), None, 10, {"roc_auc": 0.7}), {"worst": 0.71}, "not better"),
-        (Comparison(version(1), None, 10, {"roc_auc": float("nan")}), {}, "not better"),
+        (Comparison(version(1), None, 10, METRICS["roc_auc"], {"roc_auc": 0.7}), {}, "better"),
+        (
+            Comparison(version(1), None, 10, METRICS["roc_auc"], {"roc_auc": 0.7}),
+            {"worst": 0.71},
+            "not better",
+        ),
+        (Comparison(version(1), None, 10, METRICS["roc_auc"], {"roc_auc": float("nan")}), {}, "not better"),
     ],
 )
 def test_promotion_verdict_follows_from_metrics_and_policy(comparison, policy, verdict):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trimtab.errors import closest
-from trimtab.learning import METRICS, Bootstrap, Floats, Labels, Metric, load_estimator
+from trimtab.learning import Bootstrap, Floats, Labels, Metric, load_estimator
 from trimtab.tables import GateInputError, open_table
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ModelUnderTest:
     baseline: Floats | None
     train: ScoredTable | None
     bootstrap: Bootstrap
-    metrics: Mapping[str, Metric] = METRICS
+    metrics: Mapping[str, Metric]
 
     def metric(self, name: str) -> Metric:
         """Return the metric that a check names."""
@@ -86,7 +86,7 @@ def load_model_under_test(
     train: Path | None,
     trusted_types: Sequence[str],
     bootstrap: Bootstrap,
-    metrics: Mapping[str, Metric] = METRICS,
+    metrics: Mapping[str, Metric],
 ) -> ModelUnderTest:
     """Load the files and score the tables.
 

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from airflow.timetables.base import Timetable as CoreTimetable
     from sqlalchemy.orm import Session
 
-    InnerTimetable: TypeAlias = (
-        BaseTimetable | CoreTimetable
-    )  # as a DAG file has it, or as the scheduler has it
+    # A timetable as a DAG file has it, or as the scheduler has it.
+    InnerTimetable: TypeAlias = BaseTimetable | CoreTimetable
 
 
 def api_base_url() -> str:

@@ -14,6 +14,11 @@ TASKS = [
     {"task_id": "publish", "class_ref": {"class_name": "RegisterOperator"}, "downstream_task_ids": []},
     {"task_id": "train", "class_ref": {"class_name": "StageOperator"}, "downstream_task_ids": ["publish"]},
 ]
+LOG = [
+    {"event": "::group::setup"},
+    {"event": "starts", "level": "info"},
+    {"event": "it fails", "error_detail": [{"exc_type": "ValueError", "exc_value": "no rows"}]},
+]
 INSTANCES = [{"task_id": "train", "state": "failed"}, {"task_id": "publish", "state": "upstream_failed"}]
 
 
@@ -22,6 +27,9 @@ def api() -> AirflowApi:
     answers: dict[str, Any] = {
         "/api/v2/dags/nightly/tasks": {"tasks": TASKS},
         "/api/v2/dags/nightly/dagRuns/r": {"state": "failed"},
+        "/api/v2/dags/nightly/dagRuns/r/taskInstances/train": {"try_number": 2},
+        "/api/v2/dags/nightly/dagRuns/r/taskInstances/train/logs/2": {"content": LOG},
+        "/api/v2/dags/other/dagRuns/r": {"dag_run_id": "r"},
         "/api/v2/importErrors": {"import_errors": [{"filename": "dags/x.py", "stack_trace": "SyntaxError"}]},
     }
 
@@ -67,3 +75,16 @@ def test_refused_request_raises_with_status_and_address(api: AirflowApi) -> None
 
 def test_xcom_of_a_task_that_returned_nothing_is_none(api: AirflowApi) -> None:
     assert api.xcom(Run("nightly", "r", "success", {}), "train") is None
+
+
+def test_answer_without_an_expected_field_is_refused_with_the_field_and_the_address(api: AirflowApi) -> None:
+    with pytest.raises(
+        ServiceError, match=r"Airflow's answer is not the expected one: [\s\S]*state"
+    ) as refused:
+        api.run("other", "r")
+    assert refused.value.where == "GET http://a/api/v2/dags/other/dagRuns/r"
+
+
+def test_log_has_the_messages_and_the_errors_of_the_last_try(api: AirflowApi) -> None:
+    run = Run("nightly", "r", "failed", {"train": "failed"})
+    assert api.log(run, "train").splitlines() == ["starts", "it fails", "ValueError: no rows"]

@@ -13,7 +13,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from airflow.models.taskinstancekey import TaskInstanceKey as TaskInstanceKey
+    from airflow.sdk.api.datamodels._generated import DagRunType as DagRunType
+    from airflow.sdk.bases.timetable import BaseTimetable
+    from airflow.sdk.definitions.dag import DagStateChangeCallback as DagStateChangeCallback
+    from airflow.sdk.definitions.dag import ScheduleArg as ScheduleArg
+    from airflow.sdk.definitions.deadline import DeadlineAlert as DeadlineAlert
+    from airflow.sdk.definitions.param import ParamsDict as ParamsDict
+    from airflow.serialization.definitions.baseoperator import SerializedBaseOperator
+    from airflow.timetables.base import Timetable as CoreTimetable
+    from sqlalchemy.orm import Session
+
+    # A timetable as a DAG file has it, or as the scheduler has it.
+    InnerTimetable: TypeAlias = BaseTimetable | CoreTimetable
 
 
 def api_base_url() -> str:
@@ -23,35 +38,35 @@ def api_base_url() -> str:
     return str(conf.get("api", "base_url", fallback="/"))
 
 
-def push_xcom_of_other_task(*, key: str, value: Any, dag_id: str, run_id: str, task_id: str) -> None:
+def push_xcom_of_other_task(*, key: str, value: object, dag_id: str, run_id: str, task_id: str) -> None:
     """Write an XCom of another task of a DAG run; a skipped task cannot write its own."""
     from airflow.sdk.execution_time.xcom import XCom
 
     XCom.set(key=key, value=value, dag_id=dag_id, run_id=run_id, task_id=task_id)
 
 
-def is_asset_triggered(timetable: Any) -> bool:
+def is_asset_triggered(timetable: InnerTimetable) -> bool:
     """Whether only asset events make runs of a timetable."""
     from airflow.sdk.definitions.timetables.assets import AssetTriggeredTimetable
 
     return isinstance(timetable, AssetTriggeredTimetable)
 
 
-def encode_timetable(timetable: Any) -> dict[str, Any]:
+def encode_timetable(timetable: InnerTimetable) -> dict[str, object]:
     """Serialize a timetable as Airflow stores it."""
     from airflow.serialization.encoders import encode_timetable as encode
 
     return dict(encode(timetable))
 
 
-def decode_timetable(data: Mapping[str, Any]) -> Any:
+def decode_timetable(data: Mapping[str, object]) -> CoreTimetable:
     """Deserialize a timetable."""
     from airflow.serialization.decoders import decode_timetable as decode
 
     return decode(dict(data))
 
 
-def core_timetable(timetable: Any) -> Any:
+def core_timetable(timetable: InnerTimetable) -> CoreTimetable:
     """Return the timetable as the scheduler has it; a DAG file has only its settings."""
     from airflow.serialization.encoders import coerce_to_core_timetable
 
@@ -66,15 +81,15 @@ def with_timezone(date: datetime | None) -> datetime | None:
     return coerced
 
 
-def database_session() -> AbstractContextManager[Any]:
+def database_session() -> AbstractContextManager[Session]:
     """Open a session of Airflow's database; the api-server may, a task may not."""
     from airflow.utils.session import create_session
 
-    session: AbstractContextManager[Any] = create_session()
+    session: AbstractContextManager[Session] = create_session()
     return session
 
 
-def stored_xcom(session: Any, dag_id: str, run_id: str, task_id: str, key: str) -> Any:
+def stored_xcom(session: Session, dag_id: str, run_id: str, task_id: str, key: str) -> object:
     """Return an XCom of an unmapped task, read in the api-server; None if there is none."""
     from airflow.models.xcom import XComModel
 
@@ -85,7 +100,9 @@ def stored_xcom(session: Any, dag_id: str, run_id: str, task_id: str, key: str) 
     return XComModel.deserialize_value(found) if found else None
 
 
-def serialized_tasks(session: Any, dag_id: str, run_id: str, task_id: str) -> Iterator[Any]:
+def serialized_tasks(
+    session: Session, dag_id: str, run_id: str, task_id: str
+) -> Iterator[SerializedBaseOperator]:
     """Yield a task as the DAG has it: in the version of the DAG run, then in the latest version.
 
     Read in the api-server. Nothing is yielded if the run has no such task.
@@ -108,7 +125,7 @@ def serialized_tasks(session: Any, dag_id: str, run_id: str, task_id: str) -> It
             yield task
 
 
-def dag_file(session: Any, dag_id: str) -> str:
+def dag_file(session: Session, dag_id: str) -> str:
     """Return the path of a DAG's file, read in the api-server; empty if it is not known."""
     from airflow.models.dag import DagModel
 
@@ -116,11 +133,11 @@ def dag_file(session: Any, dag_id: str) -> str:
     return str(dag.fileloc) if dag and dag.fileloc else ""
 
 
-def set_display_name(attributes: dict[str, Any], name: str) -> None:
+def set_display_name(attributes: dict[str, object], name: str) -> None:
     """Set the display name among the attributes of an operator that no constructor has made."""
     attributes["_task_display_name"] = name
 
 
-def reset_dag(attributes: dict[str, Any]) -> None:
+def reset_dag(attributes: dict[str, object]) -> None:
     """Take an operator out of its DAG and task group, and cut its edges, before it is added to others."""
     attributes.update(_dag=None, task_group=None, upstream_task_ids=set(), downstream_task_ids=set())

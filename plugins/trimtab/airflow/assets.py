@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from airflow.sdk import Asset
@@ -65,7 +65,7 @@ def stage_assets(stage: Stage, project: str) -> dict[str, Asset]:
     return {out.path: dvc_asset(project, out.path) for out in stage.outs}
 
 
-def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, Any]]:
+def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, object]]:
     """Return the extra of each output's asset event: path, hash, size, stage and revision."""
     found = {}
     for out in entry.get("outs", []):
@@ -74,7 +74,7 @@ def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, di
             if "://" in out["path"]
             else posixpath.normpath(posixpath.join(stage.wdir, out["path"]))
         )
-        content: Mapping[str, Any] = out
+        content: Mapping[str, object] = out
         known = {
             name: content[name] for name in ("md5", "etag", "checksum", "size", "nfiles") if name in content
         }

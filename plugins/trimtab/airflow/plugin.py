@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
+from airflow.sdk import BaseOperatorLink
 from airflow.sdk.plugins_manager import AirflowPlugin
+from airflow.timetables.base import Timetable
 
 from trimtab.airflow.links.task_links import PlanLink, ReportLink
-from trimtab.airflow.request_limits import RequestBodyCheck
+from trimtab.airflow.request_limits import Message, Receive, RequestBodyCheck, Send
 from trimtab.airflow.timetable import BoundedTimetable
 
 
-async def reports(scope: Any, receive: Any, send: Any) -> None:
+async def reports(scope: Message, receive: Receive, send: Send) -> None:
     """Serve the reports of gates (ASGI).
 
     The app is imported on the first request, since every task imports this module.
@@ -38,15 +40,15 @@ class TrimtabPlugin(AirflowPlugin):
     """
 
     name = "trimtab"
-    operator_extra_links: ClassVar[list[Any]] = [PlanLink(), ReportLink()]
-    fastapi_apps: ClassVar[list[dict[str, Any]]] = [
+    operator_extra_links: ClassVar[list[BaseOperatorLink]] = [PlanLink(), ReportLink()]
+    fastapi_apps: ClassVar[list[dict[str, object]]] = [
         {"app": reports, "url_prefix": "/trimtab", "name": "Reports of gates"}
     ]
-    timetables: ClassVar[list[Any]] = [BoundedTimetable]
-    fastapi_root_middlewares: ClassVar[list[dict[str, Any]]] = [
+    timetables: ClassVar[list[type[Timetable]]] = [BoundedTimetable]
+    fastapi_root_middlewares: ClassVar[list[dict[str, object]]] = [
         {"middleware": RequestBodyCheck, "name": "Limits of request bodies"}
     ]
-    external_views: ClassVar[list[dict[str, Any]]] = [
+    external_views: ClassVar[list[dict[str, object]]] = [
         {"name": "Models (MLflow)", "href": href, "destination": "nav", "category": "browse"}
         for href in filter(None, [registry_page()])
     ]

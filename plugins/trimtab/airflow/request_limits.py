@@ -11,7 +11,9 @@ import json
 import math
 import re
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
+
+from trimtab.json_value import JsonValue
 
 LARGEST = 2**20  # bytes of a body that makes a run: each task of the run gets it, and logs show it
 DEEPEST = 50  # levels of nesting
@@ -19,7 +21,7 @@ LOWEST_INTEGER, HIGHEST_INTEGER = -(2**63), 2**63 - 1  # limits of msgpack and d
 WRITE_METHODS = {"POST", "PUT", "PATCH"}
 MAKES_RUNS = re.compile(r"/api/v2/(dags/[^/]+/dagRuns|backfills|assets)(/|$)")
 
-Message = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]  # as ASGI defines it
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
@@ -64,9 +66,9 @@ def problem_of(body: bytes) -> str:
     return next(_problems(value), "")
 
 
-def _problems(value: Any) -> Iterator[str]:
+def _problems(value: JsonValue) -> Iterator[str]:
     """Check every value, level by level: recursion would end at Python's own limit."""
-    level = [("", value)]
+    level: list[tuple[str, JsonValue]] = [("", value)]
     for _ in range(DEEPEST):
         for where, inner in level:
             problem = _problem_of_value(inner)
@@ -78,7 +80,7 @@ def _problems(value: Any) -> Iterator[str]:
     yield f"it is nested deeper than {DEEPEST}"
 
 
-def _children(where: str, value: Any) -> Iterator[tuple[str, Any]]:
+def _children(where: str, value: JsonValue) -> Iterator[tuple[str, JsonValue]]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield "a key", key
@@ -87,7 +89,7 @@ def _children(where: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((where, inner) for inner in value)
 
 
-def _problem_of_value(value: Any) -> str:
+def _problem_of_value(value: JsonValue) -> str:
     if isinstance(value, int) and not LOWEST_INTEGER <= value <= HIGHEST_INTEGER:
         return "is an integer of more than 64 bits"
     if isinstance(value, float) and not math.isfinite(value):

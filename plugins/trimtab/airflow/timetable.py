@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from airflow.sdk import DAG, AssetOrTimeSchedule
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
@@ -16,8 +16,19 @@ from trimtab.airflow.airflow_compat import (
     with_timezone,
 )
 
+if TYPE_CHECKING:
+    from trimtab.airflow.airflow_compat import InnerTimetable
+
 _OWN = {"next_dagrun_info", "next_dagrun_info_v2", "serialize", "deserialize", "summary", "description"}
 _READ_AT_PARSE = {"can_be_scheduled", "active_runs_limit", "partitioned_at_runtime", "validate"}
+
+
+class SerializedBounds(TypedDict):
+    """A :class:`BoundedTimetable` as Airflow stores it; the dates in ISO 8601."""
+
+    timetable: dict[str, object]
+    earliest: str | None
+    latest: str | None
 
 
 class BoundedTimetable(Timetable):
@@ -34,10 +45,10 @@ class BoundedTimetable(Timetable):
         latest: The last logical date that is scheduled; None for no bound.
     """
 
-    def __init__(self, inner: Any, earliest: datetime | None, latest: datetime | None) -> None:
+    def __init__(self, inner: InnerTimetable, earliest: datetime | None, latest: datetime | None) -> None:
         self.__inner, self.__earliest, self.__latest = inner, earliest, latest
 
-    def __getattribute__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> object:
         if name.startswith("_") or name in _OWN:
             return object.__getattribute__(self, name)
         return getattr(self.__inner if name in _READ_AT_PARSE else self.__core(), name)
@@ -71,19 +82,19 @@ class BoundedTimetable(Timetable):
         """The inner timetable's description and the bounds, for the UI."""
         return f"{self.__core().description}{self.__bounds()}"
 
-    def serialize(self) -> dict[str, Any]:
+    def serialize(self) -> SerializedBounds:
         """Return what :meth:`deserialize` takes."""
-        dates = {"earliest": self.__earliest, "latest": self.__latest}
         return {
             "timetable": encode_timetable(self.__inner),
-            **{name: date.isoformat() if date else None for name, date in dates.items()},
+            "earliest": self.__earliest.isoformat() if self.__earliest else None,
+            "latest": self.__latest.isoformat() if self.__latest else None,
         }
 
     @classmethod
-    def deserialize(cls, data: dict[str, Any]) -> Timetable:
+    def deserialize(cls, data: SerializedBounds) -> Timetable:
         """Make the timetable from what :meth:`serialize` returned."""
         earliest, latest = (
-            datetime.fromisoformat(data[name]) if data[name] else None for name in ("earliest", "latest")
+            datetime.fromisoformat(date) if date else None for date in (data["earliest"], data["latest"])
         )
         return cls(decode_timetable(data["timetable"]), earliest, latest)
 
@@ -92,7 +103,7 @@ class BoundedTimetable(Timetable):
         latest = [date for date in (restriction.latest, with_timezone(self.__latest)) if date]
         return restriction._replace(earliest=max(earliest, default=None), latest=min(latest, default=None))
 
-    def __core(self) -> Any:
+    def __core(self) -> Timetable:
         return core_timetable(self.__inner)
 
     def __bounds(self) -> str:

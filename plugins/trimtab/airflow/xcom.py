@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +62,7 @@ def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
             "entry": step.entry,
             "forced": step.stage in forced,
         }
-    head: PlanHead = {"id": str(ti.id), "revision": asdict(plan.revision), "pages": count}
+    head: PlanHead = {"id": str(ti.id), "revision": plan.revision.to_dict(), "pages": count}
     ti.xcom_push(key="return_value", value=plan.to_dict())
     ti.xcom_push(key=HEAD, value=head)
     for number, page in pages.items():

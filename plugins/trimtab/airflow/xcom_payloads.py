@@ -6,10 +6,11 @@ The keys are a contract: a task of a newer release reads what a task of an older
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.lock import LockEntry
+    from trimtab.pipeline.git import RevisionDict
+    from trimtab.pipeline.lock import LockEntry, LockItem
 
 
 class PlanHead(TypedDict):
@@ -22,7 +23,7 @@ class PlanHead(TypedDict):
     """
 
     id: str
-    revision: dict[str, Any]
+    revision: RevisionDict
     pages: int
 
 
@@ -65,7 +66,7 @@ class ReportLocation(TypedDict):
         outs: The outputs of the gate's stage, as its lock entry has them: hashes, the same on every host.
     """
 
-    outs: list[dict[str, Any]]
+    outs: list[LockItem]
 
 
 class RegisteredVersion(TypedDict):
@@ -152,6 +153,28 @@ class PromotionDecision(TypedDict):
     was: int | None
     challenger_figures: dict[str, float]
     champion_figures: dict[str, float]
+
+
+class RolledBack(TypedDict):
+    """The result of :class:`~trimtab.airflow.RollBackOperator`: the ledger entry, and ``url``.
+
+    The ledger entry has more keys; these are read.
+
+    Attributes:
+        model: The registered model.
+        champion: The new champion; None if there is none from now on.
+        was: The champion before; None if there was none.
+        by: The DAG run and the user.
+        reason: Why.
+        url: Page of the version; empty where MLflow is no server.
+    """
+
+    model: str
+    champion: int | None
+    was: int | None
+    by: str
+    reason: str
+    url: str
 
 
 class DriftVerdict(TypedDict):

@@ -15,7 +15,6 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -77,7 +76,7 @@ class LazyCommands(click.Group):
         ctx.meta[CALLED] = args[:2]
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the called command.
 
         Raises:

@@ -6,11 +6,26 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TypeVar
 
 import httpx
+from pydantic import BaseModel, ValidationError
 
 from trimtab.errors import ServiceError
+from trimtab.json_value import JsonDict, JsonValue
+from trimtab.local.airflow_answers import (
+    DagRunAnswer,
+    ImportErrorsAnswer,
+    LogAnswer,
+    LogRow,
+    TaskAnswer,
+    TaskInstanceAnswer,
+    TasksAnswer,
+    TaskStateAnswer,
+    TaskStatesAnswer,
+)
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 DONE = {"success", "failed"}
 POLL = 0.5  # seconds between two requests for a run
@@ -61,11 +76,9 @@ class AirflowApi:
         """
         deadline = time.monotonic() + timeout
         while self._http.get(f"/dags/{dag}").status_code != 200:
-            errors = self._get("/importErrors")["import_errors"]
-            if errors:
-                error = errors[0]
+            for error in self._get("/importErrors", ImportErrorsAnswer).import_errors:
                 raise ServiceError(
-                    "A DAG file cannot be imported", where=error["filename"], fix=error["stack_trace"]
+                    "A DAG file cannot be imported", where=error.filename, fix=error.stack_trace
                 )
             if time.monotonic() > deadline:
                 raise ServiceError(f"Airflow has no DAG '{dag}' after {timeout:.0f} s", where="dags/")
@@ -73,21 +86,21 @@ class AirflowApi:
         self._send("PATCH", f"/dags/{dag}", {"is_paused": False})
 
     def trigger(
-        self, dag: str, run_id: str, *, logical_date: str | None = None, conf: dict[str, Any] | None = None
+        self, dag: str, run_id: str, *, logical_date: str | None = None, conf: JsonDict | None = None
     ) -> None:
         """Trigger a DAG run.
 
         Raises:
             ServiceError: Airflow refuses the request; the message says why.
         """
-        body = {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
+        body: JsonDict = {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         self._send("POST", f"/dags/{dag}/dagRuns", body)
 
     def run(self, dag: str, run_id: str) -> Run:
         """Return the present state of a run."""
         path = f"/dags/{dag}/dagRuns/{run_id}"
-        state = self._get(path)["state"]
-        states = {row["task_id"]: row["state"] for row in self._task_instances(path)}
+        state = self._get(path, DagRunAnswer).state
+        states = {row.task_id: row.state for row in self._task_instances(path)}
         return Run(dag, run_id, state, {task: states.get(task) for task in self._task_order(dag)})
 
     def task_with(self, dag: str, operator: str) -> str:
@@ -100,9 +113,9 @@ class AirflowApi:
         Raises:
             ServiceError: The DAG has no such task.
         """
-        for task in self._get(f"/dags/{dag}/tasks")["tasks"]:
-            if task["class_ref"]["class_name"] == operator:
-                return str(task["task_id"])
+        for task in self._tasks(dag):
+            if task.class_ref.class_name == operator:
+                return task.task_id
         raise ServiceError(f"The DAG has no task with {operator}: {dag}", where=f"dags/{dag}.py")
 
     def watch(
@@ -131,13 +144,14 @@ class AirflowApi:
                 raise ServiceError(f"{dag} is still {run.state} after {timeout:.0f} s", where=f"run {run_id}")
             time.sleep(POLL)
 
-    def xcom(self, run: Run, task: str) -> Any:
+    def xcom(self, run: Run, task: str) -> JsonValue:
         """Return what a task returned; None if it returned nothing."""
         answer = self._http.get(
             f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}/xcomEntries/return_value",
             params={"deserialize": "true"},
         )
-        return answer.json()["value"] if answer.status_code == 200 else None
+        value: JsonValue = answer.json()["value"] if answer.status_code == 200 else None
+        return value
 
     def log(self, run: Run, task: str, lines: int = 40) -> str:
         """Return the end of the log of a task's last try.
@@ -148,50 +162,62 @@ class AirflowApi:
             lines: How many lines.
         """
         path = f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}"
-        tries = self._get(path)["try_number"]
-        content = self._get(f"{path}/logs/{tries}?full_content=true")["content"]
+        tries = self._get(path, TaskInstanceAnswer).try_number
+        content = self._get(f"{path}/logs/{tries}?full_content=true", LogAnswer).content
         text = [line for row in content for line in _log_lines(row) if not line.startswith("::")]
         return "\n".join(text[-lines:])
 
-    def _task_instances(self, path: str) -> Iterator[dict[str, Any]]:
+    def _task_instances(self, path: str) -> Iterator[TaskStateAnswer]:
         """Yield every task instance of a run; Airflow returns them in pages."""
         seen = 0
         while True:
-            page = self._get(f"{path}/taskInstances?offset={seen}")
-            yield from page["task_instances"]
-            seen += len(page["task_instances"])
-            if seen >= page["total_entries"] or not page["task_instances"]:
+            page = self._get(f"{path}/taskInstances?offset={seen}", TaskStatesAnswer)
+            yield from page.task_instances
+            seen += len(page.task_instances)
+            if seen >= page.total_entries or not page.task_instances:
                 return
 
     def _task_order(self, dag: str) -> list[str]:
         """Return the ids of a DAG's tasks, upstream tasks first."""
         if dag not in self._orders:
             upstream: dict[str, set[str]] = {}
-            for task in self._get(f"/dags/{dag}/tasks")["tasks"]:
-                upstream.setdefault(task["task_id"], set())
-                for downstream in task["downstream_task_ids"]:
-                    upstream.setdefault(downstream, set()).add(task["task_id"])
+            for task in self._tasks(dag):
+                upstream.setdefault(task.task_id, set())
+                for downstream in task.downstream_task_ids:
+                    upstream.setdefault(downstream, set()).add(task.task_id)
             self._orders[dag] = list(TopologicalSorter(upstream).static_order())
         return self._orders[dag]
 
-    def _get(self, path: str) -> Any:
-        return _body(self._http.get(path))
+    def _tasks(self, dag: str) -> list[TaskAnswer]:
+        return self._get(f"/dags/{dag}/tasks", TasksAnswer).tasks
 
-    def _send(self, method: str, path: str, body: dict[str, Any]) -> Any:
-        return _body(self._http.request(method, path, json=body))
+    def _get(self, path: str, model: type[AnswerT]) -> AnswerT:
+        answer = self._http.get(path)
+        _require_success(answer)
+        try:
+            return model.model_validate_json(answer.content)
+        except ValidationError as err:
+            raise ServiceError(
+                f"Airflow's answer is not the expected one: {err}", where=f"GET {answer.request.url}"
+            ) from err
+
+    def _send(self, method: str, path: str, body: JsonDict) -> None:
+        _require_success(self._http.request(method, path, json=body))
 
 
-def _body(answer: httpx.Response) -> Any:
+def _require_success(answer: httpx.Response) -> None:
     if answer.is_error:
         raise ServiceError(
             f"Airflow refused the request: {answer.status_code} {answer.text[:500]}",
             where=f"{answer.request.method} {answer.request.url}",
         )
-    return answer.json()
 
 
-def _log_lines(row: dict[str, Any]) -> Iterator[str]:
+def _log_lines(row: LogRow | str) -> Iterator[str]:
     """Yield the message of a row of a task's log, and the errors that belong to it."""
-    yield from str(row.get("event", "")).splitlines()
-    for error in row.get("error_detail") or []:
-        yield from f"{error['exc_type']}: {error['exc_value']}".splitlines()
+    if isinstance(row, str):
+        yield from row.splitlines()
+        return
+    yield from row.event.splitlines()
+    for error in row.error_detail or []:
+        yield from f"{error.exc_type}: {error.exc_value}".splitlines()

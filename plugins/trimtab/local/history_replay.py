@@ -30,7 +30,7 @@ from trimtab.pipeline.graph import Graph
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
-from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION
+from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION, read_trusted_types
 from trimtab.time_window import Window, windows_in_folder
 
 REFERENCE = "reference: {path: models/reference.json, type: drift-reference}"
@@ -188,8 +188,7 @@ def _load_model(root: Path, graph: Graph, time: datetime) -> tuple[ScoringModel,
     reference = find_artifact(graph, "drift-reference") or require_artifact(
         graph, "drift-reference", REFERENCE
     )
-    trusted = declared.meta.get("trusted_types") or ()
     features = tuple(pd.read_parquet(artifact_file(root, example)).columns)
-    estimator = load_estimator(artifact_file(root, declared), trusted)
+    estimator = load_estimator(artifact_file(root, declared), read_trusted_types(declared))
     model = ScoringModel(estimator, features, f"{declared.name} of {time}")
     return model, ReferenceProfile.load(artifact_file(root, reference))

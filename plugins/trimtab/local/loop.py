@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.run_progress import RunProgress
+from trimtab.local.run_results import DecidedVersion, PromotionDecision, RegisteredVersion, WindowVerdict
 from trimtab.local.servers import LocalServers
 from trimtab.local.state_folder import StateFolder
 from trimtab.terminal import Console, Text
 
+ResultT = TypeVar("ResultT")
 RUN_TIMEOUT = 1800  # seconds for one DAG run
 
 
@@ -54,8 +58,8 @@ class Loop:
     dags: LoopDags
     airflow: AirflowApi = field(init=False)
     mlflow: MlflowApi = field(init=False)
-    versions: list[dict[str, Any]] = field(default_factory=list)
-    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    versions: list[DecidedVersion] = field(default_factory=list)
+    verdicts: list[WindowVerdict] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -101,10 +105,10 @@ class Loop:
 
     def _report_version(self, run: Run) -> None:
         """Print the gates, the registered version and the promotion; save the reports of the version."""
-        registered = self._result(run, "RegisterOperator")
-        promotion = self._result(run, "PromoteOperator")
+        registered = self._result(run, "RegisterOperator", RegisteredVersion)
+        promotion = self._result(run, "PromoteOperator", PromotionDecision)
         metrics = self.mlflow.metrics(registered["run_id"])
-        self.versions.append({**registered, **promotion, "metrics": metrics})
+        self.versions.append({**registered, **promotion})
         for gate in sorted(key.removesuffix(".declared") for key in metrics if key.endswith(".declared")):
             declared, failed = metrics[f"{gate}.declared"], metrics[f"{gate}.failed"]
             checks = f" gate {gate}: {declared - failed:.0f} of {declared:.0f} checks passed"
@@ -116,25 +120,27 @@ class Loop:
 
     def _report_verdict(self, run: Run) -> None:
         """Print the verdict of a drift check; save its report."""
-        verdict = {**self._result(run, "MeasureDriftOperator"), "dag_run": run.id}
+        verdict = self._result(run, "MeasureDriftOperator", WindowVerdict)
         self.verdicts.append(verdict)
         folder = self.state.reports / f"drift-{verdict['window']}"
         self.pages += self.mlflow.save_pages(verdict["run_id"], folder)
         self.console.print(Text.assemble("  ", (verdict["window"], "bold"), f": {verdict['sentence']}\n"))
 
-    def _result(self, run: Run, operator: str) -> dict[str, Any]:
+    def _result(self, run: Run, operator: str, kind: type[ResultT]) -> ResultT:
         """Return what the task with an operator returned.
 
         Raises:
-            ServiceError: The DAG has no such task, or the task returned nothing.
+            ServiceError: The DAG has no such task, or the task returned nothing or something else.
         """
         task = self.airflow.task_with(run.dag, operator)
-        result: dict[str, Any] | None = self.airflow.xcom(run, task)
-        if result is None:
+        result = self.airflow.xcom(run, task)
+        try:
+            return TypeAdapter(kind).validate_python(result)
+        except ValidationError as err:
+            problem = "nothing" if result is None else f"no {kind.__name__}"
             raise ServiceError(
-                f"The task returned nothing: {task}", where=f"{run.dag}, run {run.id}", fix="read its log"
-            )
-        return result
+                f"The task returned {problem}: {task}", where=f"{run.dag}, run {run.id}", fix="read its log"
+            ) from err
 
     def _failure(self, run: Run) -> ServiceError:
         tasks = run.failed_tasks

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 
+from trimtab.local.run_results import DecidedVersion, WindowVerdict
 from trimtab.terminal import Console, Text
 
 
 def show_summary(
     console: Console,
-    versions: Sequence[Mapping[str, Any]],
-    verdicts: Sequence[Mapping[str, Any]],
+    versions: Sequence[DecidedVersion],
+    verdicts: Sequence[WindowVerdict],
     pages: Sequence[Path],
 ) -> None:
     """Print the summary.
 
     Args:
         console: Where it is printed.
-        versions: One mapping per training run, as ``Loop.versions`` holds them.
-        verdicts: One mapping per drift check, as ``Loop.verdicts`` holds them.
+        versions: The version of each training run.
+        verdicts: The verdict of each drift check.
         pages: Reports that open without a server.
     """
     console.rule(Text("Summary", "bold"))
@@ -39,14 +39,13 @@ def show_summary(
     )
 
 
-def _versions(versions: Sequence[Mapping[str, Any]]) -> Table:
+def _versions(versions: Sequence[DecidedVersion]) -> Table:
     table = Table(title="Models", title_justify="left", title_style="bold")
     for column in ("version", "reason", "ROC AUC", "champion's", "promoted"):
         table.add_column(column, justify="right" if "A" in column or "'" in column else "left")
     for version in versions:
-        challenger, champion = (
-            version[side].get("roc_auc") for side in ("challenger_figures", "champion_figures")
-        )
+        sides = (version["challenger_figures"], version["champion_figures"])
+        challenger, champion = (figures.get("roc_auc") for figures in sides)
         table.add_row(
             f"{version['name']} v{version['version']}",
             version["reason"].partition(".")[0],
@@ -61,7 +60,7 @@ def _figure(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
-def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> Table:
+def _verdicts(verdicts: Sequence[WindowVerdict]) -> Table:
     table = Table(title="Drift checks", title_justify="left", title_style="bold")
     for column in ("window", "rows", "ROC AUC when trained", "ROC AUC now", "score PSI", "decision"):
         table.add_column(column, justify="left" if column in {"window", "decision"} else "right")

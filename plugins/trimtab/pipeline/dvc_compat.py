@@ -19,18 +19,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from trimtab.errors import ProjectError
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
+    from dvc.repo.index import Index
     from dvc_data.hashfile.db import HashFileDB
     from dvc_data.hashfile.hash_info import HashInfo
     from dvc_data.hashfile.state import StateBase
     from dvc_objects.fs.base import FileSystem
 
-FileInfo = dict[str, Any]  # what a DVC file system says of a file: size, mode, inode, mtime, type
+DvcAttribute: TypeAlias = Any  # a function, class method or property, as DVC's class or module has it
+DvcObject: TypeAlias = Any  # an object of a class that DVC does not document
+PlotDefinition: TypeAlias = str | dict[str, object]  # an item of `plots`: a path, or with settings
+FileInfo: TypeAlias = dict[str, Any]  # what a DVC file system says of a file: size, mode, inode, mtime, type
 
 # --- Hooks: functions of DVC that are replaced while DVC resolves a graph ----------------------------------
 
@@ -51,7 +56,7 @@ class Hook:
     parameters: tuple[str, ...]
     purpose: str
 
-    def find(self) -> tuple[Any, Any]:
+    def find(self) -> tuple[ModuleType | type, DvcAttribute]:
         """Return the owner and the attribute.
 
         Raises:
@@ -79,16 +84,17 @@ class Hook:
         )
 
 
-def _import(path: str) -> Any:
+def _import(path: str) -> ModuleType | type:
     """Import a module, or a class of a module."""
     try:
         return importlib.import_module(path)
     except ModuleNotFoundError:
         module, _, name = path.rpartition(".")
-        return getattr(importlib.import_module(module), name)
+        found: type = getattr(importlib.import_module(module), name)
+        return found
 
 
-def _parameters(attribute: Any) -> tuple[str, ...]:
+def _parameters(attribute: object) -> tuple[str, ...]:
     function = getattr(attribute, "__func__", attribute)
     return tuple(inspect.signature(function).parameters) if callable(function) else ()
 
@@ -161,7 +167,7 @@ HOOKS = (
 
 
 @contextlib.contextmanager
-def hooked(hook: Hook, replacement: Callable[[Any], Any]) -> Iterator[None]:
+def hooked(hook: Hook, replacement: Callable[[DvcAttribute], DvcAttribute]) -> Iterator[None]:
     """Replace a function of DVC for the time of the block.
 
     Args:
@@ -182,9 +188,9 @@ def hooked(hook: Hook, replacement: Callable[[Any], Any]) -> Iterator[None]:
 # --- Graph -------------------------------------------------------------------------------------------------
 
 
-def plot_definitions(index: Any) -> dict[str, list[Any]]:
+def plot_definitions(index: Index) -> dict[str, list[PlotDefinition]]:
     """Return the ``plots`` section of each ``dvc.yaml`` of a ``dvc.repo.index.Index``, by the file's path."""
-    plots: dict[str, list[Any]] = index._plots
+    plots: dict[str, list[PlotDefinition]] = index._plots
     return plots
 
 
@@ -210,7 +216,7 @@ def read_only_repo(root: Path) -> Iterator[None]:
         yield
 
 
-def settings_files(repo: Any) -> list[str]:
+def settings_files(repo: Repo) -> list[str]:
     """Return the config files that an open ``dvc.repo.Repo`` reads, and the user's ignore file of git.
 
     Paths are relative to the root, or absolute outside of it. A file need not exist.
@@ -236,7 +242,7 @@ def template_key(err: BaseException) -> str:
     """
     key = ""
     for frame, _ in traceback.walk_tb(err.__traceback__):
-        definition: Any = frame.f_locals.get("self")
+        definition: DvcObject = frame.f_locals.get("self")
         if type(definition).__module__ == "dvc.parsing" and hasattr(definition, "where"):
             key = f"{definition.where}.{definition.name}"
     return key
@@ -289,7 +295,7 @@ def hold_path_locks(
     return held
 
 
-def run_cache_hash(entry: Mapping[str, Any]) -> str:
+def run_cache_hash(entry: Mapping[str, object]) -> str:
     """Return the hash by which DVC's run cache names a lock entry; sizes do not count."""
     from dvc.utils import dict_sha256
 
@@ -301,7 +307,7 @@ def run_cache_folder(repo: Repo) -> Path:
     return Path(repo.stage_cache.cache_dir)
 
 
-def read_run_cache_entry(path: Path) -> dict[str, Any]:
+def read_run_cache_entry(path: Path) -> dict[str, object]:
     """Read an entry of the run cache and validate it against DVC's schema.
 
     Raises:
@@ -454,7 +460,7 @@ def lacks_remote_support(err: Exception) -> bool:
 
 def external_lock_item(
     repo: Repo, *, command: str, wdir: Path, path: str, kind: Literal["deps", "outs_no_cache"]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return an external dependency or output as a lock entry has it; DVC asks its storage for the hash.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.svg.primitives import rect, svg, text
 from trimtab.value_format import format_value
@@ -18,7 +18,7 @@ WIDTH, HEIGHT, ROW, LABELS = 560, 96, 18, 150  # SVG units
 LABEL = "How the values lie"
 
 
-def plot_column(column: pd.Series[Any], unexpected: NDArray[np.integer[Any]] | None) -> str:
+def plot_column(column: pd.Series, unexpected: NDArray[np.integer] | None) -> str:
     """Plot a histogram of numbers or times, or bars of the most frequent values.
 
     Args:
@@ -39,7 +39,7 @@ def plot_column(column: pd.Series[Any], unexpected: NDArray[np.integer[Any]] | N
     return _bars(column, marked)
 
 
-def _histogram(column: pd.Series[Any], marked: NDArray[np.bool_], missing: int) -> str:
+def _histogram(column: pd.Series, marked: NDArray[np.bool_], missing: int) -> str:
     import numpy as np
 
     times = column.dtype.kind == "M"
@@ -71,7 +71,9 @@ def _columns(expected: NDArray[np.intp], unexpected: NDArray[np.intp]) -> list[s
     return parts
 
 
-def _range(values: NDArray[Any], marked: NDArray[np.bool_]) -> tuple[float, float]:
+def _range(
+    values: NDArray[np.integer] | NDArray[np.floating], marked: NDArray[np.bool_]
+) -> tuple[float, float]:
     """Return the range of most values, with a margin: a single 1e300 would hide all other values."""
     import numpy as np
 
@@ -86,7 +88,7 @@ def _range(values: NDArray[Any], marked: NDArray[np.bool_]) -> tuple[float, floa
     return (low, high) if high > low else (low - 0.5, low + 0.5)
 
 
-def _bars(column: pd.Series[Any], marked: NDArray[np.bool_]) -> str:
+def _bars(column: pd.Series, marked: NDArray[np.bool_]) -> str:
     import pandas as pd
 
     objects = column.dtype == object  # may hold lists, which only their text tells apart
@@ -108,7 +110,7 @@ def _bars(column: pd.Series[Any], marked: NDArray[np.bool_]) -> str:
     return svg(parts, width=WIDTH, height=len(shown) * ROW + (20 if more else 4), label=LABEL)
 
 
-def _counts(column: pd.Series[Any], marked: NDArray[np.bool_]) -> pd.DataFrame:
+def _counts(column: pd.Series, marked: NDArray[np.bool_]) -> pd.DataFrame:
     """Count the rows of each value, nulls included; columns ``value``, ``rows`` and ``unexpected``."""
     import numpy as np
     import pandas as pd

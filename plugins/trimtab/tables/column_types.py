@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.tables.input_error import SHOWN, GateInputError, first_names
 
+if TYPE_CHECKING:
+    import pyarrow as pa
 
-def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
+
+def require_same_columns(schemas: Mapping[str, pa.Schema], where: str) -> None:
     """Refuse files whose columns differ.
 
     Args:
@@ -32,14 +35,14 @@ def require_same_columns(schemas: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _repeated(schemas: Mapping[str, Any]) -> Iterable[str]:
+def _repeated(schemas: Mapping[str, pa.Schema]) -> Iterable[str]:
     for name, schema in schemas.items():
         for column, times in Counter(schema.names).items():
             if times > 1:
                 yield f"{name} has {times} columns named '{column}'"
 
 
-def _different_names(schemas: Mapping[str, Any]) -> Iterable[str]:
+def _different_names(schemas: Mapping[str, pa.Schema]) -> Iterable[str]:
     usual = Counter(frozenset(schema.names) for schema in schemas.values()).most_common(1)[0][0]
     for name, schema in schemas.items():
         missing, extra = usual - set(schema.names), set(schema.names) - usual
@@ -49,7 +52,7 @@ def _different_names(schemas: Mapping[str, Any]) -> Iterable[str]:
             yield f"{name} {' and '.join(parts)}"
 
 
-def _different_types(schemas: Mapping[str, Any]) -> Iterable[str]:
+def _different_types(schemas: Mapping[str, pa.Schema]) -> Iterable[str]:
     for column in next(iter(schemas.values())).names:
         types = {name: schema.field(column).type for name, schema in schemas.items()}
         told = [kind for kind in types.values() if str(kind) != "null"] or list(types.values())
@@ -59,7 +62,7 @@ def _different_types(schemas: Mapping[str, Any]) -> Iterable[str]:
                 yield f"{name} has '{column}' as {kind}, the others as {usual}"
 
 
-def _compatible(one: Any, other: Any) -> bool:
+def _compatible(one: pa.DataType, other: pa.DataType) -> bool:
     """Whether Arrow finds a common type: integer and float have one, a number and text have none."""
     import pyarrow as pa
 

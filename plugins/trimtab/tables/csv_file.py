@@ -6,11 +6,15 @@ A CSV file has no types, and a column cannot be read without parsing the whole f
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.tables.input_error import GateInputError, report_damage
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ENDINGS = (".csv", ".csv.gz")
 CHUNK = 1 << 20  # bytes
@@ -26,7 +30,7 @@ def stem(path: PurePath) -> str:
     return PurePath(path.stem).stem if path.name.lower().endswith(".csv.gz") else path.stem
 
 
-def csv_to_parquet(name: str, path: Path) -> Any:
+def csv_to_parquet(name: str, path: Path) -> pa.BufferReader:
     """Parse a CSV file: UTF-8, commas, a header line.
 
     The type of a column is the narrowest type of all its values. An empty field, quoted or not, is null in
@@ -48,7 +52,7 @@ def csv_to_parquet(name: str, path: Path) -> Any:
         return to_parquet_in_memory(table)
 
 
-def to_parquet_in_memory(table: Any) -> Any:
+def to_parquet_in_memory(table: pa.Table) -> pa.BufferReader:
     """Return an Arrow table as a Parquet file in memory."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -58,7 +62,7 @@ def to_parquet_in_memory(table: Any) -> Any:
     return pa.BufferReader(sink.getvalue())
 
 
-def _read(name: str, path: Path) -> Any:
+def _read(name: str, path: Path) -> pa.Table:
     import pyarrow as pa
 
     try:
@@ -72,7 +76,9 @@ def _read(name: str, path: Path) -> Any:
     return _parse(path, use_threads=False)  # names the row, too
 
 
-def _parse(path: Path, *, use_threads: bool = True, types: Mapping[str, Any] | None = None) -> Any:
+def _parse(
+    path: Path, *, use_threads: bool = True, types: Mapping[str, pa.DataType] | None = None
+) -> pa.Table:
     from pyarrow import csv
 
     return csv.read_csv(
@@ -83,7 +89,7 @@ def _parse(path: Path, *, use_threads: bool = True, types: Mapping[str, Any] | N
     )
 
 
-def _cast_to_pandas_types(table: Any, path: Path) -> Any:
+def _cast_to_pandas_types(table: pa.Table, path: Path) -> pa.Table:
     """Cast dates to timestamps at midnight, and times of day to text: pandas has neither type."""
     import pyarrow as pa
 
@@ -96,7 +102,7 @@ def _cast_to_pandas_types(table: Any, path: Path) -> Any:
     )
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> io.BufferedIOBase:
     return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.tables.column_types import require_same_columns
 from trimtab.tables.csv_file import is_csv, stem
@@ -14,7 +14,11 @@ from trimtab.tables.partition_keys import partition_keys
 from trimtab.tables.table_file import TableFile, open_file
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
+
+    Dtype: TypeAlias = np.dtype | pd.api.extensions.ExtensionDtype
 
 __all__ = ["FileTable", "GateInputError", "open_table"]
 
@@ -40,7 +44,7 @@ class FileTable:
         return tuple(key for key, _ in next(iter(self.files.values())).keys)
 
     @property
-    def schema(self) -> Any:
+    def schema(self) -> pa.Schema:
         """Arrow's schema of all files together."""
         import pyarrow as pa
 
@@ -66,21 +70,23 @@ class FileTable:
         frame: pd.DataFrame = whole.replace_schema_metadata(None).to_pandas()
         return frame
 
-    def dtypes(self) -> dict[str, Any]:
+    def dtypes(self) -> dict[str, Dtype]:
         """Return the pandas dtype of each column, from the footers if they have it.
 
         A null turns integers into floats, and booleans into objects.
         """
         return {field.name: self._dtype(field) for field in self.schema}
 
-    def _dtype(self, field: Any) -> Any:
+    def _dtype(self, field: pa.Field) -> Dtype:
         import pyarrow as pa
 
         changed_by_null = pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)
         nulls = [file.nulls(field.name) for file in self.files.values()] if changed_by_null else []
         if None in nulls:
-            return self.read([field.name])[field.name].dtype
-        return pa.array([None] if any(nulls) else [], field.type).to_pandas().dtype
+            column: pd.Series = self.read([field.name])[field.name]
+            return column.dtype
+        empty: pd.Series = pa.array([None] if any(nulls) else [], field.type).to_pandas()
+        return empty.dtype
 
 
 def open_table(path: Path) -> FileTable:

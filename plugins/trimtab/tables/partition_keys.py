@@ -13,15 +13,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from trimtab.tables.input_error import GateInputError, first_names
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 NULL = "__HIVE_DEFAULT_PARTITION__"
 
 
-def partition_keys(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[str, Any]]]:
+def partition_keys(places: Mapping[str, PurePath], where: str) -> dict[str, list[tuple[str, pa.Scalar]]]:
     """Return the keys of each file, from the outermost folder to the innermost, as Arrow's scalars.
 
     The values of a key are integers if all are, else texts.
@@ -47,7 +50,7 @@ def _pairs(place: PurePath) -> list[tuple[str, str | None]]:
     ]
 
 
-def _typed(values: list[str | None]) -> Any:
+def _typed(values: list[str | None]) -> pa.Array:
     import pyarrow as pa
 
     texts = pa.array(values, pa.string())

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from trimtab.tables.file_table import FileTable
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class FileContent:
 
     rows: int
     schema: Mapping[str, str]
+
+
+class TableFacts(TypedDict):
+    """The facts of a table that need no values.
+
+    Attributes:
+        table_files: Number of rows by file.
+        table_schema: Arrow type by column.
+    """
+
+    table_files: dict[str, int]
+    table_schema: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,11 +59,11 @@ class TableContent:
         """All rows, numbered from 0, file after file: the whole table in memory."""
         return self.table.read()
 
-    def column(self, name: str) -> pd.Series[Any]:
+    def column(self, name: str) -> pd.Series:
         """Read the values of a column, numbered from 0, file after file."""
         return self.table.read([name])[name]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> TableFacts:
         """Return the facts that expectations on files are given, see ``trimtab.gates.data.expectations``."""
         rows = {name: file.rows for name, file in self.files.items()}
         return {"table_files": rows, "table_schema": dict(self.schema)}
@@ -91,5 +104,5 @@ def inspect_table(table: FileTable) -> TableContent:
     return TableContent(table, files, _types(table.schema))
 
 
-def _types(schema: Any) -> dict[str, str]:
+def _types(schema: pa.Schema) -> dict[str, str]:
     return {field.name: str(field.type).removeprefix("large_") for field in schema}

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.tables.csv_file import csv_to_parquet, is_csv
 from trimtab.tables.input_error import report_damage
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyarrow.parquet import FileMetaData
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,9 @@ class TableFile:
     name: str
     path: Path
     place: PurePath
-    keys: Sequence[tuple[str, Any]]
-    source: Any
-    footer: Any
+    keys: Sequence[tuple[str, pa.Scalar]]
+    source: Path | pa.BufferReader
+    footer: FileMetaData
 
     @property
     def rows(self) -> int:
@@ -37,14 +41,14 @@ class TableFile:
         return int(self.footer.num_rows)
 
     @property
-    def schema(self) -> Any:
+    def schema(self) -> pa.Schema:
         """Arrow's schema: the columns in the file, then the keys of its folders."""
         schema = self.footer.schema.to_arrow_schema().remove_metadata()
         for key, value in self.keys:
             schema = schema.append(_field(key, value))
         return schema
 
-    def read(self, columns: Sequence[str] | None = None) -> Any:
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
         """Read some columns, or all, into an Arrow table, in the order of the schema.
 
         Raises:
@@ -82,7 +86,9 @@ class TableFile:
         return total
 
 
-def open_file(name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, Any]] = ()) -> TableFile:
+def open_file(
+    name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, pa.Scalar]] = ()
+) -> TableFile:
     """Open a file: only the footer of Parquet is read, but a whole CSV file.
 
     Raises:
@@ -96,7 +102,7 @@ def open_file(name: str, path: Path, place: PurePath, keys: Sequence[tuple[str, 
     return TableFile(name, path, place, keys, source, footer)
 
 
-def _field(key: str, value: Any) -> Any:
+def _field(key: str, value: pa.Scalar) -> pa.Field:
     import pyarrow as pa
 
     return pa.field(key, value.type)

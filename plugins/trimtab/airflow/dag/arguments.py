@@ -7,9 +7,15 @@ installed Airflow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Required, TypedDict
+from typing import TYPE_CHECKING, Required, TypedDict
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG, TaskGroup
+
+    from trimtab.airflow.airflow_compat import DagRunType, DagStateChangeCallback, DeadlineAlert, ScheduleArg
 
 
 class PipelineArguments(TypedDict, total=False):
@@ -38,36 +44,36 @@ class DvcDagArguments(PipelineArguments, total=False):
     """The arguments of ``DvcDag``: those of a pipeline, and everything ``airflow.sdk.DAG`` takes."""
 
     description: str | None
-    default_args: dict[str, Any] | None
-    start_date: Any
-    end_date: Any
-    schedule: Any
-    template_searchpath: Any
-    template_undefined: Any
-    user_defined_macros: dict[str, Any] | None
-    user_defined_filters: dict[str, Any] | None
+    default_args: Mapping[str, object] | None
+    start_date: datetime | None
+    end_date: datetime | None
+    schedule: ScheduleArg
+    template_searchpath: str | Iterable[str] | None
+    template_undefined: type[object]
+    user_defined_macros: Mapping[str, object] | None
+    user_defined_filters: Mapping[str, object] | None
     max_active_tasks: int
     max_active_runs: int
     max_consecutive_failed_dag_runs: int
-    dagrun_timeout: Any
-    deadline: Any
+    dagrun_timeout: timedelta | None
+    deadline: list[DeadlineAlert] | DeadlineAlert | None
     sla_miss_callback: None
     catchup: bool
-    on_success_callback: Any
-    on_failure_callback: Any
+    on_success_callback: DagStateChangeCallback | list[DagStateChangeCallback] | None
+    on_failure_callback: DagStateChangeCallback | list[DagStateChangeCallback] | None
     doc_md: str | None
-    params: Mapping[str, Any] | None
-    access_control: Any
+    params: Mapping[str, object] | None
+    access_control: Mapping[str, Mapping[str, Collection[str]]] | None
     is_paused_upon_creation: bool | None
-    jinja_environment_kwargs: dict[str, Any] | None
+    jinja_environment_kwargs: Mapping[str, object] | None
     render_template_as_native_obj: bool
-    tags: Any
+    tags: Iterable[str]
     owner_links: dict[str, str]
     auto_register: bool
     fail_fast: bool
-    allowed_run_types: Any
+    allowed_run_types: DagRunType | Collection[DagRunType] | None
     dag_display_name: str
-    task_group: Any
+    task_group: TaskGroup
     disable_bundle_versioning: bool
     rerun_with_latest_version: bool | None
 
@@ -77,9 +83,9 @@ class DvcTaskGroupArguments(PipelineArguments, total=False):
 
     group_display_name: str
     prefix_group_id: bool
-    parent_group: Any
-    dag: Any
-    default_args: dict[str, Any] | None
+    parent_group: TaskGroup | None
+    dag: DAG | None
+    default_args: Mapping[str, object] | None
     tooltip: str
     doc_md: str | None
     ui_color: str
@@ -87,7 +93,9 @@ class DvcTaskGroupArguments(PipelineArguments, total=False):
     add_suffix_on_collision: bool
 
 
-def split_arguments(arguments: Mapping[str, Any], *, of: str) -> tuple[PipelineArguments, dict[str, Any]]:
+def split_arguments(
+    arguments: Mapping[str, object], *, of: str
+) -> tuple[PipelineArguments, dict[str, object]]:
     """Return the arguments of the pipeline, and those of Airflow's class.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from airflow.sdk import DAG, Param, TaskGroup
+from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.dag.arguments import DvcDagArguments, DvcTaskGroupArguments, split_arguments
 from trimtab.airflow.dag.rendering import pause_garbage_collection, read_pipeline, render
@@ -13,6 +13,9 @@ from trimtab.airflow.operators.plan import PlanOperator
 from trimtab.airflow.operators.stage import RecordOperator, StageOperator
 from trimtab.airflow.timetable import bound_schedule
 from trimtab.errors import TrimtabError
+
+if TYPE_CHECKING:
+    from trimtab.airflow.airflow_compat import ParamsDict
 
 
 class DvcDag(DAG):
@@ -41,7 +44,7 @@ class DvcDag(DAG):
         ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` is invalid.
     """
 
-    params: Any
+    params: ParamsDict
     plan: PlanOperator
     stages: dict[str, StageOperator]
     record: RecordOperator
@@ -49,7 +52,8 @@ class DvcDag(DAG):
     def __init__(self, dag_id: str, **arguments: Unpack[DvcDagArguments]) -> None:
         self._section_fields: Mapping[str, Mapping[str, Param]] = {}
         of_pipeline, of_dag = split_arguments(arguments, of="DvcDag")
-        params = dict(of_dag.pop("params", None) or {})
+        params = dict(arguments.get("params") or {})
+        of_dag.pop("params", None)
         with pause_garbage_collection():
             try:
                 pipeline = read_pipeline(of_pipeline, taken=params)
@@ -63,7 +67,7 @@ class DvcDag(DAG):
         self.params = {**self.params, **params, **pipeline.fields.shown}
         self._section_fields = pipeline.fields.library
 
-    def add_task(self, task: Any) -> None:
+    def add_task(self, task: BaseOperator) -> None:
         """Add a task; the trigger form gets the section of ``params.yaml`` that its operator reads."""
         super().add_task(task)
         fields = self._section_fields.get(getattr(task, "params_section", ""), {})

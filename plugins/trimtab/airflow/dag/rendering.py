@@ -7,9 +7,9 @@ import gc
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
-from airflow.sdk import DAG, BaseOperator, Param, TaskGroup
+from airflow.sdk import DAG, Asset, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
 from trimtab.airflow.dag.arguments import PipelineArguments
@@ -39,6 +39,16 @@ class Tasks:
     record: RecordOperator
 
 
+class StageArguments(TypedDict):
+    """The arguments of a stage's task that differ from stage to stage."""
+
+    task_id: str
+    stage: str
+    upstream: Mapping[str, str]
+    assets: Mapping[str, Asset]
+    doc_md: str
+
+
 @dataclass(frozen=True)
 class Pipeline:
     """A project that has been read, ready to render.
@@ -59,7 +69,7 @@ class Pipeline:
     fields: FormFields
     asset_prefix: str
     arguments: PipelineArguments
-    settings: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Mapping[str, object]]
 
 
 def read_pipeline(arguments: PipelineArguments, *, prefix: str = "", taken: Collection[str] = ()) -> Pipeline:
@@ -141,7 +151,7 @@ def _make_task(stage: Stage, arguments: Mapping[str, Any]) -> StageOperator:
 
 def _stage_arguments(
     pipeline: Pipeline, stage: Stage, ids: Mapping[str, str], tasks: Mapping[str, str]
-) -> dict[str, Any]:
+) -> StageArguments:
     return {
         "task_id": ids[stage.name],
         "stage": stage.name,

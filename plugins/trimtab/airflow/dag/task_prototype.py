@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 from airflow.sdk import Asset, TaskGroup
 
@@ -44,7 +43,7 @@ class TaskPrototype:
             doc_md: Its doc in the UI.
         """
         made = object.__new__(type(self._task))
-        own: dict[str, Any] = made.__dict__
+        own: dict[str, object] = made.__dict__
         group: TaskGroup = self._task.task_group
         own.update(vars(self._task))
         own.update((name, copy.copy(own[name])) for name in self._mutable)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from airflow.sdk import TriggerRule
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -17,7 +17,7 @@ UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}  # seconds
 LONGEST = 10 * 365 * UNITS["d"]  # of a duration
 
 
-def _duration(value: Any) -> Any:
+def _duration(value: object) -> timedelta | str:
     """Parse a number of seconds, or a text like ``1h 30m``; pydantic parses ISO 8601."""
     if isinstance(value, str) and value.upper().startswith("P"):
         return value
@@ -56,10 +56,10 @@ class TaskSettings(Params):
     queue: str | None = Field(None, min_length=1, max_length=256)
     priority_weight: int | None = None
     trigger_rule: Annotated[str, AfterValidator(_trigger_rule)] | None = None
-    executor_config: dict[str, Any] | None = None
+    executor_config: dict[str, object] | None = None
 
 
-def task_settings(stage: Stage) -> dict[str, Any]:
+def task_settings(stage: Stage) -> dict[str, object]:
     """Return the operator arguments that ``dvc.yaml`` gives for a stage's task.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from airflow.sdk import BaseHook
@@ -47,12 +47,12 @@ class MlflowHook(BaseHook):
     conn_type = "mlflow"
     hook_name = "MLflow"
 
-    def __init__(self, mlflow_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:
+    def __init__(self, mlflow_conn_id: str = DEFAULT_CONNECTION, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.mlflow_conn_id = mlflow_conn_id
 
     @classmethod
-    def get_ui_field_behaviour(cls) -> dict[str, Any]:
+    def get_ui_field_behaviour(cls) -> dict[str, list[str] | dict[str, str]]:
         """Return how Airflow's UI shows the fields of a connection."""
         return {
             "hidden_fields": ["extra"],

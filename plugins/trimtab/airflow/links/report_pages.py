@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.common.db.common import SessionDep
@@ -25,6 +25,9 @@ from trimtab.airflow.airflow_compat import dag_file, serialized_tasks, stored_xc
 from trimtab.airflow.assets import project_name
 from trimtab.airflow.operators.gate import REPORT
 from trimtab.errors import TrimtabError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 class _Output(BaseModel):
@@ -77,12 +80,12 @@ def report(dag_id: str, run_id: str, task_id: str, session: SessionDep) -> HTMLR
     return HTMLResponse(page, headers=HEADERS)
 
 
-def stored_report(session: Any, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]] | None:
+def stored_report(session: Session, dag_id: str, run_id: str, task_id: str) -> list[dict[str, object]] | None:
     """Return the outputs that hold the report of a task; read in the api-server."""
     return _outputs_of_report(stored_xcom(session, dag_id, run_id, task_id, REPORT))
 
 
-def _outputs_of_report(value: Any) -> list[dict[str, Any]] | None:
+def _outputs_of_report(value: object) -> list[dict[str, object]] | None:
     """The outputs that an XCom names; None if it is no location of a report: anyone may have written it."""
     try:
         location = _ReportLocation.model_validate(value)
@@ -91,7 +94,7 @@ def _outputs_of_report(value: Any) -> list[dict[str, Any]] | None:
     return [out.model_dump(exclude_none=True) for out in location.outs]
 
 
-def _project_of_gate(session: Any, dag_id: str, run_id: str, task_id: str) -> str | None:
+def _project_of_gate(session: Session, dag_id: str, run_id: str, task_id: str) -> str | None:
     """The project of a gate's task, as the DAG says; None if the task is no gate.
 
     The DAG of an earlier release does not name the project: then the latest version of the DAG decides.
@@ -102,7 +105,7 @@ def _project_of_gate(session: Any, dag_id: str, run_id: str, task_id: str) -> st
     return next((str(name) for name in names if name), None)
 
 
-def _project_folder(session: Any, dag_id: str, name: str) -> Path:
+def _project_folder(session: Session, dag_id: str, name: str) -> Path:
     """The folder whose ``.dvc/config`` says where the cache of a DAG's project is."""
     projects = os.environ.get("TRIMTAB_PROJECTS")
     if projects:

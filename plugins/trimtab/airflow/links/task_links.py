@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from airflow.sdk import BaseOperatorLink
+from airflow.sdk import BaseOperator, BaseOperatorLink
 
 from trimtab.airflow.airflow_compat import database_session
 from trimtab.airflow.links.urls import base_url, report_url
 from trimtab.airflow.operators.gate import GateOperator
 from trimtab.airflow.operators.plan import PlanOperator
 from trimtab.airflow.operators.stage import RecordOperator, StageOperator
+
+if TYPE_CHECKING:
+    from trimtab.airflow.airflow_compat import TaskInstanceKey
 
 
 class ReportLink(BaseOperatorLink):
@@ -20,7 +23,7 @@ class ReportLink(BaseOperatorLink):
     name = "Report"
     operators = [GateOperator]  # noqa: RUF012  Airflow reads it from the instance
 
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """Return the page of the report; the api-server calls this."""
         from trimtab.airflow.links.report_pages import stored_report
 
@@ -35,7 +38,7 @@ class PlanLink(BaseOperatorLink):
     name = "Plan"
     operators = [StageOperator, GateOperator, RecordOperator]  # noqa: RUF012  Airflow reads it from the instance
 
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
         """Return the page of the plan's task; the api-server calls this, for a skipped task too."""
         plan = _nearest_plan(operator)
         if not plan:
@@ -43,7 +46,7 @@ class PlanLink(BaseOperatorLink):
         return f"{base_url()}/dags/{quote(ti_key.dag_id)}/runs/{quote(ti_key.run_id)}/tasks/{quote(plan)}"
 
 
-def _nearest_plan(operator: Any) -> str | None:
+def _nearest_plan(operator: BaseOperator) -> str | None:
     """The plan of the operator's own pipeline: the nearest upstream, if the DAG has several pipelines."""
     seen, pending = set(), [operator]
     while pending:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Context
 
 from trimtab.airflow.links.urls import report_url, task_url
 from trimtab.airflow.notifications.alert import Alert, Kind
 from trimtab.airflow.notifications.gate_findings import gate_findings
-from trimtab.airflow.xcom_payloads import DriftVerdict, PromotionDecision, RegisteredVersion
+from trimtab.airflow.xcom_payloads import DriftVerdict, PromotionDecision, RegisteredVersion, RolledBack
 
 if TYPE_CHECKING:
     from trimtab.gate_report import ReportContent, Verdict
@@ -93,7 +93,7 @@ def promotion_alert(context: Context, decision: PromotionDecision, registered: R
     )
 
 
-def rollback_alert(context: Context, entry: Mapping[str, Any]) -> Alert:
+def rollback_alert(context: Context, entry: RolledBack) -> Alert:
     """Describe a rollback.
 
     Args:
@@ -159,7 +159,7 @@ def task_failed_alert(context: Context) -> Alert:
     )
 
 
-def error_text(error: Any) -> str:
+def error_text(error: object) -> str:
     """Return the message of an exception; Airflow has none for a task that was killed."""
     text = str(error) if error else "the task was killed, or its worker was lost; no error is known"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"

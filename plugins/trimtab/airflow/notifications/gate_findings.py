@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trimtab.gate_report import CheckContent, ReportContent
 
 LONGEST = 300  # characters of a note
 SHOWN = 10  # checks
 _RANKS = {"critical": 0, "warning": 1, "info": 2}
 
 
-def gate_findings(report: Mapping[str, Any]) -> str:
+def gate_findings(report: ReportContent) -> str:
     """Return the failed checks of a report, without examples: an alert holds no rows of the data.
 
     Args:
@@ -19,7 +21,7 @@ def gate_findings(report: Mapping[str, Any]) -> str:
     if not report:
         return ""
     failed = [check for check in report.get("checks", []) if not check.get("passed")]
-    failed.sort(key=lambda check: _RANKS.get(check.get("severity"), 0))
+    failed.sort(key=lambda check: _RANKS.get(check.get("severity", ""), 0))
     count = f"{report.get('failed')} of {report.get('declared')} checks failed"
     lines = [count, *_lines(report.get("problem"))]
     for check in failed[:SHOWN]:
@@ -30,7 +32,7 @@ def gate_findings(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _check(check: Mapping[str, Any]) -> str:
+def _check(check: CheckContent) -> str:
     """One check in one line: its name and column, its bounds, its counts."""
     declared = (check.get("expected") or {}).items()
     bounds = ", ".join(f"{key} {value}" for key, value in declared if not isinstance(value, list))
@@ -43,7 +45,7 @@ def _check(check: Mapping[str, Any]) -> str:
     return "; ".join([*parts, *_lines(check.get("detail"))])
 
 
-def _lines(text: Any) -> list[str]:
+def _lines(text: str | None) -> list[str]:
     """A text as a list of one line; an empty list for an empty text."""
     line = " ".join(str(text or "").split())
     return [line if len(line) <= LONGEST else f"{line[:LONGEST]} …"] if line else []

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from airflow.sdk import BaseNotifier, Connection, Context
 
@@ -34,7 +34,7 @@ class HasAlert(Protocol):
         """Return the alert; None if there is nothing to report."""
 
 
-def alerting(*connections: str) -> dict[str, Any]:
+def alerting(*connections: str) -> dict[str, AlertNotifier]:
     """Return the ``default_args`` with which the tasks of a DAG send alerts.
 
     Args:

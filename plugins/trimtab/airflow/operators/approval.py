@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BaseNotifier, Context, Param
@@ -40,7 +39,7 @@ class ApproveOperator(HITLOperator):
     template_fields = (*HITLOperator.template_fields, "compared_by", "registered_by")
     ui_color = "#e6dff1"
 
-    def __init__(self, *, compared_by: Upstream, registered_by: Upstream, **kwargs: Any) -> None:
+    def __init__(self, *, compared_by: Upstream, registered_by: Upstream, **kwargs: object) -> None:
         # Instead of the DAG's params, which Airflow passes here: the form has this field only.
         comment = Param("", type="string", title="Comment", description="Kept in the ledger", source="task")
         kwargs["params"] = {"comment": comment}
@@ -57,7 +56,7 @@ class ApproveOperator(HITLOperator):
         own = [callback for callback in self.on_success_callback or () if isinstance(callback, AlertNotifier)]
         self.notifiers: list[BaseNotifier] = [*self.notifiers, *own]
 
-    def execute(self, context: Context) -> Any:
+    def execute(self, context: Context) -> object:
         """Ask, or skip with the reason."""
         compared: Comparison = pull_result(self, context, self.compared_by)
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
@@ -77,7 +76,7 @@ class ApproveOperator(HITLOperator):
         self.body = _question(compared, registered)
         self.response_timeout = timedelta(hours=compared["deadline_hours"])
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> ApprovalAnswer:
+    def execute_complete(self, context: Context, event: dict[str, object]) -> ApprovalAnswer:
         """Return the answer; without an answer by the deadline there is no user."""
         answer = super().execute_complete(context, event)
         user = answer["responded_by_user"] or {}

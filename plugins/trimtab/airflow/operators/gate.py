@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from trimtab.errors import TrimtabError
 
 if TYPE_CHECKING:
     from trimtab.gate_report import ReportContent, Verdict
+    from trimtab.pipeline.lock import LockItem
 
 REPORT = "report"  # XCom key: where the report is in DVC's cache
 # The words that earlier versions stored in the state of an asset.
@@ -89,7 +90,7 @@ class GateOperator(StageOperator):
             context, gate=self.gate, stage=self.stage, verdict=verdict, report=report, since=since
         )
 
-    def _push_report(self, context: Context, outs: Sequence[Mapping[str, Any]]) -> ReportContent:
+    def _push_report(self, context: Context, outs: Sequence[LockItem]) -> ReportContent:
         """Keep where the report is; return what it holds."""
         report = self._read_report(outs)
         if report:
@@ -100,7 +101,7 @@ class GateOperator(StageOperator):
         location: ReportLocation | None = context["ti"].xcom_pull(task_ids=self.task_id, key=REPORT)
         return self._read_report(location["outs"]) if location else {}
 
-    def _read_report(self, outs: Sequence[Mapping[str, Any]]) -> ReportContent:
+    def _read_report(self, outs: Sequence[LockItem]) -> ReportContent:
         """Return what the report holds; nothing if there is none, or none that can be read."""
         from trimtab.gate_report import REPORT as FILE
         from trimtab.gate_report import parse_report
@@ -127,13 +128,13 @@ class GateOperator(StageOperator):
         return f"{since}; last passed: {passed or 'not yet'}"
 
 
-def report_location(outs: Sequence[Mapping[str, Any]]) -> ReportLocation:
+def report_location(outs: Sequence[LockItem]) -> ReportLocation:
     """Return where a report is: hashes in DVC's cache, the same on every host.
 
     Args:
         outs: The stage's outputs, as its lock entry has them.
     """
-    return {"outs": [dict(out) for out in outs]}
+    return {"outs": list(outs)}
 
 
 def _verdict(reported: str | None, *, failed: bool) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from airflow.sdk import BaseOperator
 
@@ -20,7 +20,7 @@ class MlflowOperator(BaseOperator):
 
     template_fields: ClassVar[Sequence[str]] = ("mlflow_conn_id",)
 
-    def __init__(self, *, mlflow_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:
+    def __init__(self, *, mlflow_conn_id: str = DEFAULT_CONNECTION, **kwargs: object) -> None:
         super().__init__(**kwargs)
         self.mlflow_conn_id = mlflow_conn_id
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
@@ -53,7 +53,7 @@ class PlanOperator(BaseOperator):
         tasks: Mapping[str, str],
         form: TriggerForm,
         set_params: dict[str, str],
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         super().__init__(**kwargs)
         self.project, self.graph, self.tasks = project, graph, tasks

@@ -48,7 +48,7 @@ class RollBackOperator(MlflowOperator):
         super().__init__(**kwargs)
         self.project, self.model, self.to, self.reason = project, model, to, reason
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> dict[str, object]:
         """Roll back; return the ledger entry, and the address of the version's page."""
         from dataclasses import asdict
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from airflow.sdk import Asset, BaseOperator, Context
 
@@ -51,7 +50,7 @@ class StageOperator(BaseOperator):
         plan: str,
         upstream: Mapping[str, str],
         assets: Mapping[str, Asset],
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         super().__init__(outlets=list(assets.values()), **kwargs)
         self.project, self.graph, self.stage = project, graph, stage
@@ -127,13 +126,13 @@ class RecordOperator(BaseOperator):
         plan: str,
         tasks: Mapping[str, str],
         push_to: str | None = None,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         super().__init__(**kwargs)
         self.project, self.graph, self.plan, self.tasks = project, graph, plan, tasks
         self.push_to = push_to
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> dict[str, object]:
         """Record the run."""
         from trimtab.pipeline.record import record_run
 

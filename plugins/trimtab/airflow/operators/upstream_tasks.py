@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from airflow.sdk import BaseOperator, Context, XComArg
+from airflow.sdk import BaseOperator, Context, TaskGroup, XComArg
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.operators.stage import RecordOperator
@@ -46,7 +46,7 @@ def upstream_reference(value: Upstream | None, *, argument: str) -> XComArg | st
     )
 
 
-def pull_result(task: BaseOperator, context: Context, reference: Any) -> Any:
+def pull_result(task: BaseOperator, context: Context, reference: object) -> Any:
     """Return the XCom payload that a reference names.
 
     Args:
@@ -59,7 +59,7 @@ def pull_result(task: BaseOperator, context: Context, reference: Any) -> Any:
     return reference.resolve(context) if isinstance(reference, XComArg) else reference
 
 
-def task_named(task: BaseOperator, task_id: str) -> Any:
+def task_named(task: BaseOperator, task_id: str) -> BaseOperator:
     """Return another task of the DAG by its id.
 
     Args:
@@ -128,7 +128,7 @@ def record_before(task: BaseOperator, project: Path | None = None) -> RecordOper
     raise _no_record(task, project, "follows none")
 
 
-def upstream_levels(task: BaseOperator) -> Iterator[list[Any]]:
+def upstream_levels(task: BaseOperator) -> Iterator[list[BaseOperator]]:
     """Yield the tasks upstream of a task by their distance, the nearest first."""
     seen, level = {task.task_id}, [task]
     while level:
@@ -138,7 +138,7 @@ def upstream_levels(task: BaseOperator) -> Iterator[list[Any]]:
         yield level
 
 
-def _groups(task: BaseOperator) -> Iterator[Any]:
+def _groups(task: BaseOperator) -> Iterator[TaskGroup]:
     """Yield the task groups a task is in, the innermost first."""
     group = task.task_group
     while group is not None:

@@ -41,7 +41,7 @@ class VerifyOperator(MlflowOperator):
         super().__init__(**kwargs)
         self.project, self.model, self.deep = project, model, deep
 
-    def execute(self, context: Context) -> dict[str, Any]:
+    def execute(self, context: Context) -> dict[str, object]:
         """Verify; return the versions, why each is live, and what was verified."""
         from trimtab.registry import read_model_name
         from trimtab.registry.retention import read_policy, verify

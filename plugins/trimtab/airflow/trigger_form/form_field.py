@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from textwrap import shorten
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, TypeGuard, get_args, get_origin
 
 from airflow.sdk import Param
 
 from trimtab.airflow.request_limits import HIGHEST_INTEGER, LOWEST_INTEGER
 from trimtab.airflow.trigger_form.params_file import Leaf
 from trimtab.config import PARAMS_FILE, Choices, Params
+from trimtab.json_value import JsonDict, JsonValue
 from trimtab.params_sections import SECTIONS
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 LONGEST = 100  # characters of a value in a description
 LONGEST_TEXT, MOST_ITEMS = 10_000, 1_000  # of a value in the form
 BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
-GENERIC: dict[str, dict[str, Any]] = {
+GENERIC: dict[str, JsonDict] = {
     "integer": {"minimum": LOWEST_INTEGER, "maximum": HIGHEST_INTEGER},
     "string": {"maxLength": LONGEST_TEXT},
     "array": {"maxItems": MOST_ITEMS},
 }
 
 
-def can_be_shown(value: Any) -> bool:
+def can_be_shown(value: object) -> bool:
     """Whether a form can show a value; it cannot show a list of mappings or of lists."""
     return type(value) in JSON_TYPES and not (
         isinstance(value, list) and any(type(item) not in JSON_TYPES or type(item) is list for item in value)
@@ -39,8 +40,8 @@ def params_field(leaf: Leaf, prefix: str, template: str | None) -> Param:
         template: The template of ``set_params`` that sets the value for each run; None if there is none.
     """
     kind = JSON_TYPES[type(leaf.value)]
-    schema: dict[str, Any] = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf)}
-    if kind == "array" and leaf.value:
+    schema: JsonDict = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf)}
+    if isinstance(leaf.value, list) and leaf.value:
         schema["items"] = _items(leaf.value)
     return Param(
         None,
@@ -60,18 +61,18 @@ def _description(leaf: Leaf, template: str | None) -> str:
     return f"{leaf.comment.rstrip('. ')}. {empty}" if leaf.comment else empty
 
 
-def _items(values: list[Any]) -> dict[str, Any]:
-    kinds = sorted({JSON_TYPES[type(value)] for value in values})
+def _items(values: list[object]) -> JsonDict:
+    kinds: list[JsonValue] = [*sorted({JSON_TYPES[type(value)] for value in values})]
     return {
         "type": kinds[0] if len(kinds) == 1 else kinds,
         **(GENERIC["string"] if kinds == ["string"] else {}),
     }
 
 
-def _declared(leaf: Leaf) -> dict[str, Any]:
+def _declared(leaf: Leaf) -> JsonDict:
     """The bounds and choices of a value in one of the library's own sections."""
     section, *parts = leaf.key.split(".")
-    model: Any = SECTIONS.get(section)
+    model: object = SECTIONS.get(section)
     found = None
     for part in parts:
         found = model.model_fields.get(part) if _is_model(model) else None
@@ -93,5 +94,5 @@ def _declared(leaf: Leaf) -> dict[str, Any]:
     }
 
 
-def _is_model(model: Any) -> bool:
+def _is_model(model: object) -> TypeGuard[type[Params]]:
     return isinstance(model, type) and issubclass(model, Params)

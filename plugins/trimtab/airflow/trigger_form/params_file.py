@@ -27,9 +27,9 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class _Yaml12(_Loader):
     """YAML 1.2 as DVC reads it: ``1e-3`` is a number, ``yes`` is a text and ``010`` is ten."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  as PyYAML has it
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  as PyYAML has it
 
-    def construct_integer(self, node: Any) -> int:
+    def construct_integer(self, node: yaml.ScalarNode) -> int:
         """Turn a text into an integer: decimal, ``0o17`` or ``0xff``."""
         text = self.construct_scalar(node)
         return int(text, 0 if re.match(r"[-+]?0[box]", text) else 10)
@@ -63,7 +63,7 @@ class Leaf:
     """
 
     key: str
-    value: Any
+    value: object
     comment: str = ""
 
 
@@ -93,7 +93,7 @@ def read_leaves(root: Path) -> list[Leaf]:
     return leaves
 
 
-def _leaves(loader: Any, node: Any, lines: list[str], prefix: str) -> Iterator[Leaf]:
+def _leaves(loader: _Yaml12, node: yaml.Node | None, lines: list[str], prefix: str) -> Iterator[Leaf]:
     if not isinstance(node, yaml.MappingNode) or prefix.count(".") > DEEPEST:
         return
     loader.flatten_mapping(node)
@@ -108,7 +108,7 @@ def _leaves(loader: Any, node: Any, lines: list[str], prefix: str) -> Iterator[L
             yield Leaf(f"{prefix}{key}", value, _comment(key_node, value_node, lines))
 
 
-def _comment(key: Any, value: Any, lines: list[str]) -> str:
+def _comment(key: yaml.Node, value: yaml.Node, lines: list[str]) -> str:
     """The comment behind the value, or behind the key, or in the lines above."""
     end = value.end_mark if value.end_mark.column else key.end_mark
     for mark in (end, key.end_mark):

@@ -14,6 +14,7 @@ from trimtab.airflow.trigger_form.form_field import can_be_shown, params_field
 from trimtab.airflow.trigger_form.params_file import read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
+from trimtab.json_value import JsonDict, JsonValue
 from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
 
@@ -36,7 +37,7 @@ class TriggerForm:
     force_stages: str
     prefix: str = ""
 
-    def overrides(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def overrides(self, params: Mapping[str, JsonValue]) -> JsonDict:
         """Return the params that the form sets, by key of ``params.yaml``; an empty field sets nothing."""
         return {key: params[name] for name, key in self.keys.items() if params.get(name) is not None}
 
@@ -56,7 +57,7 @@ class TriggerForm:
                 )
         return frozenset(stages if params.get(self.force) else chosen)
 
-    def refuse_unknown(self, conf: Mapping[str, Any], known: Collection[str], *, run_id: str) -> None:
+    def refuse_unknown(self, conf: Mapping[str, object], known: Collection[str], *, run_id: str) -> None:
         """Refuse a name that is neither a param of the DAG nor a key of ``params.yaml``.
 
         Args:

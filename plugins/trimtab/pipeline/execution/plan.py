@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, RemoteError, StageError, closest
@@ -16,7 +16,7 @@ from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
 from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
-from trimtab.pipeline.git import Revision
+from trimtab.pipeline.git import Revision, RevisionDict
 from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported
 from trimtab.pipeline.lock import LockEntry, differences, lock_command
 from trimtab.pipeline.worktree import (
@@ -44,7 +44,7 @@ class StepDict(TypedDict):
 class PlanDict(TypedDict):
     """A :class:`Plan` in JSON: the XCom of the plan's task, and the output of ``trimtab plan --json``."""
 
-    revision: dict[str, Any]
+    revision: RevisionDict
     steps: list[StepDict]
 
 
@@ -85,7 +85,7 @@ class Plan:
             {"stage": step.stage, "state": step.state, "reason": step.reason, "digest": step.digest}
             for step in self.steps
         ]
-        return {"revision": asdict(self.revision), "steps": steps}
+        return {"revision": self.revision.to_dict(), "steps": steps}
 
     def only(self, names: Collection[str]) -> Plan:
         """Return the plan of some stages only."""

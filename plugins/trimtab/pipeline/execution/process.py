@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 10  # between SIGTERM and SIGKILL
 POLL_MILLISECONDS = 100  # between two checks whether a command that prints nothing has ended
 PIPE_BYTES = 1 << 18  # capacity of the output pipe; a longer line is shown in parts
-_PIPED: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "bufsize": 0}
 BACKGROUND_NOTE = "(processes that it left in the background go on; what they print is not shown)"
 _running: dict[int, subprocess.Popen[bytes]] = {}  # by process group
 
@@ -93,7 +91,9 @@ def run_commands(
                 **watchdog.popen_arguments(shell_argv(command)),
                 cwd=cwd,
                 env=dict(env),
-                **(_PIPED if show else {}),
+                stdout=subprocess.PIPE if show else None,
+                stderr=subprocess.STDOUT if show else None,
+                bufsize=0,
             )
         except OSError as err:
             raise StageError(f"The command could not be started: {err}", where=where) from err

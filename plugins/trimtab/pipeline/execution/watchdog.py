@@ -12,7 +12,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, TypedDict
 
 _SCRIPT = """
 groups=
@@ -47,6 +47,14 @@ done
 """
 
 
+class PopenArguments(TypedDict):
+    """Arguments for ``Popen``."""
+
+    args: list[str]
+    stdin: IO[str]
+    start_new_session: bool
+
+
 class Watchdog:
     """Ends process groups and removes folders that outlive this process."""
 
@@ -67,7 +75,7 @@ class Watchdog:
             pipe.write(f"{command} {argument}\n")
             pipe.flush()
 
-    def popen_arguments(self, command: Sequence[str]) -> dict[str, Any]:
+    def popen_arguments(self, command: Sequence[str]) -> PopenArguments:
         """Return arguments for ``Popen`` by which a command registers its own process group before it runs.
 
         If this process registered it, a command would be left over when this process is killed right after

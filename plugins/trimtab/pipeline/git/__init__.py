@@ -6,6 +6,7 @@ from trimtab.pipeline.git.repository_clone import clone
 from trimtab.pipeline.git.revision import (
     SNAPSHOTS,
     Revision,
+    RevisionDict,
     commit_tree,
     ensure_revision,
     has_commit,
@@ -16,6 +17,7 @@ from trimtab.pipeline.git_command import git
 __all__ = [
     "SNAPSHOTS",
     "Revision",
+    "RevisionDict",
     "clone",
     "commit_tree",
     "ensure_revision",

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError
@@ -17,6 +17,15 @@ from trimtab.pipeline.params import apply_overrides, check_overrides
 
 SNAPSHOTS = "refs/trimtab/snapshots"
 SECRET_FILES = (".dvc/config.local", ".env")  # never in a snapshot, and so never in a backup
+
+
+class RevisionDict(TypedDict):
+    """A :class:`Revision` in JSON."""
+
+    sha: str
+    baseline: str
+    dirty: bool
+    overrides: Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,17 @@ class Revision:
     dirty: bool
     overrides: Mapping[str, JsonValue]
 
+    def to_dict(self) -> RevisionDict:
+        """Serialize the revision for JSON."""
+        return {
+            "sha": self.sha,
+            "baseline": self.baseline,
+            "dirty": self.dirty,
+            "overrides": dict(self.overrides),
+        }
 
-def pin_revision(root: Path, overrides: Mapping[str, Any] | None = None) -> Revision:
+
+def pin_revision(root: Path, overrides: Mapping[str, JsonValue] | None = None) -> Revision:
     """Pin the revision of a run.
 
     A clean checkout is pinned to its ``HEAD``. Uncommitted changes and params that are set for the run become

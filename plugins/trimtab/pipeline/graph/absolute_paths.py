@@ -11,11 +11,23 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from trimtab.pipeline.dvc_compat import INIT_OUTPUT, LOAD_TEMPLATE_FILE, RESOLVE_WORKING_FOLDER, hooked
+from trimtab.pipeline.dvc_compat import (
+    INIT_OUTPUT,
+    LOAD_TEMPLATE_FILE,
+    RESOLVE_WORKING_FOLDER,
+    DvcAttribute,
+    DvcObject,
+    hooked,
+)
 
-Relocate = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from dvc.fs import FileSystem
+    from dvc.output import Output
+    from dvc.stage import Stage
+
+Relocate = Callable[[object], object]
 
 
 @contextlib.contextmanager
@@ -37,29 +49,29 @@ def relocated_paths(home: Path, root: Path) -> Iterator[None]:
         yield
 
 
-def _relocate(home: Path, root: Path, path: Any) -> Any:
+def _relocate(home: Path, root: Path, path: object) -> object:
     if not (isinstance(path, str) and path.startswith("/")):
         return path
     real = os.path.normpath(path)
     return str(root / os.path.relpath(real, home)) if Path(real).is_relative_to(home) else path
 
 
-def _relocate_output(relocate: Relocate, original: Any) -> Any:
-    def init(self: Any, stage: Any, path: Any, *args: Any, **kwargs: Any) -> None:
+def _relocate_output(relocate: Relocate, original: DvcAttribute) -> DvcAttribute:
+    def init(self: Output, stage: Stage, path: object, *args: object, **kwargs: object) -> None:
         original(self, stage, relocate(path), *args, **kwargs)
 
     return init
 
 
-def _relocate_working_folder(relocate: Relocate, original: Any) -> Any:
-    def resolve_paths(fs: Any, path: str, wdir: Any = None) -> Any:
+def _relocate_working_folder(relocate: Relocate, original: DvcAttribute) -> DvcAttribute:
+    def resolve_paths(fs: FileSystem, path: str, wdir: object = None) -> DvcObject:
         return original(fs, path, relocate(wdir))
 
     return resolve_paths
 
 
-def _relocate_template_file(relocate: Relocate, original: Any) -> Any:
-    def load_from(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
+def _relocate_template_file(relocate: Relocate, original: DvcAttribute) -> DvcAttribute:
+    def load_from(cls: type, fs: FileSystem, path: str, select_keys: object = None) -> DvcObject:
         return original.__func__(cls, fs, relocate(path), select_keys)
 
     return classmethod(load_from)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from trimtab.json_value import JsonDict
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.stage import Stage
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def describe_graph(graph: Graph) -> dict[str, Any]:
+def describe_graph(graph: Graph) -> JsonDict:
     """Return all sources, stages and edges as JSON values."""
     return {
         "stages": [_describe_stage(stage) for stage in (*graph.sources, *graph.stages)],
@@ -45,7 +46,7 @@ def graph_to_table(graph: Graph) -> Table:
     return table
 
 
-def _describe_stage(stage: Stage) -> dict[str, Any]:
+def _describe_stage(stage: Stage) -> JsonDict:
     return {
         "name": stage.name,
         "cmd": list(stage.cmd) if stage.cmd_is_list else next(iter(stage.cmd), None),

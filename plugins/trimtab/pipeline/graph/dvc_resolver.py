@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.pipeline.dvc_compat import (
     CHECK_ACYCLIC,
@@ -20,6 +20,8 @@ from trimtab.pipeline.dvc_compat import (
     LOAD_YAML_FILE,
     PARSE_YAML,
     WALK_FOLDERS,
+    DvcAttribute,
+    DvcObject,
     hooked,
 )
 from trimtab.pipeline.graph.graph_inputs import (
@@ -34,6 +36,13 @@ from trimtab.pipeline.graph.graph_inputs import (
 )
 from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 from trimtab.yaml_limits import MAX_LOCK_BYTES, refuse_bomb
+
+if TYPE_CHECKING:
+    from dvc.fs import FileSystem
+    from dvc.repo import Repo
+    from dvc.repo.index import Index
+    from networkx import DiGraph
+    from ruamel.yaml import YAML
 
 PARAMS = "params.yaml"  # templating reads the one beside a dvc.yaml, if it exists
 
@@ -71,7 +80,7 @@ class ResolverRecord:
 
     def inputs(
         self, root: Path, settings: Collection[str], *, refused: bool = False
-    ) -> dict[str, Any] | None:
+    ) -> dict[str, object] | None:
         """Return the fields of the :class:`GraphInputs`; ``None`` if a file changed while DVC resolved.
 
         Args:
@@ -164,8 +173,8 @@ def recorded_resolver(root: Path, home: Path) -> Iterator[ResolverRecord]:
         yield record
 
 
-def _record_template_files(record: ResolverRecord, load: Any) -> Any:
-    def load_from(cls: Any, fs: Any, path: str, select_keys: Any = None) -> Any:
+def _record_template_files(record: ResolverRecord, load: DvcAttribute) -> DvcAttribute:
+    def load_from(cls: type, fs: FileSystem, path: str, select_keys: object = None) -> DvcObject:
         record.reading = os.path.relpath(path)
         record.read.setdefault(record.reading, file_hash(Path(path)))
         values = load.__func__(cls, fs, path, select_keys)
@@ -175,8 +184,8 @@ def _record_template_files(record: ResolverRecord, load: Any) -> Any:
     return classmethod(load_from)
 
 
-def _record_dvc_files(record: ResolverRecord, load: Any) -> Any:
-    def from_file(cls: Any, repo: Any, path: str) -> Any:
+def _record_dvc_files(record: ResolverRecord, load: DvcAttribute) -> DvcAttribute:
+    def from_file(cls: type, repo: Repo, path: str) -> Index:
         record.loading = os.path.relpath(path)
         index = load.__func__(cls, repo, path)
         record.loaded.append(record.loading)
@@ -186,8 +195,8 @@ def _record_dvc_files(record: ResolverRecord, load: Any) -> Any:
     return classmethod(from_file)
 
 
-def _record_folders(record: ResolverRecord, walk: Any) -> Any:
-    def walking(self: Any, fs: Any, path: str, **kwargs: Any) -> Iterator[Any]:
+def _record_folders(record: ResolverRecord, walk: DvcAttribute) -> DvcAttribute:
+    def walking(self: DvcObject, fs: FileSystem, path: str, **kwargs: object) -> Iterator[tuple[str, ...]]:
         for folder, *rest in walk(self, fs, path, **kwargs):
             if path == self.root_dir:
                 record.searched.add(os.path.relpath(folder, path))
@@ -196,10 +205,10 @@ def _record_folders(record: ResolverRecord, walk: Any) -> Any:
     return walking
 
 
-def _skip_valid_locks(record: ResolverRecord, load: Any) -> Any:
+def _skip_valid_locks(record: ResolverRecord, load: DvcAttribute) -> DvcAttribute:
     from dvc.dvcfile import Lockfile
 
-    def load_yaml(self: Any, **kwargs: Any) -> Any:
+    def load_yaml(self: DvcObject, **kwargs: object) -> DvcObject:
         if isinstance(self, Lockfile) and is_certainly_valid(Path(self.path).read_bytes()):
             return {}, ""
         record.reading = os.path.relpath(self.path)
@@ -210,8 +219,8 @@ def _skip_valid_locks(record: ResolverRecord, load: Any) -> Any:
     return load_yaml
 
 
-def _refuse_large_texts(load: Any) -> Any:
-    def loading(self: Any, stream: Any) -> Any:
+def _refuse_large_texts(load: DvcAttribute) -> DvcAttribute:
+    def loading(self: YAML, stream: object) -> DvcObject:
         if isinstance(stream, str | bytes):
             refuse_bomb(stream, where="", largest=MAX_LOCK_BYTES)
         return load(self, stream)
@@ -219,8 +228,8 @@ def _refuse_large_texts(load: Any) -> Any:
     return loading
 
 
-def _skip_acyclic_graphs(check: Callable[[Any], None]) -> Any:
-    def check_acyclic(graph: Any) -> None:
+def _skip_acyclic_graphs(check: Callable[[DiGraph], None]) -> DvcAttribute:
+    def check_acyclic(graph: DiGraph) -> None:
         from networkx import is_directed_acyclic_graph
 
         if not is_directed_acyclic_graph(graph):

@@ -9,12 +9,29 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self, TypedDict, final
 
-from trimtab.pipeline.graph.stage import Artifact, Stage
+from trimtab.pipeline.graph.stage import Artifact, ArtifactRow, Stage, StageRow
+
+
+@final
+class GraphDict(TypedDict):
+    """A :class:`Graph` as JSON values.
+
+    Attributes:
+        sources: The sources.
+        stages: The stages.
+        edges: Pairs of places in the list of all sources and stages, one after the other.
+        artifacts: The artifacts.
+    """
+
+    sources: Sequence[StageRow]
+    stages: Sequence[StageRow]
+    edges: Sequence[int]
+    artifacts: Sequence[ArtifactRow]
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Graph:
             neighbours.sort(key=self._order.__getitem__)
         return upstream, downstream
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> GraphDict:
         """Return the graph as JSON values. Edges are numbers: there may be tens of thousands of them."""
         number = {stage.name: place for place, stage in enumerate((*self.sources, *self.stages))}
         return {
@@ -64,7 +81,7 @@ class Graph:
         }
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+    def from_dict(cls, values: GraphDict) -> Self:
         """Return the graph that :meth:`to_dict` has serialized."""
         sources = tuple(map(Stage.from_json, values["sources"]))
         stages = tuple(map(Stage.from_json, values["stages"]))

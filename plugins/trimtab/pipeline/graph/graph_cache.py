@@ -12,16 +12,34 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias, TypedDict, final
 
 from trimtab.json_cache import JsonCache, content_key
-from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.graph import Graph, GraphDict
 from trimtab.pipeline.graph.graph_inputs import GraphInputs, cached_file_hash, resolver_environment
 from trimtab.pipeline.graph.lock_schema import is_certainly_valid
 
 FORMAT = 1
 MAX_GRAPHS = 12
 MAX_VALID_LOCKS = 200
+
+
+class RefusalFields(TypedDict):
+    """The fields of a :class:`Refusal`."""
+
+    why: str
+    where: str
+
+
+@final
+class RefusalDict(TypedDict):
+    """A :class:`Refusal` in place of a graph."""
+
+    refused: RefusalFields
+
+
+Answer: TypeAlias = GraphDict | RefusalDict
+"""DVC's answer for a project: its graph, or a refusal."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +53,20 @@ class Refusal:
 
     why: str
     where: str
+
+
+class ResolverAnswer(TypedDict):
+    """What DVC's resolver prints: its answer, and what the cache needs to store it.
+
+    Attributes:
+        graph: The graph, or why DVC refuses the project.
+        inputs: The fields of the :class:`GraphInputs`; None if the answer cannot be stored.
+        locks: SHA-256 hashes of the ``dvc.lock`` files that DVC has accepted.
+    """
+
+    graph: Answer
+    inputs: Mapping[str, object] | None
+    locks: list[str]
 
 
 @dataclass(frozen=True)
@@ -76,15 +108,15 @@ class GraphCache:
                     body = file.read()
                 if path.stem != _key(head + body):
                     continue
-                answer = json.loads(body)
+                answer: Answer = json.loads(body)
                 refusal = Refusal(**answer["refused"]) if "refused" in answer else None
-                graph = Graph(()) if refusal else Graph.from_dict(answer)
+                graph = Graph(()) if "refused" in answer else Graph.from_dict(answer)
                 if inputs.has_same_folders(self.root, graph) and self._locks_are_valid(inputs):
                     self._graphs.mark_used(path)
                     return refusal or graph
         return None
 
-    def write(self, inputs: Mapping[str, Any], answer: Mapping[str, Any], locks: Iterable[str]) -> None:
+    def write(self, inputs: Mapping[str, object], answer: Answer, locks: Iterable[str]) -> None:
         """Write a graph or a refusal to the cache; if that fails, DVC is called each time.
 
         Args:

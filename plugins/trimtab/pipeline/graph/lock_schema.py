@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
-# Shapes. A pattern matches an unquoted value. A dict requires its first key. `None` is any key or value.
+if TYPE_CHECKING:
+    from yaml import Event, ScalarEvent
+
+# A pattern matches an unquoted value. A dict requires its first key. `None` is any key or value. A tuple has
+# the shape of a scalar and of a list.
+Shape: TypeAlias = (
+    str | re.Pattern[str] | list["Shape"] | tuple["Shape", "Shape"] | dict[str | None, "Shape"] | None
+)
 _TEXT = re.compile(r"(?!$|~|<<$|=|[-+.]?\d|\.(inf|nan)|(null|true|false)$)", re.IGNORECASE)  # in YAML 1.2
 _HASH = re.compile(r"(?!\d+e\d+$)[0-9a-f]{32}(\.dir)?$")  # with a single e among digits it is a number
 _NUMBER = re.compile(r"\d{1,15}$")
-_ITEM = {
+_ITEM: Shape = {
     "path": _TEXT,
     "hash": _TEXT,
     "md5": _HASH,
@@ -23,8 +30,8 @@ _ITEM = {
     "nfiles": _NUMBER,
     "isexec": re.compile("true$"),
 }
-_STAGE = {"cmd": (_TEXT, [_TEXT]), "deps": [_ITEM], "params": {None: {None: None}}, "outs": [_ITEM]}
-_LOCK = {"schema": "2.0", "stages": {None: _STAGE}}
+_STAGE: Shape = {"cmd": (_TEXT, [_TEXT]), "deps": [_ITEM], "params": {None: {None: None}}, "outs": [_ITEM]}
+_LOCK: Shape = {"schema": "2.0", "stages": {None: _STAGE}}
 
 
 def is_certainly_valid(content: bytes) -> bool:
@@ -44,7 +51,7 @@ def is_certainly_valid(content: bytes) -> bool:
         return False
 
 
-def _fits(event: Any, events: Iterator[Any], shape: Any) -> bool:
+def _fits(event: Event, events: Iterator[Event], shape: Shape) -> bool:
     """Whether a value has a shape. It consumes the events of the value, and no more.
 
     Args:
@@ -66,7 +73,7 @@ def _fits(event: Any, events: Iterator[Any], shape: Any) -> bool:
     return (shape is None or isinstance(shape, dict)) and _mapping_fits(events, shape)
 
 
-def _mapping_fits(events: Iterator[Any], shape: Any) -> bool:
+def _mapping_fits(events: Iterator[Event], shape: dict[str | None, Shape] | None) -> bool:
     keys = set[str]()
     for key in _until(events, "MappingEndEvent"):
         if type(key).__name__ != "ScalarEvent" or key.value in keys or not _scalar_fits(key, _TEXT):
@@ -79,7 +86,7 @@ def _mapping_fits(events: Iterator[Any], shape: Any) -> bool:
     return not shape or None in shape or next(iter(shape)) in keys
 
 
-def _scalar_fits(event: Any, shape: Any) -> bool:
+def _scalar_fits(event: ScalarEvent, shape: Shape) -> bool:
     if event.tag or event.anchor:
         return False
     quoted = not event.implicit[0]
@@ -92,7 +99,7 @@ def _scalar_fits(event: Any, shape: Any) -> bool:
     return isinstance(shape, re.Pattern) and (not quoted or shape is _HASH) and bool(shape.match(event.value))
 
 
-def _until(events: Iterator[Any], end: str) -> Iterator[Any]:
+def _until(events: Iterator[Event], end: str) -> Iterator[Event]:
     for event in events:
         if type(event).__name__ == end:
             return

@@ -10,12 +10,11 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import ProjectError
 from trimtab.merge_conflicts import refuse_conflict
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.graph_cache import GraphCache, Refusal
+from trimtab.pipeline.graph.graph_cache import GraphCache, Refusal, ResolverAnswer
 from trimtab.user_cache import cache_folder
 from trimtab.yaml_limits import TOO_LARGE, WRITE_SMALLER_FILE
 
@@ -97,11 +96,12 @@ class Project:
         answer = self._resolve()
         if answer["inputs"]:
             cache.write(answer["inputs"], answer["graph"], answer["locks"])
-        if "refused" in answer["graph"]:
-            raise _refusal_error(self.root, Refusal(**answer["graph"]["refused"]))
-        return Graph.from_dict(answer["graph"])
+        graph = answer["graph"]
+        if "refused" in graph:
+            raise _refusal_error(self.root, Refusal(**graph["refused"]))
+        return Graph.from_dict(graph)
 
-    def _resolve(self) -> dict[str, Any]:
+    def _resolve(self) -> ResolverAnswer:
         roots = [str(root) for root in (self.root, self.home) if root]
         try:
             done = subprocess.run(
@@ -114,7 +114,7 @@ class Project:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
             log.debug("%s", done.stderr)
-            answer: dict[str, Any] = json.loads(done.stdout)
+            answer: ResolverAnswer = json.loads(done.stdout)
         except subprocess.TimeoutExpired as err:
             raise ProjectError(
                 f"DVC did not resolve the project within {RESOLVE_TIMEOUT} s", where=str(self.root)

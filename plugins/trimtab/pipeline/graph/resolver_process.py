@@ -14,7 +14,6 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.dvc_compat import read_only_repo, settings_files, template_key
@@ -22,6 +21,7 @@ from trimtab.pipeline.dvc_errors import reason
 from trimtab.pipeline.graph.absolute_paths import relocated_paths
 from trimtab.pipeline.graph.dvc_resolver import ResolverRecord, recorded_resolver
 from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.graph_cache import ResolverAnswer
 from trimtab.pipeline.graph.translation import translate_graph
 
 
@@ -33,7 +33,7 @@ class RefusedError(Exception):
     """
 
 
-def resolve(root: Path, home: Path | None = None) -> tuple[Graph, dict[str, Any] | None, list[str]]:
+def resolve(root: Path, home: Path | None = None) -> tuple[Graph, dict[str, object] | None, list[str]]:
     """Resolve the project below ``root`` with DVC.
 
     Args:
@@ -121,7 +121,7 @@ def main() -> None:
         json.dump(_answer(*(Path(path).resolve() for path in sys.argv[1:])), answer, separators=(",", ":"))
 
 
-def _answer(root: Path, home: Path | None = None) -> dict[str, Any]:
+def _answer(root: Path, home: Path | None = None) -> ResolverAnswer:
     gc.disable()  # a short-lived process with many objects
     try:
         graph, inputs, locks = resolve(root, home)

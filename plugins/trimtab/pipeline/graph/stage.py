@@ -8,10 +8,33 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Literal, Self, TypeAlias
+
+from trimtab.json_value import JsonValue
 
 PIPELINE_FILE = "dvc.yaml"
 _FILE = re.compile(rf"((?:.*?/)?{re.escape(PIPELINE_FILE)}):")
+
+
+OutputKind = Literal["out", "metric", "plot"]
+
+# The fields of an output, a stage and an artifact, in their order, as the graph is serialized.
+OutputRow: TypeAlias = str | tuple[str, OutputKind, bool, bool, bool, str | None]
+StageRow: TypeAlias = tuple[
+    str,
+    Sequence[str],
+    str,
+    Sequence[str],
+    Sequence[OutputRow],
+    Mapping[str, Sequence[str]],
+    bool,
+    bool,
+    str,
+    Mapping[str, JsonValue],
+    bool,
+    Mapping[str, str],
+]
+ArtifactRow: TypeAlias = tuple[str, str, str, str, Sequence[str], Mapping[str, JsonValue]]
 
 
 def split_address(address: str) -> tuple[str, str]:
@@ -37,19 +60,19 @@ class Output:
     """
 
     path: str
-    kind: Literal["out", "metric", "plot"] = "out"
+    kind: OutputKind = "out"
     cache: bool = True
     persist: bool = False
     push: bool = True
     remote: str | None = None
 
-    def to_json(self) -> str | list[Any]:
+    def to_json(self) -> OutputRow:
         """Return the output as JSON values: its path only, if all other fields have their defaults."""
-        row = [self.path, self.kind, self.cache, self.persist, self.push, self.remote]
-        return self.path if row[1:] == ["out", True, False, True, None] else row
+        row = (self.path, self.kind, self.cache, self.persist, self.push, self.remote)
+        return self.path if row[1:] == ("out", True, False, True, None) else row
 
     @classmethod
-    def from_json(cls, values: str | list[Any]) -> Self:
+    def from_json(cls, values: OutputRow) -> Self:
         """Return the output that :meth:`to_json` has serialized."""
         return cls(values) if isinstance(values, str) else cls(*values)
 
@@ -83,24 +106,36 @@ class Stage:
     frozen: bool = False
     always_changed: bool = False
     desc: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, JsonValue] = field(default_factory=dict)
     cmd_is_list: bool = False
     paths_in_lock: Mapping[str, str] = field(default_factory=dict)
 
-    def to_json(self) -> list[Any]:
+    def to_json(self) -> StageRow:
         """Return the stage as JSON values, in the order of the fields."""
         outs = [out.to_json() for out in self.outs]
-        return [
+        return (
             *(self.name, self.cmd, self.wdir, self.deps, outs, self.params),
             *(self.frozen, self.always_changed, self.desc, self.meta, self.cmd_is_list, self.paths_in_lock),
-        ]
+        )
 
     @classmethod
-    def from_json(cls, values: list[Any]) -> Self:
+    def from_json(cls, values: StageRow) -> Self:
         """Return the stage that :meth:`to_json` has serialized."""
-        name, cmd, wdir, deps, outs, params, *rest = values
-        params = {file: tuple(keys) for file, keys in params.items()}
-        return cls(name, tuple(cmd), wdir, tuple(deps), tuple(map(Output.from_json, outs)), params, *rest)
+        name, cmd, wdir, deps, outs, params, frozen, always_changed, desc, meta, is_list, in_lock = values
+        return cls(
+            name=name,
+            cmd=tuple(cmd),
+            wdir=wdir,
+            deps=tuple(deps),
+            outs=tuple(map(Output.from_json, outs)),
+            params={file: tuple(keys) for file, keys in params.items()},
+            frozen=frozen,
+            always_changed=always_changed,
+            desc=desc,
+            meta=meta,
+            cmd_is_list=is_list,
+            paths_in_lock=in_lock,
+        )
 
     @property
     def is_callback(self) -> bool:
@@ -110,8 +145,13 @@ class Stage:
     @property
     def gate(self) -> str | None:
         """``data`` or ``model`` if ``meta: {trimtab: {gate: …}}`` declares the stage as a gate."""
+        kind = self.setting("gate")
+        return kind if isinstance(kind, str) else None
+
+    def setting(self, key: str) -> JsonValue:
+        """Return a value of ``meta: {trimtab: …}``; None if it is not given."""
         settings = self.meta.get("trimtab")
-        return settings.get("gate") if isinstance(settings, dict) else None
+        return settings.get(key) if isinstance(settings, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +163,10 @@ class Artifact:
     type: str = ""
     desc: str = ""
     labels: tuple[str, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, values: Sequence[Any]) -> Self:
+    def from_json(cls, values: ArtifactRow) -> Self:
         """Return the artifact with these fields."""
         name, path, type_, desc, labels, meta = values
         return cls(name, path, type_, desc, tuple(labels), meta)

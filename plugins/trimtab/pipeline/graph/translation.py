@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import os
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
-from trimtab.pipeline.dvc_compat import plot_definitions
+from trimtab.json_value import JsonDict
+from trimtab.pipeline.dvc_compat import PlotDefinition, plot_definitions
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.stage import Artifact, Output, Stage
+from trimtab.pipeline.graph.stage import Artifact, Output, OutputKind, Stage
+
+if TYPE_CHECKING:
+    from dvc.annotations import Artifact as DvcArtifact
+    from dvc.dependency import ParamsDependency
+    from dvc.output import Output as DvcOutput
+    from dvc.repo import Repo
+    from dvc.stage import Stage as DvcStage
 
 
-def translate_graph(repo: Any) -> Graph:
+def translate_graph(repo: Repo) -> Graph:
     """Return the neutral graph of an open ``dvc.repo.Repo``. The working directory must be its root."""
     from dvc.repo.reproduce import get_active_graph, plan_repro
 
@@ -35,7 +43,7 @@ def translate_graph(repo: Any) -> Graph:
     )
 
 
-def _top_level_plots(definitions: dict[str, list[Any]]) -> frozenset[str]:
+def _top_level_plots(definitions: Mapping[str, list[PlotDefinition]]) -> frozenset[str]:
     """Return files and folders of ``plots:`` at the top level of each ``dvc.yaml``, relative to the root.
 
     DVC's own list also depends on which files exist now, so it cannot be cached.
@@ -56,7 +64,7 @@ def _relative_to_root(dvcfile: str, path: str) -> str:
     return Path(os.path.normpath(Path(os.path.relpath(dvcfile)).parent / path)).as_posix()
 
 
-def _stage(stage: Any, plots: frozenset[str]) -> Stage:
+def _stage(stage: DvcStage, plots: frozenset[str]) -> Stage:
     from dvc.dependency import ParamsDependency
 
     deps = [dep for dep in stage.deps if not isinstance(dep, ParamsDependency) and dep.def_path]
@@ -77,7 +85,7 @@ def _stage(stage: Any, plots: frozenset[str]) -> Stage:
     )
 
 
-def _params(deps: Iterable[Any]) -> dict[str, tuple[str, ...]]:
+def _params(deps: Iterable[ParamsDependency]) -> dict[str, tuple[str, ...]]:
     """Map params files to keys. One file may be written in two ways; no keys mean the whole file."""
     found: dict[str, tuple[str, ...]] = {}
     for dep in deps:
@@ -86,20 +94,20 @@ def _params(deps: Iterable[Any]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _path(item: Any) -> str:
+def _path(item: DvcOutput) -> str:
     if _is_external(item):
         return str(item.def_path)
     return Path(os.path.relpath(item.fs_path)).as_posix()
 
 
-def _is_external(item: Any) -> bool:
+def _is_external(item: DvcOutput) -> bool:
     """Whether a path is a URL, a path in another repository, or an absolute path outside of the project."""
     if item.protocol != "local" or "://" in item.def_path or hasattr(item, "def_repo"):
         return True
     return posixpath.isabs(item.def_path) and not item.is_in_repo
 
 
-def _paths_in_lock(wdir: str, items: Iterable[Any]) -> dict[str, str]:
+def _paths_in_lock(wdir: str, items: Iterable[DvcOutput]) -> dict[str, str]:
     return {
         _path(item): item.def_path
         for item in items
@@ -107,23 +115,23 @@ def _paths_in_lock(wdir: str, items: Iterable[Any]) -> dict[str, str]:
     }
 
 
-def _to_json(meta: Any) -> dict[str, Any]:
+def _to_json(meta: object) -> JsonDict:
     """Return ``meta`` as JSON values: a date of YAML becomes text."""
     values = json.loads(json.dumps(meta, default=str, skipkeys=True))
     return values if isinstance(values, dict) else {}
 
 
-def _output(out: Any, plots: frozenset[str]) -> Output:
+def _output(out: DvcOutput, plots: frozenset[str]) -> Output:
     path = _path(out)
     # A plot is the output, a file in it, or a folder above it.
     is_plot = out.plot or any(
         f"{plot}/".startswith(f"{path}/") or path.startswith(f"{plot}/") for plot in plots
     )
-    kind: Literal["out", "metric", "plot"] = "metric" if out.metric else "plot" if is_plot else "out"
+    kind: OutputKind = "metric" if out.metric else "plot" if is_plot else "out"
     return Output(path, kind, out.use_cache, out.persist, out.can_push, out.remote)
 
 
-def _artifact(dvcfile: str, name: str, artifact: Any) -> Artifact:
+def _artifact(dvcfile: str, name: str, artifact: DvcArtifact) -> Artifact:
     return Artifact(
         name,
         _relative_to_root(dvcfile, artifact.path),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 from trimtab.json_value import JsonValue
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
@@ -99,8 +99,8 @@ def complete_entry(stage: Stage, entry: LockEntry, params: Params) -> LockEntry:
     """
     where = f"lock entry of stage '{stage.name}'"
     items = {
-        kind: [validate_content(order_keys(item), where=where) for item in cast(Any, entry).get(kind, [])]
-        for kind in ("deps", "outs")
+        kind: [validate_content(order_keys(item), where=where) for item in found]
+        for kind, found in (("deps", entry.get("deps", [])), ("outs", entry.get("outs", [])))
     }
     values = {**entry, **items, "params": params}
     return cast(LockEntry, {key: values[key] for key in ("cmd", "deps", "params", "outs") if values.get(key)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
@@ -23,7 +22,7 @@ COMMIT_ONLY = (
 
 
 def check_overrides(
-    root: Path, overrides: Mapping[str, Any], *, params: Path | None = None
+    root: Path, overrides: Mapping[str, JsonValue], *, params: Path | None = None
 ) -> dict[str, JsonValue]:
     """Check overrides against ``params.yaml``.
 
@@ -133,7 +132,7 @@ def _allows_any_text(root: Path, key: str) -> bool:
 
     if not (root / ".dvc").is_dir():
         return False
-    declared = [(stage.meta.get("trimtab") or {}).get("any_text") for stage in Project(root).graph().stages]
+    declared = [stage.setting("any_text") for stage in Project(root).graph().stages]
     return any(key in keys for keys in declared if isinstance(keys, list))
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.dvc_errors import refusals
@@ -49,10 +48,10 @@ class Record:
     experiment: str
     lock_sha256: str
     message: str
-    pinned: Mapping[str, Any]
+    pinned: Mapping[str, object]
     files: Mapping[str, Content] = field(default_factory=dict)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Serialize the record for JSON."""
         return asdict(self)
 

@@ -8,6 +8,7 @@ from trimtab.registry.publishing.model_artifacts import (
     MODEL_DECLARATION,
     candidate_stages,
     read_model_name,
+    read_trusted_types,
     trusted_types,
 )
 from trimtab.registry.publishing.registration import publish, remove_run
@@ -20,6 +21,7 @@ __all__ = [
     "candidate_stages",
     "publish",
     "read_model_name",
+    "read_trusted_types",
     "remove_run",
     "trusted_types",
     "with_patch",

@@ -45,13 +45,14 @@ def read_trusted_types(model: Artifact) -> tuple[str, ...]:
         ProjectError: It is no list of names.
     """
     types = model.meta.get("trusted_types") or []
-    if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
+    names = tuple(name for name in types if isinstance(name, str)) if isinstance(types, list) else ()
+    if not isinstance(types, list) or len(names) < len(types):
         raise ProjectError(
             f"trusted_types is no list of names: {types!r}",
             where=f"dvc.yaml: artifacts.{model.name}.meta",
             fix=f"declare it like `{MODEL_DECLARATION}`",
         )
-    return tuple(types)
+    return names
 
 
 def require_valid_name(model: Artifact) -> str:

@@ -1,0 +1,67 @@
+"""The results of the tasks of the main job, as Airflow's REST API returns them; other keys are left out."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict
+
+
+class RegisteredVersion(TypedDict):
+    """The result of the task that registers.
+
+    Attributes:
+        name: The registered model.
+        version: The model version.
+        run_id: The MLflow run of the version.
+        reason: Why the model was trained.
+    """
+
+    name: str
+    version: int
+    run_id: str
+    reason: str
+
+
+class PromotionDecision(TypedDict):
+    """The result of the task that promotes.
+
+    Attributes:
+        promoted: Whether the version became champion.
+        sentence: The decision and why.
+        challenger_figures: Metrics of the version.
+        champion_figures: Metrics of the champion before.
+    """
+
+    promoted: bool
+    sentence: str
+    challenger_figures: dict[str, float]
+    champion_figures: dict[str, float]
+
+
+class DecidedVersion(RegisteredVersion, PromotionDecision):
+    """A registered version, and the decision on its promotion."""
+
+
+class WindowVerdict(TypedDict):
+    """The result of the task that checks a window for drift.
+
+    Attributes:
+        window: The window of time.
+        rows: Rows in the window.
+        reference_auc: ROC AUC of the champion on its reference.
+        window_auc: ROC AUC on the window; None without labels.
+        score_psi: Population stability index of the scores.
+        decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
+        sentence: The decision and why.
+        run_id: The MLflow run that holds verdict and report.
+        asks: Whether a retrain is to follow.
+    """
+
+    window: str
+    rows: int
+    reference_auc: float
+    window_auc: float | None
+    score_psi: float
+    decision: str
+    sentence: str
+    run_id: str
+    asks: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.rank_association import is_ordered, squared_steps
 from trimtab.gates.suggest.calendar import is_time, limits
@@ -75,7 +75,7 @@ def _bounds(name: str, good: Reference, group: str | None) -> Iterator[tuple[flo
         yield ratio, ceiling(most, 5)
 
 
-def _is_group(column: pd.Series[Any]) -> bool:
+def _is_group(column: pd.Series) -> bool:
     if is_time(column) or column.dtype.kind == "f" or limits(str(column.name), column):
         return False
     if column.dtype.kind not in "Oiu":

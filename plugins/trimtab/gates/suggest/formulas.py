@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import is_year
 from trimtab.gates.suggest.draft import Draft, mostly
@@ -65,8 +65,9 @@ def _made_of(good: Reference) -> Iterator[Draft]:
 
 
 def _broken(frame: pd.DataFrame, condition: str) -> float:
-    held: Any = frame.eval(condition)
-    return 1 - float(held.mean())
+    import numpy as np
+
+    return 1 - float(np.asarray(frame.eval(condition)).mean())
 
 
 def _candidates(tried: pd.DataFrame) -> Iterator[tuple[list[str], str]]:
@@ -90,11 +91,11 @@ def _candidates(tried: pd.DataFrame) -> Iterator[tuple[list[str], str]]:
                     )
 
 
-def _equal(name: str, made: str, column: pd.Series[Any]) -> str:
+def _equal(name: str, made: str, column: pd.Series) -> str:
     return f"abs({name} - {made}) <= {NEAR * float(column.std()):.3g}"
 
 
-def _is_quantity(column: pd.Series[Any]) -> bool:
+def _is_quantity(column: pd.Series) -> bool:
     return column.dtype.kind in "iuf" and column.nunique() >= LEAST_VALUES
 
 
@@ -123,7 +124,7 @@ def _pairs(good: Reference) -> Iterator[Draft]:
         )
 
 
-def _is_category(column: pd.Series[Any]) -> bool:
+def _is_category(column: pd.Series) -> bool:
     return (
         column.dtype.kind == "O"
         and 1 < column.nunique() <= CATEGORIES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import is_whole, is_year, limits
 from trimtab.gates.suggest.draft import Draft, bounds, ceiling, floor, mostly
@@ -46,7 +46,7 @@ def draft_numbers(name: str, good: Reference) -> Iterator[Draft]:
         yield from _fineness(name, column, good)
 
 
-def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _fineness(name: str, column: pd.Series, good: Reference) -> Iterator[Draft]:
     """Draft the precision of numbers: rounding removes decimals, a constant has one value."""
     for digits in (1, 0) if column.dtype.kind == "f" else ():
         coarse = int((column.round(digits) == column).sum())
@@ -72,7 +72,7 @@ def _fineness(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dr
         )
 
 
-def _values(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _values(name: str, column: pd.Series, good: Reference) -> Iterator[Draft]:
     """Draft the set of values, if it is one, and bounds: of those that may be others, none is far away."""
     low, high = float(column.min()), float(column.max())
     counts = column.value_counts().sort_index()
@@ -92,7 +92,7 @@ def _values(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draf
     yield _between(name, column, good)
 
 
-def _between(name: str, column: pd.Series[Any], good: Reference) -> Draft:
+def _between(name: str, column: pd.Series, good: Reference) -> Draft:
     low, high, digits = column.min(), column.max(), 0 if is_whole(column) else 4
     seen, set_by = f"{low:g} to {high:g}", limits(name, column)
     if set_by:
@@ -127,13 +127,13 @@ def _bounded(
     )
 
 
-def _is_end(counts: pd.Series[Any], good: Reference) -> bool:
+def _is_end(counts: pd.Series, good: Reference) -> bool:
     """Whether nothing lies beyond the first value: as counts fall there, it would have been seen."""
     last, before = float(counts.iloc[0]), float(counts.iloc[1])
     return last * min(1.0, last / before) >= 2 * good.surprise
 
 
-def _room(column: pd.Series[Any], good: Reference, name: str) -> float:
+def _room(column: pd.Series, good: Reference, name: str) -> float:
     """Return how far beyond the highest value another may lie.
 
     Half the range; or, where the tail is heavy, up to what the next rows exceed with the chance of one,
@@ -187,11 +187,11 @@ def _moments(name: str, good: Reference) -> Iterator[Draft]:
     )
 
 
-def _quantile(name: str, share: float, part: Any) -> float:
+def _quantile(name: str, share: float, part: pd.DataFrame) -> float:
     return float(part[name].quantile(share))
 
 
-def _quantiles(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _quantiles(name: str, column: pd.Series, good: Reference) -> Iterator[Draft]:
     """Draft ranges of quantiles.
 
     The quantile of a sample lies between those of the reference a few deviations of its share away, whatever

@@ -6,12 +6,15 @@ import math
 from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.rank_association import association, is_ordered
 from trimtab.gates.suggest.calendar import is_year, limits
 from trimtab.gates.suggest.draft import Draft, ceiling, floor, mostly
 from trimtab.gates.suggest.reference import Reference
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CATEGORIES = 50  # values; a text with more tells too little by chance alone
 ROWS_FOR_EACH = 4  # rows for each category, at least
@@ -76,14 +79,14 @@ def _orders(good: Reference) -> Iterator[Draft]:
         )
 
 
-def _apart(known: Any, one: str, other: str) -> bool:
+def _apart(known: pd.DataFrame, one: str, other: str) -> bool:
     """Whether the columns have hardly a value in common: each one's own bounds say it then."""
     return bool(known[one].min() > known[other].quantile(0.95)) or bool(
         known[other].min() > known[one].quantile(0.95)
     )
 
 
-def _alike(known: Any, one: str, other: str) -> bool:
+def _alike(known: pd.DataFrame, one: str, other: str) -> bool:
     """Whether each column's median lies in the middle half of the other: exchanged, only this would show."""
     return all(
         known[b].quantile(0.25) <= known[a].median() <= known[b].quantile(0.75)
@@ -91,12 +94,12 @@ def _alike(known: Any, one: str, other: str) -> bool:
     )
 
 
-def _share(high: str, low: str, part: Any) -> float:
+def _share(high: str, low: str, part: pd.DataFrame) -> float:
     known = part[[high, low]].dropna()
     return float((known[high] >= known[low]).mean())
 
 
-def _of_date(frame: Any, name: str) -> bool:
+def _of_date(frame: pd.DataFrame, name: str) -> bool:
     """Whether a column is a part of a date or a flag, which is larger than another one by chance."""
     if frame[name].dtype.kind == "M":
         return False
@@ -151,14 +154,14 @@ def _associations(good: Reference) -> Iterator[Draft]:
         )
 
 
-def _can_tell(column: Any) -> bool:
+def _can_tell(column: pd.Series) -> bool:
     different = column.nunique()
     if different < 2 or float(column.value_counts().iloc[0]) > RARE * column.count():
         return False  # what nearly all rows have goes with nothing: a few rows would decide
     return bool(is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH))
 
 
-def _freedom(frame: Any, one: str, other: str) -> tuple[int, int]:
+def _freedom(frame: pd.DataFrame, one: str, other: str) -> tuple[int, int]:
     """Return the degrees of freedom of an association, and what they are divided by."""
     levels = [int(frame[name].nunique()) for name in (one, other) if not is_ordered(frame[name])]
     if not levels:

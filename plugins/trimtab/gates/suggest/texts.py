@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.draft import Draft, ceiling, mostly
 from trimtab.gates.suggest.reference import Reference
@@ -60,7 +60,7 @@ def draft_texts(name: str, good: Reference) -> Iterator[Draft]:
     )
 
 
-def _written(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _written(name: str, column: pd.Series, good: Reference) -> Iterator[Draft]:
     values = [str(value) for value in column.unique()]
     pattern = next((one for one in PATTERNS if all(re.fullmatch(f"{one}*", value) for value in values)), None)
     lengths = sorted({min(map(len, values)), max(map(len, values))})
@@ -89,7 +89,7 @@ def _written(name: str, column: pd.Series[Any], good: Reference) -> Iterator[Dra
     )
 
 
-def _shares(name: str, column: pd.Series[Any], counts: pd.Series[Any], good: Reference) -> Draft:
+def _shares(name: str, column: pd.Series, counts: pd.Series, good: Reference) -> Draft:
     """Draft a bound of the divergence from the shares seen.
 
     Twice the divergence times the rows is chi-squared (Wilks 1938); where files or times differ
@@ -116,7 +116,7 @@ def _shares(name: str, column: pd.Series[Any], counts: pd.Series[Any], good: Ref
     )
 
 
-def _divergence(part: pd.Series[Any], shares: pd.Series[Any]) -> float:
+def _divergence(part: pd.Series, shares: pd.Series) -> float:
     import numpy as np
 
     found = part.value_counts(normalize=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import ISO_TIME, as_times
 from trimtab.gates.suggest.draft import Draft, ceiling
@@ -48,7 +48,7 @@ def draft_times(name: str, good: Reference) -> Iterator[Draft]:
     yield from _of_files(name, found, good)
 
 
-def _range(name: str, found: pd.Series[Any], good: Reference) -> Draft:
+def _range(name: str, found: pd.Series, good: Reference) -> Draft:
     import pandas as pd
 
     low, high = found.min(), found.max()
@@ -63,11 +63,12 @@ def _range(name: str, found: pd.Series[Any], good: Reference) -> Draft:
     )
 
 
-def _fineness(name: str, found: pd.Series[Any]) -> Iterator[Draft]:
+def _fineness(name: str, found: pd.Series) -> Iterator[Draft]:
+    import numpy as np
+
     known = found.dropna().to_frame("value")
     for words, condition in FINENESS.items():
-        held: Any = known.eval(condition)
-        if len(known) > 1 and bool(held.all()):
+        if len(known) > 1 and bool(np.asarray(known.eval(condition)).all()):
             yield Draft(
                 "expect_column_values_to_satisfy_condition",
                 {"column": name, "condition": condition},
@@ -76,7 +77,7 @@ def _fineness(name: str, found: pd.Series[Any]) -> Iterator[Draft]:
             return
 
 
-def _gaps(name: str, found: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _gaps(name: str, found: pd.Series, good: Reference) -> Iterator[Draft]:
     gaps = found.drop_duplicates().sort_values().diff().dropna().dt.total_seconds() / 3600
     if not len(gaps):
         return
@@ -90,7 +91,7 @@ def _gaps(name: str, found: pd.Series[Any], good: Reference) -> Iterator[Draft]:
     )
 
 
-def _of_files(name: str, found: pd.Series[Any], good: Reference) -> Iterator[Draft]:
+def _of_files(name: str, found: pd.Series, good: Reference) -> Iterator[Draft]:
     import pandas as pd
 
     content = good.content

@@ -9,15 +9,16 @@ import pandas as pd
 
 from trimtab.gates.data.gx_compat import (
     BatchExpectation,
+    ExpectationResult,
+    MetricArgument,
     MetricDomainTypes,
     MetricProvider,
+    MetricValues,
     PandasExecutionEngine,
     metric_value,
     pydantic,
 )
 from trimtab.gates.rank_association import association, steps
-
-Result = dict[str, Any]
 
 
 class ColumnPairAssociation(MetricProvider):
@@ -27,7 +28,7 @@ class ColumnPairAssociation(MetricProvider):
     domain_keys = ("batch_id", "table", "column_A", "column_B", "row_condition", "condition_parser")
 
     @metric_value(engine=PandasExecutionEngine)
-    def _pandas(cls, **given: Any) -> float:
+    def _pandas(cls, **given: MetricArgument) -> float:
         domain = given["metric_domain_kwargs"]
         records: pd.DataFrame = given["execution_engine"].get_domain_records(domain)
         return association(records[domain["column_A"]], records[domain["column_B"]])
@@ -48,15 +49,15 @@ class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
     column_B: str  # noqa: N815
     min_value: float = pydantic.Field(default=-1, ge=-1, le=1)
     max_value: float = pydantic.Field(default=1, ge=-1, le=1)
-    row_condition: Any = None
-    condition_parser: Any = None
+    row_condition: object = None
+    condition_parser: object = None
 
     domain_keys: ClassVar[tuple[str, ...]] = ColumnPairAssociation.domain_keys
     domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.COLUMN_PAIR
     metric_dependencies: ClassVar[tuple[str, ...]] = ("column_pair.association",)
     success_keys: ClassVar[tuple[str, ...]] = ("min_value", "max_value")
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         found = metrics["column_pair.association"]
         return {
             "success": bool(self.min_value <= found <= self.max_value),  # never of NaN: nothing to go by
@@ -72,7 +73,7 @@ class ColumnSteps(MetricProvider):
     value_keys = ("group",)
 
     @metric_value(engine=PandasExecutionEngine)
-    def _pandas(cls, **given: Any) -> float:
+    def _pandas(cls, **given: MetricArgument) -> float:
         domain, group = given["metric_domain_kwargs"], given["metric_value_kwargs"].get("group")
         records: pd.DataFrame = given["execution_engine"].get_domain_records(domain)
         *order, value = domain["column_list"]
@@ -91,8 +92,8 @@ class ExpectColumnStepsToBeSmall(BatchExpectation):
     column_list: list[str] = pydantic.Field(min_items=2)
     group: str | None = None
     max_value: float = pydantic.Field(gt=0)
-    row_condition: Any = None
-    condition_parser: Any = None
+    row_condition: object = None
+    condition_parser: object = None
 
     domain_keys: ClassVar[tuple[str, ...]] = ColumnSteps.domain_keys
     domain_type: ClassVar[MetricDomainTypes] = MetricDomainTypes.MULTICOLUMN
@@ -105,7 +106,7 @@ class ExpectColumnStepsToBeSmall(BatchExpectation):
             raise ValueError("group is one of column_list, and not the last")
         return values
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         found = metrics["multicolumn.steps"]
         return {
             "success": bool(found <= self.max_value),

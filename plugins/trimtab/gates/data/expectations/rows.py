@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
     condition_value_keys = ("condition",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: object) -> pd.Series:
         return _eval(column_list, condition)
 
 
@@ -54,7 +54,7 @@ class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
     condition_value_keys = ("condition",)
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, condition: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column: pd.Series, condition: str, **kwargs: object) -> pd.Series:
         return _eval(column.to_frame("value"), condition)
 
 
@@ -78,7 +78,7 @@ class ColumnValuesInOtherTable(ColumnMapMetricProvider):
     condition_value_keys = ("other_table", "other_column")
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: object) -> pd.Series:
         return column.isin(_read(other_table, [other_column])[other_column].dropna().unique())
 
 
@@ -104,7 +104,7 @@ class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
     condition_value_keys = ("other_table",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: object) -> pd.Series:
         keys = list(column_list.columns)
         known = pd.MultiIndex.from_frame(_read(other_table, keys)[keys])
         return pd.Series(~pd.MultiIndex.from_frame(column_list).isin(known), index=column_list.index)
@@ -132,7 +132,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(
-        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
+        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: object
     ) -> pd.Series:
         periods = [pd.Period(stem(PurePosixPath(name))) for name in table_files]
         margin = pd.Timedelta(hours=tolerance_hours)

@@ -9,10 +9,14 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from trimtab.config import load_yaml
-from trimtab.gates.data.gx_compat import BatchExpectation, ColumnAggregateExpectation, pydantic
+from trimtab.gates.data.gx_compat import (
+    BatchExpectation,
+    ColumnAggregateExpectation,
+    ExpectationResult,
+    MetricValues,
+    pydantic,
+)
 from trimtab.tables import stem
-
-Result = dict[str, Any]
 
 
 class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
@@ -32,7 +36,7 @@ class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count",)
     success_keys: ClassVar[tuple[str, ...]] = ("min_ratio", "max_ratio", "previous", "table_files")
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         counts = list(self.table_files.items())
         usual = [
             (name, rows, median(before for _, before in counts[max(0, at - self.previous) : at]))
@@ -67,7 +71,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("column.max",)
     success_keys: ClassVar[tuple[str, ...]] = ("max_age_days", "as_of", "table_files")
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         newest = pd.to_datetime(metrics["column.max"], utc=True).tz_localize(None)
         age = (self._now() - newest) / pd.Timedelta(days=1)
         observed = {"newest": newest.isoformat(), "age_days": round(age, 3)}
@@ -79,7 +83,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
         file, _, key = self.as_of.partition(":")
         if not key or not file.endswith((".yaml", ".yml")):
             return pd.Timestamp(self.as_of)
-        value: Any = load_yaml(Path(file))
+        value: Any = load_yaml(Path(file))  # the file may hold anything at the key
         for part in key.split("."):
             value = value[part]
         return pd.Timestamp(value)
@@ -97,12 +101,12 @@ class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("column.distinct_values",)
     success_keys: ClassVar[tuple[str, ...]] = ("max_hours",)
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         times = pd.to_datetime(pd.Series(list(metrics["column.distinct_values"])), utc=True, format="ISO8601")
         times = times.sort_values(ignore_index=True)
         hours = times.diff().dt.total_seconds().div(3600)
         longest = 0.0 if len(times) < 2 else float(hours.max())
-        observed: dict[str, Any] = {"longest_hours": round(longest, 3)}
+        observed: dict[str, float | str] = {"longest_hours": round(longest, 3)}
         if longest > self.max_hours:
             observed["after"] = times[int(hours.argmax()) - 1].isoformat()
         return {"success": longest <= self.max_hours, "result": {"observed_value": observed}}
@@ -128,12 +132,12 @@ class ExpectTableColumnsToMatchContract(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("columns", "contract", "table_schema")
 
     @pydantic.root_validator(skip_on_failure=True)
-    def _names_one(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _names_one(cls, values: dict[str, object]) -> dict[str, object]:
         if bool(values["columns"]) == bool(values["contract"]):
             raise ValueError("give columns or contract, and one of them only")
         return values
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         wanted = self.columns or load_yaml(Path(str(self.contract)))["columns"]
         types = {name: [kind] if isinstance(kind, str) else kind for name, kind in wanted.items()}
         found = self.table_schema

@@ -1,4 +1,4 @@
-"""Expectations on relations of columns: their association, and the steps of a column along an order."""
+"""Expectations on relations between columns: their association, and the steps of a column along an order."""
 
 from __future__ import annotations
 
@@ -35,14 +35,15 @@ class ColumnPairAssociation(MetricProvider):
 
 
 class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
-    """Expect the association of two columns in a range: not shuffled, not swapped, not of other rows.
+    """Expect the association of two columns in a range: it detects shuffled, swapped and misaligned columns.
 
     Args:
         column_A: A column.
         column_B: Another one.
-        min_value: Of two columns of numbers or times, least rank correlation (Spearman, -1 to 1). If one is
-            of categories, of the correlation ratio of the other's ranks; of two, of Cramér's V (0 to 1).
-        max_value: Most of it.
+        min_value: Minimum of the association. It is Spearman's rank correlation (-1 to 1) for two columns of
+            numbers or times. It is the correlation ratio of the ranks (0 to 1) if one column is categorical,
+            and Cramér's V (0 to 1) if both are.
+        max_value: Maximum of the association.
     """
 
     column_A: str  # noqa: N815 (Great Expectations' name)
@@ -60,7 +61,9 @@ class ExpectColumnPairAssociationToBeBetween(BatchExpectation):
     def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         found = metrics["column_pair.association"]
         return {
-            "success": bool(self.min_value <= found <= self.max_value),  # never of NaN: nothing to go by
+            "success": bool(
+                self.min_value <= found <= self.max_value
+            ),  # NaN, an undefined association, fails
             "result": {"observed_value": None if np.isnan(found) else round(found, 4)},
         }
 
@@ -81,12 +84,13 @@ class ColumnSteps(MetricProvider):
 
 
 class ExpectColumnStepsToBeSmall(BatchExpectation):
-    """Expect small steps of a column from row to row, with the rows in order: a measurement along time.
+    """Expect small steps of a column between neighbouring rows in an order, as of a measurement along time.
 
     Args:
-        column_list: The columns that rows are put in order by, and last the one that goes on.
-        group: One of them within whose values rows follow each other, such as a station.
-        max_value: Most of von Neumann's ratio of the ranks: about 2 if the order says nothing, 0 if all.
+        column_list: The columns that order the rows, and as the last one the column whose steps are measured.
+        group: One of the ordering columns, such as a station. Steps are measured within each of its values.
+        max_value: Maximum of von Neumann's ratio of the ranks: about 2 for a random order, near 0 for a
+            continuous column.
     """
 
     column_list: list[str] = pydantic.Field(min_items=2)
@@ -103,7 +107,7 @@ class ExpectColumnStepsToBeSmall(BatchExpectation):
     @pydantic.root_validator(skip_on_failure=True)
     def _groups_by_one_of_them(cls, values: dict[str, Any]) -> dict[str, Any]:
         if values["group"] is not None and values["group"] not in values["column_list"][:-1]:
-            raise ValueError("group is one of column_list, and not the last")
+            raise ValueError("group must be one of column_list, and not the last")
         return values
 
     def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:

@@ -23,9 +23,9 @@ class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
     """Expect each file of a folder to have about as many rows as the files before it, in order of names.
 
     Args:
-        min_ratio: Least rows, as a share of the median of the files before.
-        max_ratio: Most rows, likewise.
-        previous: How many files before it are looked at. The first file has none to be compared with.
+        min_ratio: Minimum of the rows, as a multiple of the median of the previous files.
+        max_ratio: Maximum of the rows, likewise.
+        previous: How many previous files are compared. The first file has none.
     """
 
     min_ratio: float = pydantic.Field(default=0.5, ge=0)
@@ -59,9 +59,9 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
     """Expect the newest time of a column, ISO text or timestamp, to be no older than some days.
 
     Args:
-        max_age_days: Days between it and ``as_of``.
-        as_of: An ISO date, a param such as ``params.yaml:ingest.until``, or nothing for the end of the period
-            the newest file is named after. The clock is never asked: tomorrow the answer is the same.
+        max_age_days: Maximum of the days between the newest time and ``as_of``.
+        as_of: An ISO date, or a param such as ``params.yaml:ingest.until``. By default it is the end of the
+            period that the newest file is named after. The clock is not read, so the result is reproducible.
     """
 
     max_age_days: float = pydantic.Field(ge=0)
@@ -93,7 +93,7 @@ class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
     """Expect no long gap between the times of a column: no day is missing.
 
     Args:
-        max_hours: The longest time between two neighbouring times.
+        max_hours: Maximum of the hours between two neighbouring times.
     """
 
     max_hours: float = pydantic.Field(gt=0)
@@ -116,12 +116,12 @@ class ExpectTableColumnsToMatchContract(BatchExpectation):
     """Expect the columns and types of a contract, in any order.
 
     Types are those of the file, in Arrow's names (``int64``, ``double``, ``string``, ``timestamp[us]``),
-    because the types pandas gives change with nulls and from one of its versions to the next.
+    because the types of pandas change with nulls and with its version.
 
     Args:
-        columns: Type by column name; a list where several will do.
-        contract: Or a YAML file with them under ``columns``, from the project's root: a dependency of
-            the stage.
+        columns: Type by column name; a list if several types are accepted.
+        contract: Instead of ``columns``, a YAML file with the key ``columns``, as a path from the project's
+            root. It is a dependency of the stage.
     """
 
     columns: dict[str, str | list[str]] | None = None
@@ -134,7 +134,7 @@ class ExpectTableColumnsToMatchContract(BatchExpectation):
     @pydantic.root_validator(skip_on_failure=True)
     def _names_one(cls, values: dict[str, object]) -> dict[str, object]:
         if bool(values["columns"]) == bool(values["contract"]):
-            raise ValueError("give columns or contract, and one of them only")
+            raise ValueError("give either columns or contract")
         return values
 
     def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:

@@ -97,9 +97,9 @@ def _implementation(name: str, where: str) -> type[GxExpectation]:
 
 
 def _refuse_unknown_arguments(implementation: type[GxExpectation], entry: Expectation, where: str) -> None:
-    from trimtab.gates.data.gx_compat import Expectation as AnyExpectation
+    from trimtab.gates.data.gx_compat import Expectation as BaseExpectation
 
-    inner = {*AnyExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
+    inner = {*BaseExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
     known = [name for name in implementation.__fields__ if name not in inner]
     unknown = [f"'{name}'{closest(name, known)}" for name in entry.kwargs if name not in known]
     if unknown:

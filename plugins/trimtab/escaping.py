@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from html import escape  # noqa: TID251 - this is the place
-from typing import Any
 
 # Characters that control a terminal, reorder text or cannot be encoded: C0 without tab and line feed, DEL and
 # C1; direction marks; line separators; lone surrogates.
@@ -98,17 +97,18 @@ def chat(text: str) -> str:
     return _MENTION.sub(f"@{_ZERO_WIDTH_SPACE}", escaped).replace("](", f"]{_ZERO_WIDTH_SPACE}(")
 
 
-def echo(text: str, *, err: bool = False, **style: Any) -> None:
+def echo(text: str, *, err: bool = False, nl: bool = True, fg: str | None = None) -> None:
     """Print a text or JSON on the terminal, as ``click.secho`` does.
 
     Args:
         text: The text.
         err: Whether to print it to standard error.
-        **style: Options of ``click.secho``, such as ``fg``.
+        nl: Whether to end it with a line break.
+        fg: The colour of the text, such as ``red``.
     """
     import click
 
-    click.secho(visible(text), err=err, **style)  # noqa: TID251 - this is the place
+    click.secho(visible(text), err=err, nl=nl, fg=fg)  # noqa: TID251 - this is the place
 
 
 def confirm(question: str) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from trimtab.json_value import JsonValue
 
 
-def flatten(values: Any, prefix: str = "", *, only_addressable: bool = False) -> Iterator[tuple[str, Any]]:
+def flatten(
+    values: JsonValue | Mapping[str, JsonValue], prefix: str = "", *, only_addressable: bool = False
+) -> Iterator[tuple[str, JsonValue]]:
     """Yield the dotted key and the value of every value that is no mapping. A list is a value.
 
     Args:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: TID251 - this is the place
 from markupsafe import Markup  # noqa: TID251
 
 from trimtab.escaping import visible
 
 
-def render(template: str, /, **context: Any) -> str:
+def render(template: str, /, **context: object) -> str:
     """Render a template of the library; every value it shows is escaped.
 
     Args:
@@ -32,6 +30,6 @@ def environment() -> Environment:
     )
 
 
-def _escape_control_characters(value: Any) -> Any:
+def _escape_control_characters(value: object) -> object:
     """Write control characters as escapes; Markup has been escaped before."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -6,14 +6,13 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import Any
 
-from pydantic import JsonValue
+from trimtab.json_value import JsonValue
 
 LONGEST_TEXT = 160  # characters
 
 
-def to_json_value(value: Any) -> JsonValue:
+def to_json_value(value: object) -> JsonValue:
     """Convert a value to what JSON can hold: no numpy type, no NaN, no rounding noise, one order of a set."""
     if hasattr(value, "tolist"):  # a numpy scalar or array; np.float64 is a float too, so this comes first
         value = value.tolist()
@@ -34,12 +33,12 @@ def to_json_value(value: Any) -> JsonValue:
     return str(value)
 
 
-def format_value(value: Any) -> str:
+def format_value(value: object) -> str:
     """Format a value as short text, cut after 160 characters."""
     return _cut(_format(to_json_value(value)))
 
 
-def format_arguments(values: Mapping[str, Any]) -> str:
+def format_arguments(values: Mapping[str, object]) -> str:
     """Format named values as the arguments of a call, cut after 160 characters."""
     return _cut(_format(to_json_value(values))[1:-1])
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from pydantic import ConfigDict, JsonValue, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # pydantic refuses that of `typing` before Python 3.12
@@ -208,7 +208,7 @@ def write_report_on_crash(blank: GateReport, *, hide_values: bool = False) -> It
         raise error from err
 
 
-def _check_content(check: Check) -> dict[str, Any]:
+def _check_content(check: Check) -> dict[str, object]:
     return {key: value for key, value in asdict(check).items() if key != "plot"}
 
 

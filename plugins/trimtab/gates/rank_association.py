@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 
-def association(one: pd.Series[Any], other: pd.Series[Any]) -> float:
+def association(one: pd.Series, other: pd.Series) -> float:
     """Return the association of two columns, over the rows that have both values.
 
     Returns:
@@ -43,7 +45,9 @@ def steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) 
     return float(squares.mean() / variance) if len(squares) and variance else float("nan")
 
 
-def squared_steps(frame: pd.DataFrame, value: str, order: list[str], group: str | None) -> tuple[Any, float]:
+def squared_steps(
+    frame: pd.DataFrame, value: str, order: list[str], group: str | None
+) -> tuple[npt.NDArray[np.float64], float]:
     """Return the squared steps of the ranks of a column, and the variance of the ranks."""
     import numpy as np
 
@@ -57,23 +61,25 @@ def squared_steps(frame: pd.DataFrame, value: str, order: list[str], group: str 
     return squares, float(found.var()) if len(found) else 0.0
 
 
-def is_ordered(column: pd.Series[Any]) -> bool:
+def is_ordered(column: pd.Series) -> bool:
     """Whether a column has ranks: numbers or times."""
     return column.dtype.kind in "iufM"
 
 
-def ranks(column: pd.Series[Any]) -> Any:
+def ranks(column: pd.Series) -> npt.NDArray[np.float64]:
     """Return the ranks of values, ties at their mean, without an import of SciPy."""
-    return column.rank().to_numpy()
+    import numpy as np
+
+    return np.asarray(column.rank(), dtype=np.float64)
 
 
-def _correlation(one: Any, other: Any) -> float:
+def _correlation(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> float:
     a, b = one - one.mean(), other - other.mean()
     length = float((a @ a) * (b @ b)) ** 0.5
     return float(a @ b / length) if length else float("nan")
 
 
-def _correlation_ratio(groups: Any, values: Any) -> float:
+def _correlation_ratio(groups: npt.NDArray[np.int64], values: npt.NDArray[np.float64]) -> float:
     import numpy as np
 
     counts = np.bincount(groups)
@@ -84,7 +90,7 @@ def _correlation_ratio(groups: Any, values: Any) -> float:
     return math.sqrt(float(counts @ (means - values.mean()) ** 2) / total)
 
 
-def _cramers_v(one: Any, other: Any) -> float:
+def _cramers_v(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> float:
     import numpy as np
 
     width = int(other.max()) + 1

@@ -90,7 +90,7 @@ def spoil(good: Path, kind: Kind, folder: Path) -> Path:
     "kind",
     [pytest.param(kind, id=str(kind), marks=[] if kind.name in FAST else pytest.mark.slow) for kind in KINDS],
 )
-def test_spoilt_month_is_stopped(kind: Kind, gate: Gate) -> None:
+def test_data_gate_fails_on_a_corrupted_month(kind: Kind, gate: Gate) -> None:
     report = gate(kind)
 
     if kind.no_error:
@@ -137,7 +137,7 @@ def draft_from(months: list[Path], folder: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("known", range(1, 12))
 @pytest.mark.parametrize("table", ["raw", "features"])
-def test_draft_from_some_months_passes_the_next(table, known, year, tmp_path) -> None:
+def test_suite_drafted_from_several_months_passes_on_the_next_month(table, known, year, tmp_path) -> None:
     months = sorted((year / table).iterdir())
     suite = draft_from(months[:known], tmp_path)
 
@@ -146,7 +146,7 @@ def test_draft_from_some_months_passes_the_next(table, known, year, tmp_path) ->
 
 @pytest.mark.slow
 @pytest.mark.parametrize("table", ["raw", "features"])
-def test_draft_from_one_month_passes_all_later_ones(table, year, tmp_path) -> None:
+def test_suite_drafted_from_one_month_passes_on_all_later_months(table, year, tmp_path) -> None:
     first, *later = sorted((year / table).iterdir())
     suite = draft_from([first], tmp_path)
 
@@ -158,13 +158,15 @@ def test_draft_from_one_month_passes_all_later_ones(table, year, tmp_path) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_drafted_suite_stops_what_no_knowledge_of_the_columns_is_needed_for(kind, gate, drafted) -> None:
+def test_drafted_suite_fails_on_corruptions_that_need_no_knowledge_of_the_columns(
+    kind, gate, drafted
+) -> None:
     report = gate(kind, drafted[kind.table])
 
     assert report.passed is (bool(kind.no_error) or kind.name in MISSED_BY_DRAFT), report.summary()
 
 
-def test_docs_say_how_many_are_stopped() -> None:
+def test_docs_state_how_many_corruptions_are_detected() -> None:
     errors = [kind for kind in KINDS if not kind.no_error]
     text = (ROOT / "docs" / "gates.md").read_text()
 
@@ -173,7 +175,7 @@ def test_docs_say_how_many_are_stopped() -> None:
     assert {kind.name for kind in errors} >= MISSED_BY_DRAFT
 
 
-def test_kinds_are_many_and_each_is_named_once() -> None:
+def test_corruption_kinds_have_unique_names() -> None:
     assert len({str(kind) for kind in KINDS}) == len(KINDS) >= 40
     assert len([kind for kind in KINDS if kind.no_error]) <= 4
     assert {kind.name for kind in KINDS} >= FAST

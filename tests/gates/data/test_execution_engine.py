@@ -284,7 +284,7 @@ def test_complete_results_name_the_rows_as_the_frame_does(table, frame):
         assert told(ours) == told(plainly(build_expectations(kind, variants), frame, "COMPLETE")), kind
 
 
-def test_every_expectation_there_is_is_compared():
+def test_every_expectation_is_compared_with_its_result_on_the_frame():
     known = {
         name
         for name in registry.list_registered_expectation_implementations()

@@ -66,7 +66,7 @@ def test_period_of_file_expectation_fails_for_times_outside_of_the_period(folder
     ]
 
 
-def test_hours_around_the_period_are_tolerated_as_far_as_said(folder_gate, months):
+def test_period_of_file_expectation_accepts_times_within_its_tolerance(folder_gate, months):
     months["2013-02"].loc[0, "time"] = "2013-01-31T20:00:00Z"
     kind = "column_values_to_be_in_period_of_file"
 
@@ -97,7 +97,7 @@ def test_freshness_is_measured_from_what_is_stated_never_from_the_clock(
     assert report.passed is passed, report.summary()
 
 
-def test_a_missing_day_is_a_gap(folder_gate):
+def test_gap_expectation_fails_when_a_day_is_missing(folder_gate):
     whole, kind = month("2013-01-01"), expect("column_gaps_to_be_less_than", column="time", max_hours=24)
 
     assert folder_gate({"2013-01": whole}, kind).passed
@@ -246,7 +246,7 @@ POSITIVE = expect("column_values_to_satisfy_condition", column="clock", conditio
 
 
 @pytest.mark.parametrize("kind", [TOGETHER, GOES_ON], ids=["association", "steps"])
-def test_relation_holds_until_a_column_is_shuffled(kind, folder_gate):
+def test_relation_expectation_fails_when_a_column_is_shuffled(kind, folder_gate):
     whole = month("2013-01-01", 100)
     shuffled = whole.assign(clock=whole["clock"].sample(frac=1, random_state=0).to_numpy())
 
@@ -282,7 +282,7 @@ def test_relation_that_cannot_be_computed_fails(kind, change, folder_gate):
     assert report.checks[0].observed is None
 
 
-def test_association_of_categories_is_of_their_shares(folder_gate):
+def test_association_of_two_categorical_columns_is_cramers_v(folder_gate):
     frame = pd.DataFrame({"one": ["a", "a", "b", "b"] * 10, "other": ["x", "x", "y", "y"] * 10})
     together = expect(
         "column_pair_association_to_be_between", column_A="one", column_B="other", min_value=0.99
@@ -293,7 +293,7 @@ def test_association_of_categories_is_of_their_shares(folder_gate):
     assert folder_gate({"2013-01": exchanged}, together).checks[0].observed == 0
 
 
-def test_steps_are_taken_within_a_group(folder_gate):
+def test_steps_expectation_measures_steps_within_each_group(folder_gate):
     frame = pd.DataFrame(
         {"at": [*range(50)] * 2, "place": ["a"] * 50 + ["b"] * 50, "level": [*range(50), *range(1000, 1050)]}
     )
@@ -306,7 +306,7 @@ def test_steps_are_taken_within_a_group(folder_gate):
 
 @pytest.mark.parametrize("group", ["level", "nowhere"])
 def test_group_that_is_not_among_the_columns_of_the_order_is_refused(group, folder_gate, months):
-    with pytest.raises(ConfigError, match="group is one of column_list"):
+    with pytest.raises(ConfigError, match="group must be one of column_list"):
         folder_gate(
             months,
             expect("column_steps_to_be_small", column_list=["id", "level"], group=group, max_value=1),

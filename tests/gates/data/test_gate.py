@@ -72,7 +72,7 @@ def test_severity_decides_the_verdict(severity, verdict, gate, flights):
     assert report.failed == 1
 
 
-def test_most_severe_failure_wins_and_is_told_first(gate, flights):
+def test_most_severe_failure_decides_the_verdict_and_is_reported_first(gate, flights):
     report = gate(
         flights,
         expect("column_max_to_be_between", "info", column="hour", max_value=1),
@@ -110,7 +110,7 @@ def test_expectation_that_raises_fails_with_the_reason(gate, flights):
     assert report.verdict == "pass", "an info expectation never changes the verdict"
 
 
-def test_renamed_column_everywhere_is_told_both_ways(gate, flights):
+def test_renamed_column_is_reported_as_missing_and_as_unexpected(gate, flights):
     columns = list(flights.columns)
 
     report = gate(
@@ -120,7 +120,7 @@ def test_renamed_column_everywhere_is_told_both_ways(gate, flights):
     assert report.failures[0].detail == "missing: hour; unexpected: stunde"
 
 
-def test_all_null_column_does_not_pass_what_checks_values(gate, flights):
+def test_value_checks_fail_on_an_all_null_column(gate, flights):
     report = gate(
         flights.assign(dep_delay=np.nan, carrier=None),
         expect("column_values_to_be_between", column="dep_delay", min_value=0),
@@ -263,7 +263,7 @@ def test_examples_and_observed_lists_are_capped(gate, written):
     assert (report.out / "report.json").stat().st_size < 5000
 
 
-def test_summary_tells_ten_failures_and_where_the_rest_is(gate, flights):
+def test_summary_lists_ten_failures_and_where_the_others_are(gate, flights):
     report = gate(
         flights, *(expect("column_max_to_be_between", column="hour", max_value=top) for top in range(-10, 3))
     )

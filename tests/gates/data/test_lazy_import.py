@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 
-def test_what_is_seldom_used_is_imported_at_its_first_use():
+def test_rarely_used_modules_of_great_expectations_are_imported_at_first_use():
     script = """
 import gc, sys
 from trimtab.gates.data.lazy_import import import_great_expectations

@@ -78,7 +78,7 @@ def test_rows_that_fail_are_quarantined_with_their_reasons(divide, months, tmp_p
     assert "3 of 96 rows, 3.12%" in report.summary()
 
 
-def test_both_parts_keep_files_columns_types_and_order(divide, months, tmp_path):
+def test_quarantine_and_rest_keep_files_columns_types_and_order(divide, months, tmp_path):
     months["2013-01"]["when"] = months["2013-02"]["when"] = pd.Timestamp("2013-01-01", tz="UTC")
     months["2013-01"].loc[4, "hour"] = 99
 
@@ -100,7 +100,7 @@ def test_good_data_passes_and_its_quarantine_is_empty(divide, months, tmp_path):
     assert len(pd.read_parquet(tmp_path / "passed")) == 96
 
 
-def test_more_than_the_share_fails_and_leaves_neither_part_nor_an_old_one(divide, months, tmp_path):
+def test_quarantine_above_its_share_fails_and_leaves_no_output_and_no_old_one(divide, months, tmp_path):
     assert divide(months, IN_RANGE).passed
     months["2013-01"].loc[:9, "hour"] = 99
 
@@ -146,7 +146,7 @@ def test_quarantine_fails_if_a_file_would_lose_all_rows(divide, months):
     assert "no row would be left of data/2013-03.parquet" in report.problem
 
 
-def test_rows_that_break_a_warning_go_on(divide, months, tmp_path):
+def test_rows_that_fail_only_a_warning_are_not_quarantined(divide, months, tmp_path):
     months["2013-01"].loc[4, "hour"] = 99
 
     report = divide(months, IN_RANGE | {"severity": "warning"}, KNOWN)
@@ -192,7 +192,7 @@ def test_parts_never_overwrite_the_data_or_each_other(
     assert sorted(tmp_path.rglob("*.parquet")) == before
 
 
-def test_one_file_stays_one_file(suite_file, months, tmp_path):
+def test_quarantine_of_one_file_writes_one_file(suite_file, months, tmp_path):
     (tmp_path / "good").mkdir()
     months["2013-01"].loc[4, "hour"] = 99
     months["2013-01"].to_parquet(tmp_path / "flights.parquet", index=False)
@@ -255,7 +255,7 @@ def divide_data(tmp_path, suite_file) -> Callable[[], GateReport]:
     )
 
 
-def test_rest_of_csv_files_is_parquet_of_the_types_it_was_judged_by(divide_data, months, tmp_path):
+def test_rest_of_csv_files_is_parquet_with_the_validated_types(divide_data, months, tmp_path):
     months["2013-01"].loc[4, "hour"] = 99
     (tmp_path / "data").mkdir()
     months["2013-01"].to_csv(tmp_path / "data" / "2013-01.csv", index=False)

@@ -109,7 +109,7 @@ def test_report_page_and_summary_show_counts_only(gate, tmp_path, caplog, capfd)
     assert not any(check.plot or check.samples or check.examples for check in report.checks[:18])
 
 
-def test_quarantine_reasons_show_none(gate, suite_file, tmp_path):
+def test_quarantine_reasons_show_no_sensitive_value(gate, suite_file, tmp_path):
     suite = suite_file(
         expect("column_values_to_not_be_null", column="name"),
         sensitive=["name", "salary"], on_failure="quarantine", max_quarantined=0.5,
@@ -145,7 +145,7 @@ class Crash:
 """
 
 
-def test_crash_says_its_kind_but_not_its_words(gate, suite_file, tmp_path, monkeypatch):
+def test_crash_report_hides_the_message_when_columns_are_sensitive(gate, suite_file, tmp_path, monkeypatch):
     (tmp_path / "crashing.py").write_text(CRASHING)
     monkeypatch.syspath_prepend(tmp_path)
     suite = suite_file(expect("to_crash"), sensitive=["name", "salary"], modules=["crashing"])

@@ -83,7 +83,7 @@ def test_class_name_instead_of_type_is_refused_with_the_type(suite_file, tmp_pat
         ({"column": "hour", "min_value": 0, "severity": "info"}, "no argument 'severity'"),
     ],
 )
-def test_arguments_it_does_not_take_are_refused(kwargs, told, suite_file, tmp_path, flights):
+def test_unknown_expectation_arguments_are_refused(kwargs, told, suite_file, tmp_path, flights):
     message = refused(suite_file(BETWEEN | {"kwargs": kwargs}), tmp_path, flights)
 
     assert told in message
@@ -99,7 +99,7 @@ def test_arguments_it_does_not_take_are_refused(kwargs, told, suite_file, tmp_pa
         (BETWEEN | {"kwargs": ["hour"]}, "'kwargs' is ['hour']"),
     ],
 )
-def test_entry_that_is_not_understood_is_refused(entry, told, suite_file, tmp_path, flights):
+def test_invalid_suite_entry_is_refused(entry, told, suite_file, tmp_path, flights):
     message = refused(suite_file(BETWEEN, entry), tmp_path, flights)
 
     assert told in message
@@ -110,7 +110,7 @@ def test_empty_suite_is_refused(suite_file, tmp_path, flights):
     assert "expectations" in refused(suite_file(), tmp_path, flights)
 
 
-def test_same_expectation_twice_is_refused(suite_file, tmp_path, flights):
+def test_duplicate_expectation_is_refused(suite_file, tmp_path, flights):
     other = BETWEEN | {"kwargs": BETWEEN["kwargs"] | {"max_value": 20}}
 
     message = refused(suite_file(BETWEEN, other, BETWEEN | {"severity": "info"}), tmp_path, flights)
@@ -129,12 +129,12 @@ def test_same_expectation_twice_is_refused(suite_file, tmp_path, flights):
         ("s.yaml", "", "not a mapping"),
     ],
 )
-def test_broken_file_is_refused(name, content, told, tmp_path, flights):
+def test_invalid_suite_file_is_refused(name, content, told, tmp_path, flights):
     (tmp_path / name).write_text(content)
 
     assert told in refused(tmp_path / name, tmp_path, flights)
 
 
-def test_missing_file_is_refused(tmp_path, flights):
+def test_missing_suite_file_is_refused(tmp_path, flights):
     for name in ("none.yaml", "none.json"):
         assert "does not exist" in refused(tmp_path / name, tmp_path, flights)

@@ -1,4 +1,4 @@
-"""A drafted suite passes the next month like those it was drafted from, and says why each bound is there."""
+"""A drafted suite passes on the next month of the same process, and states the evidence of each bound."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def good(tmp_path) -> Path:
 
 @pytest.fixture
 def next_month(good, tmp_path) -> Callable[[pd.DataFrame], GateReport]:
-    """Hold a fourth month to the suite drafted from three."""
+    """Validate a fourth month against the suite drafted from three months."""
 
     def check(table: pd.DataFrame) -> GateReport:
         (tmp_path / "suite.yaml").write_text(suggest(good))
@@ -55,7 +55,7 @@ def next_month(good, tmp_path) -> Callable[[pd.DataFrame], GateReport]:
     return check
 
 
-def test_next_good_month_passes(next_month):
+def test_drafted_suite_passes_on_the_next_good_month(next_month):
     report = next_month(month(4))
 
     assert report.verdict == "pass", report.summary()
@@ -80,14 +80,14 @@ def test_next_good_month_passes(next_month):
         (lambda t: t.head(230), "time"),
     ],
 )
-def test_spoilt_month_fails(spoil, column, next_month):
+def test_drafted_suite_fails_on_a_corrupted_month(spoil, column, next_month):
     report = next_month(spoil(month(4)))
 
     assert report.verdict == "fail"
     assert column in {check.column for check in report.failures if check.severity == "critical"}
 
 
-def test_each_expectation_has_its_evidence_above_it(good):
+def test_draft_states_the_evidence_above_each_expectation(good):
     lines = suggest(good).splitlines()
     declared = [at for at, line in enumerate(lines) if line.startswith("  - type:")]
 
@@ -96,11 +96,11 @@ def test_each_expectation_has_its_evidence_above_it(good):
     assert "  # files have 224 to 248 rows; margin: 45% fewer, 40% more" in lines
 
 
-def test_one_file_will_do(good):
+def test_draft_from_a_single_file_has_expectations(good):
     assert suggest(good / "2013-01.parquet").count("- type:") > 15
 
 
-def test_command_prints_or_writes_and_never_overwrites(good, tmp_path):
+def test_suggest_command_prints_or_writes_a_draft_and_never_overwrites(good, tmp_path):
     out = tmp_path / "suite.yaml"
 
     printed = CliRunner().invoke(cli, ["gate", "suggest", str(good)])
@@ -113,7 +113,7 @@ def test_command_prints_or_writes_and_never_overwrites(good, tmp_path):
     assert "exists" in again.output
 
 
-def test_names_of_folders_are_not_held_to_those_seen(flights, tmp_path):
+def test_draft_has_no_expectation_on_the_values_of_partition_keys(flights, tmp_path):
     for month in (1, 2):
         (tmp_path / "raw" / f"month={month}").mkdir(parents=True)
         flights.to_csv(tmp_path / "raw" / f"month={month}" / "f.csv", index=False)
@@ -124,7 +124,7 @@ def test_names_of_folders_are_not_held_to_those_seen(flights, tmp_path):
     assert '"column": "month"' not in text
 
 
-def test_column_with_one_value_in_nearly_all_rows_is_in_no_association(tmp_path):
+def test_draft_has_no_association_of_a_nearly_constant_column(tmp_path):
     odd = np.arange(1000) % 100 == 0
     rows = {
         "kind": np.where(odd, "glider", "plane"),
@@ -139,12 +139,17 @@ def test_column_with_one_value_in_nearly_all_rows_is_in_no_association(tmp_path)
 @pytest.mark.parametrize(
     ("name", "start", "days", "severity"),
     [
-        ("table", "2000-01-01", 3000, "critical"),  # years: the next rows are of the same
+        (
+            "table",
+            "2000-01-01",
+            3000,
+            "critical",
+        ),  # several years: the next file has more rows of the same process
         ("table", "2013-01-01", 90, "warning"),  # less than a year: the next file is of another time
         ("2013", "2013-01-01", 3000, "warning"),  # named after a period: one of a series
     ],
 )
-def test_relations_of_one_file_of_a_series_are_warnings(name, start, days, severity, tmp_path):
+def test_drafted_relations_are_warnings_for_one_file_of_a_short_series(name, start, days, severity, tmp_path):
     random = np.random.default_rng(0)
     level = random.normal(size=days)
     times = pd.date_range(start, periods=days)
@@ -179,7 +184,7 @@ def invoices(seed: int) -> pd.DataFrame:
         ("country", lambda t: t["country"].where(t.index % 4 > 0, "Sweden")),
     ],
 )
-def test_draft_knows_sums_products_multiples_and_pairs(column, spoil, tmp_path):
+def test_drafted_suite_fails_when_sums_products_multiples_or_pairs_change(column, spoil, tmp_path):
     invoices(1).to_parquet(tmp_path / "invoices.parquet", index=False)
     (tmp_path / "suite.yaml").write_text(suggest(tmp_path / "invoices.parquet"))
     good = invoices(2)

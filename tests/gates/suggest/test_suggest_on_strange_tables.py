@@ -1,4 +1,4 @@
-"""A suite drafted from one half of a table passes the other half, and stops ordinary corruptions of it."""
+"""A suite drafted from one half of a table passes on the other half, and fails on corruptions of it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from trimtab.gates.suggest import suggest
 DRAWN = 15  # corruptions of each table
 STOPPED = 0.9  # of them, over all tables
 SMALL = ("vega/stocks", "carData/Salaries")
-SEEDS = (1, 2, 3)  # of the halves that are only held clean
+SEEDS = (1, 2, 3)  # of further halves, without corruptions
 
 
 class Table:
-    """A table's other half, held to the suite drafted from the first."""
+    """The other half of a table, and the suite drafted from the first half."""
 
     def __init__(self, name: str, seed: int, folder: Path) -> None:
         self.name, self.folder = name, folder
@@ -30,7 +30,7 @@ class Table:
         return self._passes(self.other)
 
     def missed(self, drawn: int) -> list[str]:
-        """Return what was let through, of as many corruptions drawn by chance."""
+        """Return the random corruptions on which the suite passes."""
         spoilt = [*corruptions(self.other)]
         chosen = np.random.default_rng(3).permutation(len(spoilt))[:drawn]
         return [f"{self.name}: {spoilt[at][0]}" for at in chosen if self._passes(spoilt[at][1])]
@@ -40,7 +40,7 @@ class Table:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_draft_of_small_table_passes_its_other_half_and_stops_corruptions(name, tmp_path):
+def test_drafted_suite_passes_on_the_other_half_and_fails_on_corruptions_of_a_small_table(name, tmp_path):
     table = Table(name, 0, tmp_path)
 
     assert table.is_clean()
@@ -48,7 +48,7 @@ def test_draft_of_small_table_passes_its_other_half_and_stops_corruptions(name, 
 
 
 @pytest.mark.slow
-def test_drafts_of_ten_tables_stop_nine_in_ten_corruptions(tmp_path):
+def test_drafted_suites_of_ten_tables_fail_on_nine_of_ten_corruptions(tmp_path):
     missed = []
     for name in TEN:
         folder = tmp_path / name.replace("/", "_")
@@ -61,15 +61,15 @@ def test_drafts_of_ten_tables_stop_nine_in_ten_corruptions(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, *SEEDS])
 @pytest.mark.parametrize("name", TEN)
-def test_draft_of_one_half_passes_the_other(name, seed, tmp_path):
+def test_drafted_suite_passes_on_the_other_half_of_its_table(name, seed, tmp_path):
     assert Table(name, seed, tmp_path).is_clean()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HELD_OUT)
-def test_draft_of_table_held_out_passes_its_other_half(name, tmp_path):
+def test_drafted_suite_passes_on_the_other_half_of_a_held_out_table(name, tmp_path):
     assert Table(name, 0, tmp_path).is_clean()
 
 
-def test_tables_held_out_are_others():
+def test_held_out_tables_are_none_of_the_ten_tables():
     assert not set(TEN) & set(HELD_OUT)

@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
 from trimtab.escaping import visible
 from trimtab.gate_report import DATA_DOCS
 from trimtab.gates.data.suite import Suite
+
+if TYPE_CHECKING:
+    from trimtab.gates.data.gx_compat import ExpectationValidationResult
 
 # Great Expectations escapes some texts, and writes others unescaped into HTML, scripts and `$` templates. So
 # special characters are replaced by private-use characters before, and escaped after.
@@ -34,7 +37,9 @@ def refuse_sensitive(suite: Suite) -> None:
         )
 
 
-def write_data_docs(suite: Suite, found: Mapping[int, Sequence[Any]], out: Path) -> None:
+def write_data_docs(
+    suite: Suite, found: Mapping[int, Sequence[ExpectationValidationResult]], out: Path
+) -> None:
     """Write the Data Docs page of results: one file instead of a site. The same results give the same bytes.
 
     Args:
@@ -54,7 +59,7 @@ def _escape(found: re.Match[str]) -> str:
     return f"&#{ord(SPECIAL[place])};"
 
 
-def _replace_special(value: Any) -> Any:
+def _replace_special(value: object) -> object:
     """Replace special characters in every text, keys included: values of the data may be keys."""
     if isinstance(value, str):
         return visible(value).translate(STAND_INS)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gate_report import Check
 from trimtab.gates.data.expectation_builder import build_expectations
 from trimtab.gates.data.lazy_import import import_great_expectations
 from trimtab.gates.data.result_conversion import columns_of, convert_result, merge_file_checks
 from trimtab.gates.data.suite import Suite
+from trimtab.json_value import JsonValue
 from trimtab.svg import plot_column
 from trimtab.tables import TableContent
 from trimtab.value_format import to_json_value
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from trimtab.gates.data.gx_compat import Expectation, ExpectationValidationResult
 
 SAMPLES = 5
 SAMPLE_COLUMNS = 12
@@ -35,7 +38,7 @@ class Evaluation:
 
     checks: Mapping[int, Check]
     broken: Mapping[int, np.ndarray]
-    results: Mapping[int, Sequence[Any]]
+    results: Mapping[int, Sequence[ExpectationValidationResult]]
 
     def joined(self, other: Evaluation) -> Evaluation:
         """Return the union with the results of other expectations."""
@@ -68,7 +71,7 @@ def evaluate(suite: Suite, content: TableContent) -> Evaluation:
     return replace(found, checks=shown)
 
 
-def _evaluate(suite: Suite, expectations: list[Any], content: TableContent) -> Evaluation:
+def _evaluate(suite: Suite, expectations: list[Expectation], content: TableContent) -> Evaluation:
     from trimtab.gates.data.execution_engine import validate
 
     results = validate(expectations, content.table)
@@ -88,7 +91,7 @@ def _evaluate_each_file(suite: Suite, content: TableContent) -> Evaluation:
     wanted = [at for at, entry in enumerate(suite.expectations) if entry.each_file]
     checks: dict[int, dict[str, Check]] = {at: {} for at in wanted}
     broken: dict[int, list[np.ndarray]] = {}
-    results: dict[int, list[Any]] = {at: [] for at in wanted}
+    results: dict[int, list[ExpectationValidationResult]] = {at: [] for at in wanted}
     for name, first, part in content.each_file():
         expectations = [
             one for one in build_expectations(suite, part.facts()) if one.meta["position"] in wanted
@@ -107,7 +110,7 @@ def _evaluate_each_file(suite: Suite, content: TableContent) -> Evaluation:
     )
 
 
-def broken_rows(expectations: Sequence[Any], content: TableContent) -> dict[int, np.ndarray]:
+def broken_rows(expectations: Sequence[Expectation], content: TableContent) -> dict[int, np.ndarray]:
     """Return the numbers of the unexpected rows, by the position of the expectation in the suite.
 
     They come from Great Expectations' result format COMPLETE. It lists every row, so only failed expectations
@@ -150,15 +153,15 @@ def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, con
 
 def _samples(
     suite: Suite, first: list[str], rows: np.ndarray, content: TableContent
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[dict[str, JsonValue], ...]:
     others = [name for name in content.schema if name not in first]
     columns = [*first, *others][: max(SAMPLE_COLUMNS, len(first))]
     values_of = {name: content.column(name).iloc[rows].tolist() for name in columns}
-    samples = []
+    samples: list[dict[str, JsonValue]] = []
     for at, row in enumerate(rows.tolist()):
         file, number = content.place(row)
         values = {name: column[at] for name, column in values_of.items()}
-        shown = {
+        shown: dict[str, JsonValue] = {
             name: HIDDEN if name in suite.sensitive else to_json_value(value)
             for name, value in values.items()
         }

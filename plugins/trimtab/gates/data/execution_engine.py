@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,10 @@ import pandas as pd
 from trimtab.gates.data.gx_compat import (
     ColumnTypes,
     ColumnValuesBetween,
+    Expectation,
+    ExpectationValidationResult,
+    MetricArgument,
+    MetricDomain,
     PandasBatchData,
     PandasExecutionEngine,
     PassThroughCondition,
@@ -44,14 +48,16 @@ class Columns(Protocol):
     def rows(self) -> int:
         """How many rows it has."""
 
-    def dtypes(self) -> Mapping[str, Any]:
+    def dtypes(self) -> Mapping[str, object]:
         """Return the type that pandas gives each column, in the table's order."""
 
     def read(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read some columns, or all, in the table's order, with the rows numbered from 0."""
 
 
-def validate(expectations: Iterable[Any], table: Columns, *, result_format: str = "BASIC") -> dict[int, Any]:
+def validate(
+    expectations: Iterable[Expectation], table: Columns, *, result_format: str = "BASIC"
+) -> dict[int, ExpectationValidationResult]:
     """Evaluate expectations on a table.
 
     They are evaluated one after the other, those about the same column together, so that no more than one of
@@ -97,14 +103,14 @@ class ColumnEngine(PandasExecutionEngine):
         super().__init__()
         self.table = table
         self.unreadable: Exception | None = None
-        self._types: Mapping[str, Any] = table.dtypes()
+        self._types: Mapping[str, object] = table.dtypes()
         self._frame: pd.DataFrame | None = None
 
-    def column_types(self) -> list[dict[str, Any]]:
+    def column_types(self) -> list[dict[str, object]]:
         """Return the columns' names and types as Great Expectations has them."""
         return [{"name": name, "type": kind} for name, kind in self._types.items()]
 
-    def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pd.DataFrame:
+    def get_domain_records(self, domain_kwargs: MetricDomain) -> pd.DataFrame:
         """Return the rows that a metric is about, with the columns it is about.
 
         A metric about the table itself, and no column of it, sees every column.
@@ -126,13 +132,13 @@ class ColumnEngine(PandasExecutionEngine):
         self.load_batch_data("table", PandasBatchData(self, self._frame))
 
     def get_compute_domain(
-        self, domain_kwargs: dict[str, Any], domain_type: Any, accessor_keys: Iterable[str] | None = None
-    ) -> tuple[pd.DataFrame, dict[str, Any], dict[str, Any]]:
+        self, domain_kwargs: MetricDomain, domain_type: object, accessor_keys: Iterable[str] | None = None
+    ) -> tuple[pd.DataFrame, MetricDomain, MetricDomain]:
         """Return the same, the domain for a later call without the columns' names, and those names."""
         data, compute, accessor = super().get_compute_domain(domain_kwargs, domain_type, accessor_keys)
         return data, {**compute, IN_MEMORY: list(data.columns)} if accessor else compute, accessor
 
-    def _columns_of(self, domain_kwargs: Mapping[str, Any]) -> list[str]:
+    def _columns_of(self, domain_kwargs: MetricDomain) -> list[str]:
         if IN_MEMORY in domain_kwargs:
             return list(domain_kwargs[IN_MEMORY])
         named = {domain_kwargs[key] for key in ONE_COLUMN if key in domain_kwargs}
@@ -144,7 +150,7 @@ class ColumnEngine(PandasExecutionEngine):
         found = [name for name in self._types if name in named or str(name) in text]
         return found or list(self._types)[:1]  # a condition on the row's number alone has rows, too
 
-    def _text(self, condition: Any) -> str:
+    def _text(self, condition: object) -> str:
         """Return a row condition as the expression it becomes: every column it reads is named in there."""
         condition = deserialize_row_condition(condition)
         if isinstance(condition, str):
@@ -158,7 +164,7 @@ class RowCount(TableRowCount):
     """The number of rows, without reading any."""
 
     @metric_value(engine=ColumnEngine)
-    def _columns(cls, **given: Any) -> int:
+    def _columns(cls, **given: MetricArgument) -> int:
         if given["metric_domain_kwargs"].get("row_condition"):
             return int(_count_rows(cls, **given))
         return int(given["execution_engine"].table.rows)
@@ -168,7 +174,7 @@ class TypeOfEachColumn(ColumnTypes):
     """The columns and their types, without reading any."""
 
     @metric_value(engine=ColumnEngine)
-    def _columns(cls, **given: Any) -> list[dict[str, Any]]:
+    def _columns(cls, **given: MetricArgument) -> list[dict[str, object]]:
         if given["metric_domain_kwargs"].get("row_condition"):
             _list_columns(cls, **given)  # a condition that cannot be evaluated is found here
         return list(given["execution_engine"].column_types())
@@ -181,7 +187,7 @@ class Between(ColumnValuesBetween):
     """
 
     @column_condition_partial(engine=ColumnEngine)
-    def _columns(cls, column: pd.Series, **arguments: Any) -> pd.Series:
+    def _columns(cls, column: pd.Series, **arguments: MetricArgument) -> pd.Series:
         bounds = [arguments.get("min_value"), arguments.get("max_value")]
         if all(bound is None or (isinstance(bound, datetime) and not bound.tzinfo) for bound in bounds):
             column = _in_nanoseconds(column)

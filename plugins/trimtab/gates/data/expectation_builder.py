@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import import_module
 from trimtab.gates.data import expectations
 from trimtab.gates.data.suite import Expectation, Suite
 
+if TYPE_CHECKING:
+    from trimtab.gates.data.gx_compat import Expectation as GxExpectation
 
-def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
+
+def build_expectations(suite: Suite, facts: Mapping[str, object]) -> list[GxExpectation]:
     """Return the expectations as Great Expectations' own objects, in order.
 
     Args:
@@ -32,7 +35,7 @@ def build_expectations(suite: Suite, facts: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _build(entry: Expectation, index: int, facts: Mapping[str, Any], where: str) -> Any:
+def _build(entry: Expectation, index: int, facts: Mapping[str, object], where: str) -> GxExpectation:
     from trimtab.gates.data.gx_compat import GreatExpectationsError
     from trimtab.gates.data.gx_compat import pydantic as gx_pydantic
 
@@ -56,17 +59,17 @@ def _build(entry: Expectation, index: int, facts: Mapping[str, Any], where: str)
         ) from err
 
 
-def _reasons(err: Any) -> str:
+def _reasons(err: Exception) -> str:
     problems = err.errors() if hasattr(err, "errors") else []
     named = [f"'{'.'.join(map(str, problem['loc']))}': {problem['msg']}" for problem in problems]
     return "; ".join(named) or str(err)
 
 
-def _implementation(name: str, where: str) -> Any:
+def _implementation(name: str, where: str) -> type[GxExpectation]:
     from trimtab.gates.data.gx_compat import ExpectationNotFoundError, registry
 
     try:
-        return registry.get_expectation_impl(name)
+        implementation: type[GxExpectation] = registry.get_expectation_impl(name)
     except ExpectationNotFoundError as err:
         snake = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
         known = registry.list_registered_expectation_implementations()
@@ -75,12 +78,13 @@ def _implementation(name: str, where: str) -> Any:
             where=where,
             fix="use a type that Great Expectations lists, or docs/gates.md; no data has been read",
         ) from err
+    return implementation
 
 
-def _refuse_unknown_arguments(implementation: Any, entry: Expectation, where: str) -> None:
-    from trimtab.gates.data.gx_compat import Expectation as GxExpectation
+def _refuse_unknown_arguments(implementation: type[GxExpectation], entry: Expectation, where: str) -> None:
+    from trimtab.gates.data.gx_compat import Expectation as BaseExpectation
 
-    inner = {*GxExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
+    inner = {*BaseExpectation.__fields__, "batch_id", *expectations.GIVEN_BY_THE_GATE}
     known = [name for name in implementation.__fields__ if name not in inner]
     unknown = [f"'{name}'{closest(name, known)}" for name in entry.kwargs if name not in known]
     if unknown:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 import great_expectations as gx
 from great_expectations.compatibility import pydantic
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.exceptions import ExpectationNotFoundError, GreatExpectationsError
@@ -53,9 +54,14 @@ __all__ = [
     "ColumnValuesBetween",
     "Expectation",
     "ExpectationNotFoundError",
+    "ExpectationResult",
+    "ExpectationValidationResult",
     "GreatExpectationsError",
+    "MetricArgument",
+    "MetricDomain",
     "MetricDomainTypes",
     "MetricProvider",
+    "MetricValues",
     "MulticolumnMapExpectation",
     "MulticolumnMapMetricProvider",
     "PandasBatchData",
@@ -76,8 +82,14 @@ __all__ = [
     "render_validation_page",
 ]
 
+# What Great Expectations passes to a metric and to an expectation, and what it gets from an expectation.
+MetricArgument: TypeAlias = Any  # such as ``execution_engine`` or ``metric_domain_kwargs``
+MetricDomain: TypeAlias = dict[str, Any]  # the columns and the row condition of a metric, by argument
+MetricValues: TypeAlias = dict[str, Any]  # by the name of the metric
+ExpectationResult: TypeAlias = dict[str, object]  # ``success`` and ``result``
 
-def make_validator(engine: PandasExecutionEngine) -> Any:
+
+def make_validator(engine: PandasExecutionEngine) -> Validator:
     """Return a validator on an engine, without progress bars and without a project folder."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -94,14 +106,16 @@ def forget_batch_data(engine: PandasExecutionEngine) -> None:
     engine.batch_manager.batch_data_cache.clear()
 
 
-def pandas_implementation(metric: type[Any]) -> Callable[..., Any]:
+def pandas_implementation(metric: type[MetricProvider]) -> Callable[..., Any]:
     """Return the function that computes a metric on pandas, without the decorators around it."""
     function: Callable[..., Any] = inspect.unwrap(metric._pandas)
     return function
 
 
 def render_validation_page(
-    results: Sequence[Any], suite_name: str, convert: Callable[[Mapping[str, Any]], str]
+    results: Sequence[ExpectationValidationResult],
+    suite_name: str,
+    convert: Callable[[Mapping[str, object]], str],
 ) -> str:
     """Render the Data Docs page of validation results; the same results give the same text.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError, GateError
 from trimtab.gates.data.suite import Suite
@@ -142,7 +142,7 @@ def reasons_by_row(suite: Suite, broken: Mapping[int, np.ndarray]) -> dict[int, 
     return reasons
 
 
-def _reason(kind: str, arguments: Mapping[str, Any]) -> str:
+def _reason(kind: str, arguments: Mapping[str, object]) -> str:
     from trimtab.gates.data.result_conversion import columns_of
 
     columns = ", ".join(columns_of(arguments))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING, SupportsInt
 
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.data.suite import Expectation
+from trimtab.json_value import JsonValue
 from trimtab.tables import TableContent
 from trimtab.value_format import to_json_value
+
+if TYPE_CHECKING:
+    from trimtab.gates.data.gx_compat import ExpectationValidationResult
 
 EXAMPLES = 5
 LONGEST_LIST = 20
@@ -20,7 +22,9 @@ COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list")
 SHOWN_OF_SENSITIVE = ("mostly",)
 
 
-def convert_result(entry: Expectation, result: Any, content: TableContent, *, hidden: bool) -> Check:
+def convert_result(
+    entry: Expectation, result: ExpectationValidationResult, content: TableContent, *, hidden: bool
+) -> Check:
     """Return the check of a result; if ``hidden``, it shows counts and names, but no value."""
     found, columns = dict(result.result), columns_of(entry.kwargs)
     raised, checked_nothing = _raised(result.exception_info or {}), _checked_nothing(found)
@@ -68,22 +72,22 @@ def merge_file_checks(checks: Mapping[str, Check]) -> Check:
     )
 
 
-def columns_of(arguments: Mapping[str, Any]) -> list[str]:
+def columns_of(arguments: Mapping[str, object]) -> list[str]:
     """Return the columns that an expectation's arguments name."""
     values = [arguments[key] for key in COLUMN_ARGUMENTS if key in arguments]
     return [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
 
 
-def _count(value: Any) -> int | None:
+def _count(value: SupportsInt | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _total(counts: Any) -> int | None:
+def _total(counts: Iterable[int | None]) -> int | None:
     known = [count for count in counts if count is not None]
     return sum(known) if known else None
 
 
-def _checked_nothing(found: Mapping[str, Any]) -> str:
+def _checked_nothing(found: Mapping[str, object]) -> str:
     """Return why an expectation on rows had no row to check, if so: it then passes with any bounds."""
     if "element_count" not in found:
         return ""
@@ -99,7 +103,7 @@ def _absent(columns: list[str], content: TableContent) -> str:
     return "; ".join(f"there is no column '{name}'{closest(name, known)}" for name in absent)
 
 
-def _raised(info: Mapping[str, Any]) -> str:
+def _raised(info: Mapping[str, object]) -> str:
     """Return the messages of raised exceptions: Great Expectations gives one record, or one per metric."""
     one = "raised_exception" in info
     records = [info] if one else [record for record in info.values() if isinstance(record, Mapping)]
@@ -107,22 +111,23 @@ def _raised(info: Mapping[str, Any]) -> str:
     return "; ".join(sorted(raised))
 
 
-def _mismatched(found: Mapping[str, Any]) -> str:
+def _mismatched(found: Mapping[str, object]) -> str:
     """Return the missing and the extra columns, if the result names them."""
-    kinds = (found.get("details") or {}).get("mismatched")
+    details = found.get("details")
+    kinds = details.get("mismatched") if isinstance(details, Mapping) else None
     if not isinstance(kinds, Mapping):
         return ""
     return "; ".join(f"{kind}: {', '.join(map(str, names))}" for kind, names in sorted(kinds.items()))
 
 
-def _observed(value: Any) -> Any:
+def _observed(observed: object) -> JsonValue:
     """Return the observed value; of a long list, such as distinct values, only the beginning."""
-    value = to_json_value(value)
+    value = to_json_value(observed)
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         return [*value[:LONGEST_LIST], f"… and {len(value) - LONGEST_LIST} more"]
     return value
 
 
-def _examples(values: list[Any]) -> tuple[Any, ...]:
+def _examples(values: Iterable[object]) -> tuple[JsonValue, ...]:
     seen = [value for value in map(to_json_value, values) if value not in (None, "nan", "NaT", "<NA>")]
     return tuple({str(value): value for value in seen}.values())[:EXAMPLES]

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -28,25 +28,25 @@ class Expectation(Params):
     """
 
     type: str = Field(min_length=1)
-    kwargs: dict[str, Any] = Field(default_factory=dict)
+    kwargs: dict[str, object] = Field(default_factory=dict)
     severity: Severity = "critical"
     notes: str | list[str] = ""
     tags: list[str] = Field(default_factory=list)
     each_file: bool = False
     description: str | None = None
-    meta: dict[str, Any] | None = None
+    meta: dict[str, object] | None = None
     id: str | None = None
 
 
 class _SuiteFile(Params):
     name: str = Field(min_length=1)
-    expectations: list[dict[str, Any]] = Field(min_length=1)
+    expectations: list[dict[str, object]] = Field(min_length=1)
     modules: list[str] = Field(default_factory=list)
     sensitive: list[str] = Field(default_factory=list)
     on_failure: Literal["stop", "quarantine"] = "stop"
     max_quarantined: float | None = Field(default=None, gt=0, lt=1)
     notes: str | list[str] | None = None
-    meta: dict[str, Any] | None = None
+    meta: dict[str, object] | None = None
     id: str | None = None
 
     @model_validator(mode="after")
@@ -104,7 +104,7 @@ def load_suite(path: Path) -> Suite:
     return suite
 
 
-def _load_json(path: Path) -> Any:
+def _load_json(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as err:

@@ -1,8 +1,8 @@
-"""Drafts a suite from good data, for a person to edit: each expectation with its evidence and its margin.
+"""Drafts a suite from good data. Each expectation states its evidence and its margin, for a person to edit.
 
-A drafted expectation must pass on the next good file. So every bound is the observed value and a margin.
-Drafts cover the values of a column, the relations of columns, and their steps along time. Only a person knows
-the meaning of a column.
+A drafted expectation must pass on the next good file. So every bound is the observed value plus a margin.
+The drafts cover the values of a column, the relations between columns, and the steps of a column along time.
+Only a person knows what a column means.
 """
 
 from __future__ import annotations
@@ -30,13 +30,17 @@ def suggest(data: Path) -> str:
     Raises:
         GateInputError: The data cannot be read, or have no rows.
     """
-    good = Reference(inspect_table(open_table(data)))
-    drafts = [*draft_rows(good), *(draft for name in good.columns for draft in draft_column(name, good))]
-    drafts += [*draft_relations(good), *draft_formulas(good), *draft_continuity(good)]
+    reference = Reference(inspect_table(open_table(data)))
+    drafts = [
+        *draft_rows(reference),
+        *(draft for name in reference.columns for draft in draft_column(name, reference)),
+    ]
+    drafts += [*draft_relations(reference), *draft_formulas(reference), *draft_continuity(reference)]
     head = [
-        f"# Drafted from {len(good.frame):,} rows in {len(good.files)} file(s) of {data.name}: edit it.",
-        "# Say in notes why each is there and what to do when it fails.",
-        "# Remove what is chance, and add what you know.",
+        f"# Drafted from {len(reference.frame):,} rows in {len(reference.files)} file(s) of {data.name}.",
+        "# Edit this draft.",
+        "# Write in `notes` why each expectation exists and what to do when it fails.",
+        "# Remove expectations that hold only by chance, and add what you know.",
         f"name: {stem(data)}",
         "",
         "expectations:",

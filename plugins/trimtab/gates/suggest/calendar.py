@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.tables import stem
 
@@ -36,7 +36,7 @@ ORDER = ("year", "month", "day", "hour", "minute", "second")
 ISO_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$"
 
 
-def limits(name: str, column: pd.Series[Any]) -> tuple[int, int] | None:
+def limits(name: str, column: pd.Series) -> tuple[int, int] | None:
     """Return the calendar or coordinate bounds of a column, if its name and values match them."""
     word = last_word(name)
     found = CALENDAR.get(word) or PLACES.get(word)
@@ -48,7 +48,7 @@ def limits(name: str, column: pd.Series[Any]) -> tuple[int, int] | None:
     return found if inside else None
 
 
-def is_year(name: str, column: pd.Series[Any]) -> bool:
+def is_year(name: str, column: pd.Series) -> bool:
     """Whether a column holds years."""
     return (
         last_word(name) in ("year", "yr")
@@ -57,7 +57,7 @@ def is_year(name: str, column: pd.Series[Any]) -> bool:
     )
 
 
-def is_whole(column: pd.Series[Any]) -> bool:
+def is_whole(column: pd.Series) -> bool:
     """Whether all values are integers, of any dtype: a null turns integers into floats."""
     if column.dtype.kind in "iu":
         return True
@@ -65,7 +65,7 @@ def is_whole(column: pd.Series[Any]) -> bool:
     return column.dtype.kind == "f" and bool((known % 1 == 0).all())
 
 
-def is_time(column: pd.Series[Any]) -> bool:
+def is_time(column: pd.Series) -> bool:
     """Whether a column holds times, or ISO texts of times."""
     if column.dtype.kind == "M":
         return True
@@ -80,7 +80,7 @@ def is_time(column: pd.Series[Any]) -> bool:
     )
 
 
-def as_times(column: pd.Series[Any]) -> pd.Series[Any]:
+def as_times(column: pd.Series) -> pd.Series:
     """Return a column of times, or of ISO texts of them, as times without a zone."""
     import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Drafts expectations on one column: its nulls, and those of its type."""
+"""Drafts the expectations on one column: on its nulls, and on its values according to their type."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from trimtab.gates.suggest.reference import Reference
 from trimtab.gates.suggest.texts import draft_texts
 from trimtab.gates.suggest.times import draft_times
 
-FEW_TIMES, FEW_NULLS = 2, 0.05  # room of the share of nulls, where few files are known of a series
+# Margin of the share of nulls in a short series: the worst share times a factor, plus a share of the rows.
+SHORT_SERIES_FACTOR, SHORT_SERIES_NULLS = 2, 0.05
 
 
-def draft_column(name: str, good: Reference) -> Iterator[Draft]:
+def draft_column(name: str, reference: Reference) -> Iterator[Draft]:
     """Draft the expectations on a column."""
-    values = good.frame[name]
-    yield _nulls(name, good)
+    values = reference.frame[name]
+    yield _nulls(name, reference)
     if is_time(values):
-        yield from draft_times(name, good)
+        yield from draft_times(name, reference)
     elif values.dtype.kind in "iuf":
-        yield from draft_numbers(name, good)
+        yield from draft_numbers(name, reference)
     elif values.dtype.kind == "O" and all(isinstance(value, str) for value in values.dropna().unique()):
-        yield from draft_texts(name, good)
+        yield from draft_texts(name, reference)
 
 
-def _nulls(name: str, good: Reference) -> Draft:
-    counts = [(int(file[name].isna().sum()), len(file)) for file in good.files]
-    rare = max(good.rare(nulls, rows) for nulls, rows in counts) + good.room(
+def _nulls(name: str, reference: Reference) -> Draft:
+    counts = [(int(file[name].isna().sum()), len(file)) for file in reference.files]
+    bound = max(reference.upper_share(nulls, rows) for nulls, rows in counts) + reference.margin(
         lambda part: part[name].isna().mean()
     )
-    most = max(nulls / rows for nulls, rows in counts)
-    if good.few and most:
-        rare = max(rare, FEW_TIMES * most + FEW_NULLS)
+    worst = max(nulls / rows for nulls, rows in counts)
+    if reference.is_short_series and worst:
+        bound = max(bound, SHORT_SERIES_FACTOR * worst + SHORT_SERIES_NULLS)
     return Draft(
         "expect_column_values_to_not_be_null",
-        {"column": name, **mostly(1 - rare)},
-        f"{most:.2%} are null in the worst file; margin: chance, what differs by file or time"
-        if most
-        else "none is null; so few may be as these rows need not have shown",
-        each_file=most > 0,  # else it is of the rows, whichever file has them
+        {"column": name, **mostly(1 - bound)},
+        f"at most {worst:.2%} of a file are null; margin: sampling error, differences between files or times"
+        if worst
+        else "no value is null; margin: nulls that are too rare to occur in these rows",
+        each_file=worst > 0,  # without a null, the bound is about all rows together
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from trimtab.value_format import to_json_value
 
@@ -15,7 +15,7 @@ class Draft:
     """One drafted expectation and its evidence."""
 
     type: str
-    kwargs: dict[str, Any]
+    kwargs: Mapping[str, object]
     evidence: str
     severity: str = "critical"
     each_file: bool = False

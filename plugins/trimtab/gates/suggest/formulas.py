@@ -1,11 +1,11 @@
-"""Drafts formulas of number columns (sum, product, multiple) and sets of text pairs."""
+"""Drafts formulas of number columns (sum, product, multiple), and sets of pairs of text values."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.suggest.calendar import is_year
 from trimtab.gates.suggest.draft import Draft, mostly
@@ -14,100 +14,108 @@ from trimtab.gates.suggest.reference import Reference
 if TYPE_CHECKING:
     import pandas as pd
 
-LEAST_ROWS = 30
-MOST_COLUMNS = 15  # of numbers: 15 make 1,365 threes
-TRIED = 1_000  # rows
-HELD = 0.99  # of them
-MOST_OF_FEW = 0.95  # of the first rows, to go on with it
-NEAR = 0.005  # of a standard deviation: rounding
-PLAIN = r"[\w .%/()-]+"  # names that can be quoted in a condition
-FORMULAS = 4  # the first found; each column is made of others once
-LEAST_VALUES = 6  # of a column, so that a formula of it is no chance
-CATEGORIES = 50  # values of a text
-FEWER_PAIRS = 0.5  # of those that are possible
-MOST_PAIRS = 60  # that a person reads
-RARE = 0.95  # of the rows have one text
-PAIRS = 2  # of columns, those where fewest are
+MIN_ROWS = 30
+MAX_COLUMNS = 15  # number columns that are tried: 15 have 1,365 combinations of three
+TRIED_ROWS = 1_000
+MIN_SHARE = 0.99  # of the rows that meet a formula
+MIN_SHARE_OF_FIRST_ROWS = 0.95  # that meet a formula, so that it is tried on more rows
+ROUNDING = 0.005  # tolerance, in standard deviations
+QUOTABLE_NAME = r"[\w .%/()-]+"  # names that a condition can quote with backticks
+MAX_FORMULAS = 4  # drafted: the first ones found, one for each column on the left side
+MIN_DISTINCT_VALUES = 6  # with fewer distinct values, a formula may hold by chance
+MAX_CATEGORIES = 50  # distinct values of a text column
+MAX_SHARE_OF_PAIRS = 0.5  # pairs that occur over the possible pairs
+MAX_PAIRS = 60  # in a set: a person must be able to read it
+MAX_SHARE_OF_VALUE = 0.95  # rows with the most common text
+MAX_PAIR_SETS = 2  # drafted: those with the smallest share of the possible pairs
 
 
-def draft_formulas(good: Reference) -> Iterator[Draft]:
-    """Draft formulas and pairs of columns."""
-    yield from _made_of(good)
-    yield from _pairs(good)
+def draft_formulas(reference: Reference) -> Iterator[Draft]:
+    """Draft formulas of number columns, and sets of pairs of text columns."""
+    yield from _formulas(reference)
+    yield from _pair_sets(reference)
 
 
-def _made_of(good: Reference) -> Iterator[Draft]:
-    frame = good.sample
+def _formulas(reference: Reference) -> Iterator[Draft]:
+    frame = reference.sample
     names = [
         name
-        for name in good.varying
-        if _is_quantity(frame[name]) and not is_year(name, frame[name]) and re.fullmatch(PLAIN, name)
+        for name in reference.varying_columns
+        if _is_quantity(frame[name]) and not is_year(name, frame[name]) and re.fullmatch(QUOTABLE_NAME, name)
     ]
-    tried = frame[names[:MOST_COLUMNS]].dropna().iloc[:TRIED].astype(float)
-    made: set[str] = set()
-    if len(tried) < LEAST_ROWS:
+    tried = frame[names[:MAX_COLUMNS]].dropna().iloc[:TRIED_ROWS].astype(float)
+    formula_columns: set[str] = set()
+    if len(tried) < MIN_ROWS:
         return
     for columns, condition in _candidates(tried):
-        if len(made) == FORMULAS or columns[0] in made or _broken(tried, condition) > 1 - HELD:
+        if (
+            len(formula_columns) == MAX_FORMULAS
+            or columns[0] in formula_columns
+            or _share_violating(tried, condition) > 1 - MIN_SHARE
+        ):
             continue
         known = frame[columns].dropna()
-        broken = round(_broken(known, condition) * len(known))
-        held = 1 - good.rare(broken, len(known))
-        if broken > (1 - HELD) * len(known):
+        violations = round(_share_violating(known, condition) * len(known))
+        mostly_share = 1 - reference.upper_share(violations, len(known))
+        if violations > (1 - MIN_SHARE) * len(known):
             continue
-        made.add(columns[0])
+        formula_columns.add(columns[0])
         yield Draft(
             "expect_rows_to_satisfy_condition",
-            {"column_list": columns, "condition": condition, **mostly(held)},
-            f"so it is in {1 - broken / len(known):.2%} of the rows, but for rounding; margin: chance",
-            severity=good.severity_between,
+            {"column_list": columns, "condition": condition, **mostly(mostly_share)},
+            f"it holds in {1 - violations / len(known):.2%} of the rows, apart from rounding; "
+            "margin: sampling error",
+            severity=reference.relation_severity,
         )
 
 
-def _broken(frame: pd.DataFrame, condition: str) -> float:
-    held: Any = frame.eval(condition)
-    return 1 - float(held.mean())
+def _share_violating(frame: pd.DataFrame, condition: str) -> float:
+    import numpy as np
+
+    return 1 - float(np.asarray(frame.eval(condition)).mean())
 
 
 def _candidates(tried: pd.DataFrame) -> Iterator[tuple[list[str], str]]:
     """Yield conditions on two or three columns that fit most of the first rows."""
-    sizes = {name: f"`{name}`" for name in tried.columns}
+    quoted = {name: f"`{name}`" for name in tried.columns}
     for one, other in combinations(tried.columns, 2):
         part = tried[(tried[other] != 0) & (tried[one] != 0)]
-        times = float((part[one] / part[other]).median()) if len(part) else 0.0
-        if times and abs(times) < float("inf"):
-            yield [one, other], _equal(sizes[one], f"{times:.6g} * {sizes[other]}", tried[one])
-    rows, near = tried.to_numpy()[:LEAST_ROWS], NEAR * tried.std()
-    at = {name: place for place, name in enumerate(tried.columns)}
+        ratio = float((part[one] / part[other]).median()) if len(part) else 0.0
+        if ratio and abs(ratio) < float("inf"):
+            yield [one, other], _near_equality(quoted[one], f"{ratio:.6g} * {quoted[other]}", tried[one])
+    rows, tolerance = tried.to_numpy()[:MIN_ROWS], ROUNDING * tried.std()
+    position = {name: place for place, name in enumerate(tried.columns)}
     for whole in tried.columns:
         for one, other in combinations([name for name in tried.columns if name != whole], 2):
-            a, b, c = rows[:, at[whole]], rows[:, at[one]], rows[:, at[other]]
-            for sign, made in (("+", b + c), ("*", b * c)):
-                if float((abs(a - made) <= near[whole]).mean()) >= MOST_OF_FEW:
+            a, b, c = rows[:, position[whole]], rows[:, position[one]], rows[:, position[other]]
+            for sign, computed in (("+", b + c), ("*", b * c)):
+                if float((abs(a - computed) <= tolerance[whole]).mean()) >= MIN_SHARE_OF_FIRST_ROWS:
                     yield (
                         [whole, one, other],
-                        _equal(sizes[whole], f"({sizes[one]} {sign} {sizes[other]})", tried[whole]),
+                        _near_equality(
+                            quoted[whole], f"({quoted[one]} {sign} {quoted[other]})", tried[whole]
+                        ),
                     )
 
 
-def _equal(name: str, made: str, column: pd.Series[Any]) -> str:
-    return f"abs({name} - {made}) <= {NEAR * float(column.std()):.3g}"
+def _near_equality(name: str, formula: str, column: pd.Series) -> str:
+    return f"abs({name} - {formula}) <= {ROUNDING * float(column.std()):.3g}"
 
 
-def _is_quantity(column: pd.Series[Any]) -> bool:
-    return column.dtype.kind in "iuf" and column.nunique() >= LEAST_VALUES
+def _is_quantity(column: pd.Series) -> bool:
+    return column.dtype.kind in "iuf" and column.nunique() >= MIN_DISTINCT_VALUES
 
 
-def _pairs(good: Reference) -> Iterator[Draft]:
+def _pair_sets(reference: Reference) -> Iterator[Draft]:
     """Draft the set of pairs of two text columns, if few of the possible pairs occur."""
-    frame, found = good.frame, []
-    names = [name for name in good.varying if _is_category(frame[name])]
+    frame, found = reference.frame, []
+    names = [name for name in reference.varying_columns if _is_category(frame[name])]
     for one, other in combinations(names, 2):
         counts = frame[[one, other]].dropna().value_counts()
         possible = frame[one].nunique() * frame[other].nunique()
-        if len(counts) <= min(MOST_PAIRS, FEWER_PAIRS * possible) and counts.sum() >= LEAST_ROWS:
+        if len(counts) <= min(MAX_PAIRS, MAX_SHARE_OF_PAIRS * possible) and counts.sum() >= MIN_ROWS:
             found.append((len(counts) / possible, one, other, counts))
-    for share, one, other, counts in sorted(found, key=lambda pair: pair[0])[:PAIRS]:
+    for share, one, other, counts in sorted(found, key=lambda pair: pair[0])[:MAX_PAIR_SETS]:
         once = int((counts == 1).sum())
         yield Draft(
             "expect_column_pair_values_to_be_in_set",
@@ -116,17 +124,17 @@ def _pairs(good: Reference) -> Iterator[Draft]:
                 "column_B": other,
                 "value_pairs_set": sorted(map(list, counts.index)),
                 "ignore_row_if": "either_value_is_missing",
-                **mostly(1 - good.rare(once, int(counts.sum()))),
+                **mostly(1 - reference.upper_share(once, int(counts.sum()))),
             },
-            f"{len(counts)} pairs, {share:.0%} of the possible ones; few may be others that were not seen",
-            severity=good.severity_between,
+            f"{len(counts)} pairs occur, {share:.0%} of the possible ones; margin: pairs that did not occur",
+            severity=reference.relation_severity,
         )
 
 
-def _is_category(column: pd.Series[Any]) -> bool:
+def _is_category(column: pd.Series) -> bool:
     return (
         column.dtype.kind == "O"
-        and 1 < column.nunique() <= CATEGORIES
-        and float(column.value_counts().iloc[0]) <= RARE * column.count()
+        and 1 < column.nunique() <= MAX_CATEGORIES
+        and float(column.value_counts().iloc[0]) <= MAX_SHARE_OF_VALUE * column.count()
         and all(isinstance(value, str) for value in column.dropna().unique())
     )

@@ -1,12 +1,12 @@
 """The good data that a suite is drafted from, and the margins of its statistics.
 
-Two things move a figure from one good file to the next. Chance does: a file is a sample. It is known from the
-number of rows. And the world does, from day to day and from file to file. That is known from files, if there
-are several, or from how parts of one file differ, if it has times to put them in order. A lasting trend is
-known from neither: halves of a table in the order of time are good only of a world that stays as it is.
+A statistic differs from one good file to the next for two reasons. The first is sampling error: a file is a
+sample. It is computed from the number of rows. The second is that the process differs between files and
+times. This is estimated from several files, or from blocks of one file in the order of time. A lasting trend
+cannot be estimated from either.
 
-The chance that a suite fails on good data of the same world is ``FALSE_ALARMS`` in all, shared among its
-statements (Bonferroni 1936).
+A drafted suite fails on good data of the same process with the probability ``FALSE_ALARM_RATE``. This
+probability is divided among the expectations (Bonferroni 1936).
 """
 
 from __future__ import annotations
@@ -25,29 +25,29 @@ from trimtab.tables import TableContent
 if TYPE_CHECKING:
     import pandas as pd
 
-FALSE_ALARMS = 0.01  # of suites, on good data
-STATEMENTS = 20  # of a suite for each column: a bound, a quantile, a share
-FEWER_ROWS = 0.55  # of those seen; the next file has as many at least: half a file is an error
-SPREADS = 2  # room of a figure: the difference between files, so often
-ENOUGH_FILES = 12
-A_YEAR = 360  # days; one file of less has not seen the seasons
-WIDER = 2  # rare events in the next file of a series of which few are known, as a multiple
-MOVING = 0.25  # standard deviations that means of the parts of a file vary by
-BLOCKS = 10  # parts of one file, in the order of time
-LEAST_IN_BLOCK = 10  # rows
-DRAWS = 3  # of as many parts by chance, to tell chance from time
-MOST_IN_BLOCKS = 50_000  # rows
-MOST_IN_PART = 5_000  # rows
-NESTED = ("list", "struct", "map", "fixed_size_list")
-SAMPLE = 20_000  # rows that relations are found from
+FALSE_ALARM_RATE = 0.01  # share of the suites that fail on good data
+EXPECTATIONS_PER_COLUMN = 20  # bounds, quantiles and shares, for the Bonferroni correction
+MIN_ROW_RATIO = 0.55  # rows of the next file over the rows of a file, at least: half a file is an error
+SPREAD_FACTOR = 2  # margin of a statistic, in differences between files
+LONG_SERIES_FILES = 12  # a series with fewer files is short
+LONG_SERIES_DAYS = 360  # a file with fewer days does not contain all seasons
+SHORT_SERIES_FACTOR = 2  # rare events in the next file of a short series, as a multiple
+TREND_DEVIATIONS = 0.25  # standard deviations that the means of the blocks vary by
+BLOCKS = 10  # parts of one file in the order of time
+MIN_BLOCK_ROWS = 10
+SHUFFLES = 3  # of one file, to estimate how shuffled blocks differ
+MAX_BLOCKED_ROWS = 50_000  # of all blocks together
+MAX_FILE_ROWS = 5_000  # of a sample of each file
+NESTED_TYPES = ("list", "struct", "map", "fixed_size_list")
+SAMPLE_ROWS = 20_000  # in which relations are searched
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Good data.
+    """Good data, and the statistics that set the margins of drafted expectations.
 
     Attributes:
-        content: Its files.
+        content: The table of the good data.
     """
 
     content: TableContent
@@ -59,9 +59,9 @@ class Reference:
 
     @cached_property
     def columns(self) -> list[str]:
-        """The columns that have a value; keys of folders are left out, the next folder is named anew."""
+        """The columns with a value, without nested types and partition keys."""
         keys = self.content.table.keys
-        nested = {name for name, kind in self.content.schema.items() if kind.startswith(NESTED)}
+        nested = {name for name, kind in self.content.schema.items() if kind.startswith(NESTED_TYPES)}
         return [
             name
             for name in self.frame.columns
@@ -74,139 +74,145 @@ class Reference:
         return [part.frame for _, _, part in self.content.each_file()]
 
     @cached_property
-    def parts(self) -> list[pd.DataFrame]:
-        """Rows of each file that are enough to tell how files differ."""
-        return [file.sample(min(len(file), MOST_IN_PART), random_state=0) for file in self.files]
+    def file_samples(self) -> list[pd.DataFrame]:
+        """A sample of each file, to compare the files."""
+        return [file.sample(min(len(file), MAX_FILE_ROWS), random_state=0) for file in self.files]
 
     @cached_property
-    def few(self) -> bool:
-        """Whether these are few files of a series, whose next one is of another time.
+    def is_short_series(self) -> bool:
+        """Whether the files are a short series: the next file is of another time, and these are few.
 
-        A series is several files, or one that is named after a period or covers less than a year.
-        Any other file is a table by itself, and the next is taken for more rows of the same.
+        A series is several files, or one file that is named after a period or covers less than a year.
+        Every other file is a table by itself: the next file has more rows of the same process.
         """
         if len(self.files) > 1:
-            return len(self.files) < ENOUGH_FILES
+            return len(self.files) < LONG_SERIES_FILES
         return named_after_period(next(iter(self.content.files))) or self._is_short
 
     @property
     def _is_short(self) -> bool:
-        if not self.order:
+        if not self.time_order:
             return False
-        first = self.frame[self.order[0]]
+        first = self.frame[self.time_order[0]]
         if not is_time(first):
             return int(first.nunique()) == 1  # the year
         times = as_times(first)
-        return bool((times.max() - times.min()).days < A_YEAR)
+        return bool((times.max() - times.min()).days < LONG_SERIES_DAYS)
 
     @property
-    def severity_between(self) -> str:
-        """How grave a broken relation is: a few files say too little of how far relations change."""
-        return "warning" if self.few else "critical"
+    def relation_severity(self) -> str:
+        """The severity of a relation: a short series does not show how much relations change."""
+        return "warning" if self.is_short_series else "critical"
 
-    def moves(self, name: str) -> bool:
-        """Whether a column is another one at another time: one file has seen too little of where it goes.
+    def has_trend(self, name: str) -> bool:
+        """Whether the mean of a column changes within the only file of a short series.
 
-        Rows without times are taken to be in their order.
+        Rows without times are assumed to be in the order of time.
         """
-        if not self.few or len(self.files) > 1 or len(self.frame) < BLOCKS * LEAST_IN_BLOCK:
+        if not self.is_short_series or len(self.files) > 1 or len(self.frame) < BLOCKS * MIN_BLOCK_ROWS:
             return False
-        column = (self.frame.sort_values(self.order, kind="stable") if self.order else self.frame)[[name]]
+        column = (self.frame.sort_values(self.time_order, kind="stable") if self.time_order else self.frame)[
+            [name]
+        ]
         deviation = float(column[name].std())
-        means = _figures(lambda part: part[name].mean(), _cut(column))
-        return len(means) > 1 and stdev(means) > deviation * (MOVING + math.sqrt(BLOCKS / len(column)))
+        means = _finite_values(lambda part: part[name].mean(), _split(column))
+        return len(means) > 1 and stdev(means) > deviation * (
+            TREND_DEVIATIONS + math.sqrt(BLOCKS / len(column))
+        )
 
     @cached_property
-    def varying(self) -> list[str]:
-        """The columns that have several values in every file: what goes with others."""
+    def varying_columns(self) -> list[str]:
+        """The columns with several values in every file: only these can have relations."""
         return [name for name in self.columns if all(file[name].nunique() > 1 for file in self.files)]
 
     @cached_property
-    def order(self) -> list[str]:
-        """The columns that put rows into the order of time, the coarsest first; empty if there are none."""
+    def time_order(self) -> list[str]:
+        """The columns that order the rows by time, the coarsest first; empty if there are none."""
         return time_columns(self.frame[self.columns])
 
     @cached_property
-    def blocks(self) -> list[pd.DataFrame]:
-        """Parts of one file in the order of time; none if there are several files, or no times."""
-        if len(self.files) > 1 or not self.order or len(self.frame) < BLOCKS * LEAST_IN_BLOCK:
+    def time_blocks(self) -> list[pd.DataFrame]:
+        """The blocks of one file in the order of time; none if there are several files, or no times."""
+        if len(self.files) > 1 or not self.time_order or len(self.frame) < BLOCKS * MIN_BLOCK_ROWS:
             return []
-        return _cut(self._shuffled.sort_values(self.order, kind="stable"))  # those of one time by chance
+        # Shuffled first, so that rows of the same time are in random order.
+        return _split(self._shuffled.sort_values(self.time_order, kind="stable"))
 
     @cached_property
-    def blocks_by_chance(self) -> list[pd.DataFrame]:
-        """As large parts of it, drawn by chance."""
+    def shuffled_blocks(self) -> list[pd.DataFrame]:
+        """Blocks of the same size from the shuffled file."""
         return [
             block
-            for seed in range(1, DRAWS + 1)
-            for block in _cut(self._shuffled.sample(frac=1, random_state=seed))
+            for seed in range(1, SHUFFLES + 1)
+            for block in _split(self._shuffled.sample(frac=1, random_state=seed))
         ]
 
     @cached_property
     def _shuffled(self) -> pd.DataFrame:
-        return self.frame.sample(min(len(self.frame), MOST_IN_BLOCKS), random_state=0)
+        return self.frame.sample(min(len(self.frame), MAX_BLOCKED_ROWS), random_state=0)
 
     @cached_property
     def sample(self) -> pd.DataFrame:
-        """Rows that are enough to find relations."""
+        """A sample of all rows, to search relations in."""
         frame = self.frame
-        return frame if len(frame) <= SAMPLE else frame.sample(SAMPLE, random_state=0).sort_index()
+        return frame if len(frame) <= SAMPLE_ROWS else frame.sample(SAMPLE_ROWS, random_state=0).sort_index()
 
     @cached_property
-    def level(self) -> float:
-        """The chance at which one statement may fail on good data."""
-        return FALSE_ALARMS / (STATEMENTS * max(1, len(self.columns)))
+    def significance_level(self) -> float:
+        """The probability that one expectation fails on good data."""
+        return FALSE_ALARM_RATE / (EXPECTATIONS_PER_COLUMN * max(1, len(self.columns)))
 
     @cached_property
-    def deviations(self) -> float:
-        """As many standard deviations of a normal figure lie beyond that chance, on two sides."""
-        return -NormalDist().inv_cdf(self.level / 2)
+    def critical_value(self) -> float:
+        """The two-sided critical value of the normal distribution at the significance level."""
+        return -NormalDist().inv_cdf(self.significance_level / 2)
 
     @cached_property
-    def surprise(self) -> float:
-        """Of events that never happened, most that may have been due: Poisson's law, ``exp(-this)``.
+    def max_unseen_events(self) -> float:
+        """The highest expected number of events of which none occurred: Poisson, ``exp(-this)`` is the rate.
 
-        That a column has what is too rare to be seen in one file and is seen in the next hardly ever happens:
-        it is not counted as a statement of its own.
+        Events that are absent from one file and occur in the next are rare. So this uses
+        ``FALSE_ALARM_RATE`` without the Bonferroni correction.
         """
-        return -math.log(FALSE_ALARMS)
+        return -math.log(FALSE_ALARM_RATE)
 
-    def noise(self, rows: int) -> float:
-        """Return the deviation of a difference of means, in those of one value: these rows, the next."""
-        return math.sqrt(1 / rows + 1 / (FEWER_ROWS * min(rows, *self._rows, rows)))
+    def relative_standard_error(self, rows: int) -> float:
+        """Return the standard error of the next file's mean minus this one's, in standard deviations."""
+        return math.sqrt(1 / rows + 1 / (MIN_ROW_RATIO * min(rows, *self._rows, rows)))
 
     @cached_property
     def _rows(self) -> list[int]:
         return [len(file) for file in self.files]
 
-    def rare(self, events: int, rows: int) -> float:
-        """Return the share of the next rows that may show what these did (normal and Poisson bounds)."""
+    def upper_share(self, events: int, rows: int) -> float:
+        """Return an upper bound of the share of events in the next file (normal and Poisson bounds)."""
         share = events / rows
-        chance = self.deviations * math.sqrt(share * (1 - share)) * self.noise(rows)
-        due = share + chance + self.surprise * self.noise(rows) ** 2 / 2
-        return min(1.0, due * (WIDER if self.few else 1))
+        chance = self.critical_value * math.sqrt(share * (1 - share)) * self.relative_standard_error(rows)
+        expected = share + chance + self.max_unseen_events * self.relative_standard_error(rows) ** 2 / 2
+        return min(1.0, expected * (SHORT_SERIES_FACTOR if self.is_short_series else 1))
 
-    def room(self, figure: Callable[[pd.DataFrame], float]) -> float:
-        """Return how far a figure moves from file to file, chance aside, or from one time to another.
+    def margin(self, statistic: Callable[[pd.DataFrame], float]) -> float:
+        """Return how much a statistic differs between files or times, beyond sampling error.
 
-        Blocks give the variance of a mean of them (batch means, Law and Carson 1979), so of the difference
-        from as many blocks to come. What blocks drawn by chance vary is taken off: that is drafted elsewhere.
+        The variance between blocks gives the variance of their mean (batch means, Law and Carson 1979), and
+        so that of the difference from the next blocks. The variance between shuffled blocks is subtracted:
+        it is sampling error.
         """
         if len(self.files) > 1:
-            found = _figures(figure, self.parts)
-            return SPREADS * (max(found) - min(found)) if found else 0.0
-        found = _figures(figure, self.blocks)
+            found = _finite_values(statistic, self.file_samples)
+            return SPREAD_FACTOR * (max(found) - min(found)) if found else 0.0
+        found = _finite_values(statistic, self.time_blocks)
         if len(found) < 2:
             return 0.0
-        by_chance = _figures(figure, self.blocks_by_chance)
-        excess = variance(found) - (variance(by_chance) if len(by_chance) > 1 else 0.0)
-        return self.deviations * math.sqrt(max(0.0, excess) * 2 / len(found))
+        shuffled = _finite_values(statistic, self.shuffled_blocks)
+        excess = variance(found) - (variance(shuffled) if len(shuffled) > 1 else 0.0)
+        return self.critical_value * math.sqrt(max(0.0, excess) * 2 / len(found))
 
 
-def _figures(figure: Callable[[pd.DataFrame], float], parts: list[pd.DataFrame]) -> list[float]:
-    return [value for part in parts if math.isfinite(value := float(figure(part)))]
+def _finite_values(statistic: Callable[[pd.DataFrame], float], parts: list[pd.DataFrame]) -> list[float]:
+    return [value for part in parts if math.isfinite(value := float(statistic(part)))]
 
 
-def _cut(frame: pd.DataFrame) -> list[pd.DataFrame]:
+def _split(frame: pd.DataFrame) -> list[pd.DataFrame]:
     edges = [len(frame) * at // BLOCKS for at in range(BLOCKS + 1)]
     return [frame.iloc[first:last] for first, last in pairwise(edges)]

@@ -1,4 +1,4 @@
-"""Drafts relations of columns: their order and their association."""
+"""Drafts relations between columns: which one is larger, and how strongly they are associated."""
 
 from __future__ import annotations
 
@@ -6,62 +6,71 @@ import math
 from collections.abc import Iterator
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING
 
 from trimtab.gates.rank_association import association, is_ordered
 from trimtab.gates.suggest.calendar import is_year, limits
 from trimtab.gates.suggest.draft import Draft, ceiling, floor, mostly
 from trimtab.gates.suggest.reference import Reference
 
-CATEGORIES = 50  # values; a text with more tells too little by chance alone
-ROWS_FOR_EACH = 4  # rows for each category, at least
-LEAST_ROWS = 30
-MOST_COLUMNS = 40  # whose pairs are tried
-NEARLY_ALL = 0.999  # of the rows
-ORDERS = 6  # of the strongest
-TELLING = 0.05  # of the rows break an order once one column is shuffled, beyond those that may
-CHANCE = 2  # deviations; an association beyond them would be noticed
-SPREAD = 1.06  # variance of Fisher's z of ranks, times rows less 3 (Fieller, Hartley and Pearson 1957)
-STRONG = 0.3  # an association, where few files are known of a series
-CERTAIN = 0.9  # an association that half of is lost by no change of the world
-WEAKER = 0.5  # of it, then
-RARE = 0.95  # of the rows hold one value
-LOST = 0.05  # of an association, however many rows there are
+if TYPE_CHECKING:
+    import pandas as pd
+
+MAX_CATEGORIES = 50  # distinct values of a text column; with more, a high association is chance
+MIN_CATEGORY_ROWS = 4  # rows for each category, on average
+MIN_ROWS = 30
+MAX_COLUMNS = 40  # of which all pairs are tried
+STRICT_ORDER = 0.999  # of the rows are in order
+MAX_ORDERS = 6  # drafted: those that detect shuffled rows best
+MIN_DETECTABLE_SHARE = 0.05  # of the rows: a shuffled column must violate the order by this much more
+CHANCE_DEVIATIONS = 2  # standard deviations; a stronger association is significant
+RANK_VARIANCE = 1.06  # variance of Fisher's z of ranks, times rows less 3 (Fieller, Hartley and Pearson 1957)
+MIN_SERIES_ASSOCIATION = 0.3  # association that is drafted for a short series
+CERTAIN_ASSOCIATION = 0.9  # association so strong that only an error can halve it
+SERIES_SHARE = 0.5  # of the weakest association in a file: the bound for a short series
+MAX_SHARE_OF_VALUE = 0.95  # rows with the most common value
+MIN_MARGIN = 0.05  # of an association, for any number of rows
 
 
-def draft_relations(good: Reference) -> Iterator[Draft]:
-    """Draft the relations of columns."""
-    yield from _orders(good)
-    yield from _associations(good)
+def draft_relations(reference: Reference) -> Iterator[Draft]:
+    """Draft the relations between columns."""
+    yield from _orders(reference)
+    yield from _associations(reference)
 
 
-def _orders(good: Reference) -> Iterator[Draft]:
-    """Draft which of two columns is larger, if shuffled or swapped columns would fail."""
+def _orders(reference: Reference) -> Iterator[Draft]:
+    """Draft which of two columns is larger, for pairs where shuffled or swapped columns would fail."""
     found: list[tuple[float, str, str, float]] = []
-    frame = good.sample
+    frame = reference.sample
     for kinds in ("iuf", "M"):
         names = [
-            name for name in good.varying if frame[name].dtype.kind in kinds and not _of_date(frame, name)
+            name
+            for name in reference.varying_columns
+            if frame[name].dtype.kind in kinds and not _is_date_part_or_flag(frame, name)
         ]
-        for one, other in combinations(names[:MOST_COLUMNS], 2):
+        for one, other in combinations(names[:MAX_COLUMNS], 2):
             known = frame[[one, other]].dropna()
-            if len(known) < LEAST_ROWS or (kinds == "M" and frame[one].dtype != frame[other].dtype):
+            if len(known) < MIN_ROWS or (kinds == "M" and frame[one].dtype != frame[other].dtype):
                 continue
             above = float((known[one] >= known[other]).mean())
             below = float((known[one] <= known[other]).mean())
             high, low, share = (one, other, above) if above >= below else (other, one, below)
-            if _apart(known, one, other) or (share < NEARLY_ALL and not _alike(known, one, other)):
+            if _are_disjoint(known, one, other) or (
+                share < STRICT_ORDER and not _have_similar_medians(known, one, other)
+            ):
                 continue
             shuffled = float(
                 (known[high].to_numpy() >= known[low].sample(frac=1, random_state=0).to_numpy()).mean()
             )
-            held = 1 - good.rare(round((1 - share) * len(known)), len(known))
-            held -= 0.0 if good.few else good.room(partial(_share, high, low))
-            told = held - (min(shuffled, share) if share >= NEARLY_ALL else min(above, below))
-            if told > TELLING:
-                found.append((told, high, low, held))
+            mostly_share = 1 - reference.upper_share(round((1 - share) * len(known)), len(known))
+            mostly_share -= (
+                0.0 if reference.is_short_series else reference.margin(partial(_share_in_order, high, low))
+            )
+            detectable = mostly_share - (min(shuffled, share) if share >= STRICT_ORDER else min(above, below))
+            if detectable > MIN_DETECTABLE_SHARE:
+                found.append((detectable, high, low, mostly_share))
     found.sort(key=lambda one: -one[0])
-    for _, high, low, held in _without_chains(found)[:ORDERS]:
+    for _, high, low, mostly_share in _without_implied(found)[:MAX_ORDERS]:
         yield Draft(
             "expect_column_pair_values_a_to_be_greater_than_b",
             {
@@ -69,41 +78,41 @@ def _orders(good: Reference) -> Iterator[Draft]:
                 "column_B": low,
                 "or_equal": True,
                 "ignore_row_if": "either_value_is_missing",
-                **mostly(held),
+                **mostly(mostly_share),
             },
-            f"{high} is at least {low} in as many rows; margin: chance",
-            severity=good.severity_between,
+            f"{high} is at least {low} in the share `mostly` of the rows; margin: sampling error",
+            severity=reference.relation_severity,
         )
 
 
-def _apart(known: Any, one: str, other: str) -> bool:
-    """Whether the columns have hardly a value in common: each one's own bounds say it then."""
+def _are_disjoint(known: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether the ranges hardly overlap: then the range of each column already detects a swap."""
     return bool(known[one].min() > known[other].quantile(0.95)) or bool(
         known[other].min() > known[one].quantile(0.95)
     )
 
 
-def _alike(known: Any, one: str, other: str) -> bool:
-    """Whether each column's median lies in the middle half of the other: exchanged, only this would show."""
+def _have_similar_medians(known: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether each median is within the other's quartiles: then only the order detects swapped columns."""
     return all(
         known[b].quantile(0.25) <= known[a].median() <= known[b].quantile(0.75)
         for a, b in ((one, other), (other, one))
     )
 
 
-def _share(high: str, low: str, part: Any) -> float:
+def _share_in_order(high: str, low: str, part: pd.DataFrame) -> float:
     known = part[[high, low]].dropna()
     return float((known[high] >= known[low]).mean())
 
 
-def _of_date(frame: Any, name: str) -> bool:
-    """Whether a column is a part of a date or a flag, which is larger than another one by chance."""
+def _is_date_part_or_flag(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column is a part of a date or a flag: its order with another column has no meaning."""
     if frame[name].dtype.kind == "M":
         return False
     return limits(name, frame[name]) is not None or is_year(name, frame[name]) or frame[name].nunique() < 3
 
 
-def _without_chains(found: list[tuple[float, str, str, float]]) -> list[tuple[float, str, str, float]]:
+def _without_implied(found: list[tuple[float, str, str, float]]) -> list[tuple[float, str, str, float]]:
     pairs = {(high, low) for _, high, low, _ in found}
     names = {name for pair in pairs for name in pair}
     return [
@@ -113,26 +122,27 @@ def _without_chains(found: list[tuple[float, str, str, float]]) -> list[tuple[fl
     ]
 
 
-def _associations(good: Reference) -> Iterator[Draft]:
-    """Draft for each column the association with its best partner: a shuffled column has none."""
-    frame = good.sample
-    names = [name for name in good.varying if _can_tell(frame[name])][:MOST_COLUMNS]
+def _associations(reference: Reference) -> Iterator[Draft]:
+    """Draft for each column its strongest association: shuffling the column would remove it."""
+    frame = reference.sample
+    names = [name for name in reference.varying_columns if _has_enough_rows(frame[name])][:MAX_COLUMNS]
     found = []
     for one, other in combinations(names, 2):
         rows = int((frame[one].notna() & frame[other].notna()).sum())
-        seen = association(frame[one], frame[other]) if rows >= LEAST_ROWS else math.nan
-        if not math.isfinite(seen):
+        observed = association(frame[one], frame[other]) if rows >= MIN_ROWS else math.nan
+        if not math.isfinite(observed):
             continue
-        chance = _by_chance(_freedom(frame, one, other), rows)
-        if not good.few or abs(seen) >= STRONG:
-            found.append((abs(seen) - chance, one, other, seen, rows))
+        chance = _chance_association(_degrees_of_freedom(frame, one, other), rows)
+        if not reference.is_short_series or abs(observed) >= MIN_SERIES_ASSOCIATION:
+            found.append((abs(observed) - chance, one, other, observed, rows))
     found.sort(key=lambda pair: -pair[0])
     covered: set[str] = set()
-    for told, one, other, seen, rows in found:
-        if {one, other} <= covered or told <= 0:
+    for detectable, one, other, observed, rows in found:
+        if {one, other} <= covered or detectable <= 0:
             continue
-        low, high = _range(one, other, seen, rows, good)
-        if (low if seen > 0 else -high) <= abs(seen) - told:  # as strong as by chance
+        low, high = _association_range(one, other, observed, rows, reference)
+        chance = abs(observed) - detectable
+        if (low if observed > 0 else -high) <= chance:  # an unrelated column would pass
             continue
         covered |= {one, other}
         signed = is_ordered(frame[one]) and is_ordered(frame[other])
@@ -141,25 +151,27 @@ def _associations(good: Reference) -> Iterator[Draft]:
             {
                 "column_A": one,
                 "column_B": other,
-                **({"min_value": floor(low, 3)} if seen > 0 else {}),
-                **({"max_value": ceiling(high, 3)} if seen < 0 else {}),
+                **({"min_value": floor(low, 3)} if observed > 0 else {}),
+                **({"max_value": ceiling(high, 3)} if observed < 0 else {}),
             },
-            f"{'rank correlation' if signed else 'association'} is {seen:.2f}; margin: chance, "
-            "what differs by file or time",
-            severity="critical" if min(abs(low), abs(high)) >= WEAKER * CERTAIN else good.severity_between,
+            f"{'rank correlation' if signed else 'association'} is {observed:.2f}; margin: sampling error, "
+            "differences between files or times",
+            severity="critical"
+            if min(abs(low), abs(high)) >= SERIES_SHARE * CERTAIN_ASSOCIATION
+            else reference.relation_severity,
             each_file=True,
         )
 
 
-def _can_tell(column: Any) -> bool:
+def _has_enough_rows(column: pd.Series) -> bool:
     different = column.nunique()
-    if different < 2 or float(column.value_counts().iloc[0]) > RARE * column.count():
-        return False  # what nearly all rows have goes with nothing: a few rows would decide
-    return bool(is_ordered(column) or different <= min(CATEGORIES, len(column) // ROWS_FOR_EACH))
+    if different < 2 or float(column.value_counts().iloc[0]) > MAX_SHARE_OF_VALUE * column.count():
+        return False  # the few rows with other values would decide the association
+    return bool(is_ordered(column) or different <= min(MAX_CATEGORIES, len(column) // MIN_CATEGORY_ROWS))
 
 
-def _freedom(frame: Any, one: str, other: str) -> tuple[int, int]:
-    """Return the degrees of freedom of an association, and what they are divided by."""
+def _degrees_of_freedom(frame: pd.DataFrame, one: str, other: str) -> tuple[int, int]:
+    """Return the degrees of freedom of an association, and the divisor of its chi-squared statistic."""
     levels = [int(frame[name].nunique()) for name in (one, other) if not is_ordered(frame[name])]
     if not levels:
         return 1, 1
@@ -168,18 +180,28 @@ def _freedom(frame: Any, one: str, other: str) -> tuple[int, int]:
     return (levels[0] - 1) * (levels[1] - 1), min(levels) - 1
 
 
-def _by_chance(freedom: tuple[int, int], rows: int) -> float:
-    """Return how strong an association looks if there is none: its square is chi-squared over the rows."""
+def _chance_association(freedom: tuple[int, int], rows: int) -> float:
+    """Return the association of unrelated columns by chance: its square is chi-squared over the rows."""
     degrees, least = freedom
-    most = degrees + CHANCE * math.sqrt(2 * degrees)
+    most = degrees + CHANCE_DEVIATIONS * math.sqrt(2 * degrees)
     return math.sqrt(min(1.0, most / least / rows))
 
 
-def _range(one: str, other: str, seen: float, rows: int, good: Reference) -> tuple[float, float]:
-    if good.few:  # how far it moves from file to file is not known: half of it tells it from none
-        weakest = WEAKER * min((association(part[one], part[other]) for part in good.parts), key=abs)
+def _association_range(
+    one: str, other: str, observed: float, rows: int, reference: Reference
+) -> tuple[float, float]:
+    if reference.is_short_series:  # its variation between files is unknown, so the bound is half of it
+        weakest = SERIES_SHARE * min(
+            (association(part[one], part[other]) for part in reference.file_samples), key=abs
+        )
         return weakest, weakest
-    z = math.atanh(max(-0.9999, min(0.9999, seen)))
-    width = good.deviations * math.sqrt(SPREAD) * good.noise(max(4, rows - 3))
-    apart = good.room(lambda part: association(part[one], part[other]))
-    return min(math.tanh(z - width) - apart, seen - LOST), max(math.tanh(z + width) + apart, seen + LOST)
+    z = math.atanh(max(-0.9999, min(0.9999, observed)))
+    width = (
+        reference.critical_value
+        * math.sqrt(RANK_VARIANCE)
+        * reference.relative_standard_error(max(4, rows - 3))
+    )
+    differences = reference.margin(lambda part: association(part[one], part[other]))
+    return min(math.tanh(z - width) - differences, observed - MIN_MARGIN), max(
+        math.tanh(z + width) + differences, observed + MIN_MARGIN
+    )

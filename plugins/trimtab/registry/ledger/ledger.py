@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 from trimtab.errors import RegistryError
+from trimtab.json_value import JsonValue
 from trimtab.registry.ledger.champion_stack import champion_stack, retired_versions
 from trimtab.registry.ledger.entry_order import find_breaks
 from trimtab.registry.ledger.ledger_entry import LedgerEntry, Switch
@@ -125,7 +126,7 @@ class Ledger:
         reason: str,
         data_until: str = "",
         person: bool = False,
-        comparison: Mapping[str, Any] | None = None,
+        comparison: Mapping[str, JsonValue] | None = None,
         seal: str = "",
     ) -> Ledger | None:
         """Append an entry; the arguments are attributes of :class:`LedgerEntry`.

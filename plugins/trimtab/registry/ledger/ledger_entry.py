@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self, TypedDict, cast, get_args
+from typing import Literal, Self, TypedDict, cast, get_args
 
+from trimtab.json_value import JsonValue
 from trimtab.registry.tracking import hash_text
 
 Switch = Literal["promoted", "rolled back", "found"]
@@ -26,7 +27,7 @@ class LedgerLine(TypedDict, total=False):
     at: str
     data_until: str
     person: bool
-    comparison: Mapping[str, Any]
+    comparison: Mapping[str, JsonValue]
     previous: str
     seal: str
 
@@ -81,7 +82,7 @@ class LedgerEntry:
     at: str
     data_until: str = ""
     person: bool = False
-    comparison: Mapping[str, Any] = field(default_factory=dict)
+    comparison: Mapping[str, JsonValue] = field(default_factory=dict)
     previous: str = ""
     seal: str = ""
 

@@ -10,9 +10,10 @@ from trimtab.registry.loading.download import (
 )
 from trimtab.registry.loading.mlmodel_file import read_signature
 from trimtab.registry.loading.model_loading import load_downloaded, load_version, smoke_test
-from trimtab.registry.loading.scoring_model import ScoringModel, are_probabilities
+from trimtab.registry.loading.scoring_model import Estimator, ScoringModel, are_probabilities
 
 __all__ = [
+    "Estimator",
     "ScoringModel",
     "are_probabilities",
     "download_model",

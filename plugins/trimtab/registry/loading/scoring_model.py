@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trimtab.errors import RegistryError
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
+Estimator: TypeAlias = Any  # an estimator of scikit-learn's, which has no types
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class ScoringModel:
         label: Its name in messages, such as ``demand version 3``.
     """
 
-    estimator: Any
+    estimator: Estimator
     features: tuple[str, ...]
     label: str
 

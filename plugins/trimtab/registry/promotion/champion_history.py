@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypedDict
 
-from trimtab.registry.ledger import Ledger, LedgerEntry
+from trimtab.registry.ledger import Ledger, LedgerEntry, LedgerLine
 from trimtab.registry.promotion.aliases import CHAMPION, read_aliases
 from trimtab.registry.tracking import (
     TAG_PREFIX,
@@ -31,6 +31,35 @@ FACTS: tuple[TagName, ...] = (
 )
 
 
+class VersionContent(TypedDict):
+    """An item of ``versions`` in the JSON; :class:`RegisteredVersion` describes the keys."""
+
+    version: int
+    created: str
+    run_id: str
+    facts: dict[str, str]
+    aliases: tuple[str, ...]
+    withdrawn: bool
+
+
+class DatedLedgerLine(LedgerLine):
+    """An item of ``ledger`` in the JSON: a ledger entry, when it ended and its hash."""
+
+    until: str | None
+    hash: str
+
+
+class HistoryContent(TypedDict):
+    """The JSON of `trimtab models --json`; :class:`ChampionHistory` describes the keys."""
+
+    schema: str
+    model: str
+    champion: int | None
+    versions: list[VersionContent]
+    ledger: list[DatedLedgerLine]
+    problems: list[str]
+
+
 @dataclass(frozen=True)
 class RegisteredVersion:
     """A version in the list of versions.
@@ -51,7 +80,7 @@ class RegisteredVersion:
     aliases: tuple[str, ...]
     retired: bool
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> VersionContent:
         """Return JSON values; ``retired`` has the key ``withdrawn`` there, as in earlier releases."""
         return {
             "version": self.version,
@@ -86,7 +115,7 @@ class ChampionHistory:
         ends = [entry.at for entry in entries[1:]] + [None]
         return zip(entries, ends, strict=True) if entries else iter(())
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> HistoryContent:
         """Return the JSON of `trimtab models --json`."""
         return {
             "schema": SCHEMA,

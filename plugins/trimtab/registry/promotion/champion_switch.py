@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
+from trimtab.json_value import JsonValue
 from trimtab.registry.ledger import APPLIED_TAG, Ledger, Switch
 from trimtab.registry.promotion.aliases import (
     CHALLENGER,
@@ -56,7 +56,7 @@ def switch_champion(
     reason: str,
     data_until: str = "",
     person: bool = False,
-    comparison: Mapping[str, Any] | None = None,
+    comparison: Mapping[str, JsonValue] | None = None,
     seal: str = "",
 ) -> Ledger | None:
     """Make another version champion.

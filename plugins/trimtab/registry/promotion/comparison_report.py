@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from trimtab.html_report import render
 from trimtab.learning import METRICS
@@ -139,7 +139,7 @@ def _gain_scale(pairs: Iterable[PairedMetric]) -> GainScale:
     return {"rows": places, "zero": SCALE / 2, "width": SCALE}
 
 
-def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, Any]:
+def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, object]:
     champion = comparison.champion
     return {
         "verdict": verdict.verdict,

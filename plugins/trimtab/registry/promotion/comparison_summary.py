@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from trimtab.json_value import JsonValue
+
 
 @dataclass(frozen=True)
 class ComparisonSummary:
@@ -38,7 +40,7 @@ class ComparisonSummary:
         """Return the summary that :meth:`to_dict` serialized."""
         return cls(**values)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, JsonValue]:
         """Return JSON values."""
         return asdict(self)
 

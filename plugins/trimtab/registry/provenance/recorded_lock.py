@@ -11,7 +11,7 @@ import posixpath
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
@@ -71,11 +71,11 @@ class RecordedLock:
         content = [name, {stage.name: entry for stage, entry in self.entries}]
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
-    def params(self) -> dict[str, Any]:
+    def params(self) -> dict[str, object]:
         """Return the params the stages ran with, flattened; those outside ``params.yaml`` as ``file:key``."""
         return {key if file == PARAMS_FILE else f"{file}:{key}": value for file, key, value in self._params()}
 
-    def _params(self) -> Iterator[tuple[str, str, Any]]:
+    def _params(self) -> Iterator[tuple[str, str, object]]:
         """Yield the params file, relative to the root, the key and the value of each param of the stages."""
         for stage, entry in self.entries:
             for file, values in (entry.get("params") or {}).items():
@@ -138,7 +138,7 @@ class RecordedLock:
                     yield f"stage {stage.name} ran on another {path}"
 
     def _stale_params(self) -> Iterator[str]:
-        current: dict[str, dict[str, Any]] = {}
+        current: dict[str, dict[str, object]] = {}
         for file, key, value in self._params():
             if not file.endswith(COMPARED_PARAMS_FILES) or not (self.root / file).is_file():
                 continue

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Self, cast
+from typing import Self, cast
 
 from trimtab.config import load_yaml
 from trimtab.flattening import flatten
@@ -64,7 +64,7 @@ class Candidate:
     trusted_types: tuple[str, ...]
     input_example: Path
     reference: Path | None
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     metrics: Mapping[str, float]
     curves: Mapping[str, LearningCurve]
     verdicts: Mapping[str, str]

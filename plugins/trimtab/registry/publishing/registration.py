@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import ModelError, RegistryError
 from trimtab.learning import load_estimator
-from trimtab.registry.loading import ScoringModel, are_probabilities
+from trimtab.registry.loading import Estimator, ScoringModel, are_probabilities
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
 from trimtab.registry.tracking import (
@@ -66,7 +65,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         return version
 
 
-def _require_scores(candidate: Candidate, estimator: Any) -> None:
+def _require_scores(candidate: Candidate, estimator: Estimator) -> None:
     """Refuse a model that cannot score its own input example."""
     import pandas as pd
 

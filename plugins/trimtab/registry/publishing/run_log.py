@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Any
 
 from trimtab.config import PARAMS_FILE
 from trimtab.escaping import markdown
+from trimtab.registry.loading import Estimator
 from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.tracking import (
@@ -22,6 +22,7 @@ from trimtab.registry.tracking import (
     PARAMS_PER_REQUEST,
     PATCH,
     TAG_PREFIX,
+    Entity,
     hash_file,
     hash_text,
     temporary_folder,
@@ -48,7 +49,7 @@ class LoggedRun:
     files: Mapping[str, str]
 
 
-def log_run(candidate: Candidate, estimator: Any, experiment_id: str) -> LoggedRun:
+def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> LoggedRun:
     """Log a candidate to a new run, and return what the version needs to know."""
     import mlflow
 
@@ -89,7 +90,7 @@ def _log_metrics(candidate: Candidate, run_id: str) -> None:
         mlflow.MlflowClient().log_batch(run_id, metrics=metrics[start : start + METRICS_PER_REQUEST])
 
 
-def _log_datasets(run_id: str, datasets: list[Any]) -> None:
+def _log_datasets(run_id: str, datasets: list[Entity]) -> None:
     """Log the data sets of a run, in several tries if other runs log the same ones.
 
     MLflow checks whether it has a data set, then inserts it. Of two runs at once, its database refuses one,
@@ -108,7 +109,7 @@ def _log_datasets(run_id: str, datasets: list[Any]) -> None:
             return
 
 
-def _datasets(candidate: Candidate) -> list[Any]:
+def _datasets(candidate: Candidate) -> list[Entity]:
     """Return the training data and the test window of the model, by DVC's hashes."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
@@ -122,7 +123,7 @@ def _datasets(candidate: Candidate) -> list[Any]:
     ]
 
 
-def _log_model(candidate: Candidate, estimator: Any) -> str:
+def _log_model(candidate: Candidate, estimator: Estimator) -> str:
     import mlflow.sklearn
     import pandas as pd
     from mlflow.models import infer_signature

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution import run_stage_commands
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import (
+    Content,
     LockEntry,
     LockItem,
     differences,
@@ -140,7 +141,7 @@ def _compare_entries(
         yield Difference("input", f"{stage.name}: {change}")
     before = {out["path"]: out for out in recorded.get("outs", [])}
     for out in entry.get("outs", []):
-        was: Mapping[str, Any] = before.get(out["path"], {})
+        was: Content = before.get(out["path"], {})
         if was.get("md5") != out["md5"]:
             more = out["size"] - was.get("size", 0)
             yield Difference(

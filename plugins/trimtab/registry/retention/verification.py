@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from trimtab.errors import ModelError, ProjectError, RegistryError, RemoteError, StageError
 from trimtab.pipeline.execution import graph_in
@@ -80,7 +80,7 @@ class Verification:
     deep: bool
     problems: tuple[Problem, ...]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the JSON of `trimtab verify --json`."""
         return {"schema": SCHEMA, **asdict(self)}
 

@@ -10,7 +10,6 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.errors import RegistryError
 from trimtab.params_sections import ScorePolicy
@@ -48,7 +47,7 @@ class LoggedScores:
     created: bool
     figures: Mapping[str, float]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return JSON values."""
         return {**asdict(self), "figures": dict(self.figures)}
 

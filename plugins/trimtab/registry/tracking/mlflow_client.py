@@ -111,7 +111,7 @@ class MlflowClient(Protocol):
     def delete_run(self, run_id: str) -> None:
         """Delete a run."""
 
-    def log_param(self, run_id: str, key: str, value: str) -> Any:
+    def log_param(self, run_id: str, key: str, value: str) -> object:
         """Log a param, which nobody can change afterwards."""
 
     def log_metric(

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from trimtab.registry.tracking.mlflow_client import Entity
 
@@ -114,5 +113,5 @@ def input_example_file(model: Entity) -> str | None:
     Args:
         model: What ``mlflow.models.Model.load`` returned.
     """
-    info: Mapping[str, Any] | None = model.saved_input_example_info
+    info: Mapping[str, object] | None = model.saved_input_example_info
     return str(dict(info).get("artifact_path")) if info else None

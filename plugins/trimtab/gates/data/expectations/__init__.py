@@ -1,7 +1,7 @@
 """Expectations beyond those of Great Expectations, registered with it when a suite is built.
 
-The arguments ``table_files`` (rows by file) and ``table_schema`` (Arrow type by column) are not for a suite
-to give: the gate fills them in with what lies in the files.
+The arguments ``table_files`` (rows by file) and ``table_schema`` (Arrow type by column) are facts about the
+files. The gate fills them in; a suite cannot set them.
 """
 
 from __future__ import annotations

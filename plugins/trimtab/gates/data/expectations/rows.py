@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ class RowsSatisfyCondition(MulticolumnMapMetricProvider):
     condition_value_keys = ("condition",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column_list: pd.DataFrame, condition: str, **kwargs: object) -> pd.Series:
         return _eval(column_list, condition)
 
 
@@ -35,9 +35,9 @@ class ExpectRowsToSatisfyCondition(MulticolumnMapExpectation):
     """Expect every row to satisfy a condition, such as ``hour == minute_of_day // 60``.
 
     Args:
-        column_list: The columns the condition reads; no others are there for it.
+        column_list: The columns of the condition; it cannot read others.
         condition: An expression of ``pandas.DataFrame.eval``.
-        ignore_row_if: A row in which any of the columns is null is ignored, unless said otherwise.
+        ignore_row_if: Rows with nulls to ignore; by default, those in which any of the columns is null.
     """
 
     condition: str
@@ -54,7 +54,7 @@ class ColumnValuesSatisfyCondition(ColumnMapMetricProvider):
     condition_value_keys = ("condition",)
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, condition: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column: pd.Series, condition: str, **kwargs: object) -> pd.Series:
         return _eval(column.to_frame("value"), condition)
 
 
@@ -78,7 +78,7 @@ class ColumnValuesInOtherTable(ColumnMapMetricProvider):
     condition_value_keys = ("other_table", "other_column")
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column: pd.Series, other_table: str, other_column: str, **kwargs: object) -> pd.Series:
         return column.isin(_read(other_table, [other_column])[other_column].dropna().unique())
 
 
@@ -87,7 +87,7 @@ class ExpectColumnValuesToBeInOtherTable(ColumnMapExpectation):
 
     Args:
         other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
-        other_column: Its column.
+        other_column: The column of the other table.
     """
 
     other_table: str
@@ -104,7 +104,7 @@ class CompoundColumnsNotInOtherTable(MulticolumnMapMetricProvider):
     condition_value_keys = ("other_table",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: Any) -> pd.Series:
+    def _pandas(cls, column_list: pd.DataFrame, other_table: str, **kwargs: object) -> pd.Series:
         keys = list(column_list.columns)
         known = pd.MultiIndex.from_frame(_read(other_table, keys)[keys])
         return pd.Series(~pd.MultiIndex.from_frame(column_list).isin(known), index=column_list.index)
@@ -114,7 +114,7 @@ class ExpectCompoundColumnsToNotBeInOtherTable(MulticolumnMapExpectation):
     """Expect no key of this table to exist in another table, such as the months ingested before.
 
     Args:
-        column_list: The columns of the key, named alike in both tables.
+        column_list: The columns of the key, with the same names in both tables.
         other_table: Parquet or CSV, a file or a folder, from the project's root: a dependency of the stage.
     """
 
@@ -132,7 +132,7 @@ class ColumnValuesInPeriodOfFile(ColumnMapMetricProvider):
 
     @column_condition_partial(engine=PandasExecutionEngine)
     def _pandas(
-        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: Any
+        cls, column: pd.Series, tolerance_hours: float, table_files: dict[str, int], **kwargs: object
     ) -> pd.Series:
         periods = [pd.Period(stem(PurePosixPath(name))) for name in table_files]
         margin = pd.Timedelta(hours=tolerance_hours)
@@ -147,7 +147,8 @@ class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
     """Expect every time, ISO text or timestamp, in the period of its file name: ``2024-05.parquet``.
 
     Args:
-        tolerance_hours: How far outside it may lie; for times in UTC in a file cut by another zone's clock.
+        tolerance_hours: Hours that a time may be outside of the period, such as for files that another time
+            zone divides.
     """
 
     tolerance_hours: float = 0
@@ -160,7 +161,7 @@ class ExpectColumnValuesToBeInPeriodOfFile(ColumnMapExpectation):
 def _eval(rows: pd.DataFrame, condition: str) -> pd.Series:
     held = rows.eval(condition)
     if not isinstance(held, pd.Series) or held.dtype != bool:
-        raise ValueError("the condition gives no true or false for each row")
+        raise ValueError("the condition does not give true or false for each row")
     return held
 
 

@@ -9,19 +9,23 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from trimtab.config import load_yaml
-from trimtab.gates.data.gx_compat import BatchExpectation, ColumnAggregateExpectation, pydantic
+from trimtab.gates.data.gx_compat import (
+    BatchExpectation,
+    ColumnAggregateExpectation,
+    ExpectationResult,
+    MetricValues,
+    pydantic,
+)
 from trimtab.tables import stem
-
-Result = dict[str, Any]
 
 
 class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
     """Expect each file of a folder to have about as many rows as the files before it, in order of names.
 
     Args:
-        min_ratio: Least rows, as a share of the median of the files before.
-        max_ratio: Most rows, likewise.
-        previous: How many files before it are looked at. The first file has none to be compared with.
+        min_ratio: Minimum of the rows, as a multiple of the median of the previous files.
+        max_ratio: Maximum of the rows, likewise.
+        previous: How many previous files are compared. The first file has none.
     """
 
     min_ratio: float = pydantic.Field(default=0.5, ge=0)
@@ -32,7 +36,7 @@ class ExpectFileRowCountsToBeNearPrevious(BatchExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count",)
     success_keys: ClassVar[tuple[str, ...]] = ("min_ratio", "max_ratio", "previous", "table_files")
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         counts = list(self.table_files.items())
         usual = [
             (name, rows, median(before for _, before in counts[max(0, at - self.previous) : at]))
@@ -55,9 +59,9 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
     """Expect the newest time of a column, ISO text or timestamp, to be no older than some days.
 
     Args:
-        max_age_days: Days between it and ``as_of``.
-        as_of: An ISO date, a param such as ``params.yaml:ingest.until``, or nothing for the end of the period
-            the newest file is named after. The clock is never asked: tomorrow the answer is the same.
+        max_age_days: Maximum of the days between the newest time and ``as_of``.
+        as_of: An ISO date, or a param such as ``params.yaml:ingest.until``. By default it is the end of the
+            period that the newest file is named after. The clock is not read, so the result is reproducible.
     """
 
     max_age_days: float = pydantic.Field(ge=0)
@@ -67,7 +71,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("column.max",)
     success_keys: ClassVar[tuple[str, ...]] = ("max_age_days", "as_of", "table_files")
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         newest = pd.to_datetime(metrics["column.max"], utc=True).tz_localize(None)
         age = (self._now() - newest) / pd.Timedelta(days=1)
         observed = {"newest": newest.isoformat(), "age_days": round(age, 3)}
@@ -79,7 +83,7 @@ class ExpectColumnMaxToBeFresh(ColumnAggregateExpectation):
         file, _, key = self.as_of.partition(":")
         if not key or not file.endswith((".yaml", ".yml")):
             return pd.Timestamp(self.as_of)
-        value: Any = load_yaml(Path(file))
+        value: Any = load_yaml(Path(file))  # the file may hold anything at the key
         for part in key.split("."):
             value = value[part]
         return pd.Timestamp(value)
@@ -89,7 +93,7 @@ class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
     """Expect no long gap between the times of a column: no day is missing.
 
     Args:
-        max_hours: The longest time between two neighbouring times.
+        max_hours: Maximum of the hours between two neighbouring times.
     """
 
     max_hours: float = pydantic.Field(gt=0)
@@ -97,12 +101,12 @@ class ExpectColumnGapsToBeLessThan(ColumnAggregateExpectation):
     metric_dependencies: ClassVar[tuple[str, ...]] = ("column.distinct_values",)
     success_keys: ClassVar[tuple[str, ...]] = ("max_hours",)
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         times = pd.to_datetime(pd.Series(list(metrics["column.distinct_values"])), utc=True, format="ISO8601")
         times = times.sort_values(ignore_index=True)
         hours = times.diff().dt.total_seconds().div(3600)
         longest = 0.0 if len(times) < 2 else float(hours.max())
-        observed: dict[str, Any] = {"longest_hours": round(longest, 3)}
+        observed: dict[str, float | str] = {"longest_hours": round(longest, 3)}
         if longest > self.max_hours:
             observed["after"] = times[int(hours.argmax()) - 1].isoformat()
         return {"success": longest <= self.max_hours, "result": {"observed_value": observed}}
@@ -112,12 +116,12 @@ class ExpectTableColumnsToMatchContract(BatchExpectation):
     """Expect the columns and types of a contract, in any order.
 
     Types are those of the file, in Arrow's names (``int64``, ``double``, ``string``, ``timestamp[us]``),
-    because the types pandas gives change with nulls and from one of its versions to the next.
+    because the types of pandas change with nulls and with its version.
 
     Args:
-        columns: Type by column name; a list where several will do.
-        contract: Or a YAML file with them under ``columns``, from the project's root: a dependency of
-            the stage.
+        columns: Type by column name; a list if several types are accepted.
+        contract: Instead of ``columns``, a YAML file with the key ``columns``, as a path from the project's
+            root. It is a dependency of the stage.
     """
 
     columns: dict[str, str | list[str]] | None = None
@@ -128,12 +132,12 @@ class ExpectTableColumnsToMatchContract(BatchExpectation):
     success_keys: ClassVar[tuple[str, ...]] = ("columns", "contract", "table_schema")
 
     @pydantic.root_validator(skip_on_failure=True)
-    def _names_one(cls, values: dict[str, Any]) -> dict[str, Any]:
+    def _names_one(cls, values: dict[str, object]) -> dict[str, object]:
         if bool(values["columns"]) == bool(values["contract"]):
-            raise ValueError("give columns or contract, and one of them only")
+            raise ValueError("give either columns or contract")
         return values
 
-    def _validate(self, metrics: dict[str, Any], *args: Any, **kwargs: Any) -> Result:
+    def _validate(self, metrics: MetricValues, *args: object, **kwargs: object) -> ExpectationResult:
         wanted = self.columns or load_yaml(Path(str(self.contract)))["columns"]
         types = {name: [kind] if isinstance(kind, str) else kind for name, kind in wanted.items()}
         found = self.table_schema

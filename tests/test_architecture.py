@@ -1,7 +1,8 @@
-"""The architecture page, compared with the import contracts and with the packages that exist."""
+"""The architecture page, the import contracts, the packages that exist, and the test file of each module."""
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterable
@@ -18,6 +19,8 @@ TABLE = {
     for name, imports in re.findall(r"^\| `([\w.]+)` \| [^|]+ \| ([^|]+) \|$", PAGE, re.M)
 }
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+# Packages of the library in which each module has its own test file.
+MIRRORED = ("drift", "gate_report", "registry")
 
 
 def short(names: Iterable[str]) -> list[str]:
@@ -77,3 +80,36 @@ def test_table_allows_what_the_import_contracts_allow(package: str) -> None:
 def test_core_flow_has_six_numbered_lines() -> None:
     flow = PAGE.partition("## Core flow")[2].partition("## Packages")[0]
     assert [line[0] for line in flow.splitlines() if line] == list("123456")
+
+
+def modules_to_test(package: str) -> list[Path]:
+    """The modules of a package that have a function to test, relative to the library."""
+    files = [file for file in (LIBRARY / package).rglob("*.py") if "example_dags" not in file.parts]
+    return [file.relative_to(LIBRARY) for file in sorted(files) if not is_dunder(file) and has_function(file)]
+
+
+def is_dunder(file: Path) -> bool:
+    return file.stem.startswith("__")
+
+
+def has_function(file: Path) -> bool:
+    """Whether a module has a function or a method with more than a docstring."""
+    return any(
+        isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(not isinstance(line, ast.Expr | ast.Pass) or has_call(line) for line in node.body)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    )
+
+
+def has_call(statement: ast.stmt) -> bool:
+    """Whether a statement does something: neither a docstring nor ``...``."""
+    return isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Constant)
+
+
+@pytest.mark.parametrize("package", MIRRORED)
+def test_each_module_has_its_test_file_in_the_same_folder_of_the_tests(package: str) -> None:
+    modules = modules_to_test(package)
+    tests = {module: ROOT / "tests" / module.parent / f"test_{module.name}" for module in modules}
+
+    assert modules
+    assert [str(module) for module, test in tests.items() if not test.is_file()] == []

@@ -1,4 +1,4 @@
-"""The verdict counts: what was declared and not seen to hold has failed."""
+"""The report of a gate, in memory and as a file."""
 
 from __future__ import annotations
 
@@ -6,34 +6,10 @@ import json
 
 import pytest
 
+from tests.gate_report.checks import HELD, broken
 from trimtab.errors import GateError
-from trimtab.gate_report.check import Check
 from trimtab.gate_report.report import GateReport
 from trimtab.gate_report.report_files import write_report, write_report_on_crash
-from trimtab.gate_report.verdict import verdict_of
-
-HELD = Check("held", passed=True)
-
-
-def broken(severity) -> Check:
-    return Check("broken", passed=False, severity=severity)
-
-
-@pytest.mark.parametrize(
-    ("declared", "checks", "verdict"),
-    [
-        (2, [HELD, HELD], "pass"),
-        (2, [HELD, broken("info")], "pass"),
-        (3, [HELD, broken("info"), broken("warning")], "warn"),
-        (3, [broken("critical"), broken("info"), broken("warning")], "fail"),
-        (3, [HELD, HELD], "error"),
-        (1, [], "error"),
-        (0, [], "error"),
-        (1, [HELD, HELD], "error"),
-    ],
-)
-def test_verdict_of_checks(declared, checks, verdict):
-    assert verdict_of(checks, declared=declared) == verdict
 
 
 def test_what_was_not_evaluated_counts_as_failed(tmp_path):
@@ -73,10 +49,3 @@ def test_report_has_the_documented_shape(tmp_path):
         *("unexpected", "rows", "examples", "detail", "notes", "tags", "files", "samples"),
         *("interval", "parts"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("rows", "share"), [(24, "50.00%"), (240_000, "0.01%"), (300_000, "less than 0.01%")]
-)
-def test_a_few_rows_of_many_are_not_shown_as_none(rows, share):
-    assert f"({share})" in Check("between", passed=False, unexpected=12, rows=rows).result_text()

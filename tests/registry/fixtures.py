@@ -19,11 +19,14 @@ from typing import Any
 
 import httpx
 import mlflow
+import numpy as np
+import pandas as pd
 import pytest
 import skops.io
 from dvc.repo import Repo
 from sklearn.base import ClassifierMixin
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -55,6 +58,7 @@ __all__ = [
     "strong",
     "strong_again",
     "template",
+    "trees",
     "weak",
 ]
 
@@ -311,7 +315,7 @@ def client(server: str, environment: None) -> mlflow.MlflowClient:
     return mlflow.MlflowClient(server, server)
 
 
-WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
+WEAK, STRONG, STRONG_AGAIN = 1, 2, 3  # the contenders
 
 
 @pytest.fixture(scope="session")
@@ -403,3 +407,20 @@ def record(client: mlflow.MlflowClient, database: Path) -> Callable[..., None]:
             )
 
     return rewrite
+
+
+TREE = "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"
+
+
+@pytest.fixture(scope="session")
+def trees():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame({"distance": rng.random(80), "hour": rng.random(80)})
+    return HistGradientBoostingClassifier(max_iter=2).fit(rows, rows["hour"] > 0.5)
+
+
+def put_hour_example(project):
+    """Put an input example of the trees' columns."""
+    pd.DataFrame({"distance": [0.1, 0.2], "hour": [0.3, 0.9]}).to_parquet(
+        project.root / "made/input_example.parquet"
+    )

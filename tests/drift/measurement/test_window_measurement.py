@@ -1,7 +1,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import log_loss
 
 from trimtab.drift import build_reference, measure
 from trimtab.errors import DriftError
@@ -34,17 +33,6 @@ def test_feature_with_the_largest_psi_is_first(draw, reference):
     assert measurement.predictions.psi > 0.2
 
 
-def test_performance_is_compared_with_the_reference(draw, reference):
-    features, scores, labels = draw(seed=2, skill=0.2)
-
-    measurement = measure(reference, features, scores, labels)
-
-    figure = measurement.predictions.performance["log_loss"]
-    assert figure.reference == reference.predictions.performance.log_loss
-    assert figure.window == pytest.approx(log_loss(labels, scores), abs=1e-6)
-    assert measurement.predictions.performance["roc_auc"].change < -0.1
-
-
 def test_measurement_does_not_depend_on_row_order_and_index(draw, reference, same_world):
     features, scores, labels = draw(seed=2)
     order = np.random.default_rng(0).permutation(len(features))
@@ -59,25 +47,6 @@ def test_columns_unknown_to_the_reference_are_ignored(draw, reference, same_worl
     features, scores, labels = draw(seed=2)
     again = measure(reference, features.assign(tail="N1"), scores, labels)
     assert (again.features, again.joint) == (same_world.features, same_world.joint)
-
-
-def test_performance_is_unknown_without_labels(draw, reference):
-    features, scores, _ = draw(seed=2)
-
-    measurement = measure(reference, features, scores)
-
-    assert (measurement.predictions.labelled, measurement.predictions.performance_known) == (False, False)
-    assert measurement.predictions.base_rate.window is None
-    assert {figure.change for figure in measurement.predictions.performance.values()} == {None}
-
-
-def test_performance_is_unknown_with_one_class_only(draw, reference):
-    features, scores, _ = draw(seed=2)
-
-    measurement = measure(reference, features, scores, np.ones(len(features)))
-
-    assert (measurement.predictions.labelled, measurement.predictions.performance_known) == (True, False)
-    assert measurement.predictions.base_rate.window == 1
 
 
 def test_unseen_categories_are_counted(draw, reference):
@@ -122,16 +91,6 @@ def test_null_column_of_the_reference_drifts_when_it_has_values(draw):
     moved = measure(reference, features.assign(gust=3.0), scores, labels).features[0]
 
     assert (moved.name, moved.missing.change) == ("gust", -1)
-
-
-def test_constant_scores_are_measured(draw):
-    features, _, labels = draw(seed=1)
-    flat = np.full(len(features), 0.3)
-
-    measurement = measure(build_reference(features, flat, labels), features, flat, labels)
-
-    assert measurement.predictions.psi == 0
-    assert measurement.predictions.performance["roc_auc"].window == 0.5
 
 
 def test_window_with_one_row_is_measured(draw, reference):

@@ -3,26 +3,10 @@ import os
 import subprocess
 import sys
 
-import numpy as np
-import pandas as pd
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from trimtab.drift import ReferenceProfile, build_reference
 from trimtab.errors import DriftError
-
-
-def test_reference_profile_has_rows_performance_and_feature_kinds(draw, reference):
-    features, scores, labels = draw(seed=1)
-
-    assert reference.rows == len(features)
-    assert reference.predictions.base_rate == labels.mean()
-    assert reference.predictions.performance.roc_auc == pytest.approx(roc_auc_score(labels, scores), abs=1e-6)
-    assert {name: profile.kind for name, profile in reference.features.items()} == {
-        "carrier": "category",
-        "precip": "numeric",
-        "temp": "numeric",
-    }
 
 
 def test_reference_profile_is_equal_after_save_and_load(reference, tmp_path):
@@ -50,32 +34,6 @@ def test_saved_bytes_do_not_depend_on_column_order_or_process(draw, reference, t
 def test_reference_profile_is_immutable(reference):
     with pytest.raises(ValueError, match="frozen"):
         reference.rows = 1
-
-
-@pytest.mark.parametrize(
-    ("scores", "labels", "message"),
-    [
-        ([0.1, 0.2, 0.3], [0, 0, 0], "The labels hold one class only: all 3 are 0"),
-        ([0.1, 0.2, 0.3], [0, 1], r"The shape of the labels does not fit 3 rows: \(2,\)"),
-        ([[0.9, 0.1]] * 3, [0, 1, 0], r"The shape of the scores does not fit 3 rows: \(3, 2\)"),
-        ([0.1, 1.2, np.nan], [0, 1, 0], "Scores are not probabilities: 2 of 3"),
-        ([0.1, 0.2, 0.3], [0, 1, np.nan], "Labels are neither 0 nor 1: 1 of 3"),
-        (
-            [0.1, 0.2, 0.3],
-            pd.array([True, False, None], dtype="boolean"),
-            "Labels are neither 0 nor 1: 1 of 3",
-        ),
-        ([0.1, 0.2, 0.3], ["late", "on time", "late"], "The labels are not numbers"),
-    ],
-)
-def test_invalid_scores_or_labels_are_refused(scores, labels, message):
-    with pytest.raises(DriftError, match=message):
-        build_reference(pd.DataFrame({"x": [1, 2, 3]}), scores, labels)
-
-
-def test_table_without_rows_is_refused():
-    with pytest.raises(DriftError, match="The table has no rows"):
-        build_reference(pd.DataFrame({"x": []}), [], [])
 
 
 @pytest.mark.parametrize(

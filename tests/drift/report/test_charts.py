@@ -1,26 +1,12 @@
-from xml.etree import ElementTree
-
 import pytest
 
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
 from trimtab.drift.report.charts import lay_out_feature, lay_out_performance
-from trimtab.drift.report.line_chart import draw_line_chart
 from trimtab.drift.report.report import write_report
-
-SVG = "{http://www.w3.org/2000/svg}"
 
 
 def past(window, **more):
     return PastWindow(window=window, champion="1", decision=more.pop("decision", "none"), **more)
-
-
-def test_line_chart_has_a_line_per_name_and_a_ring_per_mark():
-    line = {"2013-04": 0.71, "2013-05": 0.73, "2013-06": 0.69}
-    root = ElementTree.fromstring(
-        draw_line_chart({"frozen": (line, []), "declared": (line, ["2013-05", "2013-06"])})
-    )
-    assert len(root.findall(f"{SVG}path")) == len(root.findall(f"{SVG}path[@stroke]")) == 2
-    assert len(root.findall(f"{SVG}circle")) == 2
 
 
 def test_performance_chart_shows_only_the_estimate_without_labels():

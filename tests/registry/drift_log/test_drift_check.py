@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from tests.registry.drifting import arrive, check, declare
-from trimtab.drift.report import report as drift_report
+from tests.registry.drifting import arrive, by_window, check, declare, model_of
 from trimtab.errors import DriftError, RegistryError
 from trimtab.registry import (
     NoWindowToCheckError,
@@ -24,12 +21,6 @@ def watched(published):
     project = published("watched")
     arrive(project, "2013-06")
     return project
-
-
-def by_window(runs):
-    windows = {run.data.tags.get("trimtab.window"): run for run in runs}
-    windows.pop(None, None)  # the run of the curves
-    return windows
 
 
 def test_newest_window_is_checked_and_recorded_once(client, watched, runs):
@@ -180,96 +171,6 @@ def test_window_checked_after_a_later_one_requests_no_retrain(client, published,
 
 
 @pytest.mark.slow
-def test_verdict_is_updated_when_delayed_labels_arrive(client, published, runs):
-    project = published("late")
-    declare(project, label_delay=1)
-    arrive(project, "2013-05")
-    blind = check(project)
-    arrive(project, "2013-06")
-
-    check(project)
-
-    run = by_window(runs("late-drift"))["2013-05"]
-    assert blind.window_auc is None
-    assert run.info.run_id == blind.run_id, "the run is updated, not a second one"
-    assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_auc)
-    assert run.data.metrics["estimated_auc"] == pytest.approx(blind.reference_auc)
-    assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
-
-
-@pytest.mark.slow
-def test_drop_shown_by_delayed_labels_requests_one_retrain(client, published, runs):
-    project = published("late-loss")
-    declare(project, label_delay=1)
-    worse = pd.read_parquet(project.test)
-    worse["late"] = 1 - worse["late"]
-    worse.to_parquet(project.root / "windows" / "2013-05.parquet")
-    blind = check(project)
-    arrive(project, "2013-06")
-
-    acted, again = check(project), check(project)
-
-    kept = by_window(runs("late-loss-drift"))
-    assert blind.decision == "none"
-    assert (acted.window, acted.decision, acted.also) == ("2013-05", "retrain", ("2013-06",))
-    assert kept["2013-05"].data.tags["trimtab.outcome"] == "pending"
-    assert kept["2013-06"].data.tags["trimtab.outcome"] == ""
-    assert (again.window, again.decision) == ("2013-05", "retrain"), "a retry returns the same"
-
-    record_retrain_outcome("late-loss", "2013-05", "refused")
-
-    assert check(project).window == "2013-06"
-
-
-def test_retrain_with_an_outcome_is_not_requested_again(client, published):
-    project = published("answered")
-    declare(project, max_age=1)
-    arrive(project, "2013-05")
-    asked, again = check(project), check(project)
-
-    record_retrain_outcome("answered", "2013-05", "promoted")
-
-    cleared = check(project)
-    assert [one.decision for one in (asked, again, cleared)] == ["retrain"] * 3
-    assert [one.asks for one in (asked, again, cleared)] == [True, True, False]
-
-
-def test_first_outcome_of_a_retrain_is_recorded_and_limits_the_next(client, published, runs):
-    project = published("outcome")
-    declare(project, max_age=2)
-    arrive(project, "2013-05")
-    check(project)
-    arrive(project, "2013-06")
-    assert check(project).decision == "retrain"
-
-    record_retrain_outcome("outcome", "2013-06", "refused")
-    record_retrain_outcome("outcome", "2013-06", "promoted")
-    arrive(project, "2013-07")
-    newest = check(project)
-
-    assert by_window(runs("outcome-drift"))["2013-06"].data.tags["trimtab.outcome"] == "refused"
-    assert newest.decision == "investigate"
-    assert "gave no better model" in newest.sentence
-
-
-@pytest.mark.slow
-def test_pending_retrain_blocks_the_next_one(client, published):
-    project = published("paused")
-    declare(project, max_age=2)
-    arrive(project, "2013-05")
-    check(project)
-    arrive(project, "2013-06")
-    asked, again = check(project), check(project)
-    arrive(project, "2013-07")
-
-    newest = check(project)
-
-    assert again == asked, "a retry returns the same request"
-    assert (asked.decision, newest.decision) == ("retrain", "investigate")
-    assert "check whether its DAG is paused" in newest.sentence
-
-
-@pytest.mark.slow
 def test_new_champion_has_age_one(client, published, runs):
     project = published("replaced")
     declare(project, max_age=2)
@@ -282,59 +183,6 @@ def test_new_champion_has_age_one(client, published, runs):
     newest = check(project)
 
     assert (newest.champion, newest.decision) == (2, "none")
-
-
-def model_of(project, *, c):
-    """Return another model of the same data."""
-    import skops.io
-
-    model = skops.io.load(project.root / "made" / "flights.skops", trusted=[])
-    table = pd.read_parquet(project.test)
-    features = [name for name in table.columns if name != "late"]
-    return model.set_params(logisticregression__C=c).fit(table[features], table["late"])
-
-
-@pytest.mark.slow
-def test_report_has_earlier_windows_and_mlflow_has_curves(client, published, runs, tmp_path):
-    project = published("story")
-    declare(project)
-    for month in ("2013-05", "2013-06"):
-        arrive(project, month)
-        newest = check(project)
-
-    verdict = json.loads(
-        Path(client.download_artifacts(newest.run_id, "verdict.json", str(tmp_path))).read_text()
-    )
-
-    assert [past["window"] for past in verdict["history"]] == ["2013-05"]
-    (curves,) = (run for run in runs("story-drift") if run.info.run_name == "over time")
-    assert [point.step for point in client.get_metric_history(curves.info.run_id, "roc_auc")] == [0, 1]
-
-
-def request_retrain(project, *months):
-    """Check each window; the last one requests a retrain, as it is the second with a max_age of 2."""
-    for month in months:
-        arrive(project, month)
-        checked = check(project)
-    assert (checked.window, checked.decision) == (months[-1], "retrain")
-
-
-@pytest.mark.slow
-def test_failed_retrain_causes_back_off_until_it_succeeds(client, published, runs):
-    project = published("failing")
-    declare(project, max_age=2, back_off=1)
-    request_retrain(project, "2013-05", "2013-06")
-    assert pending_windows("failing") == ["2013-06"]
-
-    record_retrain_outcome("failing", "2013-06", "failed")
-    arrive(project, "2013-07")
-    newest = check(project)
-
-    assert pending_windows("failing") == []
-    assert newest.decision == "investigate"
-    assert "the last retrain, for 2013-06, failed; a person decides" in newest.sentence
-    record_retrain_outcome("failing", "2013-06", "promoted")
-    assert by_window(runs("failing-drift"))["2013-06"].data.tags["trimtab.outcome"] == "promoted"
 
 
 @pytest.mark.slow
@@ -354,62 +202,6 @@ def test_cooldown_and_budget_apply_over_several_checks(client, published):
     assert "2 of 2 retrains in 12 windows are spent" in decisions[4][1]
 
 
-def test_labels_of_one_class_are_investigated(client, published):
-    project = published("one-class")
-    declare(project)
-    pd.read_parquet(project.test).assign(late=0).to_parquet(project.root / "windows" / "2013-05.parquet")
-
-    checked = check(project)
-
-    assert (checked.decision, checked.window_auc) == ("investigate", None)
-    assert "all labels are 0" in checked.sentence
-
-
-@pytest.mark.slow
-def test_champion_replaced_during_a_check_is_used_by_the_next_check(client, published, runs, monkeypatch):
-    project = published("midway")
-    declare(project)
-    arrive(project, "2013-05")
-    check(project)
-    project.publish(model_of(project, c=0.01))
-    arrive(project, "2013-06", "2013-07")
-
-    def write_report(verdict, *args, **kwargs):
-        client.set_registered_model_alias("midway", "champion", "2")
-        drift_report.write_report(verdict, *args, **kwargs)
-
-    with monkeypatch.context() as patch:
-        patch.setattr("trimtab.registry.drift_log.window_check.write_report", write_report)
-        midway = check(project)
-
-    assert (midway.champion, midway.also) == (1, ("2013-06",))
-    champions = {
-        window: run.data.tags["trimtab.champion"] for window, run in by_window(runs("midway-drift")).items()
-    }
-    assert champions == {"2013-05": "1", "2013-06": "1", "2013-07": "1"}, "one check has one champion"
-    assert check(project).champion == 2
-
-
-def test_rolling_reference_is_built_from_the_windows_before(client, published, tmp_path):
-    project = published("rolling")
-    declare(project, reference="rolling", reference_windows=1)
-    arrive(project, "2013-05")
-    with pytest.raises(DriftError, match="and there are 0"):
-        check(project)
-    moved = pd.read_parquet(project.test)
-    moved["hour"] += 24
-    for month in ("2013-05", "2013-06"):
-        moved.to_parquet(project.root / "windows" / f"{month}.parquet")
-
-    checked = check(project)
-
-    verdict = json.loads(
-        Path(client.download_artifacts(checked.run_id, "verdict.json", str(tmp_path))).read_text()
-    )
-    assert {feature["psi"] for feature in verdict["features"]} == {0.0}
-    assert checked.score_psi > 1, "scores are compared with the champion's reference"
-
-
 def test_missing_windows_folder_records_nothing(client, watched, runs):
     before = len(runs("watched-drift"))
 
@@ -417,19 +209,6 @@ def test_missing_windows_folder_records_nothing(client, watched, runs):
         check_newest_window(watched.root, watched.graph, "nowhere", dag_run="drift_check/1")
 
     assert len(runs("watched-drift")) == before
-
-
-def test_window_without_rows_records_nothing(client, published, runs):
-    project = published("empty")
-    pd.read_parquet(project.test)[:0].to_parquet(project.root / "windows" / "2013-05.parquet")
-
-    with pytest.raises(DriftError, match="no rows"):
-        check(project)
-
-    assert runs("empty-drift") == []
-    arrive(project, "2013-06")
-    newest = check(project)
-    assert (newest.window, newest.also) == ("2013-06", ()), "the next window is checked"
 
 
 def test_check_without_a_champion_records_nothing(client, project, runs):

@@ -19,16 +19,6 @@ NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 
 
-@pytest.fixture
-def live(client, aliases):
-    """The weak model was champion, the strong one is."""
-    for number in (WEAK, STRONG):
-        switch_champion(
-            client, reconcile(client, NAME), champion=number, how="promoted", by="training/1", reason="r"
-        )
-    return aliases
-
-
 def test_rollback_makes_the_champion_before_champion_again_and_is_in_the_ledger(client, live):
     entry = roll_back(NAME, by="alice", reason="complaints from the airport")
 
@@ -175,17 +165,3 @@ def test_rollback_command_is_shown_by_the_models_command(client, live):
     assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
     at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))
     assert at == {"clock": None, "calendar": None}
-
-
-def test_models_command_exit_code_is_one_when_the_alias_differs_from_the_ledger(client, live):
-    client.set_registered_model_alias(NAME, "champion", str(STRONG_AGAIN))
-
-    done = CliRunner().invoke(cli, ["models", "--model", NAME])
-
-    assert done.exit_code == 1
-    assert "points to version 3, the ledger's last entry to version 2" in done.output.replace("\n", " ")
-
-
-def test_history_of_an_unknown_model_names_the_closest_match(live):
-    with pytest.raises(RegistryError, match="did you mean 'contenders'"):
-        CliRunner().invoke(cli, ["models", "--model", "contender"], catch_exceptions=False)

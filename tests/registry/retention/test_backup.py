@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -10,84 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import mlflow
 import numpy as np
-import pandas as pd
 import pytest
 
-from tests.e2e.cluster import POSTGRES, postgres
-from tests.registry.fixtures import FEATURES, flights, free_port, start_server, wait_until_healthy
-from tests.registry.retention.conftest import (
-    CHECKOUT,
-    NAME,
-    RECORD,
-    World,
-    flip,
-    make_champion,
-    prepare,
-    publish_run,
-    write,
-)
-from trimtab.errors import ConfigError, RegistryError
-from trimtab.registry import load_champion, roll_back
+from tests.registry.retention.vault import answers, back_up, files, serving
+from tests.registry.retention.world import CHECKOUT, NAME, RECORD, flip, make_champion, write
+from trimtab.errors import ConfigError
+from trimtab.registry import roll_back
 from trimtab.registry.retention.backup_location import open_backup_location
 from trimtab.registry.retention.restoration import check_backup, restore
 
 pytestmark = pytest.mark.slow  # all of it needs a world of several versions, and a backup of that
-
-
-@pytest.fixture
-def places(client, world, monkeypatch) -> None:
-    """The environment is that of MLflow's server."""
-    monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"sqlite:///{world.mlflow / 'mlflow.db'}")
-    monkeypatch.setenv("MLFLOW_ARTIFACTS_DESTINATION", str(world.mlflow / "artifacts"))
-
-
-@pytest.fixture(scope="session")
-def vault(world, server, tmp_path_factory) -> Path:
-    """A folder with a backup, which nothing changes."""
-    folder = tmp_path_factory.mktemp("vault") / "vault"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", server)
-        patch.setenv("MLFLOW_BACKEND_STORE_URI", f"sqlite:///{world.mlflow / 'mlflow.db'}")
-        patch.setenv("MLFLOW_ARTIFACTS_DESTINATION", str(world.mlflow / "artifacts"))
-        back_up(world, folder)
-    return folder
-
-
-def back_up(world: World, to: object) -> str:
-    done = world.run("backup", str(to))
-    assert done.exit_code == 0, (done.output, done.exception)
-    return done.stdout
-
-
-def files(vault: Path) -> dict[Path, int]:
-    return {path: path.stat().st_size for path in vault.rglob("*") if path.is_file()}
-
-
-@contextlib.contextmanager
-def serving(restored: Path, database: str = "") -> Iterator[World]:
-    """Serve what was restored with a server of its own, and yield the world that is there now."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    store = database or f"sqlite:///{restored / 'mlflow' / 'mlflow.db'}"
-    process = start_server(restored / "mlflow", store, port)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MLFLOW_TRACKING_URI", url)
-        try:
-            wait_until_healthy(url, process, restored / "mlflow" / "server.log")
-            yield World(restored, restored / "mlflow")
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def answers(folder: Path) -> np.ndarray:
-    rows: pd.DataFrame = flights(50, seed=9)[FEATURES]
-    return load_champion(NAME, into=folder).model.score(rows)
 
 
 def test_restored_backup_has_all_versions_and_gives_the_same_scores(client, world, vault, tmp_path):
@@ -155,30 +88,6 @@ def test_backup_has_no_secret(server, world, monkeypatch, tmp_path):
     assert secret not in done.output + published.output
 
 
-def test_backup_location_works_as_a_dvc_remote(world, vault, tmp_path):
-    copy = world.copy(tmp_path / "world")
-    with copy.checkout.dvc() as repo:
-        oid = copy.checkout.locked("train")["outs"][0]["md5"]
-        assert (vault / "files" / "md5" / oid[:2] / oid[2:]).exists()
-        assert repo is not None
-
-
-def test_restore_of_a_backup_with_a_flipped_bit_names_the_file_and_writes_nothing(vault, tmp_path):
-    opened = open_backup_location(str(vault))
-    check_backup(opened)
-    for path in sorted(files(vault)):
-        held = flip(path, len(path.read_bytes()) // 2)
-        try:
-            if path.parent.name == "backups" and path.name != opened.list_backups()[-1]:
-                continue
-            with pytest.raises(RegistryError, match=path.name[:60]):
-                restore(opened, tmp_path / "new")
-        finally:
-            write(path, held)
-    assert not list(tmp_path.iterdir())
-    check_backup(opened)
-
-
 def test_verify_backup_exit_code_is_one_when_a_file_is_altered(world, vault):
     done = world.run("verify", "--backup", str(vault))
     assert (done.exit_code, "is intact" in done.stdout) == (0, True)
@@ -194,20 +103,6 @@ def test_verify_backup_exit_code_is_one_when_a_file_is_altered(world, vault):
     assert f"{path.parent.name}/{path.name}" in done.output
 
 
-def test_restore_into_a_folder_that_is_not_empty_is_refused(vault, tmp_path):
-    (tmp_path / "mine.txt").write_text("mine")
-
-    with pytest.raises(RegistryError, match="not empty"):
-        restore(open_backup_location(str(vault)), tmp_path)
-
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-
-
-def test_restore_from_a_location_without_a_backup_is_refused(tmp_path):
-    with pytest.raises(RegistryError, match=r"no backup[\s\S]*trimtab backup"):
-        restore(open_backup_location(str(tmp_path / "nothing")), tmp_path / "new")
-
-
 @pytest.mark.usefixtures("client")
 def test_backup_without_the_settings_of_the_server_is_refused(world, tmp_path):
     done = world.run("backup", str(tmp_path / "vault"))
@@ -215,28 +110,6 @@ def test_backup_without_the_settings_of_the_server_is_refused(world, tmp_path):
     assert isinstance(done.exception, ConfigError)
     assert "MLFLOW_BACKEND_STORE_URI" in str(done.exception)
     assert not (tmp_path / "vault").exists()
-
-
-@pytest.mark.usefixtures("places")
-def test_backup_names_lost_and_altered_parts_and_has_the_rest(world, tmp_path):
-    copy = world.copy(tmp_path / "world")
-    oid = copy.checkout.locked("validate_raw")["outs"][0]["md5"]
-    (listed, *_) = json.loads(copy.object(oid).read_text())
-    flip(copy.object(listed["md5"]))
-    made = copy.checkout.locked("evaluate")["outs"]
-    lost = next(out["md5"] for out in made if out["path"] == "reports/plots")
-    for remote in (False, True):
-        copy.object(lost, remote=remote).unlink()
-
-    done = copy.run("backup", str(tmp_path / "vault"))
-
-    assert done.exit_code == 1
-    assert f"lacking: {copy.object(listed['md5'])} is altered" in done.output
-    assert f"lacking: {NAME} version 2: 'reports/plots' ({lost}) is not in DVC's cache" in done.output
-    backup = check_backup(open_backup_location(str(tmp_path / "vault")))
-    assert not {listed["md5"], lost} & {name.replace("/", "")[-32:] for name in backup.objects}
-    model = copy.checkout.locked("train")["outs"][0]["md5"]
-    assert f"files/md5/{model[:2]}/{model[2:]}" in backup.objects
 
 
 @pytest.mark.usefixtures("places")
@@ -251,11 +124,11 @@ def test_backup_that_is_killed_leaves_the_earlier_one_intact_and_the_next_one_co
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        assert open_backup_location(str(to)).backups() == []
+        assert open_backup_location(str(to)).list_backups() == []
 
     back_up(world, to)
     check_backup(open_backup_location(str(to)))
-    first = open_backup_location(str(to)).backups()
+    first = open_backup_location(str(to)).list_backups()
     process = subprocess.Popen(
         [sys.executable, "-c", code, "backup", str(to)], cwd=world.root, env=os.environ
     )
@@ -311,60 +184,3 @@ def test_backup_to_s3_is_restored(world, s3, monkeypatch, tmp_path):
     done = copy.run("restore", "offsite", str(tmp_path / "refused"))
 
     assert listed[0]["Key"].removeprefix("backups/") in str(done.exception)
-
-
-@pytest.mark.skipif(not POSTGRES, reason="PostgreSQL's server is not installed")
-def test_backup_of_a_postgresql_database_is_restored_into_an_empty_one(
-    template, strong, tmp_path, monkeypatch
-):
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("PATH", f"{POSTGRES[-1].parent}{os.pathsep}{os.environ['PATH']}")
-    with postgres() as first, postgres() as second:
-        store = tmp_path / "mlflow"
-        store.mkdir()
-        port = free_port()
-        process = start_server(store, f"postgresql+psycopg2://{first}", port)
-        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{port}")
-        monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"postgresql+psycopg2://{first}")
-        monkeypatch.setenv("MLFLOW_ARTIFACTS_DESTINATION", str(store / "artifacts"))
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}", process, store / "server.log")
-            (tmp_path / "world").mkdir()
-            made = template.copy(tmp_path / "world", NAME)
-            prepare(made.root)
-            world = World(tmp_path / "world", store)
-            publish_run(world)
-            make_champion(1)
-            back_up(world, tmp_path / "vault")
-            expected = answers(tmp_path / "before")
-            full = world.run("restore", str(tmp_path / "vault"), str(tmp_path / "full"))
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-        assert "The database is not empty" in str(full.exception)
-        assert not (tmp_path / "full").exists()
-
-        monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"postgresql+psycopg2://{second}")
-        restore(open_backup_location(str(tmp_path / "vault")), tmp_path / "new")
-        with serving(tmp_path / "new", f"postgresql+psycopg2://{second}") as new:
-            assert new.verify() == {}
-            assert np.array_equal(answers(tmp_path / "after"), expected)
-
-
-def test_database_copy_names_the_tool_that_is_not_installed(monkeypatch, tmp_path):
-    from trimtab.registry.retention.mlflow_database import _postgresql
-
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-    with pytest.raises(RegistryError, match=r"pg_dump is not installed[\s\S]*postgresql-client"):
-        _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
-
-
-def test_database_copy_is_refused_when_artifacts_are_not_served(tmp_path):
-    from trimtab.registry.retention.mlflow_database import copy_database
-
-    uri = f"sqlite:///{tmp_path / 'mlflow.db'}"
-    mlflow.MlflowClient(uri).create_experiment("here", artifact_location=str(tmp_path / "artifacts"))
-
-    with pytest.raises(RegistryError, match=r"that no backup covers[\s\S]*--artifacts-destination"):
-        copy_database(uri, tmp_path)

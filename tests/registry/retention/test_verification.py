@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.registry.retention.conftest import CHECKOUT, NAME, RECORD, World, flip, write
+from tests.registry.retention.world import CHECKOUT, NAME, RECORD, World, flip, write
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.ledger.ledger_storage import ledger_name
 

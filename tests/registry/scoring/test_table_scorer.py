@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from tests.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
-from trimtab.errors import ModelError, RegistryError, ScoringError
-from trimtab.registry import find_version_by_uri, load_scorer
+from trimtab.errors import ModelError, ScoringError
+from trimtab.registry import load_scorer
 from trimtab.registry.scoring import table_scorer as module
 
 NAME, WEAK, STRONG = "contenders", 1, 2
@@ -217,23 +217,6 @@ def test_scoring_that_is_killed_leaves_no_output_file(client, contenders, data, 
     process.stdout.close()
 
     assert [path.name for path in tmp_path.glob("*.parquet")] == ["june.parquet"]
-
-
-def test_version_is_found_by_an_mlflow_uri(client, contenders, aliases):
-    client.set_registered_model_alias(NAME, "champion", str(WEAK))
-
-    assert find_version_by_uri("models:/contenders@champion").version == WEAK
-    assert find_version_by_uri("models:/contenders/2").version == STRONG
-    with pytest.raises(RegistryError, match=r"alias 'champoin'; did you mean 'champion'"):
-        find_version_by_uri("models:/contenders@champoin")
-    for wrong in (
-        "contenders@champion",
-        "models:/contenders",
-        "models:/contenders/latest",
-        "models:/@champion",
-    ):
-        with pytest.raises(RegistryError, match="address of the model version is not valid"):
-            find_version_by_uri(wrong)
 
 
 def test_command_scores_with_the_keys_that_params_yaml_declares(

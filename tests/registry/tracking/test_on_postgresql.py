@@ -10,10 +10,11 @@ import pytest
 from tests.e2e.cluster import POSTGRES, postgres
 from tests.registry.fixtures import free_port, register, start_server, wait_until_healthy
 from tests.registry.ledger.test_ledger import (  # noqa: F401
-    model,
     test_ledger_has_the_switches_in_order_and_the_aliases_follow,
     test_ledger_keeps_any_characters_of_a_reason,
     test_ledger_order_is_intact_after_many_switches_at_once,
+)
+from tests.registry.promotion.test_champion_switch import (  # noqa: F401
     test_switch_writes_nothing_when_another_switch_was_first,
 )
 from tests.registry.promotion.test_rollback import (  # noqa: F401
@@ -24,6 +25,7 @@ from tests.registry.publishing.test_publish_faults import (  # noqa: F401
     test_publish_creates_one_version_when_several_tries_run_at_once,
 )
 from tests.registry.publishing.test_registration import test_publish_keeps_any_characters_in_name_and_reason  # noqa: F401
+from tests.registry.switching import model  # noqa: F401
 
 pytestmark = [
     pytest.mark.slow,

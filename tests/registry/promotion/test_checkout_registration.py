@@ -1,0 +1,64 @@
+"""Register, compare and promote the model of a checkout, without Airflow."""
+
+from __future__ import annotations
+
+import pytest
+
+from trimtab.errors import GateError
+from trimtab.registry import Approval, find_champion
+from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+
+
+def register(checkout, ask=None):
+    """Publish the checkout and promote it; a policy without approval asks nobody."""
+    version = publish_checkout(checkout.root, checkout.graph, reason="by hand", by="alice")
+    decision = promote_from_checkout(
+        version,
+        checkout.root,
+        checkout.graph,
+        by="alice",
+        ask=ask or (lambda sentence: pytest.fail(sentence)),
+    )
+    return version, decision
+
+
+def set_policy(checkout, policy: str) -> None:
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text().replace("promote:\n", f"promote:\n  policy: {policy}\n"))
+
+
+def test_checkout_is_registered_with_its_commit_and_promoted(checkout):
+    set_policy(checkout, "automatic")
+
+    version, decision = register(checkout)
+
+    assert (version.tag("by"), version.tag("reason")) == ("alice", "by hand")
+    assert len(version.tag("git_revision")) == 40
+    assert decision.promoted
+    assert find_champion(checkout.name).version == version.version
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_checkout_is_promoted_only_when_the_asked_person_approves(checkout, approved):
+    set_policy(checkout, "approval")
+    asked: list[str] = []
+
+    def ask(sentence: str) -> Approval:
+        asked.append(sentence)
+        return Approval(approved, "bob")
+
+    _, decision = register(checkout, ask)
+
+    assert len(asked) == 1
+    assert "good enough for the first champion" in asked[0]
+    assert decision.promoted is approved
+    assert bool(find_champion(checkout.name)) is approved
+
+
+def test_checkout_with_a_failed_gate_is_not_registered(checkout, assert_nothing_registered):
+    checkout.report("validate_model", verdict="fail")
+
+    with pytest.raises(GateError, match="did not pass"):
+        register(checkout)
+
+    assert_nothing_registered(checkout.name)

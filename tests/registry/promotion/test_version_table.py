@@ -1,0 +1,70 @@
+"""The versions and the ledger of a model on a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from trimtab.registry.ledger.ledger import Ledger
+from trimtab.registry.ledger.ledger_entry import LedgerEntry
+from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
+from trimtab.registry.promotion.version_table import describe_entry, show_history
+from trimtab.terminal import Console
+
+FIRST = LedgerEntry(
+    number=1,
+    model="m",
+    champion=1,
+    was=None,
+    how="promoted",
+    by="alice",
+    reason="it is the first",
+    at="2026-01-01T08:30:15+00:00",
+    data_until="2013-06-01",
+)
+
+
+def shown(*entries: LedgerEntry, problems: tuple[str, ...] = ()) -> str:
+    facts = {"reason": "schedule. A long explanation"}
+    version = RegisteredVersion(1, "2026-01-01T08:00:00+00:00", "run", facts, ("champion",), retired=True)
+    console = Console(file=io.StringIO(), width=200)
+    show_history(ChampionHistory("m", (version,), Ledger("m", entries=entries), problems), console)
+    return console.file.getvalue()
+
+
+def test_history_is_shown_with_states_switches_and_the_hash_of_the_ledger():
+    text = shown(FIRST)
+
+    assert "champion, retired" in text
+    assert "schedule" in text
+    assert "A long explanation" not in text
+    assert "█" in text
+    assert f"ledger {FIRST.hash}" in text
+
+
+def test_history_without_an_entry_has_no_timeline():
+    text = shown()
+
+    assert "Versions of m" in text
+    assert "Champions, first to last" not in text
+
+
+def test_history_problems_are_shown_last():
+    assert shown(FIRST, problems=("the alias points to nothing",)).endswith(
+        "problem the alias points to nothing\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        (None, "no model was live, by the ledger"),
+        (
+            FIRST,
+            "m version 1, promoted 2026-01-01 08:30 UTC by alice, data until 2013-06-01: it is the first",
+        ),
+    ],
+)
+def test_ledger_entry_is_described_as_a_sentence(entry, sentence):
+    assert describe_entry(entry) == sentence

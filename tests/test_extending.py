@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from ruamel.yaml import YAML
@@ -37,19 +38,19 @@ class Example:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Path]:
     """An empty checkout; what is imported from it is forgotten afterwards."""
-    before, known = list(sys.path), set(sys.modules)
-    sys.path.insert(
-        0, str(tmp_path)
-    )  # before the example of this repository, which is a package `pipelines` too
-    hidden = {
-        name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] == "pipelines"
-    }
+    before = list(sys.path)
+    sys.path.insert(0, str(tmp_path))  # before this repository, which has a package `pipelines` too
+    of_repository = forget_pipelines()
     yield tmp_path
     sys.path[:] = before
-    for name in set(sys.modules) - known:
-        if name.partition(".")[0] == "pipelines":
-            del sys.modules[name]
-    sys.modules.update(hidden)
+    forget_pipelines()
+    sys.modules.update(of_repository)
+
+
+def forget_pipelines() -> dict[str, ModuleType]:
+    """Remove the imported modules of `pipelines`, and return them."""
+    names = [name for name in sys.modules if name.partition(".")[0] == "pipelines"]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @pytest.mark.parametrize("title", ["A metric", "A model check"])

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from trimtab.gates.suggest.draft import Draft
 from trimtab.gates.suggest.reference import Reference
 from trimtab.tables import inspect_table, open_table
+
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(0)
 
 
 @pytest.fixture

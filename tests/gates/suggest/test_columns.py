@@ -33,15 +33,15 @@ def test_boolean_column_gets_the_draft_of_its_nulls_only(reference):
     }
 
 
-def test_share_of_nulls_has_room_for_chance_and_is_of_each_file(reference):
-    values = pd.Series(RANDOM.normal(size=ROWS)).where(RANDOM.random(ROWS) > 0.1)
+def test_share_of_nulls_has_room_for_chance_and_is_of_each_file(reference, random):
+    values = pd.Series(random.normal(size=ROWS)).where(random.random(ROWS) > 0.1)
     draft = by_type(draft_column("x", reference(pd.DataFrame({"x": values}))))["column_values_to_not_be_null"]
     assert 0.7 < draft.kwargs["mostly"] < 1 - values.isna().mean()
     assert draft.each_file
 
 
-def test_column_without_nulls_may_have_few(reference):
-    draft = by_type(draft_column("x", reference(pd.DataFrame({"x": RANDOM.normal(size=ROWS)}))))[
+def test_column_without_nulls_may_have_few(reference, random):
+    draft = by_type(draft_column("x", reference(pd.DataFrame({"x": random.normal(size=ROWS)}))))[
         "column_values_to_not_be_null"
     ]
     assert 0.9 < draft.kwargs["mostly"] < 1

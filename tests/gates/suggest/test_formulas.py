@@ -37,14 +37,14 @@ def test_unrelated_columns_and_names_that_cannot_be_quoted_get_no_formula(refere
     assert [*draft_formulas(reference(table))] == []
 
 
-def test_few_pairs_of_texts_are_drafted_as_a_set(reference):
-    city = RANDOM.choice(["Newark", "Kennedy", "LaGuardia"], ROWS)
+def test_few_pairs_of_texts_are_drafted_as_a_set(reference, random):
+    city = random.choice(["Newark", "Kennedy", "LaGuardia"], ROWS)
     state = np.where(city == "Newark", "NJ", "NY")
     (draft,) = draft_formulas(reference(pd.DataFrame({"city": city, "state": state})))
     assert draft.type == "expect_column_pair_values_to_be_in_set"
     assert draft.kwargs["value_pairs_set"] == [["Kennedy", "NY"], ["LaGuardia", "NY"], ["Newark", "NJ"]]
 
 
-def test_texts_that_occur_in_every_pair_get_no_set(reference):
-    table = pd.DataFrame({"a": RANDOM.choice(["x", "y"], ROWS), "b": RANDOM.choice(["v", "w"], ROWS)})
+def test_texts_that_occur_in_every_pair_get_no_set(reference, random):
+    table = pd.DataFrame({"a": random.choice(["x", "y"], ROWS), "b": random.choice(["v", "w"], ROWS)})
     assert [*draft_formulas(reference(table))] == []

@@ -24,19 +24,19 @@ def test_bounds_have_room_beyond_the_range_and_no_negative_value_where_none_was(
     assert between["max_value"] > np.abs(NORMAL - 100).max()
 
 
-def test_month_has_the_bounds_of_the_calendar(reference):
-    between = drafts(reference, RANDOM.integers(3, 6, ROWS), "month")["column_values_to_be_between"]
+def test_month_has_the_bounds_of_the_calendar(reference, random):
+    between = drafts(reference, random.integers(3, 6, ROWS), "month")["column_values_to_be_between"]
     assert (between.kwargs["min_value"], between.kwargs["max_value"]) == (1, 12)
     assert "calendar" in between.evidence
 
 
-def test_codes_with_gaps_are_a_set(reference):
-    in_set = drafts(reference, RANDOM.choice([10, 20, 40], ROWS))["column_values_to_be_in_set"]
+def test_codes_with_gaps_are_a_set(reference, random):
+    in_set = drafts(reference, random.choice([10, 20, 40], ROWS))["column_values_to_be_in_set"]
     assert in_set.kwargs["value_set"] == [10, 20, 40]
 
 
-def test_whole_numbers_without_gaps_are_no_set(reference):
-    assert "column_values_to_be_in_set" not in drafts(reference, RANDOM.integers(0, 5, ROWS))
+def test_whole_numbers_without_gaps_are_no_set(reference, random):
+    assert "column_values_to_be_in_set" not in drafts(reference, random.integers(0, 5, ROWS))
 
 
 def test_quantiles_of_a_table_lie_in_their_ranges(reference):

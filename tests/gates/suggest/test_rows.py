@@ -9,7 +9,6 @@ from tests.gates.suggest.conftest import by_type
 from trimtab.gates.suggest.rows import draft_rows
 
 ROWS = 1000
-RANDOM = np.random.default_rng(0)
 
 
 def test_columns_of_the_files_are_a_contract(reference):
@@ -26,11 +25,11 @@ def test_row_count_has_room_below_the_smallest_and_above_the_largest_file(refere
     assert draft.kwargs == {"min_value": 55, "max_value": 280}
 
 
-def test_columns_that_name_a_row_are_unique_together(reference):
+def test_columns_that_name_a_row_are_unique_together(reference, random):
     table = pd.DataFrame(
         {"day": np.repeat(np.arange(ROWS // 10), 10), "flight": np.tile(np.arange(10), ROWS // 10)}
     )
-    draft = by_type(draft_rows(reference(table.assign(delay=RANDOM.normal(size=ROWS)))))[
+    draft = by_type(draft_rows(reference(table.assign(delay=random.normal(size=ROWS)))))[
         "compound_columns_to_be_unique"
     ]
     assert sorted(draft.kwargs["column_list"]) == ["day", "flight"]

@@ -70,7 +70,7 @@ def test_inputs_have_the_root_where_a_file_contains_its_path(project):
         assert record.inputs(checkout.root, [])["place"] == str(checkout.root)
 
 
-@pytest.mark.parametrize("path", ["dvc.yaml", "more.yaml", "new/dvc.yaml"])
+@pytest.mark.parametrize("path", ["dvc.yaml", "more.yaml", "sub/rows.csv.dvc"])
 def test_inputs_are_unknown_where_a_file_changed_while_dvc_resolved(project, path):
     checkout = project(FILES)
 

@@ -24,7 +24,9 @@ def test_rows_that_do_not_satisfy_a_condition_are_counted(gate, flights, conditi
 
 def test_row_with_a_null_in_the_condition_is_ignored(gate, flights):
     holed = flights.assign(dep_delay=flights["dep_delay"].where(flights["dep_delay"] < 100))
-    entry = expect("rows_to_satisfy_condition", column_list=["dep_delay"], condition="dep_delay < 100")
+    entry = expect(
+        "rows_to_satisfy_condition", column_list=["dep_delay", "hour"], condition="dep_delay < 100"
+    )
     assert gate(holed, entry).checks[0].passed
 
 

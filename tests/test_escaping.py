@@ -13,13 +13,13 @@ import mistune
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from rich.table import Table
 
+from tests.hostile_text import HIDDEN, HOSTILE, HTML, MARKDOWN, assert_safe_page
 from trimtab.cli.main import cli
 from trimtab.drift.policy.window_history import PastWindow
 from trimtab.drift.report.line_chart import draw_line_chart
 from trimtab.escaping import chat, code, code_block, html, line, markdown, visible, without_escape_sequences
-from trimtab.html_report import environment, render
+from trimtab.html_report import environment
 from trimtab.registry.drift_log.drift_log import RecordedVerdict
 from trimtab.registry.drift_log.saved_reports import verdict_table
 from trimtab.registry.ledger.ledger import Ledger
@@ -33,21 +33,9 @@ from trimtab.registry.retention.removal import Removal
 from trimtab.registry.retention.report_table import show_removals, show_verification
 from trimtab.registry.retention.verification import PARTS, Problem, Verification
 from trimtab.svg.curve_plot import Curve
-from trimtab.terminal import Console, Text
+from trimtab.terminal import Console
 
 PACKAGE = Path(__file__).resolve().parents[1] / "plugins" / "trimtab"
-HTML = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
-TERMINAL = "\x1b]0;title\x07\x1b[2J\x9b31m\u202e\u2066"
-MARKUP = "[/x] [a-z]+ [bold]:smile:"
-MARKDOWN = "# [click](javascript:alert(3)) ![p](http://evil/p) | **b** `c` _e_ ~~s~~"
-HOSTILE = f"{HTML}{TERMINAL}{MARKUP}{MARKDOWN}'\"${{x}}"
-LIVE = re.compile(r"<script>alert|<img |<svg onload", re.I)
-HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def assert_safe_page(page: str) -> None:
-    assert not LIVE.findall(page)
-    assert not HIDDEN.findall(page)
 
 
 @pytest.mark.parametrize(
@@ -122,25 +110,6 @@ def test_chat_text_mentions_nobody_and_hides_no_link():
     assert not re.search(r"<|@(all|channel|here|everyone)|\]\(", text)
 
 
-def test_console_prints_texts_unchanged_with_their_shown_width():
-    console = Console(file=io.StringIO(), force_terminal=True, width=2000)
-    table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
-    table.add_row(HOSTILE)
-    table.add_row(Text(HOSTILE, "red"))
-    table.add_row(Text.assemble((HOSTILE, "red"), HOSTILE))
-    console.print(table)
-    console.print(HOSTILE, Text.from_ansi(HOSTILE))
-    console.rule(HOSTILE)
-
-    shown = console.file.getvalue()
-    left = re.sub(r"\x1b\[[\d;]*m", "", shown)
-    assert not HIDDEN.findall(left)
-    assert MARKUP in left
-    assert left.count(visible(HOSTILE)) == 9
-    widths = {len(row) for row in left.splitlines() if row.startswith("│")}
-    assert len(widths) == 1
-
-
 @pytest.mark.parametrize(
     "code",
     [
@@ -160,15 +129,6 @@ def test_lint_refuses_calls_that_avoid_the_escaping_module(code):
         [*ruff, str(PACKAGE / "new.py"), "-"], input=code, text=True, capture_output=True, check=False
     )
     assert done.returncode == 1, done.stdout
-
-
-def test_templates_show_only_plots_unescaped():
-    raw = {
-        (path.name, found)
-        for path in PACKAGE.rglob("*.j2")
-        for found in re.findall(r"\{\{[^}]*\|\s*safe\b[^}]*\}\}|autoescape|\{\{[^}]*Markup", path.read_text())
-    }
-    assert raw == {("report.html.j2", "{{ check.plot | safe }}")}
 
 
 def test_chart_page_and_drawing_escape_hostile_names():
@@ -259,17 +219,3 @@ def test_drift_check_escapes_a_hostile_table_and_window(tmp_path, table):
     )
     assert "report.html" in shown
     assert_safe_page((tmp_path / "out" / "report.html").read_text())
-
-
-def test_alert_mail_escapes_html():
-    page = render(
-        "airflow/notifications/alert.html.j2",
-        alert={
-            "kind": "gate failed",
-            "title": HOSTILE,
-            "facts": {HOSTILE: HOSTILE},
-            "links": {},
-            "runbook": "",
-        },
-    )
-    assert_safe_page(page)

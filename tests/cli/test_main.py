@@ -48,9 +48,3 @@ def test_log_message_on_the_terminal_has_no_control_characters():
     command = f"{script}; {main}; cli.main()"
     done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == "a\\u001b[2J\n"
-
-
-@pytest.mark.parametrize("command", ["loop --from 2024-01-01", "loop --until 2024-01-01"])
-def test_loop_without_both_dates_is_refused(command):
-    with pytest.raises(click.MissingParameter):
-        cli.main(command.split(), standalone_mode=False)

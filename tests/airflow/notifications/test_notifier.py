@@ -6,38 +6,14 @@ import json
 import re
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
-from typing import get_args
 
 import pytest
 from airflow.providers.standard.operators.empty import EmptyOperator
-from airflow.sdk import DAG
 
+from tests.airflow.notifications.conftest import ALERT, context, task
 from tests.receivers import mailbox, webhook
 from trimtab.airflow import DvcDag, alerting
-from trimtab.airflow.notifications.alert import Alert, Kind
-from trimtab.airflow.notifications.alert_texts import task_failed_alert
 from trimtab.airflow.notifications.notifier import AlertNotifier
-from trimtab.airflow.operators.approval import ApproveOperator
-
-DOCS = Path(__file__).resolve().parents[3] / "docs" / "alerts.md"
-ALERT = Alert(
-    kind="gate failed",
-    title="flights: data gate 'validate_raw' has failed\nsecond line",
-    facts={"found": "1 of 2 checks failed <!channel>\n{{ 7 * 7 }}", "nothing": "", "blocks": "train"},
-    links={"report": "http://airflow/trimtab/reports/a/b/c"},
-)
-
-
-class Alerting(EmptyOperator):
-    """A task with an alert of its own."""
-
-    own: Alert | Exception | None = ALERT
-
-    def alert(self, context, *, failed):
-        if isinstance(self.own, Exception):
-            raise self.own
-        return self.own
 
 
 @pytest.fixture
@@ -50,22 +26,6 @@ def receivers(monkeypatch):
         monkeypatch.setenv("AIRFLOW_CONN_CHAT", json.dumps(hook))
         monkeypatch.setenv("TRIMTAB_ALERTS", "mail, chat")
         yield mails.mails, posted
-
-
-def context(task, **more):
-    class Instance:
-        dag_id, task_id = "flights", task.task_id
-
-    return {"task": task, "dag": task.dag, "run_id": "manual__2026-11-24", "ti": Instance(), **more}
-
-
-def task(kind=Alerting, **attributes):
-    with DAG("flights"):
-        made, after = kind(task_id="judge"), EmptyOperator(task_id="train")
-        made >> after
-    for name, value in attributes.items():
-        setattr(made, name, value)
-    return made
 
 
 def test_alert_is_sent_once_through_every_connection(receivers):
@@ -98,17 +58,6 @@ def test_alert_of_hostile_text_is_inert_in_mail_header_body_and_chat(receivers):
         assert not re.search("<img|[\x1b\u202e]", text)
     assert "](http" not in message["text"]
     assert "@channel" not in message["text"]
-
-
-def test_question_of_an_approval_escapes_hostile_text():
-    text = "better. # now <b>x</b> ![p](http://evil)\n\n# heading | x"
-    operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
-    figures = {"champion_figures": {}, "champion": None, "challenger_figures": {"roc|auc": 0.8}}
-    compared = {**figures, "sentence": text, "run_id": "1a", "deadline_hours": 3}
-    operator.set_question(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
-
-    assert r"roc\|auc" in operator.body
-    assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2
 
 
 def test_connection_that_fails_is_an_error_in_the_log_and_the_others_get_the_alert(
@@ -165,20 +114,9 @@ def test_failure_sends_an_alert_even_if_the_alert_of_the_task_cannot_be_made(rec
     assert "could not be made" in capsys.readouterr().out
 
 
-def test_alert_of_a_killed_task_has_no_error_and_a_long_error_is_cut():
-    assert "killed" in task_failed_alert(context(task(EmptyOperator))).facts["error"]
-    long = task_failed_alert(context(task(EmptyOperator), exception=ValueError("x" * 10_000)))
-    assert len(long.text()) < 3000
-
-
 def test_alerting_in_default_args_covers_every_task(project):
     dag = DvcDag("d", project=project().root, default_args={"retries": 1, **alerting("chat")})
     for each in dag.tasks:
         ((on_failure,), (on_success,)) = each.on_failure_callback, each.on_success_callback
         assert (on_failure.failed, on_success.failed) == (True, False)
         assert on_failure.connections == ("chat",)
-
-
-def test_runbook_has_a_section_for_every_kind_of_alert():
-    headings = re.findall(r"^## (.+)$", DOCS.read_text(), re.M)
-    assert {kind for kind in get_args(Kind) if kind.capitalize() not in headings} == set()

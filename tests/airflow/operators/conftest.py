@@ -1,5 +1,6 @@
-"""The fixtures of the registry's tests: a real MLflow server, and a DVC project with a model to register."""
+"""A real MLflow server, a project with a model to register, and a DAG that promotes it."""
 
 from __future__ import annotations
 
+from tests.airflow.operators.promotions import dag, posted  # noqa: F401  fixtures
 from tests.registry.fixtures import *  # noqa: F403  fixtures

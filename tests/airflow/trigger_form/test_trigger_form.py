@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.airflow.trigger_form.conftest import DVC, PARAMS
 from trimtab.airflow.trigger_form.trigger_form import make_form
 from trimtab.errors import ConfigError
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.graph.project import Project
 
 STAGES = ["draw", "clean"]
 WHOLE = {"params.yaml": ()}
@@ -102,38 +102,6 @@ def test_trusted_types_have_no_field_and_are_refused_before_anything_runs(projec
         pin_revision(checkout.root, {"judge.trusted_types": ["os.system"]})
 
 
-PARAMS = """\
-train:
-  depth: 3          # levels, 1 or more
-  rate: 0.1
-  names: [a, b]
-  checks: [{metric: auc, min: 0.5}]
-split:
-  share: 0.2
-promote:
-  policy: approval  # who has a say
-  confidence: 0.9
-  slices:
-    max_loss: 0.02
-drift:
-  needed: 2
-"""
-DVC = """\
-stages:
-  train:
-    cmd: echo ${split.share} > out
-    params: [train]
-    outs: [out]
-"""
-
-
-@pytest.fixture
-def fields(project):
-    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
-    graph = Project(checkout.root).graph()
-    return make_form(checkout.root, graph, set_params={"train.depth": "{{ ds }}"})
-
-
 def test_form_shows_the_sections_that_the_stages_read_and_keeps_those_of_operators_apart(fields):
     form, made = fields
     assert {name.partition(".")[0] for name in made.shown} == {"force", "force_stages", "train", "split"}
@@ -145,66 +113,11 @@ def test_form_shows_the_sections_that_the_stages_read_and_keeps_those_of_operato
     assert form.overrides({"drift.needed": 3}) == {"drift.needed": 3}
 
 
-def test_field_has_its_dotted_key_its_comment_and_the_value_that_an_empty_field_stands_for(fields):
-    _, made = fields
-    assert made.library["promote"]["promote.slices.max_loss"].schema["title"] == "promote.slices.max_loss"
-    depth, rate = made.shown["train.depth"], made.shown["train.rate"]
-    assert depth.description.startswith("levels, 1 or more. Empty: the DAG sets {{ ds }}")
-    assert rate.description == "Empty: the value in params.yaml, 0.1"
-
-
-def test_field_of_a_library_section_has_the_bounds_and_choices_of_its_model(fields):
-    _, made = fields
-    library = made.library["promote"]
-    assert library["promote.policy"].schema["enum"] == ["automatic", "approval", "never", None]
-    confidence = library["promote.confidence"].schema
-    assert (confidence["minimum"], confidence["exclusiveMaximum"]) == (0.5, 1)
-    assert made.library["drift"]["drift.needed"].schema["minimum"] == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "good", "bad"),
-    [
-        ("train.depth", 2**63 - 1, 10**400),
-        ("train.depth", -5, "5"),
-        ("split.share", 1e308, "x"),
-        ("train.names", ["x"] * 1000, ["x"] * 1001),
-        ("train.names", [], [{"a": 1}]),
-        ("train.names", ["x" * 10_000], ["x" * 10_001]),
-    ],
-)
-def test_airflow_refuses_a_value_out_of_bounds_at_the_trigger(fields, name, good, bad):
-    from airflow.sdk.exceptions import ParamValidationError
-
-    field = fields[1].shown[name]
-    assert field.resolve(good) == good
-    with pytest.raises(ParamValidationError):
-        field.resolve(bad)
-
-
-def test_list_of_mappings_has_no_field(fields):
-    assert "train.checks" not in fields[1].shown
-
-
 def test_set_params_with_a_typo_is_refused_when_the_dag_is_parsed(project):
     from trimtab.airflow import DvcDag
 
     with pytest.raises(ConfigError, match=r"no param 'draw\.rowz'; did you mean 'draw\.rows'"):
         DvcDag("d", project=project().root, set_params={"draw.rowz": "{{ ds }}"})
-
-
-@pytest.mark.parametrize("operator", ["ScoreOperator", "ShadowOperator", "MeasureDriftOperator"])
-def test_windows_with_a_typo_are_refused_when_the_dag_is_parsed(project, operator):
-    import trimtab.airflow
-
-    root = project().root
-    made = getattr(trimtab.airflow, operator)
-    more = {"ShadowOperator": {"scored_by": "s"}, "MeasureDriftOperator": {"training": "t"}}.get(operator, {})
-    out = Project(root).graph().stages[0].outs[0].path
-    made(task_id="fine", project=root, windows=out, **more)
-    made(task_id="inside", project=root, windows=f"{out}/below", **more)
-    with pytest.raises(ConfigError, match=f"No stage has the output '{out}x'; did you mean '{out}'"):
-        made(task_id="typo", project=root, windows=f"{out}x", **more)
 
 
 def test_form_gets_the_section_that_an_operator_of_the_dag_reads(project):

@@ -21,6 +21,8 @@ from sklearn.preprocessing import OneHotEncoder
 from trimtab.gates import GateReport, check_model
 
 LABEL = "late"
+SCORE = {"type": "score", "metric": "roc_auc", "min": 0.1}
+NUMBERS = ["delay", "wind", "noise"]
 
 
 def make_table(rows: int, seed: int) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
@@ -147,17 +146,6 @@ def test_slice_with_too_few_rows_of_one_class_fails(run_gate, lab):
 
     assert not check.passed
     assert "too few rows of the rarer class" in check.detail
-
-
-def test_numbers_are_sliced_at_their_quantiles_and_nulls_are_a_slice(run_gate, lab):
-    holes = lab.test.assign(height=lab.test["noise"].mask(np.arange(2000) % 10 == 0))
-
-    (check,) = run_gate(
-        {"type": "slices", "metric": "roc_auc", "by": ["height"], "min_rows": 1, "min": 0.5}, test=holes
-    ).checks
-
-    assert sorted(part.rows for part in check.parts) == [200] + [360] * 5
-    assert "height=null" in {part.name for part in check.parts}
 
 
 def test_column_to_slice_by_that_is_not_there_fails_with_the_nearest(run_gate):

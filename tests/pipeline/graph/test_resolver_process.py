@@ -9,77 +9,15 @@ from pathlib import Path
 import pytest
 from dvc.dependency import ParamsDependency
 from dvc.repo import Repo
-from ruamel.yaml import YAML
 
-from trimtab.pipeline.graph import Artifact, Graph, Output
+from tests.pipeline.graph.rich_project import RICH
+from trimtab.pipeline.graph import Graph, Output
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.resolver_process import RefusedError, resolve
 
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 ADDED = f"outs:\n- md5: {MD5}\n  size: 0\n  hash: md5\n  path: "
 
-RICH = {
-    "dvc.yaml": """\
-vars:
-  - letters: {x: small, y: large}
-  - sizes.yaml:sizes
-stages:
-  get:
-    desc: Get ${name}.
-    cmd: echo ${name} > raw.txt
-    params: [name, {sizes.yaml: [sizes]}]
-    outs:
-      - raw.txt
-      - index: {cache: false}
-  each:
-    foreach: ${letters}
-    do:
-      cmd: cp raw.txt ${key}-${item}.txt
-      deps: [raw.txt]
-      outs: ["${key}-${item}.txt"]
-  grid:
-    matrix:
-      letter: [x, y]
-      size: ${sizes}
-    cmd: ["test -d index", "touch ${item.letter}${item.size}.out"]
-    deps: [index/a]
-    outs: ["${item.letter}${item.size}.out"]
-  draw:
-    cmd: ./draw.sh
-    deps: [draw.sh, raw.txt]
-    metrics:
-      - m.json: {cache: false}
-    plots:
-      - curves
-    outs: [tables, models]
-    frozen: true
-    always_changed: true
-    meta: {trimtab: {gate: model}, owner: me, since: 2013-01-01}
-plots:
-  - Loss:
-      x: step
-      y: {tables/one.csv: loss}
-  - elsewhere.csv
-metrics: [m.json]
-params: [sizes.yaml]
-artifacts:
-  flights: {path: models/m.bin, type: model, desc: "A ${name}.", labels: [late], meta: {a: 1}}
-""",
-    "params.yaml": "name: flights\n",
-    "sizes.yaml": "sizes: [1, 2]\nother: 3\n",
-    "report/dvc.yaml": """\
-stages:
-  merge:
-    wdir: ..
-    cmd: cat x-small.txt > report/all.txt
-    deps: [x-small.txt, models]
-    params: [{report/params.yaml: null}]
-    outs: [report/all.txt]
-artifacts:
-  all: {path: all.txt}
-""",
-    "report/params.yaml": "k: 1\n",
-}
 
 PROJECTS = {
     "most of what dvc.yaml can say": RICH,
@@ -306,56 +244,6 @@ def test_cached_graph_of_every_kind_of_project_equals_the_resolved_one(project, 
     monkeypatch.setattr("sys.executable", "/bin/false")  # DVC cannot run again
 
     assert Project(root).graph() == first == resolve(root)[0]
-
-
-@pytest.fixture
-def rich(project) -> Graph:
-    return resolve(project(RICH).root)[0]
-
-
-def test_resolved_stage_has_the_fields_of_dvc_yaml(rich):
-    get, draw, merge = rich.stage("get"), rich.stage("draw"), rich.stage("report/dvc.yaml:merge")
-    assert (get.desc, get.cmd) == ("Get flights.", ("echo flights > raw.txt",))
-    assert get.params == {"params.yaml": ("name",), "sizes.yaml": ("sizes",)}
-    assert get.outs == (Output("raw.txt"), Output("index", cache=False))
-    assert rich.stage("grid@x-2").cmd == ("test -d index", "touch x2.out")
-    assert draw.outs == (
-        Output("tables", kind="plot"),
-        Output("models"),
-        Output("m.json", kind="metric", cache=False),
-        Output("curves", kind="plot"),
-    )
-    assert draw.meta == {"trimtab": {"gate": "model"}, "owner": "me", "since": "2013-01-01"}
-    assert (draw.gate, draw.frozen, draw.always_changed) == ("model", True, True)
-    assert (merge.wdir, merge.deps) == (".", ("models", "x-small.txt"))
-    assert merge.params == {"report/params.yaml": ()}
-    assert merge.gate is None
-
-
-def test_resolved_artifacts_are_those_of_every_dvc_yaml(rich):
-    assert rich.artifacts == (
-        Artifact("flights", "models/m.bin", "model", "A flights.", ("late",), {"a": 1}),
-        Artifact("all", "report/all.txt"),
-    )
-
-
-def test_resolved_stages_are_in_the_order_in_which_dvc_runs_them(project):
-    pipeline = """\
-stages:
-  still: {cmd: touch f, deps: [late], outs: [f: {cache: false}], frozen: true}
-  early: {cmd: touch e, deps: [f], outs: [e]}
-  late: {cmd: touch late, deps: [between], outs: [late: {cache: false}]}
-  between: {cmd: touch between, outs: [between]}
-"""
-    checkout = project({"dvc.yaml": pipeline, "f": "", "late": ""})
-    graph = resolve(checkout.root)[0]
-
-    checkout.repro()
-
-    locked = YAML(typ="safe").load(checkout.lock())["stages"]
-    order = [stage.name for stage in graph.stages]
-    assert order == ["still", "early", "between", "late"]
-    assert [name for name in order if name in locked] == list(locked)
 
 
 def test_resolved_graph_does_not_depend_on_earlier_runs(project):

@@ -114,29 +114,6 @@ def test_unsupported_stage_is_refused_by_plan_and_dag_before_any_stage_runs(proj
         DvcDag("any", project=checkout.root)
 
 
-ABSOLUTE = """stages:
-  a: {cmd: mkdir -p data && cp source.txt data/x, deps: [ROOT/source.txt], outs: [ROOT/data/x]}
-  b: {wdir: ROOT/sub, cmd: cp ../data/x b, deps: [../data/x], outs: [ROOT/sub/b: {cache: false}]}
-  c: {cmd: cp sub/b c, deps: [ROOT/sub/b], params: [ROOT/params.yaml: [n]], outs: [c]}
-"""
-
-
-def test_absolute_paths_into_the_project_are_relocated_to_the_sandbox(project):
-    checkout = project({"source.txt": "1\n", "params.yaml": "n: 1\n", "sub/keep": "", "dvc.yaml": ""})
-    checkout.write({"dvc.yaml": ABSOLUTE.replace("ROOT", str(checkout.root))})
-    checkout.commit()
-    before = checkout.state()
-
-    run = checkout.run_all()
-
-    assert checkout.state() == before
-    beside = checkout.clone(checkout.root.parent / "beside", run.record.commit)
-    checkout.repro()
-    assert checkout.lock() == beside.lock()
-    checkout.commit()
-    assert set(checkout.states().values()) == {"unchanged"}
-
-
 def test_command_with_an_absolute_path_into_the_checkout_is_refused(project):
     checkout = project({"data/xyz": "", "data/x": "1\n", "dvc.yaml": ""})
     root = checkout.root

@@ -1,4 +1,4 @@
-"""Fail closed: whatever is wrong with the files, there is a report and no pass."""
+"""The model gate: whatever is wrong with its files, there is a report and no pass."""
 
 from __future__ import annotations
 
@@ -6,46 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LinearRegression, LogisticRegression
 
+from tests.gates.model.conftest import NUMBERS, SCORE
 from trimtab.errors import GateError
-
-SCORE = {"type": "score", "metric": "roc_auc", "min": 0.1}
-NUMBERS = ["delay", "wind", "noise"]
-
-
-def late(table, value):
-    return table.assign(late=value)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "verdict", "told"),
-    [
-        (lambda table: table.head(0), "fail", "no rows"),
-        (lambda table: late(table, 0), "fail", "'late' is 0 in all 2,000 rows"),
-        (
-            lambda table: late(table, np.where(table.index == 5, np.nan, table["late"])),
-            "fail",
-            "1 of 2,000 values",
-        ),
-        (lambda table: late(table, table["late"] * 2), "fail", "neither 0 nor 1"),
-        (lambda table: late(table, table["late"].astype(str)), "fail", "neither 0 nor 1"),
-        (lambda table: table.drop(columns="late"), "fail", "there is no column 'late'"),
-        (lambda table: table.drop(columns="wind"), "fail", "there is no column 'wind'"),
-        (lambda table: table.rename(columns={"wind": "Wind"}), "fail", "did you mean 'Wind'"),
-    ],
-)
-def test_test_table_that_cannot_be_measured_gives_a_report(spoil, verdict, told, run_gate, lab, written):
-    report = run_gate(SCORE, test=spoil(lab.test))
-
-    assert report.verdict == written(report)["verdict"] == verdict
-    assert told in report.problem
-    assert (report.evaluated, report.failed) == (0, 1)
-    assert told.split("'")[0] in (report.out / "report.html").read_text()
-
-
-def test_labels_may_be_booleans(run_gate, lab):
-    assert run_gate(SCORE, test=late(lab.test, lab.test["late"] == 1)).passed
 
 
 @pytest.mark.parametrize(
@@ -68,34 +31,6 @@ def test_model_of_unlisted_types_is_not_loaded(run_gate, lab):
 
     assert report.verdict == "error"
     assert "TreePredictor" in report.problem
-
-
-@pytest.mark.parametrize("target", ["number", "three classes"])
-def test_model_without_probabilities_of_two_classes_fails(target, run_gate, lab):
-    labels = lab.train["weekday"] % 3
-    kind = LinearRegression if target == "number" else LogisticRegression
-
-    report = run_gate(SCORE, model=kind().fit(lab.train[NUMBERS], labels))
-
-    assert report.verdict == "fail"
-    assert "does not predict the probability of two classes" in report.problem
-
-
-def test_model_that_reads_the_label_fails(run_gate, lab):
-    report = run_gate(SCORE, model=lab.fit(["delay", "late"]))
-
-    assert report.verdict == "fail"
-    assert "reads the label" in report.problem
-
-
-def test_model_fitted_without_names_reads_every_column_but_the_label(run_gate, lab):
-    numbers = lab.test[[*NUMBERS, "late"]]
-    model = LogisticRegression().fit(lab.train[NUMBERS].to_numpy(), lab.train["late"])
-
-    with pytest.warns(UserWarning, match="fitted without feature names"):
-        report = run_gate(SCORE, model=model, test=numbers)
-
-    assert report.passed
 
 
 @pytest.mark.parametrize("lost", ["model", "test", "baseline", "train"])

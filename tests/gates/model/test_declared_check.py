@@ -1,0 +1,57 @@
+"""The fields that declared checks share."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, DeclaredCheck, MeasuredCheck
+from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY
+
+
+def test_check_is_critical_unless_declared_otherwise():
+    assert DeclaredCheck(type="size").severity == "critical"
+    assert DeclaredCheck(type="size", severity="info").severity == "info"
+
+
+@pytest.mark.parametrize("metric", sorted(AT_THRESHOLD))
+def test_metric_at_a_threshold_needs_one(metric):
+    assert MeasuredCheck(type="score", metric=metric, threshold=0.5).threshold == 0.5
+    with pytest.raises(ValidationError, match=f"{metric} needs a threshold"):
+        MeasuredCheck(type="score", metric=metric)
+
+
+def test_metric_of_ranks_has_no_threshold():
+    with pytest.raises(ValidationError, match="roc_auc has no threshold"):
+        MeasuredCheck(type="score", metric="roc_auc", threshold=0.5)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "reason"),
+    [
+        ({}, "a check needs min or max"),
+        ({"min": 0.8, "max": 0.7}, "min is above max: nothing can pass"),
+        ({"min": float("nan")}, "finite number"),
+        ({"max": float("inf")}, "finite number"),
+    ],
+)
+def test_bounds_that_nothing_can_be_checked_against_are_refused(bounds, reason):
+    with pytest.raises(ValidationError, match=reason):
+        BoundedCheck(type="score", metric="roc_auc", **bounds)
+
+
+def test_equal_bounds_are_accepted():
+    check = BoundedCheck(type="score", metric="roc_auc", min=0.7, max=0.7)
+    assert (check.min, check.max) == (0.7, 0.7)
+
+
+@pytest.mark.parametrize("metric", sorted(NEITHER_WAY))
+def test_metric_that_is_best_in_the_middle_cannot_be_compared(metric):
+    with pytest.raises(ValidationError, match="neither higher nor lower is better"):
+        ComparedCheck(type="gain", metric=metric)
+
+
+def test_unknown_field_and_severity_are_refused():
+    for wrong in ({"severty": "info"}, {"severity": "grave"}):
+        with pytest.raises(ValidationError):
+            DeclaredCheck(type="size", **wrong)

@@ -7,6 +7,7 @@ from trimtab.registry.drift_log import (
     CheckedWindow,
     NoWindowToCheckError,
     check_newest_window,
+    drift_extensions,
     pending_windows,
     record_retrain_outcome,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "Version",
     "check_newest_window",
     "compare_with_champion",
+    "drift_extensions",
     "find_challenger",
     "find_champion",
     "find_version",

@@ -117,6 +117,8 @@ promote:
     max_loss: 0.02
 drift:
   needed: 2
+  rules: [shop.drift:stock]
+  statistics: [{statistic: shop.drift:far, max: 0.2}]
 """
 DVC = """\
 stages:
@@ -184,6 +186,31 @@ def test_airflow_refuses_a_value_out_of_bounds_at_the_trigger(fields, name, good
 
 def test_list_of_mappings_has_no_field(fields):
     assert "train.checks" not in fields[1].shown
+
+
+def test_drift_rules_and_statistics_of_the_project_have_no_field(fields):
+    assert list(fields[1].library["drift"]) == ["drift.needed"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("drift.rules", ["os:getcwd"]),
+        ("drift.statistics", [{"statistic": "os:getcwd", "max": 0.2}]),
+    ],
+)
+def test_drift_rule_or_statistic_that_a_run_names_is_refused(project, key, value):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    with pytest.raises(ConfigError, match=f"'{key}' cannot name the extension 'os:getcwd' for a run"):
+        pin_revision(checkout.root, {key: value})
+
+
+def test_bound_of_a_drift_statistic_can_be_set_for_a_run(project):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    changed = [{"statistic": "shop.drift:far", "max": 0.4}]
+    assert pin_revision(checkout.root, {"drift.statistics": changed}).overrides == {
+        "drift.statistics": changed
+    }
 
 
 def test_set_params_with_a_typo_is_refused_when_the_dag_is_parsed(project):

@@ -30,7 +30,16 @@ from trimtab.registry.promotion import (
     require_test_window,
     roll_back,
 )
-from trimtab.registry.publishing import Candidate, publish, read_model_name, trusted_types, with_patch
+from trimtab.registry.publishing import (
+    Candidate,
+    Published,
+    load_publishers,
+    publish,
+    read_model_name,
+    trusted_types,
+    with_patch,
+    with_published_artifacts,
+)
 from trimtab.registry.scoring import LoggedScores, TableScorer, load_scorer, score_in_shadow, score_windows
 from trimtab.registry.tracking import Version, require_server
 
@@ -44,6 +53,7 @@ __all__ = [
     "NoWindowToCheckError",
     "PromotePolicy",
     "PromotionDecision",
+    "Published",
     "ScorePolicy",
     "ScoringModel",
     "TableScorer",
@@ -56,6 +66,7 @@ __all__ = [
     "find_version",
     "find_version_by_uri",
     "load_champion",
+    "load_publishers",
     "load_scorer",
     "pending_windows",
     "promote",
@@ -71,4 +82,5 @@ __all__ = [
     "score_windows",
     "trusted_types",
     "with_patch",
+    "with_published_artifacts",
 ]

@@ -7,9 +7,11 @@ whether it comes from a param of a run, an XCom or MLflow. See docs/extending.md
 from __future__ import annotations
 
 import importlib
+import math
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from numbers import Real
 from pathlib import Path
 
 from trimtab.config import PARAMS_FILE, load_yaml
@@ -65,6 +67,27 @@ def load_extension(name: str, root: Path, *, declared: Collection[str] | None = 
             fix="correct the name after the colon",
         )
     return getattr(module, attribute)
+
+
+def load_extensions(
+    names: Iterable[str], root: Path, *, declared: Collection[str] | None = None
+) -> dict[str, object]:
+    """Import several extensions; the arguments are those of :func:`load_extension`.
+
+    Returns:
+        The extensions by name.
+
+    Raises:
+        ConfigError: As for :func:`load_extension`.
+    """
+    wanted = list(names)
+    known = declared_extensions(root) if wanted and declared is None else declared
+    return {name: load_extension(name, root, declared=known) for name in wanted}
+
+
+def is_finite_number(value: object) -> bool:
+    """Whether what an extension returned is a finite number, of Python or NumPy."""
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def import_module(name: str, root: Path, *, where: str) -> object:

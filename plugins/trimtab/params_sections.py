@@ -14,7 +14,34 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Choices, Params, load_yaml, parse_params
+from trimtab.extension import is_extension
 from trimtab.learning import COMPARISON_METRICS, require_comparison_metric_name
+
+
+def _require_extension(name: str) -> str:
+    if not is_extension(name):
+        raise ValueError("it does not have the form `module:name`")
+    return name
+
+
+ExtensionName = Annotated[str, AfterValidator(_require_extension)]
+
+
+class StatisticBound(Params):
+    """A drift statistic of the project, and its bound; see docs/extending.md.
+
+    Attributes:
+        statistic: The function, as ``module:name``.
+        max: The value of a feature beyond which it is watched.
+    """
+
+    statistic: ExtensionName
+    max: FiniteFloat = Field(gt=0)
+
+    @property
+    def name(self) -> str:
+        """The function's name, which is the name of its drift rule."""
+        return self.statistic.partition(":")[2]
 
 
 class DriftPolicy(Params):
@@ -44,6 +71,8 @@ class DriftPolicy(Params):
         budget: Number of retrains in ``budget_windows`` windows.
         budget_windows: See ``budget``.
         back_off: Number of windows in which a person decides, after a retrain that gave no better model.
+        statistics: Drift statistics of the project, each with its bound.
+        rules: Drift rules of the project, as ``module:name``.
     """
 
     min_rows: int = Field(default=200, ge=1)
@@ -66,6 +95,13 @@ class DriftPolicy(Params):
     budget: int = Field(default=12, ge=0)
     budget_windows: int = Field(default=12, ge=1)
     back_off: int = Field(default=3, ge=0)
+    statistics: list[StatisticBound] = Field(default_factory=list)
+    rules: list[ExtensionName] = Field(default_factory=list)
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The names of the project's functions, as ``module:name``."""
+        return (*(declared.statistic for declared in self.statistics), *self.rules)
 
     @model_validator(mode="after")
     def _can_be_met(self) -> DriftPolicy:

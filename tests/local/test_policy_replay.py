@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trimtab.drift import DriftPolicy, build_reference
+from trimtab.drift import DriftExtensions, DriftPolicy, DriftRule, build_reference
 from trimtab.errors import ConfigError, DriftError
 from trimtab.local.policy_replay import PolicyChange, TrainedModel, change_policy, replay_policies
 from trimtab.registry import ScoringModel
@@ -104,3 +104,20 @@ def test_change_of_policy_is_refused_when_key_or_value_is_invalid(key, value):
 def test_replay_is_refused_when_the_first_model_failed_its_gate(folder):
     with pytest.raises(DriftError, match="no model of w0"):
         replay_policies([trained(0, 1.0, passed=False), trained(1, 1.0)], folder, label="late", policy=POLICY)
+
+
+@pytest.mark.parametrize("key", ["rules", "statistics"])
+def test_change_of_a_param_that_names_code_is_refused(key):
+    with pytest.raises(ConfigError, match=f"'{key}' cannot be changed for a replay"):
+        change_policy(POLICY, PolicyChange(key, ["os:getcwd"]))
+
+
+def test_rule_of_the_project_decides_in_a_replay(folder):
+    def late(measurement, policy, own):
+        return DriftRule.untested("late", 1, 0, fired=len(own) == 1, leads_to="retrain", sentence="late.")
+
+    policy = POLICY.model_copy(update={"rules": ["shop:late"], "max_auc_drop": 0.99})
+    extensions = DriftExtensions.bind(policy, {"shop:late": late})
+    models = [trained(number, 1.0) for number in range(6)]
+    declared = replay_policies(models, folder, label="late", policy=policy, extensions=extensions)[-1]
+    assert declared.retrained[0] == "w2"

@@ -74,14 +74,19 @@ def check(
     """Compare the current window with a reference, and decide what follows."""
     from trimtab.config import load_params
     from trimtab.drift.measurement import ColumnRoles, measure_files, profile_files
-    from trimtab.drift.policy import DriftPolicy, decide
+    from trimtab.drift.policy import DriftExtensions, DriftPolicy, decide
     from trimtab.drift.profile import ReferenceProfile
     from trimtab.drift.report import write_report
+    from trimtab.extension import load_extensions
 
     roles = ColumnRoles(score, label, period)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
+    # The params file of the command line names the code, and no other file.
+    functions = load_extensions(policy.extensions, (params or Path()).parent, declared=policy.extensions)
+    extensions = DriftExtensions.bind(policy, functions)
     profile = ReferenceProfile.load(known) if known.suffix == ".json" else profile_files(known, roles)
-    verdict = decide(measure_files(profile, current, roles), policy)
+    measurement = measure_files(profile, current, roles, statistics=extensions.statistics)
+    verdict = decide(measurement, policy, extensions=extensions)
     write_report(verdict, out, window=visible(window or current.stem))
     echo(verdict.sentence)
     echo(f"{out / 'report.html'}")

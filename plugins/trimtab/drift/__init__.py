@@ -12,6 +12,7 @@ from trimtab.lazy_names import lazy_names
 if TYPE_CHECKING:
     from trimtab.drift.measurement import Measurement, measure
     from trimtab.drift.policy import (
+        DriftExtensions,
         DriftPolicy,
         DriftRule,
         DriftVerdict,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from trimtab.drift.report import to_past_window, write_report
 
 __all__ = [
+    "DriftExtensions",
     "DriftPolicy",
     "DriftRule",
     "DriftVerdict",
@@ -42,6 +44,7 @@ __getattr__ = lazy_names(
     {
         "measurement": ["Measurement", "measure"],
         "policy": [
+            "DriftExtensions",
             "DriftPolicy",
             "DriftRule",
             "DriftVerdict",

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 from trimtab.config import load_params, load_yaml
-from trimtab.drift import DriftPolicy, ReferenceProfile
+from trimtab.drift import DriftExtensions, DriftPolicy, ReferenceProfile
 from trimtab.errors import DriftError, ProjectError, StageError
 from trimtab.learning import load_estimator
 from trimtab.local.policy_replay import (
@@ -27,6 +27,7 @@ from trimtab.local.policy_replay import (
     replay_policies,
 )
 from trimtab.pipeline.graph import Graph
+from trimtab.registry.drift_log import drift_extensions
 from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
@@ -56,14 +57,22 @@ def replay_history(
         changes: Changes of a param of the policy; each changed policy is replayed as well.
 
     Raises:
-        ConfigError: The policy, or a change of it, is invalid.
+        ConfigError: The policy, or a change of it, is invalid, or names a function that cannot be imported.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
+    extensions = DriftExtensions.bind(policy, drift_extensions(root))
     also = {f"{change.key}: {change.value}": change_policy(policy, change) for change in changes}
     with TemporaryDirectory(prefix="trimtab-") as folder:
         trained = list(train_at_times(root, times, param=param, windows=windows, into=Path(folder)))
         newest = _windows_folder(Path(folder), times[-1])
-        return replay_policies(trained, newest, label=read_label_column(graph), policy=policy, also=also)
+        return replay_policies(
+            trained,
+            newest,
+            label=read_label_column(graph),
+            policy=policy,
+            also=also,
+            extensions=extensions,
+        )
 
 
 def declared_param(root: Path, graph: Graph) -> str:

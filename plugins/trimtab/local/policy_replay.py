@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from trimtab.drift import (
+    DriftExtensions,
     DriftPolicy,
     Measurement,
     PastWindow,
@@ -21,6 +22,7 @@ from trimtab.errors import ConfigError, DriftError, closest
 from trimtab.registry.loading import ScoringModel
 
 NAIVE_PSI = 0.2
+NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy; all policies share one measurement
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def replay_policies(
     label: str,
     policy: DriftPolicy,
     also: Mapping[str, DriftPolicy] | None = None,
+    extensions: DriftExtensions | None = None,
 ) -> list[PolicyReplay]:
     """Replay four policies: never retrain, retrain every window, any PSI over 0.2, and the declared policy.
 
@@ -100,11 +103,13 @@ def replay_policies(
         label: The column of the label.
         policy: The declared policy.
         also: More policies, by name. The reference of the features is always the one of ``policy``.
+        extensions: The project's own functions, which all policies name.
 
     Raises:
         DriftError: There is no model at the first time.
     """
-    models = _ModelMeasurements(trained, windows, label, policy)
+    own = extensions or DriftExtensions()
+    models = _ModelMeasurements(trained, windows, label, policy, own)
 
     def any_psi_over_bound(measurement: Measurement, *_: object) -> bool:
         return any(feature.psi > NAIVE_PSI for feature in measurement.features)
@@ -114,7 +119,7 @@ def replay_policies(
         _replay("every window", models, lambda *_: True, policy),
         _replay(f"any PSI over {NAIVE_PSI}", models, any_psi_over_bound, policy),
         *(
-            _replay(name, models, _decides_to_retrain(one), one)
+            _replay(name, models, _decides_to_retrain(one, own), one)
             for name, one in {"declared": policy, **(also or {})}.items()
         ),
     ]
@@ -124,11 +129,17 @@ def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
     """Return a policy with one param changed.
 
     Raises:
-        ConfigError: There is no such param, or the value is invalid.
+        ConfigError: There is no such param, its value is invalid, or it names functions of the project.
     """
     from pydantic import ValidationError
 
     key, value = change
+    if key in NAME_CODE:
+        raise ConfigError(
+            f"The param '{key}' cannot be changed for a replay: it names functions of the project",
+            where="trimtab drift replay --also",
+            fix="change it in params.yaml, and replay again",
+        )
     try:
         return DriftPolicy.model_validate({**policy.model_dump(), key: value})
     except ValidationError as err:
@@ -140,9 +151,10 @@ def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
         ) from err
 
 
-def _decides_to_retrain(policy: DriftPolicy) -> RetrainTrigger:
+def _decides_to_retrain(policy: DriftPolicy, extensions: DriftExtensions) -> RetrainTrigger:
     def trigger(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
-        return decide(measurement, policy, history, champion=live).decision == "retrain"
+        verdict = decide(measurement, policy, history, champion=live, extensions=extensions)
+        return verdict.decision == "retrain"
 
     return trigger
 
@@ -151,12 +163,17 @@ class _ModelMeasurements:
     """The measurement of each model on each window, computed once."""
 
     def __init__(
-        self, trained: Sequence[TrainedModel], windows: Path, label: str, policy: DriftPolicy
+        self,
+        trained: Sequence[TrainedModel],
+        windows: Path,
+        label: str,
+        policy: DriftPolicy,
+        extensions: DriftExtensions,
     ) -> None:
         self.trained = {one.window: one for one in trained}
         self.order = [one.window for one in trained]
         self._files = sorted(windows.glob("*.parquet"))
-        self._label, self._policy = label, policy
+        self._label, self._policy, self.extensions = label, policy, extensions
         self._measured: dict[tuple[str, str], Measurement] = {}
 
     def measurement(self, model: str, window: str) -> Measurement:
@@ -179,6 +196,7 @@ class _ModelMeasurements:
                 one.model.score(table),
                 table[self._label],
                 feature_reference=choose_feature_reference(self._policy, one.reference, self._files, file),
+                statistics=self.extensions.statistics,
             )
         return self._measured[model, window]
 
@@ -197,7 +215,7 @@ def _replay(
     for window in models.order[1:]:
         measurement = models.measurement(live, window)
         aucs[window] = models.auc(live, window)
-        verdict = decide(measurement, policy, history, champion=live)
+        verdict = decide(measurement, policy, history, champion=live, extensions=models.extensions)
         past = to_past_window(verdict, window, live).model_copy(update={"outcome": None})
         if trigger(measurement, history, live):
             retrained.append(window)

@@ -7,6 +7,7 @@ from trimtab.registry.drift_log import (
     CheckedWindow,
     NoWindowToCheckError,
     check_newest_window,
+    drift_extensions,
     pending_windows,
     record_retrain_outcome,
 )
@@ -29,7 +30,16 @@ from trimtab.registry.promotion import (
     require_test_window,
     roll_back,
 )
-from trimtab.registry.publishing import Candidate, publish, read_model_name, trusted_types, with_patch
+from trimtab.registry.publishing import (
+    Candidate,
+    Published,
+    load_publishers,
+    publish,
+    read_model_name,
+    trusted_types,
+    with_patch,
+    with_published_artifacts,
+)
 from trimtab.registry.scoring import LoggedScores, TableScorer, load_scorer, score_in_shadow, score_windows
 from trimtab.registry.tracking import Version, require_server
 
@@ -43,17 +53,20 @@ __all__ = [
     "NoWindowToCheckError",
     "PromotePolicy",
     "PromotionDecision",
+    "Published",
     "ScorePolicy",
     "ScoringModel",
     "TableScorer",
     "Version",
     "check_newest_window",
     "compare_with_champion",
+    "drift_extensions",
     "find_challenger",
     "find_champion",
     "find_version",
     "find_version_by_uri",
     "load_champion",
+    "load_publishers",
     "load_scorer",
     "pending_windows",
     "promote",
@@ -69,4 +82,5 @@ __all__ = [
     "score_windows",
     "trusted_types",
     "with_patch",
+    "with_published_artifacts",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -11,9 +12,11 @@ import pytest
 from airflow.providers.standard.operators.empty import EmptyOperator
 
 from tests.airflow.notifications.conftest import ALERT, context, task
+from tests.extending_page import extension_of
 from tests.receivers import mailbox, webhook
 from trimtab.airflow import DvcDag, alerting
 from trimtab.airflow.notifications.notifier import AlertNotifier
+from trimtab.errors import ConfigError
 
 
 @pytest.fixture
@@ -120,3 +123,80 @@ def test_alerting_in_default_args_covers_every_task(project):
         ((on_failure,), (on_success,)) = each.on_failure_callback, each.on_success_callback
         assert (on_failure.failed, on_success.failed) == (True, False)
         assert on_failure.connections == ("chat",)
+
+
+@pytest.fixture
+def pager(tmp_path, monkeypatch):
+    """A DAG file in a project whose module `shop_pager` sends pages, by writing them down."""
+    (tmp_path / "params.yaml").write_text("{}\n")
+    (tmp_path / "shop_pager.py").write_text(
+        "from pathlib import Path\n"
+        "def send(connection, alert):\n"
+        "    Path(__file__).with_name('pages').write_text(f'{connection.conn_id}: {alert.title}')\n"
+        "def refuse(connection, alert):\n"
+        "    raise RuntimeError('no answer')\n"
+    )
+    monkeypatch.setenv("AIRFLOW_CONN_PAGER", json.dumps({"conn_type": "pagerduty", "password": "key"}))
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield tmp_path
+    sys.modules.pop("shop_pager", None)
+
+
+def paging_task(project):
+    paging = task()
+    paging.dag.fileloc = str(project / "dags" / "flights.py")
+    return paging
+
+
+def test_channel_of_the_project_sends_through_connections_of_its_type(receivers, pager):
+    mails, _ = receivers
+    notify = alerting("pager", "mail", channels={"pagerduty": "shop_pager:send"})["on_failure_callback"]
+    notify(context(paging_task(pager)))
+    assert (pager / "pages").read_text() == f"pager: {ALERT.title}"
+    assert len(mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("shop_pager:refuse", "no answer"),
+        ("shop_pager:sned", "did you mean 'send'"),
+        ("nowhere:send", "cannot be imported"),
+        ("shop_pager:Path", "TypeError"),
+    ],
+)
+def test_channel_that_fails_is_an_error_in_the_log_and_the_others_get_the_alert(
+    receivers, pager, capsys, name, message
+):
+    mails, _ = receivers
+    AlertNotifier("pager", "mail", after="failure", channels={"pagerduty": name})(context(paging_task(pager)))
+    logged = capsys.readouterr()
+    assert "could not be sent through the connection 'pager'" in logged.out + logged.err
+    assert message in logged.out + logged.err
+    assert len(mails) == 1
+
+
+@pytest.mark.parametrize(
+    ("channels", "message"),
+    [
+        ({"http": "shop_pager:send"}, "type 'http' is built in"),
+        ({"pagerduty": "shop_pager.send"}, "does not have the form `module:name`"),
+    ],
+)
+def test_channel_with_a_taken_type_or_another_form_of_name_is_refused_in_the_dag_file(channels, message):
+    with pytest.raises(ConfigError, match=message):
+        alerting("pager", channels=channels)
+
+
+def test_channel_of_the_page_posts_the_alert(monkeypatch, tmp_path):
+    (tmp_path / "params.yaml").write_text("{}\n")
+    with webhook() as (posted, hook), extension_of("An alert channel", tmp_path) as (line,):
+        connection = {"conn_type": "pagerduty", "host": hook["password"], "password": "routing-key"}
+        monkeypatch.setenv("AIRFLOW_CONN_PAGER", json.dumps(connection))
+        monkeypatch.setenv("TRIMTAB_ALERTS", "pager")
+        dag_file = {"alerting": alerting}
+        exec(line, dag_file)
+        dag_file["default_args"]["on_failure_callback"](context(paging_task(tmp_path)))
+        (event,) = posted
+    assert event["routing_key"] == "routing-key"
+    assert event["payload"] == {"summary": ALERT.title, "source": "gate failed", "severity": "error"}

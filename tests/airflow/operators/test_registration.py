@@ -10,6 +10,7 @@ import mlflow
 import pytest
 
 from trimtab.config import load_yaml
+from trimtab.errors import ConfigError
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
@@ -58,3 +59,25 @@ def test_run_of_uncommitted_changes_is_registered_with_its_url_commit_and_patch(
     assert "- dag run url: https://airflow.example.com/dags/training/runs/r%2F1" in version.description
     mlflow.set_tracking_uri(client.tracking_uri)
     assert "+draft" in mlflow.artifacts.load_text(f"runs:/{made['run_id']}/uncommitted.patch")
+
+
+def test_function_that_only_the_record_declares_is_refused_and_not_executed(client, checkout, task):
+    # given a record whose dvc.yaml names code that the checkout does not
+    root = checkout.root
+    ran = root.parent / "ran"
+    (root / "shop_costs.py").write_text(f"open({str(ran)!r}, 'w')\ndef publish(path): ...\n")
+    pipeline, declared = root / "dvc.yaml", (root / "dvc.yaml").read_text()
+    pipeline.write_text(declared + '  plots: {path: reports/plots, meta: {publish: "shop_costs:publish"}}\n')
+    revision, graph = pin_revision(root), Project(root).graph()
+    record = record_run(root, revision, graph, load_yaml(root / "dvc.lock")["stages"], name="training-r/1")
+    pipeline.write_text(declared)
+
+    class Instance:
+        dag_id = "training"
+
+        def xcom_pull(self, *, task_ids):
+            return record.to_dict()
+
+    with pytest.raises(ConfigError, match="does not declare 'shop_costs:publish' for the artifact 'plots'"):
+        task.execute({"ti": Instance(), "run_id": "r/1"})
+    assert not ran.exists()

@@ -22,6 +22,8 @@ promote:
     max_loss: 0.02
 drift:
   needed: 2
+  rules: [shop.drift:stock]
+  statistics: [{statistic: shop.drift:far, max: 0.2}]
 """
 
 DVC = """\

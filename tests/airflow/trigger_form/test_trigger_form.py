@@ -129,3 +129,28 @@ def test_form_gets_the_section_that_an_operator_of_the_dag_reads(project):
         CompareOperator(task_id="compare", project=checkout.root, registered_by="register")
     assert dag.params.get_param("promote.policy").schema["enum"]
     assert "drift.needed" not in dag.params
+
+
+def test_drift_rules_and_statistics_of_the_project_have_no_field(fields):
+    assert list(fields[1].library["drift"]) == ["drift.needed"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("drift.rules", ["os:getcwd"]),
+        ("drift.statistics", [{"statistic": "os:getcwd", "max": 0.2}]),
+    ],
+)
+def test_drift_rule_or_statistic_that_a_run_names_is_refused(project, key, value):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    with pytest.raises(ConfigError, match=f"'{key}' cannot name the extension 'os:getcwd' for a run"):
+        pin_revision(checkout.root, {key: value})
+
+
+def test_bound_of_a_drift_statistic_can_be_set_for_a_run(project):
+    checkout = project({"dvc.yaml": DVC, "params.yaml": PARAMS})
+    changed = [{"statistic": "shop.drift:far", "max": 0.4}]
+    assert pin_revision(checkout.root, {"drift.statistics": changed}).overrides == {
+        "drift.statistics": changed
+    }

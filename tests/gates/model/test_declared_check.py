@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, DeclaredCheck, MeasuredCheck
-from trimtab.metric_names import AT_THRESHOLD, NEITHER_WAY
+from trimtab.learning import AT_THRESHOLD, NEITHER_WAY
 
 
 def test_check_is_critical_unless_declared_otherwise():

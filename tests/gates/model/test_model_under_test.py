@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from trimtab.resampling import Bootstrap
 
 from tests.gates.model.conftest import NUMBERS, SCORE
 from trimtab.gates.model.model_under_test import invalid_scores, load_model_under_test, missing_columns
-from trimtab.resampling import Bootstrap
 
 
 def late(table, value):

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import operator
 from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
 
 from tests.registry.drifting import arrive, by_window, check, declare, model_of
-from trimtab.errors import DriftError, RegistryError
+from trimtab.drift import DriftRule
+from trimtab.errors import ConfigError, DriftError, RegistryError
 from trimtab.registry import (
     NoWindowToCheckError,
     check_newest_window,
+    drift_extensions,
     pending_windows,
     record_retrain_outcome,
 )
@@ -219,3 +222,34 @@ def test_check_without_a_champion_records_nothing(client, project, runs):
         check(project)
 
     assert runs(f"{project.name}-drift") == []
+
+
+def test_function_that_the_checkout_does_not_declare_is_refused_before_anything_is_read(published):
+    project = published("names-code")
+    declare(project, rules=["os:getcwd"])
+    with pytest.raises(ConfigError, match="'os:getcwd', which is not declared in the checkout"):
+        check(project)
+
+
+def test_rule_and_statistic_of_the_project_are_in_the_recorded_verdict(client, published):
+    project = published("own-rules")
+    functions = {
+        "shop:constant": lambda reference, window: 0.0,
+        "shop:stock": lambda measurement, policy, own: DriftRule.untested(
+            "stock", 3.0, 2.0, fired=True, leads_to="watch", sentence="the stock is 3."
+        ),
+    }
+    declare(project, rules=["shop:stock"], statistics=[{"statistic": "shop:constant", "max": 0.1}])
+    arrive(project, "2013-06")
+    checked = check_newest_window(
+        project.root, project.graph, "windows", dag_run="drift_check/1", extensions=functions
+    )
+    assert (checked.decision, checked.sentence) == ("watch", "Watch: the stock is 3.")
+    run = client.get_run(checked.run_id)
+    assert run.data.tags["trimtab.exceeded"] == "stock"
+
+
+def test_functions_of_a_checkout_are_those_of_its_policy(published):
+    project = published("declares-code")
+    declare(project, rules=["operator:add"])
+    assert drift_extensions(project.root) == {"operator:add": operator.add}

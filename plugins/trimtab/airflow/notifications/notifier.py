@@ -8,20 +8,25 @@ type           channel
 ``smtp``       an e-mail to the addresses in the extra field ``to``
 ``http``       ``{"text": …}`` posted to the URL in the password, as Slack's webhooks take it
 ============== ==========================================================================
+
+A DAG file may add channels of the project for other types; see docs/extending.md.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
 from airflow.sdk import BaseNotifier, Connection, Context
 
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import task_failed_alert
+from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, ServiceError
 from trimtab.escaping import chat, line
+from trimtab.extension import is_extension, load_extension
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after its work is done, alerts included
 
@@ -34,15 +39,19 @@ class HasAlert(Protocol):
         """Return the alert; None if there is nothing to report."""
 
 
-def alerting(*connections: str) -> dict[str, AlertNotifier]:
+def alerting(*connections: str, channels: Mapping[str, str] | None = None) -> dict[str, AlertNotifier]:
     """Return the ``default_args`` with which the tasks of a DAG send alerts.
 
     Args:
         connections: Ids of Airflow connections; those in ``TRIMTAB_ALERTS``, if not given.
+        channels: Channels of the project: type of a connection to the function that sends, ``module:name``.
+
+    Raises:
+        ConfigError: A channel has the type of a built-in one, or its function has another form of name.
     """
     return {
-        "on_failure_callback": AlertNotifier(*connections, after="failure"),
-        "on_success_callback": AlertNotifier(*connections, after="success"),
+        "on_failure_callback": AlertNotifier(*connections, after="failure", channels=channels),
+        "on_success_callback": AlertNotifier(*connections, after="success", channels=channels),
     }
 
 
@@ -55,11 +64,23 @@ class AlertNotifier(BaseNotifier):
     Args:
         connections: Ids of Airflow connections; those in ``TRIMTAB_ALERTS``, if not given.
         after: The callback that this notifier is.
+        channels: Channels of the project: type of a connection to the function that sends, ``module:name``.
+            The function takes the connection and the alert.
+
+    Raises:
+        ConfigError: A channel has the type of a built-in one, or its function has another form of name.
     """
 
-    def __init__(self, *connections: str, after: Literal["failure", "success"]) -> None:
+    def __init__(
+        self,
+        *connections: str,
+        after: Literal["failure", "success"],
+        channels: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
         self.connections, self.failed = connections, after == "failure"
+        self.channels = dict(channels or {})
+        _check_channels(self.channels)
 
     def notify(self, context: Context) -> None:
         """Send the alert through every connection, if there is one."""
@@ -80,23 +101,53 @@ class AlertNotifier(BaseNotifier):
         names = self.connections or os.environ.get("TRIMTAB_ALERTS", "").split(",")
         for name in filter(None, map(str.strip, names)):
             try:
-                _send_through(name, alert, context)
+                _send_through(name, alert, context, self.channels)
             except Exception:
                 self.log.exception("The alert could not be sent through the connection '%s'", name)
             else:
                 self.log.info("Alert sent through the connection '%s': %s", name, alert.title)
 
 
-def _send_through(name: str, alert: Alert, context: Context) -> None:
+def _check_channels(channels: Mapping[str, str]) -> None:
+    """Refuse, when the DAG file is parsed, channels that could never be used."""
+    for type_, function in channels.items():
+        if type_ in _CHANNELS:
+            raise ConfigError(
+                f"The channel of connections of type '{type_}' is built in",
+                where=f"alerting(channels={{'{type_}': '{function}'}})",
+                fix="give connection and channel another type, such as `generic`",
+            )
+        if not is_extension(function):
+            raise ConfigError(
+                f"The name of a channel's function does not have the form `module:name`: {function!r}",
+                where=f"alerting(channels={{'{type_}': …}})",
+                fix="name the function, such as `pipelines.pager:send`",
+            )
+
+
+def _send_through(name: str, alert: Alert, context: Context, channels: Mapping[str, str]) -> None:
     connection = Connection.get(name)
+    if connection.conn_type in channels:
+        send = _load_channel(channels[connection.conn_type], channels, Path(context["task"].dag.fileloc))
+        send(connection, alert)
+        return
     channel = _CHANNELS.get(connection.conn_type)
     if not channel:
         raise ConfigError(
             f"Alerts cannot be sent through a connection of type '{connection.conn_type}'",
             where=f"connection '{name}'",
-            fix=f"give it one of the types {', '.join(_CHANNELS)}",
+            fix=f"give it one of the types {', '.join([*_CHANNELS, *channels])}",
         )
     channel(connection, alert, context)
+
+
+def _load_channel(name: str, channels: Mapping[str, str], dag_file: Path) -> Callable[..., object]:
+    """Import the function of a channel, from the project of the DAG file that names it."""
+    root = next((folder for folder in dag_file.parents if (folder / PARAMS_FILE).is_file()), dag_file.parent)
+    send = load_extension(name, root, declared=set(channels.values()))
+    if not callable(send):
+        raise ConfigError(f"'{name}' is no function: {send!r}", where=str(dag_file), fix="name a function")
+    return send
 
 
 def _mail(connection: Connection, alert: Alert, context: Context) -> None:

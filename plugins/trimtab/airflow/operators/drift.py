@@ -73,18 +73,26 @@ class MeasureDriftOperator(MlflowOperator):
     def execute(self, context: Context) -> DriftVerdict:
         """Measure and decide; return the figures and the MLflow run of the report."""
         from trimtab.pipeline.record import open_recorded_outputs
-        from trimtab.registry import NoWindowToCheckError, check_newest_window, trusted_types
+        from trimtab.registry import (
+            NoWindowToCheckError,
+            check_newest_window,
+            drift_extensions,
+            trusted_types,
+        )
 
         with self.hook.tracking_server():
             self._note_failures(context)
             record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
-            trusted = trusted_types(self.project)
+            # Not those of the record, which an XCom names.
+            trusted, extensions = trusted_types(self.project), drift_extensions(self.project)
             with open_recorded_outputs(self.project, record.commit, lambda graph: [self.windows]) as (
                 folder,
                 graph,
             ):
                 try:
-                    checked = check_newest_window(folder, graph, self.windows, dag_run=by, trusted=trusted)
+                    checked = check_newest_window(
+                        folder, graph, self.windows, dag_run=by, trusted=trusted, extensions=extensions
+                    )
                 except NoWindowToCheckError as err:
                     raise AirflowSkipException(str(err)) from None
         for window in checked.also:

@@ -43,7 +43,14 @@ class RegisterOperator(MlflowOperator):
     def execute(self, context: Context) -> RegisteredVersion:
         """Restore the model and its reports from the cache, and register them."""
         from trimtab.pipeline.record import open_recorded_outputs
-        from trimtab.registry import Candidate, publish, trusted_types, with_patch
+        from trimtab.registry import (
+            Candidate,
+            load_publishers,
+            publish,
+            trusted_types,
+            with_patch,
+            with_published_artifacts,
+        )
 
         with self.hook.tracking_server() as address:
             record = pull_record(self, context, self.project)
@@ -55,10 +62,12 @@ class RegisterOperator(MlflowOperator):
                 "dag_run": f"{self.dag_id}/{context['run_id']}",
                 "dag_run_url": run_url(context),
             }
-            trusted = trusted_types(self.project)  # not those of the record, which an XCom names
+            # Not those of the record, which an XCom names.
+            trusted, publishers = trusted_types(self.project), load_publishers(self.project)
             with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
                 gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
-                with with_patch(gathered, self.project, revision) as candidate:
+                published = with_published_artifacts(gathered, graph, publishers)
+                with with_patch(published, self.project, revision) as candidate:
                     version = publish(candidate)
         self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
         return {

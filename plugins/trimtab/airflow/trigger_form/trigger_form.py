@@ -11,9 +11,10 @@ from typing import Any
 from airflow.sdk import Param
 
 from trimtab.airflow.trigger_form.form_field import can_be_shown, params_field
-from trimtab.airflow.trigger_form.params_file import read_leaves
+from trimtab.airflow.trigger_form.params_file import Leaf, read_leaves
 from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
+from trimtab.extension import find_extensions
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
@@ -123,7 +124,7 @@ def make_form(
     library: dict[str, dict[str, Param]] = {}
     for leaf in leaves:
         section, name = leaf.key.partition(".")[0], prefix + leaf.key
-        if name not in keys or not can_be_shown(leaf.value):
+        if name not in keys or not can_be_shown(leaf.value) or _lists_code(leaf):
             continue
         if read is None or section in read:
             shown[name] = params_field(leaf, prefix, templates.get(leaf.key))
@@ -142,6 +143,15 @@ def _is_fixed(key: str) -> bool:
     from trimtab.pipeline.params import is_commit_only
 
     return is_commit_only(key)
+
+
+def _lists_code(leaf: Leaf) -> bool:
+    """Whether a param of the library lists functions of the project, of which a run cannot name others."""
+    return (
+        leaf.key.partition(".")[0] in SECTIONS
+        and isinstance(leaf.value, list)
+        and bool(find_extensions(leaf.value))
+    )
 
 
 def _refuse_unknown_templates(templates: Mapping[str, str], keys: Collection[str]) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
-from trimtab.drift.measurement.measurement import ComparedValue, FeatureDrift, Measurement, PredictionDrift
+from trimtab.drift.measurement.measurement import (
+    ComparedValue,
+    FeatureDrift,
+    MeasuredStatistic,
+    Measurement,
+    PredictionDrift,
+)
 from trimtab.drift.measurement.window_measurement import measure
 
 __all__ = [
     "ColumnRoles",
     "ComparedValue",
     "FeatureDrift",
+    "MeasuredStatistic",
     "Measurement",
     "PredictionDrift",
     "measure",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.drift.measurement.measurement import Measurement
 from trimtab.drift.measurement.window_measurement import measure_table
 from trimtab.drift.profile import ProfiledTable, ReferenceProfile, profile_table
+from trimtab.drift.statistics import ProjectStatistic
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,20 @@ def profile_files(
     )
 
 
-def measure_files(reference: ReferenceProfile, path: Path, roles: ColumnRoles = ColumnRoles()) -> Measurement:
+def measure_files(
+    reference: ReferenceProfile,
+    path: Path,
+    roles: ColumnRoles = ColumnRoles(),
+    *,
+    statistics: Sequence[ProjectStatistic] = (),
+) -> Measurement:
     """Measure a Parquet file or a folder of them. Labels may be missing.
 
     Args:
         reference: The reference profile.
         path: The file or folder.
         roles: Its columns that are not features.
+        statistics: Drift statistics of the project; see :func:`measure`.
 
     Raises:
         DriftError: A file cannot be read, or cannot be compared with the reference.
@@ -76,4 +85,5 @@ def measure_files(reference: ReferenceProfile, path: Path, roles: ColumnRoles = 
         table,
         table.floats(roles.score) if scored and roles.score else None,
         table.floats(roles.label) if labelled and roles.label else None,
+        statistics=statistics,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from trimtab.drift.profile import ColumnProfile, NumericProfile, ReferenceProfile
@@ -31,6 +31,20 @@ class ComparedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasuredStatistic:
+    """A drift statistic of the project, measured on one feature.
+
+    Attributes:
+        value: The value.
+        p_value: P-value of the hypothesis that chance and noise alone explain the value; None if the value is
+            within its bound, since such a value is not tested.
+    """
+
+    value: float
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureDrift:
     """The drift of one feature.
 
@@ -47,6 +61,7 @@ class FeatureDrift:
         missing: Share of rows without a value.
         unseen: Share of rows in categories that the reference does not list (it lists the largest); 0 for
             numeric columns.
+        statistics: The project's own drift statistics, by name.
     """
 
     name: str
@@ -59,6 +74,7 @@ class FeatureDrift:
     at_stake: float | None
     missing: ComparedValue
     unseen: ComparedValue
+    statistics: Mapping[str, MeasuredStatistic] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trimtab.drift.measurement.bin_groups import group_counts
-from trimtab.drift.measurement.measurement import ComparedValue, FeatureDrift, Measurement
+from trimtab.drift.measurement.measurement import (
+    ComparedValue,
+    FeatureDrift,
+    MeasuredStatistic,
+    Measurement,
+)
 from trimtab.drift.measurement.prediction_measurement import measure_predictions
+from trimtab.drift.measurement.statistic_measurement import measure_statistic
 from trimtab.drift.profile import (
     SAMPLE_ROWS,
     ColumnProfile,
@@ -22,6 +29,7 @@ from trimtab.drift.profile import (
 )
 from trimtab.drift.statistics import (
     DIGITS,
+    ProjectStatistic,
     expected_psi,
     homogeneity_p_value,
     jensen_shannon_distance,
@@ -44,6 +52,7 @@ def measure(
     labels: ArrayLike | None = None,
     *,
     feature_reference: ReferenceProfile | None = None,
+    statistics: Sequence[ProjectStatistic] = (),
 ) -> Measurement:
     """Measure the current window against a champion's reference profile.
 
@@ -53,14 +62,18 @@ def measure(
         scores: The champion's predicted probabilities, of shape (n_rows,).
         labels: Labels, 0 or 1, of shape (n_rows,); None if they are delayed.
         feature_reference: Another reference profile for the features, such as the season a year before.
+        statistics: Drift statistics of the project: ``statistics`` of
+            :class:`~trimtab.drift.DriftExtensions`.
 
     Raises:
-        DriftError: There are no rows, a feature is missing or has another type, lengths differ, or a score is
-            not a probability.
+        DriftError: There are no rows, a feature is missing or has another type, lengths differ, a score is
+            not a probability, or a statistic of the project fails.
     """
     known = [name for name in features.columns if name in reference.features]
     table = ProfiledTable.from_frame(features[known])
-    return measure_table(reference, table, scores, labels, feature_reference=feature_reference)
+    return measure_table(
+        reference, table, scores, labels, feature_reference=feature_reference, statistics=statistics
+    )
 
 
 def measure_table(
@@ -70,6 +83,7 @@ def measure_table(
     labels: ArrayLike | None = None,
     *,
     feature_reference: ReferenceProfile | None = None,
+    statistics: Sequence[ProjectStatistic] = (),
 ) -> Measurement:
     """Measure any table; the arguments are those of :func:`measure`.
 
@@ -82,7 +96,11 @@ def measure_table(
     before = feature_reference or reference
     keep = [] if classes is None else sliced_features(before.features)
     histograms = count_table(table, before.features, keep=keep, sample=SAMPLE_ROWS)
-    drifts = [_measure_feature(name, before, histograms) for name in before.features]
+    measured = {one.name: measure_statistic(one, before, histograms) for one in statistics}
+    drifts = [
+        _measure_feature(name, before, histograms, {key: of[name] for key, of in measured.items()})
+        for name in before.features
+    ]
     return Measurement(
         rows=table.rows,
         features=tuple(sorted(drifts, key=lambda drift: (-(drift.at_stake or 0), -drift.psi, drift.name))),
@@ -109,7 +127,12 @@ def _require_comparable(reference: ReferenceProfile, table: ProfiledTable, score
         )
 
 
-def _measure_feature(name: str, reference: ReferenceProfile, histograms: TableHistograms) -> FeatureDrift:
+def _measure_feature(
+    name: str,
+    reference: ReferenceProfile,
+    histograms: TableHistograms,
+    statistics: Mapping[str, MeasuredStatistic],
+) -> FeatureDrift:
     before, now = reference.features[name], histograms.features[name]
     effect = reference.noise.features.get(name, 1.0)
     expected, actual = group_counts(before, before), group_counts(before, now)
@@ -129,6 +152,7 @@ def _measure_feature(name: str, reference: ReferenceProfile, histograms: TableHi
         at_stake=None if importance is None else round(importance * distance, DIGITS),
         missing=_share(before.missing, before.rows, now.missing, now.rows),
         unseen=_share(before.unlisted, before.rows, now.unlisted, now.rows),
+        statistics=statistics,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trimtab.drift.policy.drift_extensions import DriftExtensions
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.reference_choice import choose_feature_reference
 from trimtab.drift.policy.verdict import DriftVerdict, decide
@@ -10,6 +11,7 @@ from trimtab.params_sections import DriftPolicy
 
 __all__ = [
     "Decision",
+    "DriftExtensions",
     "DriftPolicy",
     "DriftRule",
     "DriftVerdict",

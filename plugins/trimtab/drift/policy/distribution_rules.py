@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from trimtab.drift.measurement import FeatureDrift, Measurement, PredictionDrift
 from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.drift.statistics import benjamini_hochberg
@@ -43,11 +45,9 @@ def _drifted_features(measurement: Measurement, policy: DriftPolicy, level: floa
     drifted = [
         (float(p_value), feature.name)
         for feature, p_value in zip(features, adjusted, strict=True)
-        if p_value <= level and feature.excess_psi > policy.min_psi and _matters(feature, policy)
+        if p_value <= level and feature.excess_psi > policy.min_psi and matters(feature, policy)
     ]
     names = [name for _, name in drifted]
-    more = ", …" if len(names) > NAMED_FEATURES else ""
-    named = f": {', '.join(names[:NAMED_FEATURES])}{more}" if names else ""
     return DriftRule.tested(
         "features",
         len(names),
@@ -55,12 +55,19 @@ def _drifted_features(measurement: Measurement, policy: DriftPolicy, level: floa
         p_value=min(drifted)[0] if drifted else 1.0,
         exceeded=bool(names),
         leads_to="watch",
-        sentence=f"{len(names)} of {len(features)} feature(s) drifted and matter{named}.",
+        sentence=f"{len(names)} of {len(features)} feature(s) drifted and matter{name_some(names)}.",
     )
 
 
-def _matters(feature: FeatureDrift, policy: DriftPolicy) -> bool:
+def matters(feature: FeatureDrift, policy: DriftPolicy) -> bool:
+    """Whether a feature puts so much ROC AUC at stake that its drift is not ignored."""
     return feature.at_stake is None or feature.at_stake >= policy.min_auc_at_stake
+
+
+def name_some(names: Sequence[str]) -> str:
+    """Return the first names after a colon, for a sentence; empty if there are none."""
+    more = ", …" if len(names) > NAMED_FEATURES else ""
+    return f": {', '.join(names[:NAMED_FEATURES])}{more}" if names else ""
 
 
 def _domain_auc(measurement: Measurement, policy: DriftPolicy) -> DriftRule:

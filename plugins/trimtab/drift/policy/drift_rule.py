@@ -7,6 +7,25 @@ from typing import Literal, Self
 
 Decision = Literal["none", "watch", "retrain", "investigate"]
 
+BUILT_IN_RULES = frozenset(
+    {
+        "min_rows",
+        "both_classes",
+        "max_auc_drop",
+        "max_estimated_auc_drop",
+        "max_age",
+        "max_calibration_gap",
+        "max_slice_auc_drop",
+        "max_score_psi",
+        "features",
+        "max_domain_auc",
+        "pending",
+        "back_off",
+        "cooldown",
+        "budget",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DriftRule:

@@ -8,14 +8,23 @@ from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.params_sections import DriftPolicy
 
+OF_FEATURES = 2  # tests: features, joint distribution
+OF_PREDICTIONS = 2  # scores; performance, true or estimated
+OF_LABELS = 2  # calibration, slices
+
 
 def significance_level(measurement: Measurement, policy: DriftPolicy) -> float:
     """Return the false alarm rate divided by the number of tests (Bonferroni)."""
     predictions = measurement.predictions
-    tests = 2  # features, joint distribution
+    tests = OF_FEATURES + len(policy.extensions)
     if predictions:
-        tests += 2  # scores; performance, true or estimated
-        tests += 2 * predictions.labelled  # calibration, slices
+        tests += OF_PREDICTIONS + OF_LABELS * predictions.labelled
+    return policy.false_alarm_rate / tests
+
+
+def lowest_significance_level(policy: DriftPolicy) -> float:
+    """Return the significance level of a window with predictions and labels, which has the most tests."""
+    tests = OF_FEATURES + OF_PREDICTIONS + OF_LABELS + len(policy.extensions)
     return policy.false_alarm_rate / tests
 
 

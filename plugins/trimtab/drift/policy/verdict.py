@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.drift.measurement import Measurement
+from trimtab.drift.policy.drift_extensions import NO_EXTENSIONS, DriftExtensions
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.retrain_limits import check_retrain_limits
 from trimtab.drift.policy.rules import apply_rules
@@ -49,6 +50,7 @@ def decide(
     history: Sequence[PastWindow] = (),
     *,
     champion: str = "",
+    extensions: DriftExtensions = NO_EXTENSIONS,
 ) -> DriftVerdict:
     """Decide what follows from a measured window.
 
@@ -57,9 +59,14 @@ def decide(
         policy: The bounds.
         history: The earlier windows, the oldest first.
         champion: The model that was measured. Windows of another model count for the retrain limits only.
+        extensions: The project's own functions that the policy names.
+
+    Raises:
+        DriftError: A function that the policy names was not given, fails, or returns no valid rule.
     """
+    extensions.require_rules(policy)
     own, past = windows_of_champion(history, champion), tuple(history)
-    rules = apply_rules(measurement, policy, own)
+    rules = apply_rules(measurement, policy, own, extensions.rules)
     fired = next((rule for rule in rules if rule.fired), None)
     if fired is None:
         sentence = f"Nothing to do: {_summary(measurement, rules)}"

@@ -15,11 +15,13 @@ from trimtab.drift.statistics.model_performance import (
     validate_labels,
     validate_scores,
 )
+from trimtab.drift.statistics.monte_carlo import MonteCarloTest, run_monte_carlo_tests
 from trimtab.drift.statistics.performance_estimate import (
     expected_auc,
     expected_base_rate,
     positive_rates,
 )
+from trimtab.drift.statistics.project_statistic import ProjectStatistic
 from trimtab.drift.statistics.significance import (
     auc_standard_error,
     benjamini_hochberg,
@@ -32,7 +34,9 @@ from trimtab.drift.statistics.significance import (
 __all__ = [
     "DIGITS",
     "JointDrift",
+    "MonteCarloTest",
     "Performance",
+    "ProjectStatistic",
     "auc_standard_error",
     "benjamini_hochberg",
     "design_effect",
@@ -47,6 +51,7 @@ __all__ = [
     "normalized_wasserstein_distance",
     "one_sided_p_value",
     "positive_rates",
+    "run_monte_carlo_tests",
     "smoothed_psi",
     "validate_labels",
     "validate_scores",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import NoWindowToCheckError
-from trimtab.registry.drift_log.drift_check import check_newest_window
+from trimtab.registry.drift_log.drift_check import check_newest_window, drift_extensions
 from trimtab.registry.drift_log.drift_log import (
     CURVES_RUN,
     drift_experiment,
@@ -19,6 +19,7 @@ __all__ = [
     "NoWindowToCheckError",
     "check_newest_window",
     "drift_experiment",
+    "drift_extensions",
     "list_verdicts",
     "pending_windows",
     "record_retrain_outcome",

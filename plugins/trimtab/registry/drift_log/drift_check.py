@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trimtab.config import load_params
-from trimtab.drift import DriftPolicy
+from trimtab.config import PARAMS_FILE, load_params
+from trimtab.drift import DriftExtensions, DriftPolicy
 from trimtab.errors import DriftError
+from trimtab.extension import load_extensions
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
@@ -29,8 +30,29 @@ from trimtab.registry.tracking import TAG_PREFIX, connection
 from trimtab.time_window import Window, windows_in_folder
 
 
+def drift_extensions(root: Path) -> dict[str, object]:
+    """Return the functions that the drift policy of a checkout names, by ``module:name``.
+
+    Only the checkout that runs says what may execute: see docs/decisions/0022.
+
+    Args:
+        root: The root of the checkout.
+
+    Raises:
+        ConfigError: The policy is invalid, or a function cannot be imported.
+    """
+    policy = load_params(DriftPolicy, "drift", root / PARAMS_FILE)
+    return load_extensions(policy.extensions, root, declared=policy.extensions)
+
+
 def check_newest_window(
-    root: Path, graph: Graph, windows: str, *, dag_run: str, trusted: Collection[str] = ()
+    root: Path,
+    graph: Graph,
+    windows: str,
+    *,
+    dag_run: str,
+    trusted: Collection[str] = (),
+    extensions: Mapping[str, object] | None = None,
 ) -> CheckedWindow:
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
 
@@ -49,15 +71,18 @@ def check_newest_window(
         windows: A folder of Parquet files, one per window and named after it: ``2024-04.parquet``.
         dag_run: The DAG run that checks; recorded with the verdict.
         trusted: The types that the champion's model may hold, as listed by the current checkout.
+        extensions: The functions that the policy may name, by name; see :func:`drift_extensions`.
 
     Raises:
-        ConfigError: The policy in ``params.yaml`` is invalid.
-        DriftError: There is no window, a window cannot be compared, or it is not recorded what data the
-            champion has seen.
+        ConfigError: The policy in ``params.yaml`` is invalid, or names a function that is not among
+            ``extensions``.
+        DriftError: There is no window, a window cannot be compared, it is not recorded what data the
+            champion has seen, or a function of the project fails.
         NoWindowToCheckError: No complete window begins after the data that the champion has seen.
         RegistryError: There is no champion, or the server does not answer.
     """
-    policy = load_params(DriftPolicy, "drift", root / "params.yaml")
+    policy = load_params(DriftPolicy, "drift", root / PARAMS_FILE)
+    bound = DriftExtensions.bind(policy, extensions or {})
     model = require_artifact(graph, "model", MODEL_DECLARATION)
     found, until = windows_in_folder(root / windows), current_data_end(model)
     files = {window: file for window, file in found.items() if window.is_complete(until)}
@@ -69,7 +94,7 @@ def check_newest_window(
         if not files or complete.order[-1].begin < seen_until:
             raise _no_window(champion, seen_until, newest=max(found), until=until)
         check = WindowCheck(
-            client, champion, policy, complete, read_label_column(graph), dag_run, Path(folder)
+            client, champion, policy, bound, complete, read_label_column(graph), dag_run, Path(folder)
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)

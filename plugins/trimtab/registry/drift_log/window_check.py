@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.drift import (
+    DriftExtensions,
     DriftPolicy,
     DriftVerdict,
     PastWindow,
@@ -38,6 +39,7 @@ class WindowCheck:
         client: An MLflow client.
         champion: The champion.
         policy: The drift policy.
+        extensions: The project's own functions that the policy names.
         windows: The complete windows.
         label: The column of the label.
         dag_run: The DAG run that checks.
@@ -47,6 +49,7 @@ class WindowCheck:
     client: MlflowClient
     champion: Champion
     policy: DriftPolicy
+    extensions: DriftExtensions
     windows: CompleteWindows
     label: str
     dag_run: str
@@ -130,8 +133,15 @@ class WindowCheck:
             champion.model.score(table),
             labels,
             feature_reference=choose_feature_reference(self.policy, reference, files, file),
+            statistics=self.extensions.statistics,
         )
-        return decide(measurement, self.policy, history, champion=self.champion_name)
+        return decide(
+            measurement,
+            self.policy,
+            history,
+            champion=self.champion_name,
+            extensions=self.extensions,
+        )
 
     def _result(self, verdict: DriftVerdict, past: PastWindow, sentence: str, run_id: str) -> CheckedWindow:
         predictions = verdict.measurement.predictions

@@ -14,7 +14,14 @@ from trimtab.registry.promotion.comparison_window import read_label_column, requ
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import compare_with_champion, promote
 from trimtab.registry.provenance import artifact_file
-from trimtab.registry.publishing import Candidate, publish, trusted_types, with_patch
+from trimtab.registry.publishing import (
+    Candidate,
+    load_publishers,
+    publish,
+    trusted_types,
+    with_patch,
+    with_published_artifacts,
+)
 from trimtab.registry.tracking import Version
 
 
@@ -36,7 +43,9 @@ def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> Versi
     """
     revision = pin_revision(root)
     lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
-    with with_patch(Candidate.gather(root, graph, lineage=lineage), root, revision) as candidate:
+    gathered = Candidate.gather(root, graph, lineage=lineage)
+    published = with_published_artifacts(gathered, graph, load_publishers(root))
+    with with_patch(published, root, revision) as candidate:
         return publish(candidate)
 
 

@@ -11,6 +11,11 @@ from trimtab.registry.publishing.model_artifacts import (
     read_trusted_types,
     trusted_types,
 )
+from trimtab.registry.publishing.published_artifacts import (
+    Published,
+    load_publishers,
+    with_published_artifacts,
+)
 from trimtab.registry.publishing.registration import publish, remove_run
 from trimtab.registry.publishing.uncommitted_changes import with_patch
 
@@ -18,11 +23,14 @@ __all__ = [
     "INPUT_EXAMPLE_DECLARATION",
     "MODEL_DECLARATION",
     "Candidate",
+    "Published",
     "candidate_stages",
+    "load_publishers",
     "publish",
     "read_model_name",
     "read_trusted_types",
     "remove_run",
     "trusted_types",
     "with_patch",
+    "with_published_artifacts",
 ]

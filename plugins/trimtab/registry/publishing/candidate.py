@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Self, cast
 
@@ -24,6 +24,7 @@ from trimtab.registry.publishing.model_artifacts import (
     OPTIONAL_TYPES,
     candidate_artifacts,
     candidate_stages,
+    published_artifacts,
     read_trusted_types,
     require_valid_name,
 )
@@ -55,6 +56,7 @@ class Candidate:
         training_data: What the model's stage read of other stages: path to content hash, as DVC writes it.
         test_data: The test window, likewise, if a stage makes it.
         key: The content key: SHA-256 of the lock entries; two runs with the same result share it.
+        tags: Tags that functions of the project publish, without the library's prefix.
     """
 
     root: Path
@@ -73,11 +75,13 @@ class Candidate:
     training_data: Mapping[str, str]
     test_data: Mapping[str, str]
     key: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def paths(graph: Graph) -> list[str]:
-        """Return the outputs that :meth:`gather` reads, as paths in the project."""
-        declared = {artifact.path for artifact in candidate_artifacts(graph).values()}
+        """Return the outputs that are read to publish the candidate, as paths in the project."""
+        artifacts = [*candidate_artifacts(graph).values(), *published_artifacts(graph)]
+        declared = {artifact.path for artifact in artifacts}
         reports = {out.path for stage in graph.stages if stage.gate for out in stage.outs}
         return sorted(
             {*declared, *reports, *_outputs(graph.stages, "metric"), *_outputs(graph.stages, "plot")}
@@ -105,7 +109,8 @@ class Candidate:
         stages = candidate_stages(graph).stages
         published = _published_paths(stages, artifacts, gates)
         lock = RecordedLock.read(root, stages)
-        lock.check({*published, *(artifact.path for artifact in artifacts.values())})
+        read = [*artifacts.values(), *published_artifacts(graph)]
+        lock.check({*published, *(artifact.path for artifact in read)})
         history = files.get("training-history")
         return cls(
             root=root,

@@ -84,13 +84,19 @@ def candidate_artifacts(graph: Graph) -> dict[str, Artifact]:
     return required | {type_: artifact for type_, artifact in optional.items() if artifact}
 
 
+def published_artifacts(graph: Graph) -> tuple[Artifact, ...]:
+    """Return the artifacts that a function of the project publishes with the model: ``meta.publish``."""
+    return tuple(artifact for artifact in graph.artifacts if "publish" in artifact.meta)
+
+
 def candidate_stages(graph: Graph) -> Graph:
     """Return the stages that make an artifact, a metric, a plot or a gate report, and all upstream stages.
 
     Raises:
         ProjectError: A required artifact is not declared.
     """
-    declared = [artifact.path for artifact in candidate_artifacts(graph).values()]
+    artifacts = [*candidate_artifacts(graph).values(), *published_artifacts(graph)]
+    declared = [artifact.path for artifact in artifacts]
 
     def contributes(stage: Stage) -> bool:
         makes_artifact = any(

@@ -161,6 +161,7 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
     tags = {
         **{name: str(value)[:LONGEST_TEXT] for name, value in candidate.lineage.items()},
         **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
+        **candidate.tags,
         "key": candidate.key,
         "environment_sha256": hash_text(environment_lock()),
         "model_sha256": hash_file(candidate.model),

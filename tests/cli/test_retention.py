@@ -53,6 +53,8 @@ def test_command_without_its_argument_is_refused(command):
 
 def test_prune_without_yes_removes_nothing(client, checkout):
     checkout.publish()
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text() + "retention: {}\n")
     cache = checkout.root / ".dvc" / "cache" / "files" / "md5"
     before = sorted(cache.rglob("*"))
 

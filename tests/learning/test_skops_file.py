@@ -7,9 +7,9 @@ import pytest
 import skops.io
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
-from trimtab.model_file import load_estimator
 
 from trimtab.errors import ModelError
+from trimtab.learning.skops_file import load_estimator
 
 
 def shout(values):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG
 
 from trimtab.airflow import CompareOperator
@@ -30,6 +31,7 @@ def compare(checkout):
                 return known[task_ids]
 
         with DAG("training"):
+            EmptyOperator(task_id="register"), EmptyOperator(task_id="record")
             task = CompareOperator(task_id="compare", project=root, registered_by="register", record="record")
         return task.execute({"ti": Instance(), "run_id": "1"})
 

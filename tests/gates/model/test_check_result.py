@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import nan
 
 import pytest
-from trimtab.resampling import Estimate
 
 from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import BoundedCheck
+from trimtab.gates.model.performance import ScoreCheck
+from trimtab.learning import Estimate
 
-DECLARED = BoundedCheck(type="score", metric="roc_auc", min=0.7, severity="warning", notes="Ask the team.")
+DECLARED = ScoreCheck(type="score", metric="roc_auc", min=0.7, severity="warning", notes="Ask the team.")
 FOUND = Estimate(0.72, 0.68, 0.76)
 
 

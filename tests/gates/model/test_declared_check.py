@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, DeclaredCheck, MeasuredCheck
-from trimtab.learning import AT_THRESHOLD, NEITHER_WAY
+from trimtab.gates.model.declared_check import DeclaredCheck
+from trimtab.gates.model.performance import GainCheck, ScoreCheck
+from trimtab.learning import METRICS
 
 
 def test_check_is_critical_unless_declared_otherwise():
@@ -14,16 +15,16 @@ def test_check_is_critical_unless_declared_otherwise():
     assert DeclaredCheck(type="size", severity="info").severity == "info"
 
 
-@pytest.mark.parametrize("metric", sorted(AT_THRESHOLD))
+@pytest.mark.parametrize("metric", [name for name, metric in METRICS.items() if metric.needs_threshold])
 def test_metric_at_a_threshold_needs_one(metric):
-    assert MeasuredCheck(type="score", metric=metric, threshold=0.5).threshold == 0.5
+    assert GainCheck(type="gain", metric=metric, threshold=0.5).threshold == 0.5
     with pytest.raises(ValidationError, match=f"{metric} needs a threshold"):
-        MeasuredCheck(type="score", metric=metric)
+        GainCheck(type="gain", metric=metric)
 
 
 def test_metric_of_ranks_has_no_threshold():
     with pytest.raises(ValidationError, match="roc_auc has no threshold"):
-        MeasuredCheck(type="score", metric="roc_auc", threshold=0.5)
+        GainCheck(type="gain", metric="roc_auc", threshold=0.5)
 
 
 @pytest.mark.parametrize(
@@ -37,18 +38,20 @@ def test_metric_of_ranks_has_no_threshold():
 )
 def test_bounds_that_nothing_can_be_checked_against_are_refused(bounds, reason):
     with pytest.raises(ValidationError, match=reason):
-        BoundedCheck(type="score", metric="roc_auc", **bounds)
+        ScoreCheck(type="score", metric="roc_auc", **bounds)
 
 
 def test_equal_bounds_are_accepted():
-    check = BoundedCheck(type="score", metric="roc_auc", min=0.7, max=0.7)
+    check = ScoreCheck(type="score", metric="roc_auc", min=0.7, max=0.7)
     assert (check.min, check.max) == (0.7, 0.7)
 
 
-@pytest.mark.parametrize("metric", sorted(NEITHER_WAY))
+@pytest.mark.parametrize(
+    "metric", [name for name, metric in METRICS.items() if metric.greater_is_better is None]
+)
 def test_metric_that_is_best_in_the_middle_cannot_be_compared(metric):
     with pytest.raises(ValidationError, match="neither higher nor lower is better"):
-        ComparedCheck(type="gain", metric=metric)
+        GainCheck(type="gain", metric=metric)
 
 
 def test_unknown_field_and_severity_are_refused():

@@ -45,4 +45,4 @@ def test_column_without_nulls_may_have_few(reference, random):
         "column_values_to_not_be_null"
     ]
     assert 0.9 < draft.kwargs["mostly"] < 1
-    assert draft.evidence.startswith("none is null")
+    assert draft.evidence.startswith("no value is null")

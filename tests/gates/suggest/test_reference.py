@@ -28,8 +28,8 @@ PLAIN = HOURS[["x"]]
 )
 def test_few_files_of_a_series_are_told_from_a_table_by_itself(reference, files, few):
     good = reference(**files)
-    assert good.few is few
-    assert good.severity_between == ("warning" if few else "critical")
+    assert good.is_short_series is few
+    assert good.relation_severity == ("warning" if few else "critical")
 
 
 def test_columns_without_a_value_and_nested_columns_are_left_out(reference):
@@ -38,27 +38,27 @@ def test_columns_without_a_value_and_nested_columns_are_left_out(reference):
 
 
 def test_rows_are_put_in_order_by_their_times(reference):
-    assert reference(HOURS).order == ["time"]
+    assert reference(HOURS).time_order == ["time"]
 
 
 def test_table_without_times_has_no_order(reference):
-    assert reference(PLAIN).order == []
+    assert reference(PLAIN).time_order == []
 
 
-def test_events_that_never_happened_may_happen_and_more_rows_leave_less_room(reference):
+def test_events_that_never_happened_may_happen_and_more_rows_leave_a_smaller_share(reference):
     good = reference(PLAIN)
-    assert 0 < good.rare(0, 500) < good.rare(0, 50) <= 1
-    assert good.rare(50, 500) > 0.1
-    assert good.rare(500, 500) == 1.0
+    assert 0 < good.upper_share(0, 500) < good.upper_share(0, 50) <= 1
+    assert good.upper_share(50, 500) > 0.1
+    assert good.upper_share(500, 500) == 1.0
 
 
-def test_figure_of_equal_files_needs_no_room_and_that_of_different_files_does(reference):
+def test_figure_of_equal_files_has_no_margin_and_that_of_different_files_has_one(reference):
     good = reference(a=PLAIN, b=PLAIN + 3)
-    assert good.room(lambda part: part["x"].std()) == pytest.approx(0)
-    assert good.room(lambda part: part["x"].mean()) == pytest.approx(6)
+    assert good.margin(lambda part: part["x"].std()) == pytest.approx(0)
+    assert good.margin(lambda part: part["x"].mean()) == pytest.approx(6)
 
 
-def test_figure_that_moves_along_time_needs_more_room_than_noise(reference):
+def test_figure_that_moves_along_time_has_a_larger_margin_than_noise(reference):
     good = reference(DAYS.assign(trend=np.arange(500.0)))
-    assert good.room(lambda part: part["trend"].mean()) > 50
-    assert good.room(lambda part: part["x"].mean()) < 1
+    assert good.margin(lambda part: part["trend"].mean()) > 50
+    assert good.margin(lambda part: part["x"].mean()) < 1

@@ -56,5 +56,5 @@ def test_steps_along_time_are_small_until_the_rows_are_shuffled(gate):
 @pytest.mark.parametrize("group", ["warm", "elsewhere"])
 def test_group_of_steps_that_is_no_column_of_the_order_is_refused(gate, group):
     entry = expect("column_steps_to_be_small", column_list=["day", "warm"], group=group, max_value=0.1)
-    with pytest.raises(ConfigError, match="group is one of column_list, and not the last"):
+    with pytest.raises(ConfigError, match="group must be one of column_list, and not the last"):
         gate(TABLE, entry)

@@ -40,7 +40,7 @@ def test_condition_that_gives_a_number_fails(gate, flights):
     entry = expect("column_values_to_satisfy_condition", column="hour", condition="value + 1")
     (check,) = gate(flights, entry).checks
     assert not check.passed
-    assert "no true or false for each row" in check.detail
+    assert "does not give true or false for each row" in check.detail
 
 
 def test_value_that_another_table_lacks_is_unexpected(gate, flights, other):

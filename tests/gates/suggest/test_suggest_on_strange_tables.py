@@ -31,9 +31,9 @@ class Table:
 
     def missed(self, drawn: int) -> list[str]:
         """Return the random corruptions on which the suite passes."""
-        spoilt = [*corruptions(self.other)]
-        chosen = np.random.default_rng(3).permutation(len(spoilt))[:drawn]
-        return [f"{self.name}: {spoilt[at][0]}" for at in chosen if self._passes(spoilt[at][1])]
+        corrupted = [*corruptions(self.other)]
+        chosen = np.random.default_rng(3).permutation(len(corrupted))[:drawn]
+        return [f"{self.name}: {corrupted[at][0]}" for at in chosen if self._passes(corrupted[at][1])]
 
     def _passes(self, table) -> bool:
         return check_data(suite=self.folder / "suite.yaml", data=table, out=self.folder / "out").passed

@@ -19,7 +19,7 @@ from trimtab.pipeline.params import check_overrides
 @contextmanager
 def checks_of(section: str, root: Path) -> Iterator[list[dict[str, Any]]]:
     """Write the code of a section to a checkout, and yield the checks that the section declares."""
-    with extension_of(section, root) as (lines,):
+    with extension_of(section, root) as (lines, _):
         (root / "params.yaml").write_text(lines)
         yield YAML(typ="safe").load(lines)["validate_model"]["checks"]
 
@@ -81,6 +81,23 @@ def test_params_of_a_run_cannot_name_an_extension(key, value, tmp_path):
     )
     with pytest.raises(ConfigError, match="only a commit says what may execute"):
         check_overrides(tmp_path, {key: value})
+
+
+def test_params_of_a_run_cannot_name_an_extension_through_an_alias(tmp_path):
+    (tmp_path / "params.yaml").write_text(
+        "refund: &refund {type: 'extensions.a:A', max: 1}\nvalidate_model: {checks: [*refund]}\n"
+    )
+    with pytest.raises(ConfigError, match=r"cannot name the extension 'data\.features\.evil:X'"):
+        check_overrides(tmp_path, {"refund.type": "data.features.evil:X"})
+
+
+def test_params_of_a_run_may_set_a_text_of_a_stage_that_looks_like_an_extension(tmp_path):
+    (tmp_path / "params.yaml").write_text("score: {image: 'acme:v1'}\nserve: {tag: 'a:b'}\n")
+
+    assert check_overrides(tmp_path, {"score.image": "acme:v2", "serve.tag": "c:d"}) == {
+        "score.image": "acme:v2",
+        "serve.tag": "c:d",
+    }
 
 
 def test_params_of_a_run_may_repeat_an_extension_that_the_commit_names(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import ConfigError
-from trimtab.extension import find_extensions, is_extension, load_extension
+from trimtab.extension import find_code, find_extensions, is_extension, load_extension
 
 
 @pytest.fixture
@@ -68,3 +68,39 @@ def test_other_text_is_no_extension(name: str) -> None:
 def test_extensions_are_found_at_any_depth() -> None:
     found = find_extensions({"checks": [{"type": "a:b", "by": [["c:d"]]}, {"type": "score", "min": 0.5}]})
     assert found == {"a:b", "c:d"}
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("def refund(:", "SyntaxError"),
+        ("refund = undefined_name", "NameError: name 'undefined_name'"),
+        ("import absent_package", "No module named 'absent_package'"),
+    ],
+)
+def test_module_that_fails_is_refused_with_its_error(root: Path, code: str, problem: str) -> None:
+    (root / "shop_costs.py").write_text(code)
+    with pytest.raises(
+        ConfigError, match=rf"(?s)'shop_costs' cannot be imported: .*{problem}.*correct the module"
+    ):
+        load_extension("shop_costs:refund", root)
+
+
+def test_module_of_another_folder_that_hides_the_one_of_the_checkout_is_refused(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "shop_costs.py").write_text("def refund(): return 0\n")
+    sys.path.insert(0, str(other))
+    with pytest.raises(ConfigError, match="was imported from another place"):
+        load_extension("shop_costs:refund", root)
+
+
+def test_code_is_found_where_the_library_reads_it_and_not_in_other_texts() -> None:
+    params = {
+        "promote": {"metric": "a:metric", "policy": "a:b"},
+        "drift": {"rules": [{"rule": "a:rule"}], "statistics": [{"statistic": "a:far", "max": 1}]},
+        "validate": {"checks": [{"type": "a:Check"}], "label": "c:d"},
+        "serve": {"image": "acme:v1"},
+    }
+    assert find_code(params) == {"a:metric", "a:rule", "a:far", "a:Check"}

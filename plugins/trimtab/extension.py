@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
+from types import ModuleType
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
@@ -85,12 +86,26 @@ def load_extensions(
     return {name: load_extension(name, root, declared=known) for name in wanted}
 
 
+def find_code(params: Mapping[str, object]) -> set[str]:
+    """Return the names of extensions where the library reads them in the content of a params file."""
+    found = find_extensions(_get(params, "promote", "metric"))
+    found |= find_extensions(_get(params, "drift", "rules")) | find_extensions(
+        _get(params, "drift", "statistics")
+    )
+    return found.union(*(find_extensions(_get(params, section, "checks")) for section in params))
+
+
+def _get(params: Mapping[str, object], section: str, key: str) -> object:
+    values = params.get(section)
+    return values.get(key) if isinstance(values, Mapping) else None
+
+
 def is_finite_number(value: object) -> bool:
     """Whether what an extension returned is a finite number, of Python or NumPy."""
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
-def import_module(name: str, root: Path, *, where: str) -> object:
+def import_module(name: str, root: Path, *, where: str) -> ModuleType:
     """Import a module of a checkout, or of an installed package.
 
     Args:
@@ -99,19 +114,39 @@ def import_module(name: str, root: Path, *, where: str) -> object:
         where: Where the module is named, for the message.
 
     Raises:
-        ConfigError: It cannot be imported.
+        ConfigError: It cannot be imported, or another module of its name hides it.
     """
     folder = str(root.resolve())
     if folder not in sys.path:
         sys.path.append(folder)  # as `python -m` has it, but behind what is installed
     try:
-        return importlib.import_module(name)
-    except ImportError as err:
+        module = importlib.import_module(name)
+    except Exception as err:  # a project's own code can raise anything
+        absent = isinstance(err, ModuleNotFoundError) and name.startswith(str(err.name))
         raise ConfigError(
-            f"The module '{name}' cannot be imported: {err}",
+            f"The module '{name}' cannot be imported: {type(err).__name__}: {err}",
             where=where,
-            fix="name it from the project's root",
+            fix="name it from the project's root" if absent else "correct the module",
         ) from err
+    _require_own(module, name, root, where)
+    return module
+
+
+def module_file(name: str, root: Path) -> Path | None:
+    """Return the file of a module in a checkout; None if the checkout has no such module."""
+    path = root.joinpath(*name.split("."))
+    return next((file for file in (path / "__init__.py", path.with_suffix(".py")) if file.is_file()), None)
+
+
+def _require_own(module: ModuleType, name: str, root: Path, where: str) -> None:
+    """Refuse a module of another checkout that hides the one of this checkout, as by ``PYTHONPATH``."""
+    own, imported = module_file(name, root), module.__file__
+    if own and (imported is None or not own.samefile(imported)):
+        raise ConfigError(
+            f"The module '{name}' was imported from another place: {imported or 'a folder'}",
+            where=f"{where}: {own}",
+            fix="remove that place from PYTHONPATH, or rename the module",
+        )
 
 
 def _find(value: object) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, model_validator
 
 from trimtab.config import PARAMS_FILE, Choices, Params, load_yaml, parse_params
 from trimtab.extension import is_extension
@@ -44,6 +44,23 @@ class StatisticBound(Params):
         return self.statistic.partition(":")[2]
 
 
+class RuleDeclaration(Params):
+    """A drift rule of the project, and the arguments of its function; see docs/extending.md.
+
+    Attributes:
+        rule: The function, as ``module:name``. Every other key is a keyword argument of it.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    rule: ExtensionName
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The keyword arguments of the function."""
+        return dict(self.model_extra or {})
+
+
 class DriftPolicy(Params):
     """Section ``drift`` of ``params.yaml``. A bound is exceeded by a value beyond it, not by one equal to it.
 
@@ -72,7 +89,7 @@ class DriftPolicy(Params):
         budget_windows: See ``budget``.
         back_off: Number of windows in which a person decides, after a retrain that gave no better model.
         statistics: Drift statistics of the project, each with its bound.
-        rules: Drift rules of the project, as ``module:name``.
+        rules: Drift rules of the project.
     """
 
     min_rows: int = Field(default=200, ge=1)
@@ -96,12 +113,15 @@ class DriftPolicy(Params):
     budget_windows: int = Field(default=12, ge=1)
     back_off: int = Field(default=3, ge=0)
     statistics: list[StatisticBound] = Field(default_factory=list)
-    rules: list[ExtensionName] = Field(default_factory=list)
+    rules: list[RuleDeclaration] = Field(default_factory=list)
 
     @property
     def extensions(self) -> tuple[str, ...]:
         """The names of the project's functions, as ``module:name``."""
-        return (*(declared.statistic for declared in self.statistics), *self.rules)
+        return (
+            *(declared.statistic for declared in self.statistics),
+            *(declared.rule for declared in self.rules),
+        )
 
     @model_validator(mode="after")
     def _can_be_met(self) -> DriftPolicy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import numpy as np
@@ -29,7 +30,8 @@ def check(root, params, current):
     (root / "params.yaml").write_text(params)
     files = {"--reference": "reference.parquet", "--current": "current.parquet", "--params": "params.yaml"}
     args = [part for option, name in files.items() for part in (option, str(root / name))]
-    done = CliRunner().invoke(drift, ["check", *args, "--out", str(root / "out")])
+    with contextlib.chdir(root):
+        done = CliRunner().invoke(drift, ["check", *args, "--out", str(root / "out")])
     if done.exception:
         raise done.exception
     return json.loads((root / "out/verdict.json").read_text()), (root / "out/report.html").read_text()

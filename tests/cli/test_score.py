@@ -62,7 +62,7 @@ def test_score_copies_each_key_column(score, checkout, tmp_path):
 
 def test_score_takes_its_key_columns_from_the_params_of_the_project(score, checkout, tmp_path):
     params = checkout.root / "params.yaml"
-    params.write_text(params.read_text() + "score: {keys: [flight]}\n")
+    params.write_text(params.read_text().replace("score: {}", "score: {keys: [flight]}"))
 
     score("--model", f"models:/{checkout.name}/1")
 

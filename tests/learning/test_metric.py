@@ -88,9 +88,8 @@ def test_metric_at_a_threshold_is_refused_for_a_comparison() -> None:
     ("code", "problem"),
     [
         ("def refund_cost(y_true, y_pred, sample_weight): return 1.0", "is no metric: it is a function"),
-        (COST.replace("weights=sample_weight", ""), "'refund_cost' ignores the weights: it is [0-9.]+"),
+        (COST.replace("weights=sample_weight", ""), "'refund_cost' does not take the weights as counts"),
         (COST.replace("np.average(", "np.avreage("), "'refund_cost' failed: AttributeError"),
-        (COST.replace("return ", "return np.nan * "), "'refund_cost' is undefined"),
         (COST.replace("return ", "return np.inf * "), "'refund_cost' is not finite"),
         (COST.replace("return ", "return 'no' or "), "'refund_cost' failed: ValueError"),
         (COST.replace("sample_weight):", "weight):").replace("=sample_weight", "=weight"), ""),

@@ -49,8 +49,40 @@ def test_metric_that_uses_the_weights_is_accepted(weighted):
     require_weighted(weighted, "shop:metric")
 
 
-def test_metric_that_ignores_the_weights_is_refused():
-    mean = metric(greater_is_better=True)(lambda y_true, y_pred, sample_weight: float(y_pred.mean()))
+@pytest.mark.parametrize(
+    "careless",
+    [
+        lambda y_true, y_pred, sample_weight: float(y_pred.mean()),
+        lambda y_true, y_pred, sample_weight: float(y_pred[sample_weight > 0].mean()),
+    ],
+    ids=["ignores the weights", "takes them as a mask"],
+)
+def test_metric_for_which_a_weight_is_no_count_of_rows_is_refused(careless):
+    with pytest.raises(ConfigError, match="does not take the weights as counts of rows: it is 0"):
+        require_weighted(metric(greater_is_better=True)(careless), "shop:metric")
 
-    with pytest.raises(ConfigError, match="ignores the weights"):
-        require_weighted(mean, "shop:metric")
+
+def test_metric_of_extreme_scores_only_is_accepted():
+    @metric(greater_is_better=False)
+    def sure(y_true, y_pred, sample_weight):
+        return np.average(y_pred > 1 - 1e-12, weights=sample_weight)
+
+    require_weighted(sure, "shop:sure")
+
+
+def test_metric_is_undefined_if_no_row_was_drawn():
+    assert np.isnan(project_statistic(absolute_error, LABELS, SCORES)(np.zeros((1, 4)))).all()
+
+
+def test_metric_cannot_change_the_arrays_that_other_metrics_are_computed_from():
+    @metric(greater_is_better=True)
+    def careless(y_true, y_pred, sample_weight):
+        sample_weight /= sample_weight.sum()
+        return float(sample_weight @ y_pred)
+
+    with pytest.raises(ConfigError, match=r"'careless' failed: ValueError: .*read-only"):
+        project_statistic(careless, LABELS, SCORES)(np.ones((1, 4)))
+
+
+def test_metric_of_a_project_is_still_a_function():
+    assert absolute_error(LABELS, SCORES, np.ones(4)) == pytest.approx(0.35)

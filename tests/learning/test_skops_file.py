@@ -17,7 +17,7 @@ def shout(values):
     return values
 
 
-UNTRUSTED = "tests.test_model_file.shout"
+UNTRUSTED = "tests.learning.test_skops_file.shout"
 
 
 @pytest.fixture

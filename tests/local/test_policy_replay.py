@@ -7,6 +7,7 @@ import pytest
 from trimtab.drift import DriftExtensions, DriftPolicy, DriftRule, build_reference
 from trimtab.errors import ConfigError, DriftError
 from trimtab.local.policy_replay import PolicyChange, TrainedModel, change_policy, replay_policies
+from trimtab.params_sections import RuleDeclaration
 from trimtab.registry import ScoringModel
 
 POLICY = DriftPolicy(min_rows=100, max_auc_drop=0.05, back_off=1)
@@ -116,7 +117,7 @@ def test_rule_of_the_project_decides_in_a_replay(folder):
     def late(measurement, policy, own):
         return DriftRule.untested("late", 1, 0, fired=len(own) == 1, leads_to="retrain", sentence="late.")
 
-    policy = POLICY.model_copy(update={"rules": ["shop:late"], "max_auc_drop": 0.99})
+    policy = POLICY.model_copy(update={"rules": [RuleDeclaration(rule="shop:late")], "max_auc_drop": 0.99})
     extensions = DriftExtensions.bind(policy, {"shop:late": late})
     models = [trained(number, 1.0) for number in range(6)]
     declared = replay_policies(models, folder, label="late", policy=policy, extensions=extensions)[-1]

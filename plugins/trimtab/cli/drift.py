@@ -81,8 +81,7 @@ def check(
 
     roles = ColumnRoles(score, label, period)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
-    # The params file of the command line names the code, and no other file.
-    functions = load_extensions(policy.extensions, (params or Path()).parent, declared=policy.extensions)
+    functions = load_extensions(policy.extensions, Path.cwd())
     extensions = DriftExtensions.bind(policy, functions)
     profile = ReferenceProfile.load(known) if known.suffix == ".json" else profile_files(known, roles)
     measurement = measure_files(profile, current, roles, statistics=extensions.statistics)

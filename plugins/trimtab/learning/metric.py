@@ -42,6 +42,14 @@ class Metric:
     unit: str = ""
     function: MetricFunction | None = None
 
+    def __call__(
+        self, y_true: NDArray[np.bool_], y_pred: NDArray[np.float64], sample_weight: NDArray[np.float64]
+    ) -> float | np.floating:
+        """Call the function of a project's own metric, as its tests and stages do."""
+        if self.function is None:
+            raise TypeError(f"the built-in metric {self.name} is computed by trimtab.learning.statistic")
+        return self.function(y_true, y_pred, sample_weight)
+
     @property
     def sign(self) -> int:
         """1 if higher is better, -1 for a loss."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.errors import ConfigError
 from trimtab.learning.bootstrap import Floats, Statistic
@@ -14,7 +15,7 @@ from trimtab.learning.metric import Metric
 PROBE_ROWS, PROBES = 200, 3
 
 
-def project_statistic(metric: Metric, labels: np.ndarray, scores: Floats) -> Statistic:
+def project_statistic(metric: Metric, labels: NDArray[np.bool_], scores: Floats) -> Statistic:
     """Return the metric as a function of row weights.
 
     Args:
@@ -26,47 +27,55 @@ def project_statistic(metric: Metric, labels: np.ndarray, scores: Floats) -> Sta
 
 
 def require_weighted(metric: Metric, name: str) -> None:
-    """Refuse a metric that fails, is undefined, or ignores the weights.
+    """Refuse a metric that fails, or for which a weight of 2 is not the same as the row twice.
 
-    Intervals of a metric that ignores the weights would have no width, so that each difference would count
-    as certain.
+    The intervals of such a metric would be wrong. Of one that ignores the weights they would have no width,
+    so that each difference would count as certain.
 
     Raises:
         ConfigError: It does so on random rows.
     """
     random = np.random.default_rng(0)
-    labels, scores = random.random(PROBE_ROWS) < 0.3, random.random(PROBE_ROWS)
-    of = partial(_compute, metric, labels, scores)
-    drawn = [
-        random.multinomial(PROBE_ROWS, [1 / PROBE_ROWS] * PROBE_ROWS).astype(float) for _ in range(PROBES)
-    ]
-    values = {of(weights) for weights in (np.ones(PROBE_ROWS), *drawn)}
-    if any(map(math.isnan, values)):
-        raise ConfigError(
-            f"The metric '{metric.name}' is undefined on random labels and scores",
-            where=name,
-            fix="return a number for rows of both classes; a row may have the weight 0",
-        )
-    if len(values) == 1:
-        raise ConfigError(
-            f"The metric '{metric.name}' ignores the weights: it is {values.pop():g} whatever they are",
-            where=name,
-            fix="use `sample_weight`, for example in `np.average(..., weights=sample_weight)`",
-        )
+    for _ in range(PROBES):
+        scores = random.beta(0.3, 0.3, PROBE_ROWS)  # also close to 0 and 1
+        labels = random.random(PROBE_ROWS) < scores
+        counts = random.multinomial(PROBE_ROWS, [1 / PROBE_ROWS] * PROBE_ROWS)
+        weighted = _compute(metric, labels, scores, counts.astype(np.float64))
+        repeated = _compute(metric, labels.repeat(counts), scores.repeat(counts), np.ones(PROBE_ROWS))
+        if not math.isclose(weighted, repeated, rel_tol=1e-6, abs_tol=1e-9) and not math.isnan(repeated):
+            raise ConfigError(
+                f"The metric '{metric.name}' does not take the weights as counts of rows: it is"
+                f" {weighted:g}, and {repeated:g} if each row is repeated instead",
+                where=name,
+                fix="use `sample_weight`, for example in `np.average(..., weights=sample_weight)`",
+            )
 
 
-def _compute(metric: Metric, labels: np.ndarray, scores: Floats, weights: Floats) -> float:
-    assert metric.function is not None
+def _compute(metric: Metric, labels: NDArray[np.bool_], scores: Floats, weights: Floats) -> float:
+    """Return the metric; NaN, which is undefined, if no row was drawn."""
+    if not weights.any():
+        return math.nan
     try:
-        value = float(metric.function(labels, scores, weights))
+        value = float(metric(_read_only(labels), _read_only(scores), _read_only(weights)))
     except Exception as err:  # a project's own code can raise anything
         raise ConfigError(
             f"The metric '{metric.name}' failed: {type(err).__name__}: {str(err)[:200]}",
-            where=f"{metric.function.__module__}:{metric.name}",
-            fix="call it with arrays of labels, scores and weights; a row may have the weight 0",
+            where=f"{_module(metric)}:{metric.name}",
+            fix="it gets arrays of labels, scores and weights, which it may not change; a weight may be 0",
         ) from err
     if math.isinf(value):
         raise ConfigError(
-            f"The metric '{metric.name}' is not finite: {value}", where=f"{metric.function.__module__}"
+            f"The metric '{metric.name}' is not finite: {value}", where=f"{_module(metric)}:{metric.name}"
         )
     return value
+
+
+def _read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that the metric cannot write to: other metrics are computed from the same arrays."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+def _module(metric: Metric) -> str:
+    return str(getattr(metric.function, "__module__", ""))

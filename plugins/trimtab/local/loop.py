@@ -14,7 +14,13 @@ from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.run_progress import RunProgress
-from trimtab.local.run_results import DecidedVersion, PromotionDecision, RegisteredVersion, WindowVerdict
+from trimtab.local.run_results import (
+    CheckedWindow,
+    DecidedVersion,
+    PromotionDecision,
+    RegisteredVersion,
+    WindowVerdict,
+)
 from trimtab.local.servers import LocalServers
 from trimtab.local.state_folder import StateFolder
 from trimtab.terminal import Console, Text
@@ -59,7 +65,7 @@ class Loop:
     airflow: AirflowApi = field(init=False)
     mlflow: MlflowApi = field(init=False)
     versions: list[DecidedVersion] = field(default_factory=list)
-    verdicts: list[WindowVerdict] = field(default_factory=list)
+    verdicts: list[CheckedWindow] = field(default_factory=list)
     pages: list[Path] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -121,7 +127,7 @@ class Loop:
     def _report_verdict(self, run: Run) -> None:
         """Print the verdict of a drift check; save its report."""
         verdict = self._result(run, "MeasureDriftOperator", WindowVerdict)
-        self.verdicts.append(verdict)
+        self.verdicts.append({**verdict, "dag_run": run.id})
         folder = self.state.reports / f"drift-{verdict['window']}"
         self.pages += self.mlflow.save_pages(verdict["run_id"], folder)
         self.console.print(Text.assemble("  ", (verdict["window"], "bold"), f": {verdict['sentence']}\n"))

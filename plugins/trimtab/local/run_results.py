@@ -65,3 +65,13 @@ class WindowVerdict(TypedDict):
     sentence: str
     run_id: str
     asks: bool
+
+
+class CheckedWindow(WindowVerdict):
+    """A verdict, and the DAG run that reached it.
+
+    Attributes:
+        dag_run: The id of the DAG run.
+    """
+
+    dag_run: str

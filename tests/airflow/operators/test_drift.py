@@ -54,7 +54,7 @@ def test_rule_that_only_the_record_names_is_refused_and_not_executed(client, che
     root, params = checkout.root, checkout.root / "params.yaml"
     ran, declared = root.parent / "ran", params.read_text()
     (root / "shop_drift.py").write_text(f"open({str(ran)!r}, 'w')\ndef stock(*_): ...\n")
-    params.write_text(declared.replace("drift: {", "drift: {rules: ['shop_drift:stock'], "))
+    params.write_text(declared.replace("drift: {", "drift: {rules: [{rule: 'shop_drift:stock'}], "))
     revision, graph = pin_revision(root), Project(root).graph()
     record = record_run(root, revision, graph, load_yaml(root / "dvc.lock")["stages"], name="drift-r/1")
     params.write_text(declared)

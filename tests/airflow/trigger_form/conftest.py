@@ -22,7 +22,7 @@ promote:
     max_loss: 0.02
 drift:
   needed: 2
-  rules: [shop.drift:stock]
+  rules: [{rule: shop.drift:stock}]
   statistics: [{statistic: shop.drift:far, max: 0.2}]
 """
 

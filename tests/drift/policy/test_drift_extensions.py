@@ -14,7 +14,7 @@ def declare(*names):
 
 
 @pytest.mark.parametrize(
-    "policy", [declare("os:getcwd"), DriftPolicy(rules=["os:getcwd"])], ids=["statistic", "rule"]
+    "policy", [declare("os:getcwd"), DriftPolicy(rules=[{"rule": "os:getcwd"}])], ids=["statistic", "rule"]
 )
 def test_function_that_the_checkout_does_not_declare_is_refused(policy):
     with pytest.raises(ConfigError, match="'os:getcwd', which is not declared in the checkout"):
@@ -23,7 +23,7 @@ def test_function_that_the_checkout_does_not_declare_is_refused(policy):
 
 def test_extension_that_is_no_function_is_refused():
     with pytest.raises(ConfigError, match="'shop:NAMES' is no function"):
-        DriftExtensions.bind(DriftPolicy(rules=["shop:NAMES"]), {"shop:NAMES": ["a"]})
+        DriftExtensions.bind(DriftPolicy(rules=[{"rule": "shop:NAMES"}]), {"shop:NAMES": ["a"]})
 
 
 @pytest.mark.parametrize("names", [("a:psi", "b:psi"), ("a:features",), ("a:pending",)])
@@ -50,7 +50,7 @@ def test_policy_with_another_form_of_name_or_bound_is_refused(values):
 
 
 def test_policy_lists_its_extensions():
-    assert DriftPolicy(statistics=[{"statistic": "a:b", "max": 1}], rules=["c:d"]).extensions == (
+    assert DriftPolicy(statistics=[{"statistic": "a:b", "max": 1}], rules=[{"rule": "c:d"}]).extensions == (
         "a:b",
         "c:d",
     )

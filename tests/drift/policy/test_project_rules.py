@@ -23,7 +23,7 @@ def watch(name="returns", *, p_value=0.0, exceeded=True, leads_to="watch"):
 def decided(measurement, *made, history=(), **params):
     """Decide with a rule of the project for each given result."""
     names = [f"{NAME}_{i}" for i in range(len(made))]
-    policy = DriftPolicy(rules=names, **params)
+    policy = DriftPolicy(rules=[{"rule": name} for name in names], **params)
     functions = {name: (lambda *_, one=one: one) for name, one in zip(names, made, strict=True)}
     extensions = DriftExtensions.bind(policy, functions)
     return decide(measurement, policy, history, champion="1", extensions=extensions)
@@ -35,7 +35,7 @@ def find(verdict, name="returns"):
 
 
 def test_rule_gets_measurement_policy_and_the_windows_of_the_champion(same_world):
-    got, policy = [], DriftPolicy(rules=[NAME])
+    got, policy = [], DriftPolicy(rules=[{"rule": NAME}])
     history = [
         PastWindow(window=f"w{i}", champion=champion, decision="none") for i, champion in [(1, "0"), (2, "1")]
     ]
@@ -119,7 +119,7 @@ def test_two_rules_of_one_name_are_refused(same_world):
 
 
 def test_rule_that_raises_is_refused_with_its_name(same_world):
-    policy = DriftPolicy(rules=[NAME])
+    policy = DriftPolicy(rules=[{"rule": NAME}])
     extensions = DriftExtensions.bind(policy, {NAME: lambda *_: {}["a"]})
     with pytest.raises(DriftError, match=f"'{NAME}' fails: KeyError"):
         decide(same_world, policy, extensions=extensions)
@@ -127,7 +127,7 @@ def test_rule_that_raises_is_refused_with_its_name(same_world):
 
 def test_policy_with_a_rule_that_was_not_given_is_refused(same_world):
     with pytest.raises(DriftError, match=f"'{NAME}' was not given"):
-        decide(same_world, DriftPolicy(rules=[NAME]))
+        decide(same_world, DriftPolicy(rules=[{"rule": NAME}]))
 
 
 def test_built_in_rules_are_those_of_a_verdict_with_retrain_limits(same_world):

@@ -98,6 +98,7 @@ class Lab:
             baseline=self.folder / "baseline.skops",
             train=self.folder / "train.parquet",
             test=self.folder / "test.parquet",
+            root=self.folder,
         )
 
 

@@ -97,7 +97,7 @@ def test_docs_show_every_type_of_check_as_it_can_be_declared(tmp_path):
     params.write_text("m: {label: late, checks: [" + ", ".join(shown) + "]}")
 
     _, checks = load_gate_section(
-        params, "m", dict.fromkeys(("model", "test", "train", "baseline", "metrics"), params)
+        params, "m", dict.fromkeys(("model", "test", "train", "baseline", "metrics"), params), root=tmp_path
     )
 
     assert {check.type for check in checks} == set(TYPES)

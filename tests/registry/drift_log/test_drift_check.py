@@ -226,7 +226,7 @@ def test_check_without_a_champion_records_nothing(client, project, runs):
 
 def test_function_that_the_checkout_does_not_declare_is_refused_before_anything_is_read(published):
     project = published("names-code")
-    declare(project, rules=["os:getcwd"])
+    declare(project, rules=[{"rule": "os:getcwd"}])
     with pytest.raises(ConfigError, match="'os:getcwd', which is not declared in the checkout"):
         check(project)
 
@@ -239,7 +239,7 @@ def test_rule_and_statistic_of_the_project_are_in_the_recorded_verdict(client, p
             "stock", 3.0, 2.0, fired=True, leads_to="watch", sentence="the stock is 3."
         ),
     }
-    declare(project, rules=["shop:stock"], statistics=[{"statistic": "shop:constant", "max": 0.1}])
+    declare(project, rules=[{"rule": "shop:stock"}], statistics=[{"statistic": "shop:constant", "max": 0.1}])
     arrive(project, "2013-06")
     checked = check_newest_window(
         project.root, project.graph, "windows", dag_run="drift_check/1", extensions=functions
@@ -251,5 +251,5 @@ def test_rule_and_statistic_of_the_project_are_in_the_recorded_verdict(client, p
 
 def test_functions_of_a_checkout_are_those_of_its_policy(published):
     project = published("declares-code")
-    declare(project, rules=["operator:add"])
+    declare(project, rules=[{"rule": "operator:add"}])
     assert drift_extensions(project.root) == {"operator:add": operator.add}

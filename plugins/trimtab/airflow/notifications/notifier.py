@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
@@ -23,10 +24,9 @@ from airflow.sdk import BaseNotifier, Connection, Context
 
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import task_failed_alert
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, ServiceError
 from trimtab.escaping import chat, line
-from trimtab.extension import is_extension, load_extension
+from trimtab.extension import is_extension, load_extension, module_file
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after its work is done, alerts included
 
@@ -39,19 +39,24 @@ class HasAlert(Protocol):
         """Return the alert; None if there is nothing to report."""
 
 
-def alerting(*connections: str, channels: Mapping[str, str] | None = None) -> dict[str, AlertNotifier]:
+def alerting(
+    *connections: str, channels: Mapping[str, str] | None = None, project: Path | None = None
+) -> dict[str, AlertNotifier]:
     """Return the ``default_args`` with which the tasks of a DAG send alerts.
 
     Args:
         connections: Ids of Airflow connections; those in ``TRIMTAB_ALERTS``, if not given.
         channels: Channels of the project: type of a connection to the function that sends, ``module:name``.
+        project: The project's root, from which the modules of the channels are imported.
 
     Raises:
-        ConfigError: A channel has the type of a built-in one, or its function has another form of name.
+        ConfigError: A channel has the type of a built-in one, or its function has another form of name, or
+            the project has no such module.
     """
+    notifier = partial(AlertNotifier, *connections, channels=channels, project=project)
     return {
-        "on_failure_callback": AlertNotifier(*connections, after="failure", channels=channels),
-        "on_success_callback": AlertNotifier(*connections, after="success", channels=channels),
+        "on_failure_callback": notifier(after="failure"),
+        "on_success_callback": notifier(after="success"),
     }
 
 
@@ -66,9 +71,11 @@ class AlertNotifier(BaseNotifier):
         after: The callback that this notifier is.
         channels: Channels of the project: type of a connection to the function that sends, ``module:name``.
             The function takes the connection and the alert.
+        project: The project's root, from which the modules of the channels are imported.
 
     Raises:
-        ConfigError: A channel has the type of a built-in one, or its function has another form of name.
+        ConfigError: A channel has the type of a built-in one, or its function has another form of name, or
+            the project has no such module.
     """
 
     def __init__(
@@ -76,11 +83,12 @@ class AlertNotifier(BaseNotifier):
         *connections: str,
         after: Literal["failure", "success"],
         channels: Mapping[str, str] | None = None,
+        project: Path | None = None,
     ) -> None:
         super().__init__()
         self.connections, self.failed = connections, after == "failure"
-        self.channels = dict(channels or {})
-        _check_channels(self.channels)
+        self.channels, self.project = dict(channels or {}), project
+        _check_channels(self.channels, project)
 
     def notify(self, context: Context) -> None:
         """Send the alert through every connection, if there is one."""
@@ -101,14 +109,14 @@ class AlertNotifier(BaseNotifier):
         names = self.connections or os.environ.get("TRIMTAB_ALERTS", "").split(",")
         for name in filter(None, map(str.strip, names)):
             try:
-                _send_through(name, alert, context, self.channels)
+                _send_through(name, alert, context, self.channels, self.project)
             except Exception:
                 self.log.exception("The alert could not be sent through the connection '%s'", name)
             else:
                 self.log.info("Alert sent through the connection '%s': %s", name, alert.title)
 
 
-def _check_channels(channels: Mapping[str, str]) -> None:
+def _check_channels(channels: Mapping[str, str], project: Path | None) -> None:
     """Refuse, when the DAG file is parsed, channels that could never be used."""
     for type_, function in channels.items():
         if type_ in _CHANNELS:
@@ -121,15 +129,22 @@ def _check_channels(channels: Mapping[str, str]) -> None:
             raise ConfigError(
                 f"The name of a channel's function does not have the form `module:name`: {function!r}",
                 where=f"alerting(channels={{'{type_}': …}})",
-                fix="name the function, such as `pipelines.pager:send`",
+                fix="name the function, such as `extensions.pager:send`",
+            )
+        if project is None or not module_file(function.partition(":")[0], project):
+            raise ConfigError(
+                f"The project has no module for the channel '{function}'",
+                where=f"alerting(channels={{'{type_}': …}}, project={project})",
+                fix="give the project's root, and name the module as seen from there",
             )
 
 
-def _send_through(name: str, alert: Alert, context: Context, channels: Mapping[str, str]) -> None:
+def _send_through(
+    name: str, alert: Alert, context: Context, channels: Mapping[str, str], project: Path | None
+) -> None:
     connection = Connection.get(name)
-    if connection.conn_type in channels:
-        send = _load_channel(channels[connection.conn_type], channels, Path(context["task"].dag.fileloc))
-        send(connection, alert)
+    if project and connection.conn_type in channels:
+        _load_channel(channels[connection.conn_type], channels, project)(connection, alert)
         return
     channel = _CHANNELS.get(connection.conn_type)
     if not channel:
@@ -141,12 +156,11 @@ def _send_through(name: str, alert: Alert, context: Context, channels: Mapping[s
     channel(connection, alert, context)
 
 
-def _load_channel(name: str, channels: Mapping[str, str], dag_file: Path) -> Callable[..., object]:
-    """Import the function of a channel, from the project of the DAG file that names it."""
-    root = next((folder for folder in dag_file.parents if (folder / PARAMS_FILE).is_file()), dag_file.parent)
-    send = load_extension(name, root, declared=set(channels.values()))
+def _load_channel(name: str, channels: Mapping[str, str], project: Path) -> Callable[..., object]:
+    """Import the function of a channel from the project."""
+    send = load_extension(name, project, declared=set(channels.values()))
     if not callable(send):
-        raise ConfigError(f"'{name}' is no function: {send!r}", where=str(dag_file), fix="name a function")
+        raise ConfigError(f"'{name}' is no function: {send!r}", where=str(project), fix="name a function")
     return send
 
 

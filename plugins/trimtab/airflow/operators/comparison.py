@@ -47,11 +47,12 @@ class ComparingOperator(MlflowOperator):
     def examine(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
-        from trimtab.learning import load_metric
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             PromotePolicy,
             compare_with_champion,
+            find_promote_metric,
+            promote_metrics,
             read_label_column,
             require_test_window,
             trusted_types,
@@ -59,7 +60,8 @@ class ComparingOperator(MlflowOperator):
 
         version = self.registered_version(context)
         commit = pull_record(self, context, self.project).commit
-        trusted = trusted_types(self.project)  # not those of the record, which an XCom names
+        # Not those of the record, which an XCom names; and before its sandbox is the working directory.
+        trusted, metrics = trusted_types(self.project), promote_metrics(self.project)
         with open_recorded_outputs(self.project, commit, lambda graph: [require_test_window(graph).path]) as (
             folder,
             graph,
@@ -71,7 +73,7 @@ class ComparingOperator(MlflowOperator):
                 policy,
                 test=test,
                 label=read_label_column(graph),
-                metric=load_metric(policy.metric, self.project),  # not of the record, like the types
+                metric=find_promote_metric(policy.metric, metrics),
                 trusted=trusted,
             ), policy
 

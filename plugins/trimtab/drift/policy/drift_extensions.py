@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from trimtab.drift.policy.drift_rule import BUILT_IN_RULES
@@ -12,7 +14,7 @@ from trimtab.drift.policy.project_rules import ProjectRule
 from trimtab.drift.policy.significance_level import lowest_significance_level
 from trimtab.drift.statistics import ProjectStatistic
 from trimtab.errors import ConfigError, DriftError
-from trimtab.params_sections import DriftPolicy
+from trimtab.params_sections import DriftPolicy, RuleDeclaration
 
 WHERE = "params.yaml: drift"
 
@@ -57,7 +59,7 @@ class DriftExtensions:
                 )
                 for bound in policy.statistics
             ),
-            rules=tuple(ProjectRule(name, _find(functions, name, "rules")) for name in policy.rules),
+            rules=tuple(_bind_rule(declared, functions) for declared in policy.rules),
         )
 
     def require_rules(self, policy: DriftPolicy) -> None:
@@ -66,7 +68,7 @@ class DriftExtensions:
         Raises:
             DriftError: There is such a rule.
         """
-        missing = set(policy.rules) - {rule.extension for rule in self.rules}
+        missing = {declared.rule for declared in policy.rules} - {rule.extension for rule in self.rules}
         if missing:
             raise DriftError(
                 f"The drift rule '{min(missing)}' was not given",
@@ -76,6 +78,20 @@ class DriftExtensions:
 
 
 NO_EXTENSIONS = DriftExtensions()
+
+
+def _bind_rule(declared: RuleDeclaration, functions: Mapping[str, object]) -> ProjectRule:
+    function = _find(functions, declared.rule, "rules")
+    try:
+        inspect.signature(function).bind(None, None, None, **declared.arguments)
+    except (TypeError, ValueError) as err:
+        raise ConfigError(
+            f"The drift rule '{declared.rule}' cannot be called with measurement, policy, earlier windows"
+            f" and its keys: {err}",
+            where=f"{WHERE}.rules",
+            fix="give the keys that the function takes",
+        ) from err
+    return ProjectRule(declared.rule, partial(function, **declared.arguments))
 
 
 def _find(functions: Mapping[str, object], name: str, key: str) -> Callable[..., Any]:

@@ -36,11 +36,13 @@ def apply_rules(
     Raises:
         DriftError: A rule of the project fails or is invalid, or a statistic was not measured.
     """
-    level, predictions = significance_level(measurement, policy), measurement.predictions
+    own_rules, predictions = project_rules(of_project, measurement, policy, own), measurement.predictions
+    tested = sum(rule.p_value is not None for rule in own_rules)
+    level = significance_level(measurement, policy, of_project=tested)
     rules = performance_rules(predictions, policy, own, level=level) if predictions else []
     rules += distribution_rules(measurement, policy, level=level)
     rules += statistic_rules(measurement, policy, level=level)
-    rules += project_rules(of_project, measurement, policy, own)
+    rules += own_rules
     checked = [
         *validity_rules(measurement, policy),
         *(require_k_of_n_windows(require_significance(rule, level), policy, own) for rule in rules),

@@ -13,10 +13,16 @@ OF_PREDICTIONS = 2  # scores; performance, true or estimated
 OF_LABELS = 2  # calibration, slices
 
 
-def significance_level(measurement: Measurement, policy: DriftPolicy) -> float:
-    """Return the false alarm rate divided by the number of tests (Bonferroni)."""
+def significance_level(measurement: Measurement, policy: DriftPolicy, *, of_project: int = 0) -> float:
+    """Return the false alarm rate divided by the number of tests (Bonferroni).
+
+    Args:
+        measurement: The measured window.
+        policy: The policy; each of its statistics is a test.
+        of_project: Number of the project's rules that have a p-value.
+    """
     predictions = measurement.predictions
-    tests = OF_FEATURES + len(policy.extensions)
+    tests = OF_FEATURES + len(policy.statistics) + of_project
     if predictions:
         tests += OF_PREDICTIONS + OF_LABELS * predictions.labelled
     return policy.false_alarm_rate / tests

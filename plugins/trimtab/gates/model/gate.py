@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from trimtab.errors import ModelError
+from trimtab.errors import ConfigError, ModelError
 from trimtab.gate_report import (
     Check,
     GateReport,
@@ -36,6 +36,7 @@ def check_model(
     test: Path | None = None,
     baseline: Path | None = None,
     train: Path | None = None,
+    root: Path | None = None,
 ) -> GateReport:
     """Evaluate the declared checks on a model, and write a report.
 
@@ -48,6 +49,7 @@ def check_model(
         test: The test table, Parquet: the features, the label, and the columns to slice by.
         baseline: The baseline model, a skops file.
         train: The training table, Parquet.
+        root: The project's root; by default the working directory.
 
     Returns:
         The report, already written. If a file cannot be used, the verdict is ``fail`` or ``error``.
@@ -58,8 +60,9 @@ def check_model(
     """
     clear_report_folder(out)
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
-    gate, checks = load_gate_section(params, section, given)
-    measured = load_metrics(checks, params.parent)
+    root = root or Path.cwd()
+    gate, checks = load_gate_section(params, section, given, root=root)
+    measured = load_metrics(checks, root)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
     with write_report_on_crash(blank):
@@ -77,7 +80,10 @@ def check_model(
         except ModelError as err:
             report = replace(blank, problem=str(err))
         else:
-            report = _evaluate(checks, blank, metric_values, subject)
+            try:
+                report = _evaluate(checks, blank, metric_values, subject)
+            except ConfigError as err:  # a metric of the project fails on these rows
+                report = replace(blank, problem=str(err))
             page = make_page(report, subject, gate) if subject else None
         write_report(report, page)
     return report

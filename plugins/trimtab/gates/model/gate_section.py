@@ -75,7 +75,7 @@ class ModelGateSection(Params):
 
 
 def load_gate_section(
-    params: Path, section: str, given: Mapping[str, Path | None]
+    params: Path, section: str, given: Mapping[str, Path | None], *, root: Path
 ) -> tuple[ModelGateSection, list[DeclaredCheck]]:
     """Load the section of a gate.
 
@@ -83,13 +83,14 @@ def load_gate_section(
         params: The params file.
         section: The name of the section.
         given: The files given on the command line, by the name of the option.
+        root: The project's root.
 
     Raises:
         ConfigError: The section or a check in it cannot be used, or needs a file that is not given.
     """
     gate = load_params(ModelGateSection, section, params)
     checks = [
-        _parse(check, params.parent, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
+        _parse(check, root, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
         for number, check in enumerate(gate.checks, start=1)
     ]
     absent = {name: check for check in checks for name in check.needs if given.get(name) is None}

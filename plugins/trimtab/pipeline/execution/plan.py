@@ -17,7 +17,7 @@ from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
 from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision, RevisionDict
-from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported
+from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported, require_code_dependencies
 from trimtab.pipeline.lock import LockEntry, differences, lock_command
 from trimtab.pipeline.worktree import (
     WorkTree,
@@ -134,6 +134,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         check_sections(tree.root, _sections_of(full_graph))
         at_revision = _same_stages(graph, full_graph, where)
         check_gates(at_revision)
+        require_code_dependencies(tree.root, at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         refuse_changed_imports(root, tree, at_revision)

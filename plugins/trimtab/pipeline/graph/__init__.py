@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
 from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
@@ -21,6 +22,7 @@ __all__ = [
     "graph_to_json",
     "graph_to_table",
     "refuse_unsupported",
+    "require_code_dependencies",
     "select",
     "select_for_repro",
     "split_address",

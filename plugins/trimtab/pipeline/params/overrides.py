@@ -8,10 +8,9 @@ from textwrap import shorten
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
-from trimtab.extension import find_extensions
+from trimtab.extension import find_code
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
-from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 
@@ -43,6 +42,8 @@ def check_overrides(
         return {}
     refuse_commit_only_params(overrides)
     current = dict(flatten(load_yaml(params or root / PARAMS_FILE), only_addressable=True))
+    known = {key: value for key, value in overrides.items() if key in current}
+    _refuse_new_code((params or root / PARAMS_FILE).read_text(encoding="utf-8"), known)
     return {
         key: valid
         for key, value in sorted(overrides.items())
@@ -83,7 +84,6 @@ def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, Json
             where=f"{PARAMS_FILE}: {key}",
             fix=f"give a smaller value, or write this one into {PARAMS_FILE}; nothing has been run",
         )
-    _refuse_new_extensions(key, value, current[key])
     wanted = type(current[key])
     if wanted is float and type(value) is int:
         return float(value)
@@ -101,16 +101,21 @@ def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, Json
     return value
 
 
-def _refuse_new_extensions(key: str, value: JsonValue, current: JsonValue) -> None:
-    """Refuse the name of code that the commit does not name at this key."""
-    for name in sorted(find_extensions(value) - find_extensions(current)):
-        if key.partition(".")[0] in SECTIONS or key.rpartition(".")[2] == "checks":
-            raise ConfigError(
-                f"The param '{key}' cannot name the extension '{name}' for a run: only a commit says what may"
-                " execute",
-                where=f"{PARAMS_FILE}: {key} = {_abbreviate(current)}",
-                fix=f"name it in {PARAMS_FILE} in a reviewed commit; nothing has been run",
-            )
+def _refuse_new_code(text: str, overrides: Mapping[str, JsonValue]) -> None:
+    """Refuse overrides after which the params file names other code than the commit does.
+
+    The whole file is compared, since a value may be an alias of another one.
+    """
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    new = find_code(reader.load(apply_overrides(text, overrides))) - find_code(reader.load(text))
+    if new:
+        raise ConfigError(
+            f"A run cannot name the extension '{min(new)}': only a commit says what may execute",
+            where=f"{PARAMS_FILE}: {', '.join(overrides)}",
+            fix=f"name it in {PARAMS_FILE} in a reviewed commit; nothing has been run",
+        )
 
 
 def _check_safety(root: Path, key: str, value: JsonValue, current: JsonValue) -> None:

@@ -10,6 +10,7 @@ from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSu
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
 from trimtab.registry.promotion.manual_promotion import promote_manually
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import compare_with_champion, promote
 from trimtab.registry.promotion.rollback import roll_back
@@ -33,12 +34,14 @@ __all__ = [
     "describe_entry",
     "find_challenger",
     "find_champion",
+    "find_promote_metric",
     "find_version",
     "find_version_by_uri",
     "load_champion",
     "promote",
     "promote_from_checkout",
     "promote_manually",
+    "promote_metrics",
     "publish_checkout",
     "read_aliases",
     "read_history",

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trimtab.config import load_params
-from trimtab.learning import load_metric
 from trimtab.pipeline.git import pin_revision
 from trimtab.pipeline.graph import Graph
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
+from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import compare_with_champion, promote
 from trimtab.registry.provenance import artifact_file
@@ -70,7 +70,7 @@ def promote_from_checkout(
     """
     policy = load_params(PromotePolicy, "promote", root / "params.yaml")
     test, trusted = artifact_file(root, require_test_window(graph)), trusted_types(root)
-    label, metric = read_label_column(graph), load_metric(policy.metric, root)
+    label, metric = read_label_column(graph), find_promote_metric(policy.metric, promote_metrics(root))
     while True:
         compared = compare_with_champion(
             version, policy, test=test, label=label, metric=metric, trusted=trusted

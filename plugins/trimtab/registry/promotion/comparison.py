@@ -123,12 +123,7 @@ def compare(
     scored = WindowScores(labels, scores, old)
     metrics = _with_built_in(metric)
     figures = {each.name: figure(each, labels, scores) for each in metrics}
-    if math.isnan(figures[metric.name]):
-        raise ConfigError(
-            f"The metric '{metric.name}' is undefined on the test window",
-            where="params.yaml: promote.metric",
-            fix="return a number for rows of both classes",
-        )
+    _require_defined(metric, f"{challenger} on the test window", figures[metric.name])
     pairs: Mapping[str, PairedMetric] = {}
     if old is not None:
         pairs = compare_scores(
@@ -138,6 +133,8 @@ def compare(
             confidence=policy.confidence,
             resamples=policy.resamples,
         )
+    if pair := pairs.get(metric.name):
+        _require_defined(metric, f"{champion} on the test window", pair.champion, pair.low, pair.high)
     return Comparison(
         challenger=challenger,
         champion=champion,
@@ -150,6 +147,16 @@ def compare(
         obstacle=obstacle,
         scored=scored,
     )
+
+
+def _require_defined(metric: Metric, where: str, *values: float) -> None:
+    """Refuse a metric of the project that is undefined: nothing would follow from a comparison with it."""
+    if not all(map(math.isfinite, values)):
+        raise ConfigError(
+            f"The metric '{metric.name}' is undefined for {where}",
+            where="params.yaml: promote.metric",
+            fix="return a number for all rows and for each resample of them",
+        )
 
 
 def _with_built_in(metric: Metric) -> list[Metric]:
@@ -191,4 +198,5 @@ def _compare_slices(
                     confidence=policy.confidence,
                     resamples=policy.resamples,
                 )[metric.name]
+                _require_defined(metric, f"the slice {column} = {value}", pair.gain, pair.low, pair.high)
             yield SliceComparison(f"{column} = {value}", len(labels), pair)

@@ -120,7 +120,7 @@ def _slices(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | No
     if not compared:
         return None
     allowed = policy.slices.max_loss
-    worse = [part for part in compared if part.pair and part.pair.high < -allowed]
+    worse = [part for part in compared if part.pair and not part.pair.high >= -allowed]
     if worse:
         named = ", ".join(f"{part.name} ({part.pair.gain:+.4f})" for part in worse[:MOST_SLICES] if part.pair)
         sentence = f"it is worse by more than the {allowed:g} allowed in {len(worse)} slice(s): {named}"

@@ -10,7 +10,7 @@ from typing import Self, cast
 
 from trimtab.config import load_yaml
 from trimtab.flattening import flatten
-from trimtab.pipeline.graph import Artifact, Graph, Stage, check_gates
+from trimtab.pipeline.graph import Artifact, Graph, Stage, check_gates, require_code_dependencies
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.registry.provenance import (
     RecordedLock,
@@ -102,6 +102,7 @@ class Candidate:
                 declared or does not exist, or the files do not come from one run.
         """
         check_gates(graph)
+        require_code_dependencies(root, graph)
         artifacts = candidate_artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}
         model, gates = artifacts["model"], require_passed_gates(root, graph, artifacts["model"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -105,8 +107,30 @@ def with_published_artifacts(
             raise _refused(publisher, artifact.name, "; ".join(problems))
         metrics |= {f"{artifact.name}.{name}": float(value) for name, value in published.metrics.items()}
         tags |= {f"{PREFIX}{artifact.name}.{name}": value for name, value in published.tags.items()}
-        files |= {file.relative_to(candidate.root).as_posix(): file for file in _files(published, path)}
-    return replace(candidate, metrics=metrics, tags=tags, files=files)
+        files |= {
+            file.relative_to(candidate.root).as_posix(): file
+            for file in _files(published, path)
+            if not any(file.is_relative_to(folder) for folder in candidate.files.values())
+        }
+    key = _extend_key(candidate, metrics, tags, files)
+    return replace(candidate, metrics=metrics, tags=tags, files=files, key=key)
+
+
+def _extend_key(
+    candidate: Candidate,
+    metrics: Mapping[str, float],
+    tags: Mapping[str, str],
+    files: Mapping[str, Path],
+) -> str:
+    """Return the content key with what is published added, so that other values are another version.
+
+    A candidate for which nothing is published keeps its key.
+    """
+    added = {name: value for name, value in metrics.items() if name not in candidate.metrics}
+    if not added and not tags and len(files) == len(candidate.files):
+        return candidate.key
+    content = json.dumps([candidate.key, added, tags, sorted(files)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _extension(artifact: Artifact) -> str:
@@ -115,7 +139,7 @@ def _extension(artifact: Artifact) -> str:
         raise ConfigError(
             f"`publish` does not have the form `module:name`: {name!r}",
             where=_where(artifact.name),
-            fix="name a function of the artifact's path, such as `pipelines.costs:publish`",
+            fix="name a function of the artifact's path, such as `extensions.costs:publish`",
         )
     return name
 

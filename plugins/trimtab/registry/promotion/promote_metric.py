@@ -1,0 +1,44 @@
+"""The metric of the promote policy: a built-in one, or the one that the checkout declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trimtab.config import PARAMS_FILE, load_params
+from trimtab.errors import ConfigError
+from trimtab.learning import COMPARISON_METRICS, METRICS, Metric, load_metric
+from trimtab.registry.promotion.promote_policy import PromotePolicy
+
+
+def promote_metrics(root: Path) -> dict[str, Metric]:
+    """Return the metrics that a promote policy may name: the built-in ones, and that of a checkout.
+
+    Args:
+        root: The root of the checkout.
+
+    Raises:
+        ConfigError: The section `promote` of its params file cannot be used, or its metric cannot.
+    """
+    own = load_params(PromotePolicy, "promote", root / PARAMS_FILE).metric
+    built_in = {name: METRICS[name] for name in COMPARISON_METRICS}
+    return built_in if own in built_in else {**built_in, own: load_metric(own, root)}
+
+
+def find_promote_metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
+    """Return the metric that a policy names.
+
+    Args:
+        name: The name in the policy, which may come from the params of a run.
+        metrics: The metrics of :func:`promote_metrics`.
+
+    Raises:
+        ConfigError: The checkout does not declare it.
+    """
+    if name not in metrics:
+        raise ConfigError(
+            f"The metric '{name}' is not declared in the checkout",
+            where=f"{PARAMS_FILE}: promote.metric",
+            fix="name it there in a commit; nothing of it was executed",
+        )
+    return metrics[name]

@@ -15,7 +15,7 @@ from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy.drift_extensions import NO_EXTENSIONS, DriftExtensions
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.retrain_limits import check_retrain_limits
-from trimtab.drift.policy.rules import apply_rules
+from trimtab.drift.policy.rule_set import apply_rules
 from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
 from trimtab.params_sections import DriftPolicy
 

@@ -6,7 +6,7 @@
 ``model_under_test``  the model, its tables and its scores: read and scored once
 ``metrics_file``      checks on metrics of the metrics file
 ``performance``       checks on metrics computed here: bounds, slices, gain over the baseline, training gap
-``behaviour``         checks on how scores react to changed rows: stability, invariance, direction
+``perturbation``      checks on how scores react to changed rows: stability, invariance, direction
 ``cost``              checks on the scoring time and the size of the file
 ``leakage``           check for single features that predict the label too well
 ``fairness``          check on rates between groups

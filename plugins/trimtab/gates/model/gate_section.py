@@ -24,7 +24,7 @@ from pydantic import Field
 from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import is_extension, load_extension
-from trimtab.gates.model.behaviour import DirectionCheck, InvarianceCheck, StabilityCheck
+from trimtab.gates.model.perturbation import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
 from trimtab.gates.model.declared_check import DeclaredCheck, MeasuredCheck, ModelCheck
 from trimtab.gates.model.fairness import FairnessCheck

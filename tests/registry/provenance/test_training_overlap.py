@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from trimtab.registry.provenance.leakage import describe_leakage
+from trimtab.registry.provenance.training_overlap import describe_leakage
 from trimtab.registry.tracking.server import connection
 
 WEAK, STRONG = 1, 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from trimtab.drift import DriftPolicy, measure
-from trimtab.drift.policy.rules import apply_rules
+from trimtab.drift.policy.rule_set import apply_rules
 
 
 def test_validity_rules_come_before_performance_and_distribution_rules(same_world):

@@ -24,13 +24,13 @@ from pydantic import Field
 from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import is_extension, load_extension
-from trimtab.gates.model.perturbation import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
 from trimtab.gates.model.declared_check import DeclaredCheck, MeasuredCheck, ModelCheck
 from trimtab.gates.model.fairness import FairnessCheck
 from trimtab.gates.model.leakage import LeakageCheck
 from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
+from trimtab.gates.model.perturbation import DirectionCheck, InvarianceCheck, StabilityCheck
 from trimtab.learning import Bootstrap, Metric, load_metric
 
 TYPES: Mapping[str, type[DeclaredCheck]] = {

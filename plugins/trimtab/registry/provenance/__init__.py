@@ -10,9 +10,9 @@ from trimtab.registry.provenance.data_extent import (
     DataExtent,
     current_data_end,
 )
-from trimtab.registry.provenance.training_overlap import describe_leakage
 from trimtab.registry.provenance.python_environment import ENVIRONMENT, environment_changes, environment_lock
 from trimtab.registry.provenance.recorded_lock import RecordedLock
+from trimtab.registry.provenance.training_overlap import describe_leakage
 from trimtab.registry.provenance.training_windows import find_data_extent
 
 __all__ = [

@@ -41,7 +41,6 @@ def test_publish_stores_uncommitted_changes_as_a_patch(client, checkout):
     trimtab("publish")
 
     version = client.get_model_version(checkout.name, "1")
-    mlflow.set_tracking_uri(client.tracking_uri)
     patch = mlflow.artifacts.download_artifacts(
         run_id=version.run_id, artifact_path=version.tags["trimtab.uncommitted"]
     )

@@ -312,6 +312,7 @@ def environment() -> Iterator[None]:
 def client(server: str, environment: None) -> mlflow.MlflowClient:
     """A client of the server, which MLFLOW_TRACKING_URI names."""
     os.environ["MLFLOW_TRACKING_URI"] = server
+    mlflow.set_tracking_uri(server)  # of another server, if an earlier test has set it
     return mlflow.MlflowClient(server, server)
 
 

@@ -57,7 +57,6 @@ def test_run_of_uncommitted_changes_is_registered_with_its_url_commit_and_patch(
     assert version.tags["trimtab.record"] == record.commit
     assert version.tags["trimtab.dag_run_url"] == "https://airflow.example.com/dags/training/runs/r%2F1"
     assert "- dag run url: https://airflow.example.com/dags/training/runs/r%2F1" in version.description
-    mlflow.set_tracking_uri(client.tracking_uri)
     assert "+draft" in mlflow.artifacts.load_text(f"runs:/{made['run_id']}/uncommitted.patch")
 
 

@@ -49,6 +49,20 @@ def test_file_of_a_run_is_refused_when_it_is_too_large_or_a_folder(tmp_path, mon
         download_unverified(files, version, "params.yaml", tmp_path)
     with pytest.raises(RegistryError, match="it is a folder"):
         download_unverified(files, version, "folder", tmp_path)
+    with pytest.raises(RegistryError, match="the run has no such file"):
+        download_unverified(files, version, "folder/y", tmp_path)
+    assert not (tmp_path / "params.yaml").exists()
+
+
+def test_model_that_is_too_large_is_refused_before_it_is_downloaded(
+    client, contenders, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("trimtab.registry.loading.download.MOST_MODEL", 100)
+
+    with pytest.raises(RegistryError, match=r"are broken: they have [\d,]+ bytes, the limit is 100"):
+        download_model(contenders[STRONG], tmp_path / "model")
+
+    assert list((tmp_path / "model").iterdir()) == []
 
 
 def test_download_from_a_hostile_server_writes_no_file_outside_of_the_folder(

@@ -16,7 +16,6 @@ def test_comparison_report_is_logged_to_the_challengers_run(client, contenders, 
     crown(WEAK)
     contest(STRONG)
 
-    mlflow.set_tracking_uri(client.tracking_uri)
     run_id = contenders[STRONG].run_id
     held = mlflow.artifacts.load_text(f"runs:/{run_id}/comparison/comparison.json")
     entry = Ledger.read(client, NAME).last

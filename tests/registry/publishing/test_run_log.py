@@ -47,7 +47,6 @@ def test_version_has_tags_description_metrics_and_data_sets(client, published, t
 
 
 def test_run_has_the_files_under_their_paths_in_the_project(client, published, template):
-    mlflow.set_tracking_uri(client.tracking_uri)
 
     for path in [
         "dvc.lock",
@@ -82,7 +81,6 @@ def test_run_has_all_steps_of_a_training_history_longer_than_one_request(client,
 
 
 def test_run_has_the_installed_packages(client, published):
-    mlflow.set_tracking_uri(client.tracking_uri)
 
     held = mlflow.artifacts.load_text(f"runs:/{published.run_id}/environment.txt")
 
@@ -97,7 +95,6 @@ def test_run_has_the_installed_packages(client, published):
 
 
 def test_registered_model_gives_the_scores_of_the_model_file(client, published, template, strong):
-    mlflow.set_tracking_uri(client.tracking_uri)
     window = pd.read_parquet(template.test)
     expected = strong.predict_proba(window.drop(columns="late"))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import mlflow
 import numpy as np
 import pytest
 
@@ -45,5 +44,4 @@ def kept(client):
 
 def read(client, scores):
     """The bytes of what a run holds."""
-    mlflow.set_tracking_uri(client.tracking_uri)
     return Path(client.download_artifacts(scores.run_id, scores.file)).read_bytes()

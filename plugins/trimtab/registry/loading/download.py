@@ -22,6 +22,7 @@ from trimtab.registry.tracking import (
     require_tags,
 )
 
+MOST_MODEL = 8 << 30  # bytes of all files of a model
 MOST_FILE, MOST_PATCH = 64 << 20, 1 << 30  # bytes of a run's file; a patch may hold files that git had not
 
 
@@ -40,6 +41,9 @@ def download_model(version: Version, into: Path) -> Path:
     _require_ledger_seal(version)
     into.mkdir(parents=True, exist_ok=True)
     try:
+        size = _count_bytes(version.uri)
+        if size > MOST_MODEL:
+            raise broken_model(version, f"they have {size:,} bytes, the limit is {MOST_MODEL:,}")
         folder = Path(mlflow.artifacts.download_artifacts(version.uri, dst_path=str(into)))
     except OSError as err:
         raise broken_model(version, str(err)) from err
@@ -89,16 +93,33 @@ def download_unverified(client: MlflowClient, version: Version, path: str, into:
             f"The file '{path}' of {version} cannot be downloaded: {problem}", where=where, fix=RESTORE
         )
 
+    most = MOST_PATCH if path == PATCH else MOST_FILE
     try:
-        file = Path(client.download_artifacts(version.run_id, path, str(into)))
+        listed = {each.path: each for each in client.list_artifacts(version.run_id, _folder_of(path))}
+        if path not in listed:
+            raise failed("the run has no such file")
+        if listed[path].is_dir:
+            raise failed("it is a folder")
+        if listed[path].file_size > most:
+            raise failed(f"it has {listed[path].file_size:,} bytes, the limit is {most:,}")
+        return Path(client.download_artifacts(version.run_id, path, str(into)))
     except (MlflowException, OSError) as err:
         raise failed(str(err)[:200]) from err
-    if not file.is_file():
-        raise failed("it is a folder")
-    size, most = file.stat().st_size, MOST_PATCH if path == PATCH else MOST_FILE
-    if size > most:
-        raise failed(f"it has {size:,} bytes, the limit is {most:,}")
-    return file
+
+
+def _folder_of(path: str) -> str | None:
+    """Return the folder of a run's file; None for a file at the top."""
+    return path.rpartition("/")[0] or None
+
+
+def _count_bytes(uri: str) -> int:
+    """Return the size of a folder of artifacts, as the server lists it."""
+    import mlflow
+
+    return sum(
+        _count_bytes(f"{uri}/{each.path.rpartition('/')[2]}") if each.is_dir else each.file_size
+        for each in mlflow.artifacts.list_artifacts(uri)
+    )
 
 
 def broken_model(version: Version, problem: str) -> RegistryError:

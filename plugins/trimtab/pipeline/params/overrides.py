@@ -42,8 +42,9 @@ def check_overrides(
         return {}
     refuse_commit_only_params(overrides)
     current = dict(flatten(load_yaml(params or root / PARAMS_FILE), only_addressable=True))
-    known = {key: value for key, value in overrides.items() if key in current}
-    _refuse_new_code((params or root / PARAMS_FILE).read_text(encoding="utf-8"), known)
+    for key, value in sorted(overrides.items()):
+        _require_bounded(key, value, current)
+    _refuse_new_code((params or root / PARAMS_FILE).read_text(encoding="utf-8"), overrides)
     return {
         key: valid
         for key, value in sorted(overrides.items())
@@ -70,7 +71,8 @@ def refuse_commit_only_params(keys: Iterable[str]) -> None:
         )
 
 
-def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, JsonValue]) -> JsonValue:
+def _require_bounded(key: str, value: JsonValue, current: Mapping[str, JsonValue]) -> None:
+    """Refuse an unknown key, and a value that is too large to be looked at."""
     if key not in current:
         raise ConfigError(
             f"There is no param '{key}'{closest(key, current)}",
@@ -84,6 +86,9 @@ def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, Json
             where=f"{PARAMS_FILE}: {key}",
             fix=f"give a smaller value, or write this one into {PARAMS_FILE}; nothing has been run",
         )
+
+
+def _validate(root: Path, key: str, value: JsonValue, current: Mapping[str, JsonValue]) -> JsonValue:
     wanted = type(current[key])
     if wanted is float and type(value) is int:
         return float(value)

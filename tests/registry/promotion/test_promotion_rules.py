@@ -76,4 +76,4 @@ def test_challenger_that_is_not_better_is_never_put_to_a_person():
     verdict = apply_rules(compared(-0.001, new_columns=("tailnum",)), PromotePolicy(), retired=True)
 
     assert verdict.verdict == "not better"
-    assert {rule.name for rule in verdict.rules if not rule.holds} == {"min_gain", "columns", "withdrawn"}
+    assert {rule.name for rule in verdict.rules if not rule.holds} == {"min_gain", "columns", "retired"}

@@ -146,4 +146,4 @@ def _not_retired(*, retired: bool) -> PromotionRule:
     sentence = "this content was never rolled back from"
     if retired:
         sentence = "this content has been champion, and was rolled back from"
-    return PromotionRule("withdrawn", not retired, "a person decides", sentence)
+    return PromotionRule("retired", not retired, "a person decides", sentence)

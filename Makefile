@@ -40,7 +40,7 @@ up: setup ## start Airflow and MLflow with the state of the last run; Ctrl-C end
 	@$(BIN)/trimtab up
 
 test: setup ## the fast tests, then those with the real Airflow and MLflow
-	@$(BIN)/pytest -q -n 3 -m "not e2e and not slow"
+	@$(BIN)/pytest -q -n 3 --dist worksteal -m "not e2e and not slow"
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow"
 
 test-all: test ## all tests, the slow ones too

@@ -12,7 +12,7 @@ NAME = "contenders"
 
 
 def test_find_version_by_number_refuses_a_number_that_does_not_exist(client, contenders):
-    assert find_version(NAME, WEAK).tags == contenders[WEAK].tags
+    assert find_version(NAME, WEAK).key == contenders[WEAK].key
 
     with pytest.raises(RegistryError, match="'contenders' has no version 999"):
         find_version(NAME, 999)

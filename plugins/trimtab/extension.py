@@ -32,12 +32,12 @@ def find_extensions(value: object) -> set[str]:
 
 
 def declared_extensions(root: Path) -> set[str]:
-    """Return the names of extensions in the ``params.yaml`` of a checkout.
+    """Return the names of extensions that the ``params.yaml`` of a checkout gives the library.
 
     Raises:
         ConfigError: The file is missing or broken.
     """
-    return find_extensions(load_yaml(root / PARAMS_FILE))
+    return find_code(load_yaml(root / PARAMS_FILE))
 
 
 def load_extension(name: str, root: Path, *, declared: Collection[str] | None = None) -> object:

@@ -70,6 +70,14 @@ def test_inputs_have_the_root_where_a_file_contains_its_path(project):
         assert record.inputs(checkout.root, [])["place"] == str(checkout.root)
 
 
+def test_inputs_are_unknown_where_a_folder_appeared_while_dvc_resolved(project):
+    checkout = project(FILES)
+
+    with recording(checkout.root) as record:
+        checkout.write({"late/dvc.yaml": "stages: {}\n"})
+        assert record.inputs(checkout.root, []) is None
+
+
 @pytest.mark.parametrize("path", ["dvc.yaml", "more.yaml", "sub/rows.csv.dvc"])
 def test_inputs_are_unknown_where_a_file_changed_while_dvc_resolved(project, path):
     checkout = project(FILES)

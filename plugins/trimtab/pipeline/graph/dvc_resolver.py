@@ -30,6 +30,7 @@ from trimtab.pipeline.graph.graph_inputs import (
     GraphInputs,
     file_hash,
     find_dvc_files,
+    list_folders,
     git_exclude_files,
     ignore_patterns,
     resolver_environment,
@@ -54,6 +55,7 @@ class ResolverRecord:
     Attributes:
         home: The root of the project itself, if the working directory is a sandbox.
         before: Hash of every file that may affect the graph, taken before DVC was called.
+        folders: The folders that existed before DVC was called.
         read: Hash of each file that templating read, taken when it was read.
         reading: The file that DVC is reading.
         searched: Folders that DVC searched for ``dvc.yaml`` and ``.dvc`` files.
@@ -63,6 +65,7 @@ class ResolverRecord:
 
     home: Path
     before: dict[str, str]
+    folders: set[str]
     read: dict[str, str] = field(default_factory=dict)
     reading: str = ""
     searched: set[str] = field(default_factory=set)
@@ -81,7 +84,7 @@ class ResolverRecord:
     def inputs(
         self, root: Path, settings: Collection[str], *, refused: bool = False
     ) -> dict[str, object] | None:
-        """Return the fields of the :class:`GraphInputs`; ``None`` if a file changed while DVC resolved.
+        """Return the fields of the :class:`GraphInputs`; ``None`` if files or folders changed meanwhile.
 
         Args:
             root: The project's root.
@@ -94,6 +97,8 @@ class ResolverRecord:
         except OSError:
             return None
         folders = set(skipped)
+        if not folders <= self.folders:  # created meanwhile: DVC may only not have seen them
+            return None
         before = {name: known for name, known in self.before.items() if not _is_below(name, folders)}
         found, looked = find_dvc_files(root, skipped)
         ignored = {name for name in found if name.endswith(IGNORE_FILE)}.union(git_exclude_files(root))
@@ -162,7 +167,7 @@ def recorded_resolver(root: Path, home: Path) -> Iterator[ResolverRecord]:
         root: The project's root.
         home: The root of the project itself, if ``root`` is a sandbox.
     """
-    record = ResolverRecord(home, hash_graph_files(root))
+    record = ResolverRecord(home, hash_graph_files(root), list_folders(root))
     with contextlib.ExitStack() as stack:
         stack.enter_context(hooked(LOAD_TEMPLATE_FILE, lambda load: _record_template_files(record, load)))
         stack.enter_context(hooked(LOAD_DVC_FILE, lambda load: _record_dvc_files(record, load)))

@@ -147,6 +147,15 @@ def find_dvc_files(root: Path, skipped: Collection[str]) -> tuple[set[str], int]
     return found, looked
 
 
+def list_folders(root: Path) -> set[str]:
+    """Return the folders below the root that DVC may search, as paths relative to the root."""
+    found = set[str]()
+    for folder, names, _ in os.walk(root):
+        names[:] = [name for name in names if name not in INTERNAL_FOLDERS]
+        found.update(os.path.relpath(os.path.join(folder, name), root) for name in names)
+    return found
+
+
 def git_exclude_files(root: Path) -> list[str]:
     """Return the ignore files of git above the root and in ``.git``; they need not exist."""
     for above in (root, *root.parents):

@@ -30,9 +30,9 @@ from trimtab.pipeline.graph.graph_inputs import (
     GraphInputs,
     file_hash,
     find_dvc_files,
-    list_folders,
     git_exclude_files,
     ignore_patterns,
+    list_folders,
     resolver_environment,
 )
 from trimtab.pipeline.graph.lock_schema import is_certainly_valid

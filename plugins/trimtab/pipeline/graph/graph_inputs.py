@@ -152,7 +152,7 @@ def list_folders(root: Path) -> set[str]:
     found = set[str]()
     for folder, names, _ in os.walk(root):
         names[:] = [name for name in names if name not in INTERNAL_FOLDERS]
-        found.update(os.path.relpath(os.path.join(folder, name), root) for name in names)
+        found.update(os.path.relpath(f"{folder}/{name}", root) for name in names)
     return found
 
 

@@ -40,3 +40,9 @@ def test_stage_that_does_not_depend_on_its_code_is_refused(root):
 def test_stage_without_code_in_its_params_is_accepted(root):
     (root / "params.yaml").write_text("validate_model: {checks: [{type: size, max_megabytes: 2}]}\n")
     require_code_dependencies(root, graph())
+
+
+def test_stage_with_a_params_file_of_another_format_is_accepted(root):
+    (root / "params.toml").write_text("x = 1\n")
+    stage = Stage(name="train", params={"params.toml": ("x",)})
+    require_code_dependencies(root, Graph(stages=(stage,)))

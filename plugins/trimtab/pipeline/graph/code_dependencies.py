@@ -42,8 +42,9 @@ def require_code_dependencies(root: Path, graph: Graph) -> None:
 def _named_modules(root: Path, stage: Stage) -> Iterator[str]:
     """Yield the modules that the params of a stage name, where the library imports them."""
     for file, keys in stage.params.items():
-        if not any("." not in key for key in keys) or not (root / file).is_file():
-            continue  # no section as a whole, so none with checks
+        of_library = PurePosixPath(file).suffix == ".yaml" and any("." not in key for key in keys)
+        if not of_library or not (root / file).is_file():
+            continue  # of another format, or no section as a whole: none that the library reads
         values = load_yaml(root / file)
         sections = {key: values[key] for key in keys if key in values}
         for name in sorted(find_code(sections)):

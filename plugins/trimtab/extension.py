@@ -10,10 +10,11 @@ import importlib
 import math
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
@@ -98,6 +99,17 @@ def find_code(params: Mapping[str, object]) -> set[str]:
 def _get(params: Mapping[str, object], section: str, key: str) -> object:
     values = params.get(section)
     return values.get(key) if isinstance(values, Mapping) else None
+
+
+def require_function(name: str, loaded: object, *, where: str) -> Callable[..., Any]:
+    """Return what was imported, if it can be called.
+
+    Raises:
+        ConfigError: It cannot.
+    """
+    if not callable(loaded):
+        raise ConfigError(f"'{name}' is no function: {loaded!r}", where=where, fix="name a function")
+    return loaded
 
 
 def is_finite_number(value: object) -> bool:

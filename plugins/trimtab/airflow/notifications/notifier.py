@@ -26,7 +26,7 @@ from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import task_failed_alert
 from trimtab.errors import ConfigError, ServiceError
 from trimtab.escaping import chat, line
-from trimtab.extension import is_extension, load_extension, module_file
+from trimtab.extension import is_extension, load_extension, module_file, require_function
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after its work is done, alerts included
 
@@ -158,10 +158,8 @@ def _send_through(
 
 def _load_channel(name: str, channels: Mapping[str, str], project: Path) -> Callable[..., object]:
     """Import the function of a channel from the project."""
-    send = load_extension(name, project, declared=set(channels.values()))
-    if not callable(send):
-        raise ConfigError(f"'{name}' is no function: {send!r}", where=str(project), fix="name a function")
-    return send
+    loaded = load_extension(name, project, declared=set(channels.values()))
+    return require_function(name, loaded, where=str(project))
 
 
 def _mail(connection: Connection, alert: Alert, context: Context) -> None:

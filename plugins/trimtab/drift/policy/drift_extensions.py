@@ -14,6 +14,7 @@ from trimtab.drift.policy.project_rules import ProjectRule
 from trimtab.drift.policy.significance_level import lowest_significance_level
 from trimtab.drift.statistics import ProjectStatistic
 from trimtab.errors import ConfigError, DriftError
+from trimtab.extension import require_function
 from trimtab.params_sections import DriftPolicy, RuleDeclaration
 
 WHERE = "params.yaml: drift"
@@ -95,15 +96,10 @@ def _bind_rule(declared: RuleDeclaration, functions: Mapping[str, object]) -> Pr
 
 
 def _find(functions: Mapping[str, object], name: str, key: str) -> Callable[..., Any]:
-    function = functions.get(name)
     if name not in functions:
         raise ConfigError(
             f"The drift policy names '{name}', which is not declared in the checkout",
             where=f"{WHERE}.{key}",
             fix="name it in params.yaml in a commit; nothing of it was executed",
         )
-    if not callable(function):
-        raise ConfigError(
-            f"'{name}' is no function: {function!r}", where=f"{WHERE}.{key}", fix="name a function"
-        )
-    return function
+    return require_function(name, functions[name], where=f"{WHERE}.{key}")

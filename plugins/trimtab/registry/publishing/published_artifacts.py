@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import ConfigError, ProjectError
-from trimtab.extension import is_extension, is_finite_number, load_extension
+from trimtab.extension import is_extension, is_finite_number, load_extension, require_function
 from trimtab.pipeline.graph import Artifact, Graph, Project
 from trimtab.registry.provenance import ENVIRONMENT
 from trimtab.registry.publishing.candidate import Candidate
@@ -68,12 +68,8 @@ def load_publishers(root: Path) -> dict[str, Publisher]:
     declared = {each.name: _extension(each) for each in published_artifacts(Project(root).graph())}
     found = {}
     for artifact, name in declared.items():
-        function = load_extension(name, root, declared=set(declared.values()))
-        if not callable(function):
-            raise ConfigError(
-                f"'{name}' is no function: {function!r}", where=_where(artifact), fix="name a function"
-            )
-        found[artifact] = Publisher(name, function)
+        loaded = load_extension(name, root, declared=set(declared.values()))
+        found[artifact] = Publisher(name, require_function(name, loaded, where=_where(artifact)))
     return found
 
 

@@ -195,12 +195,22 @@ def _error(run: Callable[[], Any]) -> Exception | None:
 
 
 def _comparable_files(found: dict[str, Any], way: str) -> dict[str, Any]:
-    """Leave out `.gitignore` of a record, which has all outputs, even those that the checkout had before."""
-    return {
-        name: one
-        for name, one in found.items()
-        if way != "run in sandboxes" or not name.endswith(".gitignore")
-    }
+    """Leave out what a run in sandboxes writes differently.
+
+    `.gitignore` of a record has all outputs, even those that the checkout had before. Data that only the
+    checkout has is not stored: `dvc repro` adds it to the cache, but a sandbox has no files of the checkout.
+    """
+    if way != "run in sandboxes":
+        return found
+    kept = {name: one for name, one in found.items() if not name.endswith(".gitignore")}
+    kept["status"] = {name: one for name, one in found["status"].items() if not _is_unstored_data(name, one)}
+    return kept
+
+
+def _is_unstored_data(name: str, changes: list[Any]) -> bool:
+    return name.endswith(".dvc") and all(
+        set(change.get("changed outs", {"": ""}).values()) == {"not in cache"} for change in changes
+    )
 
 
 @pytest.fixture

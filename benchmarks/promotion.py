@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from trimtab.learning import METRICS, Floats, Labels
+from trimtab.learning import BINARY, Floats, Labels
 from trimtab.registry.promotion import compare_scores
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "registry.md"
@@ -40,7 +40,7 @@ def rates(rows: int, noise: float, pairs: int) -> tuple[float, float, float]:
     for seed in range(pairs):
         labels, new, old = draw(rows, noise, seed)
         pair = compare_scores(
-            labels, (new, old), [METRICS["roc_auc"]], confidence=CONFIDENCE, resamples=RESAMPLES
+            labels, (new, old), [BINARY.metrics["roc_auc"]], confidence=CONFIDENCE, resamples=RESAMPLES
         )
         found.append((pair["roc_auc"].gain > 0, pair["roc_auc"].low > 0, pair["roc_auc"].gain))
     points, surely, gain = np.mean(found, axis=0)

@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
-from trimtab.learning import METRICS, auc_of_counts, figure, statistic
+from trimtab.learning import BINARY, auc_of_counts
 
 RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.random(600) < 0.3
@@ -22,16 +22,18 @@ THEIRS = {
     "accuracy": metrics.accuracy_score,
     "precision": metrics.precision_score,
     "recall": metrics.recall_score,
+    "f1": metrics.f1_score,
+    "matthews_corrcoef": metrics.matthews_corrcoef,
 }
 
 
 @pytest.mark.parametrize("scores", [FINE, COARSE], ids=["fine", "coarse"])
 @pytest.mark.parametrize("metric", THEIRS)
 def test_weighted_figure_is_scikit_learns(metric, scores):
-    called = metric in ("accuracy", "precision", "recall")
+    called = BINARY.metrics[metric].needs_threshold
     given = scores >= 0.4 if called else scores
 
-    ours = statistic(METRICS[metric], LABELS, scores, 0.4 if called else None)(WEIGHTS)
+    ours = BINARY.statistic(BINARY.metrics[metric], LABELS, scores, 0.4 if called else None)(WEIGHTS)
 
     theirs = [THEIRS[metric](LABELS, given, sample_weight=weights) for weights in WEIGHTS]
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
@@ -39,7 +41,9 @@ def test_weighted_figure_is_scikit_learns(metric, scores):
 
 @pytest.mark.parametrize("metric", ["roc_auc", "average_precision", "brier", "log_loss"])
 def test_figure_of_all_rows_is_scikit_learns(metric):
-    assert figure(METRICS[metric], LABELS, COARSE) == pytest.approx(THEIRS[metric](LABELS, COARSE), rel=1e-12)
+    assert BINARY.figure(BINARY.metrics[metric], LABELS, COARSE) == pytest.approx(
+        THEIRS[metric](LABELS, COARSE), rel=1e-12
+    )
 
 
 def test_auc_of_counts_is_that_of_the_rows_counted():
@@ -54,8 +58,12 @@ def test_auc_of_counts_is_that_of_the_rows_counted():
 def test_rank_metrics_of_one_class_are_undefined():
     with np.errstate(invalid="ignore"):
         for metric in ("roc_auc", "average_precision"):
-            assert np.isnan(statistic(METRICS[metric], np.zeros(600, bool), FINE)(WEIGHTS)).all()
-        assert np.isnan(statistic(METRICS["roc_auc"], np.ones(600, bool), COARSE)(WEIGHTS)).all()
+            assert np.isnan(
+                BINARY.statistic(BINARY.metrics[metric], np.zeros(600, bool), FINE)(WEIGHTS)
+            ).all()
+        assert np.isnan(
+            BINARY.statistic(BINARY.metrics["roc_auc"], np.ones(600, bool), COARSE)(WEIGHTS)
+        ).all()
 
 
 def test_calibration_error_is_the_gap_between_what_was_said_and_what_was_seen():
@@ -63,8 +71,10 @@ def test_calibration_error_is_the_gap_between_what_was_said_and_what_was_seen():
     seen = np.tile(np.arange(10) < 2, 50), np.tile(np.arange(10) < 8, 50)
     labels, whole = np.concatenate(seen), np.ones((1, 1000))
 
-    assert statistic(METRICS["calibration_error"], labels, right)(whole) == pytest.approx(0)
-    assert statistic(METRICS["calibration_error"], labels, right + 0.1)(whole) == pytest.approx(0.1)
+    assert BINARY.statistic(BINARY.metrics["calibration_error"], labels, right)(whole) == pytest.approx(0)
+    assert BINARY.statistic(BINARY.metrics["calibration_error"], labels, right + 0.1)(whole) == pytest.approx(
+        0.1
+    )
 
 
 @pytest.mark.parametrize(("stretched", "slope"), [(1, 1), (2, 0.5), (0.5, 2)])
@@ -73,7 +83,7 @@ def test_calibration_slope_tells_scores_that_are_too_extreme(stretched, slope):
     labels = RANDOM.random(20_000) < 1 / (1 + np.exp(-odds))
     scores = 1 / (1 + np.exp(-stretched * odds))
 
-    found = statistic(METRICS["calibration_slope"], labels, scores)(np.ones((1, 20_000)))
+    found = BINARY.statistic(BINARY.metrics["calibration_slope"], labels, scores)(np.ones((1, 20_000)))
 
     assert found == pytest.approx(slope, rel=0.05)
 
@@ -82,7 +92,7 @@ def test_calibration_slope_of_a_resample_is_that_of_a_fit_to_it():
     weights = np.stack([np.bincount(RANDOM.integers(0, 600, 600), minlength=600) for _ in range(20)])
     odds = np.log(FINE / (1 - FINE))[:, None]
 
-    ours = statistic(METRICS["calibration_slope"], LABELS, FINE)(weights.astype(float))
+    ours = BINARY.statistic(BINARY.metrics["calibration_slope"], LABELS, FINE)(weights.astype(float))
 
     theirs = [
         LogisticRegression(C=np.inf, tol=1e-8).fit(odds, LABELS, sample_weight=drawn).coef_[0, 0]
@@ -92,6 +102,8 @@ def test_calibration_slope_of_a_resample_is_that_of_a_fit_to_it():
 
 
 def test_calibration_slope_of_equal_scores_is_undefined():
-    found = statistic(METRICS["calibration_slope"], LABELS, np.full(600, 0.3))(np.ones((1, 600)))
+    found = BINARY.statistic(BINARY.metrics["calibration_slope"], LABELS, np.full(600, 0.3))(
+        np.ones((1, 600))
+    )
 
     assert np.isnan(found).all()

@@ -7,7 +7,7 @@ from math import erf
 import numpy as np
 import pytest
 
-from trimtab.learning import METRICS, bootstrap, statistic
+from trimtab.learning import BINARY, bootstrap
 from trimtab.learning.bootstrap import Bootstrap, share, within
 
 
@@ -25,7 +25,7 @@ def test_interval_covers_the_truth_as_often_as_it_says(confidence):
     for number in range(sets):
         labels, scores = draw(random, 300, apart)
         (found,) = Bootstrap(200, confidence, number).estimates(
-            [statistic(METRICS["roc_auc"], labels, scores)], 300
+            [BINARY.statistic(BINARY.metrics["roc_auc"], labels, scores)], 300
         )
         hits += found.low <= truth <= found.high
 
@@ -37,7 +37,7 @@ def test_paired_difference_is_surer_than_the_figures_it_is_of():
     labels, scores = draw(np.random.default_rng(1), 1000, 1.0)
     close = np.clip(scores + np.random.default_rng(2).normal(0, 0.02, 1000), 0, 1)
     one, other = Bootstrap(200, 0.95, 0).sample(
-        [statistic(METRICS["roc_auc"], labels, values) for values in (scores, close)], 1000
+        [BINARY.statistic(BINARY.metrics["roc_auc"], labels, values) for values in (scores, close)], 1000
     )
 
     paired = np.std(one.minus(other).draws)
@@ -65,7 +65,7 @@ def test_resample_has_as_many_rows_of_each_stratum_as_there_are():
 
 def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch):
     labels, scores = draw(np.random.default_rng(3), 500, 1.0)
-    auc = statistic(METRICS["roc_auc"], labels, scores)
+    auc = BINARY.statistic(BINARY.metrics["roc_auc"], labels, scores)
     whole = Bootstrap(200, 0.95, 0).estimates([auc], 500)
 
     monkeypatch.setattr(bootstrap, "CELLS_AT_ONCE", 3 * 500)
@@ -77,7 +77,7 @@ def test_same_seed_gives_the_same_figures_however_many_fit_in_memory(monkeypatch
 def test_figure_of_some_rows_is_that_of_a_table_of_them():
     labels, scores = draw(np.random.default_rng(4), 500, 1.0)
     some = np.flatnonzero(np.arange(500) % 3 == 0)
-    part = within(statistic(METRICS["brier"], labels[some], scores[some]), some)
+    part = within(BINARY.statistic(BINARY.metrics["brier"], labels[some], scores[some]), some)
 
     assert part(np.ones((1, 500))) == pytest.approx(np.mean((scores[some] - labels[some]) ** 2))
 
@@ -85,7 +85,7 @@ def test_figure_of_some_rows_is_that_of_a_table_of_them():
 def test_figure_that_some_resample_does_not_have_has_no_interval():
     one_late = np.arange(50) == 0
     (found,) = Bootstrap(200, 0.95, 0).estimates(
-        [statistic(METRICS["roc_auc"], one_late, np.linspace(0, 1, 50))], 50
+        [BINARY.statistic(BINARY.metrics["roc_auc"], one_late, np.linspace(0, 1, 50))], 50
     )
 
     assert np.isfinite(found.value)

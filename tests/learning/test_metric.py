@@ -12,12 +12,10 @@ import pytest
 
 from trimtab.errors import ConfigError
 from trimtab.learning import (
-    COMPARISON_METRICS,
-    METRICS,
+    BINARY,
     load_metric,
     require_comparison_metric_name,
     require_metric_name,
-    statistic,
 )
 
 LABELS, SCORES = np.array([True, False, True, False]), np.array([0.9, 0.2, 0.6, 0.7])
@@ -46,17 +44,19 @@ def write(root: Path, code: str, name: str) -> str:
     return f"shop_metrics:{name}"
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", BINARY.metrics)
 def test_every_built_in_metric_can_be_computed(name: str) -> None:
-    threshold = 0.5 if METRICS[name].needs_threshold else None
+    threshold = 0.5 if BINARY.metrics[name].needs_threshold else None
 
-    assert np.isfinite(statistic(METRICS[name], LABELS, SCORES, threshold)(np.ones((1, 4)))).all()
+    assert np.isfinite(
+        BINARY.statistic(BINARY.metrics[name], LABELS, SCORES, threshold)(np.ones((1, 4)))
+    ).all()
 
 
-@pytest.mark.parametrize("name", COMPARISON_METRICS)
+@pytest.mark.parametrize("name", BINARY.comparison_metrics)
 def test_metric_that_compares_models_needs_no_threshold_and_has_a_direction(name: str) -> None:
-    assert not METRICS[name].needs_threshold
-    assert METRICS[name].greater_is_better is not None
+    assert not BINARY.metrics[name].needs_threshold
+    assert BINARY.metrics[name].greater_is_better is not None
 
 
 def test_metrics_are_known_without_an_import_of_numpy() -> None:
@@ -71,7 +71,7 @@ def test_metric_of_a_project_is_computed_with_the_weights_of_each_resample(root:
     weights = np.array([[1.0, 1, 1, 1], [0, 0, 0, 2], [1, 1, 2, 0]])
 
     assert (cost.name, cost.sign, cost.unit) == ("refund_cost", -1, "EUR")
-    assert statistic(cost, LABELS, SCORES)(weights).tolist() == [3.75, 15, 0]
+    assert BINARY.statistic(cost, LABELS, SCORES)(weights).tolist() == [3.75, 15, 0]
 
 
 def test_metric_name_that_is_unknown_is_refused_with_the_close_match() -> None:

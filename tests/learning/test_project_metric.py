@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trimtab.errors import ConfigError
-from trimtab.learning import metric
+from trimtab.learning import BINARY, metric
 from trimtab.learning.project_metric import project_statistic, require_weighted
 
 LABELS, SCORES = np.array([True, False, True, False]), np.array([0.9, 0.2, 0.6, 0.7])
@@ -46,7 +46,7 @@ def test_project_statistic_that_is_infinite_is_refused():
 
 @pytest.mark.parametrize("weighted", [absolute_error, positive_error])
 def test_metric_that_uses_the_weights_is_accepted(weighted):
-    require_weighted(weighted, "shop:metric")
+    require_weighted(weighted, BINARY)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_metric_that_uses_the_weights_is_accepted(weighted):
 )
 def test_metric_for_which_a_weight_is_no_count_of_rows_is_refused(careless):
     with pytest.raises(ConfigError, match="does not take the weights as counts of rows: it is 0"):
-        require_weighted(metric(greater_is_better=True)(careless), "shop:metric")
+        require_weighted(metric(greater_is_better=True)(careless), BINARY)
 
 
 def test_metric_of_extreme_scores_only_is_accepted():
@@ -67,7 +67,7 @@ def test_metric_of_extreme_scores_only_is_accepted():
     def sure(y_true, y_pred, sample_weight):
         return np.average(y_pred > 1 - 1e-12, weights=sample_weight)
 
-    require_weighted(sure, "shop:sure")
+    require_weighted(sure, BINARY)
 
 
 def test_metric_is_undefined_if_no_row_was_drawn():

@@ -1,4 +1,4 @@
-"""What the library knows about models: metrics and their resampling, and the format of a model file.
+"""What the library knows about models: problem types, their metrics and resampling, and model files.
 
 A DAG parse and a params file need the names of metrics only. What imports numpy is imported when it is used.
 """
@@ -8,18 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trimtab.lazy_names import lazy_names
-from trimtab.learning.metric import (
+from trimtab.learning.metric import Metric, metric
+from trimtab.learning.predictor import Predictor
+from trimtab.learning.problem_type import ProblemType
+from trimtab.learning.problem_types import (
+    BINARY,
     COMPARISON_METRICS,
-    METRICS,
-    Metric,
+    PROBLEM_TYPES,
     load_metric,
-    metric,
     require_comparison_metric_name,
     require_metric_name,
+    require_problem_type,
 )
 
 if TYPE_CHECKING:
-    from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts, figure, statistic
+    from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts
     from trimtab.learning.bootstrap import (
         DIGITS,
         Bootstrap,
@@ -33,33 +36,35 @@ if TYPE_CHECKING:
     from trimtab.learning.skops_file import load_estimator
 
 __all__ = [
+    "BINARY",
     "CALIBRATION_BINS",
     "COMPARISON_METRICS",
     "DIGITS",
-    "METRICS",
+    "PROBLEM_TYPES",
     "Bootstrap",
     "Estimate",
     "Floats",
     "Labels",
     "Metric",
+    "Predictor",
+    "ProblemType",
     "Sampled",
     "Statistic",
     "auc_of_counts",
-    "figure",
     "load_estimator",
     "load_metric",
     "metric",
     "require_comparison_metric_name",
     "require_metric_name",
+    "require_problem_type",
     "share",
-    "statistic",
     "within",
 ]
 
 __getattr__ = lazy_names(
     __name__,
     {
-        "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts", "figure", "statistic"),
+        "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
         "skops_file": ("load_estimator",),
     },

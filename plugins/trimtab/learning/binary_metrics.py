@@ -13,9 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.learning.bootstrap import Floats, Statistic, share
+from trimtab.learning.bootstrap import Floats, Statistic, mean, share
 from trimtab.learning.metric import Metric
-from trimtab.learning.project_metric import project_statistic
 
 Labels: TypeAlias = NDArray[np.bool_]  # of shape (n_rows,)
 
@@ -23,8 +22,10 @@ CALIBRATION_BINS = 10
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own clip of a probability
 
 
-def statistic(metric: Metric, labels: Labels, scores: Floats, threshold: float | None = None) -> Statistic:
-    """Return a metric as a function of row weights.
+def binary_statistic(
+    metric: Metric, labels: Labels, scores: Floats, threshold: float | None = None
+) -> Statistic:
+    """Return a built-in metric as a function of row weights.
 
     Args:
         metric: The metric.
@@ -32,8 +33,6 @@ def statistic(metric: Metric, labels: Labels, scores: Floats, threshold: float |
         scores: Predicted probability of the positive class, of shape (n_rows,).
         threshold: Rows with this score or a higher one are predicted positive; for metrics at a threshold.
     """
-    if metric.function:
-        return project_statistic(metric, labels, scores)
     if metric.needs_threshold:
         if threshold is None:
             raise ValueError(f"{metric.name} needs a threshold")
@@ -41,15 +40,32 @@ def statistic(metric: Metric, labels: Labels, scores: Floats, threshold: float |
     return _PROBABILISTIC[metric.name](labels, scores)
 
 
-def figure(metric: Metric, labels: Labels, scores: Floats) -> float:
-    """Return a metric of all rows, for a metric without a threshold."""
-    return float(statistic(metric, labels, scores)(np.ones((1, len(labels))))[0])
-
-
 def _at_threshold(metric: str, labels: Labels, called: NDArray[np.bool_]) -> Statistic:
     if metric == "accuracy":
         return share(called == labels)
-    return share(labels, among=called) if metric == "precision" else share(called, among=labels)
+    if metric == "precision":
+        return share(labels, among=called)
+    return share(called, among=labels) if metric == "recall" else _OF_COUNTS[metric](labels, called)
+
+
+def _f1(labels: Labels, called: NDArray[np.bool_]) -> Statistic:
+    hits, either = (labels & called).astype(float), labels.astype(float) + called
+    return lambda weights: 2 * (weights @ hits) / (weights @ either)
+
+
+def _matthews_corrcoef(labels: Labels, called: NDArray[np.bool_]) -> Statistic:
+    """Return the correlation of labels and predicted labels; 0 if one side is constant, as scikit-learn."""
+    truth, found = labels.astype(float), called.astype(float)
+
+    def correlation(weights: Floats) -> Floats:
+        rows, both = weights.sum(axis=1), weights @ (truth * found)
+        positive, predicted = weights @ truth, weights @ found
+        covariance = both * rows - positive * predicted
+        spread = positive * (rows - positive) * predicted * (rows - predicted)
+        found_of: Floats = np.divide(covariance, np.sqrt(spread), out=np.zeros_like(rows), where=spread > 0)
+        return found_of
+
+    return correlation
 
 
 def auc_of_counts(positives: Floats, negatives: Floats) -> Floats:
@@ -64,7 +80,7 @@ def auc_of_counts(positives: Floats, negatives: Floats) -> Floats:
     return auc
 
 
-def _roc_auc(labels: Labels, scores: Floats) -> Statistic:
+def roc_auc(labels: Labels, scores: Floats) -> Statistic:
     """Return the probability that a positive scores above a negative, ties counted half (Mann-Whitney)."""
     positives, negatives = _by_score(labels, scores), _by_score(~labels, scores)
     below = np.searchsorted(scores[negatives], scores[positives], "left")
@@ -108,17 +124,13 @@ def _summed(weights: Floats) -> Floats:
     return sums
 
 
-def _mean(values: Floats) -> Statistic:
-    return lambda weights: (weights @ values) / weights.sum(axis=1)
-
-
 def _log_loss(labels: Labels, scores: Floats) -> Statistic:
     clipped = np.clip(scores, SMALLEST, 1 - SMALLEST)
-    return _mean(-np.log(np.where(labels, clipped, 1 - clipped)))
+    return mean(-np.log(np.where(labels, clipped, 1 - clipped)))
 
 
 def _brier(labels: Labels, scores: Floats) -> Statistic:
-    return _mean((scores - labels) ** 2)
+    return mean((scores - labels) ** 2)
 
 
 def _calibration_error(labels: Labels, scores: Floats) -> Statistic:
@@ -183,11 +195,14 @@ def _fit_logistic(x: Floats, labels: Labels) -> Floats:
 
 _PROBABILISTIC: Mapping[str, Callable[[Labels, Floats], Statistic]] = MappingProxyType(
     {
-        "roc_auc": _roc_auc,
+        "roc_auc": roc_auc,
         "average_precision": _average_precision,
         "log_loss": _log_loss,
         "brier": _brier,
         "calibration_error": _calibration_error,
         "calibration_slope": _calibration_slope,
     }
+)
+_OF_COUNTS: Mapping[str, Callable[[Labels, Labels], Statistic]] = MappingProxyType(
+    {"f1": _f1, "matthews_corrcoef": _matthews_corrcoef}
 )

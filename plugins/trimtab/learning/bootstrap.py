@@ -172,3 +172,8 @@ def share(holds: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> S
     counted = np.ones(len(holds)) if among is None else among.astype(np.float64)
     both = holds * counted
     return lambda weights: (weights @ both) / (weights @ counted)
+
+
+def mean(values: Floats) -> Statistic:
+    """Return the mean of a value of each row, of shape (n_rows,)."""
+    return lambda weights: (weights @ values) / weights.sum(axis=1)

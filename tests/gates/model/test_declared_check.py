@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.performance import GainCheck, ScoreCheck
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 
 
 def test_check_is_critical_unless_declared_otherwise():
@@ -15,7 +15,9 @@ def test_check_is_critical_unless_declared_otherwise():
     assert DeclaredCheck(type="size", severity="info").severity == "info"
 
 
-@pytest.mark.parametrize("metric", [name for name, metric in METRICS.items() if metric.needs_threshold])
+@pytest.mark.parametrize(
+    "metric", [name for name, metric in BINARY.metrics.items() if metric.needs_threshold]
+)
 def test_metric_at_a_threshold_needs_one(metric):
     assert GainCheck(type="gain", metric=metric, threshold=0.5).threshold == 0.5
     with pytest.raises(ValidationError, match=f"{metric} needs a threshold"):
@@ -47,7 +49,7 @@ def test_equal_bounds_are_accepted():
 
 
 @pytest.mark.parametrize(
-    "metric", [name for name, metric in METRICS.items() if metric.greater_is_better is None]
+    "metric", [name for name, metric in BINARY.metrics.items() if metric.greater_is_better is None]
 )
 def test_metric_that_is_best_in_the_middle_cannot_be_compared(metric):
     with pytest.raises(ValidationError, match="neither higher nor lower is better"):

@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from tests.gates.model.conftest import NUMBERS, SCORE
 from trimtab.gates.model.model_under_test import invalid_scores, load_model_under_test, missing_columns
-from trimtab.learning import METRICS, Bootstrap
+from trimtab.learning import BINARY, Bootstrap
 
 
 def late(table, value):
@@ -83,7 +83,7 @@ def test_training_table_is_sampled_to_the_rows_of_the_test_table(run_gate, lab):
         baseline=lab.folder / "baseline.skops",
         train=lab.folder / "train.parquet",
         trusted_types=[],
-        metrics=METRICS,
+        metrics=BINARY.metrics,
         bootstrap=Bootstrap(resamples=10, confidence=0.95, seed=1),
     )
     assert len(found.train.rows) == len(found.test.rows) == 500

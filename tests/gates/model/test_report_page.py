@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.gates.model.model_under_test import load_model_under_test
 from trimtab.gates.model.report_page import feature_importance
-from trimtab.learning import METRICS, Bootstrap, figure
+from trimtab.learning import BINARY, Bootstrap
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 
@@ -62,14 +62,16 @@ def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
         baseline=None,
         train=None,
         trusted_types=[],
-        metrics=METRICS,
+        metrics=BINARY.metrics,
         bootstrap=Bootstrap(resamples=100, confidence=0.95, seed=0),
     )
     rows, labels, random = subject.test.rows, subject.test.labels, np.random.default_rng(7)
-    whole = figure(METRICS["roc_auc"], labels, subject.test.scores)
+    whole = BINARY.figure(BINARY.metrics["roc_auc"], labels, subject.test.scores)
     expected = {}
     for name in subject.model.features:
         shuffled = rows.assign(**{name: rows[name].to_numpy()[random.permutation(len(rows))]})
-        expected[name] = whole - figure(METRICS["roc_auc"], labels, subject.model.score(shuffled))
+        expected[name] = whole - BINARY.figure(
+            BINARY.metrics["roc_auc"], labels, subject.model.score(shuffled)
+        )
 
     assert feature_importance(subject) == pytest.approx(expected, abs=0.02)

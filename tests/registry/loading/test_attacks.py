@@ -11,7 +11,7 @@ import pytest
 from tests.registry.attacker import EVIL, Attacker, evil_model
 from tests.registry.loading.conftest import ALTERED, CHAMPION, NAME, SCORE, VICTIM, run
 from trimtab.errors import RegistryError
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import (
     PromotePolicy,
@@ -66,7 +66,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
 
     def promoted():
         examined = compare_with_champion(
-            find_version(NAME, CHAMPION), policy, test=test, label="late", metric=METRICS["roc_auc"]
+            find_version(NAME, CHAMPION), policy, test=test, label="late", metric=BINARY.metrics["roc_auc"]
         )
         return refused(lambda: promote(version(), examined, policy, by="d"))
 
@@ -79,7 +79,7 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
         "the promotion by policy": promoted,
         "compare": lambda: refused(
             lambda: compare_with_champion(
-                version(), policy, test=test, label="late", metric=METRICS["roc_auc"]
+                version(), policy, test=test, label="late", metric=BINARY.metrics["roc_auc"]
             )
         ),
         "batch score": lambda: refused(lambda: score_windows(version(), windows, ScorePolicy(), by="d")),
@@ -131,7 +131,7 @@ def test_comparison_with_an_altered_champion_leaves_the_decision_to_a_person(att
         policy,
         test=world.root / "made/test.parquet",
         label="late",
-        metric=METRICS["roc_auc"],
+        metric=BINARY.metrics["roc_auc"],
     )
     Attacker(attacker.url, NAME, CHAMPION).alias("champion")
     assert examined.verdict == "a person decides"

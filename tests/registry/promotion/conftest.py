@@ -6,7 +6,7 @@ import pytest
 
 from tests.registry.fixtures import STRONG, WEAK
 from tests.registry.switching import model
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.registry import PromotePolicy, compare_with_champion, promote
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
@@ -22,7 +22,7 @@ def contest(aliases, contenders, template):
     def compete(number, by="training/1", approval=None, **policy):
         given = PromotePolicy(resamples=100, **policy)
         examined = compare_with_champion(
-            contenders[number], given, test=template.test, label="late", metric=METRICS[given.metric]
+            contenders[number], given, test=template.test, label="late", metric=BINARY.metrics[given.metric]
         )
         return promote(contenders[number], examined, given, by=by, approval=approval)
 

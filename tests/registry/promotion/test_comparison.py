@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.learning import COMPARISON_METRICS, METRICS
+from trimtab.learning import BINARY
 from trimtab.registry import PromotePolicy
 from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.promotion.comparison import compare
@@ -25,7 +25,7 @@ def meet(client, contenders, template):
 
     def run(new, old, *, test=template.test, label="late", policy=POLICY):
         with connection():
-            return compare(new, old, policy, test=test, label=label, metric=METRICS[policy.metric])
+            return compare(new, old, policy, test=test, label=label, metric=BINARY.metrics[policy.metric])
 
     return run
 
@@ -33,7 +33,7 @@ def meet(client, contenders, template):
 def test_comparison_scores_both_versions_on_the_same_rows(contenders, meet):
     found = meet(contenders[STRONG], contenders[WEAK])
 
-    assert set(found.pairs) == set(COMPARISON_METRICS)
+    assert set(found.pairs) == set(BINARY.comparison_metrics)
     assert found.rows == 300
     assert all(pair.gain > 0 for pair in found.pairs.values())
     assert found.challenger_figures["roc_auc"] == pytest.approx(found.pairs["roc_auc"].challenger)

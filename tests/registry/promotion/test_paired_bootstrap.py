@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trimtab.learning import COMPARISON_METRICS, METRICS
+from trimtab.learning import BINARY
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
 
-COMPARED = [METRICS[name] for name in COMPARISON_METRICS]
+COMPARED = [BINARY.metrics[name] for name in BINARY.comparison_metrics]
 
 
 def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -17,13 +17,15 @@ def drawn(rows: int, seed: int, *noise: float) -> tuple[np.ndarray, list[np.ndar
     return labels, [1 / (1 + np.exp(-signal - size * random.normal(size=rows))) for size in noise]
 
 
-@pytest.mark.parametrize("metric", COMPARISON_METRICS)
+@pytest.mark.parametrize("metric", BINARY.comparison_metrics)
 def test_bootstrap_gain_is_positive_when_the_challenger_is_better(metric):
     labels, scores = drawn(2000, 3, 0.2, 3.0)
 
-    found = compare_scores(labels, tuple(scores), [METRICS[metric]], confidence=0.95, resamples=200)[metric]
+    found = compare_scores(labels, tuple(scores), [BINARY.metrics[metric]], confidence=0.95, resamples=200)[
+        metric
+    ]
 
-    assert found.gain == pytest.approx(METRICS[metric].sign * (found.challenger - found.champion))
+    assert found.gain == pytest.approx(BINARY.metrics[metric].sign * (found.challenger - found.champion))
     assert 0 < found.low < found.gain < found.high
 
 
@@ -61,7 +63,7 @@ def test_bootstrap_promotes_equal_models_at_most_at_the_stated_rate():
     for seed in range(pairs):
         labels, scores = drawn(300, 100 + seed, 1.0, 1.0)
         found = compare_scores(
-            labels, tuple(scores), [METRICS["roc_auc"]], confidence=confidence, resamples=200
+            labels, tuple(scores), [BINARY.metrics["roc_auc"]], confidence=confidence, resamples=200
         )
         promoted += found["roc_auc"].low > 0
         points += found["roc_auc"].gain > 0

@@ -6,14 +6,14 @@ import pytest
 
 from tests.extending_page import extension_of
 from trimtab.errors import ConfigError
-from trimtab.learning import COMPARISON_METRICS
+from trimtab.learning import BINARY
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 
 
 def test_built_in_metric_is_found_whatever_the_checkout_declares(tmp_path):
     (tmp_path / "params.yaml").write_text("promote: {metric: brier}\n")
 
-    assert set(promote_metrics(tmp_path)) == set(COMPARISON_METRICS)
+    assert set(promote_metrics(tmp_path)) == set(BINARY.comparison_metrics)
     assert find_promote_metric("roc_auc", promote_metrics(tmp_path)).name == "roc_auc"
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.registry import Approval, PromotePolicy, compare_with_champion, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.promotion.champion_switch import reconcile
@@ -103,7 +103,7 @@ def test_promote_returns_none_when_the_champion_changed_since_the_comparison(
     policy = PromotePolicy(resamples=100)
     crown(WEAK)
     examined = compare_with_champion(
-        contenders[STRONG], policy, test=template.test, label="late", metric=METRICS["roc_auc"]
+        contenders[STRONG], policy, test=template.test, label="late", metric=BINARY.metrics["roc_auc"]
     )
     crown(STRONG_AGAIN)
 

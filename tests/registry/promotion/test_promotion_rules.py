@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.promotion.comparison import Comparison, SliceComparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
@@ -18,14 +18,16 @@ def version(number: int, **tags: str) -> Version:
 
 def compared(low: float, gain: float = 0.01, metric: str = "roc_auc", **facts) -> Comparison:
     """A comparison of two figures."""
-    old = 0.7 - METRICS[metric].sign * gain
+    old = 0.7 - BINARY.metrics[metric].sign * gain
     pair = PairedMetric(0.7, old, gain, low, 2 * gain - low)
-    return Comparison(version(2), version(1), 10, METRICS[metric], {metric: 0.7}, {metric: pair}, **facts)
+    return Comparison(
+        version(2), version(1), 10, BINARY.metrics[metric], {metric: 0.7}, {metric: pair}, **facts
+    )
 
 
 def first_version(auc):
     """The comparison of a version without a champion."""
-    return Comparison(version(1), None, 10, METRICS["roc_auc"], {"roc_auc": auc})
+    return Comparison(version(1), None, 10, BINARY.metrics["roc_auc"], {"roc_auc": auc})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.registry import PromotePolicy, compare_with_champion, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -107,7 +107,11 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_
         start.wait()
         while True:
             examined = compare_with_champion(
-                contenders[number], policy, test=template.test, label="late", metric=METRICS[policy.metric]
+                contenders[number],
+                policy,
+                test=template.test,
+                label="late",
+                metric=BINARY.metrics[policy.metric],
             )
             decision = promote(contenders[number], examined, policy, by=f"training/{number}")
             if decision:

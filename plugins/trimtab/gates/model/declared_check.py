@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, model_validator
 
 from trimtab.config import Params
 from trimtab.gate_report import Check, Severity
-from trimtab.learning import METRICS, require_metric_name
+from trimtab.learning import BINARY, require_metric_name
 
 if TYPE_CHECKING:
     from trimtab.gates.model.model_under_test import ModelUnderTest
@@ -57,7 +57,7 @@ class MeasuredCheck(ModelCheck):
 
     @model_validator(mode="after")
     def _threshold_goes_with_the_metric(self) -> Self:
-        metric = METRICS.get(self.metric)
+        metric = BINARY.metrics.get(self.metric)
         if (self.threshold is not None) != (metric is not None and metric.needs_threshold):
             needs = "needs a" if self.threshold is None else "has no"
             raise ValueError(f"{self.metric} {needs} threshold")
@@ -89,7 +89,7 @@ class ComparedCheck(MeasuredCheck):
 
     @model_validator(mode="after")
     def _can_be_compared(self) -> Self:
-        metric = METRICS.get(self.metric)
+        metric = BINARY.metrics.get(self.metric)
         if metric and metric.greater_is_better is None:
             raise ValueError(f"{self.metric} is best at 1: neither higher nor lower is better")
         return self

@@ -14,7 +14,7 @@ from trimtab.gates.model.check_result import estimate_check, make_check, make_pa
 from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, MeasuredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, invalid_scores, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning import Estimate, Floats, Labels, Sampled, Statistic, statistic, within
+from trimtab.learning import BINARY, Estimate, Floats, Labels, Sampled, Statistic, within
 
 NAMED = 3  # failed slices that the detail of a check names
 
@@ -150,7 +150,7 @@ class _EvaluatedSlice:
 
 
 def _statistic(check: MeasuredCheck, subject: ModelUnderTest, labels: Labels, scores: Floats) -> Statistic:
-    return statistic(subject.metric(check.metric), labels, scores, check.threshold)
+    return BINARY.statistic(subject.metric(check.metric), labels, scores, check.threshold)
 
 
 def _evaluate_slices(

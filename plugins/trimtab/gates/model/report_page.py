@@ -8,7 +8,7 @@ from trimtab.gate_report import Check, GateReport
 from trimtab.gates.model.gate_section import ModelGateSection
 from trimtab.gates.model.model_under_test import ModelUnderTest, invalid_scores
 from trimtab.html_report import render
-from trimtab.learning import METRICS, figure
+from trimtab.learning import BINARY
 from trimtab.svg import Curve, ForestLine, ForestPlot, plot_curves, plot_forest
 from trimtab.value_format import format_arguments, format_value
 
@@ -51,7 +51,9 @@ def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
         model.estimator,
         rows[features],
         labels,
-        scoring=lambda _, shuffled, truth: figure(METRICS["roc_auc"], truth, model.score(shuffled)),
+        scoring=lambda _, shuffled, truth: BINARY.figure(
+            BINARY.metrics["roc_auc"], truth, model.score(shuffled)
+        ),
         n_repeats=1,
         random_state=seed,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError, ModelError, RegistryError
-from trimtab.learning import COMPARISON_METRICS, METRICS, Floats, Labels, Metric, figure
+from trimtab.learning import BINARY, Floats, Labels, Metric
 from trimtab.registry.loading import ScoringModel, load_version
 from trimtab.registry.promotion.comparison_window import read_labelled_rows, require_slice_columns
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
@@ -122,7 +122,7 @@ def compare(
             obstacle = f"it cannot score the window: {str(err).splitlines()[0]}"
     scored = WindowScores(labels, scores, old)
     metrics = _with_built_in(metric)
-    figures = {each.name: figure(each, labels, scores) for each in metrics}
+    figures = {each.name: BINARY.figure(each, labels, scores) for each in metrics}
     _require_defined(metric, f"{challenger} on the test window", figures[metric.name])
     pairs: Mapping[str, PairedMetric] = {}
     if old is not None:
@@ -161,7 +161,7 @@ def _require_defined(metric: Metric, where: str, *values: float) -> None:
 
 def _with_built_in(metric: Metric) -> list[Metric]:
     """Return the built-in comparison metrics, and the policy's metric if it is none of them."""
-    built_in = [METRICS[name] for name in COMPARISON_METRICS]
+    built_in = [BINARY.metrics[name] for name in BINARY.comparison_metrics]
     return built_in if metric in built_in else [*built_in, metric]
 
 

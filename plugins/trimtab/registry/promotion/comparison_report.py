@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from trimtab.html_report import render
-from trimtab.learning import METRICS
+from trimtab.learning import BINARY
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
 from trimtab.registry.promotion.promote_policy import PromotePolicy
@@ -126,8 +126,8 @@ def _metric_names(comparison: Comparison) -> dict[str, str]:
 
 def _metric_gains(pairs: Mapping[str, PairedMetric]) -> GainScale:
     """Place the gains of built-in metrics on a common scale, and that of a project's metric on its own."""
-    common = _gain_scale(pair for name, pair in pairs.items() if name in METRICS)
-    own = _gain_scale(pair for name, pair in pairs.items() if name not in METRICS)
+    common = _gain_scale(pair for name, pair in pairs.items() if name in BINARY.metrics)
+    own = _gain_scale(pair for name, pair in pairs.items() if name not in BINARY.metrics)
     return {**common, "rows": [*common["rows"], *own["rows"]]}
 
 

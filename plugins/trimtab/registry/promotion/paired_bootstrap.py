@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trimtab.learning import Bootstrap, Floats, Labels, Metric, statistic
+from trimtab.learning import BINARY, Bootstrap, Floats, Labels, Metric
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def compare_scores(
         seed: Equal seeds give equal bounds on every machine.
     """
     bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed)
-    statistics = [statistic(metric, labels, model) for metric in metrics for model in scores]
+    statistics = [BINARY.statistic(metric, labels, model) for metric in metrics for model in scores]
     sampled = bootstrap.sample(statistics, len(labels), strata=labels)
     found = {}
     for metric, new, old in zip(metrics, sampled[::2], sampled[1::2], strict=True):

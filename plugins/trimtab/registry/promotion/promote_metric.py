@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trimtab.config import PARAMS_FILE, load_params
 from trimtab.errors import ConfigError
-from trimtab.learning import COMPARISON_METRICS, METRICS, Metric, load_metric
+from trimtab.learning import BINARY, Metric, load_metric
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 
 
@@ -21,7 +21,7 @@ def promote_metrics(root: Path) -> dict[str, Metric]:
         ConfigError: The section `promote` of its params file cannot be used, or its metric cannot.
     """
     own = load_params(PromotePolicy, "promote", root / PARAMS_FILE).metric
-    built_in = {name: METRICS[name] for name in COMPARISON_METRICS}
+    built_in = {name: BINARY.metrics[name] for name in BINARY.comparison_metrics}
     return built_in if own in built_in else {**built_in, own: load_metric(own, root)}
 
 

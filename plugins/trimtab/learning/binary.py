@@ -1,0 +1,101 @@
+"""Binary classification: a label of 0 or 1, and the probability of 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from trimtab.learning.metric import Metric
+from trimtab.learning.problem_type import ProblemType, by_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from trimtab.learning.bootstrap import Floats, Statistic
+
+
+@dataclass(frozen=True)
+class Binary(ProblemType):
+    """Labels are booleans; predictions are probabilities of the positive class, of shape (n_rows,)."""
+
+    name: ClassVar[str] = "binary"
+    metrics: ClassVar[Mapping[str, Metric]] = MappingProxyType(
+        by_name(
+            [
+                Metric("roc_auc", greater_is_better=True),
+                Metric("average_precision", greater_is_better=True),
+                Metric("log_loss", greater_is_better=False),
+                Metric("brier", greater_is_better=False),
+                Metric("calibration_error", greater_is_better=False),
+                Metric("calibration_slope", greater_is_better=None),
+                Metric("accuracy", greater_is_better=True, needs_threshold=True),
+                Metric("precision", greater_is_better=True, needs_threshold=True),
+                Metric("recall", greater_is_better=True, needs_threshold=True),
+                Metric("f1", greater_is_better=True, needs_threshold=True),
+                Metric("matthews_corrcoef", greater_is_better=True, needs_threshold=True),
+            ]
+        )
+    )
+    comparison_metrics: ClassVar[tuple[str, ...]] = ("roc_auc", "average_precision", "log_loss", "brier")
+    default_metric: ClassVar[str] = "roc_auc"
+    estimator: ClassVar[str] = "a fitted binary classifier with predict_proba"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column of predictions."""
+        return ("score",)
+
+    def find_unfit(self, estimator: Any) -> str:
+        """Return why an estimator is no classifier of two classes."""
+        if not hasattr(estimator, "predict_proba"):
+            return "it gives no probabilities"
+        number = len(getattr(estimator, "classes_", ()))
+        return "" if number == 2 else f"it has {number or 'no'} classes, not two"
+
+    def read_labels(self, column: pd.Series[Any]) -> NDArray[np.bool_]:
+        """Return whether each row is positive."""
+        bad = int((~column.isin([0, 1])).sum())
+        if bad:
+            raise ValueError(f"is neither 0 nor 1 in {bad:,} of {len(column):,} rows")
+        labels: NDArray[np.bool_] = column.to_numpy(dtype=float) == 1
+        return labels
+
+    def find_unmeasurable(self, labels: NDArray[Any]) -> str:
+        """Return a message if all labels are equal."""
+        if len(labels) and labels.min() == labels.max():
+            return f"is {int(labels[0])} in all {len(labels):,} rows"
+        return super().find_unmeasurable(labels)
+
+    def predict(self, estimator: Any, rows: pd.DataFrame) -> Floats:
+        """Return the probability of the positive class."""
+        import numpy as np
+
+        return np.asarray(estimator.predict_proba(rows), dtype=float)[:, 1]
+
+    def find_invalid(self, predictions: Floats) -> str:
+        """Return a message if predictions are no probabilities."""
+        bad = int((~((predictions >= 0) & (predictions <= 1))).sum())
+        return f"{bad:,} of {len(predictions):,} scores are no probabilities" if bad else ""
+
+    def strata(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """Return the labels: resamples have as many positive rows."""
+        return labels
+
+    def example(self, rows: int, seed: int) -> tuple[NDArray[np.bool_], Floats]:
+        """Return scores, also close to 0 and 1, and labels that they are calibrated for."""
+        import numpy as np
+
+        random = np.random.default_rng(seed)
+        scores = random.beta(0.3, 0.3, rows)
+        return random.random(rows) < scores, scores
+
+    def _built_in(
+        self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None
+    ) -> Statistic:
+        from trimtab.learning.binary_metrics import binary_statistic
+
+        return binary_statistic(metric, labels, predictions, threshold)

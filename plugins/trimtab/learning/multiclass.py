@@ -1,0 +1,146 @@
+"""Classification into several classes: a label of one of them, and the probability of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from trimtab.learning.metric import Metric
+from trimtab.learning.problem_type import ProblemType, by_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from trimtab.learning.bootstrap import Floats, Statistic
+
+SUM_TOLERANCE = 1e-4  # the probabilities of a row sum to 1; those of float32 differ by as much as this
+
+
+@dataclass(frozen=True)
+class Multiclass(ProblemType):
+    """Labels are numbers of classes; predictions are probabilities, of shape (n_rows, n_classes).
+
+    Attributes:
+        classes: The names of the classes, in the order of their numbers. They come from models and labels, by
+            :meth:`with_classes_of`.
+    """
+
+    name: ClassVar[str] = "multiclass"
+    metrics: ClassVar[Mapping[str, Metric]] = MappingProxyType(
+        by_name(
+            [
+                Metric("log_loss", greater_is_better=False),
+                Metric("roc_auc_ovr", greater_is_better=True),
+                Metric("accuracy", greater_is_better=True),
+                Metric("balanced_accuracy", greater_is_better=True),
+                Metric("f1_macro", greater_is_better=True),
+                Metric("f1_weighted", greater_is_better=True),
+                Metric("matthews_corrcoef", greater_is_better=True),
+                Metric("top_2_accuracy", greater_is_better=True),
+                Metric("top_3_accuracy", greater_is_better=True),
+            ]
+        )
+    )
+    comparison_metrics: ClassVar[tuple[str, ...]] = (
+        "log_loss",
+        "roc_auc_ovr",
+        "accuracy",
+        "balanced_accuracy",
+        "f1_macro",
+        "f1_weighted",
+    )
+    default_metric: ClassVar[str] = "log_loss"
+    estimator: ClassVar[str] = "a fitted classifier with predict_proba and classes_"
+
+    classes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """A column for each class."""
+        return tuple(f"probability_{name}" for name in self.classes)
+
+    def find_unfit(self, estimator: Any) -> str:
+        """Return why an estimator is no classifier."""
+        if not hasattr(estimator, "predict_proba"):
+            return "it gives no probabilities"
+        return "" if len(getattr(estimator, "classes_", ())) >= 2 else "it has no classes"
+
+    def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
+        """Return the problem type with all classes: those of the first model first, in its order.
+
+        A class that a model does not know has the probability 0 in its predictions.
+        """
+        found = list(self.classes)
+        for estimator in estimators:
+            found += map(class_name, getattr(estimator, "classes_", ()))
+        for column in labels:
+            found += sorted(map(class_name, column.dropna().unique()))
+        return replace(self, classes=tuple(dict.fromkeys(found)))
+
+    def read_labels(self, column: pd.Series[Any]) -> NDArray[np.intp]:
+        """Return the number of each row's class."""
+        import numpy as np
+
+        number = {name: place for place, name in enumerate(self.classes)}
+        codes = column.map(lambda value: number.get(class_name(value), -1), na_action="ignore")
+        labels = codes.fillna(-1).to_numpy(dtype=np.intp)
+        if bad := int((labels < 0).sum()):
+            raise ValueError(f"is none of the classes {', '.join(self.classes)} in {bad:,} rows")
+        return labels
+
+    def find_unmeasurable(self, labels: NDArray[Any]) -> str:
+        """Return a message if all labels are equal."""
+        if len(labels) and labels.min() == labels.max():
+            return f"is {self.classes[labels[0]]} in all {len(labels):,} rows"
+        return super().find_unmeasurable(labels)
+
+    def predict(self, estimator: Any, rows: pd.DataFrame) -> Floats:
+        """Return the probability of each class, in the order of ``classes``."""
+        import numpy as np
+
+        known = [self.classes.index(class_name(value)) for value in estimator.classes_]
+        found = np.zeros((len(rows), len(self.classes)))
+        found[:, known] = estimator.predict_proba(rows)
+        return found
+
+    def find_invalid(self, predictions: Floats) -> str:
+        """Return a message if predictions are no probabilities, or do not sum to 1."""
+        import numpy as np
+
+        valid = ((predictions >= 0) & (predictions <= 1)).all(axis=1)
+        valid &= np.abs(predictions.sum(axis=1) - 1) <= SUM_TOLERANCE
+        bad = int((~valid).sum())
+        return f"the scores of {bad:,} of {len(predictions):,} rows are no probabilities" if bad else ""
+
+    def strata(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """Return the labels: resamples have as many rows of each class."""
+        return labels
+
+    def example(self, rows: int, seed: int) -> tuple[NDArray[np.intp], Floats] | None:
+        """Return probabilities, and labels that they are calibrated for; None without classes."""
+        import numpy as np
+
+        if not self.classes:
+            return None
+        random = np.random.default_rng(seed)
+        probabilities = random.dirichlet([0.5] * len(self.classes), rows)
+        labels = (random.random((rows, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
+        return labels.clip(max=len(self.classes) - 1), probabilities
+
+    def _built_in(
+        self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None
+    ) -> Statistic:
+        from trimtab.learning.multiclass_metrics import multiclass_statistic
+
+        return multiclass_statistic(metric, labels, predictions)
+
+
+def class_name(value: Any) -> str:
+    """Return the name of a class, the same for 1 and 1.0: a column with nulls has floats for integers."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,162 @@
+"""Metrics of probabilities of classes against classes, as functions of row weights, for the bootstrap.
+
+With all weights 1, each metric equals scikit-learn's metric of the same name; tests check it. Like
+scikit-learn's, a mean over classes leaves out the classes that do not occur, for `f1_macro` neither among the
+labels nor among the predicted classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.learning.binary_metrics import SMALLEST, roc_auc
+from trimtab.learning.bootstrap import Floats, Statistic, mean, share
+from trimtab.learning.metric import Metric
+
+Codes: TypeAlias = NDArray[np.intp]  # of shape (n_rows,)
+
+
+def multiclass_statistic(metric: Metric, labels: Codes, predictions: Floats) -> Statistic:
+    """Return a built-in metric as a function of row weights.
+
+    Args:
+        metric: The metric.
+        labels: The number of each row's class, of shape (n_rows,).
+        predictions: The probabilities of the classes, of shape (n_rows, n_classes).
+    """
+    return _STATISTICS[metric.name](labels, predictions)
+
+
+def predicted_classes(predictions: Floats) -> Codes:
+    """Return the number of the most probable class of each row, the first of several."""
+    return np.asarray(predictions.argmax(axis=1), dtype=np.intp)
+
+
+def _log_loss(labels: Codes, predictions: Floats) -> Statistic:
+    return mean(-np.log(np.clip(predictions[np.arange(len(labels)), labels], SMALLEST, 1)))
+
+
+def _roc_auc_ovr(labels: Codes, predictions: Floats) -> Statistic:
+    """Return the mean over classes of the ROC AUC of the class against all others."""
+    each = [roc_auc(labels == number, column) for number, column in enumerate(predictions.T)]
+
+    def average(weights: Floats) -> Floats:
+        found = np.array([of(weights) for of in each])
+        defined = np.isfinite(found)
+        mean_of: Floats = np.where(defined, found, 0).sum(axis=0) / defined.sum(axis=0)
+        return mean_of
+
+    return average
+
+
+def _accuracy(labels: Codes, predictions: Floats) -> Statistic:
+    return share(predicted_classes(predictions) == labels)
+
+
+def _top_k_accuracy(k: int) -> Callable[[Codes, Floats], Statistic]:
+    def top_k(labels: Codes, predictions: Floats) -> Statistic:
+        best = np.argsort(predictions, axis=1, kind="stable")[:, ::-1][:, :k]
+        return share((best == labels[:, None]).any(axis=1))
+
+    return top_k
+
+
+def _confusion(labels: Codes, predictions: Floats) -> Callable[[Floats], Floats]:
+    """Return the confusion matrix as a function of row weights, of shape (n_resamples, actual, predicted)."""
+    number = predictions.shape[1]
+    cell = labels * number + predicted_classes(predictions)
+    one_hot = np.zeros((len(labels), number * number), dtype=np.float64)
+    one_hot[np.arange(len(labels)), cell] = 1
+    used = np.flatnonzero(one_hot.any(axis=0))  # most cells of many classes are empty
+    one_hot = one_hot[:, used]
+
+    def matrix(weights: Floats) -> Floats:
+        counts = np.zeros((len(weights), number * number))
+        counts[:, used] = weights @ one_hot
+        return counts.reshape(-1, number, number)
+
+    return matrix
+
+
+def _balanced_accuracy(labels: Codes, predictions: Floats) -> Statistic:
+    confusion = _confusion(labels, predictions)
+
+    def balanced(weights: Floats) -> Floats:
+        matrix = confusion(weights)
+        actual = matrix.sum(axis=2)
+        recall = np.divide(_hits(matrix), actual, out=np.zeros_like(actual), where=actual > 0)
+        average: Floats = recall.sum(axis=1) / (actual > 0).sum(axis=1)
+        return average
+
+    return balanced
+
+
+def _f1_macro(labels: Codes, predictions: Floats) -> Statistic:
+    confusion = _confusion(labels, predictions)
+
+    def macro(weights: Floats) -> Floats:
+        f1, counted = _f1_by_class(confusion(weights))
+        average: Floats = f1.sum(axis=1) / (counted > 0).sum(axis=1)
+        return average
+
+    return macro
+
+
+def _f1_weighted(labels: Codes, predictions: Floats) -> Statistic:
+    confusion = _confusion(labels, predictions)
+
+    def weighted(weights: Floats) -> Floats:
+        matrix = confusion(weights)
+        actual = matrix.sum(axis=2)
+        average: Floats = (_f1_by_class(matrix)[0] * actual).sum(axis=1) / actual.sum(axis=1)
+        return average
+
+    return weighted
+
+
+def _f1_by_class(matrix: Floats) -> tuple[Floats, Floats]:
+    """Return F1 by class, 0 for a class that does not occur, and its denominator."""
+    counted = matrix.sum(axis=1) + matrix.sum(axis=2)
+    f1 = np.divide(2 * _hits(matrix), counted, out=np.zeros_like(counted), where=counted > 0)
+    return f1, counted
+
+
+def _hits(matrix: Floats) -> Floats:
+    hits: Floats = np.einsum("rkk->rk", matrix)
+    return hits
+
+
+def _matthews_corrcoef(labels: Codes, predictions: Floats) -> Statistic:
+    """Return the correlation of classes (Gorodkin, Comput. Biol. Chem. 2004); 0 if one side is constant."""
+    confusion = _confusion(labels, predictions)
+
+    def correlation(weights: Floats) -> Floats:
+        matrix = confusion(weights)
+        actual, predicted = matrix.sum(axis=2), matrix.sum(axis=1)
+        total, hits = actual.sum(axis=1), _hits(matrix).sum(axis=1)
+        covariance = hits * total - (actual * predicted).sum(axis=1)
+        spread = (total**2 - (predicted**2).sum(axis=1)) * (total**2 - (actual**2).sum(axis=1))
+        found = np.divide(covariance, np.sqrt(spread), out=np.zeros_like(covariance), where=spread > 0)
+        return np.where(total > 0, found, np.nan)
+
+    return correlation
+
+
+_STATISTICS: Mapping[str, Callable[[Codes, Floats], Statistic]] = MappingProxyType(
+    {
+        "log_loss": _log_loss,
+        "roc_auc_ovr": _roc_auc_ovr,
+        "accuracy": _accuracy,
+        "balanced_accuracy": _balanced_accuracy,
+        "f1_macro": _f1_macro,
+        "f1_weighted": _f1_weighted,
+        "matthews_corrcoef": _matthews_corrcoef,
+        "top_2_accuracy": _top_k_accuracy(2),
+        "top_3_accuracy": _top_k_accuracy(3),
+    }
+)

@@ -1,0 +1,132 @@
+"""The problem type: what a model predicts, and how that is read, measured, resampled and drawn."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from trimtab.errors import closest
+from trimtab.learning.metric import Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from trimtab.learning.bootstrap import Floats, Statistic
+
+
+class ProblemType(ABC):
+    """A kind of supervised problem on tables.
+
+    Labels are an array of shape (n_rows,). Predictions are an array of shape (n_rows,), or of shape (n_rows,
+    n_columns) if a model predicts several numbers for a row.
+
+    Attributes:
+        name: The name that a project declares.
+        metrics: The built-in metrics, by name.
+        comparison_metrics: The names of those in which two models are compared: none needs a threshold, and
+            chance does not favour one side.
+        default_metric: The name of the comparison metric that counts if a project names none.
+        estimator: What a fitted estimator has to be, for messages.
+    """
+
+    name: ClassVar[str]
+    metrics: ClassVar[Mapping[str, Metric]]
+    comparison_metrics: ClassVar[tuple[str, ...]]
+    default_metric: ClassVar[str]
+    estimator: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns of predictions in a table of scores."""
+
+    @abstractmethod
+    def find_unfit(self, estimator: Any) -> str:
+        """Return why an estimator does not solve such a problem; nothing if it does."""
+
+    def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
+        """Return the problem type with the classes that these estimators and labels have.
+
+        A problem type without classes returns itself.
+        """
+        return self
+
+    @abstractmethod
+    def read_labels(self, column: pd.Series[Any]) -> NDArray[Any]:
+        """Return the labels of a column without nulls, of shape (n_rows,).
+
+        Raises:
+            ValueError: Labels are invalid. The message is a clause whose subject is the column.
+        """
+
+    def find_unmeasurable(self, labels: NDArray[Any]) -> str:
+        """Return why nothing can be measured against these labels; nothing if it can."""
+        return "" if len(labels) else "has no rows"
+
+    @abstractmethod
+    def predict(self, estimator: Any, rows: pd.DataFrame) -> Floats:
+        """Return the predictions for rows of the estimator's columns, unchecked."""
+
+    @abstractmethod
+    def find_invalid(self, predictions: Floats) -> str:
+        """Return a message if predictions are invalid, else nothing."""
+
+    @abstractmethod
+    def strata(self, labels: NDArray[Any]) -> NDArray[Any] | None:
+        """Return the stratum of each row, whose sizes each resample keeps; None for one stratum."""
+
+    @abstractmethod
+    def example(self, rows: int, seed: int) -> tuple[NDArray[Any], Floats] | None:
+        """Return random labels and predictions, to try a project's metric on; None without classes."""
+
+    def statistic(
+        self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None = None
+    ) -> Statistic:
+        """Return a metric as a function of row weights.
+
+        Args:
+            metric: The metric.
+            labels: The labels.
+            predictions: The predictions.
+            threshold: For metrics that need one: rows with this probability or a higher one are positive.
+
+        Raises:
+            ConfigError: The metric is a project's own, and does not take the weights as counts of rows.
+        """
+        from trimtab.learning.project_metric import project_statistic, require_weighted
+
+        if metric.function is None:
+            return self._built_in(metric, labels, predictions, threshold)
+        require_weighted(metric, self)
+        return project_statistic(metric, labels, predictions)
+
+    def figure(self, metric: Metric, labels: NDArray[Any], predictions: Floats) -> float:
+        """Return a metric of all rows, for a metric without a threshold."""
+        import numpy as np
+
+        return float(self.statistic(metric, labels, predictions)(np.ones((1, len(labels))))[0])
+
+    def require_metric_name(self, name: str) -> Metric:
+        """Return a built-in metric.
+
+        Raises:
+            ValueError: There is no such metric for this problem type.
+        """
+        if name not in self.metrics:
+            raise ValueError(
+                f"there is no such metric for {self.name}{closest(name, self.metrics)}"
+                f" (known: {', '.join(self.metrics)}, or `module:name`)"
+            )
+        return self.metrics[name]
+
+    @abstractmethod
+    def _built_in(
+        self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None
+    ) -> Statistic: ...
+
+
+def by_name(metrics: Sequence[Metric]) -> dict[str, Metric]:
+    """Return metrics by name."""
+    return {metric.name: metric for metric in metrics}

@@ -13,6 +13,8 @@ from trimtab.time_window import Window, moment, parse_windows, window_boundaries
 @pytest.mark.parametrize(
     ("name", "frequency", "begin", "end"),
     [
+        ("2013", "year", "2013-01-01", "2014-01-01"),
+        ("2012", "year", "2012-01-01", "2013-01-01"),
         ("2013-04", "month", "2013-04-01", "2013-05-01"),
         ("2013-12", "month", "2013-12-01", "2014-01-01"),
         ("2012-02", "month", "2012-02-01", "2012-03-01"),
@@ -31,7 +33,18 @@ def test_window_begin_and_end_are_parsed_from_the_name(name, frequency, begin, e
 
 @pytest.mark.parametrize(
     "name",
-    ["", "2013", "2013-4", "2013-13", "2013-W54", "2013-02-30", "2013-04-05T24", "2013-04x", "٢٠١٣-04"],
+    [
+        "",
+        "201",
+        "0000",
+        "2013-4",
+        "2013-13",
+        "2013-W54",
+        "2013-02-30",
+        "2013-04-05T24",
+        "2013-04x",
+        "٢٠١٣-04",
+    ],
 )
 def test_name_that_is_not_a_window_is_refused(name):
     with pytest.raises(DriftError, match="The name is not that of a window"):

@@ -62,6 +62,12 @@ FREQUENCIES: Mapping[str, Frequency] = {
         lambda time: _begin_of_day(time).replace(day=1),
         lambda begin: (begin + timedelta(days=32)).replace(day=1),
     ),
+    "year": Frequency(
+        r"\d{4}",
+        lambda name: datetime.strptime(name, "%Y"),
+        lambda time: _begin_of_day(time).replace(month=1, day=1),
+        lambda begin: begin.replace(year=begin.year + 1),
+    ),
 }
 
 
@@ -74,8 +80,9 @@ class Window:
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        name: ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day), ``2024-04-05T07`` (hour).
-        frequency: ``month``, ``week``, ``day`` or ``hour``.
+        name: ``2024`` (year), ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day),
+            ``2024-04-05T07`` (hour).
+        frequency: ``year``, ``month``, ``week``, ``day`` or ``hour``.
     """
 
     begin: datetime
@@ -111,7 +118,8 @@ class Window:
             raise DriftError(
                 f"The name is not that of a window: '{name}'",
                 where=where,
-                fix="name it 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or 2024-04-05T07 (hour)",
+                fix="name it 2024 (year), 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or"
+                " 2024-04-05T07 (hour)",
             )
         return window
 

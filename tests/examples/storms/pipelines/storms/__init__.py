@@ -1,0 +1,1 @@
+"""The state of Atlantic storms, as the hurricane database has it: a classification into several classes."""

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from tests.e2e.small import Told, make_project
-from tests.e2e.world import END, START, World, clone_of_project, hurry, until
+from tests.e2e.world import END, START, World, clone_of_project, hurry, midnight, until
 from tests.receivers import mailbox, webhook
 from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.loop import Loop, LoopDags
@@ -39,7 +39,7 @@ def played(world: World) -> Loop:
     """The main job, as `make run` plays it."""
     dags = LoopDags(training="training", drift_check="drift_check")
     loop = Loop(world.stack, world.home, Console(stderr=True, width=120), dags)
-    loop.run(START, END)
+    loop.run(midnight(START), midnight(END))
     return loop
 
 

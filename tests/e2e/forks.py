@@ -26,6 +26,8 @@ class Example:
         start: The first logical date of its DAGs.
         end: The day after its data.
         schedule: The cron expression of its DAGs.
+        first_run: The logical date of its first training.
+        windows: The windows that are checked after that, in order.
     """
 
     name: str
@@ -33,10 +35,28 @@ class Example:
     start: date
     end: date
     schedule: str
+    first_run: date
+    windows: tuple[str, ...]
 
 
-ELECDEMAND = Example("elecdemand", "demand", date(2014, 4, 1), date(2015, 1, 1), "0 0 1 * *")
-STORMS = Example("storms", "storms", date(2008, 1, 1), date(2023, 1, 1), "0 0 1 1 *")
+ELECDEMAND = Example(
+    name="elecdemand",
+    model="demand",
+    start=date(2014, 4, 1),
+    end=date(2015, 1, 1),
+    schedule="0 0 1 * *",
+    first_run=date(2014, 6, 1),
+    windows=("2014-06", "2014-07", "2014-08"),
+)
+STORMS = Example(
+    name="storms",
+    model="storms",
+    start=date(2008, 1, 1),
+    end=date(2023, 1, 1),
+    schedule="0 0 1 1 *",
+    first_run=date(2012, 1, 1),
+    windows=("2012", "2013", "2014", "2015"),
+)
 
 
 def fork(example: Example, folder: Path) -> Path:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,11 @@ from trimtab.pipeline.git.revision import git, pin_revision
 
 ROOT = Path(__file__).resolve().parents[2]
 START, END = date(2013, 6, 1), date(2014, 1, 1)
+
+
+def midnight(day: date) -> datetime:
+    """Return the first moment of a day in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def clone_of_project(folder: Path) -> Path:

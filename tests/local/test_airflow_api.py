@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -30,6 +31,10 @@ def api() -> AirflowApi:
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train": {"try_number": 2},
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train/logs/2": {"content": LOG},
         "/api/v2/dags/other/dagRuns/r": {"dag_run_id": "r"},
+        "/api/v2/backfills/dry_run": {
+            "backfills": [{"logical_date": f"2013-0{month}-01T00:00:00Z"} for month in (7, 6)],
+            "total_entries": 2,
+        },
         "/api/v2/importErrors": {"import_errors": [{"filename": "dags/x.py", "stack_trace": "SyntaxError"}]},
     }
 
@@ -53,6 +58,11 @@ def test_task_with_an_operator_is_found_by_the_class_name(api: AirflowApi) -> No
 def test_task_with_an_operator_that_the_dag_lacks_is_refused(api: AirflowApi) -> None:
     with pytest.raises(ServiceError, match="The DAG has no task with PromoteOperator: nightly"):
         api.task_with("nightly", "PromoteOperator")
+
+
+def test_scheduled_dates_are_those_of_the_timetable_in_order(api: AirflowApi) -> None:
+    first, last = (datetime(2013, month, 1, tzinfo=UTC) for month in (6, 7))
+    assert api.scheduled_dates("nightly", first, last) == [first, last]
 
 
 def test_run_has_the_tasks_of_all_pages_with_upstream_tasks_first(api: AirflowApi) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from trimtab.cli.extras import require_servers
 
-DAY = click.DateTime(["%Y-%m-%d"])
+DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
 @click.command()
-@click.option("--from", "start", type=DAY, required=True, help="The first logical date, which is trained on.")
-@click.option("--until", "end", type=DAY, required=True, help="The last logical date.")
+@click.option(
+    "--from", "start", type=DATE, required=True, help="The first logical date, which is trained on."
+)
+@click.option("--until", "end", type=DATE, required=True, help="The last logical date.")
 @click.option(
     "--training",
     metavar="DAG_ID",
@@ -26,7 +28,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
     help="The DAG that checks for drift.  [default: the one file in dags/ with a MeasureDriftOperator]",
 )
 def loop(start: datetime, end: datetime, training: str | None, drift_check: str | None) -> None:
-    """Train, check month after month for drift, and retrain, on a local Airflow and MLflow.
+    """Train, check window after window for drift, and retrain, on a local Airflow and MLflow.
+
+    The drift check runs at each date of its own schedule. Dates are in UTC.
 
     The state of earlier runs is moved to `.trimtab/earlier`.
     """
@@ -50,7 +54,7 @@ def loop(start: datetime, end: datetime, training: str | None, drift_check: str 
         with running_servers(project, state, console) as servers:
             console.print(f"Airflow {servers.airflow_url}   MLflow {servers.mlflow_url}\n")
             job = Loop(servers, state, console, dags)
-            job.run(start.date(), end.date())
+            job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
     show_summary(console, job.versions, job.verdicts, job.pages)
 
 

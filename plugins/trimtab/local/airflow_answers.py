@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
 
@@ -22,6 +24,18 @@ class DagRunAnswer(BaseModel):
     """The answer of ``/dags/…/dagRuns/…``."""
 
     state: str
+
+
+class ScheduledRunAnswer(BaseModel):
+    """A run that the timetable of a DAG has."""
+
+    logical_date: datetime | None
+
+
+class ScheduledRunsAnswer(BaseModel):
+    """The answer of ``/backfills/dry_run``."""
+
+    backfills: list[ScheduledRunAnswer]
 
 
 class OperatorAnswer(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from trimtab.local.airflow_answers import (
     ImportErrorsAnswer,
     LogAnswer,
     LogRow,
+    ScheduledRunsAnswer,
     TaskAnswer,
     TaskInstanceAnswer,
     TasksAnswer,
@@ -95,6 +97,21 @@ class AirflowApi:
         """
         body: JsonDict = {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         self._send("POST", f"/dags/{dag}/dagRuns", body)
+
+    def scheduled_dates(self, dag: str, first: datetime, last: datetime) -> list[datetime]:
+        """Return the logical dates of a DAG's timetable between two times, without those that have a run.
+
+        Args:
+            dag: The DAG's id.
+            first: The earliest date.
+            last: The latest date.
+
+        Raises:
+            ServiceError: The DAG has no schedule, or not a periodic one.
+        """
+        body: JsonDict = {"dag_id": dag, "from_date": first.isoformat(), "to_date": last.isoformat()}
+        runs = self._parsed(self._http.post("/backfills/dry_run", json=body), ScheduledRunsAnswer).backfills
+        return sorted(run.logical_date for run in runs if run.logical_date)
 
     def run(self, dag: str, run_id: str) -> Run:
         """Return the present state of a run."""
@@ -192,13 +209,16 @@ class AirflowApi:
         return self._get(f"/dags/{dag}/tasks", TasksAnswer).tasks
 
     def _get(self, path: str, model: type[AnswerT]) -> AnswerT:
-        answer = self._http.get(path)
+        return self._parsed(self._http.get(path), model)
+
+    def _parsed(self, answer: httpx.Response, model: type[AnswerT]) -> AnswerT:
         _require_success(answer)
         try:
             return model.model_validate_json(answer.content)
         except ValidationError as err:
             raise ServiceError(
-                f"Airflow's answer is not the expected one: {err}", where=f"GET {answer.request.url}"
+                f"Airflow's answer is not the expected one: {err}",
+                where=f"{answer.request.method} {answer.request.url}",
             ) from err
 
     def _send(self, method: str, path: str, body: JsonDict) -> None:

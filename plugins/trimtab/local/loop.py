@@ -1,10 +1,9 @@
-"""The main job: train, gate, register, check month after month for drift, retrain, compare."""
+"""The main job: train, gate, register, check window after window for drift, retrain, compare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,31 +71,42 @@ class Loop:
         self.airflow = AirflowApi(self.servers.airflow_url)
         self.mlflow = MlflowApi(self.servers.mlflow_url)
 
-    def run(self, start: date, end: date) -> None:
-        """Train at the first logical date, then check month after month until a check triggers a retrain.
+    def run(self, start: datetime, end: datetime) -> None:
+        """Train at the first logical date, then check for drift until a check triggers a retrain.
+
+        The drift check runs at each date of its own timetable after the first one.
 
         Args:
-            start: The first logical date, the first day of a month.
-            end: The last logical date.
+            start: The first logical date, in UTC.
+            end: The last logical date, in UTC.
 
         Raises:
-            ServiceError: A DAG run failed; the message names the task and has the end of its log.
+            ServiceError: A DAG run failed; the message names the task and has the end of its log. Or the
+                drift check has no periodic schedule, or none between the dates.
         """
         training, drift_check = self.dags.training, self.dags.drift_check
         for dag in (training, drift_check):
             self.airflow.wait_for_dag(dag)
+        dates = [date for date in self.airflow.scheduled_dates(drift_check, start, end) if date > start]
+        if not dates:
+            raise ServiceError(
+                f"The DAG is never scheduled after {start:%Y-%m-%d} until {end:%Y-%m-%d}: {drift_check}",
+                where="its schedule, start_date and end_date",
+                fix="choose other dates with --from and --until",
+            )
         self._trigger(training, start)
-        for month in months_after(start, end):
-            self._report_verdict(self._trigger(drift_check, month))
+        for date in dates:
+            self._report_verdict(self._trigger(drift_check, date))
             if self.verdicts[-1]["asks"]:
                 window = self.verdicts[-1]["window"]
                 self._watch(training, f"drift__{window}", f"{training} · triggered by drift in {window}")
                 return
 
-    def _trigger(self, dag: str, day: date) -> Run:
-        run_id = f"loop__{day}"
-        self.airflow.trigger(dag, run_id, logical_date=f"{day}T00:00:00Z", conf={})
-        return self._watch(dag, run_id, f"{dag} · the world until {day}")
+    def _trigger(self, dag: str, date: datetime) -> Run:
+        shown = f"{date:%Y-%m-%d}" if date.time() == time.min else f"{date:%Y-%m-%dT%H:%M}"
+        run_id = f"loop__{shown}"
+        self.airflow.trigger(dag, run_id, logical_date=date.isoformat(), conf={})
+        return self._watch(dag, run_id, f"{dag} · the world until {shown}")
 
     def _watch(self, dag: str, run_id: str, title: str) -> Run:
         with RunProgress(self.console, title) as progress:
@@ -156,10 +166,3 @@ class Loop:
             where=f"logs in {self.state.server_state / 'airflow' / 'logs'}",
             fix="`make up` opens the pages of Airflow and MLflow",
         )
-
-
-def months_after(start: date, end: date) -> Iterator[date]:
-    """Yield the first day of each month after ``start``, up to ``end``."""
-    month = start
-    while (month := (month.replace(day=28) + timedelta(days=4)).replace(day=1)) <= end:
-        yield month

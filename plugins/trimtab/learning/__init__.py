@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         share,
         within,
     )
-    from trimtab.learning.skops_file import load_estimator
+    from trimtab.learning.model_file import load_estimator, model_format
 
 __all__ = [
     "BINARY",
@@ -54,6 +54,7 @@ __all__ = [
     "load_estimator",
     "load_metric",
     "metric",
+    "model_format",
     "require_comparison_metric_name",
     "require_metric_name",
     "require_problem_type",
@@ -66,6 +67,6 @@ __getattr__ = lazy_names(
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
-        "skops_file": ("load_estimator",),
+        "model_file": ("load_estimator", "model_format"),
     },
 )

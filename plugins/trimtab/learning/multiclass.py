@@ -141,6 +141,5 @@ class Multiclass(ProblemType):
 
 def class_name(value: Any) -> str:
     """Return the name of a class, the same for 1 and 1.0: a column with nulls has floats for integers."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    is_integer = hasattr(value, "is_integer") and not isinstance(value, bool) and value.is_integer()
+    return str(int(value) if is_integer else value)

@@ -14,7 +14,7 @@ from trimtab.zip_limits import require_bounded
 SCHEMA = {"schema.json": 32 << 20}  # bytes; its parsed form takes about ten times as many
 
 
-def load_estimator(path: Path, trusted_types: Collection[str]) -> Any:
+def load_skops(path: Path, trusted_types: Collection[str]) -> Any:
     """Load the estimator of a skops file.
 
     Args:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         share,
         within,
     )
+    from trimtab.learning.curves import CurvePlot, Line
     from trimtab.learning.skops_file import load_estimator
 
 __all__ = [
@@ -42,9 +43,11 @@ __all__ = [
     "DIGITS",
     "PROBLEM_TYPES",
     "Bootstrap",
+    "CurvePlot",
     "Estimate",
     "Floats",
     "Labels",
+    "Line",
     "Metric",
     "Predictor",
     "ProblemType",
@@ -66,6 +69,7 @@ __getattr__ = lazy_names(
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
+        "curves": ("CurvePlot", "Line"),
         "skops_file": ("load_estimator",),
     },
 )

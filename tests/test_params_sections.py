@@ -10,12 +10,18 @@ import pytest
 
 from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
-from trimtab.params_sections import SECTIONS, check_sections
+from trimtab.learning import BINARY, PROBLEM_TYPES
+from trimtab.params_sections import SECTIONS, PromotePolicy, check_sections, resolve_amount
 
 WRONG = [
     ("promote:\n  policy: aproval\n", "'policy' is 'aproval'.*'automatic', 'approval' or 'never'"),
     ("promote:\n  polcy: never\n", "unknown key 'polcy'; did you mean 'policy'"),
     ("promote:\n  slices:\n    max_loss: -1\n", r"slices\.max_loss"),
+    ("promote:\n  slices:\n    max_loss: 5 percent\n", "neither a number nor a percentage .* as `5 %`"),
+    ("promote:\n  min_gain: -0.1\n", "'min_gain' is -0.1: .*no number of 0 or more"),
+    ("promote:\n  min_gain: true\n", "'min_gain' is True"),
+    ("promote:\n  metric: mae\n", "'mae' does not fit the problem type: models of type binary"),
+    ("promote:\n  metric: calibration_slope\n", "no such metric"),
     ("drift:\n  needed: 3\n  of_last: 2\n", "'needed' is 3, more than"),
     ("score:\n  threshold: 2.0\n", "'threshold' is 2.0"),
     ("retention:\n  object_days: 0\n", "'object_days' is 0"),
@@ -36,6 +42,36 @@ def test_params_section_with_an_invalid_value_or_key_is_refused(tmp_path, text, 
 def test_params_file_without_an_invalid_section_is_accepted(tmp_path, text):
     (tmp_path / "params.yaml").write_text(text)
     check_sections(tmp_path, stages=())
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_promote_metric_is_checked_against_the_problem_type(tmp_path, name):
+    problem, file = PROBLEM_TYPES[name], tmp_path / "params.yaml"
+    file.write_text(f"promote:\n  metric: {problem.comparison_metrics[-1]}\n")
+    check_sections(tmp_path, (), problem)
+    file.write_text("promote:\n  metric: roc_auc\n")
+    if "roc_auc" not in problem.comparison_metrics:
+        with pytest.raises(ConfigError, match=f"known: {', '.join(problem.comparison_metrics)}, or"):
+            check_sections(tmp_path, (), problem)
+
+
+@pytest.mark.parametrize(
+    ("amount", "figure", "value"),
+    [(0.02, 7.0, 0.02), ("5 %", 40.0, 2.0), ("2.5%", -40.0, 1.0), ("0 %", 3.0, 0.0)],
+)
+def test_amount_is_a_number_or_a_percentage_of_a_figure(amount, figure, value):
+    policy = PromotePolicy(min_gain=amount, slices={"max_loss": amount})
+    assert resolve_amount(policy.min_gain, figure) == pytest.approx(value)
+    assert resolve_amount(policy.slices.max_loss_of(BINARY), figure) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_promote_policy_is_resolved_with_the_defaults_of_the_problem_type(name):
+    problem = PROBLEM_TYPES[name]
+    resolved = PromotePolicy().resolve(problem)
+    assert resolved.metric == problem.default_metric
+    assert resolved.slices.max_loss == problem.default_max_loss
+    assert resolved.resolve(problem) == resolved
 
 
 def test_params_section_that_a_stage_depends_on_is_not_checked(tmp_path):

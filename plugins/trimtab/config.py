@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,17 +18,6 @@ class Params(BaseModel):
     """The base of every configuration model: frozen, no unknown keys, no conversion of types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """Annotates a field with the values that a form offers; a params file may hold others.
-
-    Attributes:
-        names: The values.
-    """
-
-    names: tuple[str, ...]
 
 
 ParamsT = TypeVar("ParamsT", bound=Params)

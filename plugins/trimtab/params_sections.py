@@ -8,14 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
 
-from trimtab.config import PARAMS_FILE, Choices, Params, load_yaml, parse_params
+from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
+from trimtab.errors import ConfigError
 from trimtab.extension import is_extension
-from trimtab.learning import COMPARISON_METRICS, require_comparison_metric_name
+from trimtab.learning import BINARY, ProblemType, require_comparison_metric_name
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonMetric:
+    """Annotates a field that holds a metric: a form offers the comparison metrics of the problem type."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Annotates a field that holds a number or a text with the lowest number that a form accepts.
+
+    Attributes:
+        ge: The number.
+    """
+
+    ge: float
 
 
 def _require_extension(name: str) -> str:
@@ -130,18 +148,63 @@ class DriftPolicy(Params):
         return self
 
 
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
+
+
+def _require_amount(value: object) -> float | str:
+    if isinstance(value, str):
+        if not _PERCENTAGE.fullmatch(value):
+            raise ValueError("it is neither a number nor a percentage of the champion's figure, as `5 %`")
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
+        raise ValueError("it is no number of 0 or more, and no percentage such as `5 %`")
+    return float(value)
+
+
+Amount = Annotated[float | str, BeforeValidator(_require_amount), AtLeast(0)]
+OptionalAmount = Annotated[
+    float | str | None,
+    BeforeValidator(lambda value: None if value is None else _require_amount(value)),
+    AtLeast(0),
+]
+
+
+def resolve_amount(amount: float | str, figure: float) -> float:
+    """Return an amount in the unit of the metric.
+
+    Args:
+        amount: A number, or a percentage of the figure, such as ``5 %``.
+        figure: The champion's figure.
+    """
+    if isinstance(amount, float):
+        return amount
+    percentage = _PERCENTAGE.fullmatch(amount)
+    assert percentage, "the params file was validated"
+    return float(percentage[1]) / 100 * abs(figure)
+
+
+def _require_optional_metric(name: str | None) -> str | None:
+    return None if name is None else require_comparison_metric_name(name)
+
+
 class SlicePolicy(Params):
     """Slices in which a challenger may not be worse than the champion, even if it is better overall.
 
     Attributes:
         columns: Columns of the test window; each value of them is a slice.
         min_rows: A slice with fewer rows is not compared.
-        max_loss: How much worse than the champion it may be in a slice; a surely greater loss blocks it.
+        max_loss: How much worse than the champion it may be in a slice; a surely greater loss blocks it. A
+            number in the unit of the metric, or a percentage of the champion's figure in that slice, such as
+            ``5 %``. The default depends on the problem type.
     """
 
     columns: list[str] = Field(default_factory=list)
     min_rows: int = Field(default=500, ge=2)
-    max_loss: float = Field(default=0.02, ge=0)
+    max_loss: OptionalAmount = None
+
+    def max_loss_of(self, problem: ProblemType) -> float | str:
+        """Return the greatest loss, by default that of the problem type."""
+        return problem.default_max_loss if self.max_loss is None else self.max_loss
 
 
 class PromotePolicy(Params):
@@ -151,8 +214,9 @@ class PromotePolicy(Params):
         policy: Whether a better challenger is promoted at once, after a person's approval, or never.
         deadline_hours: Time for a person to approve, in hours; after it, the challenger is not promoted.
         metric: The metric that is compared on the newest labelled window, or the ``module:name`` of a
-            project's own.
-        min_gain: The gain in the metric must be more than this.
+            project's own. The default depends on the problem type.
+        min_gain: The gain in the metric must be more than this: a number in the unit of the metric, or a
+            percentage of the champion's figure, such as ``5 %``.
         confidence: Confidence in the gain, one-sided; equal models are promoted with 1 - confidence at most.
         resamples: Number of resamples of the bootstrap.
         worst: A challenger with a worse metric is not promoted, even if there is no champion.
@@ -161,14 +225,36 @@ class PromotePolicy(Params):
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
-    metric: Annotated[str, Choices(COMPARISON_METRICS), AfterValidator(require_comparison_metric_name)] = (
-        "roc_auc"
-    )
-    min_gain: float = Field(default=0.0, ge=0)
+    metric: Annotated[str | None, AfterValidator(_require_optional_metric), ComparisonMetric()] = None
+    min_gain: Amount = 0.0
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)
     worst: FiniteFloat | None = None
     slices: SlicePolicy = Field(default_factory=SlicePolicy)
+
+    def metric_name(self, problem: ProblemType) -> str:
+        """Return the name of the metric, by default that of the problem type.
+
+        Raises:
+            ConfigError: Models of this type are not compared in the metric.
+        """
+        try:
+            return problem.require_comparison_metric_name(self.metric)
+        except ValueError as err:
+            raise ConfigError(
+                f"The metric '{self.metric}' does not fit the problem type: {err}",
+                where=f"{PARAMS_FILE}: promote.metric",
+                fix="choose another metric, or declare another `problem_type`; nothing has been run",
+            ) from err
+
+    def resolve(self, problem: ProblemType) -> PromotePolicy:
+        """Return the policy with the defaults of a problem type.
+
+        Raises:
+            ConfigError: As for :meth:`metric_name`.
+        """
+        slices = self.slices.model_copy(update={"max_loss": self.slices.max_loss_of(problem)})
+        return self.model_copy(update={"metric": self.metric_name(problem), "slices": slices})
 
 
 class ScorePolicy(Params):
@@ -177,7 +263,7 @@ class ScorePolicy(Params):
     Attributes:
         keys: Columns that identify a row; they are copied beside its score.
         shadow: Whether the challenger scores the same rows too, for comparison only.
-        threshold: In that comparison, a row with this score or more is positive.
+        threshold: In that comparison of binary classifiers, a row with this score or more is positive.
     """
 
     keys: list[str] = Field(default_factory=list)
@@ -212,15 +298,16 @@ SECTIONS: dict[str, type[Params]] = {
 }
 
 
-def check_sections(root: Path, stages: Collection[str]) -> None:
+def check_sections(root: Path, stages: Collection[str], problem: ProblemType = BINARY) -> None:
     """Validate the library's sections of a project's ``params.yaml``.
 
     Args:
         root: The folder of ``params.yaml``.
         stages: Sections that stages depend on. They are not the library's, whatever their names are.
+        problem: The problem type of the project.
 
     Raises:
-        ConfigError: A key is unknown, or a value is not valid.
+        ConfigError: A key is unknown, or a value is not valid, or not valid for the problem type.
     """
     file = root / PARAMS_FILE
     own = [name for name in SECTIONS if name not in stages]
@@ -230,4 +317,6 @@ def check_sections(root: Path, stages: Collection[str]) -> None:
     values = load_yaml(file)
     for name in own:
         if name in values:
-            parse_params(SECTIONS[name], values[name] or {}, where=f"{PARAMS_FILE}: {name}")
+            policy = parse_params(SECTIONS[name], values[name] or {}, where=f"{PARAMS_FILE}: {name}")
+            if isinstance(policy, PromotePolicy):
+                policy.metric_name(problem)

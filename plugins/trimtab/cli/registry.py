@@ -14,6 +14,7 @@ from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
 from trimtab.cli.registry_options import (
     current_user,
+    declared_problem_type,
     model_option,
     project_trusted_types,
     reason_option,
@@ -61,7 +62,11 @@ def promote(version: int, model: str | None, reason: str) -> None:
 
     name = resolve_model(model)
     entry = promote_manually(
-        find_version(name, version), by=current_user(), reason=reason, trusted=project_trusted_types()
+        find_version(name, version),
+        by=current_user(),
+        reason=reason,
+        trusted=project_trusted_types(),
+        problem=declared_problem_type(),
     )
     if entry is None:
         raise RegistryError(
@@ -89,7 +94,12 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     from trimtab.registry.promotion import describe_entry, roll_back
 
     entry = roll_back(
-        resolve_model(model), to=to, by=current_user(), reason=reason, trusted=project_trusted_types()
+        resolve_model(model),
+        to=to,
+        by=current_user(),
+        reason=reason,
+        trusted=project_trusted_types(),
+        problem=declared_problem_type(),
     )
     echo(describe_entry(entry))
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from trimtab.learning import ProblemType
 
 model_option = click.option(
     "--model", metavar="NAME", help="Registered model.  [default: the model of this project]"
@@ -36,6 +40,15 @@ def project_trusted_types() -> tuple[str, ...]:
 
     root = Path.cwd()
     return trusted_types(root) if (root / ".dvc").is_dir() else ()
+
+
+def declared_problem_type() -> ProblemType:
+    """Return the problem type that the project declares; outside of a project, binary classification."""
+    from trimtab.learning import BINARY
+    from trimtab.registry.publishing import project_problem_type
+
+    root = Path.cwd()
+    return project_problem_type(root) if (root / ".dvc").is_dir() else BINARY
 
 
 def current_user() -> str:

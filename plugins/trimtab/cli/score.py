@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trimtab.cli.registry_options import project_trusted_types, resolve_model
+from trimtab.cli.registry_options import declared_problem_type, project_trusted_types, resolve_model
 from trimtab.escaping import echo
 
 
@@ -24,7 +24,7 @@ from trimtab.escaping import echo
     "keys",
     multiple=True,
     metavar="COLUMN",
-    help="Key column, copied beside the score; may be repeated.  [default: score.keys of params.yaml]",
+    help="Key column, copied beside the prediction; may be repeated.  [default: score.keys of params.yaml]",
 )
 def score(data: Path, out: Path, uri: str | None, keys: tuple[str, ...]) -> None:
     """Score the rows of DATA, a Parquet file or a folder of Parquet files, into the Parquet file OUT.
@@ -37,5 +37,6 @@ def score(data: Path, out: Path, uri: str | None, keys: tuple[str, ...]) -> None
     has_policy = not keys and Path(PARAMS_FILE).is_file()
     key_columns = keys or (load_params(ScorePolicy, "score").keys if has_policy else ())
     version = find_version_by_uri(uri or f"models:/{resolve_model(None)}@champion")
-    rows = load_scorer(version, project_trusted_types()).score(data, out, keys=key_columns)
+    scorer = load_scorer(version, project_trusted_types(), declared_problem_type())
+    rows = scorer.score(data, out, keys=key_columns)
     echo(f"{out}: {rows:,} rows scored by {version}")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         share,
         within,
     )
+    from trimtab.learning.curves import CurvePlot, Line
     from trimtab.learning.model_file import load_estimator, model_format
 
 __all__ = [
@@ -42,9 +43,11 @@ __all__ = [
     "DIGITS",
     "PROBLEM_TYPES",
     "Bootstrap",
+    "CurvePlot",
     "Estimate",
     "Floats",
     "Labels",
+    "Line",
     "Metric",
     "Predictor",
     "ProblemType",
@@ -68,5 +71,6 @@ __getattr__ = lazy_names(
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
         "model_file": ("load_estimator", "model_format"),
+        "curves": ("CurvePlot", "Line"),
     },
 )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trimtab.learning.metric import Metric
-from trimtab.learning.problem_type import ProblemType, by_name
+from trimtab.learning.problem_type import ProblemType, by_name, correlation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.curves import CurvePlot
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Binary(ProblemType):
     comparison_metrics: ClassVar[tuple[str, ...]] = ("roc_auc", "average_precision", "log_loss", "brier")
     default_metric: ClassVar[str] = "roc_auc"
     estimator: ClassVar[str] = "a fitted binary classifier with predict_proba"
+    method: ClassVar[str] = "predict_proba"
+    key_part: ClassVar[str] = ""
+    default_max_loss: ClassVar[float | str] = 0.02
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -78,8 +82,26 @@ class Binary(ProblemType):
 
     def find_invalid(self, predictions: Floats) -> str:
         """Return a message if predictions are no probabilities."""
+        if predictions.ndim != 1:
+            return f"the model gives {predictions.shape[1]} probabilities for a row, not one"
         bad = int((~((predictions >= 0) & (predictions <= 1))).sum())
         return f"{bad:,} of {len(predictions):,} scores are no probabilities" if bad else ""
+
+    def compare_columns(
+        self, first: NDArray[Any], second: NDArray[Any], threshold: float
+    ) -> dict[str, float]:
+        """Return the share of rows on another side of the threshold, mean difference and correlation."""
+        return {
+            "share_changed": float(((first >= threshold) != (second >= threshold)).mean()),
+            "mean_difference": float((second - first).mean()),
+            **correlation(first, second),
+        }
+
+    def curves(self, labels: NDArray[Any], predictions: Mapping[str, Floats]) -> list[CurvePlot]:
+        """Return ROC, precision and recall, and calibration."""
+        from trimtab.learning.curves import binary_curves
+
+        return binary_curves(labels, predictions)
 
     def strata(self, labels: NDArray[Any]) -> NDArray[Any]:
         """Return the labels: resamples have as many positive rows."""

@@ -29,6 +29,7 @@ class Metric:
         needs_threshold: Whether it is a metric of binary classes, which a threshold turns probabilities into.
         unit: The unit, for reports.
         function: The function of a project's own metric; None for a built-in one.
+        scale: Gains in metrics of the same scale are comparable, so a report draws them on one axis.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Metric:
     needs_threshold: bool = False
     unit: str = ""
     function: MetricFunction | None = None
+    scale: str = ""
 
     def __call__(
         self, y_true: NDArray[Any], y_pred: NDArray[np.float64], sample_weight: NDArray[np.float64]
@@ -74,6 +76,7 @@ def metric(*, greater_is_better: bool, unit: str = "") -> Callable[[MetricFuncti
     """
 
     def declare(function: MetricFunction) -> Metric:
-        return Metric(function.__name__, greater_is_better, unit=unit, function=function)
+        name = function.__name__
+        return Metric(name, greater_is_better, unit=unit, function=function, scale=name)
 
     return declare

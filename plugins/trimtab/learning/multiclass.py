@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.curves import CurvePlot
 
 SUM_TOLERANCE = 1e-4  # the probabilities of a row sum to 1; those of float32 differ by as much as this
 
@@ -55,6 +56,9 @@ class Multiclass(ProblemType):
     )
     default_metric: ClassVar[str] = "log_loss"
     estimator: ClassVar[str] = "a fitted classifier with predict_proba and classes_"
+    method: ClassVar[str] = "predict_proba"
+    key_part: ClassVar[str] = "multiclass"
+    default_max_loss: ClassVar[float | str] = 0.02
 
     classes: tuple[str, ...] = ()
 
@@ -115,6 +119,32 @@ class Multiclass(ProblemType):
         valid &= np.abs(predictions.sum(axis=1) - 1) <= SUM_TOLERANCE
         bad = int((~valid).sum())
         return f"the scores of {bad:,} of {len(predictions):,} rows are no probabilities" if bad else ""
+
+    @property
+    def table_columns(self) -> tuple[str, ...]:
+        """The most probable class, and the columns of the probabilities."""
+        return ("prediction", *self.columns)
+
+    def to_table(self, predictions: Floats) -> dict[str, NDArray[Any]]:
+        """Return the name of the most probable class, and the probability of each class."""
+        import numpy as np
+
+        from trimtab.learning.multiclass_metrics import predicted_classes
+
+        names = np.array(self.classes, dtype=object)[predicted_classes(predictions)]
+        return {"prediction": names, **super().to_table(predictions)}
+
+    def compare_columns(
+        self, first: NDArray[Any], second: NDArray[Any], threshold: float
+    ) -> dict[str, float]:
+        """Return the share of rows that get another class."""
+        return {"share_changed": float((first != second).mean())}
+
+    def curves(self, labels: NDArray[Any], predictions: Mapping[str, Floats]) -> list[CurvePlot]:
+        """Return the calibration of the predicted class, and the accuracy of the most certain rows."""
+        from trimtab.learning.curves import multiclass_curves
+
+        return multiclass_curves(labels, predictions)
 
     def strata(self, labels: NDArray[Any]) -> NDArray[Any]:
         """Return the labels: resamples have as many rows of each class."""

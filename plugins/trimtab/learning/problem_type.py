@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from trimtab.errors import closest
+from trimtab.extension import is_extension
 from trimtab.learning.metric import Metric
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.curves import CurvePlot
 
 
 class ProblemType(ABC):
@@ -29,6 +31,11 @@ class ProblemType(ABC):
             chance does not favour one side.
         default_metric: The name of the comparison metric that counts if a project names none.
         estimator: What a fitted estimator has to be, for messages.
+        method: The name of the estimator's method that predicts, which a served model answers with too.
+        key_part: What the problem type adds to the content key of a model; nothing for the one that a project
+            has by default.
+        default_max_loss: How much worse a challenger may be in a slice if a project does not say it: in the
+            unit of the metric, or in percent of the champion's figure.
     """
 
     name: ClassVar[str]
@@ -36,6 +43,9 @@ class ProblemType(ABC):
     comparison_metrics: ClassVar[tuple[str, ...]]
     default_metric: ClassVar[str]
     estimator: ClassVar[str]
+    method: ClassVar[str]
+    key_part: ClassVar[str]
+    default_max_loss: ClassVar[float | str]
 
     @property
     @abstractmethod
@@ -72,6 +82,40 @@ class ProblemType(ABC):
     @abstractmethod
     def find_invalid(self, predictions: Floats) -> str:
         """Return a message if predictions are invalid, else nothing."""
+
+    @property
+    def table_columns(self) -> tuple[str, ...]:
+        """The names of all columns of a table of scores; those that are not in ``columns`` hold texts."""
+        return self.columns
+
+    def to_table(self, predictions: Floats) -> dict[str, NDArray[Any]]:
+        """Return predictions as the columns of a table of scores, by name."""
+        return dict(zip(self.columns, predictions.reshape(len(predictions), -1).T, strict=True))
+
+    @abstractmethod
+    def compare_columns(
+        self, first: NDArray[Any], second: NDArray[Any], threshold: float
+    ) -> dict[str, float]:
+        """Return figures on how the first of ``table_columns`` differs between two models.
+
+        Args:
+            first: The column of one model, of shape (n_rows,).
+            second: The column of the other model, of the same rows.
+            threshold: Where probabilities of two classes are turned into classes.
+        """
+
+    def format_figure(self, value: float, *, signed: bool = False) -> str:
+        """Return a figure of a metric as a text for people."""
+        return f"{value:+.4f}" if signed else f"{value:.4f}"
+
+    @abstractmethod
+    def curves(self, labels: NDArray[Any], predictions: Mapping[str, Floats]) -> list[CurvePlot]:
+        """Return plots of models on the same rows.
+
+        Args:
+            labels: The labels.
+            predictions: Each model's name and its predictions; one model or two.
+        """
 
     @abstractmethod
     def strata(self, labels: NDArray[Any]) -> NDArray[Any] | None:
@@ -121,10 +165,35 @@ class ProblemType(ABC):
             )
         return self.metrics[name]
 
+    def require_comparison_metric_name(self, name: str | None) -> str:
+        """Return the name of a comparison metric, or of an extension; the default one for None.
+
+        Raises:
+            ValueError: Two models of this problem type cannot be compared in that metric.
+        """
+        if name is None:
+            return self.default_metric
+        if name not in self.comparison_metrics and not is_extension(name):
+            raise ValueError(
+                f"models of type {self.name} are not compared in it"
+                f"{closest(name, self.comparison_metrics)}"
+                f" (known: {', '.join(self.comparison_metrics)}, or `module:name`)"
+            )
+        return name
+
     @abstractmethod
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None
     ) -> Statistic: ...
+
+
+def correlation(first: Floats, second: Floats) -> dict[str, float]:
+    """Return Pearson's ``correlation``; nothing if all values of one side are equal."""
+    import numpy as np
+
+    if not np.ptp(first) or not np.ptp(second):
+        return {}
+    return {"correlation": float(np.corrcoef(first, second)[0, 1])}
 
 
 def by_name(metrics: Sequence[Metric]) -> dict[str, Metric]:

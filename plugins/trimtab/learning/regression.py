@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trimtab.learning.metric import Metric
-from trimtab.learning.problem_type import ProblemType, by_name
+from trimtab.learning.problem_type import ProblemType, by_name, correlation
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.curves import CurvePlot
+
+DIGITS = 5  # significant ones, of a figure for people
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,22 @@ class Regression(ProblemType):
     metrics: ClassVar[Mapping[str, Metric]] = MappingProxyType(
         by_name(
             [
-                Metric("mae", greater_is_better=False),
-                Metric("rmse", greater_is_better=False),
-                Metric("mape", greater_is_better=False),
-                Metric("wape", greater_is_better=False),
-                Metric("medae", greater_is_better=False),
-                Metric("r2", greater_is_better=True),
-                Metric("bias", greater_is_better=None),
+                Metric("mae", greater_is_better=False, scale="label"),
+                Metric("rmse", greater_is_better=False, scale="label"),
+                Metric("mape", greater_is_better=False, scale="relative"),
+                Metric("wape", greater_is_better=False, scale="relative"),
+                Metric("medae", greater_is_better=False, scale="label"),
+                Metric("r2", greater_is_better=True, scale="share"),
+                Metric("bias", greater_is_better=None, scale="label"),
             ]
         )
     )
     comparison_metrics: ClassVar[tuple[str, ...]] = ("mae", "rmse", "wape", "mape", "medae", "r2")
     default_metric: ClassVar[str] = "mae"
     estimator: ClassVar[str] = "a fitted regressor with predict"
+    method: ClassVar[str] = "predict"
+    key_part: ClassVar[str] = "regression"
+    default_max_loss: ClassVar[float | str] = "2 %"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,6 +90,30 @@ class Regression(ProblemType):
             return f"the model predicts {predictions.shape[1]} numbers for a row, not one"
         bad = int((~np.isfinite(predictions)).sum())
         return f"{bad:,} of {len(predictions):,} predictions are not finite" if bad else ""
+
+    def compare_columns(
+        self, first: NDArray[Any], second: NDArray[Any], threshold: float
+    ) -> dict[str, float]:
+        """Return the mean difference, the mean absolute difference and the correlation."""
+        difference = second - first
+        return {
+            "mean_difference": float(difference.mean()),
+            "mean_absolute_difference": float(abs(difference).mean()),
+            **correlation(first, second),
+        }
+
+    def format_figure(self, value: float, *, signed: bool = False) -> str:
+        """Return a figure with five significant digits, whatever the unit of the label is."""
+        if not value or not math.isfinite(value):
+            return super().format_figure(value, signed=signed)
+        decimals = max(DIGITS - 1 - math.floor(math.log10(abs(value))), 0)
+        return f"{value:+,.{decimals}f}" if signed else f"{value:,.{decimals}f}"
+
+    def curves(self, labels: NDArray[Any], predictions: Mapping[str, Floats]) -> list[CurvePlot]:
+        """Return the mean label over the mean prediction, and the share of rows by their error."""
+        from trimtab.learning.curves import regression_curves
+
+        return regression_curves(labels, predictions)
 
     def strata(self, labels: NDArray[Any]) -> None:
         """Return nothing: all rows are one stratum."""

@@ -1,24 +1,25 @@
-"""Curves of one or two models on the unit square, in SVG units; ``svg/curve_plot.html.j2`` writes them."""
+"""Curves of one or two models, in SVG units; ``svg/curve_plot.html.j2`` writes them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from trimtab.learning import CALIBRATION_BINS, Floats, Labels
+from trimtab.learning import BINARY, CurvePlot, Floats, Line, ProblemType
 from trimtab.svg.primitives import LinearScale, Point, line_path
 
 SIDE = 230  # of the plotting area
-POINTS = 101  # of a curve
-ACROSS, UP = LinearScale(0, 1, SIDE), LinearScale(1, 0, SIDE)
+TICKS = 5  # of an axis, from end to end
+LARGE = ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k"))  # from this value on, this unit and its letter
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A plot of lines over the unit square.
+    """A plot of lines over a square.
 
     Attributes:
         title: Title of the plot.
@@ -26,6 +27,8 @@ class Curve:
         up: Label of the vertical axis.
         series: Name, path and points of each line; a line without points is drawn as a path only.
         diagonal: Whether the diagonal is drawn for comparison.
+        across_ticks: Texts of the ticks of the horizontal axis, in equal distances.
+        up_ticks: The same for the vertical axis.
     """
 
     title: str
@@ -33,60 +36,50 @@ class Curve:
     up: str
     series: tuple[tuple[str, str, tuple[Point, ...]], ...]
     diagonal: bool
+    across_ticks: tuple[str, ...]
+    up_ticks: tuple[str, ...]
 
 
-def plot_curves(labels: Labels, scores: Mapping[str, Floats]) -> list[Curve]:
-    """Plot ROC, precision and recall, and calibration of models on the same rows.
+def plot_curves(
+    labels: NDArray[Any], predictions: Mapping[str, Floats], problem: ProblemType = BINARY
+) -> list[Curve]:
+    """Plot the curves of a problem type of models on the same rows.
 
     Args:
-        labels: Whether a row is positive, of shape (n_rows,).
-        scores: Each model's name and its probabilities, of shape (n_rows,); one model or two.
+        labels: The labels, as the problem type reads them.
+        predictions: Each model's name and its predictions; one model or two.
+        problem: The problem type.
     """
-    return [_roc(labels, scores), _precision_recall(labels, scores), _calibration(labels, scores)]
+    return [_place(plot) for plot in problem.curves(labels, predictions)]
 
 
-def _roc(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
-    grid, series = np.linspace(0, 1, POINTS), []
-    for name, values in scores.items():
-        found, called = _counts_by_score(labels, values)
-        false = (called - found) / (~labels).sum()
-        series.append((name, _line(grid, np.interp(grid, false, found / labels.sum()))[0], ()))
-    return Curve("ROC", "false positive rate", "true positive rate", tuple(series), diagonal=True)
-
-
-def _precision_recall(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
-    grid, series = np.linspace(0, 1, POINTS)[1:], []
-    for name, values in scores.items():
-        found, called = (counts[1:] for counts in _counts_by_score(labels, values))
-        at = np.searchsorted(found / labels.sum(), grid - 1e-12)  # the first rows with this recall
-        series.append((name, _line(grid, (found / called)[at])[0], ()))
-    return Curve("Precision and recall", "recall", "precision", tuple(series), diagonal=False)
-
-
-def _calibration(labels: Labels, scores: Mapping[str, Floats]) -> Curve:
-    """Plot the observed share of positives over the mean score, in bins of equally many rows."""
-    series = []
-    for name, values in scores.items():
-        parts = [
-            part for part in np.array_split(np.argsort(values, kind="stable"), CALIBRATION_BINS) if part.size
-        ]
-        path, dots = _line([values[p].mean() for p in parts], [labels[p].mean() for p in parts])
-        series.append((name, path, dots))
-    return Curve("Calibration", "mean score", "share that was positive", tuple(series), diagonal=True)
-
-
-def _counts_by_score(labels: Labels, scores: Floats) -> tuple[Floats, Floats]:
-    """Count true positives and positive predictions at each distinct score, from the highest down."""
-    order = np.argsort(-scores, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
-    found = np.cumsum(labels[order])[last]
-    return np.append(0.0, found), np.append(0.0, last + 1.0)
-
-
-def _line(x: ArrayLike, y: ArrayLike) -> tuple[str, tuple[Point, ...]]:
-    """Return the path through points of the unit square, and the points, in SVG units."""
-    points = tuple(
-        (ACROSS.place(float(a)), UP.place(float(b)))
-        for a, b in zip(np.asarray(x), np.asarray(y), strict=True)
+def _place(plot: CurvePlot) -> Curve:
+    return Curve(
+        plot.title,
+        plot.across,
+        plot.up,
+        tuple(_series(line, plot) for line in plot.lines),
+        plot.diagonal,
+        _ticks(plot.across_range),
+        _ticks(plot.up_range),
     )
-    return line_path(points), points
+
+
+def _series(line: Line, plot: CurvePlot) -> tuple[str, str, tuple[Point, ...]]:
+    """Return name, path and points of a line, in SVG units."""
+    (left, right), (bottom, top) = plot.across_range, plot.up_range
+    across, up = LinearScale(left, right, SIDE), LinearScale(top, bottom, SIDE)
+    points = tuple(
+        (across.place(float(x)), up.place(float(y))) for x, y in zip(line.across, line.up, strict=True)
+    )
+    return line.name, line_path(points), points if line.dots else ()
+
+
+def _ticks(ends: tuple[float, float]) -> tuple[str, ...]:
+    return tuple(_tick(float(value), max(map(abs, ends))) for value in np.linspace(*ends, TICKS))
+
+
+def _tick(value: float, largest: float) -> str:
+    """Return the text of a tick; short, and all ticks of an axis have the same unit."""
+    unit, letter = next(((unit, letter) for least, unit, letter in LARGE if largest >= least), (1.0, ""))
+    return f"{value / unit:.4g}{letter if value else ''}"

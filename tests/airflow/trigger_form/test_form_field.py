@@ -7,6 +7,7 @@ import pytest
 from trimtab.airflow.request_limits import HIGHEST_INTEGER, LOWEST_INTEGER
 from trimtab.airflow.trigger_form.form_field import can_be_shown, params_field
 from trimtab.airflow.trigger_form.params_file import Leaf
+from trimtab.learning import PROBLEM_TYPES
 
 
 def test_field_has_its_dotted_key_its_comment_and_the_value_that_an_empty_field_stands_for(fields):
@@ -24,6 +25,19 @@ def test_field_of_a_library_section_has_the_bounds_and_choices_of_its_model(fiel
     confidence = library["promote.confidence"].schema
     assert (confidence["minimum"], confidence["exclusiveMaximum"]) == (0.5, 1)
     assert made.library["drift"]["drift.needed"].schema["minimum"] == 1
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_field_of_a_metric_offers_those_of_the_problem_type_and_that_of_the_file(name):
+    problem = PROBLEM_TYPES[name]
+    leaf = Leaf("promote.metric", "extensions.cost:cost")
+    schema = params_field(leaf, "", None, problem).schema
+    assert schema["enum"] == [*problem.comparison_metrics, "extensions.cost:cost", None]
+
+
+def test_field_of_an_amount_has_the_lower_bound_of_its_numbers():
+    assert params_field(Leaf("promote.min_gain", 0.1), "", None).schema["minimum"] == 0
+    assert params_field(Leaf("promote.slices.max_loss", 0.1), "", None).schema["minimum"] == 0
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,11 @@ def contest(aliases, contenders, template):
     def compete(number, by="training/1", approval=None, **policy):
         given = PromotePolicy(resamples=100, **policy)
         examined = compare_with_champion(
-            contenders[number], given, test=template.test, label="late", metric=BINARY.metrics[given.metric]
+            contenders[number],
+            given,
+            test=template.test,
+            label="late",
+            metric=BINARY.metrics[given.metric_name(BINARY)],
         )
         return promote(contenders[number], examined, given, by=by, approval=approval)
 

@@ -25,7 +25,8 @@ def meet(client, contenders, template):
 
     def run(new, old, *, test=template.test, label="late", policy=POLICY):
         with connection():
-            return compare(new, old, policy, test=test, label=label, metric=BINARY.metrics[policy.metric])
+            metric = BINARY.metrics[policy.metric_name(BINARY)]
+            return compare(new, old, policy, test=test, label=label, metric=metric)
 
     return run
 
@@ -77,7 +78,7 @@ def test_comparison_refuses_columns_that_make_no_slices(contenders, meet, column
 def test_comparison_leaves_the_decision_to_a_person_when_the_champion_does_not_load(
     contenders, meet, monkeypatch
 ):
-    def load(version, into, trusted):
+    def load(version, into, trusted, problem):
         if version.version == WEAK:
             raise RegistryError("The model files of contenders version 1 are broken")
         return load_version(version, into)
@@ -94,10 +95,10 @@ def test_comparison_leaves_the_decision_to_a_person_when_the_window_lacks_column
     contenders, meet, template, tmp_path, monkeypatch
 ):
     # given a challenger that reads less, and a window made for it
-    def load(version, into, trusted):
+    def load(version, into, trusted, problem):
         model = load_version(version, into)
         if version.version == STRONG:
-            object.__setattr__(model, "score", lambda rows: (rows["hour"] / 24).to_numpy())
+            object.__setattr__(model, "predict", lambda rows, problem: (rows["hour"] / 24).to_numpy())
         return model
 
     monkeypatch.setattr("trimtab.registry.promotion.comparison.load_version", load)

@@ -111,7 +111,7 @@ def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_
                 policy,
                 test=template.test,
                 label="late",
-                metric=BINARY.metrics[policy.metric],
+                metric=BINARY.metrics[policy.metric_name(BINARY)],
             )
             decision = promote(contenders[number], examined, policy, by=f"training/{number}")
             if decision:

@@ -116,7 +116,7 @@ def test_publish_keeps_any_characters_in_name_and_reason(client, project):
 
 
 @pytest.mark.parametrize("kind", ["regressor", "three classes", "other columns"])
-def test_publish_refuses_a_model_that_does_not_score_its_input_example(
+def test_publish_refuses_a_model_that_does_not_predict_for_its_input_example(
     client, project, assert_nothing_registered, strong, kind
 ):
     table = flights(60, seed=1)
@@ -128,7 +128,7 @@ def test_publish_refuses_a_model_that_does_not_score_its_input_example(
         table[["hour"]].to_parquet(project.root / "made/input_example.parquet")
     project.repro()
 
-    with pytest.raises(ModelError, match="does not score its input example"):
+    with pytest.raises(ModelError, match="does not predict for its input example"):
         project.publish()
 
     assert_nothing_registered(project.name)

@@ -26,6 +26,7 @@ def test_version_has_tags_description_metrics_and_data_sets(client, published, t
     assert held.tags["trimtab.git_revision"] == "4f1c2d3"
     assert held.tags["trimtab.data_window"] == "2013-01-01..2013-04-01"
     assert held.tags["trimtab.gate.validate_model"] == "pass"
+    assert held.tags["trimtab.problem_type"] == "binary"
     assert len(held.tags["trimtab.lock_hash"]) == 64
     assert "Late or not?" in held.description
     assert "- data window: 2013-01-01..2013-04-01" in held.description
@@ -127,5 +128,6 @@ def test_description_of_a_candidate_without_a_text_starts_with_the_model_and_esc
         "- reason",
         "- gate validate_raw",
         "- gate validate_model",
+        "- problem type",
         "- model",
     ]

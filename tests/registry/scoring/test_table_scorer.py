@@ -136,7 +136,7 @@ def test_the_second_file_of_a_folder_is_checked_before_the_first_is_scored(
     table.to_parquet(folder / "a.parquet")
     table.drop(columns="hour").to_parquet(folder / "b.parquet")
     scored = []
-    monkeypatch.setattr(type(scorer.model), "score", lambda self, rows: scored.append(rows))
+    monkeypatch.setattr(type(scorer.model), "predict", lambda self, rows: scored.append(rows))
 
     with pytest.raises(ScoringError, match=r"'hour' is missing[\s\S]*b\.parquet"):
         scorer.score(folder, tmp_path / "scores.parquet")
@@ -192,12 +192,12 @@ import sys, time
 from pathlib import Path
 from trimtab.registry import find_version, load_scorer
 from trimtab.registry.loading.scoring_model import ScoringModel
-score = ScoringModel.score
+predict = ScoringModel.predict
 def slowly(self, rows):
     print("scoring", flush=True)
     time.sleep(0.2)
-    return score(self, rows)
-ScoringModel.score = slowly
+    return predict(self, rows)
+ScoringModel.predict = slowly
 import trimtab.registry.scoring.table_scorer as scoring
 scoring.BATCH = 10
 load_scorer(find_version("contenders", 2)).score(Path(sys.argv[1]), Path(sys.argv[2]))
@@ -281,7 +281,7 @@ def test_memory_of_scoring_does_not_grow_with_the_table(scorer, tmp_path, monkey
     monkeypatch.setattr(module, "BATCH", 1 << 13)
     monkeypatch.setattr(module, "BUFFER", 1 << 16)
     held: list[int] = []
-    monkeypatch.setattr(type(scorer.model), "score", lambda self, rows: look(len(rows)))
+    monkeypatch.setattr(type(scorer.model), "predict", lambda self, rows: look(len(rows)))
 
     def look(rows):
         assert rows <= module.BATCH

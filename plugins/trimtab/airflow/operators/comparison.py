@@ -52,6 +52,7 @@ class ComparingOperator(MlflowOperator):
             PromotePolicy,
             compare_with_champion,
             find_promote_metric,
+            project_problem_type,
             promote_metrics,
             read_label_column,
             require_test_window,
@@ -61,7 +62,8 @@ class ComparingOperator(MlflowOperator):
         version = self.registered_version(context)
         commit = pull_record(self, context, self.project).commit
         # Not those of the record, which an XCom names; and before its sandbox is the working directory.
-        trusted, metrics = trusted_types(self.project), promote_metrics(self.project)
+        trusted, problem = trusted_types(self.project), project_problem_type(self.project)
+        metrics = promote_metrics(self.project, problem)
         with open_recorded_outputs(self.project, commit, lambda graph: [require_test_window(graph).path]) as (
             folder,
             graph,
@@ -73,8 +75,9 @@ class ComparingOperator(MlflowOperator):
                 policy,
                 test=test,
                 label=read_label_column(graph),
-                metric=find_promote_metric(policy.metric, metrics),
+                metric=find_promote_metric(policy, metrics, problem),
                 trusted=trusted,
+                problem=problem,
             ), policy
 
 

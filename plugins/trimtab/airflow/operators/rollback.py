@@ -52,7 +52,7 @@ class RollBackOperator(MlflowOperator):
         """Roll back; return the ledger entry, and the address of the version's page."""
         from dataclasses import asdict
 
-        from trimtab.registry import read_model_name, roll_back, trusted_types
+        from trimtab.registry import project_problem_type, read_model_name, roll_back, trusted_types
 
         run, params = context["dag_run"], context["params"]
         to = params.get("to") if self.to is None else self.to
@@ -64,6 +64,7 @@ class RollBackOperator(MlflowOperator):
                 reason=params["reason"] if self.reason is None else self.reason,
                 once=True,
                 trusted=trusted_types(self.project),
+                problem=project_problem_type(self.project),
             )
         self.log.info("%s", entry)
         url = version_url(address, entry.model, entry.champion) if entry.champion else ""

@@ -83,7 +83,7 @@ class ScoreOperator(ScoringOperator):
 
     def execute(self, context: Context) -> list[WindowScores]:
         """Score; return the version and the MLflow run of each window."""
-        from trimtab.registry import find_champion, score_windows, trusted_types
+        from trimtab.registry import find_champion, project_problem_type, score_windows, trusted_types
 
         with self.hook.tracking_server():
             name = self.model_name()
@@ -91,8 +91,9 @@ class ScoreOperator(ScoringOperator):
             if champion is None:
                 raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
             by, trusted = f"{self.dag_id}/{context['run_id']}", trusted_types(self.project)
+            problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
-                scored = score_windows(champion, folder, policy, by=by, trusted=trusted)
+                scored = score_windows(champion, folder, policy, by=by, trusted=trusted, problem=problem)
         if not scored:
             raise AirflowSkipException("There are no rows to score")
         for scores in scored:
@@ -126,10 +127,17 @@ class ShadowOperator(ScoringOperator):
 
     def execute(self, context: Context) -> list[WindowScores]:
         """Score and compare; return the metrics of each window."""
-        from trimtab.registry import find_challenger, find_version, score_in_shadow, trusted_types
+        from trimtab.registry import (
+            find_challenger,
+            find_version,
+            project_problem_type,
+            score_in_shadow,
+            trusted_types,
+        )
 
         with self.hook.tracking_server():
             name, trusted = self.model_name(), trusted_types(self.project)
+            problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
                 if not policy.shadow:
                     raise AirflowSkipException("score.shadow of params.yaml is false")
@@ -139,7 +147,9 @@ class ShadowOperator(ScoringOperator):
                 of_champion: list[WindowScores] = pull_result(self, context, self.scored_by)
                 champion = find_version(name, of_champion[0]["version"])
                 by = f"{self.dag_id}/{context['run_id']}"
-                scored = score_in_shadow(challenger, champion, folder, policy, by=by, trusted=trusted)
+                scored = score_in_shadow(
+                    challenger, champion, folder, policy, by=by, trusted=trusted, problem=problem
+                )
         for scores in scored:
             self.log.info("%s: %s beside %s: %s", scores.window, challenger, champion, dict(scores.figures))
         return [_payload(scores) for scores in scored]

@@ -9,9 +9,10 @@ from airflow.sdk import Param
 
 from trimtab.airflow.request_limits import HIGHEST_INTEGER, LOWEST_INTEGER
 from trimtab.airflow.trigger_form.params_file import Leaf
-from trimtab.config import PARAMS_FILE, Choices, Params
+from trimtab.config import PARAMS_FILE, Params
 from trimtab.json_value import JsonDict, JsonValue
-from trimtab.params_sections import SECTIONS
+from trimtab.learning import BINARY, ProblemType
+from trimtab.params_sections import SECTIONS, ComparisonMetric
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 LONGEST = 100  # characters of a value in a description
@@ -31,16 +32,17 @@ def can_be_shown(value: object) -> bool:
     )
 
 
-def params_field(leaf: Leaf, prefix: str, template: str | None) -> Param:
+def params_field(leaf: Leaf, prefix: str, template: str | None, problem: ProblemType = BINARY) -> Param:
     """Return the field of a value of ``params.yaml``; the field is empty by default.
 
     Args:
         leaf: The value.
         prefix: Prefix of the field's name.
         template: The template of ``set_params`` that sets the value for each run; None if there is none.
+        problem: The problem type of the project, which decides on the metrics that the form offers.
     """
     kind = JSON_TYPES[type(leaf.value)]
-    schema: JsonDict = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf)}
+    schema: JsonDict = {"type": ["null", kind], **GENERIC.get(kind, {}), **_declared(leaf, problem)}
     if isinstance(leaf.value, list) and leaf.value:
         schema["items"] = _items(leaf.value)
     return Param(
@@ -69,7 +71,7 @@ def _items(values: list[object]) -> JsonDict:
     }
 
 
-def _declared(leaf: Leaf) -> JsonDict:
+def _declared(leaf: Leaf, problem: ProblemType) -> JsonDict:
     """The bounds and choices of a value in one of the library's own sections."""
     section, *parts = leaf.key.split(".")
     model: object = SECTIONS.get(section)
@@ -79,7 +81,8 @@ def _declared(leaf: Leaf) -> JsonDict:
         model = found.annotation if found else None
     if found is None:
         return {}
-    offered = [name for rule in found.metadata if isinstance(rule, Choices) for name in rule.names]
+    is_metric = any(isinstance(rule, ComparisonMetric) for rule in found.metadata)
+    offered = problem.comparison_metrics if is_metric else ()
     if offered or get_origin(found.annotation) is Literal:
         names = dict.fromkeys([*offered, leaf.value] if offered else get_args(found.annotation))
         return {

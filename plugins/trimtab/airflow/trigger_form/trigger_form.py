@@ -17,7 +17,7 @@ from trimtab.errors import ConfigError, closest
 from trimtab.extension import find_extensions
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.params_sections import SECTIONS
-from trimtab.pipeline.graph import PIPELINE_FILE, Graph, split_address
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, declared_problem_type, split_address
 
 FORCE, FORCE_STAGES = "force", "force_stages"
 
@@ -115,8 +115,9 @@ def make_form(
 
     Raises:
         ConfigError: ``params.yaml`` cannot be read, or ``set_params`` has a key that is not in it.
+        ProjectError: The project declares a problem type that does not exist.
     """
-    leaves, templates = read_leaves(root), dict(set_params or {})
+    leaves, templates, problem = read_leaves(root), dict(set_params or {}), declared_problem_type(graph)
     _refuse_unknown_templates(templates, [leaf.key for leaf in leaves])
     keys = {prefix + leaf.key: leaf.key for leaf in leaves if not _is_fixed(leaf.key)}
     stages, read = [stage.name for stage in graph.stages], _sections_read(root, graph)
@@ -127,9 +128,11 @@ def make_form(
         if name not in keys or not can_be_shown(leaf.value) or _lists_code(leaf):
             continue
         if read is None or section in read:
-            shown[name] = params_field(leaf, prefix, templates.get(leaf.key))
+            shown[name] = params_field(leaf, prefix, templates.get(leaf.key), problem)
         elif section in SECTIONS:
-            library.setdefault(section, {})[name] = params_field(leaf, prefix, templates.get(leaf.key))
+            library.setdefault(section, {})[name] = params_field(
+                leaf, prefix, templates.get(leaf.key), problem
+            )
     form = TriggerForm(
         keys=keys,
         force=_free(prefix + FORCE, {*keys, *taken}),

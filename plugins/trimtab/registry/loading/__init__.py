@@ -9,13 +9,17 @@ from trimtab.registry.loading.download import (
     download_verified,
 )
 from trimtab.registry.loading.mlmodel_file import read_signature
-from trimtab.registry.loading.model_loading import load_downloaded, load_version, smoke_test
-from trimtab.registry.loading.scoring_model import Estimator, ScoringModel, are_probabilities
+from trimtab.registry.loading.model_loading import (
+    load_downloaded,
+    load_version,
+    require_problem_type,
+    smoke_test,
+)
+from trimtab.registry.loading.scoring_model import Estimator, ScoringModel
 
 __all__ = [
     "Estimator",
     "ScoringModel",
-    "are_probabilities",
     "download_model",
     "download_reference",
     "download_unverified",
@@ -23,5 +27,6 @@ __all__ = [
     "load_downloaded",
     "load_version",
     "read_signature",
+    "require_problem_type",
     "smoke_test",
 ]

@@ -1,4 +1,4 @@
-"""A loaded model that scores tables."""
+"""A loaded model that predicts for tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trimtab.errors import RegistryError
+from trimtab.learning import BINARY, Floats, Predictor, ProblemType
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
 
 Estimator: TypeAlias = Any  # an estimator of scikit-learn's, which has no types
@@ -17,23 +16,46 @@ Estimator: TypeAlias = Any  # an estimator of scikit-learn's, which has no types
 
 @dataclass(frozen=True)
 class ScoringModel:
-    """An estimator and the columns it reads.
+    """An estimator, the columns it reads, and how its predictions are read.
 
     Attributes:
         estimator: The fitted scikit-learn estimator.
         features: Names of its input columns, in order.
         label: Its name in messages, such as ``demand version 3``.
+        problem: The problem type, with the classes of the estimator.
     """
 
     estimator: Estimator
     features: tuple[str, ...]
     label: str
+    problem: ProblemType = BINARY
 
-    def score(self, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
-        """Return the probability of the positive class, ndarray of shape (n_rows,).
+    @classmethod
+    def load(
+        cls, estimator: Estimator, features: tuple[str, ...], label: str, problem: ProblemType
+    ) -> ScoringModel:
+        """Return the model of an estimator that solves problems of the type.
 
         Raises:
-            RegistryError: ``rows`` lacks a column that the model reads, or the model is no binary classifier.
+            RegistryError: The estimator does not.
+        """
+        if unfit := problem.find_unfit(estimator):
+            raise RegistryError(
+                f"{label} does not fit the problem type {problem.name}: {unfit}",
+                where=f"{type(estimator).__name__}; dvc.yaml: meta.problem_type of the model's artifact",
+                fix=f"give {problem.estimator}, or declare another `problem_type`",
+            )
+        return cls(estimator, features, label, problem.with_classes_of([estimator]))
+
+    def predict(self, rows: pd.DataFrame, problem: ProblemType | None = None) -> Floats:
+        """Return the predictions for rows, in the shape of the problem type, unchecked.
+
+        Args:
+            rows: A table that has the model's columns.
+            problem: The problem type with further classes, to compare the model with others.
+
+        Raises:
+            RegistryError: ``rows`` lacks a column that the model reads.
         """
         missing = [column for column in self.features if column not in rows.columns]
         if missing:
@@ -42,23 +64,20 @@ class ScoringModel:
                 where=f"columns: {', '.join(map(str, rows.columns))}",
                 fix="make the table with the stages that the version was trained with",
             )
-        if not hasattr(self.estimator, "predict_proba"):
-            raise RegistryError(
-                f"{self.label} gives no probabilities: it is a {type(self.estimator).__name__}",
-                fix="choose a version of a binary classifier",
-            )
-        answer: npt.NDArray[np.float64] = self.estimator.predict_proba(rows[list(self.features)])
-        if answer.ndim != 2 or answer.shape[1] != 2:
-            raise RegistryError(
-                f"{self.label} has {answer.shape[-1] if answer.ndim == 2 else 'no'} classes, not two",
-                fix="choose a version of a binary classifier",
-            )
-        scores: npt.NDArray[np.float64] = answer[:, 1]
-        return scores
+        return Predictor(problem or self.problem, self.estimator, self.features).predict(rows)
 
+    score = predict  # the name in earlier releases, which drift checks use
 
-def are_probabilities(scores: npt.NDArray[np.float64]) -> bool:
-    """Whether there is at least one score, and each is between 0 and 1."""
-    import numpy as np
-
-    return bool(len(scores)) and bool(np.all((scores >= 0) & (scores <= 1)))
+    def find_fault(self, example: pd.DataFrame) -> str:
+        """Return why the model does not predict validly for an example; nothing if it does."""
+        if example.empty:
+            return "the example has no rows"
+        try:
+            predictions = self.predict(example)
+        except RegistryError as err:
+            return err.what
+        except (ValueError, TypeError, KeyError, AttributeError) as err:  # scikit-learn's, for bad rows
+            return f"it fails: {str(err)[:200]}"
+        if len(predictions) != len(example):
+            return f"it gives {len(predictions):,} predictions for {len(example):,} rows"
+        return self.problem.find_invalid(predictions)

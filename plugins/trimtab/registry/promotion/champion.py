@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import RegistryError
+from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.loading import ScoringModel, download_reference, load_version
 from trimtab.registry.promotion.aliases import CHAMPION, read_version_at
 from trimtab.registry.tracking import Version, connection
@@ -27,17 +28,21 @@ class Champion:
     reference: Path | None
 
 
-def load_champion(name: str, *, into: Path, trusted: Collection[str] = ()) -> Champion:
+def load_champion(
+    name: str, *, into: Path, trusted: Collection[str] = (), problem: ProblemType = BINARY
+) -> Champion:
     """Download and load the champion and its reference profile.
 
     Args:
         name: The registered model.
         into: Folder for the downloaded files, which is created if it does not exist.
         trusted: The types that its model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Raises:
         ModelError: It holds types that are not trusted; nothing of it was executed.
-        RegistryError: There is no champion, a file is missing or altered, or the server does not answer.
+        RegistryError: There is no champion, it has another problem type, a file is missing or altered, or the
+            server does not answer.
     """
     with connection() as client:
         version = read_version_at(client, name, CHAMPION)
@@ -47,5 +52,5 @@ def load_champion(name: str, *, into: Path, trusted: Collection[str] = ()) -> Ch
                 where=f"MLflow: registered model '{name}', alias '{CHAMPION}'",
                 fix="run the training DAG; it promotes the first version that passes its gates",
             )
-        model = load_version(version, into, trusted)
+        model = load_version(version, into, trusted, problem)
         return Champion(version, model, download_reference(client, version, into))

@@ -20,6 +20,7 @@ from trimtab.registry.tracking import (
 
 SCHEMA = "trimtab.models/1"
 FACTS: tuple[TagName, ...] = (
+    "problem_type",
     "data_window",
     "data_until",
     "reason",

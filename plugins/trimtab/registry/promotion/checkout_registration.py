@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from trimtab.config import load_params
+from trimtab.config import PARAMS_FILE, load_params
 from trimtab.pipeline.git import pin_revision
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
@@ -68,12 +68,13 @@ def promote_from_checkout(
         ProjectError: The test window is not declared, or does not exist.
         RegistryError: A model cannot be loaded, or the server does not answer.
     """
-    policy = load_params(PromotePolicy, "promote", root / "params.yaml")
+    problem, policy = declared_problem_type(graph), load_params(PromotePolicy, "promote", root / PARAMS_FILE)
+    metric = find_promote_metric(policy, promote_metrics(root, problem), problem)
     test, trusted = artifact_file(root, require_test_window(graph)), trusted_types(root)
-    label, metric = read_label_column(graph), find_promote_metric(policy.metric, promote_metrics(root))
+    label = read_label_column(graph)
     while True:
         compared = compare_with_champion(
-            version, policy, test=test, label=label, metric=metric, trusted=trusted
+            version, policy, test=test, label=label, metric=metric, trusted=trusted, problem=problem
         )
         needs_approval = policy.policy == "approval" and compared.verdict in ("better", "a person decides")
         approval = ask(compared.sentence) if needs_approval else None

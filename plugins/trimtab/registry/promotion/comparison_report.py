@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from trimtab.html_report import render
-from trimtab.learning import BINARY
+from trimtab.learning import Metric
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
 from trimtab.registry.promotion.promote_policy import PromotePolicy
@@ -27,7 +27,19 @@ from trimtab.svg import Curve, plot_curves
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
 LINEAGE_TAGS: tuple[TagName, ...] = ("data_window", "reason", "dag_run", "git_revision")
-SPELLED = {"roc_auc": "ROC AUC", "brier": "Brier score"}
+SPELLED = {
+    "roc_auc": "ROC AUC",
+    "brier": "Brier score",
+    "roc_auc_ovr": "ROC AUC, one class against the others",
+    "f1_macro": "F1, mean of the classes",
+    "f1_weighted": "F1, weighted by class",
+    "mae": "mean absolute error",
+    "rmse": "root mean squared error",
+    "mape": "mean absolute percentage error",
+    "wape": "weighted absolute percentage error",
+    "medae": "median absolute error",
+    "r2": "R²",
+}
 SCALE = 300  # width of the scale of gains, in SVG units
 
 Params = Mapping[str, str]
@@ -108,7 +120,8 @@ def _render_page(
         policy=policy,
         names=_metric_names(comparison),
         pairs=comparison.pairs,
-        gains=_metric_gains(comparison.pairs),
+        gains=_metric_gains(comparison),
+        show=comparison.problem.format_figure,
         slices=slices,
         slice_gains=_gain_scale(pair for _, pair in slices),
         lineage=_lineage(comparison),
@@ -124,11 +137,18 @@ def _metric_names(comparison: Comparison) -> dict[str, str]:
     return names | ({own.name: f"{names[own.name]}, {own.unit}"} if own.unit else {})
 
 
-def _metric_gains(pairs: Mapping[str, PairedMetric]) -> GainScale:
-    """Place the gains of built-in metrics on a common scale, and that of a project's metric on its own."""
-    common = _gain_scale(pair for name, pair in pairs.items() if name in BINARY.metrics)
-    own = _gain_scale(pair for name, pair in pairs.items() if name not in BINARY.metrics)
-    return {**common, "rows": [*common["rows"], *own["rows"]]}
+def _metric_gains(comparison: Comparison) -> GainScale:
+    """Place the gains of metrics that are comparable on a common scale, in the order of the metrics."""
+    scales: dict[str, dict[str, PairedMetric]] = {}
+    for name, pair in comparison.pairs.items():
+        metric: Metric = comparison.problem.metrics.get(name, comparison.metric)
+        scales.setdefault(metric.scale, {})[name] = pair
+    placed = {
+        name: row
+        for pairs in scales.values()
+        for name, row in zip(pairs, _gain_scale(pairs.values())["rows"], strict=True)
+    }
+    return {**_gain_scale(()), "rows": [placed[name] for name in comparison.pairs]}
 
 
 def _gain_scale(pairs: Iterable[PairedMetric]) -> GainScale:
@@ -183,4 +203,4 @@ def _curves(comparison: Comparison) -> list[Curve]:
     scores = {"challenger": scored.challenger}
     if scored.champion is not None:
         scores["champion"] = scored.champion
-    return plot_curves(scored.labels, scores)
+    return plot_curves(scored.labels, scores, comparison.problem)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
+from trimtab.learning import ProblemType
 from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.provenance import require_artifact
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 # A line of dvc.yaml for error messages.
 TEST_WINDOW_DECLARATION = "my-test: {path: data/test.parquet, type: test-window, meta: {label: my_label}}"
@@ -43,22 +46,54 @@ def read_label_column(graph: Graph) -> str:
     return str(artifact.meta["label"])
 
 
-def read_labelled_rows(test: Path, label: str) -> pd.DataFrame:
-    """Return the rows of the test window that have a label.
+@dataclass(frozen=True)
+class LabelledWindow:
+    """The rows of the test window that have a label.
+
+    Attributes:
+        rows: The rows.
+        labels: Their labels, as the problem type reads them.
+        problem: The problem type, with the classes of the labels.
+    """
+
+    rows: pd.DataFrame
+    labels: NDArray[Any]
+    problem: ProblemType
+
+
+def read_labelled_window(test: Path, label: str, problem: ProblemType) -> LabelledWindow:
+    """Read the rows of the test window that have a label.
+
+    Args:
+        test: The test window, a Parquet file.
+        label: Name of the label column.
+        problem: The problem type.
 
     Raises:
-        RegistryError: The window has no label column, or the labels are not both 0 and 1.
+        RegistryError: The window has no label column, or labels with which nothing can be measured.
     """
     import pandas as pd
 
     window = pd.read_parquet(test)
-    if label not in window or {*window[label].dropna().unique()} != {0, 1}:
-        raise RegistryError(
-            f"The test window has no column '{label}' with both labels 0 and 1, so models cannot be compared",
-            where=str(test),
-            fix="give a labelled window in which both outcomes occur",
-        )
-    return window[window[label].notna()]
+    if label not in window:
+        raise _not_comparable(f"The test window has no column '{label}'", test)
+    rows = window[window[label].notna()]
+    found = problem.with_classes_of((), [rows[label]])
+    try:
+        labels = found.read_labels(rows[label])
+    except ValueError as err:
+        raise _not_comparable(f"The label '{label}' of the test window {err}", test) from err
+    if fault := found.find_unmeasurable(labels):
+        raise _not_comparable(f"The label '{label}' of the test window {fault}", test)
+    return LabelledWindow(rows, labels, found)
+
+
+def _not_comparable(problem: str, test: Path) -> RegistryError:
+    return RegistryError(
+        f"{problem}, so models cannot be compared",
+        where=str(test),
+        fix="give a labelled window in which different outcomes occur, as the problem type requires",
+    )
 
 
 def require_slice_columns(window: pd.DataFrame, policy: SlicePolicy) -> None:

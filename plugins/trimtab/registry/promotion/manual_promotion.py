@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trimtab.errors import RegistryError
+from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.loading import smoke_test
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -12,7 +13,12 @@ from trimtab.registry.tracking import Version, connection, hash_seal
 
 
 def promote_manually(
-    version: Version, *, by: str, reason: str, trusted: Collection[str] = ()
+    version: Version,
+    *,
+    by: str,
+    reason: str,
+    trusted: Collection[str] = (),
+    problem: ProblemType = BINARY,
 ) -> LedgerEntry | None:
     """Make a version champion because a person says so, after a smoke test.
 
@@ -21,6 +27,7 @@ def promote_manually(
         by: The person.
         reason: The person's reason.
         trusted: The types that its model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Returns:
         The ledger's entry; ``None`` if another switch was first, and this one has changed nothing.
@@ -33,7 +40,7 @@ def promote_manually(
         ledger = reconcile(client, version.name)
         if ledger.champion == version.version:
             raise RegistryError(f"{version} is the champion already", fix="`trimtab models` shows since when")
-        smoke_test(version, trusted)
+        smoke_test(version, trusted, problem)
         switched = switch_champion(
             client,
             ledger,

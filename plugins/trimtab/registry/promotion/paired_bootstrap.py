@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from trimtab.learning import BINARY, Bootstrap, Floats, Labels, Metric
+from numpy.typing import NDArray
+
+from trimtab.learning import BINARY, Bootstrap, Floats, Metric, ProblemType
 
 
 @dataclass(frozen=True)
@@ -29,29 +32,36 @@ class PairedMetric:
     low: float
     high: float
 
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The champion's metric, the gain and its bounds."""
+        return self.champion, self.gain, self.low, self.high
+
 
 def compare_scores(
-    labels: Labels,
+    labels: NDArray[Any],
     scores: tuple[Floats, Floats],
     metrics: Sequence[Metric],
     *,
     confidence: float,
     resamples: int,
     seed: int = 0,
+    problem: ProblemType = BINARY,
 ) -> dict[str, PairedMetric]:
     """Compare two models by several metrics, all on the same resamples.
 
     Args:
-        labels: Whether a row is positive, of shape (n_rows,); both labels occur.
-        scores: The challenger's and the champion's probabilities, each of shape (n_rows,).
+        labels: The labels, of shape (n_rows,), as the problem type reads them.
+        scores: The challenger's and the champion's predictions, in the shape of the problem type's.
         metrics: The metrics.
         confidence: Confidence of each bound, one-sided, such as 0.95.
-        resamples: Number of resamples; each has as many positive and negative rows as the window.
+        resamples: Number of resamples; each has as many rows of each class as the window.
         seed: Equal seeds give equal bounds on every machine.
+        problem: The problem type, with the classes of both models and the labels.
     """
     bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed)
-    statistics = [BINARY.statistic(metric, labels, model) for metric in metrics for model in scores]
-    sampled = bootstrap.sample(statistics, len(labels), strata=labels)
+    statistics = [problem.statistic(metric, labels, model) for metric in metrics for model in scores]
+    sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
     found = {}
     for metric, new, old in zip(metrics, sampled[::2], sampled[1::2], strict=True):
         gain = new.minus(old).times(metric.sign)

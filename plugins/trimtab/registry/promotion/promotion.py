@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from trimtab.learning import Metric
+from trimtab.learning import BINARY, Metric, ProblemType
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.promotion.aliases import CHALLENGER
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -37,6 +37,7 @@ def compare_with_champion(
     label: str,
     metric: Metric,
     trusted: Collection[str] = (),
+    problem: ProblemType = BINARY,
 ) -> ComparisonSummary:
     """Compare a version with the champion, and log the report to the version's run.
 
@@ -47,13 +48,16 @@ def compare_with_champion(
         label: Name of the label column; rows without a label do not count.
         metric: The metric of the policy, as the checkout that runs defines it.
         trusted: The types that models may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Raises:
-        ConfigError: The policy names columns that the window does not have.
+        ConfigError: The policy names columns that the window does not have, or a metric that the problem type
+            does not have or that is undefined.
         ModelError: The challenger holds types that are not trusted.
-        RegistryError: The challenger cannot be loaded or lacks columns, the window has only one label, the
-            ledger is broken, or the server does not answer.
+        RegistryError: The challenger cannot be loaded, has another problem type or lacks columns; nothing can
+            be measured with the labels of the window; the ledger is broken, or the server does not answer.
     """
+    policy = policy.resolve(problem)
     with connection() as client:
         ledger = reconcile(client, version.name)
         if ledger.champion == version.version:
@@ -61,7 +65,14 @@ def compare_with_champion(
             return ComparisonSummary("champion", sentence, ledger.champion, ledger.head)
         champion = Version.read(client, version.name, ledger.champion) if ledger.champion else None
         comparison = compare(
-            version, champion, policy, test=test, label=label, metric=metric, trusted=trusted
+            version,
+            champion,
+            policy,
+            test=test,
+            label=label,
+            metric=metric,
+            trusted=trusted,
+            problem=problem,
         )
         verdict = apply_rules(comparison, policy, retired=_is_retired(client, ledger, version))
         report_hash = log_comparison_report(client, comparison, verdict, policy)

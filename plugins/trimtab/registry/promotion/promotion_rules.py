@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from trimtab.params_sections import resolve_amount
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 
@@ -81,13 +82,13 @@ def _reason(rules: tuple[PromotionRule, ...], broken: list[PromotionRule]) -> st
 
 
 def _worst(comparison: Comparison, policy: PromotePolicy) -> PromotionRule:
-    score = comparison.challenger_figures[comparison.metric.name]
+    score, show = comparison.challenger_figures[comparison.metric.name], comparison.problem.format_figure
     if policy.worst is None:
         holds, bound = score == score, ""
     else:
         holds = comparison.metric.sign * (score - policy.worst) >= 0
         bound = f", {'no worse' if holds else 'worse'} than the {policy.worst:g} allowed"
-    sentence = f"its {comparison.metric.name} is {score:.4f} on {comparison.rows:,} rows{bound}"
+    sentence = f"its {comparison.metric.name} is {show(score)} on {comparison.rows:,} rows{bound}"
     return PromotionRule("worst", holds, "not better", sentence)
 
 
@@ -102,31 +103,43 @@ def _comparable(comparison: Comparison) -> PromotionRule | None:
 
 
 def _gain(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | None:
-    pair = comparison.pairs.get(comparison.metric.name)
+    pair, show = comparison.pairs.get(comparison.metric.name), comparison.problem.format_figure
     if pair is None:
         return None
-    holds = pair.low > policy.min_gain
-    bound = f"with {policy.confidence:.0%} confidence it is more than {pair.low:+.4f}"
+    required = resolve_amount(policy.min_gain, pair.champion)
+    holds = pair.low > required
+    bound = f"with {policy.confidence:.0%} confidence it is more than {show(pair.low, signed=True)}"
     sentence = (
-        f"its {comparison.metric.name} is {pair.challenger:.4f} against {pair.champion:.4f} "
-        f"on {comparison.rows:,} rows, a gain of {pair.gain:+.4f}; {bound}, "
-        f"and the policy requires more than {policy.min_gain:g}"
+        f"its {comparison.metric.name} is {show(pair.challenger)} against {show(pair.champion)} "
+        f"on {comparison.rows:,} rows, a gain of {show(pair.gain, signed=True)}; {bound}, "
+        f"and the policy requires more than {_amount(policy.min_gain, required)}"
     )
     return PromotionRule("min_gain", holds, "not better", sentence)
 
 
 def _slices(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | None:
-    compared = [part for part in comparison.slices if part.pair]
+    compared = [(part.name, part.pair) for part in comparison.slices if part.pair]
+    show = comparison.problem.format_figure
     if not compared:
         return None
-    allowed = policy.slices.max_loss
-    worse = [part for part in compared if part.pair and not part.pair.high >= -allowed]
+    max_loss = policy.slices.max_loss_of(comparison.problem)
+    allowed = f"{max_loss:g}" if isinstance(max_loss, float) else f"{max_loss} of the champion's figure"
+    worse = [
+        (name, pair) for name, pair in compared if not pair.high >= -resolve_amount(max_loss, pair.champion)
+    ]
     if worse:
-        named = ", ".join(f"{part.name} ({part.pair.gain:+.4f})" for part in worse[:MOST_SLICES] if part.pair)
-        sentence = f"it is worse by more than the {allowed:g} allowed in {len(worse)} slice(s): {named}"
+        named = ", ".join(f"{name} ({show(pair.gain, signed=True)})" for name, pair in worse[:MOST_SLICES])
+        sentence = f"it is worse by more than the {allowed} allowed in {len(worse)} slice(s): {named}"
     else:
-        sentence = f"in none of {len(compared)} slices is it worse by more than the {allowed:g} allowed"
+        sentence = f"in none of {len(compared)} slices is it worse by more than the {allowed} allowed"
     return PromotionRule("slices.max_loss", not worse, "not better", sentence)
+
+
+def _amount(declared: float | str, value: float) -> str:
+    """Return a declared amount as a text, with its value if it is a percentage."""
+    if isinstance(declared, str):
+        return f"{declared} of the champion's figure, which is {value:g}"
+    return f"{declared:g}"
 
 
 def _columns(comparison: Comparison) -> PromotionRule | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from trimtab.errors import RegistryError
+from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.loading import smoke_test
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -19,6 +20,7 @@ def roll_back(
     reason: str,
     once: bool = False,
     trusted: Collection[str] = (),
+    problem: ProblemType = BINARY,
 ) -> LedgerEntry:
     """Make an earlier champion the champion again.
 
@@ -31,6 +33,7 @@ def roll_back(
         reason: Why.
         once: Return the last entry if it is a rollback by ``by``, as for a second try of a task.
         trusted: The types that its model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Returns:
         The ledger's entry.
@@ -46,7 +49,7 @@ def roll_back(
         if once and last and last.how == "rolled back" and last.by == by:
             return last
         version = Version.read(client, model, _find_target(ledger, to))
-        smoke_test(version, trusted)
+        smoke_test(version, trusted, problem)
         switched = switch_champion(
             client,
             ledger,

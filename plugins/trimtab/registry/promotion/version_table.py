@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from rich.console import RenderableType
 from rich.table import Table
 
+from trimtab.learning import BINARY
 from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
 from trimtab.terminal import Console, Text
@@ -39,12 +40,13 @@ def describe_entry(entry: LedgerEntry | None) -> str:
 
 def _version_table(history: ChampionHistory) -> Table:
     table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
-    for column in ("version", "state", "registered (UTC)", "data", "training reason", "decision"):
+    for column in ("version", "state", "type", "registered (UTC)", "data", "training reason", "decision"):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for version in history.versions:
         table.add_row(
             str(version.version),
             _state(version),
+            version.facts.get("problem_type", BINARY.name),  # earlier releases knew no other type
             _minutes(version.created),
             version.facts.get("data_window", ""),
             version.facts.get("reason", "").partition(".")[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trimtab.pipeline.graph import declared_problem_type
 from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.provenance.content_hashes import hash_lock_files
 from trimtab.registry.provenance.data_extent import (
@@ -10,7 +11,6 @@ from trimtab.registry.provenance.data_extent import (
     DataExtent,
     current_data_end,
 )
-from trimtab.registry.provenance.problem_declaration import declared_problem_type
 from trimtab.registry.provenance.python_environment import ENVIRONMENT, environment_changes, environment_lock
 from trimtab.registry.provenance.recorded_lock import RecordedLock
 from trimtab.registry.provenance.training_overlap import describe_leakage

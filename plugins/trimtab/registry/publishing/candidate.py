@@ -10,7 +10,15 @@ from typing import Self, cast
 
 from trimtab.config import load_yaml
 from trimtab.flattening import flatten
-from trimtab.pipeline.graph import Artifact, Graph, Stage, check_gates, require_code_dependencies
+from trimtab.learning import BINARY, ProblemType
+from trimtab.pipeline.graph import (
+    Artifact,
+    Graph,
+    Stage,
+    check_gates,
+    declared_problem_type,
+    require_code_dependencies,
+)
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.registry.provenance import (
     RecordedLock,
@@ -29,7 +37,7 @@ from trimtab.registry.publishing.model_artifacts import (
     require_valid_name,
 )
 from trimtab.registry.publishing.training_history import LearningCurve, read_training_history
-from trimtab.registry.tracking import Lineage
+from trimtab.registry.tracking import Lineage, hash_text
 
 META_LINEAGE = ("data_window", "data_until")  # lineage that the model's artifact may give in its meta
 
@@ -57,6 +65,7 @@ class Candidate:
         test_data: The test window, likewise, if a stage makes it.
         key: The content key: SHA-256 of the lock entries; two runs with the same result share it.
         tags: Tags that functions of the project publish, without the library's prefix.
+        problem: ``meta.problem_type`` of the artifact: how predictions of the model are read.
     """
 
     root: Path
@@ -76,6 +85,7 @@ class Candidate:
     test_data: Mapping[str, str]
     key: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    problem: ProblemType = BINARY
 
     @staticmethod
     def paths(graph: Graph) -> list[str]:
@@ -112,7 +122,7 @@ class Candidate:
         lock = RecordedLock.read(root, stages)
         read = [*artifacts.values(), *published_artifacts(graph)]
         lock.check({*published, *(artifact.path for artifact in read)})
-        history = files.get("training-history")
+        history, problem = files.get("training-history"), declared_problem_type(graph)
         return cls(
             root=root,
             name=require_valid_name(model),
@@ -129,8 +139,14 @@ class Candidate:
             lineage=_lineage(root, graph, lock, model, cast(Lineage, lineage)),
             training_data=lock.upstream_hashes(model.path),
             test_data=lock.output_hash(test.path) if test else {},
-            key=lock.key(model.name),
+            key=_typed_key(lock.key(model.name), problem),
+            problem=problem,
         )
+
+
+def _typed_key(key: str, problem: ProblemType) -> str:
+    """Return the content key of a model whose predictions are read as a problem type says."""
+    return hash_text(json.dumps([key, problem.key_part])) if problem.key_part else key
 
 
 def _lineage(root: Path, graph: Graph, lock: RecordedLock, model: Artifact, given: Lineage) -> Lineage:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph import Artifact, Graph, Project, Stage
+from trimtab.learning import ProblemType
+from trimtab.pipeline.graph import Artifact, Graph, Project, Stage, declared_problem_type
 from trimtab.registry.provenance import find_artifact, require_artifact
 from trimtab.registry.tracking import RESERVED_IN_MODEL_NAMES
 
@@ -36,6 +37,17 @@ def trusted_types(root: Path) -> tuple[str, ...]:
     """
     model = find_artifact(Project(root).graph(), "model")
     return read_trusted_types(model) if model else ()
+
+
+def project_problem_type(root: Path) -> ProblemType:
+    """Return how predictions of a registered model are read, as the checkout that runs declares it.
+
+    The tag in MLflow is only compared with it.
+
+    Raises:
+        ProjectError: The folder is no DVC project, or declares a problem type that does not exist.
+    """
+    return declared_problem_type(Project(root).graph())
 
 
 def read_trusted_types(model: Artifact) -> tuple[str, ...]:

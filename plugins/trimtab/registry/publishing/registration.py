@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trimtab.errors import ModelError, RegistryError
+from trimtab.errors import ModelError
 from trimtab.learning import load_estimator
-from trimtab.registry.loading import Estimator, ScoringModel, are_probabilities
+from trimtab.registry.loading import Estimator, ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
 from trimtab.registry.tracking import (
@@ -39,8 +39,8 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         experiment: MLflow experiment of the run; by default the model's name.
 
     Raises:
-        ModelError: The model holds types that its artifact does not list, or does not score its own input
-            example.
+        ModelError: The model holds types that its artifact does not list, does not fit the declared problem
+            type, or does not predict for its own input example.
         RegistryError: The server does not answer, or refuses a request.
     """
     from mlflow.exceptions import MlflowException
@@ -50,7 +50,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         version = Version.find_by_key(client, candidate.name, candidate.key)
         if version is None:
             estimator = load_estimator(candidate.model, candidate.trusted_types)
-            _require_scores(candidate, estimator)
+            _require_predictions(candidate, estimator)
             experiment_id = ensure_experiment(client, experiment or candidate.name)
             try:
                 logged = log_run(candidate, estimator, experiment_id)
@@ -65,26 +65,21 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
         return version
 
 
-def _require_scores(candidate: Candidate, estimator: Estimator) -> None:
-    """Refuse a model that cannot score its own input example."""
+def _require_predictions(candidate: Candidate, estimator: Estimator) -> None:
+    """Refuse a model that does not predict for its own input example as its problem type says."""
     import pandas as pd
 
-    example = pd.read_parquet(candidate.input_example)
-    model = ScoringModel(estimator, tuple(map(str, example.columns)), f"The model '{candidate.name}'")
-    try:
-        scores = model.score(example)
-    except RegistryError as err:
-        problem = err.what
-    except (ValueError, TypeError, KeyError, AttributeError) as err:  # what scikit-learn raises for bad rows
-        problem = f"it fails: {str(err)[:200]}"
-    else:
-        problem = "" if are_probabilities(scores) else "its answers are no probabilities"
-    if problem:
+    example, problem = pd.read_parquet(candidate.input_example), candidate.problem
+    fault = problem.find_unfit(estimator)
+    if not fault:
+        features, label = tuple(map(str, example.columns)), f"The model '{candidate.name}'"
+        fault = ScoringModel.load(estimator, features, label, problem).find_fault(example)
+    if fault:
         raise ModelError(
-            f"The model '{candidate.name}' does not score its input example: {problem}",
+            f"The model '{candidate.name}' does not predict for its input example: {fault}",
             where=f"{candidate.model.name}, {candidate.input_example.name}",
-            fix="publish a fitted binary classifier, with rows of the columns that it reads; nothing has been"
-            " registered",
+            fix=f"publish {problem.estimator}, with rows of the columns that it reads; or declare another"
+            f" `problem_type` than {problem.name} in the meta of its artifact; nothing has been registered",
         )
 
 

@@ -129,8 +129,8 @@ def _log_model(candidate: Candidate, estimator: Estimator) -> str:
     from mlflow.models import infer_signature
 
     example = pd.read_parquet(candidate.input_example)
-    # Scores, drift and comparison use probabilities. A served model answers with probabilities too.
-    predict = "predict_proba" if hasattr(estimator, "predict_proba") else "predict"
+    # A served model answers with the same numbers as `trimtab score`, such as probabilities.
+    predict = candidate.problem.method
     logged = mlflow.sklearn.log_model(
         estimator,
         name=candidate.name,
@@ -165,6 +165,7 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
         "key": candidate.key,
         "environment_sha256": hash_text(environment_lock()),
         "model_sha256": hash_file(candidate.model),
+        "problem_type": candidate.problem.name,
         "trusted_types": json.dumps(candidate.trusted_types),
     }
     if candidate.reference:
@@ -181,6 +182,7 @@ def description_of(candidate: Candidate) -> str:
     """Return the description of run and version, in Markdown."""
     facts = {name.replace("_", " "): str(value) for name, value in candidate.lineage.items()}
     facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
+    facts["problem type"] = candidate.problem.name
     facts["model"] = f"{candidate.model.stat().st_size:,} bytes"
     lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts.items()]
     return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

@@ -64,7 +64,8 @@ class RebuiltModel:
         import pandas as pd
 
         estimator = load_estimator(self._candidate.model, self._trusted)
-        model = ScoringModel(estimator, self._registered.features, "the rebuilt model")
+        features, problem = self._registered.features, self._registered.problem
+        model = ScoringModel.load(estimator, features, "the rebuilt model", problem)
         tables = {"the input example": self._candidate.input_example}
         if window := find_artifact(self._graph, "test-window"):
             tables["the test window"] = self._root / window.path
@@ -76,7 +77,11 @@ class RebuiltModel:
     def _compare_scores(self, name: str, model: ScoringModel, rows: pd.DataFrame) -> Iterator[Difference]:
         import numpy as np
 
-        distance = np.abs(model.score(rows) - self._registered.score(rows))
+        distance = (
+            np.abs(model.predict(rows) - self._registered.predict(rows, model.problem))
+            .reshape(len(rows), -1)
+            .max(axis=1, initial=0)
+        )
         changed = int(np.count_nonzero(distance))
         if changed:
             yield Difference(

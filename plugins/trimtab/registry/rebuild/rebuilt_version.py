@@ -13,7 +13,7 @@ from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import ScoringModel, download_verified, load_version
 from trimtab.registry.provenance import ENVIRONMENT, environment_changes
-from trimtab.registry.publishing import candidate_stages, trusted_types
+from trimtab.registry.publishing import candidate_stages, project_problem_type, trusted_types
 from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
 from trimtab.registry.rebuild.recorded_locks import has_registered_locks
 from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit
@@ -87,7 +87,7 @@ def rebuild(root: Path, version: Version, *, log_line: Callable[[str], None]) ->
         commit, _ = find_commit(root, version)
         warnings = tuple(_environment_warnings(client, version, folder))
         trusted = trusted_types(root)
-        registered = load_version(version, folder / "model", trusted)
+        registered = load_version(version, folder / "model", trusted, project_problem_type(root))
         with checkout_version(root, client, version, to_run=True) as tree:
             if not has_registered_locks(version, tree.root):
                 raise RegistryError(

@@ -12,7 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trimtab.errors import RegistryError
+from trimtab.learning import BINARY, ProblemType
 from trimtab.params_sections import ScorePolicy
+from trimtab.registry.loading import require_problem_type
 from trimtab.registry.scoring.shadow import compare_shadow_scores
 from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
 from trimtab.registry.tracking import (
@@ -61,6 +63,10 @@ class ScoreLog:
         by: The DAG run or the user.
         folder: A temporary folder.
         trusted: The types that its model may hold.
+        problem: The problem type that the checkout declares.
+
+    Raises:
+        RegistryError: The version has another problem type.
     """
 
     def __init__(
@@ -70,8 +76,10 @@ class ScoreLog:
         by: str,
         folder: Path,
         trusted: Collection[str] = (),
+        problem: ProblemType = BINARY,
     ) -> None:
-        self.version, self._trusted = version, trusted
+        require_problem_type(version, problem)
+        self.version, self._trusted, self._problem = version, trusted, problem
         self._client, self._by, self._folder = client, by, folder
         self._experiment = ensure_experiment(client, f"{version.name}-scores")
         self._scorer: TableScorer | None = None
@@ -101,7 +109,9 @@ class ScoreLog:
             )
         scores, _ = self._score(file, policy)
         downloaded = self._client.download_artifacts(logged.run_id, logged.file, str(self._folder))
-        figures = compare_shadow_scores(Path(downloaded), scores, threshold=policy.threshold)
+        figures = compare_shadow_scores(
+            Path(downloaded), scores, threshold=policy.threshold, problem=self._problem
+        )
         beside = {"beside": str(champion.version), "beside_run": logged.run_id}
         return self._log(file, key, {**self._tags(file, "shadow"), **beside}, figures, scores)
 
@@ -115,7 +125,7 @@ class ScoreLog:
 
     def _score(self, file: Path, policy: ScorePolicy) -> tuple[Path, int]:
         """Score a window, and return the file of the scores and the number of rows."""
-        self._scorer = self._scorer or load_scorer(self.version, self._trusted)
+        self._scorer = self._scorer or load_scorer(self.version, self._trusted, self._problem)
         scores = self._folder / str(self.version.version) / file.name
         return scores, self._scorer.score(file, scores, keys=policy.keys)
 

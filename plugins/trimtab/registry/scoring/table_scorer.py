@@ -8,14 +8,21 @@ from pathlib import Path
 
 from trimtab.atomic_write import atomic_path
 from trimtab.errors import ScoringError, closest
-from trimtab.registry.loading import ScoringModel, download_model, load_downloaded, read_signature
+from trimtab.learning import BINARY, ProblemType
+from trimtab.registry.loading import (
+    ScoringModel,
+    download_model,
+    load_downloaded,
+    read_signature,
+    require_problem_type,
+)
 from trimtab.registry.scoring.signature import ArrowBatch, ArrowSchema, ArrowType, Signature
 from trimtab.registry.tracking import Version, temporary_folder
 from trimtab.tables import list_parquet_files
 
 BATCH = 65_536  # rows in memory at once
 BUFFER = 1 << 20  # bytes of a column that are read at once
-SCORE_COLUMNS = ("score", "model", "model_version", "model_key")  # of the result, after the key columns
+VERSION_COLUMNS = ("model", "model_version", "model_key")  # of the result, after the predictions
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,16 @@ class TableScorer:
     def score(self, data: Path, out: Path, *, keys: Sequence[str] = ()) -> int:
         """Score every row of a table, in its order.
 
-        The result has the key columns unchanged, the column ``score`` (the probability of the positive
-        class), and name, number and content key of the version. The same rows and version give the same
-        bytes, on any number of cores.
+        The result has the key columns unchanged, the predictions, and name, number and content key of the
+        version. The columns of the predictions depend on the problem type:
+
+        ==============  ======================================================================
+        ``binary``      ``score``, the probability of the positive class
+        ``multiclass``  ``prediction``, the most probable class; ``probability_<class>`` of each
+        ``regression``  ``prediction``, the value
+        ==============  ======================================================================
+
+        The same rows and version give the same bytes, on any number of cores.
 
         Args:
             data: A Parquet file, or a folder of Parquet files, which are read in the order of their names.
@@ -49,7 +63,7 @@ class TableScorer:
 
         Raises:
             ScoringError: The table cannot be read, has no rows, or lacks a column that the version reads or a
-                key column. Then ``out`` has not changed.
+                key column; or a prediction is invalid, such as NaN. Then ``out`` has not changed.
         """
         from pyarrow import ArrowException
         from threadpoolctl import threadpool_limits
@@ -68,6 +82,11 @@ class TableScorer:
                 fix="give Parquet files, and a disk with room for the result",
             ) from err
 
+    @property
+    def result_columns(self) -> tuple[str, ...]:
+        """The columns of the result, after the key columns."""
+        return (*self.model.problem.table_columns, *VERSION_COLUMNS)
+
     def _check(self, files: Sequence[Path], keys: Sequence[str]) -> ArrowSchema:
         """Refuse a table that cannot be scored; return the schema of the result."""
         import pyarrow as pa
@@ -79,6 +98,7 @@ class TableScorer:
             footer = pq.read_metadata(file)
             found, rows = footer.schema.to_arrow_schema(), rows + footer.num_rows
             self.signature.check(found, where=str(file))
+            _refuse_taken(keys, self.result_columns, file)
             fields = fields or _key_fields(found, keys, file)
             if fields != _key_fields(found, keys, file):
                 raise ScoringError(
@@ -90,9 +110,9 @@ class TableScorer:
             raise ScoringError(
                 "The table has no rows", where=str(files[0].parent), fix="check the stage that made the table"
             )
-        text = pa.dictionary(pa.int32(), pa.string())
-        types = (pa.float64(), text, pa.int32(), text)
-        return pa.schema([*fields, *map(pa.field, SCORE_COLUMNS, types)])
+        text, problem = pa.dictionary(pa.int32(), pa.string()), self.model.problem
+        types = [pa.float64() if name in problem.columns else text for name in problem.table_columns]
+        return pa.schema([*fields, *map(pa.field, self.result_columns, [*types, text, pa.int32(), text])])
 
     def _write(self, files: Sequence[Path], part: Path, schema: ArrowSchema, keys: Sequence[str]) -> int:
         import pyarrow.parquet as pq
@@ -110,28 +130,46 @@ class TableScorer:
         import numpy as np
         import pyarrow as pa
 
-        version, scores = self.version, self.model.score(self.signature.frame(batch))
+        version, problem = self.version, self.model.problem
+        predictions = self.model.predict(self.signature.frame(batch))
+        if fault := problem.find_invalid(predictions):
+            raise ScoringError(
+                f"The predictions of {version} are invalid: {fault}",
+                fix="check the rows and the version; nothing has been scored",
+            )
+        columns = problem.to_table(predictions)
+        scores = [
+            pa.array(columns[name], pa.float64())
+            if name in problem.columns
+            else pa.array(columns[name], pa.string()).dictionary_encode()
+            for name in problem.table_columns
+        ]
         first = np.zeros(batch.num_rows, np.int32)
         name, key = (pa.DictionaryArray.from_arrays(first, [text]) for text in (version.name, version.key))
-        added = [pa.array(scores, pa.float64()), name, pa.array(first + version.version), key]
+        added = [*scores, name, pa.array(first + version.version), key]
         return pa.record_batch([*(batch.column(key) for key in keys), *added], schema=schema)
 
 
-def load_scorer(version: Version, trusted: Collection[str] = ()) -> TableScorer:
+def load_scorer(
+    version: Version, trusted: Collection[str] = (), problem: ProblemType = BINARY
+) -> TableScorer:
     """Download a version, compare its files with the seal, and load it.
 
     Args:
         version: The version.
         trusted: The types that its model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Raises:
         ModelError: It holds types that are not trusted.
-        RegistryError: A file is missing or altered, or the signature does not name the columns.
+        RegistryError: A file is missing or altered, the signature does not name the columns, or the version
+            has another problem type.
     """
+    require_problem_type(version, problem)
     with temporary_folder() as folder:
         files = download_model(version, folder)
         signature = Signature.from_mlflow(read_signature(version, files), str(version))
-        return TableScorer(version, load_downloaded(version, files, trusted), signature)
+        return TableScorer(version, load_downloaded(version, files, trusted, problem), signature)
 
 
 def _files(data: Path, out: Path) -> list[Path]:
@@ -152,14 +190,17 @@ def _files(data: Path, out: Path) -> list[Path]:
     return files
 
 
-def _key_fields(table: ArrowSchema, keys: Sequence[str], file: Path) -> list[ArrowType]:
-    taken = [key for key in keys if key in SCORE_COLUMNS]
+def _refuse_taken(keys: Sequence[str], result: Sequence[str], file: Path) -> None:
+    taken = [key for key in keys if key in result]
     if taken:
         raise ScoringError(
             f"Key columns have the names of result columns: {', '.join(taken)}",
             where=str(file),
-            fix=f"rename them; the result has its own columns {', '.join(SCORE_COLUMNS)}",
+            fix=f"rename them; the result has its own columns {', '.join(result)}",
         )
+
+
+def _key_fields(table: ArrowSchema, keys: Sequence[str], file: Path) -> list[ArrowType]:
     missing = [f"'{key}'{closest(key, table.names)}" for key in keys if key not in table.names]
     if missing:
         raise ScoringError(

@@ -6,13 +6,20 @@ from collections.abc import Collection
 from pathlib import Path
 
 from trimtab.errors import ScoringError
+from trimtab.learning import BINARY, ProblemType
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.scoring.score_log import LoggedScores, ScoreLog
 from trimtab.registry.tracking import Version, connection, temporary_folder
 
 
 def score_windows(
-    version: Version, windows: Path, policy: ScorePolicy, *, by: str, trusted: Collection[str] = ()
+    version: Version,
+    windows: Path,
+    policy: ScorePolicy,
+    *,
+    by: str,
+    trusted: Collection[str] = (),
+    problem: ProblemType = BINARY,
 ) -> list[LoggedScores]:
     """Score each window with a version, unless it has scored the same rows before.
 
@@ -23,15 +30,17 @@ def score_windows(
         policy: The key columns.
         by: The DAG run or the user; logged with the scores.
         trusted: The types that its model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Raises:
         ModelError: The version holds types that are not trusted.
-        RegistryError: The version cannot be loaded, or the server does not answer. Windows that were scored
+        RegistryError: The version cannot be loaded or has another problem type, or the server does not
+            answer. Windows that were scored
             before the error are kept; the next try scores the rest.
         ScoringError: A window lacks columns that the version reads.
     """
     with connection() as client, temporary_folder() as folder:
-        log = ScoreLog(client, version, by, folder, trusted)
+        log = ScoreLog(client, version, by, folder, trusted, problem)
         return [log.ensure_scores(file, policy) for file in _files_with_rows(windows)]
 
 
@@ -43,6 +52,7 @@ def score_in_shadow(
     *,
     by: str,
     trusted: Collection[str] = (),
+    problem: ProblemType = BINARY,
 ) -> list[LoggedScores]:
     """Score each window with the challenger too, and log how its scores differ from the champion's.
 
@@ -53,6 +63,7 @@ def score_in_shadow(
         policy: The key columns, and the threshold of the comparison.
         by: The DAG run or the user.
         trusted: The types that the challenger's model may hold, as the checkout that runs lists them.
+        problem: The problem type that the checkout that runs declares.
 
     Raises:
         ModelError: The challenger holds types that are not trusted.
@@ -60,8 +71,8 @@ def score_in_shadow(
         ScoringError: A window lacks columns that the challenger reads.
     """
     with connection() as client, temporary_folder() as folder:
-        champion_log = ScoreLog(client, champion, by, folder)
-        log = ScoreLog(client, challenger, by, folder, trusted)
+        champion_log = ScoreLog(client, champion, by, folder, problem=problem)
+        log = ScoreLog(client, challenger, by, folder, trusted, problem)
         return [log.ensure_shadow(file, policy, champion_log) for file in _files_with_rows(windows)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from trimtab.errors import RegistryError, closest
+from trimtab.learning import BINARY
 from trimtab.registry.tracking.mlflow_client import Entity, MlflowClient
 from trimtab.registry.tracking.version_tags import SEAL, TagName, filter_by_key, read_tag
 
@@ -71,6 +72,11 @@ class Version:
             return None
         first = min(int(version.version) for version in found)
         return cls.read(client, name, first, created=first == created)
+
+    @property
+    def problem_type(self) -> str:
+        """The problem type it was registered with; versions of earlier releases are binary classifiers."""
+        return self.tag("problem_type") or BINARY.name
 
     @property
     def uri(self) -> str:

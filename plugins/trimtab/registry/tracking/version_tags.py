@@ -26,6 +26,7 @@ TagName = Literal[
     "lock_files",
     "lock_hash",
     "model_sha256",
+    "problem_type",
     "reason",
     "record",
     "reference",

@@ -55,7 +55,7 @@ def xgboost_file(folder: Path, problem: str, suffix: str = ".ubj", **settings: A
     return ModelFile(folder / f"model{suffix}", booster.predict(matrix))
 
 
-def onnx_file(folder: Path, problem: str, *, zipmap: bool = False) -> ModelFile:
+def onnx_file(folder: Path, problem: str, *, zipmap: bool = True) -> ModelFile:
     """A graph that reads one array, as skl2onnx makes it of a model that was fitted to one."""
     from skl2onnx import to_onnx
     from sklearn.linear_model import LinearRegression, LogisticRegression

@@ -22,8 +22,8 @@ def test_graph_that_reads_one_array_has_no_names(tmp_path):
 
 
 def test_probabilities_by_class_are_those_of_the_array(tmp_path):
-    array = load(onnx_file(tmp_path, "multiclass").path).predict_proba(ROWS)
-    mapped = load(onnx_file(tmp_path, "multiclass", zipmap=True).path).predict_proba(ROWS)
+    array = load(onnx_file(tmp_path, "multiclass", zipmap=False).path).predict_proba(ROWS)
+    mapped = load(onnx_file(tmp_path, "multiclass").path).predict_proba(ROWS)
 
     np.testing.assert_allclose(mapped, array)
 

@@ -45,10 +45,10 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
     if objective in ("lambdarank", "rank_xendcg"):
         raise ModelError(f"The objective of the model is a ranking: {objective}", where=path.name)
     if objective in ("binary", "cross_entropy"):
-        return LoadedClassifier(outputs, known, np.arange(2))
+        return LoadedClassifier(booster, outputs, known, np.arange(2))
     if objective in ("multiclass", "multiclassova"):
-        return LoadedClassifier(outputs, known, np.arange(int(header["num_class"])))
-    return LoadedRegressor(outputs, known)
+        return LoadedClassifier(booster, outputs, known, np.arange(int(header["num_class"])))
+    return LoadedRegressor(booster, outputs, known)
 
 
 def _read_header(path: Path) -> dict[str, str]:

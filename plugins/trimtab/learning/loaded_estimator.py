@@ -22,10 +22,12 @@ class LoadedRegressor:
     """A model that predicts numbers.
 
     Attributes:
+        model: The object of its own library, which MLflow logs.
         outputs: Returns the outputs for rows, of shape (n_rows,) or (n_rows, n_outputs).
         names: Names of the columns it reads, in order; None if the file has none.
     """
 
+    model: Any
     outputs: Outputs
     names: tuple[str, ...] | None
 
@@ -44,12 +46,14 @@ class LoadedClassifier:
     """A model that predicts the probabilities of classes.
 
     Attributes:
+        model: The object of its own library, which MLflow logs.
         outputs: Returns the probabilities for rows: those of the second class, of shape (n_rows,), or those
             of all classes, of shape (n_rows, n_classes).
         names: Names of the columns it reads, in order; None if the file has none.
         classes_: The classes, in the order of their probabilities.
     """
 
+    model: Any
     outputs: Outputs
     names: tuple[str, ...] | None
     classes_: NDArray[Any]

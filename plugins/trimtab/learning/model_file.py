@@ -13,7 +13,14 @@ from trimtab.errors import MissingExtraError, ModelError
 
 # The format by the suffix of a file, and the package of the extra of the same name that loads it.
 FORMATS: Mapping[str, str] = MappingProxyType(
-    {".skops": "skops", ".txt": "lightgbm", ".ubj": "xgboost", ".json": "xgboost", ".onnx": "onnx"}
+    {
+        ".skops": "skops",
+        ".txt": "lightgbm",
+        ".lgb": "lightgbm",
+        ".ubj": "xgboost",
+        ".json": "xgboost",
+        ".onnx": "onnx",
+    }
 )
 PACKAGES: Mapping[str, str] = MappingProxyType(
     {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnxruntime"}

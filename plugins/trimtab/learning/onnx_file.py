@@ -51,7 +51,9 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
         raise ModelError(f"The model reads an input that is no column: {unknown[0]}", where=path.name)
     names = None if _reads_one_array(session) else tuple(each.name for each in session.get_inputs())
     if len(session.get_outputs()) == 1:
-        return LoadedRegressor(lambda rows: _number(session.run(None, _inputs(session, rows))[0]), names)
+        return LoadedRegressor(
+            model, lambda rows: _number(session.run(None, _inputs(session, rows))[0]), names
+        )
     classes = _classes(model)
     if classes is None:
         raise ModelError(
@@ -59,9 +61,11 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
             where=path.name,
             fix="export a classifier with its labels, as skl2onnx does",
         )
-    return LoadedClassifier(
-        lambda rows: _probabilities(session.run(None, _inputs(session, rows))[1], classes), names, classes
-    )
+
+    def outputs(rows: pd.DataFrame) -> Floats:
+        return _probabilities(session.run(None, _inputs(session, rows))[1], classes)
+
+    return LoadedClassifier(model, outputs, names, classes)
 
 
 def _parse(content: bytes, path: Path) -> Any:

@@ -42,12 +42,12 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
 
     objective = learner["objective"]["name"]
     if objective == "binary:logistic":
-        return LoadedClassifier(outputs, names, np.arange(2))
+        return LoadedClassifier(booster, outputs, names, np.arange(2))
     if objective == "multi:softprob":
         number = int(learner["learner_model_param"]["num_class"])
-        return LoadedClassifier(outputs, names, np.arange(number))
+        return LoadedClassifier(booster, outputs, names, np.arange(number))
     if objective.startswith(("reg:", "count:")):
-        return LoadedRegressor(outputs, names)
+        return LoadedRegressor(booster, outputs, names)
     raise ModelError(
         f"The objective of the model gives no probabilities and is no regression: {objective}",
         where=path.name,

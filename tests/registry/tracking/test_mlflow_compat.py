@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from importlib import import_module
 from pathlib import Path
 
 import mlflow
@@ -68,10 +69,20 @@ def test_mlflow_model_file_has_its_name():
     assert MLMODEL_FILE_NAME == compat.MODEL_FILE, MOVED.format("MLMODEL_FILE_NAME")
 
 
-def test_mlflow_skops_file_has_its_name():
-    import mlflow.sklearn as module
+@pytest.mark.parametrize("flavor", ["sklearn", "lightgbm", "onnx"])
+def test_mlflow_estimator_file_has_its_name(flavor):
+    module = import_module(f"mlflow.{flavor}")
+    name = compat.ESTIMATOR_FILES["skops" if flavor == "sklearn" else flavor]
 
-    assert compat.SKOPS_FILE in inspect.getsource(module), MOVED.format("the file name model.skops")
+    assert f'"{name}"' in inspect.getsource(module), MOVED.format(f"the file name {name}")
+
+
+def test_mlflow_xgboost_file_has_its_name():
+    import mlflow.xgboost
+
+    default = inspect.signature(mlflow.xgboost.log_model).parameters["model_format"].default
+
+    assert f"model.{default}" == compat.ESTIMATOR_FILES["xgboost"], MOVED.format("the format ubj")
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from pathlib import Path
 from trimtab.errors import RegistryError
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.tracking import (
+    ESTIMATOR_FILES,
     MODEL_FILE,
     PATCH,
     RESTORE,
-    SKOPS_FILE,
     MlflowClient,
     Version,
     hash_seal,
@@ -47,11 +47,20 @@ def download_model(version: Version, into: Path) -> Path:
         folder = Path(mlflow.artifacts.download_artifacts(version.uri, dst_path=str(into)))
     except OSError as err:
         raise broken_model(version, str(err)) from err
-    missing = [name for name in (MODEL_FILE, SKOPS_FILE) if not (folder / name).is_file()]
-    if missing:
-        raise broken_model(version, f"it has no {' and no '.join(missing)}")
+    if not (folder / MODEL_FILE).is_file():
+        raise broken_model(version, f"it has no {MODEL_FILE}")
+    if len(estimator_files(folder)) != 1:
+        raise broken_model(version, f"it does not have one file of {', '.join(ESTIMATOR_FILES.values())}")
     require_sealed_model(version, folder)
     return folder
+
+
+def estimator_files(folder: Path) -> list[Path]:
+    """Return the files of a downloaded model that may be its estimator: one, if the model is whole.
+
+    Which format it has, may be read from what was downloaded, since no format executes code of the file.
+    """
+    return [folder / name for name in ESTIMATOR_FILES.values() if (folder / name).is_file()]
 
 
 def download_reference(client: MlflowClient, version: Version, into: Path) -> Path | None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType, load_estimator
-from trimtab.registry.loading.download import download_model
+from trimtab.registry.loading.download import download_model, estimator_files
 from trimtab.registry.loading.mlmodel_file import read_input_example, read_signature
 from trimtab.registry.loading.scoring_model import ScoringModel
-from trimtab.registry.tracking import SKOPS_FILE, Version, input_columns, temporary_folder
+from trimtab.registry.tracking import Version, input_columns, temporary_folder
 
 
 def load_version(
@@ -39,7 +39,8 @@ def load_downloaded(
 ) -> ScoringModel:
     """Load the files that :func:`~trimtab.registry.loading.download.download_model` has downloaded."""
     features = input_columns(read_signature(version, folder))
-    return ScoringModel.load(load_estimator(folder / SKOPS_FILE, trusted), features, str(version), problem)
+    (file,) = estimator_files(folder)
+    return ScoringModel.load(load_estimator(file, trusted), features, str(version), problem)
 
 
 def require_problem_type(version: Version, problem: ProblemType) -> None:

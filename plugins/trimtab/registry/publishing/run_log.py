@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version as installed
 from pathlib import Path
 
 from trimtab.config import PARAMS_FILE
@@ -15,6 +14,7 @@ from trimtab.escaping import markdown
 from trimtab.registry.loading import Estimator
 from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.publishing.model_log import log_model
 from trimtab.registry.tracking import (
     DATASET_CONTEXT_TAG,
     METRICS_PER_REQUEST,
@@ -28,8 +28,6 @@ from trimtab.registry.tracking import (
     temporary_folder,
 )
 
-# MLflow would otherwise load the model in another process to find out its requirements: 12 s.
-REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 TRIES = 5  # to log data sets that other runs log at the same time
 LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
@@ -72,7 +70,7 @@ def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> L
                 for path in (ENVIRONMENT, PARAMS_FILE, PATCH, reference_path(candidate))
                 if path and (folder / path).is_file()
             }
-        return LoggedRun(run.info.run_id, _log_model(candidate, estimator), files)
+        return LoggedRun(run.info.run_id, log_model(candidate, estimator), files)
 
 
 def _log_metrics(candidate: Candidate, run_id: str) -> None:
@@ -121,27 +119,6 @@ def _datasets(candidate: Candidate) -> list[Entity]:
         for context, data in (("training", candidate.training_data), ("testing", candidate.test_data))
         for path, digest in data.items()
     ]
-
-
-def _log_model(candidate: Candidate, estimator: Estimator) -> str:
-    import mlflow.sklearn
-    import pandas as pd
-    from mlflow.models import infer_signature
-
-    example = pd.read_parquet(candidate.input_example)
-    # A served model answers with the same numbers as `trimtab score`, such as probabilities.
-    predict = candidate.problem.method
-    logged = mlflow.sklearn.log_model(
-        estimator,
-        name=candidate.name,
-        serialization_format="skops",
-        skops_trusted_types=list(candidate.trusted_types),
-        signature=infer_signature(example, getattr(estimator, predict)(example)),
-        input_example=example,
-        pyfunc_predict_fn=predict,
-        pip_requirements=[f"{package}=={installed(package)}" for package in REQUIREMENTS],
-    )
-    return str(logged.model_id)
 
 
 def _copy_files(candidate: Candidate, folder: Path) -> None:

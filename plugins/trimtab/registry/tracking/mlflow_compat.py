@@ -24,7 +24,13 @@ ARTIFACTS_VARIABLE = "MLFLOW_ARTIFACTS_DESTINATION"
 
 DOWNLOAD_META_FILE = "registered_model_meta"  # the client writes it beside what it downloads
 MODEL_FILE = "MLmodel"  # what a logged model says of itself
-SKOPS_FILE = "model.skops"  # the estimator of a logged model
+# The estimator of a logged model, by the format of its file.
+ESTIMATOR_FILES = {
+    "skops": "model.skops",
+    "lightgbm": "model.lgb",
+    "xgboost": "model.ubj",
+    "onnx": "model.onnx",
+}
 PARENT_RUN_TAG = "mlflow.parentRunId"
 DATASET_CONTEXT_TAG = "mlflow.data.context"
 SERVED_ARTIFACTS = "mlflow-artifacts:"  # scheme of artifact locations that the server resolves itself

@@ -1,0 +1,122 @@
+"""Models of each format: registered in MLflow's own flavor, compared, and scored as MLflow serves them."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.learning.model_files import LABELS, ROWS, WRITERS
+from tests.registry.fixtures import Made
+from trimtab.errors import ModelError
+from trimtab.learning import PROBLEM_TYPES
+from trimtab.pipeline.graph.project import Project
+from trimtab.registry import Version, publish
+from trimtab.registry.promotion.comparison import compare
+from trimtab.registry.promotion.promote_policy import PromotePolicy
+from trimtab.registry.scoring.table_scorer import load_scorer
+from trimtab.registry.tracking import connection
+
+FLAVORS = {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnx"}
+FAST = [("lightgbm", "binary"), ("xgboost", "multiclass"), ("onnx", "regression")]
+PAIRS = [
+    pytest.param(format_, problem, marks=() if (format_, problem) in FAST else pytest.mark.slow)
+    for format_ in FLAVORS
+    for problem in LABELS
+]
+
+
+def put(project: Made, format_: str, problem: str, folder: Path) -> Made:
+    """Make a model file that of the project."""
+    folder.mkdir()
+    file = WRITERS[format_](folder, problem).path
+    text = (project.root / "dvc.yaml").read_text()
+    for old, new in {
+        "flights.skops": f"flights{file.suffix}",
+        "trusted_types: []": f"trusted_types: [], problem_type: {problem}",
+        "  flights-reference: {path: models/reference.json, type: drift-reference}\n": "",
+        "label: late": "label: label",
+    }.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    (project.root / "dvc.yaml").write_text(text)
+    params = project.root / "params.yaml"
+    params.write_text(
+        params.read_text().replace("promote:\n  metric: roc_auc\n", "promote: {resamples: 100}\n")
+    )
+    made = project.root / "made"
+    (made / f"flights{file.suffix}").write_bytes(file.read_bytes())
+    ROWS.head().to_parquet(made / "input_example.parquet")
+    ROWS.assign(label=LABELS[problem]).to_parquet(made / "test.parquet")
+    project.repro()
+    return dataclasses.replace(project, graph=Project(project.root).graph()).declare(
+        "model", name=project.name
+    )
+
+
+def register(project: Made, format_: str, problem: str, tmp_path: Path) -> Version:
+    return publish(put(project, format_, problem, tmp_path / format_).gather())
+
+
+@pytest.mark.parametrize(("format_", "problem"), PAIRS)
+def test_score_command_gives_what_mlflow_serves(client, made_project, tmp_path, format_, problem):
+    version = register(made_project, format_, problem, tmp_path)
+    table, out = tmp_path / "table.parquet", tmp_path / "scores.parquet"
+    ROWS.to_parquet(table)
+
+    with connection():
+        scorer = load_scorer(version, problem=PROBLEM_TYPES[problem])
+    scorer.score(table, out)
+    served = mlflow.pyfunc.load_model(version.uri).predict(ROWS)
+
+    columns = list(scorer.model.problem.columns)
+    scored = pd.read_parquet(out)[columns].to_numpy()
+    np.testing.assert_allclose(scored, as_array(served, columns), atol=1e-9)
+    assert FLAVORS[format_] in mlflow.models.get_model_info(version.uri).flavors
+
+
+def as_array(served, columns: list[str]) -> np.ndarray:
+    """Return what a served model answers, whatever its type, with the columns of the scores."""
+    if isinstance(served, pd.DataFrame) and isinstance(served.iloc[0, -1], dict):  # by class, of ONNX
+        return pd.DataFrame(served.iloc[:, -1].tolist()).to_numpy()[:, -len(columns) :]
+    answer = np.asarray(served, dtype=float).reshape(len(ROWS), -1)
+    return answer[:, -len(columns) :]
+
+
+def test_challenger_of_another_format_is_compared_with_the_champion(client, made_project, tmp_path):
+    problem = PROBLEM_TYPES["regression"]
+    old = register(made_project.copy(tmp_path / "old", made_project.name), "skops", "regression", tmp_path)
+    new = register(made_project.copy(tmp_path / "new", made_project.name), "lightgbm", "regression", tmp_path)
+    test = tmp_path / "test.parquet"
+    ROWS.assign(label=LABELS["regression"]).to_parquet(test)
+
+    with connection():
+        found = compare(
+            new,
+            old,
+            PromotePolicy(resamples=100),
+            test=test,
+            label="label",
+            metric=problem.metrics["mae"],
+            problem=problem,
+        )
+
+    assert found.obstacle == ""
+    assert found.pairs["mae"].champion < found.pairs["mae"].challenger
+
+
+def test_model_that_its_format_cannot_load_is_not_registered(
+    client, made_project, tmp_path, assert_nothing_registered
+):
+    project = put(made_project, "xgboost", "regression", tmp_path / "made")
+    (project.root / "made" / "flights.ubj").write_bytes(b"{}")
+    project.repro()
+
+    with pytest.raises(ModelError, match="The model file cannot be loaded"):
+        publish(project.gather())
+
+    assert_nothing_registered(project.name)

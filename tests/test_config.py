@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from trimtab.config import Params, load_params, load_yaml, parse_params
 from trimtab.errors import ConfigError
@@ -182,6 +182,21 @@ def test_load_yaml_reads_the_values_that_dvc_reads(params):
     from dvc.utils.serialize import parse_yaml
 
     assert load_yaml(path) == parse_yaml(path.read_text(), str(path))
+
+
+def test_validators_of_a_section_know_the_context_that_is_given():
+    class Limited(Params):
+        depth: int
+
+        @model_validator(mode="after")
+        def _within(self, info: ValidationInfo) -> Limited:
+            if self.depth > info.context["most"]:
+                raise ValueError("too deep")
+            return self
+
+    assert parse_params(Limited, {"depth": 4}, where="m", context={"most": 4}).depth == 4
+    with pytest.raises(ConfigError, match="too deep"):
+        parse_params(Limited, {"depth": 5}, where="m", context={"most": 4})
 
 
 def test_parse_params_checks_values_as_load_params_does():

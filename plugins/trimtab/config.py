@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,19 +76,22 @@ def load_params(model: type[ParamsT], section: str, path: Path = Path(PARAMS_FIL
     return parse_params(model, content[section] or {}, where=f"{path}: {section}")
 
 
-def parse_params(model: type[ParamsT], values: Any, *, where: str) -> ParamsT:
+def parse_params(
+    model: type[ParamsT], values: Any, *, where: str, context: Mapping[str, Any] | None = None
+) -> ParamsT:
     """Validate the values of a section against its model.
 
     Args:
         model: The section's model.
         values: Keys and values, as read from YAML.
         where: The file and the section, for the message.
+        context: What the validators of the model know beside the values.
 
     Raises:
         ConfigError: As for :func:`load_params`.
     """
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context=context)
     except ValidationError as err:
         problems = [_describe(problem, model) for problem in err.errors()]
         raise ConfigError(

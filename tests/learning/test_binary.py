@@ -10,6 +10,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from trimtab.learning import BINARY
 
 ROWS = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0]})
+ONE_OF_FOUR = np.array([True, False, False, False])
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,20 @@ def test_example_has_calibrated_labels():
     labels, scores = BINARY.example(20_000, 0)
 
     assert labels.mean() == pytest.approx(scores.mean(), abs=0.01)
+
+
+def test_score_of_a_row_needs_no_class():
+    assert BINARY.of_class(ONE_OF_FOUR, None) is ONE_OF_FOUR
+
+
+def test_labels_are_summarized_by_the_share_of_positives():
+    assert BINARY.summarize_labels(ONE_OF_FOUR) == "is 1 in 25.0 % of 4 rows"
+
+
+def test_prediction_from_a_feature_is_the_share_of_positives_of_a_value():
+    found = BINARY.predict_from_feature(pd.Series(list("aabb")), ONE_OF_FOUR)
+    assert found.tolist() == [0, 1, 0, 0]
+
+
+def test_threshold_turns_scores_into_decisions():
+    assert BINARY.takes_threshold

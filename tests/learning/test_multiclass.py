@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from trimtab.learning import PROBLEM_TYPES, metric
-from trimtab.learning.multiclass import Multiclass, class_name
+from trimtab.learning.multiclass import MOST_CLASSES, Multiclass, class_name
 
 MULTICLASS = PROBLEM_TYPES["multiclass"]
 ROWS = pd.DataFrame({"a": [0.0, 1.0, 2.0, 3.0]})
+PROBLEM = Multiclass(classes=("a", "b", "c"))
+LABELS = np.array([0, 0, 0, 1])
 
 
 def test_classes_are_those_of_the_models_then_those_of_the_labels():
@@ -99,3 +104,44 @@ def test_class_name_of_an_integer_is_that_of_its_float(value):
 @pytest.mark.parametrize("value", [1.5, True, np.True_, "a b"])
 def test_class_name_of_anything_else_is_its_text(value):
     assert class_name(value) == str(value)
+
+
+@dataclass
+class Fitted:
+    classes_: Any
+
+
+def test_labels_of_which_the_model_knows_some_are_accepted():
+    assert PROBLEM.find_mismatch(Fitted(["a", "b"]), pd.Series(["b", "z"])) == ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        (["x", "y"], "has none of the classes of the model: a, b"),
+        (range(MOST_CLASSES + 1), "has 1,001 distinct values, and a problem has at most 1,000 classes"),
+    ],
+)
+def test_labels_that_are_no_classes_of_the_model_are_named(labels, told):
+    assert PROBLEM.find_mismatch(Fitted(["a", "b"]), pd.Series(labels)) == told
+
+
+def test_score_of_a_class_is_its_probability():
+    scores = np.array([[0.1, 0.2, 0.7], [0.3, 0.3, 0.4]])
+    assert PROBLEM.of_class(scores, "c").tolist() == [0.7, 0.4]
+    assert Multiclass(classes=("0", "1")).of_class(scores, 1.0).tolist() == [0.2, 0.3]
+
+
+def test_score_of_an_unknown_class_is_refused_with_the_nearest():
+    with pytest.raises(ValueError, match="there is no class 'late'; did you mean 'later'"):
+        Multiclass(classes=("early", "later")).of_class(np.zeros((1, 2)), "late")
+
+
+def test_labels_are_summarized_by_the_classes_that_occur():
+    told = PROBLEM.summarize_labels(LABELS)
+    assert told == "has 2 classes in 4 rows: most often a (75.0 %), most rarely b (25.0 %)"
+
+
+def test_prediction_from_a_feature_has_a_column_for_each_class():
+    found = PROBLEM.predict_from_feature(pd.Series(list("xxyy")), LABELS)
+    assert found.tolist() == [[1, 0, 0], [1, 0, 0], [0, 1, 0], [1, 0, 0]]

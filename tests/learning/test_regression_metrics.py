@@ -57,3 +57,15 @@ def test_metric_of_no_row_is_undefined(metric):
         found = REGRESSION.statistic(REGRESSION.metrics[metric], LABELS, PREDICTIONS)(np.zeros((1, 601)))
 
     assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize(("metric", "label"), [("r2", 0.1), ("r2", 1e9 / 3), ("wape", 0.0)])
+def test_metric_of_labels_that_do_not_define_it_is_undefined_also_in_a_resample(metric, label):
+    labels = np.append(np.full(600, label), 7.0)  # the last row is in the first resample only
+    weights = np.ones((2, 601))
+    weights[1, -1] = 0
+
+    found = REGRESSION.statistic(REGRESSION.metrics[metric], labels, labels + PREDICTIONS)(weights)
+
+    assert np.isfinite(found).tolist() == [True, False]
+    assert np.isnan(found[1])

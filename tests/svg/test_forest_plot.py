@@ -16,3 +16,8 @@ def test_forest_plot_of_forty_lines_shows_thirty_and_labels_an_undefined_figure(
     assert (len(plot.lines), plot.hidden) == (30, 10)
     assert (plot.lines[0].label, plot.lines[0].value) == ("undefined", None)
     assert [label for _, label in plot.bounds] == ["0.5"]
+
+
+def test_large_figures_of_a_forest_plot_are_shown_without_decimals():
+    lines = [ForestLine("a", 0.7321, None, 9, True), ForestLine("b", 1234567.8, None, 9, True)]
+    assert [line.label for line in plot_forest("t", lines, []).lines] == ["0.732", "1,234,568"]

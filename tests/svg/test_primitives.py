@@ -10,6 +10,7 @@ from trimtab.svg.primitives import (
     LinearScale,
     RoundScale,
     line_path,
+    short_number,
     step_path,
     svg,
     text,
@@ -53,3 +54,26 @@ def test_standalone_colours_are_the_light_colours_of_a_page():
     assert {
         name for name, colour in STANDALONE_COLOURS.items() if f"--{name}: {colour};" not in page
     } == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, "0"),
+        (-1e-16, "0"),
+        (0.30000000000000004, "0.3"),
+        (1250, "1,250"),
+        (12500, "12.5k"),
+        (-3e6, "-3M"),
+        (2.5e9, "2.5G"),
+        (999_999, "1000k"),
+    ],
+)
+def test_short_number_has_at_most_seven_characters(value, shown):
+    assert short_number(value) == shown
+    assert len(shown) <= 7
+
+
+def test_style_of_an_image_places_it_in_the_page():
+    assert svg([], width=1, height=1, label="x").endswith('aria-label="x"></svg>')
+    assert 'style="flex: 1"' in svg([], width=1, height=1, label="x", style="flex: 1")

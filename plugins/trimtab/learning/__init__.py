@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from trimtab.learning.curves import CurvePlot, Line
     from trimtab.learning.model_file import load_estimator, model_format
+    from trimtab.learning.multiclass_metrics import predicted_classes
 
 __all__ = [
     "BINARY",
@@ -58,6 +59,7 @@ __all__ = [
     "load_metric",
     "metric",
     "model_format",
+    "predicted_classes",
     "require_comparison_metric_name",
     "require_metric_name",
     "require_problem_type",
@@ -72,5 +74,6 @@ __getattr__ = lazy_names(
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
         "model_file": ("load_estimator", "model_format"),
         "curves": ("CurvePlot", "Line"),
+        "multiclass_metrics": ("predicted_classes",),
     },
 )

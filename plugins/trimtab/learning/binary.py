@@ -48,6 +48,20 @@ class Binary(ProblemType):
     key_part: ClassVar[str] = ""
     default_max_loss: ClassVar[float | str] = 0.02
 
+    undefined: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {
+            "roc_auc": "the rows hold one class only",
+            "average_precision": "no row is positive",
+            "calibration_slope": "the rows hold one class only, or equal scores",
+            "precision": "no row is predicted positive",
+            "recall": "no row is positive",
+            "f1": "no row is positive, or predicted positive",
+        }
+    )
+    scarce: ClassVar[str] = "there are too few rows of the rarer class"
+    leakage_metric: ClassVar[str] = "roc_auc"
+    leakage_bound: ClassVar[str] = "max_auc"
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The one column of predictions."""
@@ -114,6 +128,16 @@ class Binary(ProblemType):
         random = np.random.default_rng(seed)
         scores = random.beta(0.3, 0.3, rows)
         return random.random(rows) < scores, scores
+
+    def summarize_labels(self, labels: NDArray[Any]) -> str:
+        """Return the share of positives."""
+        return f"is 1 in {100 * float(labels.mean()):.1f} % of {len(labels):,} rows"
+
+    def predict_from_feature(self, column: pd.Series[Any], labels: NDArray[Any]) -> Floats:
+        """Return the share of positives among the rows with the same value of the feature."""
+        from trimtab.learning.single_feature import mean_by_value
+
+        return mean_by_value(column, labels)
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from trimtab.errors import closest
 from trimtab.learning.metric import Metric
 from trimtab.learning.problem_type import ProblemType, by_name
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
 
+MOST_CLASSES = 1000
+SHOWN = 10  # classes in a message
 SUM_TOLERANCE = 1e-4  # the probabilities of a row sum to 1; those of float32 differ by as much as this
 
 
@@ -60,6 +63,12 @@ class Multiclass(ProblemType):
     key_part: ClassVar[str] = "multiclass"
     default_max_loss: ClassVar[float | str] = 0.02
 
+    undefined: ClassVar[Mapping[str, str]] = MappingProxyType({"roc_auc_ovr": "the rows hold one class only"})
+    scarce: ClassVar[str] = "there are too few rows of the rarer classes"
+    needs_class: ClassVar[bool] = True
+    leakage_metric: ClassVar[str] = "roc_auc_ovr"
+    leakage_bound: ClassVar[str] = "max_auc"
+
     classes: tuple[str, ...] = ()
 
     @property
@@ -93,7 +102,7 @@ class Multiclass(ProblemType):
         codes = column.map(lambda value: number.get(class_name(value), -1), na_action="ignore")
         labels = codes.fillna(-1).to_numpy(dtype=np.intp)
         if bad := int((labels < 0).sum()):
-            raise ValueError(f"is none of the classes {', '.join(self.classes)} in {bad:,} rows")
+            raise ValueError(f"is none of the classes {', '.join(self.classes[:SHOWN])} in {bad:,} rows")
         return labels
 
     def find_unmeasurable(self, labels: NDArray[Any]) -> str:
@@ -160,6 +169,39 @@ class Multiclass(ProblemType):
         probabilities = random.dirichlet([0.5] * len(self.classes), rows)
         labels = (random.random((rows, 1)) > probabilities.cumsum(axis=1)).sum(axis=1)
         return labels.clip(max=len(self.classes) - 1), probabilities
+
+    def summarize_labels(self, labels: NDArray[Any]) -> str:
+        """Return the number of classes, and the most frequent and the rarest one."""
+        import numpy as np
+
+        counts = np.bincount(labels, minlength=len(self.classes))
+        present = np.flatnonzero(counts)
+        ends = (present[counts[present].argmax()], present[counts[present].argmin()])
+        most, least = (f"{self.classes[end]} ({100 * counts[end] / len(labels):.1f} %)" for end in ends)
+        return f"has {len(present)} classes in {len(labels):,} rows: most often {most}, most rarely {least}"
+
+    def find_mismatch(self, estimator: Any, column: pd.Series[Any]) -> str:
+        """Return a message if no label is a class of the estimator, or labels are no classes."""
+        found = {class_name(value) for value in column.unique()}
+        if len(found) > MOST_CLASSES:
+            return f"has {len(found):,} distinct values, and a problem has at most {MOST_CLASSES:,} classes"
+        known = [class_name(value) for value in estimator.classes_]
+        return "" if found & {*known} else f"has none of the classes of the model: {', '.join(known[:SHOWN])}"
+
+    def of_class(self, predictions: Floats, value: Any) -> Floats:
+        """Return the probability of one class."""
+        name = class_name(value)
+        if name not in self.classes:
+            raise ValueError(f"there is no class '{name}'{closest(name, self.classes)}")
+        return predictions[:, self.classes.index(name)]
+
+    def predict_from_feature(self, column: pd.Series[Any], labels: NDArray[Any]) -> Floats:
+        """Return the share of each class among the rows with the same value of the feature."""
+        import numpy as np
+
+        from trimtab.learning.single_feature import mean_by_value
+
+        return mean_by_value(column, np.eye(len(self.classes))[labels])
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from trimtab.errors import closest
@@ -36,6 +37,13 @@ class ProblemType(ABC):
             has by default.
         default_max_loss: How much worse a challenger may be in a slice if a project does not say it: in the
             unit of the metric, or in percent of the champion's figure.
+        undefined: Why a metric of some rows can be undefined, by its name: a clause.
+        scarce: Why a metric can be undefined for a resample of rows for which it is defined: a clause.
+        metrics_in_label_unit: The names of the metrics in the unit of the label.
+        needs_class: Whether a row has a prediction for each class.
+        classes: The names of the classes, once they are known; empty for a problem type without.
+        leakage_metric: The name of the metric that says how well a single feature predicts the label.
+        leakage_bound: The name of its bound in a check for leakage.
     """
 
     name: ClassVar[str]
@@ -46,6 +54,14 @@ class ProblemType(ABC):
     method: ClassVar[str]
     key_part: ClassVar[str]
     default_max_loss: ClassVar[float | str]
+
+    undefined: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    scarce: ClassVar[str]
+    metrics_in_label_unit: ClassVar[frozenset[str]] = frozenset()
+    needs_class: ClassVar[bool] = False
+    classes: tuple[str, ...] = ()
+    leakage_metric: ClassVar[str]
+    leakage_bound: ClassVar[str]
 
     @property
     @abstractmethod
@@ -180,6 +196,54 @@ class ProblemType(ABC):
                 f" (known: {', '.join(self.comparison_metrics)}, or `module:name`)"
             )
         return name
+
+    @property
+    def takes_threshold(self) -> bool:
+        """Whether a threshold turns a prediction into a decision."""
+        return any(metric.needs_threshold for metric in self.metrics.values())
+
+    def why_undefined(self, metric: Metric) -> str:
+        """Return why a metric of some rows can be undefined, as a clause."""
+        return self.undefined.get(metric.name, "it has no value for these rows")
+
+    @abstractmethod
+    def summarize_labels(self, labels: NDArray[Any]) -> str:
+        """Return how measurable labels are distributed, as a clause whose subject is their column."""
+
+    def unit_of(self, metric: Metric, label_unit: str) -> str:
+        """Return the unit of a metric, given that of the label; empty if it has none."""
+        return label_unit if metric.name in self.metrics_in_label_unit else metric.unit
+
+    def find_mismatch(self, estimator: Any, column: pd.Series[Any]) -> str:
+        """Return why a column without nulls cannot hold the labels of an estimator; nothing if it can.
+
+        The message is a clause whose subject is the column.
+        """
+        return ""
+
+    def of_class(self, predictions: Floats, value: Any) -> Floats:
+        """Return one prediction of each row, of shape (n_rows,).
+
+        Args:
+            predictions: The predictions.
+            value: The class whose probability is returned; None if a row has one prediction.
+
+        Raises:
+            ValueError: There is no such class.
+        """
+        return predictions
+
+    @abstractmethod
+    def predict_from_feature(self, column: pd.Series[Any], labels: NDArray[Any]) -> Floats:
+        """Return predictions from one feature alone, each learnt from the other half of the rows.
+
+        Args:
+            column: The feature, of any type, nulls included.
+            labels: The labels.
+
+        Returns:
+            Predictions in the shape of the problem type's.
+        """
 
     @abstractmethod
     def _built_in(

@@ -46,6 +46,14 @@ class Regression(ProblemType):
     key_part: ClassVar[str] = "regression"
     default_max_loss: ClassVar[float | str] = "2 %"
 
+    undefined: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"r2": "the labels of the rows are equal", "wape": "the labels of the rows are 0"}
+    )
+    scarce: ClassVar[str] = "there are too few rows with different labels"
+    metrics_in_label_unit: ClassVar[frozenset[str]] = frozenset({"mae", "rmse", "medae", "bias"})
+    leakage_metric: ClassVar[str] = "r2"
+    leakage_bound: ClassVar[str] = "max_r2"
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The one column of predictions."""
@@ -125,6 +133,19 @@ class Regression(ProblemType):
         random = np.random.default_rng(seed)
         labels = random.normal(0, 10, rows)
         return labels, labels + random.normal(0, 3, rows)
+
+    def summarize_labels(self, labels: NDArray[Any]) -> str:
+        """Return the median, and the range of the middle 80 %."""
+        import numpy as np
+
+        low, middle, high = np.quantile(labels, [0.1, 0.5, 0.9])
+        return f"is {middle:.4g} in the median of {len(labels):,} rows, and {low:.4g} to {high:.4g} in 80 %"
+
+    def predict_from_feature(self, column: pd.Series[Any], labels: NDArray[Any]) -> Floats:
+        """Return the mean label of the rows with a similar value of the feature."""
+        from trimtab.learning.single_feature import mean_of_similar_values
+
+        return mean_of_similar_values(column, labels)
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

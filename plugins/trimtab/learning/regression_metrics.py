@@ -15,6 +15,7 @@ import numpy as np
 from trimtab.learning.bootstrap import Floats, Statistic, mean
 from trimtab.learning.metric import Metric
 
+ROUNDING = 1e-12  # a smaller share of the squares of labels is no variance
 SMALLEST = float(np.finfo(np.float64).eps)  # scikit-learn's own least denominator of a relative error
 
 
@@ -44,7 +45,7 @@ def _mape(labels: Floats, predictions: Floats) -> Statistic:
 
 def _wape(labels: Floats, predictions: Floats) -> Statistic:
     missed, size = np.abs(predictions - labels), np.abs(labels)
-    return lambda weights: (weights @ missed) / (weights @ size)
+    return lambda weights: _ratio(weights @ missed, weights @ size)
 
 
 def _bias(labels: Floats, predictions: Floats) -> Statistic:
@@ -73,12 +74,17 @@ def _r2(labels: Floats, predictions: Floats) -> Statistic:
     missed, squares = (predictions - labels) ** 2, centred**2
 
     def r2(weights: Floats) -> Floats:
-        total = weights.sum(axis=1)
-        spread = weights @ squares - (weights @ centred) ** 2 / total
-        found: Floats = 1 - (weights @ missed) / spread
-        return found
+        square, total = weights @ squares, weights.sum(axis=1)
+        spread = square - (weights @ centred) ** 2 / total
+        return 1 - _ratio(weights @ missed, np.where(spread > ROUNDING * square, spread, 0))
 
     return r2
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Return a ratio, NaN if the denominator is 0."""
+    found: Floats = np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+    return found
 
 
 _STATISTICS: Mapping[str, Callable[[Floats, Floats], Statistic]] = MappingProxyType(

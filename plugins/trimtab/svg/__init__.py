@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from trimtab.svg.band_plot import Band, BandPlot, plot_bands
 from trimtab.svg.column_plot import plot_column
+from trimtab.svg.confusion_matrix import plot_confusion_matrix
 from trimtab.svg.curve_plot import Curve, plot_curves
+from trimtab.svg.density_plot import plot_density
 from trimtab.svg.forest_plot import ForestLine, ForestPlot, plot_forest
 from trimtab.svg.primitives import STANDALONE_COLOURS, LinearScale, Point, line_path, step_path
 
 __all__ = [
     "STANDALONE_COLOURS",
+    "Band",
+    "BandPlot",
     "Curve",
     "ForestLine",
     "ForestPlot",
     "LinearScale",
     "Point",
     "line_path",
+    "plot_bands",
     "plot_column",
+    "plot_confusion_matrix",
     "plot_curves",
+    "plot_density",
     "plot_forest",
     "step_path",
 ]

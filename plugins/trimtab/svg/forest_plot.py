@@ -88,9 +88,13 @@ def _place_line(line: ForestLine, scale: RoundScale) -> PlacedLine:
     return PlacedLine(
         name=line.name,
         rows=line.rows,
-        label="undefined" if line.value is None else f"{line.value:.3f}",
+        label="undefined" if line.value is None else _figure(line.value),
         passed=line.passed,
         value=None if line.value is None else scale.place(line.value),
         low=low,
         high=high,
     )
+
+
+def _figure(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"

@@ -111,7 +111,9 @@ def text(x: float, y: float, words: str, anchor: Literal["start", "middle", "end
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{html(words)}</text>'
 
 
-def svg(parts: Iterable[str], *, width: float, height: float, top: float = 0, label: str) -> str:
+def svg(
+    parts: Iterable[str], *, width: float, height: float, top: float = 0, label: str, style: str = ""
+) -> str:
     """Return the ``<svg>`` element of a plot inside a page.
 
     Args:
@@ -120,6 +122,16 @@ def svg(parts: Iterable[str], *, width: float, height: float, top: float = 0, la
         height: Below 0, in SVG units.
         top: Above 0, in SVG units.
         label: What the plot shows, for a screen reader.
+        style: CSS of the element, for its place in the page.
     """
     size = f'viewBox="0 {-top:g} {width:g} {height + top:g}" width="{width:g}" height="{height + top:g}"'
-    return f'<svg {size} role="img" aria-label="{html(label)}">{"".join(parts)}</svg>'
+    placed = f' style="{html(style)}"' if style else ""
+    return f'<svg {size} role="img" aria-label="{html(label)}"{placed}>{"".join(parts)}</svg>'
+
+
+def short_number(value: float) -> str:
+    """Return a number in at most seven characters, such as ``1,250``, ``12.5k`` or ``3M``."""
+    for least, size, letter in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if abs(value) >= least:
+            return f"{value / size:.4g}{letter}"
+    return f"{round(value, 9) + 0.0:,.4g}"  # never -0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import skops.io
 from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -42,17 +42,52 @@ def make_table(rows: int, seed: int) -> pd.DataFrame:
     return table
 
 
-def learn(table: pd.DataFrame, numbers: list[str], categories: list[str]) -> Pipeline:
+def with_minutes(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Replace the label by a number that the same features explain, with skewed errors of some minutes."""
+    random = np.random.default_rng([seed, 1])  # another stream than that of the features
+    known = 12 * table["delay"] + 3 * table["wind"] + 4 * (table["origin"] == "EWR")
+    minutes = 20 + known + random.gamma(2, 3, len(table))
+    return table.drop(columns=LABEL).assign(minutes=minutes)
+
+
+def with_kind(table: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Replace the label by one of three classes that follow each other as the delay grows."""
+    random = np.random.default_rng([seed, 1])
+    known = 1.5 * table["delay"] + 0.4 * table["wind"] + 0.5 * (table["origin"] == "EWR")
+    place = np.digitize(known + random.normal(size=len(table)) * 0.7, [-1, 1.2])
+    return table.drop(columns=LABEL).assign(kind=np.array(["early", "punctual", "late"])[place])
+
+
+@dataclass(frozen=True)
+class Example:
+    """A problem type with a label that the same table has, and an estimator of it."""
+
+    label: str
+    estimator: Callable[[], Any]
+    with_label: Callable[[pd.DataFrame, int], pd.DataFrame] = lambda table, seed: table
+
+
+EXAMPLES: Mapping[str, Example] = {
+    "binary": Example(LABEL, LogisticRegression),
+    "multiclass": Example("kind", LogisticRegression, with_kind),
+    "regression": Example("minutes", LinearRegression, with_minutes),
+}
+
+
+def learn(table: pd.DataFrame, numbers: list[str], categories: list[str], problem: str) -> Pipeline:
     encode = ColumnTransformer([("c", OneHotEncoder(), categories), ("n", "passthrough", numbers)])
-    return make_pipeline(encode, LogisticRegression()).fit(table[[*categories, *numbers]], table[LABEL])
+    example = EXAMPLES[problem]
+    model = make_pipeline(encode, example.estimator())
+    return model.fit(table[[*categories, *numbers]], table[example.label])
 
 
 TRAIN, TEST = make_table(2000, seed=1), make_table(2000, seed=2)
 
 
 @cache
-def dumped(numbers: tuple[str, ...], categories: tuple[str, ...] = ()) -> bytes:
-    return skops.io.dumps(learn(TRAIN, [*numbers], [*categories]))
+def dumped(numbers: tuple[str, ...], categories: tuple[str, ...] = (), problem: str = "binary") -> bytes:
+    train = EXAMPLES[problem].with_label(TRAIN, 1)
+    return skops.io.dumps(learn(train, [*numbers], [*categories], problem))
 
 
 @dataclass
@@ -60,11 +95,22 @@ class Lab:
     """Files for the gate, and what a test replaces of them."""
 
     folder: Path
+    problem: str = "binary"
     train: pd.DataFrame = field(default_factory=TRAIN.copy)
     test: pd.DataFrame = field(default_factory=TEST.copy)
 
+    @classmethod
+    def of(cls, problem: str, folder: Path) -> Lab:
+        """Return the lab of a problem type."""
+        with_label = EXAMPLES[problem].with_label
+        return cls(folder, problem, with_label(TRAIN, 1), with_label(TEST, 2))
+
+    @property
+    def label(self) -> str:
+        return EXAMPLES[self.problem].label
+
     def fit(self, numbers: list[str], categories: Sequence[str] = ()) -> Pipeline:
-        return learn(self.train, numbers, [*categories])
+        return learn(self.train, numbers, [*categories], self.problem)
 
     def run_gate(
         self,
@@ -75,16 +121,20 @@ class Lab:
         **section: Any,
     ) -> GateReport:
         """Run the gate; a model may be an estimator or the bytes of its file."""
+        dump = partial(dumped, problem=self.problem)
         models = {
-            "model": dumped(("delay", "wind", "noise"), ("origin",)) if model is None else model,
-            "baseline": dumped(("wind",)) if baseline is None else baseline,
+            "model": dump(("delay", "wind", "noise"), ("origin",)) if model is None else model,
+            "baseline": dump(("wind",)) if baseline is None else baseline,
         }
         for name, estimator in models.items():
             content = estimator if isinstance(estimator, bytes) else skops.io.dumps(estimator)
             (self.folder / f"{name}.skops").write_bytes(content)
         for name, table in {"train": self.train, "test": self.test if test is None else test}.items():
             table.to_parquet(self.folder / f"{name}.parquet")
-        declared = {"label": LABEL, "resamples": 200, "checks": list(checks), **section}
+        declared = {"label": self.label, "resamples": 200, "checks": list(checks)}
+        if self.problem != "binary":  # which is what a project has that declares nothing
+            declared["problem_type"] = self.problem
+        declared |= section
         (self.folder / "params.yaml").write_text(json.dumps({"validate_model": declared}))
         return self.run_gate_on_files()
 
@@ -105,6 +155,22 @@ class Lab:
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     return Lab(tmp_path)
+
+
+@pytest.fixture
+def regression(tmp_path: Path) -> Lab:
+    return Lab.of("regression", tmp_path)
+
+
+@pytest.fixture
+def multiclass(tmp_path: Path) -> Lab:
+    return Lab.of("multiclass", tmp_path)
+
+
+@pytest.fixture(params=EXAMPLES)
+def any_lab(request: pytest.FixtureRequest, tmp_path: Path) -> Lab:
+    """The lab of each problem type."""
+    return Lab.of(request.param, tmp_path)
 
 
 @pytest.fixture

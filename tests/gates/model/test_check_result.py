@@ -59,3 +59,11 @@ def test_undefined_figure_is_shown_as_no_value():
     assert estimate_check(DECLARED, "roc_auc", undefined, ["it is undefined"]).observed is None
     part = make_part("origin=JFK", undefined, rows=3, passed=False)
     assert (part.name, part.value, part.interval, part.rows) == ("origin=JFK", None, None, 3)
+
+
+def test_reason_of_an_undefined_figure_is_that_of_its_metric():
+    told = unmet_bounds(Estimate(nan, nan, nan), point=True, least=0.1, undefined="the labels are equal")
+    assert [*told] == ["it is undefined: the labels are equal"]
+
+    told = unmet_bounds(Estimate(0.9, nan, nan), point=False, least=0.1, scarce="there are too few rows")
+    assert [*told] == ["it has no interval: there are too few rows"]

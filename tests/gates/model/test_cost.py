@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 
-def test_inference_time_is_checked_and_printed_but_not_stored(run_gate):
-    report = run_gate({"type": "inference", "max_seconds": 60}, {"type": "inference", "max_seconds": 1e-9})
+def test_inference_time_is_checked_and_printed_but_not_stored(any_lab):
+    report = any_lab.run_gate(
+        {"type": "inference", "max_seconds": 60}, {"type": "inference", "max_seconds": 1e-9}
+    )
 
     kept = (report.out / "report.json").read_text() + (report.out / "report.html").read_text()
     assert [check.passed for check in report.checks] == [True, False]

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from trimtab.gates.model.declared_check import DeclaredCheck
 from trimtab.gates.model.performance import GainCheck, ScoreCheck
-from trimtab.learning import BINARY
+from trimtab.learning import BINARY, PROBLEM_TYPES
 
 
 def test_check_is_critical_unless_declared_otherwise():
@@ -60,3 +60,13 @@ def test_unknown_field_and_severity_are_refused():
     for wrong in ({"severty": "info"}, {"severity": "grave"}):
         with pytest.raises(ValidationError):
             DeclaredCheck(type="size", **wrong)
+
+
+def test_metric_of_a_check_is_one_of_the_problem_type_of_its_gate():
+    context = {"problem_type": PROBLEM_TYPES["regression"]}
+
+    check = ScoreCheck.model_validate({"type": "score", "metric": "mae", "max": 5}, context=context)
+
+    assert check.metric_names() == ("mae",)
+    with pytest.raises(ValidationError, match="no such metric for binary"):
+        ScoreCheck(type="score", metric="mae", max=5)

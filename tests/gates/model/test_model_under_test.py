@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 
-from tests.gates.model.conftest import NUMBERS, SCORE
-from trimtab.gates.model.model_under_test import invalid_scores, load_model_under_test, missing_columns
-from trimtab.learning import BINARY, Bootstrap
+from tests.gates.model.conftest import NUMBERS, SCORE, Lab
+from trimtab.gates.model.model_under_test import load_model_under_test, missing_columns
+from trimtab.learning import BINARY, PROBLEM_TYPES, Bootstrap
 
 
 def late(table, value):
@@ -24,7 +26,7 @@ def late(table, value):
         (
             lambda table: late(table, np.where(table.index == 5, np.nan, table["late"])),
             "fail",
-            "1 of 2,000 values",
+            "'late' is null in 1 of 2,000 rows",
         ),
         (lambda table: late(table, table["late"] * 2), "fail", "neither 0 nor 1"),
         (lambda table: late(table, table["late"].astype(str)), "fail", "neither 0 nor 1"),
@@ -46,15 +48,143 @@ def test_labels_may_be_booleans(run_gate, lab):
     assert run_gate(SCORE, test=late(lab.test, lab.test["late"] == 1)).passed
 
 
-@pytest.mark.parametrize("target", ["number", "three classes"])
-def test_model_without_probabilities_of_two_classes_fails(target, run_gate, lab):
-    labels = lab.train["weekday"] % 3
-    kind = LinearRegression if target == "number" else LogisticRegression
+@pytest.mark.parametrize(
+    ("problem", "kind", "told"),
+    [
+        ("binary", LinearRegression, "a LinearRegression, does not solve a binary problem: it gives no prob"),
+        ("binary", LogisticRegression, "it has 3 classes, not two"),
+        ("multiclass", LinearRegression, "it gives no probabilities"),
+        ("multiclass", SVC, "a SVC, does not solve a multiclass problem: it gives no probabilities"),
+        ("regression", LogisticRegression, "does not solve a regression problem: it is a classifier"),
+        ("regression", StandardScaler, "it has no method predict"),
+    ],
+)
+def test_estimator_that_does_not_solve_such_a_problem_fails(problem, kind, told, tmp_path, written):
+    lab = Lab.of(problem, tmp_path)
+    estimator = kind().fit(lab.train[NUMBERS], lab.train["weekday"] % 3)
 
-    report = run_gate(SCORE, model=kind().fit(lab.train[NUMBERS], labels))
+    report = lab.run_gate({"type": "stability"}, model=estimator)
+
+    assert report.verdict == written(report)["verdict"] == "fail"
+    assert told in report.problem
+    assert PROBLEM_TYPES[problem].estimator in report.problem
+
+
+def test_baseline_that_does_not_solve_such_a_problem_fails(regression):
+    classes = regression.train["weekday"]
+    baseline = LogisticRegression().fit(regression.train[NUMBERS], classes)
+
+    report = regression.run_gate({"type": "gain", "metric": "mae"}, baseline=baseline)
 
     assert report.verdict == "fail"
-    assert "does not predict the probability of two classes" in report.problem
+    assert "it is a classifier\n  where: baseline.skops" in report.problem
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (lambda label: label.mask(label.index == 5), "is null in 1 of 2,000 rows"),
+        (lambda label: label.where(label < 1e9, np.inf).mask(label.index < 2, np.inf), "is not finite in 2"),
+        (lambda label: label.map("{:.1f}".format), "has the type str, not numbers"),
+        (lambda label: label > 20, "has the type bool, not numbers"),
+        (lambda label: pd.to_timedelta(label, unit="min"), "not numbers"),
+        (lambda label: 0 * label + 7.5, "is 7.5 in all 2,000 rows: nothing can be measured"),
+    ],
+    ids=["null", "infinite", "text", "boolean", "duration", "constant"],
+)
+def test_label_that_is_no_number_fails_a_regression_in_a_sentence(values, told, regression, written):
+    test = regression.test.assign(minutes=values(regression.test["minutes"]))
+
+    report = regression.run_gate({"type": "stability"}, test=test)
+
+    assert report.verdict == written(report)["verdict"] == "fail"
+    assert f"'minutes' {told}" in report.problem or told in report.problem
+
+
+@pytest.mark.parametrize("dtype", ["int64", "float32", "Int64", "category"])
+def test_whole_numbers_of_any_type_are_labels_of_a_regression(dtype, regression):
+    test = regression.test.assign(minutes=regression.test["minutes"].round().astype("int64").astype(dtype))
+    check = {"type": "score", "metric": "mae", "max": 100, "point": True}
+
+    (found,) = regression.run_gate(check, test=test).checks
+
+    predicted = regression.fit([*NUMBERS], ["origin"]).predict(test)
+    assert found.observed == pytest.approx(np.abs(predicted - test["minutes"].astype(float)).mean(), abs=1e-6)
+
+
+WHOLE = {"early": 0, "punctual": 1, "late": 2}
+
+
+@pytest.mark.parametrize(
+    ("classes", "read"),
+    [
+        (WHOLE, "int64"),
+        (WHOLE, "float64"),
+        (WHOLE, "float32"),
+        (WHOLE, "category"),
+        ({"early": "0", "punctual": "1", "late": "2"}, "category"),
+        ({"early": True, "punctual": False, "late": True}, "bool"),
+    ],
+)
+def test_classes_are_the_same_whatever_type_the_test_table_has(classes, read, multiclass):
+    multiclass.train = multiclass.train.assign(kind=multiclass.train["kind"].map(classes))
+    kind = multiclass.test["kind"].map(classes)
+    model = multiclass.fit(["delay", "wind"])
+    check = {"type": "score", "metric": "accuracy", "min": 0.1}
+
+    (found,) = multiclass.run_gate(
+        check, model=model, baseline=model, test=multiclass.test.assign(kind=kind.astype(read))
+    ).checks
+
+    assert found.passed
+    assert found.observed == pytest.approx((model.predict(multiclass.test) == kind).mean(), abs=1e-6)
+
+
+def test_class_that_no_model_has_seen_has_the_probability_0_and_is_counted(multiclass):
+    rare = multiclass.test["kind"].mask(multiclass.test.index < 100, "diverted")
+    test = multiclass.test.assign(kind=rare)
+
+    accuracy, loss = multiclass.run_gate(
+        {"type": "score", "metric": "accuracy", "min": 0},
+        {"type": "score", "metric": "log_loss", "max": 100},
+        test=test,
+    ).checks
+
+    model = multiclass.fit([*NUMBERS], ["origin"])
+    assert accuracy.observed == pytest.approx((model.predict(test) == test["kind"]).mean(), abs=1e-6)
+    assert loss.observed > 0.05 * 36  # 5 % of the rows at the smallest probability there is
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (lambda test: test["kind"].str.upper(), "'kind' has none of the classes of the model: early, late"),
+        (lambda test: test["delay"], "'kind' has 2,000 distinct values"),
+        (lambda test: "late", "'kind' is late in all 2,000 rows: nothing can be measured"),
+        (lambda test: test["kind"].mask(test.index < 3), "'kind' is null in 3 of 2,000 rows"),
+    ],
+    ids=["other names", "numbers", "constant", "null"],
+)
+def test_label_that_is_no_class_of_the_model_fails_in_a_sentence(kind, told, multiclass, written):
+    test = multiclass.test.assign(kind=kind(multiclass.test))
+
+    report = multiclass.run_gate({"type": "stability"}, test=test)
+
+    assert report.verdict == written(report)["verdict"] == "fail"
+    assert told in report.problem
+
+
+def test_model_that_predicts_two_numbers_for_a_row_fails_every_check_of_a_regression(regression):
+    both = regression.train[["minutes", "weekday"]]
+    model = LinearRegression().fit(regression.train[NUMBERS], both)
+
+    report = regression.run_gate(
+        {"type": "stability"}, {"type": "score", "metric": "mae", "max": 100}, model=model
+    )
+
+    assert [check.detail for check in report.checks] == [
+        "the model predicts 2 numbers for a row, not one"
+    ] * 2
 
 
 def test_model_that_reads_the_label_fails(run_gate, lab):
@@ -77,6 +207,7 @@ def test_model_fitted_without_names_reads_every_column_but_the_label(run_gate, l
 def test_training_table_is_sampled_to_the_rows_of_the_test_table(run_gate, lab):
     run_gate(SCORE, test=lab.test.head(500))
     found = load_model_under_test(
+        problem_type=BINARY,
         model=lab.folder / "model.skops",
         test=lab.folder / "test.parquet",
         label="late",
@@ -89,18 +220,6 @@ def test_training_table_is_sampled_to_the_rows_of_the_test_table(run_gate, lab):
     assert len(found.train.rows) == len(found.test.rows) == 500
     assert len(found.baseline) == len(found.test.scores)
     assert set(found.model.features) == {"delay", "wind", "noise", "origin"}
-
-
-@pytest.mark.parametrize(
-    ("scores", "problem"),
-    [
-        ([0.0, 0.5, 1.0], ""),
-        ([0.5, float("nan"), 1.5], "2 of 3 scores are no probabilities"),
-        ([-0.1], "1 of 1 scores are no probabilities"),
-    ],
-)
-def test_scores_outside_of_0_to_1_are_counted(scores, problem):
-    assert invalid_scores(np.array(scores)) == problem
 
 
 def test_missing_columns_are_named_once_with_the_nearest():

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from sklearn.metrics import roc_auc_score
-from sklearn.tree import DecisionTreeClassifier
+import sys
 
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, r2_score, roc_auc_score
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from tests.gates.model.conftest import Lab
+from trimtab.errors import ConfigError
+from trimtab.learning import PROBLEM_TYPES
+
+KINDS = np.array(["early", "late", "punctual"])  # in the order of a classifier
 TREE = "sklearn.tree._tree.Tree"
 
 
@@ -155,3 +163,183 @@ def test_column_to_slice_by_that_is_not_there_fails_with_the_nearest(run_gate):
 
     assert not check.passed
     assert check.detail == "there is no column 'orign'; did you mean 'origin'?"
+
+
+FEATURES = ["origin", "delay", "wind", "noise"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "metric", "bound", "theirs"),
+    [
+        ("regression", "mae", {"max": 4}, lambda y, p: mean_absolute_error(y, p)),
+        ("regression", "r2", {"min": 0.8}, lambda y, p: r2_score(y, p)),
+        ("regression", "bias", {"min": -1, "max": 1}, lambda y, p: (p - y).mean()),
+        ("multiclass", "log_loss", {"max": 0.6}, lambda y, p: log_loss(y, p)),
+        ("multiclass", "accuracy", {"min": 0.7}, lambda y, p: accuracy_score(y, KINDS[p.argmax(axis=1)])),
+        ("multiclass", "roc_auc_ovr", {"min": 0.8}, lambda y, p: roc_auc_score(y, p, multi_class="ovr")),
+    ],
+)
+def test_figure_of_the_test_table_is_scikit_learns(problem, metric, bound, theirs, tmp_path):
+    lab = Lab.of(problem, tmp_path)
+
+    (found,) = lab.run_gate({"type": "score", "metric": metric, **bound}).checks
+
+    model = lab.fit(["delay", "wind", "noise"], ["origin"])
+    predictions = getattr(model, "predict_proba", model.predict)(lab.test[FEATURES])
+    assert found.passed
+    assert found.observed == pytest.approx(theirs(lab.test[lab.label], predictions), abs=1e-6)
+    assert found.interval[0] < found.observed < found.interval[1]
+
+
+def test_good_model_passes_gain_gap_and_slices_in_its_default_metric(any_lab):
+    metric = PROBLEM_TYPES[any_lab.problem].metrics[PROBLEM_TYPES[any_lab.problem].default_metric]
+    bound = {"min": 0.5} if metric.greater_is_better else {"max": 10}
+    slices = {"by": ["origin", ["origin", "weekday"]], "min_rows": 30, **bound}
+
+    gain, gap, parts = any_lab.run_gate(
+        {"type": "gain", "metric": metric.name, "above": 0.05},
+        {"type": "gap", "metric": metric.name, "max": 0.5},
+        {"type": "slices", "metric": metric.name, **slices},
+    ).checks
+
+    assert [gain.passed, gap.passed, parts.passed] == [True] * 3
+    assert len(parts.parts) == 3 + 21
+    worst = min if metric.greater_is_better else max
+    assert parts.observed == parts.parts[0].value
+    assert worst(part.value for part in parts.parts) == pytest.approx(parts.observed, rel=0.05)
+
+
+def test_model_that_is_its_own_baseline_gains_nothing_in_the_default_metric(any_lab):
+    metric = PROBLEM_TYPES[any_lab.problem].default_metric
+
+    (check,) = any_lab.run_gate({"type": "gain", "metric": metric}, model=any_lab.fit(["wind"])).checks
+
+    assert not check.passed
+    assert check.observed == 0
+    assert "no more than 0" in check.detail
+
+
+def test_worse_model_fails_the_gain_in_the_default_metric(any_lab):
+    metric = PROBLEM_TYPES[any_lab.problem].default_metric
+
+    (check,) = any_lab.run_gate({"type": "gain", "metric": metric}, model=any_lab.fit(["noise"])).checks
+
+    assert not check.passed
+    assert check.observed < 0
+
+
+def test_overfitted_regression_shows_in_the_gap(regression):
+    numbers = ["delay", "wind", "noise"]
+    tree = DecisionTreeRegressor(random_state=0).fit(regression.train[numbers], regression.train["minutes"])
+
+    (check,) = regression.run_gate(
+        {"type": "gap", "metric": "mae", "max": 1}, model=tree, trusted_types=[TREE]
+    ).checks
+
+    assert not check.passed
+    assert "training 0, test " in check.detail
+
+
+def test_slice_in_which_a_regression_fails_is_named_though_the_whole_is_good(regression):
+    minutes = regression.test["minutes"]
+    spoilt = regression.test.assign(minutes=minutes.mask(regression.test["origin"] == "LGA", minutes + 9))
+
+    whole, slices = regression.run_gate(
+        {"type": "score", "metric": "mae", "max": 6},
+        {"type": "slices", "metric": "mae", "by": ["origin"], "min_rows": 100, "max": 6},
+        test=spoilt,
+    ).checks
+
+    assert whole.passed
+    assert "1 of 3 slices failed: origin=LGA above 6" in slices.detail
+
+
+def test_slice_of_equal_labels_fails_r2_with_the_reason_and_is_judged_by_others(regression):
+    equal = regression.test["minutes"].mask(regression.test["origin"] == "LGA", 30.0)
+    check = {"type": "slices", "by": ["origin"], "min_rows": 100}
+
+    r2, mae = regression.run_gate(
+        {**check, "metric": "r2", "min": -100},
+        {**check, "metric": "mae", "max": 100},
+        test=regression.test.assign(minutes=equal),
+    ).checks
+
+    assert not r2.passed
+    assert "origin=LGA it is undefined: the labels of the rows are equal" in r2.detail
+    assert mae.passed
+
+
+def test_slice_with_one_other_label_has_no_interval_of_r2(regression):
+    rows = regression.test["origin"] == "LGA"
+    first = regression.test.index[rows][0]
+    equal = regression.test["minutes"].mask(rows & (regression.test.index != first), 30.0)
+
+    (check,) = regression.run_gate(
+        {"type": "slices", "metric": "r2", "by": ["origin"], "min_rows": 100, "min": -1e6},
+        test=regression.test.assign(minutes=equal),
+    ).checks
+
+    assert not check.passed
+    assert "it has no interval: there are too few rows with different labels" in check.detail
+
+
+def test_slice_of_one_class_fails_a_rank_metric_of_several_classes_and_is_judged_by_others(multiclass):
+    one = multiclass.test["kind"].mask(multiclass.test["origin"] == "LGA", "late")
+    check = {"type": "slices", "by": ["origin"], "min_rows": 100}
+
+    rank, loss = multiclass.run_gate(
+        {**check, "metric": "roc_auc_ovr", "min": 0.1},
+        {**check, "metric": "log_loss", "max": 100},
+        test=multiclass.test.assign(kind=one),
+    ).checks
+
+    assert "origin=LGA it is undefined: the rows hold one class only" in rank.detail
+    assert loss.passed
+
+
+OWN = """
+import numpy as np
+from trimtab.learning import metric
+
+@metric(greater_is_better=False, unit="EUR")
+def cost(y_true, y_pred, sample_weight):
+    wrong = y_pred.argmax(axis=1) != y_true if y_pred.ndim == 2 else np.abs(y_pred - y_true)
+    return 3 * np.average(wrong, weights=sample_weight)
+
+@metric(greater_is_better=False)
+def careless(y_true, y_pred, sample_weight):
+    return 1 - cost(y_true, y_pred, np.ones(len(y_true)))
+"""
+
+
+@pytest.fixture
+def own(tmp_path):
+    """The name of a module of the project with metrics for any problem type."""
+    name = f"own_{tmp_path.name}"
+    (tmp_path / f"{name}.py").write_text(OWN)
+    before = sys.path[:]
+    yield name
+    sys.path[:] = before
+    sys.modules.pop(name, None)
+
+
+def test_metric_of_the_project_is_measured_for_any_problem_type(any_lab, own):
+    metric = f"{own}:cost"
+    score, gain, fair = any_lab.run_gate(
+        {"type": "score", "metric": metric, "max": 100},
+        {"type": "gain", "metric": metric},
+        {"type": "fairness", "metric": metric, "column": "origin", "max_difference": 100},
+    ).checks
+
+    assert (score.name, gain.name, fair.name) == ("score cost", "gain cost", "fairness cost")
+    assert score.interval[0] < score.observed < score.interval[1]
+    assert [score.passed, gain.passed, fair.passed] == [True] * 3
+
+
+def test_metric_of_the_project_that_ignores_the_weights_gives_no_verdict(any_lab, own):
+    check = {"type": "score", "metric": f"{own}:careless", "max": 100}
+    try:
+        told = any_lab.run_gate(check).problem  # classes are known once the model is loaded
+    except ConfigError as err:
+        told = str(err)
+    assert "does not take the weights as counts of rows" in told

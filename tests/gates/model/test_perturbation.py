@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, scale
 from sklearn.tree import DecisionTreeClassifier
+
+from tests.gates.model.conftest import EXAMPLES, Lab
+from trimtab.learning import PROBLEM_TYPES
 
 NUMBERS = ["delay", "wind", "noise"]
 TREE = "sklearn.tree._tree.Tree"
@@ -22,18 +25,20 @@ def blind(lab):
     return model
 
 
-def test_stability_check_passes_for_a_deterministic_model(run_gate):
-    (check,) = run_gate({"type": "stability"}).checks
+def test_stability_check_passes_for_a_deterministic_model(any_lab):
+    (check,) = any_lab.run_gate({"type": "stability"}).checks
 
     assert check.passed
     assert check.rows == 2000
 
 
-def test_stability_check_fails_for_a_model_that_reads_other_rows(run_gate, lab):
-    together = make_pipeline(FunctionTransformer(scale), LogisticRegression())
-    together.fit(lab.train[NUMBERS], lab.train["late"])
+def test_stability_check_fails_for_a_model_that_reads_other_rows(any_lab):
+    together = make_pipeline(FunctionTransformer(scale), EXAMPLES[any_lab.problem].estimator())
+    together.fit(any_lab.train[NUMBERS], any_lab.train[any_lab.label])
 
-    (check,) = run_gate({"type": "stability", "rows": 20}, model=together, trusted_types=[SCALE]).checks
+    (check,) = any_lab.run_gate(
+        {"type": "stability", "rows": 20}, model=together, trusted_types=[SCALE]
+    ).checks
 
     assert not check.passed
     assert check.detail == "20 rows score differently alone, not among others"
@@ -127,3 +132,109 @@ def test_direction_that_cannot_be_tested_fails(column, told, run_gate):
 
     assert not check.passed
     assert told in check.detail
+
+
+@pytest.mark.parametrize("factor", [1, 1e12])
+def test_tolerance_is_relative_to_the_size_of_a_large_prediction(factor, regression):
+    """Sums of another order differ by 1e-16 of a value, so by more than 1e-9 of a value of 1e13."""
+    large = regression.train["minutes"] * factor
+    model = LinearRegression().fit(regression.train[NUMBERS], large)
+    test = regression.test.assign(minutes=regression.test["minutes"] * factor)
+    checks = ({"type": "stability", "rows": 200}, {"type": "invariance", "column": "noise"})
+
+    stable, changed = regression.run_gate(*checks, model=model, test=test).checks
+
+    assert stable.passed
+    assert not changed.passed
+
+
+def test_change_within_the_tolerance_is_absolute_for_probabilities_and_relative_for_values(regression, lab):
+    check = {"type": "direction", "column": "delay", "by": 1, "never": "raise"}  # it raises every score
+    regressor = LinearRegression().fit(regression.train[["delay"]], 1e6 + regression.train["delay"])
+    test = regression.test.assign(minutes=1e6 + regression.test["delay"])
+
+    less, more = regression.run_gate(
+        {**check, "tolerance": 0.9e-6}, {**check, "tolerance": 1.1e-6}, model=regressor, test=test
+    ).checks
+    (probability,) = lab.run_gate({**check, "tolerance": 1e-3}).checks
+
+    assert (less.unexpected, more.unexpected) == (2000, 0)
+    assert not probability.passed
+
+
+@pytest.mark.parametrize("problem", ["multiclass", "regression"])
+def test_prediction_that_is_invalid_fails_every_check_of_predictions(problem, tmp_path):
+    lab = Lab.of(problem, tmp_path)
+    model = lab.fit(["wind"])
+    model[-1].coef_[:] = np.nan
+    metric = PROBLEM_TYPES[problem].default_metric
+    of_class = {"class_name": "late"} if problem == "multiclass" else {}
+
+    report = lab.run_gate(
+        {"type": "stability"},
+        {"type": "score", "metric": metric, "max": 100, "point": True},
+        {"type": "gain", "metric": metric, "above": -100},
+        {"type": "gap", "metric": metric, "max": 100},
+        {"type": "slices", "metric": metric, "by": ["origin"], "min_rows": 1, "max": 100},
+        {"type": "direction", "column": "wind", "by": 1, "never": "raise", "max_share": 0.99, **of_class},
+        {"type": "fairness", "column": "origin", "metric": metric, "max_difference": 100},
+        model=model,
+    )
+
+    assert report.failed == report.declared == 7
+    told = {"multiclass": "2,000 rows are no probabilities", "regression": "2,000 predictions are not finite"}
+    assert all(told[problem] in check.detail for check in report.checks)
+
+
+def test_direction_of_a_regression_is_that_of_its_prediction(regression):
+    check = {"type": "direction", "column": "delay", "by": 1}
+
+    fine, wrong = regression.run_gate({**check, "never": "lower"}, {**check, "never": "raise"}).checks
+
+    assert (fine.passed, fine.unexpected) == (True, 0)
+    assert (wrong.passed, wrong.unexpected) == (False, 2000)
+
+
+@pytest.mark.parametrize(
+    ("class_name", "never", "passed"),
+    [("late", "lower", True), ("late", "raise", False), ("early", "raise", True), ("early", "lower", False)],
+)
+def test_direction_of_several_classes_is_that_of_the_class_named(class_name, never, passed, multiclass):
+    check = {"type": "direction", "column": "delay", "by": 1, "never": never, "class_name": class_name}
+
+    (found,) = multiclass.run_gate(check).checks
+
+    assert found.passed is passed
+    assert found.expected["class_name"] == class_name
+
+
+def test_class_may_be_a_number_and_is_found_among_floats(multiclass):
+    numbers = {"early": 0.0, "punctual": 1.0, "late": 2.0}
+    multiclass.train = multiclass.train.assign(kind=multiclass.train["kind"].map(numbers))
+    test = multiclass.test.assign(kind=multiclass.test["kind"].map(numbers))
+    check = {"type": "direction", "column": "delay", "by": 1, "never": "lower", "class_name": 2}
+
+    model = multiclass.fit([*NUMBERS])
+    (found,) = multiclass.run_gate(check, model=model, baseline=model, test=test).checks
+
+    assert found.passed
+
+
+def test_direction_of_a_class_that_is_not_there_fails_with_the_nearest(multiclass):
+    check = {"type": "direction", "column": "delay", "by": 1, "never": "lower", "class_name": "lates"}
+
+    (found,) = multiclass.run_gate(check).checks
+
+    assert not found.passed
+    assert found.detail == "there is no class 'lates'; did you mean 'late'?"
+
+
+def test_invariance_of_several_classes_counts_rows_not_probabilities(multiclass):
+    read, unread = multiclass.run_gate(
+        {"type": "invariance", "column": "wind"},
+        {"type": "invariance", "column": "noise"},
+        model=multiclass.fit(["delay", "wind"]),
+    ).checks
+
+    assert 1900 < read.unexpected <= read.rows == 2000
+    assert unread.passed

@@ -7,9 +7,10 @@ import re
 import numpy as np
 import pytest
 
+from tests.gates.model.conftest import Lab
 from trimtab.gates.model.model_under_test import load_model_under_test
-from trimtab.gates.model.report_page import feature_importance
-from trimtab.learning import BINARY, Bootstrap
+from trimtab.gates.model.report_page import decimals, feature_importance
+from trimtab.learning import BINARY, PROBLEM_TYPES, Bootstrap
 
 SLICES = {"type": "slices", "metric": "roc_auc", "by": ["origin"], "min_rows": 50, "min": 0.5}
 
@@ -56,6 +57,7 @@ def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
     """scikit-learn's permutation importance, against the definition written out with other shuffles."""
     run_gate(SLICES)
     subject = load_model_under_test(
+        problem_type=BINARY,
         model=lab.folder / "model.skops",
         test=lab.folder / "test.parquet",
         label="late",
@@ -71,7 +73,88 @@ def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
     for name in subject.model.features:
         shuffled = rows.assign(**{name: rows[name].to_numpy()[random.permutation(len(rows))]})
         expected[name] = whole - BINARY.figure(
-            BINARY.metrics["roc_auc"], labels, subject.model.score(shuffled)
+            BINARY.metrics["roc_auc"], labels, subject.model.predict(shuffled)
         )
 
     assert feature_importance(subject) == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (
+            "multiclass",
+            (
+                "Problem type: multiclass.",
+                "</code> has 3 classes in 2,000 rows: most often punctual (",
+                "Confusion matrix of 3 classes",
+                "early predicted as punctual:",
+                "Each class against all others",
+                'aria-label="punctual: ',
+                "log_loss worse by",
+            ),
+        ),
+        (
+            "regression",
+            (
+                "Problem type: regression.",
+                "Its unit: minutes.",
+                'aria-label="Predicted against actual: the density of 2,000 rows',
+                ">prediction, minutes</text>",
+                ">error, minutes</text>",
+                "Error by delay",
+                "Error by wind",
+                "mae worse by",
+                "is when the feature is shuffled, in minutes, on 2,000 rows",
+            ),
+        ),
+    ],
+)
+def test_page_of_a_problem_type_shows_its_plots_its_metric_and_the_unit(problem, told, tmp_path):
+    lab = Lab.of(problem, tmp_path)
+    slices = {**SLICES, "metric": PROBLEM_TYPES[problem].default_metric, "min": 0}
+    unit = {"label_unit": "minutes"} if problem == "regression" else {}
+
+    page = (lab.run_gate(slices, **unit).out / "report.html").read_text()
+
+    assert [text for text in told if text not in page] == []
+    assert "origin=LGA" in page
+    assert not re.search(r"<script|<link|src=|https?://|NaN|nan\b", page)
+
+
+def test_page_of_a_regression_without_valid_predictions_has_no_plots(regression):
+    model = regression.fit(["wind"])
+    model[-1].coef_[:] = np.nan
+
+    page = (regression.run_gate({"type": "stability"}, model=model).out / "report.html").read_text()
+
+    assert "2,000 of 2,000 predictions are not finite" in page
+    assert "<svg" not in page
+
+
+def test_importance_of_a_regression_is_the_error_that_shuffling_a_feature_adds(regression):
+    page = (regression.run_gate({"type": "stability"}).out / "report.html").read_text()
+    lost = dict(re.findall(r"<tr><td>(\w+)</td><td class=\"num\">(-?[\d.]+)</td>", page))
+
+    model, rows = regression.fit(["delay", "wind", "noise"], ["origin"]), regression.test
+    random = np.random.default_rng(7)
+    shuffled = rows.assign(delay=rows["delay"].to_numpy()[random.permutation(len(rows))])
+    error, more = (np.abs(model.predict(table) - rows["minutes"]).mean() for table in (rows, shuffled))
+    assert next(iter(lost)) == "delay"
+    assert float(lost["delay"]) == pytest.approx(more - error, rel=0.1)
+    assert abs(float(lost["noise"])) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("importance", "digits"),
+    [
+        ({}, 4),
+        ({"a": 0.0}, 4),
+        ({"a": 0.31, "b": -0.002}, 4),
+        ({"a": 12.5}, 2),
+        ({"a": 4e-6}, 9),
+        ({"a": 3e5}, 0),
+    ],
+)
+def test_importance_is_shown_with_as_many_decimals_as_tell_features_apart(importance, digits):
+    assert decimals(importance) == digits

@@ -1,5 +1,7 @@
 """The model gate: checks that are declared in ``params.yaml``, on a model, a test table and its metrics.
 
+What a model predicts is the problem type of the gate; :mod:`trimtab.learning` knows what follows from it.
+
 ====================  ==================================================================================
 ``gate_section``      the section of ``params.yaml``, and loading it
 ``declared_check``    what every declared check has
@@ -9,14 +11,13 @@
 ``perturbation``      checks on how scores react to changed rows: stability, invariance, direction
 ``cost``              checks on the scoring time and the size of the file
 ``leakage``           check for single features that predict the label too well
-``fairness``          check on rates between groups
+``fairness``          check on rates or metrics between groups
 ``slices``            the slices of a table
 ``check_result``      from a declared check and an estimate to the check of a report
 ``gate``              evaluates all checks and writes the report
+``model_plots``       the plots of each problem type
 ``report_page``       the HTML page
 ====================  ==================================================================================
-
-:mod:`trimtab.learning` computes metrics of weighted rows, and bootstraps them.
 """
 
 from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds

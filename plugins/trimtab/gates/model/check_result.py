@@ -28,7 +28,13 @@ def make_check(declared: DeclaredCheck, name: str, passed: bool, **found: Any) -
 
 
 def unmet_bounds(
-    found: Estimate, *, point: bool, least: float | None = None, most: float | None = None
+    found: Estimate,
+    *,
+    point: bool,
+    least: float | None = None,
+    most: float | None = None,
+    undefined: str = "the rows hold one class only",
+    scarce: str = "there are too few rows of the rarer class",
 ) -> Iterator[str]:
     """Yield a message for each bound that is not met.
 
@@ -37,12 +43,14 @@ def unmet_bounds(
         point: Compare the figure itself with the bounds, not its interval.
         least: The lower bound.
         most: The upper bound.
+        undefined: Why the figure can be undefined, as a clause.
+        scarce: Why the figure of a resample can be undefined although that of all rows is not, likewise.
     """
     if not isfinite(found.value):
-        yield "it is undefined: the rows hold one class only"
+        yield f"it is undefined: {undefined}"
         return
     if not point and found.interval is None:
-        yield "it has no interval: there are too few rows of the rarer class"
+        yield f"it has no interval: {scarce}"
         return
     low, high = (found.value, found.value) if point else (found.low, found.high)
     if least is not None and low < least:

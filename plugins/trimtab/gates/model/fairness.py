@@ -1,8 +1,9 @@
-"""The fairness check: it compares a rate between groups.
+"""The fairness check: it compares a rate, or a metric, between groups.
 
 Equal selection rates are demographic parity. Equal true positive rates are equality of opportunity, and with
 equal false positive rates equalized odds (Hardt, Price & Srebro, NeurIPS 2016). If base rates differ, these
-criteria exclude each other, so the declaration names the rate.
+criteria exclude each other, so the declaration names the rate. A metric says whether the model is as good for
+each group.
 """
 
 from __future__ import annotations
@@ -10,31 +11,39 @@ from __future__ import annotations
 from typing import Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, ValidationInfo, model_validator
 
 from trimtab.errors import closest
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import ModelCheck
+from trimtab.gates.model.declared_check import (
+    MetricName,
+    ModelCheck,
+    problem_type_of,
+    require_threshold,
+)
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning import Estimate, Floats, Sampled, Statistic, share, within
+from trimtab.learning import Estimate, Floats, Labels, Sampled, Statistic, share, within
 
 Rate = Literal["selection", "true_positive", "false_positive"]
 
 
 class FairnessCheck(ModelCheck):
-    """A rate is similar in all groups.
+    """A rate or a metric is similar in all groups.
 
     Attributes:
         column: The column of the groups.
         groups: The groups to compare; by default all with ``min_rows`` rows.
         min_rows: Smallest number of rows of a group.
         rate: ``selection`` is the share of rows that are predicted positive. ``true_positive`` and
-            ``false_positive`` are the same share of the positives and of the negatives.
-        threshold: Rows with this score or a higher one are predicted positive.
-        max_difference: Largest difference between the highest and the lowest rate.
-        min_ratio: Smallest ratio of the lowest rate to the highest.
+            ``false_positive`` are the same share of the positives and of the negatives. For binary labels.
+        metric: A metric instead of a rate.
+        threshold: Rows with this score or a higher one are predicted positive; for rates, and for metrics
+            that need one.
+        max_difference: Largest difference between the highest and the lowest figure, in the unit of the
+            metric.
+        min_ratio: Smallest ratio of the lowest figure to the highest.
         point: Compare the figure itself with the bound, not its interval.
     """
 
@@ -42,9 +51,10 @@ class FairnessCheck(ModelCheck):
     column: str
     groups: list[str | int | bool] = Field(default=[])
     min_rows: int = Field(default=1, ge=1)
-    rate: Rate
-    threshold: float = Field(ge=0, le=1)
-    max_difference: float | None = Field(default=None, ge=0, lt=1)
+    rate: Rate | None = None
+    metric: MetricName | None = None
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    max_difference: FiniteFloat | None = Field(default=None, ge=0)
     min_ratio: float | None = Field(default=None, gt=0, le=1)
     point: bool = False
 
@@ -56,16 +66,48 @@ class FairnessCheck(ModelCheck):
             raise ValueError("one group cannot be compared")
         return self
 
+    @model_validator(mode="after")
+    def _one_figure(self, info: ValidationInfo) -> Self:
+        problem_type = problem_type_of(info)
+        if (self.rate is None) == (self.metric is None):
+            raise ValueError("a check needs either rate or metric")
+        if self.metric is not None:
+            require_threshold(self.metric, self.threshold, problem_type)
+            return self
+        if not problem_type.takes_threshold:
+            raise ValueError(f"rate: the problem type {problem_type.name} has no rates; name a metric")
+        if self.threshold is None:
+            raise ValueError(f"the rate {self.rate} needs a threshold")
+        if self.max_difference is not None and self.max_difference >= 1:
+            raise ValueError("max_difference is 1 or more: every rate is within it")
+        return self
+
+    def metric_names(self) -> tuple[str, ...]:
+        """Return the name of its metric, if it names one."""
+        return (self.metric,) if self.metric else ()
+
     def evaluate(self, subject: ModelUnderTest) -> Check:
-        """Compare the highest rate with the lowest, in each resample separately."""
-        name, test = f"fairness {self.rate}", subject.test
+        """Compare the highest figure with the lowest, in each resample separately."""
+        test = subject.test
+        name = f"fairness {subject.metric(self.metric).name if self.metric else self.rate}"
         groups, problem = _groups(self, test)
         if problem:
             return make_check(self, name, False, column=self.column, detail=problem)
-        rates = subject.bootstrap.sample([_rate(self, test, group) for group in groups], len(test.labels))
-        found = subject.bootstrap.estimate(_spread(self, rates))
-        problems = [*unmet_bounds(found, point=self.point, least=self.min_ratio, most=self.max_difference)]
-        each = [subject.bootstrap.estimate(rate) for rate in rates]
+        figures = subject.bootstrap.sample(
+            [_figure(self, subject, group) for group in groups], len(test.labels)
+        )
+        found = subject.bootstrap.estimate(_spread(self, figures))
+        problems = [
+            *unmet_bounds(
+                found,
+                point=self.point,
+                least=self.min_ratio,
+                most=self.max_difference,
+                undefined="a group has no figure, or the figures have no ratio",
+                scarce="there are too few rows of a group",
+            )
+        ]
+        each = [subject.bootstrap.estimate(figure) for figure in figures]
         return estimate_check(
             self,
             name,
@@ -99,19 +141,30 @@ def _groups(check: FairnessCheck, test: ScoredTable) -> tuple[list[TableSlice], 
     return ([] if problem else [every[group] for group in named]), problem
 
 
-def _rate(check: FairnessCheck, test: ScoredTable, group: TableSlice) -> Statistic:
-    called, labels = (test.scores >= check.threshold)[group.chosen], test.labels[group.chosen]
-    among = {"selection": None, "true_positive": labels, "false_positive": ~labels}[check.rate]
-    return within(share(called, among), group.chosen)
+def _figure(check: FairnessCheck, subject: ModelUnderTest, group: TableSlice) -> Statistic:
+    labels, scores = subject.test.labels[group.chosen], subject.test.scores[group.chosen]
+    if check.metric:
+        return within(subject.statistic(check.metric, labels, scores, check.threshold), group.chosen)
+    return within(_rate(check, labels, scores), group.chosen)
 
 
-def _spread(check: FairnessCheck, rates: list[Sampled]) -> Sampled:
-    """Return the difference of the highest and the lowest rate, or their ratio."""
-    values, draws = np.array([rate.value for rate in rates]), np.stack([rate.draws for rate in rates])
+def _rate(check: FairnessCheck, labels: Labels, scores: Floats) -> Statistic:
+    if check.threshold is None:
+        raise ValueError("a rate without a threshold is refused when it is declared")
+    called = scores >= check.threshold
+    if check.rate == "selection":
+        return share(called)
+    return share(called, labels if check.rate == "true_positive" else ~labels)
+
+
+def _spread(check: FairnessCheck, figures: list[Sampled]) -> Sampled:
+    """Return the difference of the highest and the lowest figure, or their ratio."""
+    values = np.array([figure.value for figure in figures])
+    draws = np.stack([figure.draws for figure in figures])
 
     def between(several: Floats) -> Floats:
         low, high = several.min(axis=0), several.max(axis=0)
-        spread: Floats = high - low if check.min_ratio is None else low / high
+        spread: Floats = high - low if check.min_ratio is None else np.where(low < 0, np.nan, low / high)
         return spread
 
     with np.errstate(divide="ignore", invalid="ignore"):  # undefined if no row is predicted positive

@@ -62,7 +62,7 @@ def check_model(
     given = {"metrics": metrics, "model": model, "test": test, "baseline": baseline, "train": train}
     root = root or Path.cwd()
     gate, checks = load_gate_section(params, section, given, root=root)
-    measured = load_metrics(checks, root)
+    measured = load_metrics(checks, root, gate.problem)
     blank = GateReport(gate="model", name=section, verdict="error", declared=len(checks), out=out)
     page = None
     with write_report_on_crash(blank):
@@ -96,6 +96,7 @@ def _model_under_test(
     if model is None or test is None:
         raise ValueError("load_gate_section refuses a check on a model without model and test table")
     return load_model_under_test(
+        problem_type=gate.problem,
         model=model,
         test=test,
         label=gate.label,

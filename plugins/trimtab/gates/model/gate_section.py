@@ -17,21 +17,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import is_extension, load_extension
 from trimtab.gates.model.cost import InferenceCheck, SizeCheck
-from trimtab.gates.model.declared_check import DeclaredCheck, MeasuredCheck, ModelCheck
+from trimtab.gates.model.declared_check import DeclaredCheck, ModelCheck
 from trimtab.gates.model.fairness import FairnessCheck
 from trimtab.gates.model.leakage import LeakageCheck
 from trimtab.gates.model.metrics_file import MetricCheck
 from trimtab.gates.model.performance import GainCheck, GapCheck, ScoreCheck, SliceCheck
 from trimtab.gates.model.perturbation import DirectionCheck, InvarianceCheck, StabilityCheck
-from trimtab.learning import Bootstrap, Metric, load_metric
+from trimtab.learning import (
+    BINARY,
+    PROBLEM_TYPES,
+    Bootstrap,
+    Metric,
+    ProblemType,
+    load_metric,
+    require_problem_type,
+)
 
 TYPES: Mapping[str, type[DeclaredCheck]] = {
     "metric": MetricCheck,
@@ -54,7 +62,9 @@ class ModelGateSection(Params):
 
     Attributes:
         checks: The declared checks.
-        label: The label column of the test table, 0 or 1.
+        problem_type: What the model predicts: the name of a problem type.
+        label: The label column of the test table.
+        label_unit: The unit of the label, for the report; of a label that is a quantity.
         trusted_types: Types that the model file may hold beyond those that skops trusts.
         confidence: Confidence level of every interval.
         resamples: Number of bootstrap resamples.
@@ -62,11 +72,24 @@ class ModelGateSection(Params):
     """
 
     checks: list[dict[str, Any]] = Field(min_length=1)
+    problem_type: Annotated[str, AfterValidator(require_problem_type)] = BINARY.name
     label: str = ""
+    label_unit: str = ""
     trusted_types: list[str] = Field(default=[])
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)
     seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _quantity_has_the_unit(self) -> Self:
+        if self.label_unit and not self.problem.metrics_in_label_unit:
+            raise ValueError(f"label_unit: a label of the problem type {self.problem_type} has no unit")
+        return self
+
+    @property
+    def problem(self) -> ProblemType:
+        """The problem type; its classes are not known yet."""
+        return PROBLEM_TYPES[self.problem_type]
 
     @property
     def bootstrap(self) -> Bootstrap:
@@ -90,7 +113,7 @@ def load_gate_section(
     """
     gate = load_params(ModelGateSection, section, params)
     checks = [
-        _parse(check, root, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
+        _parse(check, gate.problem, root, where=f"{params}: {section}: check {number} of {len(gate.checks)}")
         for number, check in enumerate(gate.checks, start=1)
     ]
     absent = {name: check for check in checks for name in check.needs if given.get(name) is None}
@@ -107,31 +130,36 @@ def load_gate_section(
     return gate, checks
 
 
-def load_metrics(checks: list[DeclaredCheck], root: Path) -> dict[str, Metric]:
+def load_metrics(checks: list[DeclaredCheck], root: Path, problem_type: ProblemType) -> dict[str, Metric]:
     """Return the metrics of checks, by the names in ``params.yaml``.
 
     Args:
         checks: The checks.
         root: The project's root.
+        problem_type: The problem type of the gate.
 
     Raises:
         ConfigError: A project's own metric cannot be used.
     """
-    named = {check.metric: check for check in checks if isinstance(check, MeasuredCheck)}
-    return {name: load_metric(name, root) for name in named}
+    return {
+        name: load_metric(name, root, problem_type)
+        for check in checks
+        if isinstance(check, ModelCheck)
+        for name in check.metric_names()
+    }
 
 
-def _parse(values: Mapping[str, Any], root: Path, *, where: str) -> DeclaredCheck:
-    kind = str(values.get("type", "metric"))
+def _parse(values: Mapping[str, Any], problem_type: ProblemType, root: Path, *, where: str) -> DeclaredCheck:
+    kind, context = str(values.get("type", "metric")), {"problem_type": problem_type}
     if is_extension(kind):
-        return parse_params(_load_type(kind, root, where), values, where=where)
+        return parse_params(_load_type(kind, root, where), values, where=where, context=context)
     if kind not in TYPES:
         raise ConfigError(
             f"There is no check of type {kind!r}{closest(kind, TYPES)}",
             where=where,
             fix=f"choose one of {', '.join(TYPES)}, or name a class of your own as `module:name`",
         )
-    return parse_params(TYPES[kind], values, where=where)
+    return parse_params(TYPES[kind], values, where=where, context=context)
 
 
 def _load_type(name: str, root: Path, where: str) -> type[ModelCheck]:

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_part, unmet_bounds
-from trimtab.gates.model.declared_check import ModelCheck
+from trimtab.gates.model.declared_check import ModelCheck, problem_type_of
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.learning import Bootstrap, Estimate, Floats, Labels, Sampled, auc_of_counts
+from trimtab.learning import Bootstrap, Estimate, Floats, ProblemType, Sampled
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-BINS = 20  # of equally many rows, for a column of numbers
-FOLDS = 2
+MOST_CELLS = 5000  # cells in a resample; with 1,000 resamples, 40 MB
 
 
 class LeakageCheck(ModelCheck):
     """No single feature predicts the label implausibly well.
 
     Attributes:
-        max_auc: Largest ROC AUC of a single feature.
+        max_auc: Largest ROC AUC of a single feature; of several classes, the mean over one class against all
+            others.
+        max_r2: Largest R² of a single feature, if the label is a number.
         point: Compare the figures themselves with the bound, not their intervals.
     """
 
     type: Literal["leakage"]
-    max_auc: float = Field(gt=0.5, lt=1)
+    max_auc: float | None = Field(default=None, gt=0.5, lt=1)
+    max_r2: float | None = Field(default=None, gt=0, lt=1)
     point: bool = False
 
+    @model_validator(mode="after")
+    def _bound_is_that_of_the_problem_type(self, info: ValidationInfo) -> Self:
+        problem_type = problem_type_of(info)
+        given = [name for name in ("max_auc", "max_r2") if getattr(self, name) is not None]
+        if given != [problem_type.leakage_bound]:
+            found = f", not {' and '.join(given)}" if given else ""
+            raise ValueError(f"for {problem_type.name}, the check needs {problem_type.leakage_bound}{found}")
+        return self
+
     def evaluate(self, subject: ModelUnderTest) -> Check:
-        """Check the ROC AUC of each feature alone."""
-        test = subject.test
+        """Check how well each feature predicts the label alone."""
+        test, problem_type = subject.test, subject.problem_type
         found = {
-            name: _auc_of_rates(rate_by_value(test.rows[name], test.labels), test.labels, subject.bootstrap)
+            name: _estimate(problem_type, test.rows[name], test.labels, subject.bootstrap)
             for name in subject.model.features
         }
+        most = getattr(self, problem_type.leakage_bound)
         problems = {
-            name: [*unmet_bounds(one, point=self.point, most=self.max_auc)] for name, one in found.items()
+            name: [*unmet_bounds(one, point=self.point, most=most, scarce=problem_type.scarce)]
+            for name, one in found.items()
         }
         ranked = sorted(found, key=lambda name: -found[name].value)
         suspects = [name for name in ranked if problems[name]]
@@ -58,44 +68,21 @@ class LeakageCheck(ModelCheck):
         )
 
 
-def _auc_of_rates(rates: Floats, labels: Labels, bootstrap: Bootstrap) -> Estimate:
-    """Return the ROC AUC of a few distinct rates: rows are resampled as counts of rate and label."""
-    distinct, rank = np.unique(rates, return_inverse=True)
-    counts = np.bincount(2 * rank + labels, minlength=2 * len(distinct))
-    drawn = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
-    whole, *draws = auc_of_counts(drawn[:, 1::2], drawn[:, ::2])
-    return bootstrap.estimate(Sampled(float(whole), np.array(draws)))
+def _estimate(problem_type: ProblemType, column: Any, labels: NDArray[Any], bootstrap: Bootstrap) -> Estimate:
+    """Estimate how well a feature predicts the labels alone.
 
-
-def rate_by_value(column: pd.Series[Any], labels: Labels) -> Floats:
-    """Return the share of positives among rows with the same value, computed on the other half of the rows.
-
-    Numbers are binned: the relation need not be monotone. A null is a value, as a missing value may be
-    the leak. With the rates of the other half, a column of many values cannot give each row its own label.
-
-    Args:
-        column: A feature.
-        labels: Whether a row is positive, of shape (n_rows,).
+    It predicts few distinct values, so that rows are resampled as counts of cells, unless there are too many.
     """
-    codes = _codes(column)
-    fold = np.arange(len(codes)) % FOLDS
-    rates = np.empty(len(codes))
-    for held in range(FOLDS):
-        fitted = fold != held
-        size = int(codes.max()) + 1
-        seen = np.bincount(codes[fitted], minlength=size)
-        positive = np.bincount(codes[fitted], weights=labels[fitted], minlength=size)
-        overall = labels[fitted].mean()
-        rate = np.where(seen > 0, positive / np.maximum(seen, 1), overall)
-        rates[~fitted] = rate[codes[~fitted]]
-    return rates
-
-
-def _codes(column: pd.Series[Any]) -> NDArray[np.intp]:
-    """Encode the values of a column as 0, 1, …, nulls included."""
-    import pandas as pd
-
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:
-        column = pd.Series(pd.qcut(column.astype("float64"), BINS, labels=False, duplicates="drop"))
-    codes: NDArray[np.intp] = np.asarray(pd.factorize(column, use_na_sentinel=False)[0], dtype=np.intp)
-    return codes
+    predictions = problem_type.predict_from_feature(column, labels)
+    cells, first, counts = np.unique(
+        np.column_stack([predictions, labels]), axis=0, return_index=True, return_counts=True
+    )
+    metric = problem_type.metrics[problem_type.leakage_metric]
+    if len(cells) > MOST_CELLS:
+        measured = problem_type.statistic(metric, labels, predictions)
+        (found,) = bootstrap.estimates([measured], len(labels))
+        return found
+    drawn: Floats = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        whole, *draws = problem_type.statistic(metric, labels[first], predictions[first])(drawn)
+    return bootstrap.estimate(Sampled(float(whole), np.array(draws)))

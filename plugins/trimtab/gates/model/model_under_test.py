@@ -7,27 +7,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.errors import closest
-from trimtab.learning import Bootstrap, Floats, Labels, Metric, load_estimator
+from trimtab.learning import (
+    Bootstrap,
+    Floats,
+    Metric,
+    Predictor,
+    ProblemType,
+    Statistic,
+    load_estimator,
+)
 from trimtab.tables import GateInputError, open_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """A fitted binary classifier and the columns it reads."""
-
-    estimator: Any
-    features: tuple[str, ...]
-
-    def score(self, rows: pd.DataFrame) -> Floats:
-        """Return the probability of the positive class, of shape (n_rows,), unchecked."""
-        scores: Floats = np.asarray(self.estimator.predict_proba(rows[list(self.features)])[:, 1], float)
-        return scores
 
 
 @dataclass(frozen=True)
@@ -36,18 +31,16 @@ class ScoredTable:
 
     Attributes:
         rows: The table.
-        labels: Whether a row is positive, of shape (n_rows,).
-        scores: Scores of the model, of shape (n_rows,).
+        labels: The labels of the problem type, of shape (n_rows,); for binary, whether a row is positive.
+        scores: Predictions of the model, of shape (n_rows,), or (n_rows, n_columns) if the problem type
+            has several for a row.
+        problem: Why the scores cannot be evaluated; empty if they can.
     """
 
     rows: pd.DataFrame
-    labels: Labels
+    labels: NDArray[Any]
     scores: Floats
-
-    @property
-    def problem(self) -> str:
-        """Why the scores cannot be evaluated; empty if they can."""
-        return invalid_scores(self.scores)
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ class ModelUnderTest:
         metrics: The metrics of the declared checks, by the names in ``params.yaml``.
     """
 
-    model: Classifier
+    model: Predictor
     path: Path
     test: ScoredTable
     baseline: Floats | None
@@ -72,13 +65,25 @@ class ModelUnderTest:
     bootstrap: Bootstrap
     metrics: Mapping[str, Metric]
 
+    @property
+    def problem_type(self) -> ProblemType:
+        """What the model predicts, with the classes of the models and the tables."""
+        return self.model.problem
+
     def metric(self, name: str) -> Metric:
         """Return the metric that a check names."""
         return self.metrics[name]
 
+    def statistic(
+        self, name: str, labels: NDArray[Any], scores: Floats, threshold: float | None = None
+    ) -> Statistic:
+        """Return the metric that a check names, of some rows, as a function of row weights."""
+        return self.problem_type.statistic(self.metric(name), labels, scores, threshold)
+
 
 def load_model_under_test(
     *,
+    problem_type: ProblemType,
     model: Path,
     test: Path,
     label: str,
@@ -92,29 +97,36 @@ def load_model_under_test(
 
     Raises:
         ModelError: A model cannot be loaded.
-        GateInputError: A table cannot be read, lacks a feature, or has one label only.
+        GateInputError: A model does not solve such a problem. Or a table cannot be read, lacks a feature, has
+            invalid labels, or labels that nothing can be measured against.
     """
-    table = _read(test, label)
-    others = tuple(str(name) for name in table.columns if name != label)
-    scorer = _load_classifier(model, trusted_types, others)
-    compared = None if baseline is None else _load_classifier(baseline, trusted_types, others)
+    tables = {path: _read(path, label) for path in (test, train) if path}
+    estimators = {
+        path: _load_estimator(path, problem_type, trusted_types) for path in (model, baseline) if path
+    }
+    for path, table in tables.items():
+        if mismatch := problem_type.find_mismatch(estimators[model], table[label]):
+            raise GateInputError("fail", f"'{label}' {mismatch}", where=path.name)
+    known = problem_type.with_classes_of(estimators.values(), [table[label] for table in tables.values()])
+    labels = {path: _read_labels(known, table, path, label) for path, table in tables.items()}
+    columns = tuple(str(name) for name in tables[test].columns if name != label)
+    predictors = {path: _predictor(known, estimator, columns) for path, estimator in estimators.items()}
+    scorer, compared = predictors[model], predictors[baseline] if baseline else None
+    trained = None
+    if train:
+        _require_features(scorer, tables[train], train, label)
+        trained = _score(scorer, *_some(tables[train], labels[train], len(tables[test]), bootstrap.seed))
+    for each in filter(None, (scorer, compared)):
+        _require_features(each, tables[test], test, label)
     return ModelUnderTest(
         model=scorer,
         path=model,
-        test=_score(scorer, table, test, label),
-        baseline=None if compared is None else _score(compared, table, test, label).scores,
-        train=None
-        if train is None
-        else _score(scorer, _some(_read(train, label), len(table), bootstrap.seed), train, label),
+        test=_score(scorer, tables[test], labels[test]),
+        baseline=compared.predict(tables[test]) if compared else None,
+        train=trained,
         bootstrap=bootstrap,
         metrics=metrics,
     )
-
-
-def invalid_scores(scores: Floats) -> str:
-    """Return a message if scores are not probabilities, else nothing."""
-    bad = int((~((scores >= 0) & (scores <= 1))).sum())
-    return f"{bad:,} of {len(scores):,} scores are no probabilities" if bad else ""
 
 
 def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
@@ -124,51 +136,73 @@ def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
     return "; ".join(f"there is no column '{name}'{closest(name, known)}" for name in absent)
 
 
-def _load_classifier(path: Path, trusted_types: Sequence[str], columns: tuple[str, ...]) -> Classifier:
-    """Load a model. One that was fitted without feature names is taken to read ``columns``."""
+def _load_estimator(path: Path, problem_type: ProblemType, trusted_types: Sequence[str]) -> Any:
     estimator = load_estimator(path, trusted_types)
-    if not hasattr(estimator, "predict_proba") or len(getattr(estimator, "classes_", ())) != 2:
+    if unfit := problem_type.find_unfit(estimator):
         raise GateInputError(
             "fail",
-            f"The model, a {type(estimator).__name__}, does not predict the probability of two classes",
+            f"The model, a {type(estimator).__name__}, does not solve a {problem_type.name} problem: {unfit}",
             where=path.name,
-            fix="give a fitted binary classifier with predict_proba",
+            fix=f"give {problem_type.estimator}, or declare another `problem_type`",
         )
-    return Classifier(estimator, tuple(map(str, getattr(estimator, "feature_names_in_", columns))))
+    return estimator
+
+
+def _predictor(problem_type: ProblemType, estimator: Any, columns: tuple[str, ...]) -> Predictor:
+    """Return the predictor. One that was fitted without feature names is taken to read ``columns``."""
+    features = tuple(map(str, getattr(estimator, "feature_names_in_", columns)))
+    return Predictor(problem_type, estimator, features)
 
 
 def _read(path: Path, label: str) -> pd.DataFrame:
-    """Read a table whose labels are 0 and 1."""
+    """Read a table whose labels are not null."""
     table = open_table(path).read()
     if absent := missing_columns([label], table):
         raise GateInputError("fail", f"No labels: {absent}", where=path.name)
-    bad = int((~table[label].isin([0, 1])).sum())
-    if bad:
+    if nulls := int(table[label].isna().sum()):
         raise GateInputError(
-            "fail", f"{bad:,} of {len(table):,} values of '{label}' are neither 0 nor 1", where=path.name
-        )
-    if table[label].nunique() < 2:
-        raise GateInputError(
-            "fail",
-            f"'{label}' is {int(table[label].iloc[0])} in all {len(table):,} rows: nothing can be measured",
-            where=path.name,
-            fix="test the model on a table with both labels",
+            "fail", f"'{label}' is null in {nulls:,} of {len(table):,} rows", where=path.name
         )
     return table
 
 
-def _some(table: pd.DataFrame, rows: int, seed: int) -> pd.DataFrame:
-    return table.sample(rows, random_state=seed) if len(table) > rows else table
+def _read_labels(problem_type: ProblemType, table: pd.DataFrame, path: Path, label: str) -> NDArray[Any]:
+    try:
+        labels = problem_type.read_labels(table[label])
+    except ValueError as err:
+        raise GateInputError("fail", f"'{label}' {err}", where=path.name) from err
+    if reason := problem_type.find_unmeasurable(labels):
+        raise GateInputError(
+            "fail",
+            f"'{label}' {reason}: nothing can be measured",
+            where=path.name,
+            fix="test the model on a table with different labels",
+        )
+    return labels
 
 
-def _score(scorer: Classifier, table: pd.DataFrame, path: Path, label: str) -> ScoredTable:
-    if label in scorer.features:
+def _require_features(model: Predictor, table: pd.DataFrame, path: Path, label: str) -> None:
+    if label in model.features:
         raise GateInputError("fail", f"The model reads the label '{label}'", where=path.name)
-    if absent := missing_columns(scorer.features, table):
+    if absent := missing_columns(model.features, table):
         raise GateInputError(
             "fail",
             f"The model reads columns that the table lacks: {absent}",
             where=path.name,
             fix="make table and model with the same stages",
         )
-    return ScoredTable(table, table[label].to_numpy(dtype=float) == 1, scorer.score(table))
+
+
+def _some(
+    table: pd.DataFrame, labels: NDArray[Any], rows: int, seed: int
+) -> tuple[pd.DataFrame, NDArray[Any]]:
+    """Return as many rows at most, with their labels."""
+    if len(table) <= rows:
+        return table, labels
+    chosen = table.reset_index(drop=True).sample(rows, random_state=seed).index
+    return table.iloc[chosen], labels[chosen]
+
+
+def _score(model: Predictor, table: pd.DataFrame, labels: NDArray[Any]) -> ScoredTable:
+    scores = model.predict(table)
+    return ScoredTable(table, labels, scores, model.problem.find_invalid(scores))

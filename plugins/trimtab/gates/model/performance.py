@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
+from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat, model_validator
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, make_part, unmet_bounds
 from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, MeasuredCheck
-from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, invalid_scores, missing_columns
+from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning import BINARY, Estimate, Floats, Labels, Sampled, Statistic, within
+from trimtab.learning import Estimate, Floats, Sampled, Statistic, within
 
 NAMED = 3  # failed slices that the detail of a check names
 
@@ -31,7 +32,7 @@ class ScoreCheck(BoundedCheck):
             return make_check(self, name, False, detail=test.problem)
         measured = _statistic(self, subject, test.labels, test.scores)
         (found,) = subject.bootstrap.estimates([measured], len(test.labels))
-        return estimate_check(self, name, found, _unmet(self, found))
+        return estimate_check(self, name, found, _unmet(self, subject, found, self.min, self.max))
 
 
 class SliceCheck(BoundedCheck):
@@ -98,7 +99,7 @@ class GainCheck(ComparedCheck):
         name = f"gain {metric.name}"
         if baseline is None:
             raise ValueError("the baseline was not scored")
-        problem = test.problem or invalid_scores(baseline)
+        problem = test.problem or subject.problem_type.find_invalid(baseline)
         if problem:
             return make_check(self, name, False, detail=problem)
         model, other = subject.bootstrap.sample(
@@ -106,7 +107,7 @@ class GainCheck(ComparedCheck):
             len(test.labels),
         )
         found = subject.bootstrap.estimate(model.minus(other).times(metric.sign))
-        problems = [*unmet_bounds(found, point=self.point, least=self.above)]
+        problems = _unmet(self, subject, found, least=self.above)
         if not problems and (found.value if self.point else found.low) <= self.above:
             problems = [f"no more than {self.above:g}" if found.value <= self.above else "not surely more"]
         detail = f"model {model.value:.6g}, baseline {other.value:.6g}"
@@ -136,7 +137,7 @@ class GapCheck(ComparedCheck):
             return make_check(self, name, False, detail=problem)
         unseen, seen = (_sampled(self, table, subject, stream) for stream, table in enumerate((test, train)))
         found = subject.bootstrap.estimate(seen.minus(unseen).times(metric.sign))
-        problems = [*unmet_bounds(found, point=self.point, most=self.max)]
+        problems = _unmet(self, subject, found, most=self.max)
         detail = f"training {seen.value:.6g}, test {unseen.value:.6g}"
         return estimate_check(self, name, found, problems, detail=detail)
 
@@ -149,8 +150,10 @@ class _EvaluatedSlice:
     margin: float  # distance to the nearest bound; negative if it is not met
 
 
-def _statistic(check: MeasuredCheck, subject: ModelUnderTest, labels: Labels, scores: Floats) -> Statistic:
-    return BINARY.statistic(subject.metric(check.metric), labels, scores, check.threshold)
+def _statistic(
+    check: MeasuredCheck, subject: ModelUnderTest, labels: NDArray[Any], scores: Floats
+) -> Statistic:
+    return subject.statistic(check.metric, labels, scores, check.threshold)
 
 
 def _evaluate_slices(
@@ -164,7 +167,7 @@ def _evaluate_slices(
     ]
     found = subject.bootstrap.estimates(measured, len(test.labels))
     ranked = [
-        _EvaluatedSlice(part, one, _unmet(check, one), _margin(check, one))
+        _EvaluatedSlice(part, one, _unmet(check, subject, one, check.min, check.max), _margin(check, one))
         for part, one in zip(parts, found, strict=True)
     ]
     return sorted(ranked, key=lambda one: one.margin)
@@ -183,5 +186,21 @@ def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, strea
     return sampled
 
 
-def _unmet(check: BoundedCheck, found: Estimate) -> list[str]:
-    return [*unmet_bounds(found, point=check.point, least=check.min, most=check.max)]
+def _unmet(
+    check: MeasuredCheck,
+    subject: ModelUnderTest,
+    found: Estimate,
+    least: float | None = None,
+    most: float | None = None,
+) -> list[str]:
+    problem_type = subject.problem_type
+    return [
+        *unmet_bounds(
+            found,
+            point=check.point,
+            least=least,
+            most=most,
+            undefined=problem_type.why_undefined(subject.metric(check.metric)),
+            scarce=problem_type.scarce,
+        )
+    ]

@@ -1,5 +1,7 @@
 """Checks on how scores react to changed rows, whatever the labels: stability, invariance, direction.
 
+A tolerance is absolute for a score up to 1, such as a probability, and relative to the size of a larger one.
+
 Source of the kinds of checks: Ribeiro et al., Beyond Accuracy: Behavioral Testing of NLP Models with
 CheckList (ACL 2020), here for tables.
 """
@@ -10,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, FiniteFloat, model_validator
+from pydantic import Field, FiniteFloat, ValidationInfo, model_validator
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import estimate_check, make_check, unmet_bounds
-from trimtab.gates.model.declared_check import ModelCheck
+from trimtab.gates.model.declared_check import ModelCheck, problem_type_of
 from trimtab.gates.model.model_under_test import ModelUnderTest, missing_columns
 from trimtab.learning import Floats, share
 
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
 
 
 class StabilityCheck(ModelCheck):
-    """Scores are probabilities, and do not change when rows are scored again, in another order or alone.
+    """Scores are valid, and do not change when rows are scored again, in another order or alone.
 
     Attributes:
         rows: How many rows are scored one at a time.
-        tolerance: By how much two scores of one row may differ.
+        tolerance: By how much two scores of one row may differ; relative for scores above 1.
     """
 
     type: Literal["stability"]
@@ -35,16 +37,16 @@ class StabilityCheck(ModelCheck):
     tolerance: float = Field(default=1e-9, ge=0)
 
     def evaluate(self, subject: ModelUnderTest) -> Check:
-        """Check that scores are probabilities and depend on their own row alone."""
+        """Check that scores are valid and depend on their own row alone."""
         test, model = subject.test, subject.model
         random = np.random.default_rng(subject.bootstrap.seed)
         shuffled = random.permutation(len(test.rows))
         some = shuffled[: self.rows]
-        alone = np.concatenate([model.score(test.rows.iloc[[row]]) for row in some])
+        alone = np.concatenate([model.predict(test.rows.iloc[[row]]) for row in some])
         again = {
-            "when scored again": _changed(test.scores, model.score(test.rows), self.tolerance),
+            "when scored again": _changed(test.scores, model.predict(test.rows), self.tolerance),
             "in another order": _changed(
-                test.scores[shuffled], model.score(test.rows.iloc[shuffled]), self.tolerance
+                test.scores[shuffled], model.predict(test.rows.iloc[shuffled]), self.tolerance
             ),
             "alone, not among others": _changed(test.scores[some], alone, self.tolerance),
         }
@@ -62,7 +64,7 @@ class InvarianceCheck(ModelCheck):
 
     Attributes:
         column: The column that must not matter.
-        tolerance: By how much a score may change.
+        tolerance: By how much a score may change; relative for scores above 1.
     """
 
     type: Literal["invariance"]
@@ -80,7 +82,7 @@ class InvarianceCheck(ModelCheck):
             )
         shuffled = np.random.default_rng(subject.bootstrap.seed).permutation(len(rows))
         changed = rows.assign(**{self.column: rows[self.column].to_numpy()[shuffled]})
-        moved = _changed(subject.test.scores, subject.model.score(changed), self.tolerance)
+        moved = _changed(subject.test.scores, subject.model.predict(changed), self.tolerance)
         return make_check(
             self,
             "invariance",
@@ -99,8 +101,9 @@ class DirectionCheck(ModelCheck):
         column: A column of numbers.
         by: What is added, in the unit of the column; a negative number is subtracted.
         never: What the score must not do.
+        class_name: The class whose probability is the score, for a model of several classes.
         max_share: Largest share of the rows for which the score may do it.
-        tolerance: Smaller changes are ignored.
+        tolerance: Smaller changes are ignored; relative for scores above 1.
         point: Compare the share itself with the bound, not its interval.
     """
 
@@ -108,6 +111,7 @@ class DirectionCheck(ModelCheck):
     column: str
     by: FiniteFloat
     never: Literal["lower", "raise"]
+    class_name: str | int | float | bool | None = None
     max_share: float = Field(default=0.0, ge=0, lt=1)
     tolerance: float = Field(default=1e-9, ge=0)
     point: bool = False
@@ -116,6 +120,15 @@ class DirectionCheck(ModelCheck):
     def _by_is_not_zero(self) -> Self:
         if not self.by:
             raise ValueError("by is 0: nothing changes")
+        return self
+
+    @model_validator(mode="after")
+    def _class_goes_with_the_problem_type(self, info: ValidationInfo) -> Self:
+        problem_type = problem_type_of(info)
+        if problem_type.needs_class and self.class_name is None:
+            raise ValueError("class_name is missing: name the class whose probability must not change so")
+        if not problem_type.needs_class and self.class_name is not None:
+            raise ValueError(f"class_name: a score of the problem type {problem_type.name} has no class")
         return self
 
     def evaluate(self, subject: ModelUnderTest) -> Check:
@@ -130,12 +143,13 @@ class DirectionCheck(ModelCheck):
             problem = f"it holds {rows[self.column].dtype}, not numbers"
         if not problem and rows[self.column].isna().all():
             problem = "every value is null, so nothing was checked"
-        problem = problem or subject.test.problem
+        problem = problem or subject.test.problem or _unknown_class(self, subject)
         if problem:
             return make_check(self, "direction", False, column=self.column, detail=problem)
         wrong, counted = _changed_wrongly(self, subject, rows), rows[self.column].notna().to_numpy()
         (found,) = subject.bootstrap.estimates([share(wrong, among=counted)], len(rows))
-        problems = [*unmet_bounds(found, point=self.point, most=self.max_share)]
+        scarce = "there are too few rows with a value"
+        problems = [*unmet_bounds(found, point=self.point, most=self.max_share, scarce=scarce)]
         return estimate_check(
             self,
             "direction",
@@ -148,16 +162,38 @@ class DirectionCheck(ModelCheck):
 
 
 def _changed(before: Floats, after: Floats, tolerance: float) -> NDArray[np.bool_]:
-    """Return which scores changed; NaN counts as changed."""
-    stayed: NDArray[np.bool_] = np.abs(after - before) <= tolerance
-    return ~stayed
+    """Return which rows have a score that changed, of shape (n_rows,); NaN counts as changed."""
+    stayed: NDArray[np.bool_] = np.abs(after - before) <= _allowed(before, tolerance)
+    changed: NDArray[np.bool_] = np.any(~stayed.reshape(len(stayed), -1), axis=1)
+    return changed
+
+
+def _allowed(scores: Floats, tolerance: float) -> Floats:
+    """Return by how much each score may change."""
+    return tolerance * np.maximum(1.0, np.abs(scores))
+
+
+def _unknown_class(check: DirectionCheck, subject: ModelUnderTest) -> str:
+    try:
+        _score_of_class(check, subject, subject.test.scores)
+    except ValueError as err:
+        return str(err)
+    return ""
+
+
+def _score_of_class(check: DirectionCheck, subject: ModelUnderTest, scores: Floats) -> Floats:
+    """Return the score that must not fall, or rise, of shape (n_rows,)."""
+    return subject.problem_type.of_class(scores, check.class_name)
 
 
 def _changed_wrongly(check: DirectionCheck, subject: ModelUnderTest, rows: pd.DataFrame) -> NDArray[np.bool_]:
-    before = subject.test.scores
-    after = subject.model.score(rows.assign(**{check.column: _added(rows[check.column], check.by)}))
+    changed = rows.assign(**{check.column: _added(rows[check.column], check.by)})
+    before, after = (
+        _score_of_class(check, subject, scores)
+        for scores in (subject.test.scores, subject.model.predict(changed))
+    )
     up = after - before if check.never == "lower" else before - after
-    fine: NDArray[np.bool_] = up >= -check.tolerance
+    fine: NDArray[np.bool_] = up >= -_allowed(before, check.tolerance)
     return ~fine
 
 

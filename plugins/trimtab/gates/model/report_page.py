@@ -2,73 +2,93 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 
 from trimtab.gate_report import Check, GateReport
 from trimtab.gates.model.gate_section import ModelGateSection
-from trimtab.gates.model.model_under_test import ModelUnderTest, invalid_scores
+from trimtab.gates.model.model_plots import plot_model
+from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.html_report import render
-from trimtab.learning import BINARY
-from trimtab.svg import Curve, ForestLine, ForestPlot, plot_curves, plot_forest
+from trimtab.learning import Metric
+from trimtab.svg import ForestLine, ForestPlot, plot_forest
 from trimtab.value_format import format_arguments, format_value
 
 IMPORTANCE_ROWS = 5000
+PLOTTED_FEATURES = 2  # the most important ones
+BOUNDS = ("min", "max", "max_auc", "max_r2")
 
 
 def make_page(report: GateReport, subject: ModelUnderTest, gate: ModelGateSection) -> str:
     """Return the page. The same report and model give the same bytes."""
     drawn = not subject.test.problem
     importance = feature_importance(subject) if drawn else {}
+    ranked = sorted(importance, key=lambda name: -importance[name])
+    problem_type, metric = subject.problem_type, default_metric(subject)
     return render(
         "gates/model/report.html.j2",
         report=report,
         format_value=format_value,
         format_arguments=format_arguments,
         gate=gate,
-        label=gate.label,
-        positive=float(subject.test.labels.mean()),
-        curves=_curves(subject) if drawn else [],
+        labels=problem_type.summarize_labels(subject.test.labels),
+        plots=plot_model(subject, ranked[:PLOTTED_FEATURES], gate.label_unit) if drawn else [],
         forests=[_forest_plot(check) for check in report.checks if check.parts],
-        importance=sorted(importance.items(), key=lambda item: -item[1]),
+        importance=[(name, importance[name]) for name in ranked],
+        importance_digits=decimals(importance),
         importance_rows=min(IMPORTANCE_ROWS, len(subject.test.labels)),
+        importance_metric=metric.name,
+        importance_unit=problem_type.unit_of(metric, gate.label_unit),
     )
 
 
-def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
-    """Return the ROC AUC that is lost when a feature is shuffled, measured on 5,000 rows at most.
+def default_metric(subject: ModelUnderTest) -> Metric:
+    """Return the metric of the problem type in which importance is measured."""
+    return subject.problem_type.metrics[subject.problem_type.default_metric]
 
-    Source: Breiman, Random Forests (2001), section 10, with ROC AUC for accuracy.
+
+def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
+    """Return how much worse the default metric is when a feature is shuffled, on 5,000 rows at most.
+
+    Source: Breiman, Random Forests (2001), section 10.
+
+    Returns:
+        The loss by feature, in the unit of the metric, rounded; empty if the rows cannot be measured.
     """
     from sklearn.inspection import permutation_importance
 
     seed, test, model = subject.bootstrap.seed, subject.test, subject.model
+    problem_type, metric = subject.problem_type, default_metric(subject)
     chosen = np.random.default_rng(seed).permutation(len(test.labels))[:IMPORTANCE_ROWS]
     rows, labels = test.rows.iloc[chosen], test.labels[chosen]
-    if labels.all() or not labels.any():
+    if problem_type.find_unmeasurable(labels):
         return {}
     features = list(model.features)
     found = permutation_importance(
         model.estimator,
         rows[features],
         labels,
-        scoring=lambda _, shuffled, truth: BINARY.figure(
-            BINARY.metrics["roc_auc"], truth, model.score(shuffled)
+        scoring=lambda _, shuffled, truth: (
+            metric.sign * problem_type.figure(metric, truth, model.predict(shuffled))
         ),
         n_repeats=1,
         random_state=seed,
     )
-    return {name: round(float(lost), 4) for name, lost in zip(features, found.importances_mean, strict=True)}
+    lost = {name: float(mean) for name, mean in zip(features, found.importances_mean, strict=True)}
+    return {name: round(each, decimals(lost)) for name, each in lost.items()}
 
 
-def _curves(subject: ModelUnderTest) -> list[Curve]:
-    scores = {"model": subject.test.scores}
-    if subject.baseline is not None and not invalid_scores(subject.baseline):
-        scores["baseline"] = subject.baseline
-    return plot_curves(subject.test.labels, scores)
+def decimals(importance: Mapping[str, float]) -> int:
+    """Return how many decimals tell the importance of features apart: four for those below 1."""
+    most = max(map(abs, importance.values()), default=0.0)
+    digits = 3 - math.floor(math.log10(most)) if most > 0 else 4
+    return max(0, digits if most >= 1 or most < 1e-3 else 4)
 
 
 def _forest_plot(check: Check) -> ForestPlot:
-    bounds = [check.expected[key] for key in ("min", "max", "max_auc") if key in check.expected]
+    bounds = [check.expected[key] for key in BOUNDS if key in check.expected]
     lines = [ForestLine(part.name, part.value, part.interval, part.rows, part.passed) for part in check.parts]
     title = f"{check.name} by {check.column}" if check.column else check.name
     return plot_forest(title, lines, [bound for bound in bounds if isinstance(bound, int | float)])

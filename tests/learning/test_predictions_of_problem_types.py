@@ -36,7 +36,11 @@ def test_table_of_classes_names_the_most_probable_one_and_the_first_of_several()
 def test_differences_of_scores_count_rows_that_change_sides():
     found = BINARY.compare_columns(np.array([0.1, 0.5]), np.array([0.6, 0.5]), 0.5)
     assert (found["share_changed"], found["mean_difference"]) == (0.5, 0.25)
-    assert "correlation" not in found, "all scores of one model are equal"
+    assert found["correlation"] == pytest.approx(-1)
+
+
+def test_differences_of_a_constant_have_no_correlation():
+    assert "correlation" not in BINARY.compare_columns(np.array([0.3, 0.3]), np.array([0.6, 0.5]), 0.5)
 
 
 def test_differences_of_numbers_have_a_sign_a_size_and_a_correlation():

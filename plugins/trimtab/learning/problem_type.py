@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
 
 
@@ -119,6 +119,19 @@ class ProblemType(ABC):
             second: The column of the other model, of the same rows.
             threshold: Where probabilities of two classes are turned into classes.
         """
+
+    def gain_interval(
+        self, bootstrap: Bootstrap, gain: Sampled, statistic: Statistic, rows: int
+    ) -> tuple[float, float]:
+        """Return the interval of the gain of one model over another in a metric.
+
+        Args:
+            bootstrap: The bootstrap.
+            gain: The gain.
+            statistic: The gain as a function of row weights.
+            rows: Number of rows.
+        """
+        return bootstrap.interval(gain)
 
     def format_figure(self, value: float, *, signed: bool = False) -> str:
         """Return a figure of a metric as a text for people."""

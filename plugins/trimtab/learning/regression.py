@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
 
 DIGITS = 5  # significant ones, of a figure for people
@@ -109,6 +109,12 @@ class Regression(ProblemType):
             "mean_absolute_difference": float(abs(difference).mean()),
             **correlation(first, second),
         }
+
+    def gain_interval(
+        self, bootstrap: Bootstrap, gain: Sampled, statistic: Statistic, rows: int
+    ) -> tuple[float, float]:
+        """Return the wider of two intervals: errors have no bound, so few rows may decide on a gain."""
+        return bootstrap.wide_interval(gain, statistic, rows)
 
     def format_figure(self, value: float, *, signed: bool = False) -> str:
         """Return a figure with five significant digits, whatever the unit of the label is."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from trimtab.learning import BINARY, Bootstrap, Floats, Metric, ProblemType
+from trimtab.learning import BINARY, Bootstrap, Floats, Metric, ProblemType, Statistic
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,19 @@ def compare_scores(
         problem: The problem type, with the classes of both models and the labels.
     """
     bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed)
-    statistics = [problem.statistic(metric, labels, model) for metric in metrics for model in scores]
+    pairs = [tuple(problem.statistic(metric, labels, model) for model in scores) for metric in metrics]
+    statistics = [statistic for pair in pairs for statistic in pair]
     sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
     found = {}
-    for metric, new, old in zip(metrics, sampled[::2], sampled[1::2], strict=True):
+    for metric, pair, new, old in zip(metrics, pairs, sampled[::2], sampled[1::2], strict=True):
         gain = new.minus(old).times(metric.sign)
-        found[metric.name] = PairedMetric(new.value, old.value, gain.value, *bootstrap.interval(gain))
+        low, high = problem.gain_interval(bootstrap, gain, _gain(metric, *pair), len(labels))
+        found[metric.name] = PairedMetric(new.value, old.value, gain.value, low, high)
     return found
+
+
+def _gain(metric: Metric, challenger: Statistic, champion: Statistic) -> Statistic:
+    return lambda weights: metric.sign * (challenger(weights) - champion(weights))
 
 
 def _tail(confidence: float, resamples: int) -> float:

@@ -21,9 +21,11 @@ class IngestParams(Params):
     """Section ``ingest``.
 
     Attributes:
+        since: The first year that is read.
         until: Only what had been observed before this day is seen.
     """
 
+    since: int
     until: Annotated[date, BeforeValidator(_iso_date)]
 
 
@@ -31,7 +33,7 @@ def main(raw: Path) -> None:
     """Write the observations before ``ingest.until``, one file a year."""
     params = load_params(IngestParams, "ingest")
     table = read_storms()
-    known = table[table["time"] < pd.Timestamp(params.until)]
+    known = table[(table["time"].dt.year >= params.since) & (table["time"] < pd.Timestamp(params.until))]
     years = known.groupby(known["time"].dt.strftime("%Y"))
     write_months({str(name): part.reset_index(drop=True) for name, part in years}, raw)
 

@@ -10,7 +10,6 @@ from trimtab.registry.provenance.data_extent import (
     DataExtent,
     current_data_end,
 )
-from trimtab.registry.provenance.problem_declaration import declared_problem_type
 from trimtab.registry.provenance.python_environment import ENVIRONMENT, environment_changes, environment_lock
 from trimtab.registry.provenance.recorded_lock import RecordedLock
 from trimtab.registry.provenance.training_overlap import describe_leakage
@@ -24,7 +23,6 @@ __all__ = [
     "RecordedLock",
     "artifact_file",
     "current_data_end",
-    "declared_problem_type",
     "describe_leakage",
     "environment_changes",
     "environment_lock",

@@ -1,0 +1,46 @@
+"""The problem type of the model, as ``dvc.yaml`` declares it."""
+
+from __future__ import annotations
+
+import pytest
+
+from trimtab.errors import ProjectError
+from trimtab.learning import PROBLEM_TYPES
+from trimtab.pipeline.graph import Artifact, Graph, declared_problem_type
+
+
+def graph(*declared: object) -> Graph:
+    """Return a graph with a model for each declared problem type; None declares none."""
+    return Graph(
+        stages=(),
+        artifacts=tuple(
+            Artifact(f"model-{place}", "m.skops", "model", meta={"problem_type": name} if name else {})
+            for place, name in enumerate(declared)
+        ),
+    )
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_problem_type_of_the_model_is_the_declared_one(name):
+    assert declared_problem_type(graph(name)).name == name
+
+
+@pytest.mark.parametrize("undeclared", [graph(), graph(None), graph(None, None)])
+def test_problem_type_that_is_not_declared_is_binary(undeclared):
+    assert declared_problem_type(undeclared).name == "binary"
+
+
+def test_problem_type_of_another_artifact_is_ignored():
+    other = Artifact("baseline", "b.skops", "baseline", meta={"problem_type": "regression"})
+    assert declared_problem_type(Graph(stages=(), artifacts=(other,))).name == "binary"
+
+
+@pytest.mark.parametrize(("name", "known"), [("regresion", "did you mean 'regression'"), (3, "multiclass")])
+def test_problem_type_that_does_not_exist_is_refused_with_the_known_ones(name, known):
+    with pytest.raises(ProjectError, match=rf"{known}[\s\S]*artifacts.model-0.meta.problem_type"):
+        declared_problem_type(graph(name))
+
+
+def test_problem_types_that_differ_between_models_are_refused():
+    with pytest.raises(ProjectError, match="different problem types: binary, regression"):
+        declared_problem_type(graph("regression", None))

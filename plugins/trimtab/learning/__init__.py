@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from trimtab.lazy_names import lazy_names
 from trimtab.learning.metric import Metric, metric
+from trimtab.learning.metric_text import format_cell, format_figure, format_number, metric_title
 from trimtab.learning.predictor import Predictor
 from trimtab.learning.problem_type import ProblemType
 from trimtab.learning.problem_types import (
     BINARY,
     COMPARISON_METRICS,
+    DRIFT_METRICS,
     PROBLEM_TYPES,
     load_metric,
     require_comparison_metric_name,
+    require_drift_metric_name,
     require_metric_name,
     require_problem_type,
 )
@@ -33,16 +36,20 @@ if TYPE_CHECKING:
         share,
         within,
     )
+    from trimtab.learning.expectation import Expectation, expected_auc
     from trimtab.learning.skops_file import load_estimator
+    from trimtab.learning.standard_error import auc_standard_error
 
 __all__ = [
     "BINARY",
     "CALIBRATION_BINS",
     "COMPARISON_METRICS",
     "DIGITS",
+    "DRIFT_METRICS",
     "PROBLEM_TYPES",
     "Bootstrap",
     "Estimate",
+    "Expectation",
     "Floats",
     "Labels",
     "Metric",
@@ -51,10 +58,17 @@ __all__ = [
     "Sampled",
     "Statistic",
     "auc_of_counts",
+    "auc_standard_error",
+    "expected_auc",
+    "format_cell",
+    "format_figure",
+    "format_number",
     "load_estimator",
     "load_metric",
     "metric",
+    "metric_title",
     "require_comparison_metric_name",
+    "require_drift_metric_name",
     "require_metric_name",
     "require_problem_type",
     "share",
@@ -66,6 +80,8 @@ __getattr__ = lazy_names(
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
+        "expectation": ("Expectation", "expected_auc"),
         "skops_file": ("load_estimator",),
+        "standard_error": ("auc_standard_error",),
     },
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trimtab.learning.metric import Metric
+from trimtab.learning.metric_text import format_number
 from trimtab.learning.problem_type import ProblemType, by_name
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trimtab.learning.bootstrap import Floats, Statistic
+    from trimtab.learning.expectation import Expectation
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class Regression(ProblemType):
     comparison_metrics: ClassVar[tuple[str, ...]] = ("mae", "rmse", "wape", "mape", "medae", "r2")
     default_metric: ClassVar[str] = "mae"
     estimator: ClassVar[str] = "a fitted regressor with predict"
+
+    metrics_in_label_unit: ClassVar[frozenset[str]] = frozenset({"mae", "rmse", "medae", "bias"})
+
+    default_calibration_gap: ClassVar[float | str] = "20 %"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -94,6 +100,56 @@ class Regression(ProblemType):
         random = np.random.default_rng(seed)
         labels = random.normal(0, 10, rows)
         return labels, labels + random.normal(0, 3, rows)
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """The mean residual."""
+        return ("mean of label minus prediction",)
+
+    def calibrated_values(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return the residuals: label minus prediction."""
+        return (labels - predictions)[:, None]
+
+    def describe_labels(self, means: Sequence[float]) -> str:
+        """Return nothing of the labels but that they differ."""
+        return "the labels differ"
+
+    def format_calibrated(self, value: float, label_unit: str) -> str:
+        """Return a mean residual for a sentence."""
+        return f"{format_number(value)} {label_unit}".rstrip()
+
+    def format_prediction(self, value: float) -> str:
+        """Return a prediction for the axis of a chart."""
+        return format_number(value)
+
+    def histogram_edges(self, predictions: Floats) -> Floats:
+        """Return the edges of forty bins over all but the outermost half per cent of each side."""
+        import numpy as np
+
+        low, high = np.quantile(predictions, [0.005, 0.995])
+        return np.unique(np.linspace(low, high, 39))
+
+    def errors(self, labels: NDArray[Any], predictions: Floats) -> Mapping[str, Floats]:
+        """Return the absolute and the squared errors, and the size of the labels, which WAPE relates to."""
+        import numpy as np
+
+        residuals = labels - predictions
+        return {"absolute": np.abs(residuals), "squared": residuals**2, "size": np.abs(labels)}
+
+    def expected_figure(self, metric: Metric, expected: Expectation) -> float | None:
+        """Return the figure that follows from the expected errors; None for a metric that does not."""
+        if not expected.errors:
+            return None
+        absolute, squared, size = (expected.errors[name] for name in ("absolute", "squared", "size"))
+        match metric.name:
+            case "mae":
+                return max(absolute, 0.0)
+            case "rmse":
+                return float(max(squared, 0.0) ** 0.5)
+            case "wape" if size > 0:
+                return max(absolute, 0.0) / size
+            case _:
+                return None
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

@@ -17,7 +17,14 @@ from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
 from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision, RevisionDict
-from trimtab.pipeline.graph import Graph, Stage, check_gates, refuse_unsupported, require_code_dependencies
+from trimtab.pipeline.graph import (
+    Graph,
+    Stage,
+    check_gates,
+    declared_problem_type,
+    refuse_unsupported,
+    require_code_dependencies,
+)
 from trimtab.pipeline.lock import LockEntry, differences, lock_command
 from trimtab.pipeline.worktree import (
     WorkTree,
@@ -131,7 +138,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         refusals(ProjectError, where=where),
     ):
         full_graph = graph_in(tree)
-        check_sections(tree.root, _sections_of(full_graph))
+        check_sections(tree.root, _sections_of(full_graph), declared_problem_type(full_graph))
         at_revision = _same_stages(graph, full_graph, where)
         check_gates(at_revision)
         require_code_dependencies(tree.root, at_revision)

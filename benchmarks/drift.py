@@ -1,8 +1,8 @@
 """Benchmark of the drift check: false alarms, detection delay and cost, compared with other libraries.
 
 ``python -m benchmarks.drift alarms --evidently /path/to/python`` measures one part and writes it to
-docs/drift.md; the other parts are ``delay`` and ``cost``. Evidently and NannyML need environments of their
-own.
+docs/drift.md; the other parts are ``types``, ``delay`` and ``cost``. Evidently and NannyML need environments
+of their own.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.stats import binomtest
 
-from benchmarks.drift_windows import SHIFTS, Window, draw
+from benchmarks.drift_windows import CLASSES, OUTCOMES, SHIFTS, Window, draw
 from benchmarks.measure import Measurement
 from benchmarks.measure import measure as measure_command
 from trimtab.drift import DriftPolicy, DriftVerdict, ReferenceProfile, build_reference, decide, measure
@@ -45,7 +45,13 @@ NAMES = ("before", "now")
 SHIFTED = tuple(f"n{place:02}" for place in range(5))
 SHIFTED_ROWS, SHIFTED_FEATURES, WINDOWS = 2000, 20, 6
 MANNERS = {"sudden": [1.0] * WINDOWS, "gradual": [n / WINDOWS for n in range(1, WINDOWS + 1)]}
-KEYS = {"alarms": ("features", "rows"), "delay": ("shift", "manner"), "cost": ("rows", "way")}
+TYPES = {20: (1000, 10_000), 100: (1000, 10_000)}  # features: rows, for each problem type
+KEYS = {
+    "types": ("problem type", "features", "rows"),
+    "alarms": ("features", "rows"),
+    "delay": ("shift", "manner"),
+    "cost": ("rows", "way"),
+}
 
 
 @click.group()
@@ -80,6 +86,33 @@ def alarms(
             row["by"] = _fired(verdicts)
             click.echo(row)
             _save("alarms", [row])
+
+
+@main.command()
+@click.option("--windows", default=100, show_default=True, help="Windows per case.")
+@click.option("--problem", type=click.Choice(list(OUTCOMES)), multiple=True, help="Only these types.")
+@click.option("--features", type=click.IntRange(5), multiple=True, help="Only these cases.")
+@click.option("--rows", type=click.IntRange(1), multiple=True, help="Only these cases.")
+def types(windows: int, problem: tuple[str, ...], features: tuple[int, ...], rows: tuple[int, ...]) -> None:
+    """Measure the share of windows that raise an alarm for each problem type, with and without labels."""
+    for name in problem or OUTCOMES:
+        for width in features or TYPES:
+            before = draw(0, REFERENCE_ROWS, width, problem=name)
+            reference = _reference(before, name)
+            for size in rows or TYPES[width]:
+                row: dict[str, Any] = {
+                    "problem type": name,
+                    "features": width,
+                    "rows": size,
+                    "windows": windows,
+                }
+                drawn = [draw(seed, size, width, problem=name) for seed in range(1, windows + 1)]
+                for title, labelled in (("with labels", True), ("without labels", False)):
+                    verdicts = [_verdict(reference, window, labelled=labelled) for window in drawn]
+                    row[title] = _share(verdict.decision != "none" for verdict in verdicts)
+                    row[f"by, {title}"] = _fired(verdicts)
+                click.echo(row)
+                _save("types", [row])
 
 
 @main.command()
@@ -212,12 +245,14 @@ def _fired(verdicts: Iterable[DriftVerdict]) -> list[str]:
     return sorted({rule.name for verdict in verdicts for rule in verdict.rules if rule.fired})
 
 
-def _reference(window: Window) -> ReferenceProfile:
-    return build_reference(window.features, window.scores, window.labels)
+def _reference(window: Window, problem: str = "binary") -> ReferenceProfile:
+    classes = CLASSES if problem == "multiclass" else ()
+    return build_reference(window.features, window.scores, window.labels, problem=problem, classes=classes)
 
 
-def _verdict(reference: ReferenceProfile, window: Window) -> DriftVerdict:
-    return decide(measure(reference, window.features, window.scores, window.labels), POLICY)
+def _verdict(reference: ReferenceProfile, window: Window, *, labelled: bool = True) -> DriftVerdict:
+    labels = window.labels if labelled else None
+    return decide(measure(reference, window.features, window.scores, labels), POLICY)
 
 
 def _naive(verdict: DriftVerdict) -> bool:

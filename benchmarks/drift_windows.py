@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+CLASSES = ("early", "late", "on time")
 SHOPS = [f"shop {number}" for number in range(8)]
 
 
 @dataclass(frozen=True)
 class Window:
-    """Some rows, with the scores of a model and the labels."""
+    """Some rows, with the predictions of a model and the labels."""
 
     features: pd.DataFrame
     scores: NDArray[np.float64]
-    labels: NDArray[np.int64]
+    labels: NDArray[Any]
 
     def table(self) -> pd.DataFrame:
         """Return features, scores and labels as one table."""
         return self.features.assign(score=self.scores, label=self.labels)
 
 
-def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: float = 1.0) -> Window:
+def draw(
+    seed: int,
+    rows: int,
+    features: int,
+    *,
+    shift: str = "none",
+    size: float = 1.0,
+    problem: str = "binary",
+) -> Window:
     """Draw a window of independent rows.
 
     Four of five features are numbers: normal, log-normal, counts, or mostly zero. Every fifth is a category.
@@ -37,6 +47,8 @@ def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: floa
         features: Number of features, 5 or more.
         shift: One of ``SHIFTS``, or ``none``.
         size: Size of the shift, 0 to 1.
+        problem: The problem type: ``binary``, ``multiclass`` with three classes, or ``regression`` with an
+            error that grows with the prediction.
     """
     rng = np.random.default_rng(seed)
     columns = {f"x{place:03}": _column(rng, rows, place) for place in range(features)}
@@ -44,10 +56,41 @@ def draw(seed: int, rows: int, features: int, *, shift: str = "none", size: floa
         SHIFTS[shift](rng, columns, size) if shift in SHIFTS else (columns, 0.0, 0.0)
     )
     frame = pd.DataFrame(shifted)
-    signal = frame["x000"] + 0.5 * frame["x001"].clip(upper=4) - 0.3 * frame["x002"]
-    scores = 1 / (1 + np.exp(1.2 - signal.to_numpy()))
-    truth = 1 / (1 + np.exp(1.2 - odds_shift - (1 - flipped) * signal.to_numpy()))
-    return Window(frame, scores, (rng.random(rows) < truth).astype(np.int64))
+    signal = (frame["x000"] + 0.5 * frame["x001"].clip(upper=4) - 0.3 * frame["x002"]).to_numpy()
+    return Window(frame, *OUTCOMES[problem](rng, signal, odds_shift + (1 - flipped) * signal))
+
+
+Signal = NDArray[np.float64]
+Outcomes = tuple[NDArray[np.float64], NDArray[Any]]  # predictions and labels
+
+
+def _binary(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes:
+    scores, truth = (1 / (1 + np.exp(1.2 - each)) for each in (signal, true))
+    return scores, (rng.random(len(signal)) < truth).astype(np.int64)
+
+
+def _classes(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes:
+    scores, truth = (_softmax(np.column_stack([each, -0.5 * each, 0 * each])) for each in (signal, true))
+    drawn = (rng.random((len(signal), 1)) > truth.cumsum(axis=1)).sum(axis=1)
+    return scores, np.array(CLASSES)[drawn.clip(max=len(CLASSES) - 1)]
+
+
+def _numbers(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes:
+    noise = rng.normal(size=len(signal)) * (0.5 + 0.3 * np.abs(signal))
+    return 10 * signal, 10 * (true + noise)
+
+
+def _softmax(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    powers = np.exp(odds)
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+OUTCOMES: dict[str, Callable[[np.random.Generator, Signal, Signal], Outcomes]] = {
+    "binary": _binary,
+    "multiclass": _classes,
+    "regression": _numbers,
+}
 
 
 Columns = dict[str, NDArray[np.generic]]

@@ -7,33 +7,42 @@ form can show their bounds, without an import of numpy.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, model_validator
 
+from trimtab.amount import Amount, OptionalAmount, OptionalPositiveAmount
 from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
 from trimtab.errors import ConfigError
 from trimtab.extension import is_extension
-from trimtab.learning import BINARY, ProblemType, require_comparison_metric_name
+from trimtab.learning import (
+    BINARY,
+    ProblemType,
+    require_comparison_metric_name,
+    require_drift_metric_name,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class ComparisonMetric:
-    """Annotates a field that holds a metric: a form offers the comparison metrics of the problem type."""
-
-
-@dataclass(frozen=True, slots=True)
-class AtLeast:
-    """Annotates a field that holds a number or a text with the lowest number that a form accepts.
+class OfferedMetrics:
+    """Annotates a field that holds a metric with the names that a form offers.
 
     Attributes:
-        ge: The number.
+        names: Returns the names for a problem type.
     """
 
-    ge: float
+    names: Callable[[ProblemType], Iterable[str]]
+
+
+def _comparison_metrics(problem: ProblemType) -> Iterable[str]:
+    return problem.comparison_metrics
+
+
+def _drift_metrics(problem: ProblemType) -> Iterable[str]:
+    return problem.drift_metrics
 
 
 def _require_extension(name: str) -> str:
@@ -79,27 +88,47 @@ class RuleDeclaration(Params):
         return dict(self.model_extra or {})
 
 
+RENAMED_DRIFT_KEYS = {
+    "max_auc_drop": "max_metric_drop",
+    "max_estimated_auc_drop": "max_estimated_metric_drop",
+    "max_slice_auc_drop": "max_slice_metric_drop",
+    "min_auc_at_stake": "min_metric_at_stake",
+}
+
+
 class DriftPolicy(Params):
     """Section ``drift`` of ``params.yaml``. A bound is exceeded by a value beyond it, not by one equal to it.
 
+    A bound on the metric is a number in its unit, or a text like ``5 %``: relative to the reference's figure.
+    A drop is how much worse the metric got: how far a loss rose. Without a bound, the default depends on the
+    metric. One of which more is better ends at 1, so its default is a number. A loss has the scale of the
+    labels, so its default is relative.
+
     Attributes:
+        metric: The metric of performance; None for the default of the problem type: ``roc_auc``, ``log_loss``
+            or ``mae``.
         min_rows: A window with fewer rows is not measured.
         reference: What the features of a window are compared with: the ``champion``'s test window, the same
             ``season`` ``reference_windows`` before, or the ``rolling`` last ``reference_windows`` windows.
         reference_windows: See ``reference``.
         false_alarm_rate: How often a window without drift may raise any alarm; the tests share the rate.
-        max_auc_drop: How far ROC AUC may fall below the reference before a retrain.
-        max_estimated_auc_drop: The same for the estimated ROC AUC, while labels are delayed.
-        max_slice_auc_drop: How far ROC AUC may fall in a category before that category is watched.
-        max_calibration_gap: How far the share of positive labels may differ from the mean score.
-        max_score_psi: Population stability index of the scores beyond which they are watched.
+        max_metric_drop: How much worse than in the reference the metric may be before a retrain; by default
+            0.03, of a loss 10 %.
+        max_estimated_metric_drop: The same for the estimated metric, while labels are delayed; by default
+            0.05, of a loss 15 %.
+        max_slice_metric_drop: How much worse the metric may get in a category before that category is
+            watched; by default 0.1, of a loss 30 %.
+        max_calibration_gap: How far what is observed may differ from what the predictions imply: the share
+            of positive labels or of a class, by default 0.05; of numbers the mean of label minus prediction,
+            by default 20 %. A text is relative to the standard deviation of the observed in the reference.
+        max_score_psi: Population stability index of the predictions beyond which they are watched.
         min_psi: Population stability index, beyond normal noise, below which a feature has not drifted.
-        min_auc_at_stake: ROC AUC that a drifted feature puts at stake, below which the drift is ignored. It
-            applies only if the reference has the importance of features.
+        min_metric_at_stake: How much of the metric a drifted feature puts at stake, below which the drift is
+            ignored. It applies only if the reference has the importance of features.
         max_domain_auc: ROC AUC of a classifier that tells window from reference, beyond which it is watched.
         label_delay: Number of the newest windows that have no labels yet.
         needed: Of the last ``of_last`` windows, how many must exceed a bound, the newest one among them. A
-            drop of the true ROC AUC needs no second window.
+            drop of the true metric needs no second window.
         of_last: See ``needed``.
         max_age: Number of windows after which a live model is retrained in any case; 0 for never.
         cooldown: Number of windows without another retrain after a retrain.
@@ -110,17 +139,20 @@ class DriftPolicy(Params):
         rules: Drift rules of the project.
     """
 
+    metric: Annotated[
+        str | None, AfterValidator(require_drift_metric_name), OfferedMetrics(_drift_metrics)
+    ] = None
     min_rows: int = Field(default=200, ge=1)
     reference: Literal["champion", "season", "rolling"] = "champion"
     reference_windows: int = Field(default=12, ge=1)
-    max_auc_drop: float = Field(default=0.03, gt=0, lt=1)
+    max_metric_drop: OptionalPositiveAmount = None
     max_score_psi: float = Field(default=0.25, gt=0)
     false_alarm_rate: float = Field(default=0.05, gt=0, le=0.5)
-    max_estimated_auc_drop: float = Field(default=0.05, gt=0, lt=1)
-    max_slice_auc_drop: float = Field(default=0.1, gt=0, lt=1)
-    max_calibration_gap: float = Field(default=0.05, gt=0, lt=1)
+    max_estimated_metric_drop: OptionalPositiveAmount = None
+    max_slice_metric_drop: OptionalPositiveAmount = None
+    max_calibration_gap: OptionalPositiveAmount = None
     min_psi: float = Field(default=0.02, ge=0)
-    min_auc_at_stake: float = Field(default=0.0, ge=0, lt=1)
+    min_metric_at_stake: Amount = 0.0
     max_domain_auc: float = Field(default=0.6, ge=0.5, le=1)
     label_delay: int = Field(default=0, ge=0)
     needed: int = Field(default=1, ge=1)
@@ -132,6 +164,15 @@ class DriftPolicy(Params):
     back_off: int = Field(default=3, ge=0)
     statistics: list[StatisticBound] = Field(default_factory=list)
     rules: list[RuleDeclaration] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_old_key(cls, values: Any) -> Any:
+        old = [key for key in RENAMED_DRIFT_KEYS if isinstance(values, dict) and key in values]
+        if old:
+            renamed = ", ".join(f"'{key}' is now '{RENAMED_DRIFT_KEYS[key]}'" for key in old)
+            raise ValueError(f"old key(s): {renamed}")
+        return values
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -146,41 +187,6 @@ class DriftPolicy(Params):
         if self.needed > self.of_last:
             raise ValueError(f"'needed' is {self.needed}, more than the {self.of_last} windows of 'of_last'")
         return self
-
-
-_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
-
-
-def _require_amount(value: object) -> float | str:
-    if isinstance(value, str):
-        if not _PERCENTAGE.fullmatch(value):
-            raise ValueError("it is neither a number nor a percentage of the champion's figure, as `5 %`")
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < float("inf"):
-        raise ValueError("it is no number of 0 or more, and no percentage such as `5 %`")
-    return float(value)
-
-
-Amount = Annotated[float | str, BeforeValidator(_require_amount), AtLeast(0)]
-OptionalAmount = Annotated[
-    float | str | None,
-    BeforeValidator(lambda value: None if value is None else _require_amount(value)),
-    AtLeast(0),
-]
-
-
-def resolve_amount(amount: float | str, figure: float) -> float:
-    """Return an amount in the unit of the metric.
-
-    Args:
-        amount: A number, or a percentage of the figure, such as ``5 %``.
-        figure: The champion's figure.
-    """
-    if isinstance(amount, float):
-        return amount
-    percentage = _PERCENTAGE.fullmatch(amount)
-    assert percentage, "the params file was validated"
-    return float(percentage[1]) / 100 * abs(figure)
 
 
 def _require_optional_metric(name: str | None) -> str | None:
@@ -225,7 +231,9 @@ class PromotePolicy(Params):
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
-    metric: Annotated[str | None, AfterValidator(_require_optional_metric), ComparisonMetric()] = None
+    metric: Annotated[
+        str | None, AfterValidator(_require_optional_metric), OfferedMetrics(_comparison_metrics)
+    ] = None
     min_gain: Amount = 0.0
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)
@@ -317,6 +325,24 @@ def check_sections(root: Path, stages: Collection[str], problem: ProblemType = B
     values = load_yaml(file)
     for name in own:
         if name in values:
-            policy = parse_params(SECTIONS[name], values[name] or {}, where=f"{PARAMS_FILE}: {name}")
-            if isinstance(policy, PromotePolicy):
-                policy.metric_name(problem)
+            section = parse_params(SECTIONS[name], values[name] or {}, where=f"{PARAMS_FILE}: {name}")
+            if isinstance(section, PromotePolicy):
+                section.metric_name(problem)
+            if isinstance(section, DriftPolicy):
+                check_drift_metric(section, problem)
+
+
+def check_drift_metric(policy: DriftPolicy, problem: ProblemType) -> None:
+    """Refuse a policy whose metric the problem type does not have.
+
+    Raises:
+        ConfigError: It does not have it.
+    """
+    try:
+        problem.require_drift_metric(policy.metric)
+    except ValueError as err:
+        raise ConfigError(
+            f"The metric '{policy.metric}' is invalid: {err}",
+            where=f"{PARAMS_FILE}: drift.metric",
+            fix="choose one of these, or declare another `problem_type` of the model in dvc.yaml",
+        ) from err

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.drift_windows import SHIFTS, draw
+from benchmarks.drift_windows import CLASSES, SHIFTS, draw
 
 
 def draw_before_and_after(shift: str, name: str) -> tuple[pd.Series, pd.Series]:
@@ -51,3 +51,18 @@ def test_concept_drift_lowers_roc_auc_and_more_positive_labels_hardly_do() -> No
     }
     assert areas["concept drift"] < areas["none"] - 0.08
     assert abs(areas["more positive labels"] - areas["none"]) < 0.03
+
+
+def test_classes_without_shift_are_calibrated() -> None:
+    window = draw(1, 50_000, 10, problem="multiclass")
+    for place, name in enumerate(CLASSES):
+        assert (window.labels == name).mean() == pytest.approx(window.scores[:, place].mean(), abs=0.01)
+
+
+def test_numbers_without_shift_have_no_bias_and_lose_skill_by_concept_drift() -> None:
+    errors = {}
+    for shift in ("none", "concept drift"):
+        window = draw(1, 20_000, 10, problem="regression", shift=shift)
+        errors[shift] = window.labels - window.scores
+    assert errors["none"].mean() == pytest.approx(0, abs=0.3)
+    assert np.abs(errors["concept drift"]).mean() > 1.2 * np.abs(errors["none"]).mean()

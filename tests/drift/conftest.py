@@ -7,6 +7,7 @@ import pytest
 from trimtab.drift import Measurement, ReferenceProfile, build_reference, measure
 
 Window = tuple[pd.DataFrame, np.ndarray, np.ndarray]
+CLASSES = ("cat", "dog", "eel")
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +39,55 @@ def reference(draw) -> ReferenceProfile:
 @pytest.fixture(scope="session")
 def same_world(draw, reference) -> Measurement:
     return measure(reference, *draw(seed=2))
+
+
+def rooms(rng: np.random.Generator, rows: int, shift: float) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "size": rng.normal(50 + 10 * shift, 10, rows),
+            "rooms": rng.poisson(3, rows).astype(float),
+            "town": rng.choice(["A", "B", "C"], rows, p=[0.6, 0.3, 0.1]),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def draw_numbers() -> Callable[..., Window]:
+    """Draw features, predicted and true rents; errors grow with the size, and by the factor `noise`."""
+
+    def draw_window(
+        *, seed: int, rows: int = 2000, shift: float = 0.0, noise: float = 1.0, bias: float = 0.0
+    ) -> Window:
+        rng = np.random.default_rng(seed)
+        features = rooms(rng, rows, shift)
+        size = features["size"].to_numpy()
+        predicted = 3 * size + 20 * features["rooms"].to_numpy()
+        return features, predicted, predicted + bias + rng.normal(0, noise * (1 + 0.2 * np.abs(size)))
+
+    return draw_window
+
+
+@pytest.fixture(scope="session")
+def draw_classes() -> Callable[..., Window]:
+    """Draw features, calibrated probabilities, and classes of which a share of `lost` is drawn evenly."""
+
+    def draw_window(*, seed: int, rows: int = 2000, shift: float = 0.0, lost: float = 0.0) -> Window:
+        rng = np.random.default_rng(seed)
+        features = rooms(rng, rows, shift)
+        odds = np.column_stack([features["size"] / 10 - 5, features["rooms"] - 3, np.zeros(rows)])
+        predicted = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
+        truth = (1 - lost) * predicted + lost / len(CLASSES)
+        drawn = (rng.random((rows, 1)) > truth.cumsum(axis=1)).sum(axis=1)
+        return features, predicted, np.array(CLASSES)[drawn]
+
+    return draw_window
+
+
+@pytest.fixture(scope="session")
+def numbers(draw_numbers) -> ReferenceProfile:
+    return build_reference(*draw_numbers(seed=1), problem="regression", unit="EUR")
+
+
+@pytest.fixture(scope="session")
+def classes(draw_classes) -> ReferenceProfile:
+    return build_reference(*draw_classes(seed=1), problem="multiclass", classes=CLASSES)

@@ -128,7 +128,7 @@ def test_every_month_has_one_verdict(cluster: Cluster) -> None:
     losses = [
         verdict["trimtab.window"]
         for verdict in verdicts(cluster)
-        if "max_auc_drop" in verdict["trimtab.exceeded"].split()
+        if "max_metric_drop" in verdict["trimtab.exceeded"].split()
     ]
     assert losses == [f"2013-{month:02}" for month in range(5, 9)]
 

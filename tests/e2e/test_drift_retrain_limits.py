@@ -64,7 +64,7 @@ def test_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) ->
 
 def test_drop_shown_by_delayed_labels_requests_a_retrain(year: Year) -> None:
     assert decision(year, "blind") == ("2013-07", "none")
-    assert year.verdict("blind")["window_auc"] is None
+    assert year.verdict("blind")["window_figure"] is None
     assert decision(year, "seen") == ("2013-07", "retrain")
     assert year.verdict("seen")["also"] == ["2013-08"]
     assert year.trainings() == ["drift__2013-03", "drift__2013-07"]

@@ -31,7 +31,7 @@ train:
   breaks: false
 drift:
   min_rows: 100
-  max_auc_drop: 0.1
+  max_metric_drop: 0.1
   back_off: 2
   max_age: 0
   cooldown: 0

@@ -6,11 +6,11 @@ import pytest
 
 from trimtab.drift import DriftExtensions, DriftPolicy, DriftRule, build_reference
 from trimtab.errors import ConfigError, DriftError
+from trimtab.learning import BINARY, PROBLEM_TYPES, Predictor
 from trimtab.local.policy_replay import PolicyChange, TrainedModel, change_policy, replay_policies
 from trimtab.params_sections import RuleDeclaration
-from trimtab.registry import ScoringModel
 
-POLICY = DriftPolicy(min_rows=100, max_auc_drop=0.05, back_off=1)
+POLICY = DriftPolicy(min_rows=100, max_metric_drop=0.05, back_off=1)
 TURNS = 3  # the window in which the concept drifts
 
 
@@ -33,8 +33,8 @@ def window(number, rows=3000):
 
 
 def trained(number, slope, *, passed=True):
-    held_out, model = window(number), ScoringModel(Slope(slope), ("x",), f"model {number}")
-    reference = build_reference(held_out[["x"]], model.score(held_out), held_out["late"])
+    held_out, model = window(number), Predictor(BINARY, Slope(slope), ("x",))
+    reference = build_reference(held_out[["x"]], model.predict(held_out), held_out["late"])
     return TrainedModel(f"w{number}", model if passed else None, reference if passed else None, seconds=10.0)
 
 
@@ -72,8 +72,9 @@ def test_declared_policy_retrains_once_when_performance_drops(replayed):
     assert replayed["declared"].mean == pytest.approx(replayed["every window"].mean, abs=0.01)
 
 
-def test_roc_auc_of_a_window_is_that_of_the_model_before_the_retrain(replayed):
-    assert replayed["every window"].roc_auc["w3"] == replayed["frozen"].roc_auc["w3"]
+def test_figure_of_a_window_is_that_of_the_model_before_the_retrain(replayed):
+    assert replayed["every window"].figures["w3"] == replayed["frozen"].figures["w3"]
+    assert replayed["frozen"].metric.name == "roc_auc"
 
 
 def test_model_that_failed_its_gate_is_never_promoted(folder):
@@ -107,8 +108,8 @@ def test_replay_is_refused_when_the_first_model_failed_its_gate(folder):
         replay_policies([trained(0, 1.0, passed=False), trained(1, 1.0)], folder, label="late", policy=POLICY)
 
 
-@pytest.mark.parametrize("key", ["rules", "statistics"])
-def test_change_of_a_param_that_names_code_is_refused(key):
+@pytest.mark.parametrize("key", ["rules", "statistics", "metric"])
+def test_change_of_a_param_that_all_policies_share_is_refused(key):
     with pytest.raises(ConfigError, match=f"'{key}' cannot be changed for a replay"):
         change_policy(POLICY, PolicyChange(key, ["os:getcwd"]))
 
@@ -117,8 +118,44 @@ def test_rule_of_the_project_decides_in_a_replay(folder):
     def late(measurement, policy, own):
         return DriftRule.untested("late", 1, 0, fired=len(own) == 1, leads_to="retrain", sentence="late.")
 
-    policy = POLICY.model_copy(update={"rules": [RuleDeclaration(rule="shop:late")], "max_auc_drop": 0.99})
+    policy = POLICY.model_copy(update={"rules": [RuleDeclaration(rule="shop:late")], "max_metric_drop": 0.99})
     extensions = DriftExtensions.bind(policy, {"shop:late": late})
     models = [trained(number, 1.0) for number in range(6)]
     declared = replay_policies(models, folder, label="late", policy=policy, extensions=extensions)[-1]
     assert declared.retrained[0] == "w2"
+
+
+class Line:
+    """A regressor that predicts a multiple of x."""
+
+    def __init__(self, slope):
+        self.slope = slope
+
+    def predict(self, rows):
+        return self.slope * rows["x"].to_numpy()
+
+
+def test_loss_is_replayed_in_its_direction(tmp_path):
+    def rents(number):
+        rng = np.random.default_rng(number)
+        x = rng.normal(10, 2, 1000)
+        return pd.DataFrame({"x": x, "rent": (1.0 if number < 2 else 3.0) * x + rng.normal(0, 1, 1000)})
+
+    def trained_line(number):
+        held_out = rents(number)
+        model = Predictor(PROBLEM_TYPES["regression"], Line(1.0 if number < 2 else 3.0), ("x",))
+        reference = build_reference(
+            held_out[["x"]], model.predict(held_out), held_out["rent"], problem="regression"
+        )
+        return TrainedModel(f"w{number}", model, reference, seconds=10.0)
+
+    for number in range(4):
+        rents(number).to_parquet(tmp_path / f"w{number}.parquet")
+    policy = DriftPolicy(min_rows=100, metric="rmse")
+    models = [trained_line(number) for number in range(4)]
+
+    frozen, *_, declared = replay_policies(models, tmp_path, label="rent", policy=policy)
+
+    assert (declared.metric.name, declared.promoted) == ("rmse", ("w2",))
+    assert frozen.worst == max(frozen.figures.values()) > 15
+    assert declared.figures["w3"] < 1.2

@@ -8,7 +8,7 @@ import pandas as pd
 
 from trimtab.registry import check_newest_window
 
-POLICY = {"min_rows": 100, "max_auc_drop": 0.1}
+POLICY = {"min_rows": 100, "max_metric_drop": 0.1}
 
 
 def arrive(project, *months):

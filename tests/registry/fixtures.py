@@ -69,7 +69,7 @@ LINEAGE = {
     "dag_run": "training/loop__2013-05-01",
     "reason": "schedule",
 }
-DRIFT = "drift: {min_rows: 100, max_auc_drop: 0.1, max_score_psi: 0.25}\n"
+DRIFT = "drift: {min_rows: 100, max_metric_drop: 0.1, max_score_psi: 0.25}\n"
 PIPELINE = """
 stages:
   validate_raw:

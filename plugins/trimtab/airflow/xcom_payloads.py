@@ -184,9 +184,10 @@ class DriftVerdict(TypedDict):
         window: The window of time, such as ``2024-06``.
         champion: The version that scored it.
         rows: Rows in the window.
-        reference_auc: ROC AUC of the champion on its reference.
-        window_auc: ROC AUC on the window; None without labels.
-        score_psi: Population stability index of the scores.
+        metric: The metric of the drift policy.
+        reference_figure: Its figure on the champion's reference.
+        window_figure: Its figure on the window; None without labels.
+        score_psi: Population stability index of the predictions.
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and why.
         run_id: The MLflow run that holds verdict and report.
@@ -197,8 +198,9 @@ class DriftVerdict(TypedDict):
     window: str
     champion: int
     rows: int
-    reference_auc: float
-    window_auc: float | None
+    metric: str
+    reference_figure: float
+    window_figure: float | None
     score_psi: float
     decision: str
     sentence: str

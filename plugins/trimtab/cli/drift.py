@@ -9,10 +9,24 @@ import click
 from trimtab.cli.drift_replay import replay
 from trimtab.cli.registry import drift_report
 from trimtab.escaping import echo, visible
+from trimtab.learning import BINARY, PROBLEM_TYPES
 
 PATH = click.Path(path_type=Path)
-score_option = click.option("--score", metavar="COLUMN", help="The predicted probability.")
-label_option = click.option("--label", metavar="COLUMN", help="The label, 0 or 1.")
+problem_option = click.option(
+    "--problem",
+    type=click.Choice(list(PROBLEM_TYPES)),
+    default=BINARY.name,
+    show_default=True,
+    help="What the model predicts.",
+)
+score_option = click.option(
+    "--score",
+    "scores",
+    metavar="COLUMN",
+    multiple=True,
+    help="The prediction. For several classes, give the option for each column `probability_<class>`.",
+)
+label_option = click.option("--label", metavar="COLUMN", help="The label.")
 period_option = click.option(
     "--period",
     metavar="COLUMN",
@@ -27,20 +41,27 @@ def drift() -> None:
 
 @drift.command()
 @click.option("--data", type=PATH, required=True, help="Parquet file or folder of Parquet files.")
+@problem_option
 @score_option
 @label_option
 @period_option
 @click.option("--add", "earlier", type=PATH, help="A reference profile to merge with; its rows are not read.")
 @click.option("--out", type=PATH, required=True, help="JSON file to write.")
 def reference(
-    data: Path, score: str | None, label: str | None, period: str | None, earlier: Path | None, out: Path
+    data: Path,
+    problem: str,
+    scores: tuple[str, ...],
+    label: str | None,
+    period: str | None,
+    earlier: Path | None,
+    out: Path,
 ) -> None:
     """Build the reference profile of a table."""
     from trimtab.drift.measurement import ColumnRoles, profile_files
     from trimtab.drift.profile import ReferenceProfile, merge_profiles
 
     known = ReferenceProfile.load(earlier) if earlier else None
-    profile = profile_files(data, ColumnRoles(score, label, period), bins_of=known)
+    profile = profile_files(data, ColumnRoles(scores, label, period, problem), bins_of=known)
     merged = merge_profiles(known, profile) if known else profile
     merged.save(out)
     echo(f"{out}: {merged.rows:,} rows, {len(merged.features)} features, {out.stat().st_size:,} bytes")
@@ -55,6 +76,7 @@ def reference(
     help="A reference profile (.json), or the table to build one from.",
 )
 @click.option("--current", type=PATH, required=True, help="Parquet file or folder of Parquet files.")
+@problem_option
 @score_option
 @label_option
 @period_option
@@ -64,7 +86,8 @@ def reference(
 def check(
     known: Path,
     current: Path,
-    score: str | None,
+    problem: str,
+    scores: tuple[str, ...],
     label: str | None,
     period: str | None,
     params: Path | None,
@@ -79,12 +102,14 @@ def check(
     from trimtab.drift.report import write_report
     from trimtab.extension import load_extensions
 
-    roles = ColumnRoles(score, label, period)
+    roles = ColumnRoles(scores, label, period, problem)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
     functions = load_extensions(policy.extensions, Path.cwd())
     extensions = DriftExtensions.bind(policy, functions)
     profile = ReferenceProfile.load(known) if known.suffix == ".json" else profile_files(known, roles)
-    measurement = measure_files(profile, current, roles, statistics=extensions.statistics)
+    measurement = measure_files(
+        profile, current, roles, metric=policy.metric, statistics=extensions.statistics
+    )
     verdict = decide(measurement, policy, extensions=extensions)
     write_report(verdict, out, window=visible(window or current.stem))
     echo(verdict.sentence)

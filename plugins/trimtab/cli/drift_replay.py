@@ -54,7 +54,7 @@ def replay(
     changes: tuple[str, ...],
     out: Path,
 ) -> None:
-    """Replay drift policies over past windows: retrains, promotions and ROC AUC of each policy.
+    """Replay drift policies over past windows: retrains, promotions and the metric of each policy.
 
     The pipeline runs in sandboxes, once per window. Stages that DVC's caches know do not run again.
     """

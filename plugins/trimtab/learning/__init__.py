@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 from trimtab.lazy_names import lazy_names
 from trimtab.learning.metric import Metric, metric
+from trimtab.learning.metric_text import format_cell, format_figure, format_number, metric_title
 from trimtab.learning.predictor import Predictor
 from trimtab.learning.problem_type import ProblemType
 from trimtab.learning.problem_types import (
     BINARY,
     COMPARISON_METRICS,
+    DRIFT_METRICS,
     PROBLEM_TYPES,
     load_metric,
     require_comparison_metric_name,
+    require_drift_metric_name,
     require_metric_name,
     require_problem_type,
 )
@@ -34,18 +37,22 @@ if TYPE_CHECKING:
         within,
     )
     from trimtab.learning.curves import CurvePlot, Line
+    from trimtab.learning.expectation import Expectation, expected_auc
     from trimtab.learning.model_file import load_estimator, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
+    from trimtab.learning.standard_error import auc_standard_error
 
 __all__ = [
     "BINARY",
     "CALIBRATION_BINS",
     "COMPARISON_METRICS",
     "DIGITS",
+    "DRIFT_METRICS",
     "PROBLEM_TYPES",
     "Bootstrap",
     "CurvePlot",
     "Estimate",
+    "Expectation",
     "Floats",
     "Labels",
     "Line",
@@ -55,12 +62,19 @@ __all__ = [
     "Sampled",
     "Statistic",
     "auc_of_counts",
+    "auc_standard_error",
+    "expected_auc",
+    "format_cell",
+    "format_figure",
+    "format_number",
     "load_estimator",
     "load_metric",
     "metric",
+    "metric_title",
     "model_format",
     "predicted_classes",
     "require_comparison_metric_name",
+    "require_drift_metric_name",
     "require_metric_name",
     "require_problem_type",
     "share",
@@ -75,5 +89,7 @@ __getattr__ = lazy_names(
         "model_file": ("load_estimator", "model_format"),
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
+        "expectation": ("Expectation", "expected_auc"),
+        "standard_error": ("auc_standard_error",),
     },
 )

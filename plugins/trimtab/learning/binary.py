@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
+    from trimtab.learning.expectation import Expectation
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Binary(ProblemType):
     scarce: ClassVar[str] = "there are too few rows of the rarer class"
     leakage_metric: ClassVar[str] = "roc_auc"
     leakage_bound: ClassVar[str] = "max_auc"
+
+    default_calibration_gap: ClassVar[float | str] = 0.05
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -138,6 +141,56 @@ class Binary(ProblemType):
         from trimtab.learning.single_feature import mean_by_value
 
         return mean_by_value(column, labels)
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """The share of positive labels."""
+        return ("share of positive labels",)
+
+    def calibrated_values(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return the labels as 0 and 1."""
+        return labels.astype(float)[:, None]
+
+    def describe_labels(self, means: Sequence[float]) -> str:
+        """Return the share of positive labels."""
+        return f"both classes occur; {means[0]:.1%} of the labels are positive"
+
+    def histogram_edges(self, predictions: Floats) -> Floats:
+        """Return the edges of forty bins of probability."""
+        import numpy as np
+
+        return np.arange(1, 40) / 40
+
+    def standard_errors(
+        self, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+    ) -> list[float]:
+        """Return the standard error of each metric, of the ROC AUC by its formula."""
+        from trimtab.learning.standard_error import auc_standard_error, bootstrap_errors
+
+        positives = float(labels.sum())
+        others = [metric for metric in metrics if metric.name != "roc_auc"]
+        found = iter(bootstrap_errors(self, others, labels, predictions) if others else ())
+        return [
+            next(found)
+            if metric in others
+            else auc_standard_error(
+                self.figure(metric, labels, predictions), positives, len(labels) - positives
+            )
+            for metric in metrics
+        ]
+
+    def expected_figure(self, metric: Metric, expected: Expectation) -> float | None:
+        """Return the figure that is expected if the scores are as well calibrated as in the reference."""
+        import numpy as np
+
+        from trimtab.learning.expectation import drawn_figure, expected_auc
+
+        (rates,) = expected.means
+        if metric.name == "roc_auc":  # it depends on counts alone
+            return expected_auc(np.bincount(expected.bins[:, 0], minlength=len(rates)), rates)
+        positive = expected.calibrated
+        shares = np.hstack([1 - positive, positive])
+        return drawn_figure(self, metric, expected.predictions, shares, dtype=bool)
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

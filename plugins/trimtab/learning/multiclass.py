@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
+    from trimtab.learning.expectation import Expectation
 
 MOST_CLASSES = 1000
 SHOWN = 10  # classes in a message
+PREFIX = "probability_"  # of the columns of predictions
 SUM_TOLERANCE = 1e-4  # the probabilities of a row sum to 1; those of float32 differ by as much as this
 
 
@@ -69,12 +71,14 @@ class Multiclass(ProblemType):
     leakage_metric: ClassVar[str] = "roc_auc_ovr"
     leakage_bound: ClassVar[str] = "max_auc"
 
+    default_calibration_gap: ClassVar[float | str] = 0.05
+
     classes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """A column for each class."""
-        return tuple(f"probability_{name}" for name in self.classes)
+        return tuple(f"{PREFIX}{name}" for name in self.classes)
 
     def find_unfit(self, estimator: Any) -> str:
         """Return why an estimator is no classifier."""
@@ -202,6 +206,57 @@ class Multiclass(ProblemType):
         from trimtab.learning.single_feature import mean_by_value
 
         return mean_by_value(column, np.eye(len(self.classes))[labels])
+
+    def with_classes(self, classes: Iterable[Any]) -> Self:
+        """Return the problem type with these classes."""
+        names = tuple(map(class_name, classes))
+        if len(names) < 2 or len({*names}) < len(names):
+            raise ValueError(f"the classes are not two or more different ones: {', '.join(names) or 'none'}")
+        return replace(self, classes=names)
+
+    def with_columns(self, columns: Sequence[str]) -> Self:
+        """Return the problem type with the classes that columns of this type are named after."""
+        if odd := [name for name in columns if not name.startswith(PREFIX)]:
+            raise ValueError(f"the column '{odd[0]}' of a probability is not named {PREFIX}<class>")
+        return self.with_classes(name.removeprefix(PREFIX) for name in columns)
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """The share of each class."""
+        return tuple(f"share of {name}" for name in self.classes)
+
+    def calibrated_values(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return 1 in the column of each row's class, else 0."""
+        import numpy as np
+
+        one_hot: Floats = np.eye(len(self.classes))[labels]
+        return one_hot
+
+    def describe_labels(self, means: Sequence[float]) -> str:
+        """Return the number of classes, and the most frequent one."""
+        most = max(means)
+        return (
+            f"{sum(mean > 0 for mean in means)} classes occur;"
+            f" {most:.1%} of the labels are {self.classes[list(means).index(most)]}"
+        )
+
+    def histogram_edges(self, predictions: Floats) -> Floats:
+        """Return the edges of forty bins of probability."""
+        import numpy as np
+
+        return np.arange(1, 40) / 40
+
+    def expected_figure(self, metric: Metric, expected: Expectation) -> float | None:
+        """Return the figure that is expected if each class is as well calibrated as in the reference."""
+        import numpy as np
+
+        from trimtab.learning.expectation import drawn_figure
+
+        shares = expected.calibrated
+        total = shares.sum(axis=1, keepdims=True)
+        even = np.full_like(shares, 1 / shares.shape[1])
+        probabilities = np.divide(shares, total, out=even, where=total > 0)
+        return drawn_figure(self, metric, expected.predictions, probabilities)
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

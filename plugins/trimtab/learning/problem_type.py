@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
+    from trimtab.learning.expectation import Expectation
 
 
 class ProblemType(ABC):
@@ -44,6 +45,8 @@ class ProblemType(ABC):
         classes: The names of the classes, once they are known; empty for a problem type without.
         leakage_metric: The name of the metric that says how well a single feature predicts the label.
         leakage_bound: The name of its bound in a check for leakage.
+        default_calibration_gap: How far what is observed may be from what the predictions made one expect,
+            if a project does not say it: in its own unit, or in percent of its standard deviation.
     """
 
     name: ClassVar[str]
@@ -62,6 +65,8 @@ class ProblemType(ABC):
     classes: tuple[str, ...] = ()
     leakage_metric: ClassVar[str]
     leakage_bound: ClassVar[str]
+
+    default_calibration_gap: ClassVar[float | str]
 
     @property
     @abstractmethod
@@ -257,6 +262,105 @@ class ProblemType(ABC):
         Returns:
             Predictions in the shape of the problem type's.
         """
+
+    # What a drift check knows of a problem type.
+
+    @property
+    def drift_metrics(self) -> dict[str, Metric]:
+        """The built-in metrics in which a drop can be measured: those with a direction and no threshold."""
+        return {
+            name: metric
+            for name, metric in self.metrics.items()
+            if metric.greater_is_better is not None and not metric.needs_threshold
+        }
+
+    def require_drift_metric(self, name: str | None) -> Metric:
+        """Return a metric in which a drop can be measured; the default one for None.
+
+        Raises:
+            ValueError: There is none of that name for this problem type.
+        """
+        known = self.drift_metrics
+        if (name or self.default_metric) not in known:
+            raise ValueError(
+                f"a drop of it cannot be measured for {self.name}{closest(str(name), known)}"
+                f" (known: {', '.join(known)})"
+            )
+        return known[name or self.default_metric]
+
+    def with_classes(self, classes: Iterable[Any]) -> Self:
+        """Return the problem type with these classes, in the order of the columns of predictions.
+
+        Raises:
+            ValueError: The problem type has no classes, or too few are given.
+        """
+        if tuple(classes):
+            raise ValueError(f"a problem of type {self.name} has no list of classes")
+        return self
+
+    def with_columns(self, columns: Sequence[str]) -> Self:
+        """Return the problem type whose predictions are columns of these names.
+
+        Raises:
+            ValueError: It cannot have such columns.
+        """
+        if len(columns) != 1:
+            raise ValueError(
+                f"a problem of type {self.name} has one column of predictions, not {len(columns)}"
+            )
+        return self
+
+    @property
+    @abstractmethod
+    def calibrated(self) -> tuple[str, ...]:
+        """The names of what is calibrated, one for each column of predictions."""
+
+    @abstractmethod
+    def calibrated_values(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return what is calibrated: its mean among similar predictions is the same in any window.
+
+        Returns:
+            Of shape (n_rows, n_columns).
+        """
+
+    @abstractmethod
+    def describe_labels(self, means: Sequence[float]) -> str:
+        """Return a clause on labels that differ.
+
+        Args:
+            means: The mean of each of the calibrated values.
+        """
+
+    def format_calibrated(self, value: float, label_unit: str) -> str:
+        """Return the mean of a calibrated value for a sentence; a share has no unit."""
+        return f"{value:.1%}"
+
+    def format_prediction(self, value: float) -> str:
+        """Return a prediction for the axis of a chart."""
+        return f"{100 * value:g} %"
+
+    @abstractmethod
+    def histogram_edges(self, predictions: Floats) -> Floats:
+        """Return the edges of bins of equal width for one column of predictions."""
+
+    def standard_errors(
+        self, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+    ) -> list[float]:
+        """Return the standard error of each metric of independent rows; NaN if it is undefined."""
+        from trimtab.learning.standard_error import bootstrap_errors
+
+        return bootstrap_errors(self, metrics, labels, predictions)
+
+    def errors(self, labels: NDArray[Any], predictions: Floats) -> Mapping[str, Floats]:
+        """Return errors by row whose mean is to be estimated from the features before the labels arrive.
+
+        A problem type whose predictions say how certain they are has none.
+        """
+        return {}
+
+    @abstractmethod
+    def expected_figure(self, metric: Metric, expected: Expectation) -> float | None:
+        """Return the figure that is expected without labels; None if it cannot be estimated."""
 
     @abstractmethod
     def _built_in(

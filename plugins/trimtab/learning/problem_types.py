@@ -24,6 +24,8 @@ COMPARISON_METRICS = tuple(
     dict.fromkeys(name for each in PROBLEM_TYPES.values() for name in each.comparison_metrics)
 )
 
+DRIFT_METRICS = tuple(dict.fromkeys(name for each in PROBLEM_TYPES.values() for name in each.drift_metrics))
+
 
 def require_problem_type(name: str) -> str:
     """Return a name that is that of a problem type.
@@ -54,6 +56,20 @@ def require_comparison_metric_name(name: str) -> str:
         ValueError: It is neither.
     """
     return _require_name(name, COMPARISON_METRICS)
+
+
+def require_drift_metric_name(name: str | None) -> str | None:
+    """Return a name that is that of a built-in metric of any problem type, in which a drop can be measured.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if name is not None and name not in DRIFT_METRICS:
+        raise ValueError(
+            f"a drop of it cannot be measured{closest(name, DRIFT_METRICS)}"
+            f" (known: {', '.join(DRIFT_METRICS)})"
+        )
+    return name
 
 
 def load_metric(name: str, root: Path, problem: ProblemType = BINARY) -> Metric:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from trimtab.learning.metric import Metric
+from trimtab.learning.metric_text import format_number
 from trimtab.learning.problem_type import ProblemType, by_name, correlation
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
+    from trimtab.learning.expectation import Expectation
 
 DIGITS = 5  # significant ones, of a figure for people
 
@@ -53,6 +55,8 @@ class Regression(ProblemType):
     metrics_in_label_unit: ClassVar[frozenset[str]] = frozenset({"mae", "rmse", "medae", "bias"})
     leakage_metric: ClassVar[str] = "r2"
     leakage_bound: ClassVar[str] = "max_r2"
+
+    default_calibration_gap: ClassVar[float | str] = "20 %"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -152,6 +156,56 @@ class Regression(ProblemType):
         from trimtab.learning.single_feature import mean_of_similar_values
 
         return mean_of_similar_values(column, labels)
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """The mean residual."""
+        return ("mean of label minus prediction",)
+
+    def calibrated_values(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return the residuals: label minus prediction."""
+        return (labels - predictions)[:, None]
+
+    def describe_labels(self, means: Sequence[float]) -> str:
+        """Return nothing of the labels but that they differ."""
+        return "the labels differ"
+
+    def format_calibrated(self, value: float, label_unit: str) -> str:
+        """Return a mean residual for a sentence."""
+        return f"{format_number(value)} {label_unit}".rstrip()
+
+    def format_prediction(self, value: float) -> str:
+        """Return a prediction for the axis of a chart."""
+        return format_number(value)
+
+    def histogram_edges(self, predictions: Floats) -> Floats:
+        """Return the edges of forty bins over all but the outermost half per cent of each side."""
+        import numpy as np
+
+        low, high = np.quantile(predictions, [0.005, 0.995])
+        return np.unique(np.linspace(low, high, 39))
+
+    def errors(self, labels: NDArray[Any], predictions: Floats) -> Mapping[str, Floats]:
+        """Return the absolute and the squared errors, and the size of the labels, which WAPE relates to."""
+        import numpy as np
+
+        residuals = labels - predictions
+        return {"absolute": np.abs(residuals), "squared": residuals**2, "size": np.abs(labels)}
+
+    def expected_figure(self, metric: Metric, expected: Expectation) -> float | None:
+        """Return the figure that follows from the expected errors; None for a metric that does not."""
+        if not expected.errors:
+            return None
+        absolute, squared, size = (expected.errors[name] for name in ("absolute", "squared", "size"))
+        match metric.name:
+            case "mae":
+                return max(absolute, 0.0)
+            case "rmse":
+                return float(max(squared, 0.0) ** 0.5)
+            case "wape" if size > 0:
+                return max(absolute, 0.0) / size
+            case _:
+                return None
 
     def _built_in(
         self, metric: Metric, labels: NDArray[Any], predictions: Floats, threshold: float | None

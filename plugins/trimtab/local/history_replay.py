@@ -18,7 +18,7 @@ from time import monotonic
 from trimtab.config import load_params, load_yaml
 from trimtab.drift import DriftExtensions, DriftPolicy, ReferenceProfile
 from trimtab.errors import DriftError, ProjectError, StageError
-from trimtab.learning import load_estimator
+from trimtab.learning import Predictor, load_estimator
 from trimtab.local.policy_replay import (
     PolicyChange,
     PolicyReplay,
@@ -26,9 +26,9 @@ from trimtab.local.policy_replay import (
     change_policy,
     replay_policies,
 )
-from trimtab.pipeline.graph import Graph
+from trimtab.params_sections import check_drift_metric
+from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.drift_log import drift_extensions
-from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
 from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION, read_trusted_types
@@ -57,9 +57,11 @@ def replay_history(
         changes: Changes of a param of the policy; each changed policy is replayed as well.
 
     Raises:
-        ConfigError: The policy, or a change of it, is invalid, or names a function that cannot be imported.
+        ConfigError: The policy, or a change of it, is invalid, names a function that cannot be imported, or a
+            metric that the problem type does not have.
     """
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
+    check_drift_metric(policy, declared_problem_type(graph))
     extensions = DriftExtensions.bind(policy, drift_extensions(root))
     also = {f"{change.key}: {change.value}": change_policy(policy, change) for change in changes}
     with TemporaryDirectory(prefix="trimtab-") as folder:
@@ -135,7 +137,7 @@ def train_at_times(
             newest = newest_window(folder, time, before)
             if newest == before:
                 continue
-            model, reference = _load_model(tree.root, graph, time) if passed else (None, None)
+            model, reference = _load_model(tree.root, graph) if passed else (None, None)
         before = newest
         yield TrainedModel(newest.name, model, reference, seconds)
 
@@ -189,15 +191,14 @@ class _SilentListener:
     def ended(self, stage: str, settled: object) -> None: ...
 
 
-def _load_model(root: Path, graph: Graph, time: datetime) -> tuple[ScoringModel, ReferenceProfile]:
+def _load_model(root: Path, graph: Graph) -> tuple[Predictor, ReferenceProfile]:
     import pandas as pd
 
     declared = require_artifact(graph, "model", MODEL_DECLARATION)
     example = require_artifact(graph, "input-example", INPUT_EXAMPLE_DECLARATION)
-    reference = find_artifact(graph, "drift-reference") or require_artifact(
-        graph, "drift-reference", REFERENCE
-    )
+    profile = find_artifact(graph, "drift-reference") or require_artifact(graph, "drift-reference", REFERENCE)
+    reference = ReferenceProfile.load(artifact_file(root, profile))
+    problem = reference.predictions.problem_type if reference.predictions else declared_problem_type(graph)
     features = tuple(pd.read_parquet(artifact_file(root, example)).columns)
     estimator = load_estimator(artifact_file(root, declared), read_trusted_types(declared))
-    model = ScoringModel(estimator, features, f"{declared.name} of {time}")
-    return model, ReferenceProfile.load(artifact_file(root, reference))
+    return Predictor(problem, estimator, features), reference

@@ -19,10 +19,11 @@ from trimtab.drift import (
     to_past_window,
 )
 from trimtab.errors import ConfigError, DriftError, closest
-from trimtab.registry.loading import ScoringModel
+from trimtab.learning import Metric, Predictor
 
 NAIVE_PSI = 0.2
-NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy; all policies share one measurement
+NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy
+SHARED = NAME_CODE | {"metric"}  # all policies share one measurement
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class TrainedModel:
     """
 
     window: str
-    model: ScoringModel | None
+    model: Predictor | None
     reference: ReferenceProfile | None
     seconds: float
 
@@ -48,27 +49,29 @@ class PolicyReplay:
 
     Attributes:
         policy: The policy's name.
-        roc_auc: ROC AUC of the live model, by window.
+        metric: The metric of the declared policy.
+        figures: The metric of the live model, by window.
         retrained: The windows after which the model was retrained.
         promoted: The windows after which the new model was promoted.
         seconds: Run time of the retrains.
     """
 
     policy: str
-    roc_auc: Mapping[str, float]
+    metric: Metric
+    figures: Mapping[str, float]
     retrained: tuple[str, ...]
     promoted: tuple[str, ...]
     seconds: float
 
     @property
     def mean(self) -> float:
-        """Mean ROC AUC over the windows."""
-        return sum(self.roc_auc.values()) / len(self.roc_auc)
+        """Mean of the metric over the windows."""
+        return sum(self.figures.values()) / len(self.figures)
 
     @property
     def worst(self) -> float:
-        """The lowest ROC AUC of a window."""
-        return min(self.roc_auc.values())
+        """The worst figure of a window."""
+        return min(self.figures.values(), key=lambda figure: self.metric.sign * figure)
 
 
 class PolicyChange(NamedTuple):
@@ -129,14 +132,15 @@ def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
     """Return a policy with one param changed.
 
     Raises:
-        ConfigError: There is no such param, its value is invalid, or it names functions of the project.
+        ConfigError: There is no such param, its value is invalid, or all policies of a replay share it.
     """
     from pydantic import ValidationError
 
     key, value = change
-    if key in NAME_CODE:
+    if key in SHARED:
+        reason = "it names functions of the project" if key in NAME_CODE else "policies are compared in it"
         raise ConfigError(
-            f"The param '{key}' cannot be changed for a replay: it names functions of the project",
+            f"The param '{key}' cannot be changed for a replay: {reason}",
             where="trimtab drift replay --also",
             fix="change it in params.yaml, and replay again",
         )
@@ -193,38 +197,52 @@ class _ModelMeasurements:
             self._measured[model, window] = measure(
                 one.reference,
                 table[list(one.model.features)],
-                one.model.score(table),
+                one.model.predict(table),
                 table[self._label],
+                metric=self._policy.metric,
                 feature_reference=choose_feature_reference(self._policy, one.reference, self._files, file),
                 statistics=self.extensions.statistics,
             )
         return self._measured[model, window]
 
-    def auc(self, model: str, window: str) -> float:
-        """Return the ROC AUC of a model on a window; NaN if unknown."""
+    def figure(self, model: str, window: str) -> float:
+        """Return the metric of a model on a window; NaN if unknown."""
         predictions = self.measurement(model, window).predictions
-        auc = predictions.performance["roc_auc"].window if predictions else None
-        return float("nan") if auc is None else auc
+        figure = predictions.figure.window if predictions else None
+        return float("nan") if figure is None else figure
+
+    def is_better(self, model: str, live: str) -> bool:
+        """Whether a model is better than the live one, on the window at whose end it was trained."""
+        if self.trained[model].model is None:
+            return False
+        sign = self.metric.sign
+        return sign * self.figure(model, model) > sign * self.figure(live, model)
+
+    @property
+    def metric(self) -> Metric:
+        """The metric of the declared policy."""
+        predictions = self.measurement(self.order[0], self.order[-1]).predictions
+        assert predictions is not None, "a trained model has predictions"
+        return predictions.metric
 
 
 def _replay(
     name: str, models: _ModelMeasurements, trigger: RetrainTrigger, policy: DriftPolicy
 ) -> PolicyReplay:
     live, history = models.order[0], list[PastWindow]()
-    aucs, retrained, promoted, seconds = {}, [], [], 0.0
+    figures, retrained, promoted, seconds = {}, [], [], 0.0
     for window in models.order[1:]:
         measurement = models.measurement(live, window)
-        aucs[window] = models.auc(live, window)
+        figures[window] = models.figure(live, window)
         verdict = decide(measurement, policy, history, champion=live, extensions=models.extensions)
         past = to_past_window(verdict, window, live).model_copy(update={"outcome": None})
         if trigger(measurement, history, live):
             retrained.append(window)
-            challenger = models.trained[window]
-            seconds += challenger.seconds
-            better = challenger.model is not None and models.auc(window, window) > models.auc(live, window)
+            seconds += models.trained[window].seconds
+            better = models.is_better(window, live)
             past = past.model_copy(update={"outcome": "promoted" if better else "refused"})
             if better:
                 promoted.append(window)
                 live = window
         history.append(past)
-    return PolicyReplay(name, aucs, tuple(retrained), tuple(promoted), seconds)
+    return PolicyReplay(name, models.metric, figures, tuple(retrained), tuple(promoted), seconds)

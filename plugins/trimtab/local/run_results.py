@@ -47,9 +47,10 @@ class WindowVerdict(TypedDict):
     Attributes:
         window: The window of time.
         rows: Rows in the window.
-        reference_auc: ROC AUC of the champion on its reference.
-        window_auc: ROC AUC on the window; None without labels.
-        score_psi: Population stability index of the scores.
+        metric: The metric of the drift policy.
+        reference_figure: Its figure on the champion's reference.
+        window_figure: Its figure on the window; None without labels.
+        score_psi: Population stability index of the predictions.
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and why.
         run_id: The MLflow run that holds verdict and report.
@@ -58,8 +59,9 @@ class WindowVerdict(TypedDict):
 
     window: str
     rows: int
-    reference_auc: float
-    window_auc: float | None
+    metric: str
+    reference_figure: float
+    window_figure: float | None
     score_psi: float
     decision: str
     sentence: str

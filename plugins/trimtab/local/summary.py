@@ -7,8 +7,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from trimtab.learning import PROBLEM_TYPES, format_cell, metric_title
 from trimtab.local.run_results import DecidedVersion, WindowVerdict
 from trimtab.terminal import Console, Text
+
+DEFAULT_METRICS = tuple(problem.default_metric for problem in PROBLEM_TYPES.values())
 
 
 def show_summary(
@@ -41,35 +44,37 @@ def show_summary(
 
 def _versions(versions: Sequence[DecidedVersion]) -> Table:
     table = Table(title="Models", title_justify="left", title_style="bold")
-    for column in ("version", "reason", "ROC AUC", "champion's", "promoted"):
-        table.add_column(column, justify="right" if "A" in column or "'" in column else "left")
+    for column in ("version", "reason", "metric", "its figure", "champion's", "promoted"):
+        table.add_column(column, justify="right" if column in {"its figure", "champion's"} else "left")
     for version in versions:
-        sides = (version["challenger_figures"], version["champion_figures"])
-        challenger, champion = (figures.get("roc_auc") for figures in sides)
+        challenger, champion = version["challenger_figures"], version["champion_figures"]
+        metric = next((name for name in DEFAULT_METRICS if name in challenger), "")
         table.add_row(
             f"{version['name']} v{version['version']}",
             version["reason"].partition(".")[0],
-            _figure(challenger),
-            _figure(champion),
+            metric_title(metric),
+            _figure(challenger.get(metric)),
+            _figure(champion.get(metric)),
             Text("yes", "green") if version["promoted"] else Text("no", "yellow"),
         )
     return table
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"
+    return "" if value is None else format_cell(value, 4)
 
 
 def _verdicts(verdicts: Sequence[WindowVerdict]) -> Table:
     table = Table(title="Drift checks", title_justify="left", title_style="bold")
-    for column in ("window", "rows", "ROC AUC when trained", "ROC AUC now", "score PSI", "decision"):
-        table.add_column(column, justify="left" if column in {"window", "decision"} else "right")
+    for column in ("window", "rows", "metric", "when trained", "now", "score PSI", "decision"):
+        table.add_column(column, justify="left" if column in {"window", "metric", "decision"} else "right")
     for verdict in verdicts:
         table.add_row(
             verdict["window"],
             f"{verdict['rows']:,}",
-            f"{verdict['reference_auc']:.4f}",
-            _figure(verdict["window_auc"]),
+            metric_title(verdict["metric"]),
+            _figure(verdict["reference_figure"]),
+            _figure(verdict["window_figure"]),
             f"{verdict['score_psi']:.3f}",
             Text(verdict["decision"], "" if verdict["decision"] == "none" else "bold red"),
         )

@@ -51,7 +51,7 @@ def checked(flights):
 
     reference = build_reference(june[FEATURES], scores(june), june["late"])
     measurement = measure(reference, july[FEATURES], scores(july), july["late"])
-    policy = DriftPolicy(min_rows=5000, max_auc_drop=0.03, max_score_psi=0.25)
+    policy = DriftPolicy(min_rows=5000, max_metric_drop=0.03, max_score_psi=0.25)
     return reference, decide(measurement, policy)
 
 

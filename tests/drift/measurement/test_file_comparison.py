@@ -14,7 +14,7 @@ from trimtab.drift import ReferenceProfile, build_reference, measure
 from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
 from trimtab.errors import DriftError
 
-ROLES = ColumnRoles(score="score", label="late", period="week")
+ROLES = ColumnRoles(scores=("score",), label="late", period="week")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ def test_window_with_delayed_labels_is_measured(files, tmp_path):
 @pytest.mark.parametrize(
     ("roles", "message"),
     [
-        (ColumnRoles(score="scores"), r"no such column\(s\): scores; did you mean 'score'"),
+        (ColumnRoles(scores=("scores",)), r"no such column\(s\): scores; did you mean 'score'"),
         (ColumnRoles(period="temp"), "The number of periods is over"),
     ],
 )
@@ -129,7 +129,7 @@ def test_missing_score_column_and_too_many_periods_are_refused(files, roles, mes
 
 def test_scores_in_the_reference_only_are_refused(files):
     scored = profile_files(files / "may.parquet", ROLES)
-    with pytest.raises(DriftError, match="Only the reference has scores"):
+    with pytest.raises(DriftError, match="Only the reference has predictions"):
         measure_files(scored, files / "june.parquet")
 
 
@@ -147,3 +147,47 @@ def test_saved_profile_has_no_row_of_the_table(files, tmp_path):
     temperatures = pd.read_parquet(files / "may.parquet")["temp"].dropna().astype(str)
     text = (tmp_path / "may.json").read_text()
     assert sum(value in text for value in temperatures) <= 40, "the edges of its bins are values"
+
+
+def test_check_command_compares_tables_of_numbers(draw_numbers, tmp_path):
+    for name, noise in (("may", 1.0), ("june", 2.0)):
+        features, predictions, rents = draw_numbers(seed=len(name), noise=noise)
+        features.assign(predicted=predictions, rent=rents).to_parquet(tmp_path / f"{name}.parquet")
+    columns = ["--problem", "regression", "--score", "predicted", "--label", "rent"]
+    given = ["--reference", tmp_path / "may.parquet", "--current", tmp_path / "june.parquet"]
+
+    done = run("check", *given, *columns, "--out", tmp_path / "report")
+
+    assert done.output.startswith("Retrain: MAE rose from")
+    verdict = json.loads((tmp_path / "report" / "verdict.json").read_text())
+    assert (verdict["predictions"]["problem"], verdict["predictions"]["metric"]) == ("regression", "mae")
+    assert {feature["name"] for feature in verdict["features"]} == {"size", "rooms", "town"}
+
+
+def test_check_command_compares_tables_of_classes(draw_classes, tmp_path):
+    names = ["probability_cat", "probability_dog", "probability_eel"]
+    for month, lost in (("may", 0.0), ("june", 0.8)):
+        features, predictions, animals = draw_classes(seed=len(month), lost=lost)
+        frame = features.assign(**dict(zip(names, predictions.T, strict=True)), animal=animals)
+        frame.to_parquet(tmp_path / f"{month}.parquet")
+    columns = ["--problem", "multiclass", "--label", "animal"]
+    columns += [part for name in names for part in ("--score", name)]
+    (tmp_path / "params.yaml").write_text("drift: {metric: accuracy}\n")
+    run("reference", "--data", tmp_path / "may.parquet", *columns, "--out", tmp_path / "may.json")
+    given = ["--reference", tmp_path / "may.json", "--current", tmp_path / "june.parquet"]
+
+    done = run("check", *given, *columns, "--params", tmp_path / "params.yaml", "--out", tmp_path / "report")
+
+    assert done.output.startswith("Retrain: accuracy fell from")
+
+
+@pytest.mark.parametrize(
+    ("roles", "message"),
+    [
+        (ColumnRoles(("score", "temp"), "late"), "binary has one column of predictions, not 2"),
+        (ColumnRoles(("score",), "late", problem="multiclass"), "'score' of a probability is not named"),
+    ],
+)
+def test_columns_that_the_problem_type_cannot_have_are_refused(files, roles, message):
+    with pytest.raises(DriftError, match=message):
+        profile_files(files / "may.parquet", roles)

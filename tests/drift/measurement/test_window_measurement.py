@@ -110,7 +110,42 @@ def test_window_without_rows_is_refused(draw, reference):
         measure(reference, features, scores, labels)
 
 
-def test_scores_of_another_length_are_refused(draw, reference):
+def test_predictions_of_another_length_are_refused(draw, reference):
     features, _, _ = draw(seed=2)
-    with pytest.raises(DriftError, match=r"The shape of the scores does not fit 2000 rows: \(5,\)"):
+    with pytest.raises(DriftError, match=r"The shape of the predictions does not fit 2000 rows: \(5,\)"):
         measure(reference, features, np.full(5, 0.3))
+
+
+def test_metric_that_the_problem_type_does_not_have_is_refused_with_the_list(draw_numbers, numbers):
+    with pytest.raises(DriftError, match=r"'roc_auc' is invalid: [\s\S]*mae, rmse, mape, wape, medae, r2"):
+        measure(numbers, *draw_numbers(seed=2), metric="roc_auc")
+
+
+def test_metric_without_a_figure_in_the_reference_is_refused(draw, reference):
+    figures = {"roc_auc": reference.predictions.figures["roc_auc"]}
+    fewer = reference.model_copy(
+        update={"predictions": reference.predictions.model_copy(update={"figures": figures})}
+    )
+    with pytest.raises(DriftError, match="no figure of the metric 'brier'"):
+        measure(fewer, *draw(seed=2), metric="brier")
+
+
+@pytest.mark.parametrize("name", ["numbers", "classes"])
+def test_reference_window_of_any_problem_type_has_no_drift(request, name):
+    reference, draw = request.getfixturevalue(name), request.getfixturevalue(f"draw_{name}")
+    measured = measure(reference, *draw(seed=1)).predictions
+
+    assert {column.psi for column in measured.columns} == {0.0}
+    assert max(abs(column.gap) for column in measured.columns) < 1e-4
+    assert {figure.change for figure in measured.performance.values()} == {0.0}
+    assert measured.estimate.change == pytest.approx(0, abs=1e-5)
+
+
+def test_features_of_another_reference_leave_the_error_model_its_own_bins(numbers, draw_numbers):
+    features, predictions, _ = draw_numbers(seed=2, shift=1.0)
+    season = build_reference(*draw_numbers(seed=3, shift=1.0), problem="regression")
+    alone, beside = (
+        measure(numbers, features, predictions, feature_reference=other) for other in (None, season)
+    )
+    assert beside.features != alone.features
+    assert beside.predictions.estimate == alone.predictions.estimate

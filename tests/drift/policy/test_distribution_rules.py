@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from trimtab.drift import DriftPolicy
+from trimtab.drift import DriftPolicy, measure
 from trimtab.drift.policy.distribution_rules import distribution_rules
 
 POLICY = DriftPolicy(min_psi=0.02, max_score_psi=0.25, max_domain_auc=0.6)
@@ -56,3 +56,19 @@ def test_domain_auc_rule_is_unknown_when_samples_are_too_small(same_world):
 
 def test_table_without_predictions_has_no_score_rule(same_world):
     assert list(apply(same_world, predictions=None)) == ["features", "max_domain_auc"]
+
+
+def test_score_rule_is_about_the_column_that_shifted_most(classes, draw_classes):
+    shifted = measure(classes, *draw_classes(seed=2, shift=1.5))
+    rule = apply(shifted)["max_score_psi"]
+    assert rule.value == max(column.psi for column in shifted.predictions.columns)
+    assert rule.sentence.startswith("the PSI of the column probability_cat is ")
+
+
+def test_feature_matters_relative_to_the_figure_of_the_reference(same_world):
+    bound = {"min_metric_at_stake": "10 %"}
+    least = 0.1 * same_world.predictions.figure.reference
+    for at_stake, matters in ((least * 0.99, False), (least * 1.01, True)):
+        drifted = tuple(dataclasses.replace(f, at_stake=at_stake) for f in features(same_world, 0.0))
+        rule = apply(same_world, DriftPolicy(**bound), features=drifted)["features"]
+        assert rule.exceeded is matters

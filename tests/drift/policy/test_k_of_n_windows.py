@@ -48,7 +48,7 @@ def test_rule_that_needs_more_windows_says_how_many():
 
 def test_drop_of_roc_auc_fires_in_one_window():
     policy = DriftPolicy(needed=3, of_last=3)
-    assert require_k_of_n_windows(rule("max_auc_drop"), policy, []).fired
+    assert require_k_of_n_windows(rule("max_metric_drop"), policy, []).fired
 
 
 def test_rule_that_is_not_exceeded_or_not_tested_is_unchanged():
@@ -56,6 +56,6 @@ def test_rule_that_is_not_exceeded_or_not_tested_is_unchanged():
     for unchanged in (
         rule(exceeded=False),
         DriftRule.untested("max_age", 3, 3, fired=False, sentence="old."),
-        DriftRule.unknown("max_auc_drop", 0.1, leads_to="retrain", sentence="unknown."),
+        DriftRule.unknown("max_metric_drop", 0.1, leads_to="retrain", sentence="unknown."),
     ):
         assert require_k_of_n_windows(unchanged, policy, history(PSI)) == unchanged

@@ -1,15 +1,15 @@
-"""Performance rules: ROC AUC, estimate, age, calibration, slices."""
+"""Performance rules: the metric, its estimate, age, calibration, slices."""
 
 import dataclasses
 
 import pytest
 
-from trimtab.drift import DriftPolicy, PastWindow
+from trimtab.drift import DriftPolicy, PastWindow, measure
 from trimtab.drift.measurement import ComparedValue
 from trimtab.drift.measurement.measurement import SliceDrift
 from trimtab.drift.policy.performance_rules import performance_rules
 
-POLICY = DriftPolicy(max_calibration_gap=0.05, max_slice_auc_drop=0.1, max_age=2)
+POLICY = DriftPolicy(max_calibration_gap=0.05, max_slice_metric_drop=0.1, max_age=2)
 
 
 def apply(predictions, policy=POLICY, history=(), **changes):
@@ -29,14 +29,14 @@ def test_rules_that_retrain_are_before_rules_that_watch(predictions):
 
 def test_estimate_does_not_decide_once_labels_are_known(predictions):
     fallen = ComparedValue(0.8, 0.6, 0.01)
-    rule = apply(predictions, estimated_auc=fallen)["max_estimated_auc_drop"]
+    rule = apply(predictions, estimate=fallen)["max_estimated_metric_drop"]
     assert (rule.exceeded, rule.p_value) == (False, None)
     assert rule.sentence.endswith("The labels are known, so this rule does not decide.")
 
 
 def test_drop_has_the_one_sided_p_value_of_its_standard_error(predictions):
     performance = {**predictions.performance, "roc_auc": ComparedValue(0.8, 0.7, 0.0608)}
-    rule = apply(predictions, performance=performance)["max_auc_drop"]
+    rule = apply(predictions, performance=performance)["max_metric_drop"]
     assert rule.value == pytest.approx(0.1)
     assert rule.p_value == pytest.approx(0.05, abs=0.001)
 
@@ -48,17 +48,32 @@ def test_max_age_fires_in_the_window_that_reaches_it(predictions):
     assert not apply(predictions, DriftPolicy(max_age=0), [past])["max_age"].fired
 
 
+def columns(predictions, *observed):
+    (column,) = predictions.columns
+    return tuple(
+        dataclasses.replace(column, name=f"c{i}", expected=0.3, observed=ComparedValue(0.3, rate, 0.01))
+        for i, rate in enumerate(observed)
+    )
+
+
 def test_calibration_gap_is_two_sided_and_unknown_without_labels(predictions):
     for rate in (0.2, 0.4):
-        rule = apply(
-            predictions,
-            base_rate=ComparedValue(0.3, rate, 0.01),
-            expected_base_rate=ComparedValue(0.3, 0.3),
-        )["max_calibration_gap"]
+        rule = apply(predictions, columns=columns(predictions, rate))["max_calibration_gap"]
         assert rule.exceeded
         assert rule.value == pytest.approx(0.1)
-    unknown = apply(predictions, base_rate=ComparedValue(0.3, None))["max_calibration_gap"]
+    assert rule.sentence == "the share of positive labels is 40.0%, expected 30.0%."
+    unknown = apply(predictions, columns=columns(predictions, None))["max_calibration_gap"]
     assert (unknown.value, unknown.sentence) == (None, "the labels are delayed.")
+
+
+def test_calibration_rule_is_about_the_worst_column_and_adjusts_for_their_number(predictions):
+    rule = apply(predictions, columns=columns(predictions, 0.31, 0.2, 0.3))["max_calibration_gap"]
+    assert rule.value == pytest.approx(0.1)
+    one, many = (
+        apply(predictions, columns=columns(predictions, 0.326, *[0.3] * more))["max_calibration_gap"].p_value
+        for more in (0, 9)
+    )
+    assert many == pytest.approx(10 * one)
 
 
 def test_slice_rule_names_the_largest_significant_drop(predictions):
@@ -66,10 +81,50 @@ def test_slice_rule_names_the_largest_significant_drop(predictions):
         SliceDrift("carrier", name, 500, ComparedValue(0.8, auc, error))
         for name, auc, error in (("UA", 0.3, 0.4), ("B6", 0.6, 0.01), ("HA", 0.79, 0.01))
     )
-    rule = apply(predictions, slices=slices)["max_slice_auc_drop"]
+    rule = apply(predictions, slices=slices)["max_slice_metric_drop"]
     assert rule.exceeded
     assert rule.sentence == "where carrier is B6, ROC AUC went from 0.800 to 0.600."
 
 
+def apply_to(window, policy=POLICY, **changes):
+    return apply(window.predictions, policy, **changes)
+
+
+def test_rise_of_a_loss_is_a_drop_and_is_told_in_its_unit(numbers, draw_numbers):
+    worse = measure(numbers, *draw_numbers(seed=2, noise=1.5))
+    rule = apply_to(worse, DriftPolicy())["max_metric_drop"]
+    figure = worse.predictions.figure
+    assert (rule.exceeded, rule.value) == (True, figure.change)
+    assert rule.bound == pytest.approx(0.1 * figure.reference)
+    said = f"MAE rose from {figure.reference:.4g} to {figure.window:.4g} EUR, by more than the 10 % allowed."
+    assert rule.sentence == said
+
+
+def test_fall_of_a_loss_is_no_drop(numbers, draw_numbers):
+    better = measure(numbers, *draw_numbers(seed=2, noise=0.5))
+    rule = apply_to(better, DriftPolicy(max_metric_drop=0.5))["max_metric_drop"]
+    assert rule.value < 0
+    assert not rule.exceeded
+    assert rule.sentence.endswith("it may rise by 0.5 EUR.")
+
+
+def test_metric_that_cannot_be_estimated_says_so_and_never_fires(numbers, draw_numbers):
+    features, predictions, _ = draw_numbers(seed=2, shift=3.0)
+    blind = measure(numbers, features, predictions, metric="r2")
+    rule = apply_to(blind, DriftPolicy(metric="r2"))["max_estimated_metric_drop"]
+    assert (rule.value, rule.exceeded, rule.fired) == (None, False, False)
+    assert rule.sentence.startswith("R² is not estimated")
+
+
+def test_bias_of_numbers_exceeds_the_calibration_gap_relative_to_their_spread(numbers, draw_numbers):
+    deviation = numbers.predictions.columns["prediction"].deviation
+    biased = measure(numbers, *draw_numbers(seed=2, bias=0.3 * deviation))
+    rule = apply_to(biased, DriftPolicy())["max_calibration_gap"]
+    assert rule.exceeded
+    assert rule.bound == pytest.approx(0.2 * deviation)
+    assert rule.sentence.startswith("the mean of label minus prediction is ")
+    assert "EUR, expected" in rule.sentence
+
+
 def test_slice_rule_is_unknown_without_slices(predictions):
-    assert apply(predictions, slices=())["max_slice_auc_drop"].sentence == "no slice has enough labels."
+    assert apply(predictions, slices=())["max_slice_metric_drop"].sentence == "no slice has enough labels."

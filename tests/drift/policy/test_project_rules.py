@@ -63,7 +63,7 @@ def test_rules_follow_the_built_in_rules_of_the_same_decision(same_world):
         watch("old", leads_to="retrain"),
     ]
     names = [rule.name for rule in decided(same_world, *made).rules]
-    assert names[:4] == ["min_rows", "both_classes", "wrong", "max_auc_drop"]
+    assert names[:4] == ["min_rows", "labels_differ", "wrong", "max_metric_drop"]
     assert names[names.index("max_age") + 1] == "old"
     assert "late" in (names[-5:])
 

@@ -4,7 +4,7 @@ from trimtab.config import parse_params
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
 from trimtab.errors import ConfigError
 
-POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, back_off=2, cooldown=0, budget=2, budget_windows=6)
+POLICY = DriftPolicy(min_rows=1000, max_metric_drop=0.03, back_off=2, cooldown=0, budget=2, budget_windows=6)
 
 
 def past(window, decision="none", **more):

@@ -11,8 +11,8 @@ from trimtab.drift.policy.rule_set import apply_rules
 def test_validity_rules_come_before_performance_and_distribution_rules(same_world):
     names = [rule.name for rule in apply_rules(same_world, DriftPolicy(), [])]
 
-    assert names[:3] == ["min_rows", "both_classes", "max_auc_drop"]
-    assert names.index("max_auc_drop") < names.index("features")
+    assert names[:3] == ["min_rows", "labels_differ", "max_metric_drop"]
+    assert names.index("max_metric_drop") < names.index("features")
 
 
 def test_table_without_predictions_has_no_performance_rule(same_world):
@@ -21,7 +21,7 @@ def test_table_without_predictions_has_no_performance_rule(same_world):
     names = {rule.name for rule in apply_rules(table, DriftPolicy(), [])}
 
     assert {"min_rows", "features"} <= names
-    assert not names & {"both_classes", "max_auc_drop"}
+    assert not names & {"labels_differ", "max_metric_drop"}
 
 
 def test_exceeded_rule_waits_for_the_number_of_windows_that_the_policy_needs(draw, reference):

@@ -55,7 +55,7 @@ def test_feature_within_the_bound_is_measured_and_not_tested(same_world, draw, r
 
 def test_feature_with_little_at_stake_is_not_watched(draw, reference):
     important = reference.model_copy(update={"importance": dict.fromkeys(reference.features, 0.001)})
-    verdict = checked(important, draw(seed=2, shift=1.0), policy(0.2, min_auc_at_stake=0.01))
+    verdict = checked(important, draw(seed=2, shift=1.0), policy(0.2, min_metric_at_stake=0.01))
     assert not rule(verdict).exceeded
 
 

@@ -1,4 +1,4 @@
-"""Validity rules: enough rows, and labels of both classes."""
+"""Validity rules: enough rows, and labels that differ."""
 
 import dataclasses
 
@@ -27,3 +27,17 @@ def test_delayed_labels_do_not_fire(draw, reference):
 def test_table_without_predictions_needs_rows_only(same_world):
     rules = validity_rules(dataclasses.replace(same_world, predictions=None), DriftPolicy())
     assert [rule.name for rule in rules] == ["min_rows"]
+
+
+def test_labels_are_described_for_every_problem_type(
+    same_world, numbers, draw_numbers, classes, draw_classes
+):
+    windows = (
+        same_world,
+        measure(numbers, *draw_numbers(seed=2)),
+        measure(classes, *draw_classes(seed=2)),
+    )
+    said = [validity_rules(window, DriftPolicy())[1].sentence for window in windows]
+    assert said[0].startswith("both classes occur; 3")
+    assert said[1] == "the labels differ."
+    assert said[2].startswith("3 classes occur; ")

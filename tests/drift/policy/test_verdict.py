@@ -8,17 +8,18 @@ from hypothesis import strategies as st
 from trimtab.config import parse_params
 from trimtab.drift import DriftPolicy, build_reference, decide, measure
 from trimtab.drift.measurement.measurement import ComparedValue
-from trimtab.errors import ConfigError
+from trimtab.errors import ConfigError, DriftError
 
-POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, max_score_psi=0.25)
+POLICY = DriftPolicy(min_rows=1000, max_metric_drop=0.03, max_score_psi=0.25)
+POLICY_OF_TYPE = DriftPolicy(min_rows=1000)
 
 
 def changed(measurement, *, rows=5000, auc=(0.73, 0.73), score_psi=0.01):
     """Return the measurement with these values: drawn data cannot equal a bound exactly."""
     performance = {**measurement.predictions.performance, "roc_auc": ComparedValue(*auc)}
-    predictions = dataclasses.replace(
-        measurement.predictions, performance=performance, psi=score_psi, p_value=0.0
-    )
+    (column,) = measurement.predictions.columns
+    shifted = dataclasses.replace(column, psi=score_psi, p_value=0.0)
+    predictions = dataclasses.replace(measurement.predictions, performance=performance, columns=(shifted,))
     return dataclasses.replace(measurement, rows=rows, predictions=predictions)
 
 
@@ -42,7 +43,7 @@ def test_rules_do_not_fire_at_their_bounds(same_world):
     ("figures", "rule", "decision"),
     [
         ({"rows": 999}, "min_rows", "investigate"),
-        ({"auc": (0.73, 0.699999)}, "max_auc_drop", "retrain"),
+        ({"auc": (0.73, 0.699999)}, "max_metric_drop", "retrain"),
         ({"score_psi": 0.250001}, "max_score_psi", "watch"),
     ],
 )
@@ -80,7 +81,7 @@ def test_feature_drift_with_little_at_stake_is_not_watched(draw):
     with_importance = build_reference(
         *draw(seed=1), importance={"carrier": 0.1, "precip": 0.1, "temp": 0.0001}
     )
-    policy = POLICY.model_copy(update={"min_auc_at_stake": 0.001, "max_domain_auc": 1.0})
+    policy = POLICY.model_copy(update={"min_metric_at_stake": 0.001, "max_domain_auc": 1.0})
 
     summer = features.assign(temp=features["temp"] + 40)
 
@@ -92,8 +93,8 @@ def test_labels_of_one_class_are_investigated(draw, reference):
 
     verdict = decide(measure(reference, features, scores, np.zeros(len(features))), POLICY)
 
-    assert (verdict.decision, fired(verdict)) == ("investigate", ["both_classes", "max_calibration_gap"])
-    assert "all labels are 0" in verdict.sentence
+    assert (verdict.decision, fired(verdict)) == ("investigate", ["labels_differ", "max_calibration_gap"])
+    assert "the label is 0 in all 2,000 rows" in verdict.sentence
 
 
 def test_delayed_labels_leave_the_decision_to_the_estimated_roc_auc(draw, reference):
@@ -135,12 +136,63 @@ def test_larger_drop_of_roc_auc_never_weakens_the_decision(same_world, loss, mor
     ("key", "value"),
     [
         ("min_rows", 0),
-        ("max_auc_drop", 0.0),
-        ("max_auc_drop", 1.0),
+        ("max_metric_drop", 0.0),
+        ("max_metric_drop", "0 %"),
+        ("max_metric_drop", "five"),
+        ("max_metric_drop", float("inf")),
+        ("min_metric_at_stake", -0.1),
         ("max_score_psi", -1.0),
-        ("max_auc_dorp", 0.1),
+        ("max_metric_dorp", 0.1),
+        ("metric", "accurracy"),
+        ("metric", "precision"),
+        ("metric", "bias"),
     ],
 )
 def test_invalid_policy_is_refused_with_its_key(key, value):
     with pytest.raises(ConfigError, match=key):
         parse_params(DriftPolicy, {**POLICY.model_dump(), key: value}, where="params.yaml: drift")
+
+
+def test_old_key_of_the_policy_is_refused_with_the_new_one():
+    with pytest.raises(
+        ConfigError, match="'max_auc_drop' is now 'max_metric_drop', 'min_auc_at_stake' is now"
+    ):
+        parse_params(DriftPolicy, {"max_auc_drop": 0.1, "min_auc_at_stake": 0.1}, where="params.yaml: drift")
+
+
+def test_policy_with_another_metric_than_the_measurement_is_refused(same_world):
+    with pytest.raises(DriftError, match="measured in roc_auc, not in brier"):
+        decide(same_world, DriftPolicy(metric="brier"))
+    assert decide(same_world, DriftPolicy(metric="roc_auc")).decision == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "worse", "sentence"),
+    [
+        ("numbers", {"noise": 1.5}, "Retrain: MAE rose from"),
+        ("classes", {"lost": 0.5}, "Retrain: log loss rose from"),
+    ],
+)
+def test_loss_of_performance_retrains_for_every_problem_type(request, name, worse, sentence):
+    reference, draw = request.getfixturevalue(name), request.getfixturevalue(f"draw_{name}")
+    assert decide(measure(reference, *draw(seed=2)), POLICY_OF_TYPE).decision == "none"
+    lost = decide(measure(reference, *draw(seed=2, **worse)), POLICY_OF_TYPE)
+    assert lost.decision == "retrain"
+    assert lost.sentence.startswith(sentence)
+
+
+def test_delayed_labels_of_numbers_leave_the_decision_to_the_estimate(numbers, draw_numbers):
+    features, predictions, _ = draw_numbers(seed=2, shift=3.0)
+    verdict = decide(measure(numbers, features, predictions), POLICY_OF_TYPE)
+    assert verdict.decision == "retrain"
+    assert "estimated MAE rose" in verdict.sentence
+
+
+def test_labels_that_are_all_equal_are_investigated_for_every_problem_type(
+    numbers, draw_numbers, classes, draw_classes
+):
+    for reference, draw, label in ((numbers, draw_numbers, 7.0), (classes, draw_classes, "cat")):
+        features, predictions, _ = draw(seed=2)
+        verdict = decide(measure(reference, features, predictions, [label] * len(features)), POLICY_OF_TYPE)
+        assert verdict.decision == "investigate"
+        assert f"the label is {label if label == 'cat' else 7} in all 2,000 rows" in verdict.sentence

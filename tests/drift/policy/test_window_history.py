@@ -1,5 +1,7 @@
 """The window history of a champion."""
 
+import json
+
 from trimtab.drift import PastWindow
 from trimtab.drift.policy.window_history import windows_of_champion
 
@@ -22,3 +24,19 @@ def test_past_window_is_equal_after_json():
         window="2024-01", champion="1", decision="retrain", exceeded=("max_age",), outcome="failed"
     )
     assert PastWindow.model_validate_json(one.model_dump_json()) == one
+
+
+def test_past_window_of_the_earlier_form_is_read():
+    earlier = {
+        "window": "2024-01",
+        "champion": "1",
+        "decision": "watch",
+        "exceeded": ["max_estimated_auc_drop", "features"],
+        "outcome": None,
+        "roc_auc": 0.71,
+        "estimated_auc": None,
+    }
+    read = PastWindow.model_validate_json(json.dumps(earlier))
+    assert (read.metric, read.figure, read.estimate) == ("roc_auc", 0.71, None)
+    assert read.exceeded == ("max_estimated_metric_drop", "features")
+    assert PastWindow(window="w", champion="1", decision="none", roc_auc=0.7).figure == 0.7

@@ -15,8 +15,9 @@ def test_reference_profile_has_rows_performance_and_feature_kinds(draw, referenc
     features, scores, labels = draw(seed=1)
 
     assert reference.rows == len(features)
-    assert reference.predictions.base_rate == labels.mean()
-    assert reference.predictions.performance.roc_auc == pytest.approx(roc_auc_score(labels, scores), abs=1e-6)
+    assert reference.predictions.columns["score"].mean == labels.mean()
+    auc = reference.predictions.figures["roc_auc"].value
+    assert auc == pytest.approx(roc_auc_score(labels, scores), abs=1e-6)
     assert {name: profile.kind for name, profile in reference.features.items()} == {
         "carrier": "category",
         "precip": "numeric",
@@ -27,22 +28,69 @@ def test_reference_profile_has_rows_performance_and_feature_kinds(draw, referenc
 @pytest.mark.parametrize(
     ("scores", "labels", "message"),
     [
-        ([0.1, 0.2, 0.3], [0, 0, 0], "The labels hold one class only: all 3 are 0"),
+        ([0.1, 0.2, 0.3], [0, 0, 0], "The label is 0 in all 3 rows"),
         ([0.1, 0.2, 0.3], [0, 1], r"The shape of the labels does not fit 3 rows: \(2,\)"),
-        ([[0.9, 0.1]] * 3, [0, 1, 0], r"The shape of the scores does not fit 3 rows: \(3, 2\)"),
-        ([0.1, 1.2, np.nan], [0, 1, 0], "Scores are not probabilities: 2 of 3"),
-        ([0.1, 0.2, 0.3], [0, 1, np.nan], "Labels are neither 0 nor 1: 1 of 3"),
+        ([[0.9, 0.1]] * 3, [0, 1, 0], r"The shape of the predictions does not fit 3 rows: \(3, 2\)"),
+        ([0.1, 1.2, np.nan], [0, 1, 0], "2 of 3 scores are no probabilities"),
+        ([0.1, 0.2, 0.3], [0, 1, np.nan], "The labels are missing in 1 of 3 rows"),
         (
             [0.1, 0.2, 0.3],
             pd.array([True, False, None], dtype="boolean"),
-            "Labels are neither 0 nor 1: 1 of 3",
+            "The labels are missing in 1 of 3 rows",
         ),
-        ([0.1, 0.2, 0.3], ["late", "on time", "late"], "The labels are not numbers"),
+        ([0.1, 0.2, 0.3], ["late", "on time", "late"], "the label is neither 0 nor 1 in 3 of 3 rows"),
     ],
 )
 def test_invalid_scores_or_labels_are_refused(scores, labels, message):
     with pytest.raises(DriftError, match=message):
         build_reference(pd.DataFrame({"x": [1, 2, 3]}), scores, labels)
+
+
+@pytest.mark.parametrize(
+    ("problem", "classes", "message"),
+    [
+        ("regresion", (), "no such problem type; did you mean 'regression'"),
+        ("regression", ("a", "b"), "regression has no list of classes"),
+        ("multiclass", (), "not two or more different ones: none"),
+        ("multiclass", ("a", "a"), "not two or more different ones: a, a"),
+    ],
+)
+def test_invalid_problem_type_or_classes_are_refused(problem, classes, message):
+    with pytest.raises(DriftError, match=message):
+        build_reference(pd.DataFrame({"x": [1, 2]}), [0.1, 0.2], [0, 1], problem=problem, classes=classes)
+
+
+def test_labels_of_a_class_without_prediction_are_refused(draw_classes):
+    features, predictions, labels = draw_classes(seed=1)
+    with pytest.raises(DriftError, match="classes that have no prediction: probability_eel"):
+        build_reference(
+            features,
+            predictions[:, :2] / predictions[:, :2].sum(axis=1, keepdims=True),
+            labels,
+            problem="multiclass",
+            classes=("cat", "dog"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("numbers", "mae"), ("classes", "log_loss"), ("reference", "roc_auc")]
+)
+def test_profile_has_all_metrics_with_errors_and_expects_its_own_figure(request, name, metric):
+    predictions = request.getfixturevalue(name).predictions
+    assert set(predictions.figures) == set(predictions.problem_type.drift_metrics)
+    assert all(figure.error is not None for figure in predictions.figures.values())
+    figure = predictions.figures[metric]
+    assert figure.expected == pytest.approx(figure.value, rel=0.02)
+
+
+def test_numbers_have_an_error_model_and_probabilities_need_none(numbers, classes, reference):
+    assert set(numbers.predictions.errors.effects["absolute"]) == {"rooms", "size", "town", "(prediction)"}
+    assert classes.predictions.errors is reference.predictions.errors is None
+    assert {name for name, figure in numbers.predictions.figures.items() if figure.expected is None} == {
+        "mape",
+        "medae",
+        "r2",
+    }
 
 
 def test_table_without_rows_is_refused():

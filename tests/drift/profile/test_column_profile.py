@@ -101,3 +101,10 @@ def test_each_row_is_in_exactly_one_bin(one, other):
     assert counted(profile, column(other, pa.float64())).rows == len(other)
     assert sorted(set(profile.group_starts())) == profile.group_starts()
     assert NumericProfile.model_validate_json(profile.model_dump_json()) == profile
+
+
+def test_bins_of_a_group_are_neighbours_and_each_category_is_a_group():
+    numeric = NumericProfile(edges=(0.0, 1.0, 2.0), counts=(1, 1, 90, 8), missing=0)
+    assert numeric.group_of_bin().tolist() == [0, 0, 1, 2, 3]
+    category = CategoryProfile(counts={"a": 1, "b": 1}, other=0, missing=0)
+    assert category.group_of_bin().tolist() == [0, 1, 2, 3]

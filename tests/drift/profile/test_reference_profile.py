@@ -9,11 +9,12 @@ from trimtab.drift import ReferenceProfile, build_reference
 from trimtab.errors import DriftError
 
 
-def test_reference_profile_is_equal_after_save_and_load(reference, tmp_path):
-    path = tmp_path / "models" / "reference.json"
-    reference.save(path)
-    assert ReferenceProfile.load(path) == reference
-    assert path.stat().st_size < 12_000
+@pytest.mark.parametrize("name", ["reference", "numbers", "classes"])
+def test_reference_profile_is_equal_after_save_and_load(request, name, tmp_path):
+    profile, path = request.getfixturevalue(name), tmp_path / "models" / "reference.json"
+    profile.save(path)
+    assert ReferenceProfile.load(path) == profile
+    assert path.stat().st_size < 16_000
 
 
 def test_saved_bytes_do_not_depend_on_column_order_or_process(draw, reference, tmp_path):
@@ -44,9 +45,10 @@ def test_reference_profile_is_immutable(reference):
         ('{"rows": 3}', "The schema of the reference profile is not .*: None"),
         (
             '{"schema": "trimtab.drift-reference/1"}',
-            "is not '.*/2': 'trimtab.drift-reference/1'",
+            "is not '.*/3': 'trimtab.drift-reference/1'",
         ),
         ('{"schema": "trimtab.drift-reference/2"}', "damaged"),
+        ('{"schema": "trimtab.drift-reference/3"}', "damaged"),
     ],
 )
 def test_file_with_another_schema_is_refused(tmp_path, content, message):
@@ -66,19 +68,31 @@ def _lose_rows(content):
 
 
 def _lose_a_bin(content):
-    content["predictions"]["scores"]["edges"].pop()
+    content["predictions"]["columns"]["score"]["predicted"]["edges"].pop()
+
+
+def _lose_a_sum(content):
+    content["predictions"]["columns"]["score"]["sums"].pop()
 
 
 def _disorder(content):
-    content["predictions"]["scores"]["edges"].reverse()
+    content["predictions"]["columns"]["score"]["predicted"]["edges"].reverse()
 
 
-def _lose_a_metric(content):
-    del content["predictions"]["performance"]["roc_auc"]
+def _lose_the_metric(content):
+    del content["predictions"]["figures"]["roc_auc"]
+
+
+def _lose_a_column(content):
+    content["predictions"]["columns"].clear()
+
+
+def _rename_the_problem(content):
+    content["predictions"]["problem"] = "ranking"
 
 
 def _make_nan(content):
-    content["predictions"]["base_rate"] = float("nan")
+    content["predictions"]["columns"]["score"]["mean"] = float("nan")
 
 
 def _add_a_key(content):
@@ -87,7 +101,17 @@ def _add_a_key(content):
 
 @pytest.mark.parametrize(
     "damage",
-    [_lose_rows, _lose_a_bin, _disorder, _lose_a_metric, _make_nan, _add_a_key],
+    [
+        _lose_rows,
+        _lose_a_bin,
+        _lose_a_sum,
+        _disorder,
+        _lose_the_metric,
+        _lose_a_column,
+        _rename_the_problem,
+        _make_nan,
+        _add_a_key,
+    ],
     ids=lambda f: f.__name__,
 )
 def test_damaged_reference_profile_is_refused(reference, tmp_path, damage):

@@ -55,3 +55,11 @@ def test_counts_and_sample_do_not_depend_on_the_batch_size(table, monkeypatch):
     batches = count_table(table, PROFILES, sample=4)
     assert batches.features == whole.features
     assert batches.sample.tolist() == whole.sample.tolist()
+
+
+def test_smaller_sample_has_rows_of_the_larger_one(table):
+    larger = count_table(table, PROFILES, sample=6)
+    smaller = larger.with_sample_of(2)
+    assert set(smaller.sampled_rows) <= set(larger.sampled_rows)
+    assert smaller.sample.tolist() == larger.sample[smaller.sampled_rows].tolist()
+    assert larger.with_sample_of(6) is larger

@@ -1,22 +1,29 @@
 import pytest
 
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
-from trimtab.drift.report.charts import lay_out_feature, lay_out_performance
+from trimtab.drift.report.charts import (
+    lay_out_feature,
+    lay_out_performance,
+    lay_out_predictions,
+    round_step,
+)
 from trimtab.drift.report.report import write_report
 
 
 def past(window, **more):
-    return PastWindow(window=window, champion="1", decision=more.pop("decision", "none"), **more)
+    return PastWindow(
+        window=window, champion="1", decision=more.pop("decision", "none"), metric="roc_auc", **more
+    )
 
 
 def test_performance_chart_shows_only_the_estimate_without_labels():
-    history = [past("2013-05", roc_auc=0.7, estimated_auc=0.72)]
-    chart = lay_out_performance(history, past("2013-06", estimated_auc=0.69), reference=0.71)
+    history = [past("2013-05", figure=0.7, estimate=0.72)]
+    chart = lay_out_performance(history, past("2013-06", estimate=0.69), reference=0.71)
     assert (len(chart.true), len(chart.estimated)) == (1, 2)
 
 
 def test_performance_chart_of_one_window_is_drawn():
-    assert lay_out_performance([], past("2013-06", roc_auc=0.7), reference=0.7).true
+    assert lay_out_performance([], past("2013-06", figure=0.7), reference=0.7).true
 
 
 @pytest.mark.parametrize("name", ["carrier", "precip", "temp"])
@@ -27,7 +34,7 @@ def test_feature_chart_has_a_step_per_group_and_one_for_missing_values(same_worl
 
 
 def test_page_shows_earlier_windows_and_outcomes_of_retrains(draw, reference, tmp_path):
-    history = [past("2013-04", decision="retrain", outcome="refused", roc_auc=0.7, estimated_auc=0.71)]
+    history = [past("2013-04", decision="retrain", outcome="refused", figure=0.7, estimate=0.71)]
     verdict = decide(measure(reference, *draw(seed=2, skill=0.3)), DriftPolicy(), history, champion="1")
 
     write_report(verdict, tmp_path, window="2013-05")
@@ -37,3 +44,36 @@ def test_page_shows_earlier_windows_and_outcomes_of_retrains(draw, reference, tm
     assert all(
         text in page for text in ("Performance over time", "2013-04", "refused", "gave no better model")
     )
+
+
+@pytest.mark.parametrize(("name", "labels"), [("reference", "50 %"), ("numbers", "200"), ("classes", "20 %")])
+def test_chart_of_predictions_has_ticks_in_their_own_unit(request, name, labels):
+    reference = request.getfixturevalue(name)
+    draw = request.getfixturevalue({"reference": "draw"}.get(name, f"draw_{name}"))
+    measured = measure(reference, *draw(seed=2)).predictions
+    column = measured.columns[0]
+    before = reference.predictions.columns[column.name].histogram
+    chart = lay_out_predictions(before, column.histogram, column, measured.problem)
+    ticks = [label for _, label in chart.ticks]
+    assert labels in ticks
+    assert len(ticks) <= 11
+    assert all(0 <= position <= chart.width for position, _ in chart.ticks)
+
+
+@pytest.mark.parametrize(("span", "step"), [(1.0, 0.1), (0.93, 0.1), (340.0, 50.0), (1e-6, 1e-7), (1.1, 0.2)])
+def test_step_is_round_and_not_more_than_ten_fit(span, step):
+    assert round_step(span, 10) == pytest.approx(step)
+
+
+@pytest.mark.parametrize("figure", [0.0, 1e-6, 12.0, 3e7])
+def test_performance_chart_of_any_scale_is_drawn(figure):
+    chart = lay_out_performance([past("2013-05", figure=figure)], past("2013-06", figure=figure), figure)
+    assert len(chart.true) == 2
+    assert 0 <= chart.reference <= chart.height
+
+
+def test_performance_chart_leaves_out_windows_in_another_metric(numbers, draw_numbers, tmp_path):
+    measured = measure(numbers, *draw_numbers(seed=2))
+    verdict = decide(measured, DriftPolicy(), [past("2013-04", figure=0.7)], champion="1")
+    write_report(verdict, tmp_path, window="2013-05")
+    assert "Performance over time" not in (tmp_path / "report.html").read_text()

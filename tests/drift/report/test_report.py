@@ -7,7 +7,7 @@ import pytest
 
 from trimtab.drift import DriftPolicy, build_reference, decide, measure, write_report
 
-POLICY = DriftPolicy(min_rows=1000, max_auc_drop=0.03, max_score_psi=0.25)
+POLICY = DriftPolicy(min_rows=1000, max_metric_drop=0.03, max_score_psi=0.25)
 
 
 def reported(verdict, out, **labels):
@@ -29,13 +29,13 @@ def retrain(draw, reference):
 def test_verdict_json_has_decision_rules_and_values(retrain, tmp_path):
     content, _ = reported(retrain, tmp_path / "new" / "folder", window="2013-06", champion="flights v1")
 
-    assert content["schema"] == "trimtab.drift-verdict/2"
+    assert content["schema"] == "trimtab.drift-verdict/3"
     assert (content["decision"], content["window"], content["champion"]) == (
         "retrain",
         "2013-06",
         "flights v1",
     )
-    assert [rule["name"] for rule in content["rules"]][:3] == ["min_rows", "both_classes", "max_auc_drop"]
+    assert [rule["name"] for rule in content["rules"]][:3] == ["min_rows", "labels_differ", "max_metric_drop"]
     assert content["predictions"]["performance"]["roc_auc"]["change"] < -0.03
     assert {"name", "psi", "jensen_shannon", "wasserstein", "p_value"} <= content["features"][0].keys()
 
@@ -116,3 +116,27 @@ def test_report_without_drift_is_written(draw, reference, tmp_path):
     assert content["decision"] == "none"
     assert "Nothing to do" in page
     assert re.search(r"-0\.0\b", (tmp_path / "verdict.json").read_text()) is None
+
+
+@pytest.mark.parametrize(("name", "title"), [("numbers", "MAE in EUR"), ("classes", "log loss")])
+@pytest.mark.parametrize("labelled", [True, False])
+def test_report_of_any_problem_type_names_its_metric(request, tmp_path, name, title, labelled):
+    reference, draw = request.getfixturevalue(name), request.getfixturevalue(f"draw_{name}")
+    features, predictions, labels = draw(seed=2, shift=0.5)
+    verdict = decide(measure(reference, features, predictions, labels if labelled else None), DriftPolicy())
+
+    content, page = reported(verdict, tmp_path, window="2013-06")
+
+    assert title in page
+    assert "ROC AUC of" not in page
+    assert content["predictions"]["problem"] == reference.predictions.problem
+    assert len(content["predictions"]["columns"]) == len(reference.predictions.columns)
+    assert "nan" not in page.lower().replace("finance", "")
+
+
+def test_report_shows_a_class_that_the_model_does_not_know(classes, draw_classes, tmp_path):
+    features, predictions, labels = draw_classes(seed=2)
+    labels[::10] = "fox"
+    content, page = reported(decide(measure(classes, features, predictions, labels), DriftPolicy()), tmp_path)
+    assert "share of fox" in page
+    assert content["predictions"]["columns"][-1]["name"] == "probability_fox"

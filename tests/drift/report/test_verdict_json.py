@@ -37,3 +37,15 @@ def test_verdict_as_dict_has_null_for_what_is_unknown(draw, reference, same_worl
 
     assert unlabelled["predictions"]["performance"]["roc_auc"]["change"] is None
     assert content_of(dataclasses.replace(same_world, predictions=None))["predictions"] is None
+
+
+def test_verdict_as_dict_names_problem_metric_and_unit(numbers, draw_numbers):
+    predictions = content_of(measure(numbers, *draw_numbers(seed=2)))["predictions"]
+
+    assert (predictions["problem"], predictions["metric"], predictions["unit"]) == (
+        "regression",
+        "mae",
+        "EUR",
+    )
+    assert {*predictions} == {"problem", "metric", "unit", "performance", "estimate", "columns", "slices"}
+    assert predictions["columns"][0]["calibrated"] == "mean of label minus prediction"

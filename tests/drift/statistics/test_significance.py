@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
 from scipy.stats import chi2_contingency, permutation_test
-from sklearn.metrics import roc_auc_score
 
 from trimtab.drift.statistics.significance import (
-    auc_standard_error,
     benjamini_hochberg,
     design_effect,
     homogeneity_p_value,
+    mean_design_effect,
     one_sided_p_value,
 )
 
@@ -72,21 +71,20 @@ def test_benjamini_hochberg_of_no_p_value_is_empty():
     assert len(benjamini_hochberg([])) == 0
 
 
-def test_auc_standard_error_is_that_of_drawn_samples():
+def test_mean_design_effect_of_zeros_and_ones_is_that_of_their_counts():
     rng = np.random.default_rng(0)
-    labels = np.r_[np.ones(100), np.zeros(300)]
-    areas = [roc_auc_score(labels, rng.normal(labels * 0.8, 1)) for _ in range(200)]
-
-    assert auc_standard_error(np.mean(areas), 100, 300) == pytest.approx(np.std(areas), rel=0.15)
-
-
-def test_auc_standard_error_equals_the_example_of_hanley_and_mcneil():
-    # Radiology 143 (1982), table II: 58 normal, 51 abnormal images; 0.893, error 0.032
-    assert auc_standard_error(0.893, 51, 58) == pytest.approx(0.032, abs=0.001)
+    periods = rng.integers(0, 8, 4000)
+    values = (rng.random(4000) < rng.random(8)[periods]).astype(int)
+    counts = np.bincount(periods * 2 + values, minlength=16).reshape(-1, 2)
+    assert mean_design_effect(values, periods) == pytest.approx(design_effect(counts))
 
 
-def test_auc_standard_error_of_one_class_is_infinite():
-    assert auc_standard_error(0.7, 0, 50) == np.inf
+def test_mean_design_effect_is_1_for_independent_rows_and_for_constant_values():
+    rng = np.random.default_rng(0)
+    periods = np.repeat(np.arange(40), 100)
+    assert mean_design_effect(rng.normal(size=4000), periods) == pytest.approx(1, abs=0.4)
+    assert mean_design_effect(np.ones(4000), periods) == 1
+    assert mean_design_effect(rng.normal(size=4000), periods * 0) == 1
 
 
 def test_one_sided_p_value_equals_the_textbook():

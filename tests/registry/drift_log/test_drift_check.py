@@ -30,7 +30,7 @@ def test_newest_window_is_checked_and_recorded_once(client, watched, runs):
     first, again = check(watched), check(watched)
 
     assert (first.window, first.champion, first.decision, first.rows) == ("2013-06", 1, "none", 300)
-    assert first.window_auc == first.reference_auc, "the window has the rows of the reference"
+    assert first.window_figure == first.reference_figure, "the window has the rows of the reference"
     assert again == first
     (run,) = by_window(runs("watched-drift")).values()
     assert run.info.run_id == first.run_id

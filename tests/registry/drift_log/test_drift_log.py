@@ -129,12 +129,12 @@ def recorded(client, tmp_path):
 
 
 def test_verdicts_are_read_as_they_were_recorded_the_oldest_window_first(recorded):
-    recorded("logged-order", "2013-06", "watch", exceeded=("features", "max_auc_drop"))
+    recorded("logged-order", "2013-06", "watch", exceeded=("features", "max_metric_drop"))
     first, second = recorded("logged-order", "2013-05")
 
     assert (first.past.window, second.past.window) == ("2013-05", "2013-06")
-    assert (second.past.decision, second.past.exceeded) == ("watch", ("features", "max_auc_drop"))
-    assert (second.past.roc_auc, second.past.outcome) == (0.7, None)
+    assert (second.past.decision, second.past.exceeded) == ("watch", ("features", "max_metric_drop"))
+    assert (second.past.metric, second.past.figure, second.past.outcome) == ("roc_auc", 0.7, None)
     assert (second.labelled, second.complete, second.content) == (True, True, "ab")
     assert second.sentence == "Nothing to do."
 
@@ -154,3 +154,26 @@ def test_verdict_with_an_unknown_outcome_is_refused_with_the_known_ones(client, 
 
     with pytest.raises(RegistryError, match=r"retrain for 2013-05 is unknown: 'lost'[\s\S]*pending"):
         pending_windows("logged-unknown")
+
+
+def test_verdict_of_an_earlier_release_is_read(client, recorded):
+    (verdict,) = recorded("logged-earlier", "2013-05", exceeded=("max_auc_drop",), metric="roc_auc")
+    client.delete_tag(verdict.run_id, "trimtab.metric")
+    client.log_metric(verdict.run_id, "estimated_auc", 0.72)
+
+    with connection() as connected:
+        (read,) = read_verdicts(connected, "logged-earlier")
+
+    assert (read.past.metric, read.past.figure, read.past.estimate) == ("roc_auc", 0.7, 0.72)
+    assert read.past.exceeded == ("max_metric_drop",)
+
+
+def test_figure_of_a_verdict_is_that_of_its_metric(client, recorded):
+    (verdict,) = recorded("logged-mae", "2013-05", metric="mae")
+    client.log_metric(verdict.run_id, "mae", 3.5)
+    client.log_metric(verdict.run_id, "estimated_mae", 3.2)
+
+    with connection() as connected:
+        (read,) = read_verdicts(connected, "logged-mae")
+
+    assert (read.past.metric, read.past.figure, read.past.estimate) == ("mae", 3.5, 3.2)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from tests.registry.drifting import arrive, by_window, check, declare, model_of
+from trimtab.drift import DriftExtensions, DriftPolicy, build_reference
 from trimtab.drift.report import report as drift_report
 from trimtab.errors import DriftError
-from trimtab.registry import record_retrain_outcome
+from trimtab.learning import BINARY, PROBLEM_TYPES
+from trimtab.registry import Champion, ScoringModel, Version, record_retrain_outcome
+from trimtab.registry.drift_log.complete_windows import CompleteWindows
+from trimtab.registry.drift_log.drift_log import read_verdicts
+from trimtab.registry.drift_log.window_check import WindowCheck
+from trimtab.time_window import Window
 
 
 @pytest.mark.slow
@@ -25,10 +34,10 @@ def test_verdict_is_updated_when_delayed_labels_arrive(client, published, runs):
     check(project)
 
     run = by_window(runs("late-drift"))["2013-05"]
-    assert blind.window_auc is None
+    assert blind.window_figure is None
     assert run.info.run_id == blind.run_id, "the run is updated, not a second one"
-    assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_auc)
-    assert run.data.metrics["estimated_auc"] == pytest.approx(blind.reference_auc)
+    assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_figure)
+    assert run.data.metrics["estimated_roc_auc"] == pytest.approx(blind.reference_figure)
     assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
 
 
@@ -63,8 +72,8 @@ def test_labels_of_one_class_are_investigated(client, published):
 
     checked = check(project)
 
-    assert (checked.decision, checked.window_auc) == ("investigate", None)
-    assert "all labels are 0" in checked.sentence
+    assert (checked.decision, checked.window_figure) == ("investigate", None)
+    assert "the label is 0 in all" in checked.sentence
 
 
 @pytest.mark.slow
@@ -136,3 +145,89 @@ def test_champion_without_a_reference_profile_is_refused_with_the_line_to_add(cl
         DriftError, match=r"unprofiled version 1 has no reference profile[\s\S]*drift-reference"
     ):
         check(project)
+
+
+FEATURES = ("rooms", "size")
+POLICY = DriftPolicy()
+
+
+def homes(seed, *, factor=1.0, rows=600):
+    """Draw homes with a rent, and a kind that depends on the size."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({"rooms": rng.integers(1, 6, rows).astype(float), "size": rng.normal(60, 15, rows)})
+    kinds = np.array(["flat", "house", "room"])
+    drawn = (factor * table["size"] + rng.normal(0, 12, rows)).to_numpy()
+    return table.assign(
+        rent=factor * (10 * table["size"] + 50 * table["rooms"]) + rng.normal(0, 40, rows),
+        kind=kinds[np.digitize(drawn, [45, 75])],
+    )
+
+
+def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_as=None):
+    """Return a check of one window with a model that is champion, and the window."""
+    estimator = LinearRegression() if label == "rent" else LogisticRegression(max_iter=2000)
+    learnt, held_out = homes(1), homes(2)
+    estimator.fit(learnt[list(FEATURES)], learnt[label])
+    kind = PROBLEM_TYPES[problem].with_classes_of([estimator])
+    build_reference(
+        held_out[list(FEATURES)],
+        kind.predict(estimator, held_out[list(FEATURES)]),
+        held_out[label],
+        problem=problem,
+        classes=kind.classes,
+    ).save(folder / "reference.json")
+    file = folder / "2013-06.parquet"
+    window.to_parquet(file)
+    month = Window.find("2013-06")
+    version = Version(f"homes-{folder.name}", 1, "run", False, "key", {}, {})
+    champion = Champion(version, ScoringModel(estimator, FEATURES, str(version)), folder / "reference.json")
+    windows = CompleteWindows({month: file}, datetime(2013, 1, 1), labelled=1)
+    declared = declared_as or PROBLEM_TYPES[problem]
+    return (
+        WindowCheck(client, champion, policy, DriftExtensions(), windows, declared, label, "run/1", folder),
+        month,
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "label", "metric"),
+    [("regression", "rent", "mae"), ("multiclass", "kind", "log_loss"), ("multiclass", "kind", "accuracy")],
+)
+def test_window_of_any_problem_type_is_checked_and_recorded(client, tmp_path, problem, label, metric):
+    policy = DriftPolicy(metric=metric)
+    check_same, month = check_of(client, tmp_path, problem, label, homes(3), policy=policy)
+    same = check_same.run(month, may_request=True)
+    check_moved, _ = check_of(client, tmp_path, problem, label, homes(3, factor=1.5), policy=policy)
+    moved = check_moved.run(month, may_request=True)
+
+    assert (same.decision, same.metric) == ("none", metric)
+    assert same.reference_figure == pytest.approx(same.window_figure, rel=0.2)
+    assert (moved.decision, moved.asks) == ("retrain", True)
+    (verdict,) = read_verdicts(client, check_moved.champion.version.name)
+    assert (verdict.past.metric, verdict.past.figure) == (metric, moved.window_figure)
+    assert verdict.past.estimate is not None
+
+
+def test_rows_without_a_label_are_left_out_of_the_figure(client, tmp_path):
+    window = homes(3)
+    window.loc[::2, "rent"] = None
+    check_some, month = check_of(client, tmp_path, "regression", "rent", window)
+    checked = check_some.run(month, may_request=True)
+    assert (checked.rows, checked.decision) == (600, "none")
+    assert checked.window_figure == pytest.approx(checked.reference_figure, rel=0.2)
+
+
+def test_class_that_the_champion_does_not_know_is_watched(client, tmp_path):
+    window = homes(3)
+    window.loc[::8, "kind"] = "boat"
+    policy = DriftPolicy(metric="roc_auc_ovr", max_metric_drop=1.0)
+    check_new, month = check_of(client, tmp_path, "multiclass", "kind", window, policy=policy)
+    checked = check_new.run(month, may_request=True)
+    assert checked.decision == "watch"
+    assert "the share of boat is 12.5%, expected 0.0%" in checked.sentence
+
+
+def test_reference_profile_of_another_problem_type_is_refused(client, tmp_path):
+    check_other, month = check_of(client, tmp_path, "regression", "rent", homes(3), declared_as=BINARY)
+    with pytest.raises(DriftError, match="is regression, and the project is binary"):
+        check_other.run(month, may_request=True)

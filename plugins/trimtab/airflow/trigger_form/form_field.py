@@ -12,7 +12,7 @@ from trimtab.airflow.trigger_form.params_file import Leaf
 from trimtab.config import PARAMS_FILE, Params
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.learning import BINARY, ProblemType
-from trimtab.params_sections import SECTIONS, ComparisonMetric
+from trimtab.params_sections import SECTIONS, OfferedMetrics
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
 LONGEST = 100  # characters of a value in a description
@@ -81,8 +81,8 @@ def _declared(leaf: Leaf, problem: ProblemType) -> JsonDict:
         model = found.annotation if found else None
     if found is None:
         return {}
-    is_metric = any(isinstance(rule, ComparisonMetric) for rule in found.metadata)
-    offered = problem.comparison_metrics if is_metric else ()
+    metrics = [rule.names(problem) for rule in found.metadata if isinstance(rule, OfferedMetrics)]
+    offered = [name for names in metrics for name in names]
     if offered or get_origin(found.annotation) is Literal:
         names = dict.fromkeys([*offered, leaf.value] if offered else get_args(found.annotation))
         return {

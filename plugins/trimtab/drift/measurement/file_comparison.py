@@ -1,4 +1,4 @@
-"""Compare any two tables of Parquet files, with or without a model's scores and labels."""
+"""Compare any two tables of Parquet files, with or without a model's predictions and labels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from trimtab.drift.measurement.measurement import Measurement
 from trimtab.drift.measurement.window_measurement import measure_table
 from trimtab.drift.profile import ProfiledTable, ReferenceProfile, profile_table
 from trimtab.drift.statistics import ProjectStatistic
+from trimtab.errors import DriftError
+from trimtab.learning import BINARY, PROBLEM_TYPES, Floats, ProblemType
 
 
 @dataclass(frozen=True)
@@ -17,19 +21,37 @@ class ColumnRoles:
     """The columns of a table that are not features.
 
     Attributes:
-        score: The predicted probability of the positive class.
-        label: The label, 0 or 1.
+        scores: The predictions: one column, or of several classes one for each.
+        label: The label.
         period: The period of a row, such as its week.
+        problem: Name of the problem type.
     """
 
-    score: str | None = None
+    scores: tuple[str, ...] = ()
     label: str | None = None
     period: str | None = None
+    problem: str = BINARY.name
 
     @property
     def names(self) -> list[str]:
         """The columns that were named."""
-        return [name for name in (self.score, self.label, self.period) if name is not None]
+        return [*self.scores, *(name for name in (self.label, self.period) if name is not None)]
+
+    @property
+    def problem_type(self) -> ProblemType:
+        """The problem type, with the classes that the columns are named after.
+
+        Raises:
+            DriftError: The problem type cannot have these columns.
+        """
+        try:
+            return PROBLEM_TYPES[self.problem].with_columns(self.scores)
+        except ValueError as err:
+            raise DriftError(
+                f"The columns of predictions are invalid: {err}",
+                where=", ".join(self.scores),
+                fix="name the columns that the model's scores are in",
+            ) from err
 
 
 def profile_files(
@@ -43,17 +65,18 @@ def profile_files(
         bins_of: A reference profile whose bins to use, so that the two profiles can be merged.
 
     Raises:
-        DriftError: A file cannot be read, a column is missing, or scores or labels are invalid.
+        DriftError: A file cannot be read, a column is missing, or predictions or labels are invalid.
     """
     table = ProfiledTable.from_path(path)
     table.require_columns(roles.names)
     features = sorted(name for name in table.profilable_columns() if name not in roles.names)
-    scored = roles.score is not None and roles.label is not None
+    scored = roles.scores and roles.label is not None
     return profile_table(
         table,
         features,
-        table.floats(roles.score) if scored and roles.score else None,
-        table.floats(roles.label) if scored and roles.label else None,
+        _predictions(table, roles) if scored else None,
+        table.values(roles.label) if scored and roles.label else None,
+        problem=roles.problem_type if scored else BINARY,
         periods=table.texts(roles.period) if roles.period else None,
         bins_of=bins_of,
     )
@@ -64,6 +87,7 @@ def measure_files(
     path: Path,
     roles: ColumnRoles = ColumnRoles(),
     *,
+    metric: str | None = None,
     statistics: Sequence[ProjectStatistic] = (),
 ) -> Measurement:
     """Measure a Parquet file or a folder of them. Labels may be missing.
@@ -72,18 +96,25 @@ def measure_files(
         reference: The reference profile.
         path: The file or folder.
         roles: Its columns that are not features.
+        metric: The metric of the drift policy; see :func:`measure`.
         statistics: Drift statistics of the project; see :func:`measure`.
 
     Raises:
         DriftError: A file cannot be read, or cannot be compared with the reference.
     """
     table = ProfiledTable.from_path(path)
-    scored = reference.predictions is not None and roles.score is not None
+    scored = reference.predictions is not None and bool(roles.scores)
     labelled = scored and roles.label in table.schema.names
     return measure_table(
         reference,
         table,
-        table.floats(roles.score) if scored and roles.score else None,
-        table.floats(roles.label) if labelled and roles.label else None,
+        _predictions(table, roles) if scored else None,
+        table.values(roles.label) if labelled and roles.label else None,
+        metric=metric,
         statistics=statistics,
     )
+
+
+def _predictions(table: ProfiledTable, roles: ColumnRoles) -> Floats:
+    columns = [table.floats(name) for name in roles.scores]
+    return columns[0] if len(columns) == 1 else np.column_stack(columns)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from trimtab.drift.profile import ColumnProfile, NumericProfile, ReferenceProfile
-from trimtab.drift.statistics import DIGITS, JointDrift
+from trimtab.drift.statistics import JointDrift, decimals_of
+from trimtab.learning import Metric, ProblemType
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class ComparedValue:
     Attributes:
         reference: The value in the reference.
         window: The value in the current window; None if unknown.
-        error: Standard error of the change, noise included; None if there is no formula for it.
+        error: Standard error of the change, noise included; None if it was not measured.
     """
 
     reference: float
@@ -27,7 +28,9 @@ class ComparedValue:
     @property
     def change(self) -> float | None:
         """Window minus reference, rounded as both are, so that equality with a bound is exact."""
-        return None if self.window is None else round(self.window - self.reference, DIGITS)
+        if self.window is None:
+            return None
+        return round(self.window - self.reference, decimals_of(self.reference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class FeatureDrift:
         jensen_shannon: Jensen-Shannon distance, 0 to 1.
         wasserstein: Wasserstein distance in standard deviations of the reference; None for categories.
         p_value: P-value of the hypothesis that chance and noise alone explain the drift.
-        at_stake: ROC AUC that the model may lose by the drift: the feature's importance times
+        at_stake: How much worse the metric may get by the drift: the feature's importance times
             ``jensen_shannon``; None if the importance was not measured.
         missing: Share of rows without a value.
         unseen: Share of rows in categories that the reference does not list (it lists the largest); 0 for
@@ -79,12 +82,44 @@ class FeatureDrift:
 
 @dataclass(frozen=True, slots=True)
 class SliceDrift:
-    """The ROC AUC within one category of a feature."""
+    """The metric within one category of a feature."""
 
     feature: str
     category: str
     rows: int
-    roc_auc: ComparedValue
+    figure: ComparedValue
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDrift:
+    """The drift of one column of predictions, and its calibration.
+
+    Attributes:
+        name: The column.
+        calibrated: What is calibrated, such as ``share of positive labels``.
+        psi: Population stability index of the predictions.
+        p_value: P-value of the hypothesis that chance and noise alone explain ``psi``, adjusted for the
+            number of columns.
+        observed: Mean of what is calibrated; unknown in a window without labels.
+        expected: Its mean in the window if the predictions are as well calibrated as in the reference.
+        deviation: Its standard deviation in the reference.
+        histogram: The window's predictions in the bins of the reference's ``histogram``; None for a class
+            that the reference does not know.
+    """
+
+    name: str
+    calibrated: str
+    psi: float
+    p_value: float
+    observed: ComparedValue
+    expected: float
+    deviation: float
+    histogram: NumericProfile | None
+
+    @property
+    def gap(self) -> float | None:
+        """How much more was observed than expected; None if the labels are unknown."""
+        return None if self.observed.window is None else self.observed.window - self.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +127,48 @@ class PredictionDrift:
     """The drift of the predictions, and the performance of the model.
 
     Attributes:
-        labelled: Whether the window has labels.
-        base_rate: Share of positive labels.
-        expected_base_rate: Share of positive labels expected from the scores, if the calibration is as in
-            the reference.
-        performance: Metrics by name; unknown in a window without labels or with one class only.
-        estimated_auc: ROC AUC estimated from the scores alone.
-        psi: Population stability index of the predicted probabilities.
-        p_value: P-value of the hypothesis that chance and noise alone explain ``psi``.
-        histogram: The window's predicted probabilities in the bins of the reference's ``histogram``.
-        slices: ROC AUC by slice, the largest drop first.
+        problem: The problem type, with the classes of the reference and of the labels.
+        metric: The metric of the drift policy.
+        label_unit: The unit of the label.
+        labelled: Whether rows of the window have labels.
+        constant: Why nothing can be measured against the labels; empty if it can.
+        performance: Metrics by name, that of the policy among them; unknown in a window without labels that
+            differ.
+        estimate: The policy's metric, estimated without the labels; unknown for a metric that cannot be
+            estimated.
+        columns: The columns of predictions.
+        slices: The policy's metric by slice, the largest drop first.
     """
 
+    problem: ProblemType
+    metric: Metric
+    label_unit: str
     labelled: bool
-    base_rate: ComparedValue
-    expected_base_rate: ComparedValue
+    constant: str
     performance: dict[str, ComparedValue]
-    estimated_auc: ComparedValue
-    psi: float
-    p_value: float
-    histogram: NumericProfile
+    estimate: ComparedValue
+    columns: tuple[ColumnDrift, ...]
     slices: tuple[SliceDrift, ...]
 
     @property
+    def unit(self) -> str:
+        """The unit of the metric of the policy."""
+        return self.problem.unit_of(self.metric, self.label_unit)
+
+    @property
+    def figure(self) -> ComparedValue:
+        """The metric of the policy."""
+        return self.performance[self.metric.name]
+
+    @property
     def performance_known(self) -> bool:
-        """Whether the window has labels of both classes, so that its performance is known."""
-        return all(metric.window is not None for metric in self.performance.values())
+        """Whether the metric of the policy is known."""
+        return self.figure.window is not None
+
+    @property
+    def psi(self) -> float:
+        """The largest population stability index of a column of predictions."""
+        return max(column.psi for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +177,7 @@ class Measurement:
 
     Attributes:
         rows: Rows of the window.
-        features: The features, the one with the most ROC AUC at stake first, else that of the largest PSI.
+        features: The features, the one with the most at stake first, else that of the largest PSI.
         profiles: The window's profile of each feature.
         joint: The drift of the joint distribution; None if the samples are too small.
         predictions: The drift of the predictions; None for a table without a model.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from trimtab.drift.measurement.bin_groups import group_counts
-from trimtab.drift.measurement.measurement import ComparedValue, PredictionDrift, SliceDrift
+from trimtab.drift.measurement.measurement import ColumnDrift, ComparedValue, PredictionDrift, SliceDrift
 from trimtab.drift.profile import (
-    NumericProfile,
+    PredictionColumn,
     PredictionProfile,
     ReferenceProfile,
     TableHistograms,
@@ -18,109 +20,187 @@ from trimtab.drift.profile import (
 )
 from trimtab.drift.statistics import (
     DIGITS,
-    auc_standard_error,
-    expected_auc,
-    expected_base_rate,
+    Figure,
+    ScoredRows,
+    benjamini_hochberg,
+    expected_mean,
     homogeneity_p_value,
-    measure_performance,
-    positive_rates,
+    measure_metric,
+    round_figure,
     smoothed_psi,
 )
+from trimtab.learning import Metric
 
 
 def measure_predictions(
     reference: ReferenceProfile,
     before: PredictionProfile,
     histograms: TableHistograms,
-    scores: NDArray[np.float64],
-    labels: NDArray[np.int64] | None,
+    scored: ScoredRows,
+    metric: Metric,
+    counts: Mapping[str, ArrayLike],
 ) -> PredictionDrift:
     """Measure the drift of the predictions.
 
     Args:
         reference: The model's reference profile.
         before: Its predictions.
-        histograms: The window's histograms.
-        scores: The window's predicted probabilities, of shape (n_rows,).
-        labels: The window's labels, of shape (n_rows,); None if they are delayed.
+        histograms: The window's histograms, with the bin indices of the features that have slices.
+        scored: The window's predictions and labels.
+        metric: The metric of the policy.
+        counts: By feature, the rows of the window per bin of ``reference``; for the error model.
     """
-    now, noise = before.scores.count(scores), reference.noise
-    rates = positive_rates(before.scores.counts, before.positives)
-    expected_rate = expected_base_rate(now.counts, rates)
-    performance = None if labels is None else measure_performance(labels, scores)
-    base_rate = None if labels is None else round(float(labels.mean()), DIGITS)
-    expected, actual = group_counts(before.scores, before.scores), group_counts(before.scores, now)
-    metrics = {
-        name: ComparedValue(value, getattr(performance, name, None)) for name, value in before.performance
-    }
-    metrics["roc_auc"] = _compare_auc(
-        reference, before, metrics["roc_auc"].window, histograms.rows, base_rate
-    )
-    rate_error = _base_rate_error(reference, before, histograms.rows)
     return PredictionDrift(
-        labelled=labels is not None,
-        base_rate=ComparedValue(before.base_rate, base_rate, rate_error),
-        expected_base_rate=ComparedValue(before.base_rate, round(expected_rate, DIGITS)),
-        performance=metrics,
-        estimated_auc=_estimate_auc(reference, before, now, rates, expected_rate),
-        psi=round(smoothed_psi(expected, actual), DIGITS),
-        p_value=homogeneity_p_value(expected, actual, design_effect=noise.scores),
-        histogram=before.histogram.count(scores),
-        slices=() if labels is None else _measure_slices(reference, before, histograms, scores, labels),
+        problem=scored.problem,
+        metric=metric,
+        label_unit=before.unit,
+        labelled=scored.labelled,
+        constant=scored.problem.find_unmeasurable(scored.labels) if scored.labelled else "",
+        performance=_measure_performance(reference, before, scored, metric),
+        estimate=_estimate(reference, before, scored, metric, counts),
+        columns=_measure_columns(reference, before, scored),
+        slices=_measure_slices(reference, before, histograms, scored, metric) if scored.labelled else (),
     )
 
 
-def _estimate_auc(
-    reference: ReferenceProfile,
-    before: PredictionProfile,
-    now: NumericProfile,
-    rates: NDArray[np.float64],
-    base_rate: float,
-) -> ComparedValue:
-    """Add the change of the expected ROC AUC to the reference's: bins alone lose the order within them."""
-    then, after = expected_auc(before.scores.counts, rates), expected_auc(now.counts, rates)
-    auc = before.performance.roc_auc
-    estimate = None if then is None or after is None else round(auc + after - then, DIGITS)
-    return _compare_auc(reference, before, estimate, now.rows, base_rate)
+def _measure_performance(
+    reference: ReferenceProfile, before: PredictionProfile, scored: ScoredRows, metric: Metric
+) -> dict[str, ComparedValue]:
+    """Return the comparison metrics, and the policy's with the error of its change."""
+    problem, labels, predictions = scored.problem, scored.labels, scored.predictions_of_known
+    shown = dict.fromkeys([*problem.comparison_metrics, metric.name])
+    values = {
+        name: measure_metric(problem, problem.metrics[name], labels, predictions) if scored.labelled else None
+        for name in shown
+        if name in before.figures
+    }
+    found = {name: ComparedValue(before.figures[name].value, value) for name, value in values.items()}
+    if values[metric.name] is None:
+        return found
+    (error,) = problem.standard_errors([metric], labels, predictions)
+    change = _error_of_change(reference, before.figures[metric.name], error, len(labels), metric)
+    if change is None:
+        return {**found, metric.name: replace(found[metric.name], window=None)}
+    return {**found, metric.name: replace(found[metric.name], error=change)}
 
 
-def _compare_auc(
+def _estimate(
     reference: ReferenceProfile,
     before: PredictionProfile,
-    auc: float | None,
-    rows: int,
-    base_rate: float | None,
+    scored: ScoredRows,
+    metric: Metric,
+    counts: Mapping[str, ArrayLike],
 ) -> ComparedValue:
-    known = before.performance.roc_auc
-    if auc is None or base_rate is None:
-        return ComparedValue(known, None)
-    of_reference = auc_standard_error(
-        known, reference.rows * before.base_rate, reference.rows * (1 - before.base_rate)
+    """Add the change of the expected figure to the reference's: what the bins lose cancels out."""
+    figure, rows = before.figures[metric.name], len(scored.predictions)
+    predictions = scored.predictions
+    if predictions.ndim > 1:
+        predictions = predictions[:, : len(before.columns)]  # without classes that the model does not know
+    expected = before.problem_type.expected_figure(metric, before.expectation(predictions, counts))
+    if expected is None or figure.expected is None or figure.error is None:
+        return ComparedValue(figure.value, None)
+    estimate = round_figure(figure.value + round_figure(expected) - figure.expected)
+    error = figure.error * math.sqrt(reference.rows / rows)  # as of a window with such labels
+    return ComparedValue(figure.value, estimate, _error_of_change(reference, figure, error, rows, metric))
+
+
+def _error_of_change(
+    reference: ReferenceProfile, before: Figure, error: float, rows: int, metric: Metric
+) -> float | None:
+    """Return the standard error of a change of a metric, noise included; None if it is undefined.
+
+    Args:
+        reference: The model's reference profile.
+        before: The metric in the reference. An error that was not recorded is that of the window, for the
+            rows of the reference.
+        error: The standard error in the window.
+        rows: Rows of the window.
+        metric: The metric.
+    """
+    then = error * math.sqrt(rows / reference.rows) if before.error is None else before.error
+    change = math.hypot(then, error) * math.sqrt(reference.noise.metrics.get(metric.name, 1.0))
+    return change if math.isfinite(change) else None
+
+
+def _measure_columns(
+    reference: ReferenceProfile, before: PredictionProfile, scored: ScoredRows
+) -> tuple[ColumnDrift, ...]:
+    problem = scored.problem
+    observed = (
+        problem.calibrated_values(scored.labels, scored.predictions_of_known) if scored.labelled else None
     )
-    of_window = auc_standard_error(auc, rows * base_rate, rows * (1 - base_rate))
-    error = math.hypot(of_reference, of_window) * math.sqrt(reference.noise.roc_auc)
-    return ComparedValue(known, auc, error if math.isfinite(error) else None)
+    found = []
+    for place, (name, calibrated) in enumerate(zip(problem.columns, problem.calibrated, strict=True)):
+        values = None if observed is None else observed[:, place]
+        if (column := before.columns.get(name)) is None:
+            assert values is not None, "only labels have classes that the model does not know"
+            found.append(_new_class(name, calibrated, values))
+        else:
+            predictions = scored.by_column[:, place]
+            drift = _measure_column(name, reference, column, predictions, scored.known, values)
+            found.append(replace(drift, calibrated=calibrated))
+    adjusted = benjamini_hochberg([column.p_value for column in found])
+    return tuple(
+        replace(column, p_value=float(p_value)) for column, p_value in zip(found, adjusted, strict=True)
+    )
 
 
-def _base_rate_error(reference: ReferenceProfile, before: PredictionProfile, rows: int) -> float:
-    rate = before.base_rate
-    return math.sqrt(reference.noise.base_rate * rate * (1 - rate) * (1 / reference.rows + 1 / rows))
+def _measure_column(
+    name: str,
+    reference: ReferenceProfile,
+    before: PredictionColumn,
+    predictions: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    observed: NDArray[np.float64] | None,
+) -> ColumnDrift:
+    now, noise = before.predicted.count(predictions), reference.noise
+    labelled = now if observed is None else before.predicted.count(predictions[known])
+    then, after = group_counts(before.predicted, before.predicted), group_counts(before.predicted, now)
+    return ColumnDrift(
+        name=name,
+        calibrated="",
+        psi=round(smoothed_psi(then, after), DIGITS),
+        p_value=homogeneity_p_value(then, after, design_effect=noise.predictions.get(name, 1.0)),
+        observed=ComparedValue(before.mean, None)
+        if observed is None
+        else ComparedValue(
+            before.mean,
+            round_figure(float(observed.mean())),
+            before.deviation
+            * math.sqrt(noise.calibrated.get(name, 1.0) * (1 / reference.rows + 1 / len(observed))),
+        ),
+        expected=round_figure(expected_mean(labelled.counts, before.bin_means)),
+        deviation=before.deviation,
+        histogram=before.histogram.count(predictions),
+    )
+
+
+def _new_class(name: str, calibrated: str, observed: NDArray[np.float64]) -> ColumnDrift:
+    """Return the column of a class that the model does not know: nothing is expected of it."""
+    error = float(observed.std()) / math.sqrt(len(observed))
+    share = ComparedValue(0.0, round_figure(float(observed.mean())), error)
+    return ColumnDrift(name, calibrated, 0.0, 1.0, share, 0.0, 0.0, None)
 
 
 def _measure_slices(
     reference: ReferenceProfile,
     before: PredictionProfile,
     histograms: TableHistograms,
-    scores: NDArray[np.float64],
-    labels: NDArray[np.int64],
+    scored: ScoredRows,
+    metric: Metric,
 ) -> tuple[SliceDrift, ...]:
     found = []
-    now = performance_by_slice(histograms.features, histograms.bin_indices, scores, labels)
+    now = performance_by_slice(histograms.features, histograms.bin_indices, scored, {metric.name: metric})
     for feature, slices in before.slices.items():
         for category, then in slices.items():
-            if (after := now.get(feature, {}).get(category)) is None:
+            part = now.get(feature, {}).get(category)
+            if part is None or metric.name not in then.figures:
                 continue
-            error = math.hypot(then.auc_error, after.auc_error) * math.sqrt(reference.noise.roc_auc)
-            auc = ComparedValue(then.roc_auc, after.roc_auc, error)
-            found.append(SliceDrift(feature, category, after.rows, auc))
-    return tuple(sorted(found, key=lambda part: (part.roc_auc.change or 0, part.feature, part.category)))
+            figure, after = then.figures[metric.name], part.figures[metric.name]
+            error = math.hypot(figure.error or 0.0, after.error or 0.0)
+            error *= math.sqrt(reference.noise.metrics.get(metric.name, 1.0))
+            compared = ComparedValue(figure.value, after.value, error)
+            found.append(SliceDrift(feature, category, part.rows, compared))
+    return tuple(
+        sorted(found, key=lambda part: (metric.sign * (part.figure.change or 0), part.feature, part.category))
+    )

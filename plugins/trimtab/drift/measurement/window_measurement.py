@@ -21,6 +21,7 @@ from trimtab.drift.profile import (
     SAMPLE_ROWS,
     ColumnProfile,
     NumericProfile,
+    PredictionProfile,
     ProfiledTable,
     ReferenceProfile,
     TableHistograms,
@@ -30,16 +31,17 @@ from trimtab.drift.profile import (
 from trimtab.drift.statistics import (
     DIGITS,
     ProjectStatistic,
+    ScoredRows,
     expected_psi,
     homogeneity_p_value,
     jensen_shannon_distance,
     measure_joint_drift,
     normalized_wasserstein_distance,
+    round_figure,
     smoothed_psi,
-    validate_labels,
-    validate_scores,
 )
 from trimtab.errors import DriftError
+from trimtab.learning import Metric
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,9 +50,10 @@ if TYPE_CHECKING:
 def measure(
     reference: ReferenceProfile,
     features: pd.DataFrame,
-    scores: ArrayLike,
+    predictions: ArrayLike,
     labels: ArrayLike | None = None,
     *,
+    metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
 ) -> Measurement:
@@ -59,42 +62,53 @@ def measure(
     Args:
         reference: The champion's reference profile.
         features: The window; columns that the reference does not have are ignored.
-        scores: The champion's predicted probabilities, of shape (n_rows,).
-        labels: Labels, 0 or 1, of shape (n_rows,); None if they are delayed.
+        predictions: The champion's predictions, in the shape of those of the reference.
+        labels: The values of the label column, of shape (n_rows,). Some may be missing; None if all are
+            delayed.
+        metric: The metric of the drift policy; None for the default of the problem type.
         feature_reference: Another reference profile for the features, such as the season a year before.
         statistics: Drift statistics of the project: ``statistics`` of
             :class:`~trimtab.drift.DriftExtensions`.
 
     Raises:
-        DriftError: There are no rows, a feature is missing or has another type, lengths differ, a score is
-            not a probability, or a statistic of the project fails.
+        DriftError: There are no rows, a feature is missing or has another type, lengths differ, a prediction
+            or a label is invalid, the problem type has no such metric, or a statistic of the project fails.
     """
     known = [name for name in features.columns if name in reference.features]
     table = ProfiledTable.from_frame(features[known])
     return measure_table(
-        reference, table, scores, labels, feature_reference=feature_reference, statistics=statistics
+        reference,
+        table,
+        predictions,
+        labels,
+        metric=metric,
+        feature_reference=feature_reference,
+        statistics=statistics,
     )
 
 
 def measure_table(
     reference: ReferenceProfile,
     table: ProfiledTable,
-    scores: ArrayLike | None = None,
+    predictions: ArrayLike | None = None,
     labels: ArrayLike | None = None,
     *,
+    metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
 ) -> Measurement:
     """Measure any table; the arguments are those of :func:`measure`.
 
     Raises:
-        DriftError: As for :func:`measure`, or only one of reference and window has scores.
+        DriftError: As for :func:`measure`, or only one of reference and window has predictions.
     """
-    _require_comparable(reference, table, scores)
-    probabilities = None if scores is None else validate_scores(scores, rows=table.rows)
-    classes = None if labels is None else validate_labels(labels, rows=table.rows)
-    before = feature_reference or reference
-    keep = [] if classes is None else sliced_features(before.features)
+    _require_comparable(reference, table, predictions)
+    before, of_model = feature_reference or reference, reference.predictions
+    scored = None
+    if of_model is not None and predictions is not None:
+        measured_in = _require_metric(of_model, metric)
+        scored = ScoredRows.read(of_model.problem_type, predictions, labels, rows=table.rows)
+    keep = sliced_features(before.features) if scored and scored.labelled else []
     histograms = count_table(table, before.features, keep=keep, sample=SAMPLE_ROWS)
     measured = {one.name: measure_statistic(one, before, histograms) for one in statistics}
     drifts = [
@@ -106,25 +120,66 @@ def measure_table(
         features=tuple(sorted(drifts, key=lambda drift: (-(drift.at_stake or 0), -drift.psi, drift.name))),
         profiles=histograms.features,
         joint=measure_joint_drift(before.sampled, histograms.sample, noise=before.noise.joint),
-        predictions=measure_predictions(reference, reference.predictions, histograms, probabilities, classes)
-        if reference.predictions is not None and probabilities is not None
+        predictions=measure_predictions(
+            reference,
+            of_model,
+            histograms,
+            scored,
+            measured_in,
+            _counts_of_error_model(reference, of_model, before, table, histograms),
+        )
+        if of_model is not None and scored is not None
         else None,
         reference=reference,
         feature_reference=before,
     )
 
 
-def _require_comparable(reference: ReferenceProfile, table: ProfiledTable, scores: ArrayLike | None) -> None:
+def _counts_of_error_model(
+    reference: ReferenceProfile,
+    of_model: PredictionProfile,
+    counted: ReferenceProfile,
+    table: ProfiledTable,
+    histograms: TableHistograms,
+) -> dict[str, list[int]]:
+    """Return the window's rows per bin of the model's own reference; nothing if no error model needs them."""
+    if of_model.errors is None:
+        return {}
+    own = histograms if counted is reference else count_table(table, reference.features)
+    return {name: profile.bin_counts() for name, profile in own.features.items()}
+
+
+def _require_comparable(
+    reference: ReferenceProfile, table: ProfiledTable, predictions: ArrayLike | None
+) -> None:
     if table.rows == 0:
         raise DriftError(
             "The window has no rows", where=table.where, fix="check the window's dates and the data behind it"
         )
-    if (scores is None) != (reference.predictions is None):
+    if (predictions is None) != (reference.predictions is None):
         raise DriftError(
-            f"Only the {'reference' if scores is None else 'window'} has scores",
+            f"Only the {'reference' if predictions is None else 'window'} has predictions",
             where=table.where,
-            fix="give scores for both or for neither",
+            fix="give predictions for both or for neither",
         )
+
+
+def _require_metric(of_model: PredictionProfile, name: str | None) -> Metric:
+    try:
+        metric = of_model.problem_type.require_drift_metric(name)
+    except ValueError as err:
+        raise DriftError(
+            f"The metric '{name}' is invalid: {err}",
+            where="params.yaml: drift.metric",
+            fix=f"choose one of {', '.join(of_model.problem_type.drift_metrics)}",
+        ) from err
+    if metric.name not in of_model.figures:
+        raise DriftError(
+            f"The reference profile has no figure of the metric '{metric.name}'",
+            where="params.yaml: drift.metric",
+            fix=f"choose one of {', '.join(of_model.figures)}, or train again",
+        )
+    return metric
 
 
 def _measure_feature(
@@ -149,7 +204,7 @@ def _measure_feature(
         jensen_shannon=round(distance, DIGITS),
         wasserstein=_wasserstein(before, now),
         p_value=homogeneity_p_value(expected, actual, design_effect=effect),
-        at_stake=None if importance is None else round(importance * distance, DIGITS),
+        at_stake=None if importance is None else round_figure(importance * distance),
         missing=_share(before.missing, before.rows, now.missing, now.rows),
         unseen=_share(before.unlisted, before.rows, now.unlisted, now.rows),
         statistics=statistics,

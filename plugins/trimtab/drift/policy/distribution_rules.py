@@ -1,11 +1,13 @@
-"""Distribution rules: predicted probabilities, features one by one, and all features together."""
+"""Distribution rules: predictions, features one by one, and all features together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trimtab.drift.measurement import FeatureDrift, Measurement, PredictionDrift
+from trimtab.drift.measurement import Measurement, PredictionDrift
 from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.drift.policy.metric_bound import MetricBound
+from trimtab.drift.policy.worst_value import BoundedValue, find_worst
 from trimtab.drift.statistics import benjamini_hochberg
 from trimtab.params_sections import DriftPolicy
 
@@ -20,32 +22,37 @@ def distribution_rules(measurement: Measurement, policy: DriftPolicy, *, level: 
         policy: The bounds.
         level: The significance level of each test.
     """
-    scores = [_score_psi(measurement.predictions, policy)] if measurement.predictions else []
+    scores = [_score_psi(measurement.predictions, policy, level)] if measurement.predictions else []
     return [*scores, _drifted_features(measurement, policy, level), _domain_auc(measurement, policy)]
 
 
-def _score_psi(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
-    psi, bound = predictions.psi, policy.max_score_psi
-    limit = f"more than the {bound:g} allowed" if psi > bound else f"within the {bound:g} allowed"
+def _score_psi(predictions: PredictionDrift, policy: DriftPolicy, level: float) -> DriftRule:
+    """Return the rule of the column of predictions that shifted most."""
+    columns, bound = predictions.columns, policy.max_score_psi
+    worst = columns[
+        find_worst([BoundedValue(each.psi, bound, each.p_value) for each in columns], level=level)
+    ]
+    limit = f"more than the {bound:g} allowed" if worst.psi > bound else f"within the {bound:g} allowed"
+    subject = f"column {worst.name}" if len(columns) > 1 else "predictions"
     return DriftRule.tested(
         "max_score_psi",
-        psi,
+        worst.psi,
         bound,
-        p_value=predictions.p_value,
-        exceeded=psi > bound,
+        p_value=worst.p_value,
+        exceeded=worst.psi > bound,
         leads_to="watch",
-        sentence=f"the PSI of the predicted probabilities is {psi:.3f}, {limit}.",
+        sentence=f"the PSI of the {subject} is {worst.psi:.3f}, {limit}.",
     )
 
 
 def _drifted_features(measurement: Measurement, policy: DriftPolicy, level: float) -> DriftRule:
     """Control false discoveries over all features first, then leave out those with little at stake."""
-    features = measurement.features
+    features, mattering = measurement.features, features_that_matter(measurement, policy)
     adjusted = benjamini_hochberg([feature.p_value for feature in features])
     drifted = [
         (float(p_value), feature.name)
         for feature, p_value in zip(features, adjusted, strict=True)
-        if p_value <= level and feature.excess_psi > policy.min_psi and matters(feature, policy)
+        if p_value <= level and feature.excess_psi > policy.min_psi and feature.name in mattering
     ]
     names = [name for _, name in drifted]
     return DriftRule.tested(
@@ -59,9 +66,17 @@ def _drifted_features(measurement: Measurement, policy: DriftPolicy, level: floa
     )
 
 
-def matters(feature: FeatureDrift, policy: DriftPolicy) -> bool:
-    """Whether a feature puts so much ROC AUC at stake that its drift is not ignored."""
-    return feature.at_stake is None or feature.at_stake >= policy.min_auc_at_stake
+def features_that_matter(measurement: Measurement, policy: DriftPolicy) -> frozenset[str]:
+    """Return the features that put so much of the metric at stake that their drift is not ignored."""
+    predictions = measurement.predictions
+    # Without a model there is no importance, so nothing that a bound could be relative to.
+    reference = predictions.figure.reference if predictions else 0.0
+    least = MetricBound.resolve(policy.min_metric_at_stake, reference).value
+    return frozenset(
+        feature.name
+        for feature in measurement.features
+        if feature.at_stake is None or feature.at_stake >= least
+    )
 
 
 def name_some(names: Sequence[str]) -> str:

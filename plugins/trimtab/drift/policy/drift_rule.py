@@ -10,12 +10,12 @@ Decision = Literal["none", "watch", "retrain", "investigate"]
 BUILT_IN_RULES = frozenset(
     {
         "min_rows",
-        "both_classes",
-        "max_auc_drop",
-        "max_estimated_auc_drop",
+        "labels_differ",
+        "max_metric_drop",
+        "max_estimated_metric_drop",
         "max_age",
         "max_calibration_gap",
-        "max_slice_auc_drop",
+        "max_slice_metric_drop",
         "max_score_psi",
         "features",
         "max_domain_auc",

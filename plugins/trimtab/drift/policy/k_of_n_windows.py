@@ -10,7 +10,7 @@ from trimtab.drift.policy.window_history import PastWindow
 from trimtab.params_sections import DriftPolicy
 
 # A loss of performance is the damage itself, not a sign of it.
-FIRE_IN_ONE_WINDOW = frozenset({"max_auc_drop"})
+FIRE_IN_ONE_WINDOW = frozenset({"max_metric_drop"})
 
 
 def require_k_of_n_windows(rule: DriftRule, policy: DriftPolicy, own: Sequence[PastWindow]) -> DriftRule:

@@ -1,14 +1,17 @@
-"""Performance rules: ROC AUC, estimated ROC AUC, age of the model, calibration, and ROC AUC by slice."""
+"""Performance rules: the metric, its estimate, age of the model, calibration, and the metric by slice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trimtab.drift.measurement import ComparedValue, PredictionDrift
+from trimtab.drift.measurement import ColumnDrift, ComparedValue, PredictionDrift, SliceDrift
 from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.drift.policy.metric_bound import MetricBound, drop_bound
 from trimtab.drift.policy.window_history import PastWindow
-from trimtab.drift.statistics import benjamini_hochberg, one_sided_p_value
+from trimtab.drift.policy.worst_value import BoundedValue, find_worst
+from trimtab.drift.statistics import benjamini_hochberg, one_sided_p_value, round_figure
+from trimtab.learning import format_figure, metric_title
 from trimtab.params_sections import DriftPolicy
 
 
@@ -24,47 +27,61 @@ def performance_rules(
         level: The significance level of each test.
     """
     return [
-        _auc_drop(predictions, policy),
-        _estimated_auc_drop(predictions, policy),
+        _metric_drop(predictions, policy),
+        _estimated_metric_drop(predictions, policy),
         _max_age(policy, own),
-        _calibration_gap(predictions, policy),
-        _slice_auc_drop(predictions, policy, level),
+        _calibration_gap(predictions, policy, level),
+        _slice_metric_drop(predictions, policy, level),
     ]
 
 
-def _auc_drop(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
-    return _drop("max_auc_drop", "ROC AUC", predictions.performance["roc_auc"], policy.max_auc_drop)
+def _metric_drop(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
+    title = metric_title(predictions.metric.name)
+    return _drop("max_metric_drop", title, predictions, predictions.figure, policy, f"{title} is unknown.")
 
 
-def _estimated_auc_drop(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
+def _estimated_metric_drop(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
     """Return the rule of the estimate, which does not decide once the labels are known."""
-    name, bound = "max_estimated_auc_drop", policy.max_estimated_auc_drop
-    rule = _drop(name, "estimated ROC AUC", predictions.estimated_auc, bound)
-    if not predictions.performance_known:
+    title = metric_title(predictions.metric.name)
+    unknown = f"{title} is not estimated: it does not follow from what is known before the labels arrive."
+    rule = _drop(
+        "max_estimated_metric_drop", f"estimated {title}", predictions, predictions.estimate, policy, unknown
+    )
+    if not predictions.performance_known or rule.value is None:
         return rule
     sentence = f"{rule.sentence} The labels are known, so this rule does not decide."
     return replace(rule, p_value=None, exceeded=False, sentence=sentence)
 
 
-def _drop(name: str, metric: str, compared: ComparedValue, bound: float) -> DriftRule:
+def _drop(
+    name: str,
+    title: str,
+    predictions: PredictionDrift,
+    compared: ComparedValue,
+    policy: DriftPolicy,
+    unknown: str,
+) -> DriftRule:
+    metric, unit = predictions.metric, predictions.unit
+    bound = drop_bound(policy, name, metric, compared.reference, unit)
     if compared.window is None or compared.change is None:
-        return DriftRule.unknown(name, bound, leads_to="retrain", sentence=f"{metric} is unknown.")
-    drop = 0.0 - compared.change  # not a bare minus: that would write -0.0
-    exceeded = drop > bound
+        return DriftRule.unknown(name, bound.value, leads_to="retrain", sentence=unknown)
+    drop = _worse_by(compared, metric.sign)
+    exceeded = drop > bound.value
+    before, now = format_figure(metric, compared.reference), format_figure(metric, compared.window, unit)
     if exceeded:
-        sentence = (
-            f"{metric} fell from {compared.reference:.3f} to {compared.window:.3f},"
-            f" by more than the {bound:g} allowed."
-        )
+        fell = "fell" if metric.greater_is_better else "rose"
+        sentence = f"{title} {fell} from {before} to {now}, by more than the {bound.text} allowed."
     else:
-        sentence = (
-            f"{metric} is {compared.window:.3f}, in the reference {compared.reference:.3f};"
-            f" it may fall by {bound:g}."
-        )
+        fall = "fall" if metric.greater_is_better else "rise"
+        sentence = f"{title} is {now}, in the reference {before}; it may {fall} by {bound.text}."
     p_value = 0.0 if compared.error is None else one_sided_p_value(drop, compared.error)
     return DriftRule.tested(
-        name, drop, bound, p_value=p_value, exceeded=exceeded, leads_to="retrain", sentence=sentence
+        name, drop, bound.value, p_value=p_value, exceeded=exceeded, leads_to="retrain", sentence=sentence
     )
+
+
+def _worse_by(compared: ComparedValue, sign: int) -> float:
+    return 0.0 - sign * (compared.change or 0.0)  # not a bare minus: that would write -0.0
 
 
 def _max_age(policy: DriftPolicy, own: Sequence[PastWindow]) -> DriftRule:
@@ -77,46 +94,74 @@ def _max_age(policy: DriftPolicy, own: Sequence[PastWindow]) -> DriftRule:
     )
 
 
-def _calibration_gap(predictions: PredictionDrift, policy: DriftPolicy) -> DriftRule:
-    name, bound = "max_calibration_gap", policy.max_calibration_gap
-    rate, expected = predictions.base_rate, predictions.expected_base_rate.window
-    if rate.window is None or expected is None:
-        return DriftRule.unknown(name, bound, leads_to="watch", sentence="the labels are delayed.")
-    gap = abs(rate.window - expected)
+def _calibration_gap(predictions: PredictionDrift, policy: DriftPolicy, level: float) -> DriftRule:
+    """Return the rule of the column whose calibration is off most."""
+    name, problem = "max_calibration_gap", predictions.problem
+    default = problem.default_calibration_gap
+    declared = default if policy.max_calibration_gap is None else policy.max_calibration_gap
+    bounds = [MetricBound.resolve(declared, column.deviation).value for column in predictions.columns]
+    gaps = [column.gap for column in predictions.columns]
+    known = [abs(gap) for gap in gaps if gap is not None]
+    if len(known) < len(gaps):
+        return DriftRule.unknown(name, max(bounds), leads_to="watch", sentence="the labels are delayed.")
+    adjusted = benjamini_hochberg(
+        [_two_sided(gap, column) for gap, column in zip(known, predictions.columns, strict=True)]
+    )
+    worst = find_worst(
+        [BoundedValue(*each) for each in zip(known, bounds, adjusted, strict=True)], level=level
+    )
+    column, gap = predictions.columns[worst], known[worst]
+    seen, expected = (
+        problem.format_calibrated(value, predictions.label_unit)
+        for value in (column.observed.window or 0.0, column.expected)
+    )
     return DriftRule.tested(
         name,
         gap,
-        bound,
-        p_value=min(2 * one_sided_p_value(gap, rate.error or 0.0), 1.0),
-        exceeded=gap > bound,
+        bounds[worst],
+        p_value=float(adjusted[worst]),
+        exceeded=gap > bounds[worst],
         leads_to="watch",
-        sentence=f"{rate.window:.1%} of the labels are positive; the scores predict {expected:.1%}.",
+        sentence=f"the {column.calibrated} is {seen}, expected {expected}.",
     )
 
 
-def _slice_auc_drop(predictions: PredictionDrift, policy: DriftPolicy, level: float) -> DriftRule:
-    name, bound = "max_slice_auc_drop", policy.max_slice_auc_drop
-    drops = [(part, 0.0 - (part.roc_auc.change or 0.0)) for part in predictions.slices]
-    if not drops:
-        return DriftRule.unknown(name, bound, leads_to="watch", sentence="no slice has enough labels.")
+def _two_sided(gap: float, column: ColumnDrift) -> float:
+    return min(2 * one_sided_p_value(gap, column.observed.error or 0.0), 1.0)
+
+
+def _slice_metric_drop(predictions: PredictionDrift, policy: DriftPolicy, level: float) -> DriftRule:
+    """Return the rule of the slice with the largest drop."""
+    name, metric = "max_slice_metric_drop", predictions.metric
+    slices = predictions.slices
+    if not slices:
+        bound = drop_bound(policy, name, metric, predictions.figure.reference, predictions.unit)
+        return DriftRule.unknown(name, bound.value, leads_to="watch", sentence="no slice has enough labels.")
+    drops = [_worse_by(part.figure, metric.sign) for part in slices]
+    bounds = [
+        drop_bound(policy, name, metric, part.figure.reference, predictions.unit).value for part in slices
+    ]
     adjusted = benjamini_hochberg(
-        [one_sided_p_value(drop, part.roc_auc.error or 0.0) for part, drop in drops]
+        [one_sided_p_value(drop, part.figure.error or 0.0) for drop, part in zip(drops, slices, strict=True)]
     )
-    # The largest significant drop beyond the bound if there is one, else the largest drop.
-    order = sorted(
-        range(len(drops)), key=lambda i: (drops[i][1] <= bound or adjusted[i] > level, -drops[i][1])
-    )
-    (part, drop), p_value = drops[order[0]], float(adjusted[order[0]])
-    sentence = (
-        f"where {part.feature} is {part.category}, ROC AUC went from {part.roc_auc.reference:.3f}"
-        f" to {part.roc_auc.window:.3f}."
+    worst = find_worst(
+        [BoundedValue(*each) for each in zip(drops, bounds, adjusted, strict=True)], level=level
     )
     return DriftRule.tested(
         name,
-        round(drop, 6),
-        bound,
-        p_value=p_value,
-        exceeded=drop > bound,
+        round_figure(drops[worst]),
+        bounds[worst],
+        p_value=float(adjusted[worst]),
+        exceeded=drops[worst] > bounds[worst],
         leads_to="watch",
-        sentence=sentence,
+        sentence=_slice_sentence(slices[worst], predictions),
+    )
+
+
+def _slice_sentence(part: SliceDrift, predictions: PredictionDrift) -> str:
+    metric, figure = predictions.metric, part.figure
+    now = figure.reference if figure.window is None else figure.window
+    return (
+        f"where {part.feature} is {part.category}, {metric_title(metric.name)} went from"
+        f" {format_figure(metric, figure.reference)} to {format_figure(metric, now, predictions.unit)}."
     )

@@ -9,7 +9,7 @@ from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.params_sections import DriftPolicy
 
 OF_FEATURES = 2  # tests: features, joint distribution
-OF_PREDICTIONS = 2  # scores; performance, true or estimated
+OF_PREDICTIONS = 2  # their distribution; performance, true or estimated
 OF_LABELS = 2  # calibration, slices
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.drift.measurement import Measurement
-from trimtab.drift.policy.distribution_rules import matters, name_some
+from trimtab.drift.policy.distribution_rules import features_that_matter, name_some
 from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.drift.statistics import benjamini_hochberg
 from trimtab.errors import DriftError
@@ -28,7 +28,7 @@ def _statistic_rule(
     measurement: Measurement, policy: DriftPolicy, bound: StatisticBound, level: float
 ) -> DriftRule:
     """Control false discoveries over all features first, then leave out those with little at stake."""
-    features = measurement.features
+    features, mattering = measurement.features, features_that_matter(measurement, policy)
     measured = [feature.statistics.get(bound.name) for feature in features]
     found = [one for one in measured if one is not None]
     if len(found) < len(features):
@@ -41,7 +41,7 @@ def _statistic_rule(
     drifted = [
         (float(p_value), one.value, feature.name)
         for feature, one, p_value in zip(features, found, adjusted, strict=True)
-        if p_value <= level and one.value > bound.max and matters(feature, policy)
+        if p_value <= level and one.value > bound.max and feature.name in mattering
     ]
     names = [name for _, _, name in drifted]
     return DriftRule.tested(

@@ -1,9 +1,10 @@
-"""Validity rules: whether the window has enough rows, and labels of both classes, to be checked."""
+"""Validity rules: whether the window has enough rows, and labels that differ, to be checked."""
 
 from __future__ import annotations
 
 from trimtab.drift.measurement import Measurement, PredictionDrift
 from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.learning import metric_title
 from trimtab.params_sections import DriftPolicy
 
 
@@ -13,20 +14,24 @@ def validity_rules(measurement: Measurement, policy: DriftPolicy) -> tuple[Drift
     compared = "fewer than" if fewer else "at least"
     sentence = f"the window has {rows:,} rows, {compared} the {policy.min_rows:,} needed."
     enough = DriftRule.untested("min_rows", rows, policy.min_rows, fired=fewer, sentence=sentence)
-    return (enough, _both_classes(measurement.predictions)) if measurement.predictions else (enough,)
+    return (enough, _labels_differ(measurement.predictions)) if measurement.predictions else (enough,)
 
 
-def _both_classes(predictions: PredictionDrift) -> DriftRule:
-    rate = predictions.base_rate.window
-    if rate is None:
+def _labels_differ(predictions: PredictionDrift) -> DriftRule:
+    means = [column.observed.window for column in predictions.columns]
+    known = [mean for mean in means if mean is not None]
+    if not predictions.labelled:
         sentence = "the labels are delayed, so performance is unknown."
-    elif predictions.performance_known:
-        sentence = f"both classes occur; {rate:.1%} of the labels are positive."
+    elif predictions.constant:
+        sentence = f"the label {predictions.constant}, so performance cannot be measured."
+    elif not predictions.performance_known:
+        title = metric_title(predictions.metric.name)
+        sentence = f"{title} is undefined for the labels of the window."
     else:
-        sentence = f"all labels are {rate:.0f}, so performance cannot be measured."
+        sentence = f"{predictions.problem.describe_labels(known)}."
     return DriftRule.untested(
-        "both_classes",
-        None if rate is None else min(rate, 1 - rate),
+        "labels_differ",
+        None,
         0.0,
         fired=predictions.labelled and not predictions.performance_known,
         sentence=sentence,

@@ -17,6 +17,7 @@ from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.retrain_limits import check_retrain_limits
 from trimtab.drift.policy.rule_set import apply_rules
 from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
+from trimtab.errors import DriftError
 from trimtab.params_sections import DriftPolicy
 
 
@@ -62,8 +63,10 @@ def decide(
         extensions: The project's own functions that the policy names.
 
     Raises:
-        DriftError: A function that the policy names was not given, fails, or returns no valid rule.
+        DriftError: The window was not measured in the policy's metric; or a function that the policy names
+            was not given, fails, or returns no valid rule.
     """
+    _require_metric(measurement, policy)
     extensions.require_rules(policy)
     own, past = windows_of_champion(history, champion), tuple(history)
     rules = apply_rules(measurement, policy, own, extensions.rules)
@@ -82,6 +85,18 @@ def decide(
     return DriftVerdict(limit.leads_to, sentence, rules, measurement, past)
 
 
+def _require_metric(measurement: Measurement, policy: DriftPolicy) -> None:
+    if measurement.predictions is None:
+        return
+    declared = measurement.predictions.problem.require_drift_metric(policy.metric)
+    if declared != measurement.predictions.metric:
+        raise DriftError(
+            f"The window was measured in {measurement.predictions.metric.name}, not in {declared.name}",
+            where="params.yaml: drift.metric",
+            fix="measure with `metric=` of this policy",
+        )
+
+
 def _because(decision: Decision, rule: DriftRule) -> str:
     return f"{decision.capitalize()}: {rule.sentence}"
 
@@ -92,5 +107,5 @@ def _summary(measurement: Measurement, rules: Sequence[DriftRule]) -> str:
     if measurement.predictions is None:
         return sentences["features"]
     if measurement.predictions.labelled:
-        return sentences["max_auc_drop"]
-    return f"{sentences['max_estimated_auc_drop']} The labels are delayed."
+        return sentences["max_metric_drop"]
+    return f"{sentences['max_estimated_metric_drop']} The labels are delayed."

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from trimtab.drift.policy.drift_rule import Decision
+from trimtab.params_sections import RENAMED_DRIFT_KEYS
+
+EARLIER_FIELDS = {"roc_auc": "figure", "estimated_auc": "estimate"}
 
 RetrainOutcome = Literal["promoted", "refused", "failed", "pending"]
 
@@ -22,8 +25,9 @@ class PastWindow(BaseModel):
         exceeded: The rules whose bound it exceeded.
         outcome: Outcome of the retrain it requested: a better model (``promoted``), no better model
             (``refused``), a ``failed`` run, or no result yet (``pending``). None if it requested none.
-        roc_auc: The ROC AUC, if the labels were there.
-        estimated_auc: The estimated ROC AUC.
+        metric: The metric of the policy; empty for a table without a model.
+        figure: Its figure, if the labels were there.
+        estimate: Its estimate.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -33,8 +37,23 @@ class PastWindow(BaseModel):
     decision: Decision
     exceeded: tuple[str, ...] = ()
     outcome: RetrainOutcome | None = None
-    roc_auc: float | None = None
-    estimated_auc: float | None = None
+    metric: str = ""
+    figure: float | None = None
+    estimate: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_earlier_form(cls, values: Any) -> Any:
+        """Read the form that knew ROC AUC only, and its names of rules."""
+        if not isinstance(values, dict):
+            return values
+        read = dict(values)
+        earlier = {new: read.pop(old) for old, new in EARLIER_FIELDS.items() if old in read}
+        if earlier:
+            read |= {"metric": "roc_auc", **earlier}
+        if isinstance(read.get("exceeded"), (list, tuple)):
+            read["exceeded"] = tuple(RENAMED_DRIFT_KEYS.get(name, name) for name in read["exceeded"])
+        return read
 
 
 def windows_of_champion(history: Sequence[PastWindow], champion: str) -> tuple[PastWindow, ...]:

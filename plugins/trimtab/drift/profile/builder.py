@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trimtab.drift.profile.binning import empty_profile, quantile_edges
-from trimtab.drift.profile.column_profile import ColumnProfile, NumericProfile
-from trimtab.drift.profile.noise import ScoredLabels, measure_noise
+from trimtab.drift.profile.binning import empty_profile
+from trimtab.drift.profile.column_profile import ColumnProfile
+from trimtab.drift.profile.noise import measure_noise
+from trimtab.drift.profile.prediction_profile import PredictionProfile, column_counts, profile_columns
 from trimtab.drift.profile.profiled_table import ProfiledTable
-from trimtab.drift.profile.reference_profile import PredictionProfile, ReferenceProfile, pack_sample
+from trimtab.drift.profile.reference_profile import ReferenceProfile, pack_sample
 from trimtab.drift.profile.slices import performance_by_slice, sliced_features
 from trimtab.drift.profile.table_histograms import TableHistograms, count_table
-from trimtab.drift.statistics import DIGITS, measure_performance, validate_labels, validate_scores
+from trimtab.drift.statistics import ErrorModel, ScoredRows, measure_figures, round_figure
 from trimtab.errors import DriftError
+from trimtab.learning import BINARY, PROBLEM_TYPES, Floats, ProblemType, require_problem_type
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HISTOGRAM_EDGES = np.arange(1, 40) / 40
 SAMPLE_ROWS = 2000
+FITTED_ROWS = 10_000  # of the error model
 MAX_PERIODS = 400
 
 
 def build_reference(
     features: pd.DataFrame,
-    scores: ArrayLike,
+    predictions: ArrayLike,
     labels: ArrayLike,
     *,
+    problem: str = BINARY.name,
+    classes: Iterable[Any] = (),
+    unit: str = "",
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
 ) -> ReferenceProfile:
@@ -39,28 +44,42 @@ def build_reference(
     Args:
         features: The model's features, one row per case. Numeric columns are binned, all others are
             categories.
-        scores: Predicted probability of the positive class, of shape (n_rows,).
-        labels: Labels, 0 or 1, of shape (n_rows,).
-        importance: ROC AUC that the model loses without a feature, by name.
+        predictions: Of shape (n_rows,): the probability of the positive class, or the predicted number. Of
+            ``multiclass``, the probability of each class, of shape (n_rows, n_classes).
+        labels: The values of the label column, of shape (n_rows,): 0 and 1, numbers, or classes.
+        problem: The problem type: ``binary``, ``multiclass`` or ``regression``.
+        classes: Of ``multiclass``, the classes in the order of the columns, such as the estimator's
+            ``classes_``.
+        unit: The unit of the label, for reports.
+        importance: How much worse the metric of the drift policy gets without a feature, by name.
         periods: The period of each row, such as its week, of shape (n_rows,). The variation between periods
             is noise. Without periods, rows count as independent.
 
     Raises:
-        DriftError: There are no rows, lengths differ, a score is not a probability, or the labels hold one
-            class.
+        DriftError: There are no rows, lengths differ, a prediction or label is invalid, or all labels are
+            equal.
     """
     table = ProfiledTable.from_frame(features)
     return profile_table(
-        table, sorted(features.columns), scores, labels, importance=importance, periods=periods
+        table,
+        sorted(features.columns),
+        predictions,
+        labels,
+        problem=_require_problem(problem, classes),
+        unit=unit,
+        importance=importance,
+        periods=periods,
     )
 
 
 def profile_table(
     table: ProfiledTable,
     features: Sequence[str],
-    scores: ArrayLike | None = None,
+    predictions: ArrayLike | None = None,
     labels: ArrayLike | None = None,
     *,
+    problem: ProblemType = BINARY,
+    unit: str = "",
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
     bins_of: ReferenceProfile | None = None,
@@ -70,8 +89,10 @@ def profile_table(
     Args:
         table: The table.
         features: The columns to profile.
-        scores: As for :func:`build_reference`; both scores and labels or neither.
+        predictions: As for :func:`build_reference`; both predictions and labels or neither.
         labels: As for :func:`build_reference`.
+        problem: The problem type, with its classes.
+        unit: As for :func:`build_reference`.
         importance: As for :func:`build_reference`.
         periods: As for :func:`build_reference`.
         bins_of: A reference profile whose bins to use, so that the two profiles can be merged.
@@ -85,17 +106,38 @@ def profile_table(
         )
     numbered = None if periods is None else _number_periods(periods, table.rows)
     profiles = bins_of.features if bins_of else _empty_profiles(table, features)
-    scored = None if scores is None or labels is None else _validate(scores, labels, table.rows)
-    keep = sliced_features(profiles) if scored else []
-    histograms = count_table(table, profiles, keep=keep, sample=SAMPLE_ROWS, periods=numbered)
+    scored = (
+        None if predictions is None or labels is None else _validate(problem, predictions, labels, table.rows)
+    )
+    errors = scored.problem.errors(scored.labels, scored.predictions) if scored else {}
+    histograms = count_table(
+        table,
+        profiles,
+        keep=sliced_features(profiles) if scored else [],
+        sample=FITTED_ROWS if errors else SAMPLE_ROWS,
+        periods=numbered,
+    )
+    some = histograms.with_sample_of(SAMPLE_ROWS)
+    known = bins_of.predictions if bins_of else None
     return ReferenceProfile(
         rows=table.rows,
         features=histograms.features,
         importance=_validate_importance(importance or {}, profiles),
-        predictions=_profile_predictions(*scored, histograms, bins_of) if scored else None,
-        noise=measure_noise(histograms, scored, numbered),
-        sample=pack_sample(histograms.sample),
+        predictions=_profile_predictions(scored, errors, histograms, known, unit) if scored else None,
+        noise=measure_noise(some, scored, numbered),
+        sample=pack_sample(some.sample),
     )
+
+
+def _require_problem(name: str, classes: Iterable[Any]) -> ProblemType:
+    try:
+        return PROBLEM_TYPES[require_problem_type(name)].with_classes(classes)
+    except ValueError as err:
+        raise DriftError(
+            f"The problem type of the reference profile is invalid: {err}",
+            where="build_reference: problem, classes",
+            fix="pass the problem type of dvc.yaml, and of `multiclass` the classes of the estimator",
+        ) from err
 
 
 def _empty_profiles(table: ProfiledTable, features: Sequence[str]) -> dict[str, ColumnProfile]:
@@ -103,15 +145,27 @@ def _empty_profiles(table: ProfiledTable, features: Sequence[str]) -> dict[str, 
     return {name: empty_profile(name, sample.column(name).combine_chunks()) for name in features}
 
 
-def _validate(scores: ArrayLike, labels: ArrayLike, rows: int) -> ScoredLabels:
-    probabilities, classes = validate_scores(scores, rows=rows), validate_labels(labels, rows=rows)
-    if classes.min() == classes.max():
+def _validate(problem: ProblemType, predictions: ArrayLike, labels: ArrayLike, rows: int) -> ScoredRows:
+    scored = ScoredRows.read(problem, predictions, labels, rows=rows)
+    if missing := int((~scored.known).sum()):
         raise DriftError(
-            f"The labels hold one class only: all {rows} are {classes[0]}",
+            f"The labels are missing in {missing:,} of {rows:,} rows",
             where="labels",
-            fix="build the reference profile on a window that holds both classes",
+            fix="drop the rows without a label",
         )
-    return probabilities, classes
+    if new := scored.problem.columns[len(problem.columns) :]:
+        raise DriftError(
+            f"Labels are of classes that have no prediction: {', '.join(new)}",
+            where="labels",
+            fix="pass the classes of the estimator, and rows of these classes",
+        )
+    if constant := scored.problem.find_unmeasurable(scored.labels):
+        raise DriftError(
+            f"The label {constant}",
+            where="labels",
+            fix="build the reference profile on a window whose labels differ",
+        )
+    return scored
 
 
 def _validate_importance(
@@ -145,23 +199,56 @@ def _number_periods(periods: ArrayLike, rows: int) -> NDArray[np.intp]:
 
 
 def _profile_predictions(
-    scores: NDArray[np.float64],
-    labels: NDArray[np.int64],
+    scored: ScoredRows,
+    errors: Mapping[str, Floats],
     histograms: TableHistograms,
-    bins_of: ReferenceProfile | None,
+    known: PredictionProfile | None,
+    unit: str,
 ) -> PredictionProfile:
-    known = bins_of.predictions if bins_of else None
-    edges = known.scores.edges if known else quantile_edges(scores)
-    performance = measure_performance(labels, scores)
-    assert performance is not None, "the labels hold both classes"
-    profile = NumericProfile.empty(edges).count(scores)
-    bin_indices = profile.bin_indices_of_floats(scores)
-    positives = np.bincount(bin_indices, weights=labels, minlength=len(profile.counts))
-    return PredictionProfile(
-        base_rate=round(float(labels.mean()), DIGITS),
-        performance=performance,
-        scores=profile,
-        positives=tuple(int(count) for count in positives),
-        histogram=NumericProfile.empty(HISTOGRAM_EDGES).count(scores),
-        slices=performance_by_slice(histograms.features, histograms.bin_indices, scores, labels),
+    problem = scored.problem
+    metrics = problem.drift_metrics
+    profile = PredictionProfile(
+        problem=problem.name,
+        classes=problem.classes,
+        unit=unit,
+        figures=measure_figures(problem, metrics, scored.labels, scored.predictions),
+        columns=profile_columns(scored, known.columns if known else None),
+        slices=performance_by_slice(histograms.features, histograms.bin_indices, scored, metrics),
+        errors=None,
+    )
+    if errors:
+        profile = profile.model_copy(update={"errors": _fit_errors(profile, scored, errors, histograms)})
+    counts = {name: column.bin_counts() for name, column in histograms.features.items()}
+    expected = profile.expectation(scored.predictions, counts)
+    figures = {
+        name: figure.model_copy(update={"expected": _round(problem.expected_figure(metrics[name], expected))})
+        for name, figure in profile.figures.items()
+    }
+    return profile.model_copy(update={"figures": figures})
+
+
+def _round(figure: float | None) -> float | None:
+    return None if figure is None else round_figure(figure)
+
+
+def _fit_errors(
+    profile: PredictionProfile,
+    scored: ScoredRows,
+    errors: Mapping[str, Floats],
+    histograms: TableHistograms,
+) -> ErrorModel:
+    """Fit the error model on the sampled rows: on tenths of the features, and all bins of the predictions."""
+    rows, bins = histograms.sampled_rows, profile.bin_indices(scored.predictions)
+    of_features = dict(zip(histograms.features, histograms.sample.T, strict=True))
+    of_predictions = {f"({name})": bins[rows, place] for place, name in enumerate(profile.columns)}
+    counts = column_counts(
+        {name: column.bin_counts() for name, column in histograms.features.items()}, bins, profile.columns
+    )
+    groups = {name: column.group_of_bin() for name, column in histograms.features.items()}
+    return ErrorModel.fit(
+        {name: values[rows] for name, values in errors.items()},
+        {name: float(values.mean()) for name, values in errors.items()},
+        {**of_features, **of_predictions},
+        {name: groups.get(name, np.arange(len(each))) for name, each in counts.items()},
+        counts,
     )

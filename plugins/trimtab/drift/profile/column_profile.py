@@ -6,6 +6,7 @@ Arrow arrays, so that a file is profiled batch by batch and nulls need no placeh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
@@ -22,8 +23,19 @@ FINE_BINS, COARSE_BINS = 40, 10
 BinIndices = NDArray[np.intp]
 
 
-class _Profile(BaseModel):
+class _Profile(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @abstractmethod
+    def bin_counts(self) -> list[int]: ...
+
+    @abstractmethod
+    def group_starts(self) -> list[int]: ...
+
+    def group_of_bin(self) -> BinIndices:
+        """Return the number of the group that each bin is in, of shape (n_bins,)."""
+        sizes = np.diff([*self.group_starts(), len(self.bin_counts())])
+        return np.repeat(np.arange(len(sizes)), sizes)
 
 
 class NumericProfile(_Profile):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,43 +11,49 @@ from pydantic import BaseModel, ConfigDict, Field
 from trimtab.drift.profile.binning import quantile_edges
 from trimtab.drift.profile.column_profile import COARSE_BINS, NumericProfile
 from trimtab.drift.profile.table_histograms import TableHistograms
-from trimtab.drift.statistics import auc_standard_error, design_effect, domain_auc
+from trimtab.drift.statistics import (
+    ScoredRows,
+    design_effect,
+    domain_auc,
+    mean_design_effect,
+    measure_figures,
+)
 
-MIN_ROWS_OF_A_CLASS = 10  # of a period, for a ROC AUC
+MIN_ROWS = 20  # of a period, for a metric
+MIN_ROWS_OF_A_STRATUM = 10
 DIGITS = 4
 
 
 class Noise(BaseModel):
     """How much each statistic varies between periods of the reference, relative to independent rows.
 
+    What is not named has the design effect 1, that of independent rows.
+
     Attributes:
-        features: Design effect by feature; 1 is that of independent rows.
-        scores: Design effect of the predicted probabilities.
-        base_rate: Design effect of the labels.
-        roc_auc: Design effect of the ROC AUC.
+        features: Design effect by feature.
+        predictions: Design effect of the predictions, by column.
+        calibrated: Design effect of the mean of what is calibrated, by column of predictions.
+        metrics: Design effect by metric.
         joint: AUC of the domain classifier between the two halves of the reference in time; 0.5 is no noise.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     features: dict[str, float] = Field(default_factory=dict)
-    scores: float = 1.0
-    base_rate: float = 1.0
-    roc_auc: float = 1.0
+    predictions: dict[str, float] = Field(default_factory=dict)
+    calibrated: dict[str, float] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
     joint: float = 0.5
 
 
-ScoredLabels = tuple[NDArray[np.float64], NDArray[np.int64]]
-
-
 def measure_noise(
-    histograms: TableHistograms, scored: ScoredLabels | None, periods: NDArray[np.intp] | None
+    histograms: TableHistograms, scored: ScoredRows | None, periods: NDArray[np.intp] | None
 ) -> Noise:
     """Measure the noise of a table; without periods, its rows count as independent.
 
     Args:
         histograms: The histograms of the table, by period.
-        scored: Scores and labels, each of shape (n_rows,).
+        scored: Predictions and labels; all rows have a label.
         periods: Each row's period, numbered from 0, of shape (n_rows,).
     """
     if periods is None or periods.max() == 0:
@@ -60,38 +68,58 @@ def measure_noise(
         features={name: round(effect, DIGITS) for name, effect in effects.items()},
         joint=round(max(domain_auc(*halves) or 0.5, 0.5), DIGITS),
     )
-    return noise.model_copy(update=_prediction_noise(*scored, periods)) if scored else noise
+    return noise.model_copy(update=_prediction_noise(scored, periods)) if scored else noise
 
 
-def _prediction_noise(
-    scores: NDArray[np.float64], labels: NDArray[np.int64], periods: NDArray[np.intp]
-) -> dict[str, float]:
-    tenths = NumericProfile.empty(quantile_edges(scores, COARSE_BINS))
-    bins, number = len(tenths.bin_counts()), int(periods.max()) + 1
-    scores_by_period = np.bincount(
-        periods * bins + tenths.bin_indices_of_floats(scores), minlength=number * bins
-    )
-    labels_by_period = np.bincount(periods * 2 + labels, minlength=number * 2)
+def _prediction_noise(scored: ScoredRows, periods: NDArray[np.intp]) -> dict[str, dict[str, float]]:
+    names = scored.problem.columns
+    observed = scored.problem.calibrated_values(scored.labels, scored.predictions)
     return {
-        "scores": round(design_effect(scores_by_period.reshape(-1, bins)), DIGITS),
-        "base_rate": round(design_effect(labels_by_period.reshape(-1, 2)), DIGITS),
-        "roc_auc": round(_auc_design_effect(scores, labels, periods), DIGITS),
+        "predictions": {
+            name: round(_histogram_design_effect(values, periods), DIGITS)
+            for name, values in zip(names, scored.by_column.T, strict=True)
+        },
+        "calibrated": {
+            name: round(mean_design_effect(values, periods), DIGITS)
+            for name, values in zip(names, observed.T, strict=True)
+        },
+        "metrics": _metric_design_effects(scored, periods),
     }
 
 
-def _auc_design_effect(
-    scores: NDArray[np.float64], labels: NDArray[np.int64], periods: NDArray[np.intp]
-) -> float:
-    """Return the variance of the ROC AUC between periods, relative to its squared standard error."""
-    from sklearn.metrics import roc_auc_score
+def _histogram_design_effect(values: NDArray[np.float64], periods: NDArray[np.intp]) -> float:
+    tenths = NumericProfile.empty(quantile_edges(values, COARSE_BINS))
+    bins, number = len(tenths.bin_counts()), int(periods.max()) + 1
+    by_period = np.bincount(periods * bins + tenths.bin_indices_of_floats(values), minlength=number * bins)
+    return design_effect(by_period.reshape(-1, bins))
 
-    areas, errors = [], []
+
+def _metric_design_effects(scored: ScoredRows, periods: NDArray[np.intp]) -> dict[str, float]:
+    """Return the variance of each metric between periods, relative to its squared standard error."""
+    metrics = scored.problem.drift_metrics
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in metrics}
     for period in range(int(periods.max()) + 1):
-        in_period = labels[periods == period]
-        positives = int(in_period.sum())
-        if MIN_ROWS_OF_A_CLASS <= positives <= len(in_period) - MIN_ROWS_OF_A_CLASS:
-            areas.append(float(roc_auc_score(in_period, scores[periods == period])))
-            errors.append(auc_standard_error(areas[-1], positives, len(in_period) - positives))
-    if len(areas) < 2:
+        part = scored.select(periods == period)
+        if _is_large_enough(part):
+            figures = measure_figures(part.problem, metrics, part.labels, part.predictions)
+            for name, figure in figures.items():
+                found[name].append((figure.value, figure.error or 0.0))
+    return {name: round(_variance_ratio(figures), DIGITS) for name, figures in found.items()}
+
+
+def _is_large_enough(part: ScoredRows) -> bool:
+    """Whether a period has enough rows for a metric, and of classes two that have enough."""
+    strata: NDArray[Any] | None = part.problem.strata(part.labels)
+    if strata is None:
+        return len(part.labels) >= MIN_ROWS
+    sizes = np.sort(np.unique(strata, return_counts=True)[1])
+    return len(sizes) > 1 and sizes[-2] >= MIN_ROWS_OF_A_STRATUM
+
+
+def _variance_ratio(figures: list[tuple[float, float]]) -> float:
+    """Return the variance of figures relative to their mean squared error; at least 1."""
+    if len(figures) < 2:
         return 1.0
-    return max(1.0, float(np.var(areas, ddof=1) / np.mean(np.square(errors))))
+    values, errors = np.array(figures).T
+    expected = float(np.mean(errors**2))
+    return max(1.0, float(np.var(values, ddof=1)) / expected) if expected else 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trimtab.drift.profile.column_profile import to_floats
 from trimtab.errors import DriftError, closest
@@ -120,6 +120,11 @@ class ProfiledTable:
         """Return a column as floats, of shape (n_rows,), missing values as NaN."""
         column = self.column(name)
         return to_floats(column.cast("int8") if column.type == "bool" else column, name)
+
+    def values(self, name: str) -> pd.Series[Any]:
+        """Return a column as it is, of shape (n_rows,)."""
+        values: pd.Series[Any] = self.column(name).to_pandas()
+        return values
 
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column as text, of shape (n_rows,)."""

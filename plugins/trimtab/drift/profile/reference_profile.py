@@ -7,7 +7,7 @@ import json
 import zlib
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,49 +15,22 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    NonNegativeInt,
     PositiveInt,
     ValidationError,
     model_validator,
 )
 
-from trimtab.drift.profile.column_profile import ColumnProfile, NumericProfile
+from trimtab.drift.profile.column_profile import ColumnProfile
 from trimtab.drift.profile.noise import Noise
-from trimtab.drift.profile.slices import Slices
-from trimtab.drift.statistics import Performance
+from trimtab.drift.profile.prediction_profile import PredictionProfile
+from trimtab.drift.profile.schema_2 import SCHEMA_2, migrate_schema_2
 from trimtab.errors import DriftError
 
-SCHEMA = "trimtab.drift-reference/2"
+SCHEMA = "trimtab.drift-reference/3"
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class PredictionProfile(_Part):
-    """The profile of a model's predictions, with the labels of the same rows.
-
-    Attributes:
-        base_rate: Share of positive labels.
-        performance: Performance of the model.
-        scores: The predicted probabilities in quantile bins, from which statistics are computed.
-        positives: Rows with a positive label per bin of ``scores``: the calibration of the model.
-        histogram: The predicted probabilities in bins of equal width, for the report.
-        slices: Performance of the model by slice.
-    """
-
-    base_rate: float
-    performance: Performance
-    scores: NumericProfile
-    positives: tuple[NonNegativeInt, ...]
-    histogram: NumericProfile
-    slices: Slices
-
-    @model_validator(mode="after")
-    def _positives_fit_bins(self) -> Self:
-        if len(self.positives) != len(self.scores.counts):
-            raise ValueError("the number of positives is not the number of bins of the scores")
-        return self
 
 
 class ReferenceProfile(_Part):
@@ -66,7 +39,7 @@ class ReferenceProfile(_Part):
     Attributes:
         rows: Rows of the table.
         features: The profile of each feature, by name.
-        importance: ROC AUC that the model loses without a feature, by name; empty if not measured.
+        importance: How much worse the metric gets without a feature, by name; empty if not measured.
         predictions: The profile of the predictions; None for a table without a model.
         noise: How much the statistics vary between periods of the reference.
         sample: Bin indices of sampled rows, a byte each, compressed.
@@ -83,7 +56,8 @@ class ReferenceProfile(_Part):
     def _profiles_have_all_rows(self) -> Self:
         profiles: dict[str, ColumnProfile] = dict(self.features)
         if self.predictions:
-            profiles |= {"scores": self.predictions.scores, "histogram": self.predictions.histogram}
+            for name, column in self.predictions.columns.items():
+                profiles |= {f"({name})": column.predicted, f"({name}) histogram": column.histogram}
         if odd := [name for name, profile in profiles.items() if profile.rows != self.rows]:
             raise ValueError(f"the profiles of {', '.join(odd)} do not hold {self.rows} rows")
         return self
@@ -102,7 +76,7 @@ class ReferenceProfile(_Part):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a reference profile.
+        """Read a reference profile. One of an earlier schema is read too.
 
         Raises:
             DriftError: The file is missing, is not JSON, has another schema or is damaged.
@@ -115,6 +89,8 @@ class ReferenceProfile(_Part):
                 f"The reference profile cannot be read: {err}", where=str(path), fix=fix
             ) from err
         schema = content.pop("schema", None) if isinstance(content, dict) else None
+        if schema == SCHEMA_2:
+            schema, content = SCHEMA, _migrate(content, path, fix)
         if schema != SCHEMA:
             raise DriftError(
                 f"The schema of the reference profile is not '{SCHEMA}': {schema!r}",
@@ -125,6 +101,13 @@ class ReferenceProfile(_Part):
             return cls.model_validate_json(json.dumps(content))
         except ValidationError as err:
             raise DriftError(f"The reference profile is damaged: {err}", where=str(path), fix=fix) from err
+
+
+def _migrate(content: dict[str, Any], path: Path, fix: str) -> dict[str, Any]:
+    try:
+        return migrate_schema_2(content)
+    except (KeyError, TypeError, ValueError, AttributeError) as err:
+        raise DriftError(f"The reference profile is damaged: {err!r}", where=str(path), fix=fix) from err
 
 
 def pack_sample(sample: NDArray[np.uint8]) -> str:

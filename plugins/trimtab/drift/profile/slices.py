@@ -9,26 +9,25 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from trimtab.drift.profile.column_profile import CategoryProfile, ColumnProfile
-from trimtab.drift.statistics import DIGITS, auc_standard_error
+from trimtab.drift.statistics import Figure, ScoredRows, measure_figures
+from trimtab.learning import Metric
 
 MAX_SLICES = 8  # of a feature, the largest
-MIN_ROWS = 200  # with fewer rows the ROC AUC is too uncertain
+MIN_ROWS = 200  # with fewer rows a metric is too uncertain
 
 
 class SlicePerformance(BaseModel):
-    """The performance of a model in one slice."""
+    """The performance of a model in one slice.
+
+    Attributes:
+        rows: Rows with a label.
+        figures: The metrics that are defined.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     rows: PositiveInt
-    base_rate: float
-    roc_auc: float
-
-    @property
-    def auc_error(self) -> float:
-        """Standard error of the ROC AUC."""
-        positives = self.rows * self.base_rate
-        return auc_standard_error(self.roc_auc, positives, self.rows - positives)
+    figures: dict[str, Figure]
 
 
 Slices = dict[str, dict[str, SlicePerformance]]
@@ -42,36 +41,32 @@ def sliced_features(profiles: Mapping[str, ColumnProfile]) -> list[str]:
 def performance_by_slice(
     profiles: Mapping[str, ColumnProfile],
     bin_indices: Mapping[str, NDArray[np.uint8]],
-    scores: NDArray[np.float64],
-    labels: NDArray[np.int64],
+    scored: ScoredRows,
+    metrics: Mapping[str, Metric],
 ) -> Slices:
-    """Return the performance in each slice that has enough rows and both classes.
+    """Return the performance in each slice that has enough labels, and labels that differ.
 
     Args:
         profiles: The reference's profiles, by feature, the largest categories first.
         bin_indices: Each row's bin index, of shape (n_rows,), by feature.
-        scores: Predicted probabilities, of shape (n_rows,).
-        labels: Labels, 0 or 1, of shape (n_rows,).
+        scored: Predictions and labels of the rows.
+        metrics: The metrics to measure, by name.
     """
     found: Slices = {}
     for name, indices in bin_indices.items():
         profile = profiles[name]
         if isinstance(profile, CategoryProfile):
             slices = {
-                category: _slice_performance(scores[indices == index], labels[indices == index])
+                category: _slice_performance(scored.select(indices == index), metrics)
                 for index, category in enumerate(list(profile.counts)[:MAX_SLICES])
             }
             found[name] = {category: measured for category, measured in slices.items() if measured}
     return found
 
 
-def _slice_performance(scores: NDArray[np.float64], labels: NDArray[np.int64]) -> SlicePerformance | None:
-    from sklearn.metrics import roc_auc_score
-
-    if len(labels) < MIN_ROWS or labels.min() == labels.max():
+def _slice_performance(scored: ScoredRows, metrics: Mapping[str, Metric]) -> SlicePerformance | None:
+    rows = len(scored.labels)
+    if rows < MIN_ROWS:
         return None
-    return SlicePerformance(
-        rows=len(labels),
-        base_rate=round(float(labels.mean()), DIGITS),
-        roc_auc=round(float(roc_auc_score(labels, scores)), DIGITS),
-    )
+    figures = measure_figures(scored.problem, metrics, scored.labels, scored.predictions_of_known)
+    return SlicePerformance(rows=rows, figures=figures) if figures else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +38,13 @@ class TableHistograms:
     bin_indices: dict[str, NDArray[np.uint8]]
     sampled_rows: NDArray[np.int64]
     sample: NDArray[np.uint8]
+
+    def with_sample_of(self, rows: int) -> TableHistograms:
+        """Return the same histograms with a sample of so many rows at most, drawn from this one."""
+        if len(self.sampled_rows) <= rows:
+            return self
+        chosen = np.sort(np.random.default_rng(0).choice(len(self.sampled_rows), rows, replace=False))
+        return replace(self, sampled_rows=self.sampled_rows[chosen], sample=self.sample[chosen])
 
 
 def count_table(

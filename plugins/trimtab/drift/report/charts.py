@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from trimtab.drift.measurement import Measurement, PredictionDrift
+from trimtab.drift.measurement import ColumnDrift, Measurement
 from trimtab.drift.policy import Decision, PastWindow, RetrainOutcome
-from trimtab.drift.profile import ColumnProfile, NumericProfile, PredictionProfile
+from trimtab.drift.profile import ColumnProfile, NumericProfile
+from trimtab.learning import ProblemType, format_number
 from trimtab.svg import LinearScale, Point, line_path, step_path
 
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units
 FEATURE_WIDTH, FEATURE_HEIGHT = 220, 40
 SHOWN_CATEGORIES = 10
-SMALLEST_SHARE = 0.0005  # a bin with a smaller share is not shown at the ends of the score chart
+SMALLEST_SHARE = 0.0005  # a bin with a smaller share is not shown at the ends of a chart of predictions
+MOST_TICKS = 11
 
 
 @dataclass(frozen=True)
-class ScoreChart:
-    """Two histograms of predicted probabilities over each other.
+class PredictionChart:
+    """Two histograms of a column of predictions over each other.
 
     Attributes:
+        column: The column.
         reference: SVG path of the reference.
         window: SVG path of the current window.
         top: Share of rows at the top of the chart.
-        ticks: Position and per cent of each tick.
+        ticks: Position and label of each tick.
     """
 
+    column: ColumnDrift
     reference: str
     window: str
     top: float
-    ticks: list[tuple[float, int]]
+    ticks: list[tuple[float, str]]
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -57,14 +62,14 @@ class FeatureChart:
 
 @dataclass(frozen=True)
 class PerformanceChart:
-    """ROC AUC by window, true and estimated.
+    """The metric by window, true and estimated.
 
     Attributes:
         true: Point of each window with labels.
         estimated: Point of each window with an estimate.
         true_line: SVG path of the true values.
         estimated_line: SVG path of the estimates.
-        reference: Height of the reference's ROC AUC.
+        reference: Height of the reference's figure.
         ticks: Height and label of each tick.
         windows: Position, label, decision and outcome of the retrain of each window.
     """
@@ -80,22 +85,47 @@ class PerformanceChart:
     height: int = HEIGHT
 
 
-def lay_out_scores(before: PredictionProfile, now: PredictionDrift) -> ScoreChart:
-    """Lay out the histograms of the predicted probabilities, over the range that occurs."""
-    then, after = _shares(before.histogram.counts), _shares(now.histogram.counts)
-    bounds = [0.0, *now.histogram.edges, 1.0]
+def lay_out_predictions(
+    before: NumericProfile, now: NumericProfile, column: ColumnDrift, problem: ProblemType
+) -> PredictionChart:
+    """Lay out the histograms of a column of predictions, over the range that occurs.
+
+    Args:
+        before: The histogram of the reference.
+        now: That of the window, in the same bins.
+        column: The column.
+        problem: The problem type, which knows how a prediction is written.
+    """
+    then, after = _shares(before.counts), _shares(now.counts)
+    bounds = _bounds(before.edges)
     shown = [i for i, pair in enumerate(zip(then, after, strict=True)) if max(pair) >= SMALLEST_SHARE]
     first, last = shown[0], shown[-1] + 1
     low, high, top = bounds[first], bounds[last], max(*then, *after)
 
     across = LinearScale(low, high, WIDTH).place
     positions = [across(bound) for bound in bounds[first : last + 1]]
-    return ScoreChart(
+    return PredictionChart(
+        column=column,
         reference=step_path(positions, then[first:last], top=top, height=HEIGHT),
         window=step_path(positions, after[first:last], top=top, height=HEIGHT),
         top=top,
-        ticks=[(across(tick / 10), tick * 10) for tick in range(11) if low <= tick / 10 <= high],
+        ticks=[
+            (across(tick), problem.format_prediction(tick))
+            for tick in LinearScale(low, high, WIDTH).ticks(round_step(high - low, MOST_TICKS - 1))
+        ],
     )
+
+
+def _bounds(edges: Sequence[float]) -> list[float]:
+    """Return the ends of all bins; the outermost bins, which are open, are drawn as wide as the others."""
+    width = edges[1] - edges[0] if len(edges) > 1 else max(abs(edges[0]), 1.0)
+    return [edges[0] - width, *edges, edges[-1] + width]
+
+
+def round_step(span: float, most: int) -> float:
+    """Return a step of 1, 2 or 5 times a power of ten, of which at most so many fit into a span."""
+    power = 10.0 ** math.floor(math.log10(span / most))
+    return float(next(factor * power for factor in (1, 2, 5, 10) if span / (factor * power) <= most))
 
 
 def lay_out_feature(name: str, measurement: Measurement) -> FeatureChart:
@@ -117,25 +147,25 @@ def lay_out_feature(name: str, measurement: Measurement) -> FeatureChart:
 def lay_out_performance(
     history: Sequence[PastWindow], newest: PastWindow, reference: float
 ) -> PerformanceChart:
-    """Lay out the ROC AUC by window.
+    """Lay out the metric by window.
 
     Args:
         history: The earlier windows, the oldest first.
         newest: The current window.
-        reference: ROC AUC of the current model's reference.
+        reference: The figure of the current model's reference.
     """
     windows = [*history, newest]
-    values = [value for past in windows for value in (past.roc_auc, past.estimated_auc) if value is not None]
-    low, high = min([*values, reference]) - 0.02, max([*values, reference]) + 0.02
+    values = [value for past in windows for value in (past.figure, past.estimate) if value is not None]
+    low, high = min([*values, reference]), max([*values, reference])
+    margin = max(0.15 * (high - low), 0.02 * abs(high), 1e-9)
+    low, high = low - margin, high + margin
     across, up = LinearScale(0, max(len(windows) - 1, 1), WIDTH), LinearScale(high, low, HEIGHT)
 
     def point(number: int, value: float) -> Point:
         return across.place(number), up.place(value)
 
-    true = [point(i, past.roc_auc) for i, past in enumerate(windows) if past.roc_auc is not None]
-    estimated = [
-        point(i, past.estimated_auc) for i, past in enumerate(windows) if past.estimated_auc is not None
-    ]
+    true = [point(i, past.figure) for i, past in enumerate(windows) if past.figure is not None]
+    estimated = [point(i, past.estimate) for i, past in enumerate(windows) if past.estimate is not None]
     every = -(-len(windows) // 12)
     return PerformanceChart(
         true=true,
@@ -143,7 +173,7 @@ def lay_out_performance(
         true_line=line_path(true),
         estimated_line=line_path(estimated),
         reference=point(0, reference)[1],
-        ticks=[(up.place(tick), f"{tick:.2f}") for tick in up.ticks(0.05)],
+        ticks=[(up.place(tick), format_number(tick)) for tick in up.ticks(round_step(high - low, 6))],
         windows=[
             (point(i, low)[0], past.window if i % every == 0 else "", past.decision, past.outcome)
             for i, past in enumerate(windows)

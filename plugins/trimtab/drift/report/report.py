@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy import DriftVerdict, PastWindow
 from trimtab.drift.report.charts import (
     PerformanceChart,
-    ScoreChart,
+    PredictionChart,
     lay_out_feature,
     lay_out_performance,
-    lay_out_scores,
+    lay_out_predictions,
 )
 from trimtab.drift.report.verdict_json import verdict_to_dict
 from trimtab.html_report import render
+from trimtab.learning import format_number, metric_title
 
 SHOWN_FEATURES, SHOWN_SLICES = 60, 8
+SHOWN_COLUMNS = 6  # of predictions, those whose distribution shifted most
 
 
 def write_report(verdict: DriftVerdict, out: Path, *, window: str = "", champion: str = "") -> None:
@@ -41,7 +45,10 @@ def write_report(verdict: DriftVerdict, out: Path, *, window: str = "", champion
         champion=champion,
         features=[(feature, lay_out_feature(feature.name, measurement)) for feature in shown],
         slices=measurement.predictions.slices[:SHOWN_SLICES] if measurement.predictions else (),
-        score_chart=_score_chart(verdict),
+        prediction_charts=_prediction_charts(verdict),
+        metric_title=metric_title,
+        format_number=format_number,
+        unit_of=_unit_of(measurement),
         performance_chart=_performance_chart(verdict, to_past_window(verdict, window, champion)),
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -64,18 +71,38 @@ def to_past_window(verdict: DriftVerdict, window: str, champion: str) -> PastWin
         decision=verdict.decision,
         exceeded=verdict.exceeded,
         outcome="pending" if verdict.decision == "retrain" else None,
-        roc_auc=predictions.performance["roc_auc"].window if predictions else None,
-        estimated_auc=predictions.estimated_auc.window if predictions else None,
+        metric=predictions.metric.name if predictions else "",
+        figure=predictions.figure.window if predictions else None,
+        estimate=predictions.estimate.window if predictions else None,
     )
 
 
-def _score_chart(verdict: DriftVerdict) -> ScoreChart | None:
+def _unit_of(measurement: Measurement) -> Callable[[str], str]:
+    """Return a function of a metric's name that returns ``in`` and its unit; nothing without a unit."""
+
+    def unit_of(name: str) -> str:
+        now, before = measurement.predictions, measurement.reference.predictions
+        unit = now.problem.unit_of(now.problem.metrics[name], before.unit) if now and before else ""
+        return f" in {unit}" if unit else ""
+
+    return unit_of
+
+
+def _prediction_charts(verdict: DriftVerdict) -> list[PredictionChart]:
     before, now = verdict.measurement.reference.predictions, verdict.measurement.predictions
-    return lay_out_scores(before, now) if before and now else None
+    if before is None or now is None:
+        return []
+    ranked = sorted(now.columns, key=lambda column: -column.psi)[:SHOWN_COLUMNS]
+    return [
+        lay_out_predictions(before.columns[column.name].histogram, column.histogram, column, now.problem)
+        for column in ranked
+        if column.histogram is not None
+    ]
 
 
 def _performance_chart(verdict: DriftVerdict, newest: PastWindow) -> PerformanceChart | None:
-    reference = verdict.measurement.reference.predictions
-    if reference is None or verdict.measurement.predictions is None or not verdict.history:
+    predictions = verdict.measurement.predictions
+    history = [past for past in verdict.history if past.metric in {"", newest.metric}]
+    if predictions is None or not history:
         return None
-    return lay_out_performance(verdict.history, newest, reference.performance.roc_auc)
+    return lay_out_performance(history, newest, predictions.figure.reference)

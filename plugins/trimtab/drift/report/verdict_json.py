@@ -7,7 +7,7 @@ from dataclasses import asdict
 from trimtab.drift.measurement import ComparedValue, Measurement, PredictionDrift
 from trimtab.drift.policy import DriftVerdict
 
-SCHEMA = "trimtab.drift-verdict/2"
+SCHEMA = "trimtab.drift-verdict/3"
 
 
 def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dict[str, object]:
@@ -36,18 +36,28 @@ def verdict_to_dict(verdict: DriftVerdict, *, window: str, champion: str) -> dic
 
 def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
     return {
-        "base_rate": _value_to_dict(predictions.base_rate),
-        "expected_base_rate": _value_to_dict(predictions.expected_base_rate),
+        "problem": predictions.problem.name,
+        "metric": predictions.metric.name,
+        "unit": predictions.unit,
         "performance": {name: _value_to_dict(metric) for name, metric in predictions.performance.items()},
-        "estimated_auc": _value_to_dict(predictions.estimated_auc),
-        "psi": predictions.psi,
-        "p_value": predictions.p_value,
+        "estimate": _value_to_dict(predictions.estimate),
+        "columns": [
+            {
+                "name": column.name,
+                "calibrated": column.calibrated,
+                "psi": column.psi,
+                "p_value": column.p_value,
+                "observed": _value_to_dict(column.observed),
+                "expected": column.expected,
+            }
+            for column in predictions.columns
+        ],
         "slices": [
             {
                 "feature": part.feature,
                 "category": part.category,
                 "rows": part.rows,
-                "roc_auc": _value_to_dict(part.roc_auc),
+                "figure": _value_to_dict(part.figure),
             }
             for part in predictions.slices
         ],

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.drift.statistics.significance import auc_standard_error, one_sided_p_value
+from trimtab.drift.statistics.significance import one_sided_p_value
+from trimtab.learning import auc_standard_error
 
 MIN_ROWS = 40  # of each sample; half of them train, half test
 TREES, LEAVES = 30, 8

@@ -1,4 +1,4 @@
-"""Significance tests: p-values of differences in counts, and standard errors of a ROC AUC."""
+"""Significance tests: p-values of differences in counts and means, and design effects."""
 
 from __future__ import annotations
 
@@ -50,6 +50,25 @@ def design_effect(periods: ArrayLike) -> float:
     return max(1.0, float(tested.statistic) / float(tested.dof))
 
 
+def mean_design_effect(values: ArrayLike, periods: NDArray[np.intp]) -> float:
+    """Return the variance of the mean of a value between periods, relative to independent rows; at least 1.
+
+    For values of 0 and 1 it equals :func:`design_effect` of their counts.
+
+    Args:
+        values: A value of each row, of shape (n_rows,).
+        periods: Each row's period, numbered from 0, of shape (n_rows,).
+    """
+    each = np.asarray(values, dtype=np.float64)
+    rows, variance = np.bincount(periods), float(each.var())
+    used = rows > 0
+    if used.sum() < 2 or not variance:
+        return 1.0
+    means = np.bincount(periods, weights=each)[used] / rows[used]
+    between = float((rows[used] * (means - each.mean()) ** 2).sum()) / (int(used.sum()) - 1)
+    return max(1.0, between / variance)
+
+
 def expected_psi(bins: int, reference: int, window: int, *, design_effect: float = 1.0) -> float:
     """Return the mean PSI of two samples of one distribution (Yurdakul 2018).
 
@@ -74,24 +93,6 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
 
     adjusted = false_discovery_control(np.asarray(p_values, dtype=np.float64), method="bh")
     return np.asarray(adjusted, dtype=np.float64)
-
-
-def auc_standard_error(auc: float, positives: float, negatives: float) -> float:
-    """Return the standard error of an area under the ROC curve.
-
-    Hanley & McNeil, "The Meaning and Use of the Area under a ROC Curve", Radiology 1982.
-
-    Args:
-        auc: The area.
-        positives: Rows of the positive class.
-        negatives: Rows of the negative class.
-    """
-    if min(positives, negatives) < 1:
-        return math.inf
-    both_positive, both_negative = auc / (2 - auc), 2 * auc**2 / (1 + auc)
-    variance = auc * (1 - auc) + (positives - 1) * (both_positive - auc**2)
-    variance += (negatives - 1) * (both_negative - auc**2)
-    return math.sqrt(max(variance, 0.0) / (positives * negatives))
 
 
 def one_sided_p_value(value: float, standard_error: float) -> float:

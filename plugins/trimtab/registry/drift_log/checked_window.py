@@ -15,9 +15,10 @@ class CheckedWindow:
         window: The window's name, such as ``2024-06``.
         champion: The version that scored it.
         rows: Rows of the window.
-        reference_auc: ROC AUC of the champion in its reference.
-        window_auc: ROC AUC of the champion in the window; None while the labels are delayed.
-        score_psi: Population stability index of the predicted probabilities.
+        metric: The metric of the drift policy.
+        reference_figure: Its figure in the champion's reference.
+        window_figure: Its figure in the window; None while the labels are delayed.
+        score_psi: Population stability index of the predictions.
         decision: ``none``, ``watch``, ``retrain`` or ``investigate``.
         sentence: The decision and its reason.
         run_id: The MLflow run with the verdict and the report.
@@ -30,8 +31,9 @@ class CheckedWindow:
     window: str
     champion: int
     rows: int
-    reference_auc: float
-    window_auc: float | None
+    metric: str
+    reference_figure: float
+    window_figure: float | None
     score_psi: float
     decision: Decision
     sentence: str

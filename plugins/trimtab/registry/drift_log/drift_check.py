@@ -12,7 +12,8 @@ from trimtab.config import PARAMS_FILE, load_params
 from trimtab.drift import DriftExtensions, DriftPolicy
 from trimtab.errors import DriftError
 from trimtab.extension import load_extensions
-from trimtab.pipeline.graph import Graph
+from trimtab.params_sections import check_drift_metric
+from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
 from trimtab.registry.drift_log.drift_log import read_verdicts
@@ -74,14 +75,15 @@ def check_newest_window(
         extensions: The functions that the policy may name, by name; see :func:`drift_extensions`.
 
     Raises:
-        ConfigError: The policy in ``params.yaml`` is invalid, or names a function that is not among
-            ``extensions``.
+        ConfigError: The policy in ``params.yaml`` is invalid, names a metric that the problem type does not
+            have, or a function that is not among ``extensions``.
         DriftError: There is no window, a window cannot be compared, it is not recorded what data the
             champion has seen, or a function of the project fails.
         NoWindowToCheckError: No complete window begins after the data that the champion has seen.
         RegistryError: There is no champion, or the server does not answer.
     """
-    policy = load_params(DriftPolicy, "drift", root / PARAMS_FILE)
+    policy, problem = load_params(DriftPolicy, "drift", root / PARAMS_FILE), declared_problem_type(graph)
+    check_drift_metric(policy, problem)
     bound = DriftExtensions.bind(policy, extensions or {})
     model = require_artifact(graph, "model", MODEL_DECLARATION)
     found, until = windows_in_folder(root / windows), current_data_end(model)
@@ -94,7 +96,15 @@ def check_newest_window(
         if not files or complete.order[-1].begin < seen_until:
             raise _no_window(champion, seen_until, newest=max(found), until=until)
         check = WindowCheck(
-            client, champion, policy, bound, complete, read_label_column(graph), dag_run, Path(folder)
+            client,
+            champion,
+            policy,
+            bound,
+            complete,
+            problem,
+            read_label_column(graph),
+            dag_run,
+            Path(folder),
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_RUNS = 1000  # verdicts that are read
 NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
+EARLIER_METRIC, EARLIER_ESTIMATE = "roc_auc", "estimated_auc"  # of verdicts that do not name their metric
 CURVES_RUN = "over time"  # the run whose metrics are curves: a step per window
 
 
@@ -147,6 +148,11 @@ def _add_to_curves(client: MlflowClient, experiment: str, metrics: dict[str, flo
         client.log_metric(run_id, name, value, step=step)
 
 
+def estimate_name(metric: str) -> str:
+    """Return the name of the MLflow metric that holds the estimate of a metric."""
+    return f"estimated_{metric}"
+
+
 def drift_experiment(name: str) -> str:
     """Return the name of the experiment that holds the verdicts on a model's windows."""
     return f"{name}-drift"
@@ -160,6 +166,7 @@ def _verdict_tags(verdict: RecordedVerdict) -> dict[str, str]:
         "decision": past.decision,
         "exceeded": " ".join(past.exceeded),
         "outcome": past.outcome or "",
+        "metric": past.metric,
         "labelled": str(verdict.labelled),
         "content": verdict.content,
         "complete": str(verdict.complete),
@@ -176,14 +183,17 @@ def _from_run(run: Run) -> RecordedVerdict:
             where=f"MLflow: run {run.info.run_id}, tag {TAG_PREFIX}outcome",
             fix=f"set it to one of {', '.join(get_args(RetrainOutcome))}",
         )
+    metric = tags.get("metric") or EARLIER_METRIC
+    earlier = run.data.metrics.get(EARLIER_ESTIMATE) if metric == EARLIER_METRIC else None
     past = PastWindow(
         window=tags["window"],
         champion=tags["champion"],
         decision=tags["decision"],
         exceeded=tuple(tags.get("exceeded", "").split()),
         outcome=outcome,
-        roc_auc=run.data.metrics.get("roc_auc"),
-        estimated_auc=run.data.metrics.get("estimated_auc"),
+        metric=metric,
+        figure=run.data.metrics.get(metric),
+        estimate=run.data.metrics.get(estimate_name(metric), earlier),
     )
     return RecordedVerdict(
         run_id=run.info.run_id,

@@ -7,11 +7,13 @@ from pathlib import Path
 from rich.table import Table
 
 from trimtab.errors import RegistryError, closest
+from trimtab.learning import format_cell, metric_title
 from trimtab.registry.drift_log.drift_log import RecordedVerdict, drift_experiment, read_verdicts
 from trimtab.registry.tracking import connection
 from trimtab.terminal import Text
 
 FILES = ("verdict.json", "report.html")
+COLUMNS = ("window", "version", "decision", "metric", "true", "estimated", "outcome", "bounds exceeded")
 COLOURS = {"watch": "yellow", "retrain": "bold cyan", "investigate": "bold red"}
 
 
@@ -56,16 +58,17 @@ def save_report(name: str, window: str, into: Path) -> RecordedVerdict:
 def verdict_table(verdicts: list[RecordedVerdict]) -> Table:
     """Return a table of verdicts, a line per window."""
     table = Table(box=None, pad_edge=False)
-    for column in ("window", "version", "decision", "ROC AUC", "estimated", "outcome", "bounds exceeded"):
-        table.add_column(column, justify="right" if column in {"ROC AUC", "estimated"} else "left")
+    for column in COLUMNS:
+        table.add_column(column, justify="right" if column in {"true", "estimated"} else "left")
     for past in (verdict.past for verdict in verdicts):
         colour = COLOURS.get(past.decision, "default")
         table.add_row(
             past.window,
             past.champion,
             Text(past.decision, colour),
-            _format(past.roc_auc),
-            _format(past.estimated_auc),
+            metric_title(past.metric),
+            _format(past.figure),
+            _format(past.estimate),
             past.outcome or "",
             ", ".join(past.exceeded),
         )
@@ -73,4 +76,4 @@ def verdict_table(verdicts: list[RecordedVerdict]) -> Table:
 
 
 def _format(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+    return "" if value is None else format_cell(value, 3)

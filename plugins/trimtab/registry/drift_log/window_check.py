@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,14 +22,20 @@ from trimtab.drift import (
     write_report,
 )
 from trimtab.errors import DriftError
+from trimtab.learning import Predictor, ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
-from trimtab.registry.drift_log.drift_log import RecordedVerdict, read_verdicts, record_verdict
+from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
 from trimtab.registry.promotion import Champion
 from trimtab.time_window import Window
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow import MlflowClient
+
+    from trimtab.learning import Floats
+
+MOST_COLUMNS = 20  # of predictions whose calibration is a curve in MLflow
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class WindowCheck:
         policy: The drift policy.
         extensions: The project's own functions that the policy names.
         windows: The complete windows.
+        problem: The problem type that the project declares.
         label: The column of the label.
         dag_run: The DAG run that checks.
         folder: A temporary folder for reports.
@@ -51,6 +59,7 @@ class WindowCheck:
     policy: DriftPolicy
     extensions: DriftExtensions
     windows: CompleteWindows
+    problem: ProblemType
     label: str
     dag_run: str
     folder: Path
@@ -110,13 +119,7 @@ class WindowCheck:
     def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> DriftVerdict:
         import pandas as pd
 
-        champion = self.champion
-        if champion.reference is None:
-            raise DriftError(
-                f"{champion.version} has no reference profile",
-                where="dvc.yaml: artifacts",
-                fix="declare an artifact of type `drift-reference` and train again",
-            )
+        champion, reference = self.champion, self._load_reference()
         table = pd.read_parquet(file)
         if table.empty:
             raise DriftError(
@@ -124,14 +127,13 @@ class WindowCheck:
                 where=str(file),
                 fix="check the window's dates and the data behind it",
             )
-        labels = table[self.label].to_numpy() if labelled and self.label in table else None
-        reference = ReferenceProfile.load(champion.reference)
         files = list(self.windows.files.values())
         measurement = measure(
             reference,
             table[list(champion.model.features)],
-            champion.model.score(table),
-            labels,
+            _predict(champion, reference, table),
+            table[self.label] if labelled and self.label in table else None,
+            metric=self.policy.metric,
             feature_reference=choose_feature_reference(self.policy, reference, files, file),
             statistics=self.extensions.statistics,
         )
@@ -143,16 +145,34 @@ class WindowCheck:
             extensions=self.extensions,
         )
 
+    def _load_reference(self) -> ReferenceProfile:
+        version, file = self.champion.version, self.champion.reference
+        if file is None:
+            raise DriftError(
+                f"{version} has no reference profile",
+                where="dvc.yaml: artifacts",
+                fix="declare an artifact of type `drift-reference` and train again",
+            )
+        reference = ReferenceProfile.load(file)
+        recorded = reference.predictions.problem if reference.predictions else "without a model"
+        if recorded != self.problem.name:
+            raise DriftError(
+                f"The reference profile of {version} is {recorded}, and the project is {self.problem.name}",
+                where="dvc.yaml: meta.problem_type of the model's artifact",
+                fix="pass `problem=` of this type to `build_reference`, and train again",
+            )
+        return reference
+
     def _result(self, verdict: DriftVerdict, past: PastWindow, sentence: str, run_id: str) -> CheckedWindow:
         predictions = verdict.measurement.predictions
-        assert predictions is not None, "a champion's reference has scores"
-        auc = predictions.performance["roc_auc"]
+        assert predictions is not None, "a champion's reference has predictions"
         return CheckedWindow(
             window=past.window,
             champion=self.champion.version.version,
             rows=verdict.measurement.rows,
-            reference_auc=auc.reference,
-            window_auc=auc.window,
+            metric=predictions.metric.name,
+            reference_figure=predictions.figure.reference,
+            window_figure=predictions.figure.window,
             score_psi=predictions.psi,
             decision=past.decision,
             sentence=sentence,
@@ -161,16 +181,32 @@ class WindowCheck:
         )
 
 
+def _predict(champion: Champion, reference: ReferenceProfile, table: pd.DataFrame) -> Floats:
+    """Return the champion's predictions, in the columns of its reference."""
+    assert reference.predictions is not None, "the reference profile was checked"
+    problem, model = reference.predictions.problem_type, champion.model
+    if unfit := problem.find_unfit(model.estimator):
+        raise DriftError(
+            f"{champion.version} is not {problem.estimator}: {unfit}",
+            where="dvc.yaml: meta.problem_type of the model's artifact",
+            fix="declare the problem type that the model solves",
+        )
+    return Predictor(problem, model.estimator, model.features).predict(table)
+
+
 def _metrics(verdict: DriftVerdict) -> dict[str, float]:
     """Return the known values as MLflow metrics."""
     measurement, predictions = verdict.measurement, verdict.measurement.predictions
-    assert predictions is not None, "a champion's reference has scores"
+    assert predictions is not None, "a champion's reference has predictions"
     metrics = {name: metric.window for name, metric in predictions.performance.items()}
     metrics |= {
-        "estimated_auc": predictions.estimated_auc.window,
-        "base_rate": predictions.base_rate.window,
+        estimate_name(predictions.metric.name): predictions.estimate.window,
         "domain_auc": measurement.joint.auc if measurement.joint else None,
         "score_psi": predictions.psi,
+    }
+    metrics |= {
+        re.sub(r"[^\w./ -]", "_", column.calibrated): column.observed.window
+        for column in predictions.columns[:MOST_COLUMNS]
     }
     known = {name: value for name, value in metrics.items() if value is not None}
     return {"rows": float(measurement.rows), **known}

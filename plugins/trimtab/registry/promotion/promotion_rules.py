@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from trimtab.params_sections import resolve_amount
+from trimtab.amount import resolve_amount
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 

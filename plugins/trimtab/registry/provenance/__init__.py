@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.graph import declared_problem_type
 from trimtab.registry.provenance.artifacts import artifact_file, find_artifact, require_artifact
 from trimtab.registry.provenance.content_hashes import hash_lock_files
 from trimtab.registry.provenance.data_extent import (
@@ -24,7 +23,6 @@ __all__ = [
     "RecordedLock",
     "artifact_file",
     "current_data_end",
-    "declared_problem_type",
     "describe_leakage",
     "environment_changes",
     "environment_lock",

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import lightgbm
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES, LABEL
 from pipelines.elecdemand.modelfile import load_model
@@ -11,7 +12,6 @@ from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from threadpoolctl import threadpool_limits
 
 from trimtab.drift import build_reference
-from trimtab.learning import PROBLEM_TYPES
 
 DIGITS = 6
 
@@ -21,7 +21,7 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
     table = pd.read_parquet(test)
     with threadpool_limits(1):
         predicted = {
-            "model": load_model(model).predict(table[FEATURES]),
+            "model": lightgbm.Booster(model_file=model).predict(table[FEATURES], num_threads=1),
             "baseline": load_model(baseline).predict(table[FEATURES]),
         }
     figures = {
@@ -38,7 +38,8 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
         table[FEATURES],
         predicted["model"],
         table[LABEL],
-        problem=PROBLEM_TYPES["regression"],
+        problem="regression",
+        unit="GW",
         periods=table["time"].dt.strftime("%G-W%V-%u"),  # a day: half-hours next to each other are alike
     ).save(reference)
 

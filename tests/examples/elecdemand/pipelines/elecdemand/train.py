@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+import lightgbm
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES, LABEL, NUMBERS
 from pipelines.elecdemand.modelfile import save_model
 from pipelines.elecdemand.stage import run
 from pydantic import Field
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -20,18 +20,18 @@ EXAMPLE_ROWS = 5
 
 
 class TrainParams(Params):
-    """Section ``train``; the attributes are scikit-learn's own.
+    """Section ``train``; the attributes are LightGBM's own.
 
     Attributes:
-        max_iter: Number of trees.
+        num_iterations: Number of trees.
         learning_rate: Weight of each tree.
-        max_leaf_nodes: Leaves per tree.
+        num_leaves: Leaves per tree.
         seed: Seed of the trees.
     """
 
-    max_iter: int = Field(ge=1)
+    num_iterations: int = Field(ge=1)
     learning_rate: float = Field(gt=0, le=1)
-    max_leaf_nodes: int = Field(ge=2)
+    num_leaves: int = Field(ge=2)
     seed: int = Field(ge=0)
 
 
@@ -40,18 +40,15 @@ def main(train: Path, model: Path, baseline: Path, input_example: Path) -> None:
     params = load_params(TrainParams, "train")
     table = pd.read_parquet(train)
     features, label = table[FEATURES], table[LABEL]
-    trees = HistGradientBoostingRegressor(
-        max_iter=params.max_iter,
-        learning_rate=params.learning_rate,
-        max_leaf_nodes=params.max_leaf_nodes,
-        early_stopping=False,
-        random_state=params.seed,
-    )
+    # The same bytes on any number of cores.
+    settings = {**params.model_dump(), "num_threads": 1, "deterministic": True, "verbose": -1}
+    trees = lightgbm.train({**settings, "objective": "regression"}, lightgbm.Dataset(features, label))
+    model.parent.mkdir(parents=True, exist_ok=True)
+    trees.save_model(model)
     encode = make_column_transformer(
         (OneHotEncoder(), ["half_hour", "weekday"]), ("passthrough", [*NUMBERS, "workday"])
     )
-    with threadpool_limits(1):  # the same bytes on any number of cores
-        save_model(trees.fit(features, label), model)
+    with threadpool_limits(1):
         save_model(make_pipeline(encode, Ridge()).fit(features, label), baseline)
     features.head(EXAMPLE_ROWS).to_parquet(input_example, index=False)
 

@@ -27,7 +27,7 @@ def test_version_with_trusted_types_loads(client, published_trees, trees, tmp_pa
     champion = load_champion("trees", into=tmp_path / "champion", trusted=[TREE])
 
     rows = pd.DataFrame({"distance": [0.5, 0.5], "hour": [0.1, 0.9]})
-    assert np.array_equal(champion.model.score(rows), trees.predict_proba(rows)[:, 1])
+    assert np.array_equal(champion.model.predict(rows), trees.predict_proba(rows)[:, 1])
 
 
 def test_champion_with_a_type_that_the_checkout_does_not_trust_is_refused(client, published_trees, tmp_path):

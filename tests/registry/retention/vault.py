@@ -119,4 +119,4 @@ def serving(restored: Path, database: str = "") -> Iterator[World]:
 
 def answers(folder: Path) -> np.ndarray:
     rows: pd.DataFrame = flights(50, seed=9)[FEATURES]
-    return load_champion(NAME, into=folder).model.score(rows)
+    return load_champion(NAME, into=folder).model.predict(rows)

@@ -89,7 +89,7 @@ def check_newest_window(
     found, until = windows_in_folder(root / windows), current_data_end(model)
     files = {window: file for window, file in found.items() if window.is_complete(until)}
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
-        champion = load_champion(model.name, into=Path(folder, "champion"), trusted=trusted)
+        champion = load_champion(model.name, into=Path(folder, "champion"), trusted=trusted, problem=problem)
         seen_until = _seen_until(champion)
         before = 0 if policy.reference == "champion" else policy.reference_windows
         complete = CompleteWindows(files, seen_until, max(len(files) - policy.label_delay, 0), before)

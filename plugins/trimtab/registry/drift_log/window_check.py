@@ -22,7 +22,7 @@ from trimtab.drift import (
     write_report,
 )
 from trimtab.errors import DriftError
-from trimtab.learning import Predictor, ProblemType
+from trimtab.learning import ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
 from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
@@ -184,14 +184,7 @@ class WindowCheck:
 def _predict(champion: Champion, reference: ReferenceProfile, table: pd.DataFrame) -> Floats:
     """Return the champion's predictions, in the columns of its reference."""
     assert reference.predictions is not None, "the reference profile was checked"
-    problem, model = reference.predictions.problem_type, champion.model
-    if unfit := problem.find_unfit(model.estimator):
-        raise DriftError(
-            f"{champion.version} is not {problem.estimator}: {unfit}",
-            where="dvc.yaml: meta.problem_type of the model's artifact",
-            fix="declare the problem type that the model solves",
-        )
-    return Predictor(problem, model.estimator, model.features).predict(table)
+    return champion.model.predict(table, reference.predictions.problem_type)
 
 
 def _metrics(verdict: DriftVerdict) -> dict[str, float]:

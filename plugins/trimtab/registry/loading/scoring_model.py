@@ -66,8 +66,6 @@ class ScoringModel:
             )
         return Predictor(problem or self.problem, self.estimator, self.features).predict(rows)
 
-    score = predict  # the name in earlier releases, which drift checks use
-
     def find_fault(self, example: pd.DataFrame) -> str:
         """Return why the model does not predict validly for an example; nothing if it does."""
         if example.empty:

@@ -77,9 +77,11 @@ def gate_data(
 
 
 @gate.command("model")
-@click.option("--model", type=click.Path(path_type=Path), help="The model, a skops file.")
+@click.option(
+    "--model", type=click.Path(path_type=Path), help="The model file: skops, LightGBM, XGBoost or ONNX."
+)
 @click.option("--test", type=click.Path(path_type=Path), help="The test table, Parquet.")
-@click.option("--baseline", type=click.Path(path_type=Path), help="The baseline model, a skops file.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="The file of the baseline model, likewise.")
 @click.option("--train", type=click.Path(path_type=Path), help="The training table, Parquet.")
 @click.option("--metrics", type=click.Path(path_type=Path), help="Metrics file, JSON.")
 @click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)

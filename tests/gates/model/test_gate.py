@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from tests.gates.model.conftest import NUMBERS, SCORE
+from tests.learning.model_files import LABELS, ROWS, WRITERS
 from trimtab.errors import GateError
+from trimtab.gates import check_model
 from trimtab.learning import PROBLEM_TYPES
 
 
@@ -86,3 +88,28 @@ def test_report_is_the_same_every_time(any_lab, tmp_path):
     any_lab.run_gate(*checks)
 
     assert [(tmp_path / "out" / name).read_bytes() for name in files] == first
+
+
+@pytest.mark.parametrize(
+    ("file_format", "problem"), [("lightgbm", "multiclass"), ("xgboost", "regression"), ("onnx", "binary")]
+)
+def test_model_file_of_another_format_is_checked(file_format, problem, tmp_path):
+    """Such a model predicts, and has no other method of an estimator of scikit-learn."""
+    model = WRITERS[file_format](tmp_path, problem)
+    ROWS.assign(y=LABELS[problem]).to_parquet(tmp_path / "test.parquet")
+    metric = {"metric": PROBLEM_TYPES[problem].default_metric, "min": -100, "max": 100}
+    checks = [{"type": "score", **metric}, {"type": "stability", "tolerance": 1e-5}]
+    declared = {"problem_type": problem, "label": "y", "resamples": 100, "checks": checks}
+    (tmp_path / "params.yaml").write_text(json.dumps({"m": declared}))
+
+    report = check_model(
+        params=tmp_path / "params.yaml",
+        section="m",
+        out=tmp_path / "out",
+        model=model.path,
+        test=tmp_path / "test.parquet",
+        root=tmp_path,
+    )
+
+    assert report.verdict == "pass"
+    assert "Feature importance" in (tmp_path / "out" / "report.html").read_text()

@@ -45,9 +45,9 @@ def check_model(
         section: Its section with ``checks``; by convention the name of the stage.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         metrics: JSON file of metrics, nested to any depth.
-        model: The model, a skops file.
+        model: The model file: skops, LightGBM, XGBoost or ONNX.
         test: The test table, Parquet: the features, the label, and the columns to slice by.
-        baseline: The baseline model, a skops file.
+        baseline: The file of the baseline model, likewise.
         train: The training table, Parquet.
         root: The project's root; by default the working directory.
 

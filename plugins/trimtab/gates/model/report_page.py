@@ -52,31 +52,23 @@ def default_metric(subject: ModelUnderTest) -> Metric:
 def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
     """Return how much worse the default metric is when a feature is shuffled, on 5,000 rows at most.
 
-    Source: Breiman, Random Forests (2001), section 10.
+    Source: Breiman, Random Forests (2001), section 10. The function of scikit-learn needs an estimator with a
+    method ``fit``, which the model of an ONNX file does not have.
 
     Returns:
         The loss by feature, in the unit of the metric, rounded; empty if the rows cannot be measured.
     """
-    from sklearn.inspection import permutation_importance
-
-    seed, test, model = subject.bootstrap.seed, subject.test, subject.model
-    problem_type, metric = subject.problem_type, default_metric(subject)
-    chosen = np.random.default_rng(seed).permutation(len(test.labels))[:IMPORTANCE_ROWS]
-    rows, labels = test.rows.iloc[chosen], test.labels[chosen]
+    test, model, problem_type = subject.test, subject.model, subject.problem_type
+    random = np.random.default_rng(subject.bootstrap.seed)
+    chosen = random.permutation(len(test.labels))[:IMPORTANCE_ROWS]
+    rows, labels, metric = test.rows.iloc[chosen], test.labels[chosen], default_metric(subject)
     if problem_type.find_unmeasurable(labels):
         return {}
-    features = list(model.features)
-    found = permutation_importance(
-        model.estimator,
-        rows[features],
-        labels,
-        scoring=lambda _, shuffled, truth: (
-            metric.sign * problem_type.figure(metric, truth, model.predict(shuffled))
-        ),
-        n_repeats=1,
-        random_state=seed,
-    )
-    lost = {name: float(mean) for name, mean in zip(features, found.importances_mean, strict=True)}
+    order, lost = random.permutation(len(chosen)), {}
+    whole = problem_type.figure(metric, labels, test.scores[chosen])
+    for name in model.features:
+        shuffled = rows.assign(**{name: rows[name].array[order]})
+        lost[name] = metric.sign * (whole - problem_type.figure(metric, labels, model.predict(shuffled)))
     return {name: round(each, decimals(lost)) for name, each in lost.items()}
 
 

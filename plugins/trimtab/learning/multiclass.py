@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
 
+MOST_CLASSES = 1000
 SUM_TOLERANCE = 1e-4  # the probabilities of a row sum to 1; those of float32 differ by as much as this
 
 
@@ -89,6 +90,8 @@ class Multiclass(ProblemType):
         """Return the number of each row's class."""
         import numpy as np
 
+        if len(self.classes) > MOST_CLASSES:  # a table of predictions has a column for each
+            raise ValueError(f"has {len(self.classes):,} classes, more than {MOST_CLASSES:,}")
         number = {name: place for place, name in enumerate(self.classes)}
         codes = column.map(lambda value: number.get(class_name(value), -1), na_action="ignore")
         labels = codes.fillna(-1).to_numpy(dtype=np.intp)

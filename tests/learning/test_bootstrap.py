@@ -99,3 +99,30 @@ def test_cells_are_drawn_as_their_rows_would_be():
     assert (drawn.sum(axis=1) == 100).all()
     np.testing.assert_allclose(drawn.mean(axis=0), counts, rtol=0.05)
     np.testing.assert_allclose(drawn.var(axis=0), counts * (1 - counts / 100), rtol=0.15)
+
+
+def test_jackknife_error_of_a_mean_is_its_standard_error():
+    values = np.random.default_rng(0).normal(0, 3, 20_000)
+    assert bootstrap.jackknife_error(bootstrap.mean(values), len(values)) == pytest.approx(
+        3 / len(values) ** 0.5, rel=0.2
+    )
+    assert bootstrap.jackknife_error(bootstrap.mean(values[:50]), 50) == pytest.approx(
+        values[:50].std(ddof=1) / 50**0.5
+    )
+
+
+def test_wide_interval_holds_the_percentile_interval_and_depends_on_a_single_outlier():
+    values = np.append(np.random.default_rng(0).normal(1, 1, 399), 1e4)
+    root = bootstrap.mean(values**2)
+    boot = Bootstrap(500, 0.9, 0)
+
+    def rms(weights):
+        return np.sqrt(root(weights))
+
+    (sampled,) = boot.sample([rms], 400)
+    low, high = boot.interval(sampled)
+    wide = boot.wide_interval(sampled, rms, 400)
+
+    assert wide[0] <= low
+    assert wide[1] >= high
+    assert wide[0] < 0.0 < low, "without the outlier the figure is almost 0"

@@ -96,3 +96,10 @@ def test_comparison_metrics_have_a_direction_and_need_no_threshold(problem):
 def test_predictions_of_two_outputs_are_invalid_for_every_problem_type():
     for problem in (BINARY, REGRESSION):
         assert "2" in problem.find_invalid(np.full((3, 2), 0.5))
+
+
+def test_labels_of_a_regression_are_no_classes():
+    numbers = pd.Series(np.random.default_rng(0).random(2_000))
+    problem = PROBLEM_TYPES["multiclass"].with_classes_of((), [numbers])
+    with pytest.raises(ValueError, match="has 2,000 classes, more than 1,000"):
+        problem.read_labels(numbers)

@@ -69,34 +69,38 @@ KINDS = {
 }
 
 
-def declare(root: Path, kind: Kind, name: str) -> None:
-    """Declare the problem type, the label and the name of the model."""
-    file = root / "dvc.yaml"
-    text = file.read_text()
-    for old, new in {
-        "  flights: {": f"  {name}: {{",
-        "trusted_types: []": f"trusted_types: [], problem_type: {kind.name}",
-        "label: late": f"label: {kind.label}",
-        "  flights-reference: {path: models/reference.json, type: drift-reference}\n": "",
-    }.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    file.write_text(text)
-    params = root / "params.yaml"
-    text = params.read_text().replace("promote:\n  metric: roc_auc\n", "promote: {resamples: 100}\n")
-    params.write_text(text)
-
-
-def make_project(template: Made, folder: Path, kind: Kind, name: str) -> Made:
-    """Return a copy of the project whose model is a strong one of the kind; its pipeline has run."""
-    project = template.copy(folder, name)
-    declare(project.root, kind, name)
+def use_kind(project: Made, kind: Kind) -> Made:
+    """Give a project another problem type, with a strong model, and run its pipeline."""
+    _edit(
+        project.root / "dvc.yaml",
+        {
+            "trusted_types: []": f"trusted_types: [], problem_type: {kind.name}",
+            "label: late": f"label: {kind.label}",
+            "  flights-reference: {path: models/reference.json, type: drift-reference}\n": "",
+        },
+    )
+    _edit(project.root / "params.yaml", {"promote:\n  metric: roc_auc\n": "promote:\n  resamples: 100\n"})
     made = project.root / "made"
     tickets(5, seed=2)[FEATURES].to_parquet(made / "input_example.parquet")
     tickets(600, seed=3).to_parquet(made / "test.parquet")
     (made / "flights.skops").write_bytes(dumped(kind.fit(seed=1)))
     project.repro()
     return Made(project.root, Project(project.root).graph())
+
+
+def make_project(template: Made, folder: Path, kind: Kind, name: str) -> Made:
+    """Return a copy of the project whose model is a strong one of the kind; its pipeline has run."""
+    project = template.copy(folder, name)
+    _edit(project.root / "dvc.yaml", {"  flights: {": f"  {name}: {{"})
+    return use_kind(project, kind)
+
+
+def _edit(file: Path, changes: dict[str, str]) -> None:
+    text = file.read_text()
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    file.write_text(text)
 
 
 @dataclasses.dataclass(frozen=True)

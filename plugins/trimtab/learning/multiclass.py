@@ -102,6 +102,8 @@ class Multiclass(ProblemType):
         """Return the number of each row's class."""
         import numpy as np
 
+        if len(self.classes) > MOST_CLASSES:  # a table of predictions has a column for each
+            raise ValueError(f"has {len(self.classes):,} classes, more than {MOST_CLASSES:,}")
         number = {name: place for place, name in enumerate(self.classes)}
         codes = column.map(lambda value: number.get(class_name(value), -1), na_action="ignore")
         labels = codes.fillna(-1).to_numpy(dtype=np.intp)

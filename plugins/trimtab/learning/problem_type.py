@@ -34,6 +34,7 @@ class ProblemType(ABC):
         default_metric: The name of the comparison metric that counts if a project names none.
         estimator: What a fitted estimator has to be, for messages.
         method: The name of the estimator's method that predicts, which a served model answers with too.
+        gain_bounds: How the bounds of a gain are computed, for reports.
         key_part: What the problem type adds to the content key of a model; nothing for the one that a project
             has by default.
         default_max_loss: How much worse a challenger may be in a slice if a project does not say it: in the
@@ -55,6 +56,7 @@ class ProblemType(ABC):
     default_metric: ClassVar[str]
     estimator: ClassVar[str]
     method: ClassVar[str]
+    gain_bounds: ClassVar[str] = "paired bootstrap"
     key_part: ClassVar[str]
     default_max_loss: ClassVar[float | str]
 

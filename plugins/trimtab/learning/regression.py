@@ -45,6 +45,7 @@ class Regression(ProblemType):
     default_metric: ClassVar[str] = "mae"
     estimator: ClassVar[str] = "a fitted regressor with predict"
     method: ClassVar[str] = "predict"
+    gain_bounds: ClassVar[str] = "paired bootstrap, or the jackknife where its bounds are wider"
     key_part: ClassVar[str] = "regression"
     default_max_loss: ClassVar[float | str] = "2 %"
 

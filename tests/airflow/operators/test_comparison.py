@@ -6,9 +6,10 @@ import pytest
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG
 
+from tests.registry.problem_projects import KINDS, use_kind
 from trimtab.airflow import CompareOperator
 from trimtab.config import load_yaml
-from trimtab.errors import RegistryError
+from trimtab.errors import ConfigError, RegistryError
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
@@ -68,3 +69,26 @@ def test_comparison_of_an_unknown_version_is_refused(client, checkout, compare):
     checkout.publish()
     with pytest.raises(RegistryError, match="has no version 99"):
         compare(99)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_comparison_is_by_the_problem_type_that_the_checkout_declares(client, checkout, compare, name):
+    kind = KINDS[name]
+    project = use_kind(checkout, kind)
+    champion, challenger = project.publish(), project.publish(kind.fit(seed=8, weak=True))
+    client.set_registered_model_alias(project.name, "champion", str(champion.version))
+
+    result = compare(challenger.version)
+
+    assert result["verdict"] == "not better"
+    assert f"its {kind.problem.default_metric} is " in result["sentence"]
+    assert set(result["champion_figures"]) == set(kind.problem.comparison_metrics)
+
+
+def test_comparison_refuses_a_metric_that_the_problem_type_does_not_have(client, checkout, compare):
+    project = use_kind(checkout, KINDS["regression"])
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text().replace("promote:\n", "promote:\n  metric: roc_auc\n"))
+
+    with pytest.raises(ConfigError, match=r"'roc_auc' does not fit the problem type: .*known: mae, rmse"):
+        compare(project.publish().version)

@@ -6,8 +6,10 @@ import json
 import os
 import tempfile
 
+import pandas as pd
 import pytest
 
+from tests.registry.problem_projects import KINDS, tickets, use_kind
 from tests.registry.rows import FEATURES, flights
 from trimtab.config import load_yaml
 from trimtab.errors import ModelError
@@ -85,7 +87,7 @@ def test_shadow_that_fails_leaves_the_scores_of_the_champion(client, checkout, e
     assert beside["figures"]["share_changed"] > 0
 
     client.delete_run(beside["run_id"])
-    monkeypatch.setattr("trimtab.registry.scoring.score_log.load_scorer", lambda version, trusted: unsafe())
+    monkeypatch.setattr("trimtab.registry.scoring.score_log.load_scorer", lambda *_: unsafe())
     with pytest.raises(ModelError):
         execute("shadow", shadow=True)
     (again,) = execute("score", shadow=True)
@@ -102,3 +104,21 @@ def test_scoring_of_no_rows_is_skipped(client, checkout, execute):
     file = checkout.root / WINDOWS / "2013-06.parquet"
     flights(50, seed=9)[FEATURES].iloc[:0].to_parquet(file)
     assert skipped(execute, "score") == "There are no rows to score"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KINDS)
+def test_windows_are_scored_and_compared_by_the_problem_type_of_the_checkout(client, checkout, execute, name):
+    kind = KINDS[name]
+    project = use_kind(checkout, kind)
+    tickets(50, seed=9).to_parquet(checkout.root / WINDOWS / "2013-06.parquet")
+    champion, challenger = project.publish(), project.publish(kind.fit(seed=8, weak=True))
+    client.set_registered_model_alias(project.name, "champion", str(champion.version))
+    client.set_registered_model_alias(project.name, "challenger", str(challenger.version))
+
+    (scores,) = execute("score")
+    (beside,) = execute("shadow", shadow=True)
+
+    file = client.download_artifacts(scores["run_id"], scores["file"])
+    assert "prediction" in pd.read_parquet(file)
+    assert ("share_changed" in beside["figures"]) == ("mean_absolute_difference" not in beside["figures"])

@@ -288,6 +288,7 @@ stages:
     ("section", "said"),
     [
         ("promote:\n  policy: aproval\n", "'policy' is 'aproval'"),
+        ("promote:\n  metric: mae\n", "'mae' does not fit the problem type: models of type binary"),
         ("drift:\n  budgets: 3\n", "did you mean 'budget'"),
     ],
 )
@@ -296,4 +297,16 @@ def test_plan_refuses_an_invalid_params_section_of_the_library(project, section,
     params = checkout.root / "params.yaml"
     params.write_text(params.read_text() + section)
     with pytest.raises(ConfigError, match=said):
+        checkout.plan()
+
+
+def test_plan_checks_the_promote_metric_against_the_declared_problem_type(project):
+    checkout = project(ran=True)
+    root = checkout.root
+    with (root / "dvc.yaml").open("a") as pipeline, (root / "params.yaml").open("a") as params:
+        pipeline.write("artifacts:\n  m: {path: m.skops, type: model, meta: {problem_type: regression}}\n")
+        params.write("promote:\n  metric: mae\n")
+    checkout.plan()
+    (root / "params.yaml").write_text((root / "params.yaml").read_text().replace("mae", "roc_auc"))
+    with pytest.raises(ConfigError, match="models of type regression are not compared in it"):
         checkout.plan()

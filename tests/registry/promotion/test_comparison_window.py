@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from trimtab import registry
-from trimtab.errors import ProjectError
+from trimtab.errors import ProjectError, RegistryError
+from trimtab.learning import PROBLEM_TYPES
+from trimtab.registry.promotion.comparison_window import read_labelled_window
 
 
 def test_test_window_and_label_are_found_by_artifact_type(project):
@@ -19,3 +22,41 @@ def test_test_window_without_a_label_is_refused_with_the_line_to_add(project):
 def test_test_window_that_is_not_declared_is_refused_with_the_line_to_add(project):
     with pytest.raises(ProjectError, match="type: test-window"):
         registry.require_test_window(project.declare("test-window", type="other").graph)
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "said"),
+    [
+        ("binary", [0, 1, 2], "is neither 0 nor 1 in 1 of 3 rows"),
+        ("binary", [1.0, 1.0, None], "is 1 in all 2 rows"),
+        ("binary", [None, None], "has no rows"),
+        ("multiclass", ["a", "a", None], "is a in all 2 rows"),
+        ("regression", [2.5, 2.5], "is 2.5 in all 2 rows"),
+        ("regression", ["a", "b"], "not numbers"),
+        ("regression", [1.0, float("inf")], "is not finite in 1 of 2 rows"),
+    ],
+)
+def test_window_whose_labels_measure_nothing_is_refused_for_each_problem_type(tmp_path, name, labels, said):
+    pd.DataFrame({"y": labels}).to_parquet(tmp_path / "test.parquet")
+
+    with pytest.raises(RegistryError, match=f"The label 'y' of the test window .*{said}.*cannot be compared"):
+        read_labelled_window(tmp_path / "test.parquet", "y", PROBLEM_TYPES[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "read"),
+    [
+        ("binary", [0.0, None, 1.0], [False, True]),
+        ("binary", [True, None, False], [True, False]),
+        ("multiclass", ["b", None, "a"], [1, 0]),
+        ("multiclass", [2.0, None, 1.0], [1, 0]),
+        ("regression", [2.5, None, -1.0], [2.5, -1.0]),
+    ],
+)
+def test_labels_of_a_window_are_read_by_problem_type_without_the_missing_ones(tmp_path, name, labels, read):
+    pd.DataFrame({"y": labels}).to_parquet(tmp_path / "test.parquet")
+
+    window = read_labelled_window(tmp_path / "test.parquet", "y", PROBLEM_TYPES[name])
+
+    assert window.labels.tolist() == read
+    assert len(window.rows) == 2

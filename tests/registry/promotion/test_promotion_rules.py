@@ -119,7 +119,7 @@ def test_gain_may_be_required_in_percent_of_the_champions_figure(min_gain, verdi
 
     assert found.verdict == verdict
     if min_gain == "4 %":
-        assert "requires more than 4 % of the champion's figure, which is 40" in found.sentence
+        assert "requires more than 4 % of the champion's figure, which is 40.000" in found.sentence
 
 
 @pytest.mark.parametrize(

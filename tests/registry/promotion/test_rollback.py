@@ -80,7 +80,7 @@ def stored(client, version, database, file):
 
 def test_rollback_is_refused_when_another_switch_was_first(client, live, monkeypatch):
     # given that another switch happens while the version is tried out
-    def meanwhile(version, trusted):
+    def meanwhile(version, trusted, problem):
         switch_champion(
             client, reconcile(client, NAME), champion=STRONG_AGAIN, how="promoted", by="bob", reason="r"
         )

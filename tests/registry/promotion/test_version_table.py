@@ -37,6 +37,7 @@ def test_history_is_shown_with_states_switches_and_the_hash_of_the_ledger():
     text = shown(FIRST)
 
     assert "champion, retired" in text
+    assert "binary" in text, "the problem type of a version of an earlier release"
     assert "schedule" in text
     assert "A long explanation" not in text
     assert "█" in text

@@ -112,7 +112,7 @@ def _gain(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | None
     sentence = (
         f"its {comparison.metric.name} is {show(pair.challenger)} against {show(pair.champion)} "
         f"on {comparison.rows:,} rows, a gain of {show(pair.gain, signed=True)}; {bound}, "
-        f"and the policy requires more than {_amount(policy.min_gain, required)}"
+        f"and the policy requires more than {_amount(policy.min_gain, show(required))}"
     )
     return PromotionRule("min_gain", holds, "not better", sentence)
 
@@ -135,10 +135,10 @@ def _slices(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | No
     return PromotionRule("slices.max_loss", not worse, "not better", sentence)
 
 
-def _amount(declared: float | str, value: float) -> str:
+def _amount(declared: float | str, value: str) -> str:
     """Return a declared amount as a text, with its value if it is a percentage."""
     if isinstance(declared, str):
-        return f"{declared} of the champion's figure, which is {value:g}"
+        return f"{declared} of the champion's figure, which is {value}"
     return f"{declared:g}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
+
 from trimtab.drift.report.line_chart import draw_line_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,3 +32,15 @@ def test_line_chart_escapes_names_and_windows():
     assert "<b>" not in chart
     assert "<i>" not in chart
     assert {"<b>", "<i>"} <= {text.text for text in ElementTree.fromstring(chart).iter(f"{SVG}text")}
+
+
+@pytest.mark.parametrize(
+    ("values", "tick"), [((0.69, 0.73), "0.70"), ((1200.0, 5300.0), "2,000"), ((2e-6, 5e-6), "0.000003")]
+)
+def test_line_chart_has_few_ticks_at_any_scale(values, tick):
+    line = dict(zip(("2013-04", "2013-05"), values, strict=True))
+    texts = [
+        text.text for text in ElementTree.fromstring(draw_line_chart({"a": (line, [])})).iter(f"{SVG}text")
+    ]
+    assert tick in texts
+    assert len(texts) < 16

@@ -86,12 +86,12 @@ def decide(
 
 
 def _require_metric(measurement: Measurement, policy: DriftPolicy) -> None:
-    if measurement.predictions is None:
+    if (predictions := measurement.predictions) is None:
         return
-    declared = measurement.predictions.problem.require_drift_metric(policy.metric)
-    if declared != measurement.predictions.metric:
+    declared = policy.metric or predictions.problem.default_metric
+    if declared != predictions.metric.name:
         raise DriftError(
-            f"The window was measured in {measurement.predictions.metric.name}, not in {declared.name}",
+            f"The window was measured in {predictions.metric.name}, not in {declared}",
             where="params.yaml: drift.metric",
             fix="measure with `metric=` of this policy",
         )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-from trimtab.drift.report.charts import HEIGHT, WIDTH
+from trimtab.drift.report.charts import HEIGHT, WIDTH, round_step
 from trimtab.escaping import html
 from trimtab.svg import STANDALONE_COLOURS, LinearScale, Point, line_path
 
 PAPER, GRID, SOFT, INK = (STANDALONE_COLOURS[name] for name in ("paper", "line", "soft", "ink"))
 COLORS = [STANDALONE_COLOURS[name] for name in ("soft", "warn", "fail", "accent")]
 PLOT_HEIGHT = HEIGHT * 1.5
+MOST_TICKS = 6
 
 Line = tuple[Mapping[str, float], Sequence[str]]  # the value by window, and the windows to mark
 
@@ -23,8 +25,9 @@ def draw_line_chart(lines: Mapping[str, Line]) -> str:
     """
     windows = list(next(iter(lines.values()))[0])
     values = [value for line, _ in lines.values() for value in line.values()]
-    low, high = min(values) - 0.01, max(values) + 0.01
-    step = 0.02 if high - low < 0.3 else 0.2
+    margin = 0.1 * (max(values) - min(values)) or max(0.01 * abs(max(values)), 1e-9)
+    low, high = min(values) - margin, max(values) + margin
+    step = round_step(high - low, MOST_TICKS)
     legend = max(220, 110 + 7 * max(map(len, lines)))
 
     across, up = LinearScale(0, max(len(windows) - 1, 1), WIDTH), LinearScale(high, low, PLOT_HEIGHT)
@@ -38,7 +41,7 @@ def draw_line_chart(lines: Mapping[str, Line]) -> str:
         f'<rect x="-50" y="-20" width="100%" height="100%" fill="{PAPER}"/>',
     ]
     for tick in up.ticks(step):
-        parts += _draw_tick(tick, up.place(tick))
+        parts += _draw_tick(tick, up.place(tick), decimals=max(0, -math.floor(math.log10(step))))
     for window in windows:
         x = point(window, low)[0]
         parts.append(
@@ -51,10 +54,10 @@ def draw_line_chart(lines: Mapping[str, Line]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _draw_tick(value: float, y: float) -> list[str]:
+def _draw_tick(value: float, y: float, *, decimals: int) -> list[str]:
     return [
         f'<line x1="0" y1="{y}" x2="{WIDTH}" y2="{y}" stroke="{GRID}"/>',
-        f'<text x="-8" y="{y + 4}" text-anchor="end" fill="{SOFT}">{value + 0:.2f}</text>',
+        f'<text x="-8" y="{y + 4}" text-anchor="end" fill="{SOFT}">{value + 0:,.{decimals}f}</text>',
     ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import json
 import os
 import shutil
 import signal
@@ -24,12 +26,33 @@ from trimtab.pipeline.execution.stage_execution import StageExecution, run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph.resolver_process import _answer
 from trimtab.pipeline.lock.lock_entry import LockEntry
 from trimtab.pipeline.record.record import Record, record_run
 
 # What a shell runs in the background ignores Ctrl-C, and so would everything that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Tests that resolve graphs as users do, in a process of its own. All others save a second for each graph.
+WITH_RESOLVER_PROCESS = Path(__file__).parent / "pipeline" / "graph"
+
+
+@pytest.fixture(autouse=True)
+def resolve_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve graphs in this process, but not in end-to-end and slow tests, and in those of the graph."""
+    marked = any(map(request.node.get_closest_marker, ("e2e", "slow")))
+    if not marked and WITH_RESOLVER_PROCESS not in request.path.parents:
+        monkeypatch.setattr(Project, "_resolve", lambda self: resolved(self.root, self.home))
+
+
+def resolved(root: Path, home: Path | None) -> Any:
+    """Return the answer of the resolver process, as it is after a round trip through JSON."""
+    try:
+        return json.loads(json.dumps(_answer(root, home)))
+    finally:
+        gc.enable()
+
 
 # A chain of four: params only; an output and a file of git; a metric that git keeps; a folder of a gate. No
 # command holds a param, so a changed param changes no command.

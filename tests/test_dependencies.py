@@ -6,7 +6,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -59,8 +60,18 @@ def declared(extra: str | None) -> set[str]:
     return found
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
+@cache
+def distributions_of_modules() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def imported_modules(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -72,7 +83,7 @@ PARTS = sorted({path.relative_to(LIBRARY).parts[0] for path in LIBRARY.rglob("*.
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_import_of_a_part_is_declared_by_the_dependencies_or_its_extra(part: str) -> None:
-    distributions = packages_distributions()
+    distributions = distributions_of_modules()
     allowed = declared(EXTRAS.get(part))
     path = LIBRARY / part
     undeclared = {
@@ -120,7 +131,7 @@ def module_files(module: str) -> list[Path]:
 def imports_at_import_time(file: Path) -> Iterator[str]:
     """The modules that a file imports when it is imported itself, outside functions and type checks."""
     package = ".".join(file.parent.relative_to(LIBRARY.parent).parts)
-    for node in ast.parse(file.read_text()).body:
+    for node in parsed(file).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -133,7 +144,7 @@ def imports_at_import_time(file: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_import_of_a_part_needs_only_the_dependencies_and_its_extra(part: str) -> None:
-    distributions = packages_distributions()
+    distributions = distributions_of_modules()
     allowed = declared(EXTRAS.get(part))
     path = LIBRARY / part
     waiting, seen, missing = list(path.rglob("*.py") if path.is_dir() else [path]), set[Path](), set[str]()

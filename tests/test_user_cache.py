@@ -6,12 +6,10 @@ import os
 
 import pytest
 
-from tests.pipeline.conftest import in_process  # noqa: F401  fixture
 from tests.pipeline.dvc_comparison import run_here
 from trimtab.user_cache import cache_folder
 
 
-@pytest.mark.usefixtures("in_process")
 def test_project_without_a_cache_folder_is_planned_and_run(project, monkeypatch):
     monkeypatch.setattr("trimtab.user_cache._bases", lambda: iter(()))
     checkout = project(ran=True)

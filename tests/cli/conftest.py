@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-from tests.pipeline.conftest import as_dvc, in_process  # noqa: F401  fixtures
+from tests.pipeline.conftest import as_dvc  # noqa: F401  fixtures
 from tests.registry.fixtures import *  # noqa: F403  fixtures

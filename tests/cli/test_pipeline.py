@@ -21,7 +21,7 @@ from trimtab.errors import ProjectError
 @pytest.mark.parametrize(
     ("command", "said"), [("plan", "no stages to run"), ("run", "no stages to run in"), ("dag", "no stages")]
 )
-def test_plan_and_run_of_a_project_without_stages_say_so(project, monkeypatch, in_process, command, said):
+def test_plan_and_run_of_a_project_without_stages_say_so(project, monkeypatch, command, said):
     monkeypatch.chdir(project({"dvc.yaml": ""}).root)
 
     shown = CliRunner().invoke(cli, [command], catch_exceptions=False)
@@ -30,9 +30,7 @@ def test_plan_and_run_of_a_project_without_stages_say_so(project, monkeypatch, i
 
 
 @pytest.mark.parametrize("command", ["plan", "run"])
-def test_run_in_a_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(
-    project, monkeypatch, in_process, command
-):
+def test_run_in_a_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(project, monkeypatch, command):
     folder = project().root / "data"
     monkeypatch.chdir(folder)
 
@@ -45,7 +43,7 @@ def test_run_in_a_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(
     assert "--all-pipelines" in ours.value.fix
 
 
-def test_run_of_all_pipelines_works_in_any_folder(project, monkeypatch, in_process):
+def test_run_of_all_pipelines_works_in_any_folder(project, monkeypatch):
     files = {
         "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}}",
         "sub/dvc.yaml": "stages: {b: {cmd: echo 2 > b, outs: [b]}}",
@@ -61,9 +59,7 @@ def test_run_of_all_pipelines_works_in_any_folder(project, monkeypatch, in_proce
     assert CliRunner().invoke(cli, ["run", "-P", "a"]).exit_code == 2
 
 
-def test_run_in_a_folder_does_not_run_stages_that_its_dvc_yaml_does_not_need(
-    project, monkeypatch, in_process
-):
+def test_run_in_a_folder_does_not_run_stages_that_its_dvc_yaml_does_not_need(project, monkeypatch):
     files = {
         "dvc.yaml": "stages: {a: {cmd: echo 1 > a, outs: [a]}, no: {cmd: echo 1 > no, outs: [no]}}",
         "sub/dvc.yaml": "stages: {b: {cmd: cp ../a b, deps: [../a], outs: [b]}}",
@@ -121,7 +117,7 @@ def test_run_with_a_log_encoding_that_lacks_our_symbols_succeeds(project):
     assert done.stdout.startswith(b"? draw it has never run\n")
 
 
-def test_run_gives_the_same_reasons_as_the_plan(project, monkeypatch, in_process):
+def test_run_gives_the_same_reasons_as_the_plan(project, monkeypatch):
     monkeypatch.chdir(project().root)
 
     planned = CliRunner().invoke(cli, ["plan"], catch_exceptions=False)
@@ -132,9 +128,7 @@ def test_run_gives_the_same_reasons_as_the_plan(project, monkeypatch, in_process
 
 
 @pytest.mark.parametrize("terminal", [True, False], ids=["terminal", "log"])
-def test_run_shows_hostile_names_values_and_output_without_terminal_commands(
-    project, monkeypatch, in_process, terminal
-):
+def test_run_shows_hostile_names_values_and_output_without_terminal_commands(project, monkeypatch, terminal):
     stage, out = "e\x1b[2J\u202eb", "o\u202e[red].txt"
     command = f"cp params.yaml '{out}'; printf '\\033]0;t\\007\\033[2J\\033[31m[/x]\\302\\233\\377\\n'"
     stages = {

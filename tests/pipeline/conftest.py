@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
 
 from tests.pipeline.dvc_comparison import ComparedRun, assert_same, run_here, written_files
-from trimtab.pipeline.graph.project import Project
-from trimtab.pipeline.graph.resolver_process import _answer
 
 
 @pytest.fixture
-def as_dvc(tmp_path, in_process) -> Callable[..., ComparedRun]:
+def as_dvc(tmp_path) -> Callable[..., ComparedRun]:
     """Run a checkout with the engine and a copy with DVC, and assert that both write the same files."""
 
     def check(checkout, *targets: str, jobs: int = 1, force: bool = False) -> ComparedRun:
@@ -29,11 +26,3 @@ def as_dvc(tmp_path, in_process) -> Callable[..., ComparedRun]:
         return ComparedRun(outcomes)
 
     return check
-
-
-@pytest.fixture
-def in_process(monkeypatch) -> None:
-    """Resolve graphs in this process, which saves a second for each."""
-    monkeypatch.setattr(
-        Project, "_resolve", lambda self: json.loads(json.dumps(_answer(self.root, self.home)))
-    )

@@ -37,7 +37,22 @@ def as_dvc_2_left_it(checkout, *, stages: Collection[str] | None = None, stored:
             if (stages is None or stage.name in stages) and (checkout.root / lock_path(stage.name)).exists():
                 _turn_entry(store, runs, checkout.root, stage)
     if stages is None:
+        _link_to_old_layout(checkout.root)
         shutil.rmtree(checkout.root / ".dvc/cache/files", ignore_errors=True)
+
+
+def _link_to_old_layout(root: Path) -> None:
+    """Let symbolic links into the cache lead to the objects of DVC 2; DVC fails on a link that dangles."""
+    cache = root / ".dvc/cache"
+    for link in [path for path in root.rglob("*") if path.is_symlink()]:
+        target = link.readlink()
+        if target.is_relative_to(cache / "files"):
+            content, old = link.read_bytes(), cache.joinpath(*target.parts[-2:])
+            link.unlink()
+            if old.is_file():
+                link.symlink_to(old)
+            else:  # the hash of DVC 2 is another one, since it normalizes line ends
+                link.write_bytes(content)
 
 
 def _turn_source(store: DvcCache, root: Path, source: Stage, *, stored: bool) -> None:

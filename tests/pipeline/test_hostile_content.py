@@ -27,8 +27,6 @@ from trimtab.pipeline.record.required_objects import find_required_objects
 from trimtab.pipeline.worktree.worktree import WorkTree
 from trimtab.user_cache import cache_folder
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 FOLDER = {
     ".gitignore": "/d\n/n.txt\n",
     "in.txt": "in\n",

@@ -10,7 +10,7 @@ from tests.pipeline.dvc_comparison import run_here
 from tests.pipeline.stage_kinds import pipeline
 
 
-def test_output_that_cannot_be_linked_is_kept(project, monkeypatch, in_process):
+def test_output_that_cannot_be_linked_is_kept(project, monkeypatch):
     checkout = project(pipeline("a: {cmd: echo 1 > o, outs: [o]}"))
     checkout.write({".dvc/config": "[cache]\n    type = hardlink\n"})
 

@@ -50,9 +50,7 @@ def elsewhere(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["hardlink", "reflink"])
-def test_link_type_that_does_not_work_is_refused_before_outputs_are_removed(
-    project, elsewhere, in_process, kind
-):
+def test_link_type_that_does_not_work_is_refused_before_outputs_are_removed(project, elsewhere, kind):
     checkout = project(pipeline("a: {cmd: 'mkdir d; echo 1 > d/x; echo 2 > o; touch ran', outs: [d, o]}"))
     checkout.write({"d/x": "mine", "o": "mine"})
     checkout.write({".dvc/config": f"[cache]\n    dir = {elsewhere}\n    type = {kind}\n"})

@@ -14,8 +14,6 @@ from tests.pipeline.stage_kinds import FILES, STAGES, pipeline
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
 from trimtab.pipeline.worktree.worktree import WorkTree
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 
 @pytest.fixture
 def forgotten(project):

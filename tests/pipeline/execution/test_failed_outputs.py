@@ -12,8 +12,6 @@ from trimtab.pipeline.execution.process import CommandError
 from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import pin_revision
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 
 def test_outputs_of_a_failed_gate_are_kept_in_a_folder(project, tmp_path, monkeypatch):
     checkout = project()

@@ -214,7 +214,7 @@ def _is_unstored_data(name: str, changes: list[Any]) -> bool:
 
 
 @pytest.fixture
-def play(project, tmp_path, in_process) -> Callable[[Pipeline, st.DataObject], None]:
+def play(project, tmp_path) -> Callable[[Pipeline, st.DataObject], None]:
     """Run one example in a new folder."""
     folders = (f"example {number}" for number in range(10**6))
 

@@ -48,7 +48,7 @@ def made(project):
         (" && ln -s l d/l", r"The link leads nowhere: \S+/d/l → l"),
     ],
 )
-def test_output_that_dvc_cannot_store_is_named(made, monkeypatch, in_process, more, refused):
+def test_output_that_dvc_cannot_store_is_named(made, monkeypatch, more, refused):
     checkout = made(more=more)
     monkeypatch.chdir(checkout.root)
 
@@ -68,7 +68,7 @@ def test_output_that_dvc_cannot_store_is_named(made, monkeypatch, in_process, mo
     ],
     ids=["not UTF-8", "dangling", "to itself"],
 )
-def test_dependency_that_dvc_cannot_hash_is_named(made, monkeypatch, in_process, command, make, refused):
+def test_dependency_that_dvc_cannot_hash_is_named(made, monkeypatch, command, make, refused):
     checkout = made(dep="in")
     make(checkout.root)
     checkout.commit()

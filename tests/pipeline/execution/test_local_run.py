@@ -292,7 +292,7 @@ FAILS = {
 
 
 @pytest.mark.parametrize("kind", FAILS)
-def test_run_fails_where_dvc_repro_fails_and_keeps_earlier_stages(project, tmp_path, in_process, kind):
+def test_run_fails_where_dvc_repro_fails_and_keeps_earlier_stages(project, tmp_path, kind):
     stage, why = FAILS[kind]
     files = {
         ".dvcignore": "*.tmp\n",
@@ -318,7 +318,7 @@ def test_run_fails_where_dvc_repro_fails_and_keeps_earlier_stages(project, tmp_p
     assert locks[0] == locks[1]
 
 
-def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, tmp_path, in_process):
+def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, tmp_path):
     log = tmp_path / "log"
     checkout = project(
         pipeline(
@@ -345,7 +345,7 @@ def test_failed_stage_stops_downstream_stages_after_running_ones_ended(project, 
     ]
 
 
-def test_independent_stages_run_in_parallel(project, in_process):
+def test_independent_stages_run_in_parallel(project):
     stages = [
         f"s{n}: {{cmd: 'echo $$ >> ../all; while test $(wc -l < ../all) -lt 4; do sleep 0.05; done'}}"
         for n in range(4)

@@ -34,7 +34,7 @@ FAN = pipeline(
     ("lock", "links"),
     [("of DVC 2", "copy"), ("of DVC 2", "symlink"), ("of DVC 2", "hardlink"), ("new", "copy")],
 )
-def test_folder_that_two_stages_read_stays_in_place(project, tmp_path, in_process, lock, links):
+def test_folder_that_two_stages_read_stays_in_place(project, tmp_path, lock, links):
     checkout = project({**FAN, ".dvc/config": f"[cache]\n    type = {links}\n"})
     flags = [tmp_path / "reads", tmp_path / "done"]
     for flag in flags:
@@ -67,7 +67,7 @@ def test_frozen_stage_waits_for_its_upstream_stage(project, as_dvc):
     assert both.states == {"a": "ran", "b": "frozen"}
 
 
-def test_stages_that_reach_one_file_by_two_paths_run_one_after_the_other(project, tmp_path, in_process):
+def test_stages_that_reach_one_file_by_two_paths_run_one_after_the_other(project, tmp_path):
     log = tmp_path / "log"
     cmd = f"echo {{0}} >> {log}; sleep 0.3; {{1}}; echo {{0}} >> {log}"
     checkout = project(

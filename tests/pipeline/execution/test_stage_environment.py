@@ -13,7 +13,7 @@ from tests.pipeline.single_stage import run_one_stage, write_single_stage
 from tests.pipeline.stage_kinds import pipeline
 
 
-def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project, monkeypatch, in_process):
+def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project, monkeypatch):
     monkeypatch.setenv("GIVEN", "by the user")
     checkout = project(pipeline("a: {cmd: ['echo $GIVEN $DVC_STAGE', 'echo $DVC_ROOT >&2', 'printf end']}"))
     recorder = EventRecorder()
@@ -25,7 +25,7 @@ def test_commands_have_the_environment_of_dvc_and_their_lines_are_shown(project,
 
 
 @pytest.mark.parametrize("folder", [".", "sub", "sub/deeper"])
-def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch, in_process, folder):
+def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch, folder):
     name = "stages: {a: {cmd: 'echo $DVC_STAGE | tee -a said', wdir: %s}}"
     checkout = project({"dvc.yaml": name % ".", "sub/dvc.yaml": name % "..", "sub/deeper/x": ""})
     recorder = EventRecorder()
@@ -39,7 +39,7 @@ def test_dvc_stage_variable_is_relative_to_the_users_folder(project, monkeypatch
     assert sorted(ours) == sorted(checkout.read("said").split()[2:])
 
 
-def test_path_variable_of_a_local_run_is_the_users(project, monkeypatch, in_process):
+def test_path_variable_of_a_local_run_is_the_users(project, monkeypatch):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     checkout = project(pipeline("a: {cmd: 'echo $PATH'}"))
     recorder = EventRecorder()

@@ -140,7 +140,7 @@ def test_override_of_an_ordinary_size_is_accepted(root):
 ANY_TEXT = "stages:\n  ask:\n    cmd: echo\n    meta: {trimtab: {any_text: [train.name]}}\n"
 
 
-def test_override_of_a_param_that_a_stage_declares_as_any_text_is_accepted(project, in_process):
+def test_override_of_a_param_that_a_stage_declares_as_any_text_is_accepted(project):
     checkout = project({"params.yaml": PARAMS, "dvc.yaml": ANY_TEXT})
 
     assert check_overrides(checkout.root, {"train.name": "two words; *"}) == {"train.name": "two words; *"}
@@ -150,7 +150,7 @@ def test_override_of_a_param_that_a_stage_declares_as_any_text_is_accepted(proje
         check_overrides(checkout.root, {"train.name": "\x1b[2J"})
 
 
-def test_committed_param_with_spaces_is_inserted_into_the_command_unchanged(project, in_process):
+def test_committed_param_with_spaces_is_inserted_into_the_command_unchanged(project):
     files = {
         "params.yaml": "files: in.txt other.txt\n",
         "in.txt": "a\n",

@@ -227,7 +227,7 @@ def test_record_of_the_same_run_is_the_same_commit_and_changes_nothing_of_the_us
 
 
 @pytest.mark.slow
-def test_record_of_each_kind_of_stage_equals_dvc_repro(project, tmp_path, in_process):
+def test_record_of_each_kind_of_stage_equals_dvc_repro(project, tmp_path):
     checkout = project(every_kind(but=("frozen", "own dependency")))
     beside = checkout.copy(tmp_path / "beside")
     # What no lock holds: a dependency made executable, an ignored file, who may execute a file in a folder.

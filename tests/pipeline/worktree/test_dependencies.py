@@ -10,8 +10,6 @@ from trimtab.pipeline.execution.stage_execution import run_stage
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.worktree.worktree import WorkTree
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 
 @pytest.mark.parametrize(
     ("dep", "fix"),

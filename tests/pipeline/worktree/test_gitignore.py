@@ -13,8 +13,6 @@ from trimtab.pipeline.worktree.gitignore import (
 )
 from trimtab.pipeline.worktree.worktree import WorkTree
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 FILE = {"hash": "md5", "md5": "0" * 32, "size": 1}
 STAGES = {
     "dvc.yaml": "stages:\n"

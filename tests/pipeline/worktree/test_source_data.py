@@ -9,8 +9,6 @@ from tests.pipeline.stage_kinds import pipeline
 from trimtab.errors import StageError, TrimtabError
 from trimtab.pipeline.worktree.worktree import WorkTree
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 
 def test_external_dependencies_equal_dvc_repro(project, as_dvc, tmp_path):
     (tmp_path / "far").mkdir()
@@ -43,7 +41,7 @@ def test_external_outputs_equal_dvc_repro(project, as_dvc, tmp_path):
     as_dvc(checkout)
 
 
-def test_outputs_with_absolute_paths_in_the_project_equal_dvc_repro(project, in_process):
+def test_outputs_with_absolute_paths_in_the_project_equal_dvc_repro(project):
     checkout = project({"source.txt": "1\n", "dvc.yaml": ""})
     root = checkout.root
     a = f"a: {{cmd: mkdir -p d && cp source.txt d/x, deps: [{root}/source.txt], outs: [{root}/d/x]}}"

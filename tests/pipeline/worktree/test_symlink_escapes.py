@@ -8,8 +8,6 @@ from tests.pipeline.dvc_comparison import run_here
 from trimtab.errors import TrimtabError
 from trimtab.pipeline.worktree.symlink_escapes import refuse_symlink_escape
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 LINKED = {
     "dvc.yaml": "stages: {make: {cmd: mkdir -p d && echo a > d/a, deps: [in.txt], outs: [d/a]}}\n",
     "in.txt": "",

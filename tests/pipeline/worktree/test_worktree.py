@@ -6,8 +6,6 @@ import pytest
 
 from trimtab.pipeline.worktree.worktree import WorkTree, overlap
 
-pytestmark = pytest.mark.usefixtures("in_process")
-
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),

@@ -59,6 +59,7 @@ def test_drift_checks_of_a_fork_judge_its_windows_until_a_retrain(played: Played
 
 def test_champion_of_a_fork_scores_the_window_to_come(played: Played) -> None:
     run_id = "to-come"
+    played.world.airflow.wait_for_dag("batch_score")
     date = midnight(played.example.first_run).isoformat()
     played.world.airflow.trigger("batch_score", run_id, logical_date=date)
     run = played.world.wait("batch_score", run_id)

@@ -65,7 +65,7 @@ def test_champion_of_a_fork_scores_the_window_to_come(played: Played) -> None:
     run = played.world.wait("batch_score", run_id)
     assert run.state == "success"
     (scored,) = played.world.airflow.xcom(run, "score")
-    assert scored["rows"] > 0
+    assert scored["figures"]["rows"] > 0
 
 
 def test_reports_of_a_fork_say_nothing_of_another_problem_type(played: Played) -> None:

@@ -96,9 +96,9 @@ def test_resampled_rows_and_resampled_cells_give_the_same_figures(any_lab, monke
     found = []
     for most in (0, 10_000):
         monkeypatch.setattr("trimtab.gates.model.leakage.MOST_CELLS", most)
-        (result,) = any_lab.run_gate(check, resamples=1000).checks
+        (result,) = any_lab.run_gate(check, resamples=400).checks
         found.append([(part.name, part.value, *part.interval) for part in result.parts])
 
     (rows, cells) = found
     assert [part[:2] for part in rows] == [part[:2] for part in cells]
-    np.testing.assert_allclose([part[2:] for part in rows], [part[2:] for part in cells], atol=0.008)
+    np.testing.assert_allclose([part[2:] for part in rows], [part[2:] for part in cells], atol=0.015)

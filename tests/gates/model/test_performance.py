@@ -228,6 +228,24 @@ def test_worse_model_fails_the_gain_in_the_default_metric(any_lab):
     assert check.observed < 0
 
 
+def test_gain_of_a_regression_that_one_row_decides_is_not_sure(regression):
+    """A third of the resamples lack the row, and the percentiles of the others are all above 0."""
+    first = regression.test.index == 0
+    test = regression.test.assign(
+        delay=regression.test["delay"].mask(first, 1e5), minutes=regression.test["minutes"].mask(first, 1.2e6)
+    )
+
+    usual, decided = (
+        regression.run_gate({"type": "gain", "metric": "mae"}, test=table).checks[0]
+        for table in (regression.test, test)
+    )
+
+    assert usual.passed
+    assert not decided.passed
+    assert decided.observed > usual.observed
+    assert decided.interval[0] < 0
+
+
 def test_overfitted_regression_shows_in_the_gap(regression):
     numbers = ["delay", "wind", "noise"]
     tree = DecisionTreeRegressor(random_state=0).fit(regression.train[numbers], regression.train["minutes"])

@@ -15,7 +15,7 @@ from trimtab.gates.model.check_result import estimate_check, make_check, make_pa
 from trimtab.gates.model.declared_check import BoundedCheck, ComparedCheck, MeasuredCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable, missing_columns
 from trimtab.gates.model.slices import TableSlice, slice_table
-from trimtab.learning import Estimate, Floats, Sampled, Statistic, within
+from trimtab.learning import DIGITS, Estimate, Floats, Metric, Sampled, Statistic, within
 
 NAMED = 3  # failed slices that the detail of a check names
 
@@ -102,11 +102,9 @@ class GainCheck(ComparedCheck):
         problem = test.problem or subject.problem_type.find_invalid(baseline)
         if problem:
             return make_check(self, name, False, detail=problem)
-        model, other = subject.bootstrap.sample(
-            [_statistic(self, subject, test.labels, scores) for scores in (test.scores, baseline)],
-            len(test.labels),
-        )
-        found = subject.bootstrap.estimate(model.minus(other).times(metric.sign))
+        pair = [_statistic(self, subject, test.labels, scores) for scores in (test.scores, baseline)]
+        model, other = subject.bootstrap.sample(pair, len(test.labels))
+        found = _gain(subject, model.minus(other).times(metric.sign), metric, *pair)
         problems = _unmet(self, subject, found, least=self.above)
         if not problems and (found.value if self.point else found.low) <= self.above:
             problems = [f"no more than {self.above:g}" if found.value <= self.above else "not surely more"]
@@ -154,6 +152,18 @@ def _statistic(
     check: MeasuredCheck, subject: ModelUnderTest, labels: NDArray[Any], scores: Floats
 ) -> Statistic:
     return subject.statistic(check.metric, labels, scores, check.threshold)
+
+
+def _gain(
+    subject: ModelUnderTest, gain: Sampled, metric: Metric, model: Statistic, baseline: Statistic
+) -> Estimate:
+    low, high = subject.problem_type.gain_interval(
+        subject.bootstrap,
+        gain,
+        lambda weights: metric.sign * (model(weights) - baseline(weights)),
+        len(subject.test.labels),
+    )
+    return Estimate(*(round(value, DIGITS) for value in (gain.value, low, high)))
 
 
 def _evaluate_slices(

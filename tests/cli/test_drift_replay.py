@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from trimtab.cli.drift import drift
 from trimtab.cli.drift_replay import _parse_change
+from trimtab.learning import BINARY
 from trimtab.local import history_replay
 from trimtab.local.policy_replay import PolicyReplay
 from trimtab.pipeline import graph as graph_package
@@ -32,7 +33,9 @@ def replayed(monkeypatch):
 
     def replay_history(root, graph, times, **options):
         asked.update(options, times=[str(time.date()) for time in times])
-        return [PolicyReplay("frozen", {"2013-11": 0.7, "2013-12": 0.6}, (), (), 0.0)]
+        return [
+            PolicyReplay("frozen", BINARY.metrics["roc_auc"], {"2013-11": 0.7, "2013-12": 0.6}, (), (), 0.0)
+        ]
 
     project = SimpleNamespace(root="here", graph=lambda: "graph")
     monkeypatch.setattr(graph_package, "Project", lambda root: project)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import mistune
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -32,7 +33,10 @@ from trimtab.registry.rebuild.stage_rerun import Difference
 from trimtab.registry.retention.removal import Removal
 from trimtab.registry.retention.report_table import show_removals, show_verification
 from trimtab.registry.retention.verification import PARTS, Problem, Verification
+from trimtab.svg.band_plot import Band, BandPlot, plot_bands
+from trimtab.svg.confusion_matrix import plot_confusion_matrix
 from trimtab.svg.curve_plot import Curve
+from trimtab.svg.density_plot import plot_density
 from trimtab.terminal import Console
 
 PACKAGE = Path(__file__).resolve().parents[1] / "plugins" / "trimtab"
@@ -132,10 +136,23 @@ def test_lint_refuses_calls_that_avoid_the_escaping_module(code):
 
 
 def test_chart_page_and_drawing_escape_hostile_names():
-    curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), diagonal=False)
+    ticks = (HOSTILE,) * 5
+    curve = Curve(HOSTILE, HOSTILE, HOSTILE, ((HOSTILE, "M0 0", ()),), False, ticks, ticks)
     chart = '{% import "svg/curve_plot.html.j2" as chart %}{{ chart.side_by_side(curves) }}'
     assert_safe_page(environment().from_string(chart).render(curves=[curve]))
     assert_safe_page(draw_line_chart({HOSTILE: ({"2013-01" + HOSTILE: 0.5, "b": 0.6}, ["b"])}))
+
+
+def test_plots_of_a_model_escape_hostile_names():
+    values = np.arange(50.0)
+    bands = tuple(Band(group, 0.0, 1.0, 2.0) for group in (HOSTILE, HOSTILE[::-1]))
+    drawn = [
+        plot_confusion_matrix(np.eye(2, dtype=np.int64), [HOSTILE, HOSTILE[::-1]]),
+        plot_density(HOSTILE, HOSTILE, HOSTILE, values, values),
+        *plot_bands(HOSTILE, [BandPlot(HOSTILE, HOSTILE, bands, note=HOSTILE)]),
+    ]
+    for one in drawn:
+        assert_safe_page(one)
 
 
 def test_registry_tables_escape_hostile_tags_names_and_reasons():

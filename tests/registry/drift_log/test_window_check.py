@@ -15,11 +15,12 @@ from tests.registry.drifting import arrive, by_window, check, declare, model_of
 from trimtab.drift import DriftExtensions, DriftPolicy, build_reference
 from trimtab.drift.report import report as drift_report
 from trimtab.errors import DriftError
-from trimtab.learning import BINARY, PROBLEM_TYPES, Predictor
+from trimtab.learning import BINARY, PROBLEM_TYPES
 from trimtab.registry import Champion, Version, record_retrain_outcome
 from trimtab.registry.drift_log.complete_windows import CompleteWindows
 from trimtab.registry.drift_log.drift_log import read_verdicts
 from trimtab.registry.drift_log.window_check import WindowCheck
+from trimtab.registry.loading import ScoringModel
 from trimtab.time_window import Window
 
 
@@ -180,7 +181,7 @@ def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_
     window.to_parquet(file)
     month = Window.find("2013-06")
     version = Version(f"homes-{folder.name}", 1, "run", False, "key", {}, {})
-    champion = Champion(version, Predictor(kind, estimator, FEATURES), folder / "reference.json")
+    champion = Champion(version, ScoringModel(estimator, FEATURES, "homes", kind), folder / "reference.json")
     windows = CompleteWindows({month: file}, datetime(2013, 1, 1), labelled=1)
     declared = declared_as or PROBLEM_TYPES[problem]
     return (

@@ -247,7 +247,9 @@ def _fired(verdicts: Iterable[DriftVerdict]) -> list[str]:
 
 def _reference(window: Window, problem: str = "binary") -> ReferenceProfile:
     classes = CLASSES if problem == "multiclass" else ()
-    return build_reference(window.features, window.scores, window.labels, problem=problem, classes=classes)
+    return build_reference(
+        window.features, window.scores, window.labels, problem_type=problem, classes=classes
+    )
 
 
 def _verdict(reference: ReferenceProfile, window: Window, *, labelled: bool = True) -> DriftVerdict:

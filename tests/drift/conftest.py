@@ -85,9 +85,9 @@ def draw_classes() -> Callable[..., Window]:
 
 @pytest.fixture(scope="session")
 def numbers(draw_numbers) -> ReferenceProfile:
-    return build_reference(*draw_numbers(seed=1), problem="regression", unit="EUR")
+    return build_reference(*draw_numbers(seed=1), problem_type="regression", unit="EUR")
 
 
 @pytest.fixture(scope="session")
 def classes(draw_classes) -> ReferenceProfile:
-    return build_reference(*draw_classes(seed=1), problem="multiclass", classes=CLASSES)
+    return build_reference(*draw_classes(seed=1), problem_type="multiclass", classes=CLASSES)

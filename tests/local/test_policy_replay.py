@@ -145,7 +145,7 @@ def test_loss_is_replayed_in_its_direction(tmp_path):
         held_out = rents(number)
         model = Predictor(PROBLEM_TYPES["regression"], Line(1.0 if number < 2 else 3.0), ("x",))
         reference = build_reference(
-            held_out[["x"]], model.predict(held_out), held_out["rent"], problem="regression"
+            held_out[["x"]], model.predict(held_out), held_out["rent"], problem_type="regression"
         )
         return TrainedModel(f"w{number}", model, reference, seconds=10.0)
 

@@ -13,7 +13,7 @@ from trimtab.learning import BINARY, PROBLEM_TYPES
 
 PATH = click.Path(path_type=Path)
 problem_option = click.option(
-    "--problem",
+    "--problem-type",
     type=click.Choice(list(PROBLEM_TYPES)),
     default=BINARY.name,
     show_default=True,
@@ -49,7 +49,7 @@ def drift() -> None:
 @click.option("--out", type=PATH, required=True, help="JSON file to write.")
 def reference(
     data: Path,
-    problem: str,
+    problem_type: str,
     scores: tuple[str, ...],
     label: str | None,
     period: str | None,
@@ -61,7 +61,7 @@ def reference(
     from trimtab.drift.profile import ReferenceProfile, merge_profiles
 
     known = ReferenceProfile.load(earlier) if earlier else None
-    profile = profile_files(data, ColumnRoles(scores, label, period, problem), bins_of=known)
+    profile = profile_files(data, ColumnRoles(scores, label, period, problem_type), bins_of=known)
     merged = merge_profiles(known, profile) if known else profile
     merged.save(out)
     echo(f"{out}: {merged.rows:,} rows, {len(merged.features)} features, {out.stat().st_size:,} bytes")
@@ -86,7 +86,7 @@ def reference(
 def check(
     known: Path,
     current: Path,
-    problem: str,
+    problem_type: str,
     scores: tuple[str, ...],
     label: str | None,
     period: str | None,
@@ -102,7 +102,7 @@ def check(
     from trimtab.drift.report import write_report
     from trimtab.extension import load_extensions
 
-    roles = ColumnRoles(scores, label, period, problem)
+    roles = ColumnRoles(scores, label, period, problem_type)
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
     functions = load_extensions(policy.extensions, Path.cwd())
     extensions = DriftExtensions.bind(policy, functions)

@@ -153,7 +153,7 @@ def test_check_command_compares_tables_of_numbers(draw_numbers, tmp_path):
     for name, noise in (("may", 1.0), ("june", 2.0)):
         features, predictions, rents = draw_numbers(seed=len(name), noise=noise)
         features.assign(predicted=predictions, rent=rents).to_parquet(tmp_path / f"{name}.parquet")
-    columns = ["--problem", "regression", "--score", "predicted", "--label", "rent"]
+    columns = ["--problem-type", "regression", "--score", "predicted", "--label", "rent"]
     given = ["--reference", tmp_path / "may.parquet", "--current", tmp_path / "june.parquet"]
 
     done = run("check", *given, *columns, "--out", tmp_path / "report")
@@ -170,7 +170,7 @@ def test_check_command_compares_tables_of_classes(draw_classes, tmp_path):
         features, predictions, animals = draw_classes(seed=len(month), lost=lost)
         frame = features.assign(**dict(zip(names, predictions.T, strict=True)), animal=animals)
         frame.to_parquet(tmp_path / f"{month}.parquet")
-    columns = ["--problem", "multiclass", "--label", "animal"]
+    columns = ["--problem-type", "multiclass", "--label", "animal"]
     columns += [part for name in names for part in ("--score", name)]
     (tmp_path / "params.yaml").write_text("drift: {metric: accuracy}\n")
     run("reference", "--data", tmp_path / "may.parquet", *columns, "--out", tmp_path / "may.json")

@@ -143,7 +143,7 @@ def test_reference_window_of_any_problem_type_has_no_drift(request, name):
 
 def test_features_of_another_reference_leave_the_error_model_its_own_bins(numbers, draw_numbers):
     features, predictions, _ = draw_numbers(seed=2, shift=1.0)
-    season = build_reference(*draw_numbers(seed=3, shift=1.0), problem="regression")
+    season = build_reference(*draw_numbers(seed=3, shift=1.0), problem_type="regression")
     alone, beside = (
         measure(numbers, features, predictions, feature_reference=other) for other in (None, season)
     )

@@ -57,7 +57,9 @@ def test_invalid_scores_or_labels_are_refused(scores, labels, message):
 )
 def test_invalid_problem_type_or_classes_are_refused(problem, classes, message):
     with pytest.raises(DriftError, match=message):
-        build_reference(pd.DataFrame({"x": [1, 2]}), [0.1, 0.2], [0, 1], problem=problem, classes=classes)
+        build_reference(
+            pd.DataFrame({"x": [1, 2]}), [0.1, 0.2], [0, 1], problem_type=problem, classes=classes
+        )
 
 
 def test_labels_of_a_class_without_prediction_are_refused(draw_classes):
@@ -67,7 +69,7 @@ def test_labels_of_a_class_without_prediction_are_refused(draw_classes):
             features,
             predictions[:, :2] / predictions[:, :2].sum(axis=1, keepdims=True),
             labels,
-            problem="multiclass",
+            problem_type="multiclass",
             classes=("cat", "dog"),
         )
 

@@ -87,7 +87,9 @@ def test_merged_profile_of_any_problem_type_expects_its_own_figure(request, name
 
 
 def test_profiles_of_other_classes_are_not_merged(draw_classes, classes):
-    named = build_reference(*_renamed(draw_classes(seed=1)), problem="multiclass", classes=("A", "B", "C"))
+    named = build_reference(
+        *_renamed(draw_classes(seed=1)), problem_type="multiclass", classes=("A", "B", "C")
+    )
     with pytest.raises(DriftError, match=r"different bins .*: \(multiclass\), \(probability_A\)"):
         merge_profiles(classes, named)
 

@@ -174,7 +174,7 @@ def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_
         held_out[list(FEATURES)],
         kind.predict(estimator, held_out[list(FEATURES)]),
         held_out[label],
-        problem=problem,
+        problem_type=problem,
         classes=kind.classes,
     ).save(folder / "reference.json")
     file = folder / "2013-06.parquet"

@@ -33,7 +33,7 @@ def build_reference(
     predictions: ArrayLike,
     labels: ArrayLike,
     *,
-    problem: str = BINARY.name,
+    problem_type: str = BINARY.name,
     classes: Iterable[Any] = (),
     unit: str = "",
     importance: Mapping[str, float] | None = None,
@@ -47,7 +47,7 @@ def build_reference(
         predictions: Of shape (n_rows,): the probability of the positive class, or the predicted number. Of
             ``multiclass``, the probability of each class, of shape (n_rows, n_classes).
         labels: The values of the label column, of shape (n_rows,): 0 and 1, numbers, or classes.
-        problem: The problem type: ``binary``, ``multiclass`` or ``regression``.
+        problem_type: The problem type: ``binary``, ``multiclass`` or ``regression``.
         classes: Of ``multiclass``, the classes in the order of the columns, such as the estimator's
             ``classes_``.
         unit: The unit of the label, for reports.
@@ -65,7 +65,7 @@ def build_reference(
         sorted(features.columns),
         predictions,
         labels,
-        problem=_require_problem(problem, classes),
+        problem=_require_problem(problem_type, classes),
         unit=unit,
         importance=importance,
         periods=periods,

@@ -159,7 +159,7 @@ class WindowCheck:
             raise DriftError(
                 f"The reference profile of {version} is {recorded}, and the project is {self.problem.name}",
                 where="dvc.yaml: meta.problem_type of the model's artifact",
-                fix="pass `problem=` of this type to `build_reference`, and train again",
+                fix="pass `problem_type=` of the project to `build_reference`, and train again",
             )
         return reference
 

@@ -38,7 +38,7 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
         table[FEATURES],
         predicted["model"],
         table[LABEL],
-        problem="regression",
+        problem_type="regression",
         unit="GW",
         periods=table["time"].dt.strftime("%G-W%V-%u"),  # a day: half-hours next to each other are alike
     ).save(reference)

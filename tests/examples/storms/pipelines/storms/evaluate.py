@@ -38,7 +38,7 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
         table[FEATURES],
         predicted["model"],
         table[LABEL],
-        problem="multiclass",
+        problem_type="multiclass",
         classes=problem.classes,
         periods=table["storm"],  # observations of one storm are alike
     ).save(reference)

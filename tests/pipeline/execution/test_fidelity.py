@@ -82,6 +82,8 @@ class Player:
         objects = sorted(
             path for path in (self.checkout.root / ".dvc/cache/files").rglob("*") if path.is_file()
         )
+        if not objects:  # all of them are in the layout of DVC 2
+            return
         self.draw(st.sampled_from(objects)).unlink()
         with self.checkout.dvc() as repo:
             repo.commit("data/raw.txt.dvc", force=True)  # which no stage can make again

@@ -79,14 +79,17 @@ class Player:
             self.checkout.write({file: "scribbled"})
 
     def lose_object(self) -> None:
+        data = (self.checkout.root / "data/raw.txt").resolve()  # which no stage can make again
         objects = sorted(
-            path for path in (self.checkout.root / ".dvc/cache/files").rglob("*") if path.is_file()
+            path
+            for path in (self.checkout.root / ".dvc/cache/files").rglob("*")
+            if path.is_file() and path != data
         )
         if not objects:  # all of them are in the layout of DVC 2
             return
         self.draw(st.sampled_from(objects)).unlink()
         with self.checkout.dvc() as repo:
-            repo.commit("data/raw.txt.dvc", force=True)  # which no stage can make again
+            repo.commit("data/raw.txt.dvc", force=True)
 
     def leave_as_dvc_2(self) -> None:
         graph = self.checkout.graph()

@@ -35,14 +35,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests that resolve graphs as users do, in a process of its own. All others save a second for each graph.
-WITH_RESOLVER_PROCESS = Path(__file__).parent / "pipeline" / "graph"
+WITH_RESOLVER_PROCESS = {
+    Path(__file__).parent / "pipeline" / "graph" / f"test_{name}.py"
+    for name in ("graph_cache", "project", "resolver_process")
+}
 
 
 @pytest.fixture(autouse=True)
 def resolve_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Resolve graphs in this process, but not in end-to-end and slow tests, and in those of the graph."""
+    """Resolve graphs in this process, but not in end-to-end and slow tests, and in those of the process."""
     marked = any(map(request.node.get_closest_marker, ("e2e", "slow")))
-    if not marked and WITH_RESOLVER_PROCESS not in request.path.parents:
+    if not marked and request.path not in WITH_RESOLVER_PROCESS:
         monkeypatch.setattr(Project, "_resolve", lambda self: resolved(self.root, self.home))
 
 

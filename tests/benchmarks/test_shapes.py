@@ -15,6 +15,7 @@ from trimtab.pipeline.graph.project import Project
 SHAPES = [chain(3), fan_out(4), independent(2, 0), printing(1), many_files(5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.title)
 def test_dvc_sees_the_stages_and_their_edges(shape: Shape, tmp_path: Path) -> None:
     project = tmp_path / "project"

@@ -71,7 +71,7 @@ def test_comparison_of_an_unknown_version_is_refused(client, checkout, compare):
         compare(99)
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", [pytest.param("regression", marks=pytest.mark.slow), "multiclass"])
 def test_comparison_is_by_the_problem_type_that_the_checkout_declares(client, checkout, compare, name):
     kind = KINDS[name]
     project = use_kind(checkout, kind)

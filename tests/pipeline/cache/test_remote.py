@@ -117,6 +117,7 @@ def objects(machine: Host) -> set[str]:
     return {"".join(path.parts[-2:]) for path in cache.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_run_on_two_hosts_writes_the_dvc_lock_of_dvc_repro(start, origin, tmp_path) -> None:
     one, two = start("one"), start("two")
     run = run_on([one, two], {"draw.rows": 5}, push_to="origin")

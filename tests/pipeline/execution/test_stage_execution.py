@@ -151,7 +151,12 @@ def running(project, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "signum", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=["SIGTERM", "SIGINT", "SIGKILL"]
+    "signum",
+    [
+        pytest.param(signal.SIGTERM, id="SIGTERM", marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, id="SIGINT", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, id="SIGKILL"),
+    ],
 )
 def test_killed_run_leaves_no_process_and_no_sandbox(running, signum):
     stage = running("echo half > out.txt; sleep 61 & {waiting}; sleep 62")

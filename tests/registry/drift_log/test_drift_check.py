@@ -82,8 +82,8 @@ def test_windows_between_training_and_first_check_are_checked(client, published,
 @pytest.mark.parametrize(
     ("until", "checked"),
     [
-        ("2013-06-01", "2013-05"),
-        ("2013-06-15", "2013-05"),
+        pytest.param("2013-06-01", "2013-05", marks=pytest.mark.slow),
+        pytest.param("2013-06-15", "2013-05", marks=pytest.mark.slow),
         ("2013-06-30T23", "2013-05"),
         ("2099-01-01", None),
     ],

@@ -88,7 +88,14 @@ def all_uses(root: Path, out: Path) -> dict[str, Callable[[], str]]:
 
 
 @pytest.mark.parametrize(
-    "alter", [altered_model, altered_model_and_tags, altered_mlmodel, altered_tag], ids=lambda f: f.__name__
+    "alter",
+    [
+        altered_model,
+        altered_tag,
+        pytest.param(altered_model_and_tags, marks=pytest.mark.slow),
+        pytest.param(altered_mlmodel, marks=pytest.mark.slow),
+    ],
+    ids=lambda f: f.__name__,
 )
 def test_altered_version_is_refused_by_every_command_and_task_that_loads_it(attacker, world, alter, tmp_path):
     uses = all_uses(world.root, tmp_path / "scores.parquet")

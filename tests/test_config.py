@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
-from trimtab.config import Params, load_params, load_yaml, parse_params
+from trimtab.config import Params, load_params, parse_params
 from trimtab.errors import ConfigError
 
 
@@ -159,29 +159,6 @@ def test_file_that_is_not_utf8_is_refused(params):
     params("").write_bytes(b"a: \xff\xfe\n")
 
     assert "not valid YAML" in refusal()
-
-
-def test_missing_file_error_says_where_to_run(tmp_path):
-    with pytest.raises(ConfigError, match="does not exist") as error:
-        load_yaml(tmp_path / "params.yaml")
-
-    assert error.value.where == str(tmp_path / "params.yaml")
-    assert "root folder" in error.value.fix
-
-
-def test_folder_instead_of_a_params_file_is_refused(tmp_path):
-    (tmp_path / "params.yaml").mkdir()
-
-    with pytest.raises(ConfigError):
-        load_yaml(tmp_path / "params.yaml")
-
-
-def test_load_yaml_reads_the_values_that_dvc_reads(params):
-    path = params("a: 1e-3\nb: 010\nc: yes\nd: on\ne: 1_000\nf: 12:30:00\n")
-
-    from dvc.utils.serialize import parse_yaml
-
-    assert load_yaml(path) == parse_yaml(path.read_text(), str(path))
 
 
 def test_validators_of_a_section_know_the_context_that_is_given():

@@ -9,8 +9,8 @@ import click
 import pytest
 
 from trimtab.cli.main import cli
-from trimtab.config import load_yaml
 from trimtab.flattening import flatten
+from trimtab.params_file import load_yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.merge_conflicts import refuse_conflict
+from trimtab.params_file import load_yaml
 
 SIDES = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other\n"
 

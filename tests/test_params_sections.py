@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.learning import PROBLEM_TYPES
+from trimtab.params_file import load_yaml
 from trimtab.params_sections import SECTIONS, PromotePolicy, check_sections
 
 WRONG = [

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ruamel.yaml import YAML
 
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.gates.data.suite import load_suite
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.lock.lock_file import LockFile
 from trimtab.pipeline.params.overrides import check_overrides
 from trimtab.yaml_limits import refuse_bomb

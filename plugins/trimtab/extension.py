@@ -16,8 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
+from trimtab.params_file import PARAMS_FILE, load_yaml
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, model_validator
 
 from trimtab.amount import Amount, OptionalAmount, OptionalPositiveAmount
-from trimtab.config import PARAMS_FILE, Params, load_yaml, parse_params
+from trimtab.config import Params, parse_params
 from trimtab.errors import ConfigError
 from trimtab.extension import is_extension
 from trimtab.learning import (
@@ -24,6 +24,7 @@ from trimtab.learning import (
     require_comparison_metric_name,
     require_drift_metric_name,
 )
+from trimtab.params_file import PARAMS_FILE, load_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,20 @@ def test_engine_command_imports_nothing_of_the_gates_and_the_registry():
     assert not {"numpy", "pydantic", "trimtab.gates", "trimtab.registry", "trimtab.drift"} & loaded
 
 
+def test_run_with_nothing_to_do_imports_no_pydantic(project):
+    """Its import takes as long as such a run."""
+    checkout = project(ran=True)
+    script = "from trimtab.cli.main import cli; cli.main(['run'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {script}"],
+        cwd=checkout.root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "pydantic" not in done.stdout.split()
+
+
 def test_command_line_ends_without_a_last_garbage_collection():
     script = "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))"
     command = (

@@ -74,7 +74,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trimtab.config import load_yaml
+from trimtab.params_file import load_yaml
 
 params = load_yaml(Path("params.yaml"))["ingest"]
 folder = Path(sys.argv[1])
@@ -125,7 +125,7 @@ import pandas as pd
 import skops.io
 from sklearn.linear_model import LogisticRegression
 
-from trimtab.config import load_yaml
+from trimtab.params_file import load_yaml
 from trimtab.drift import build_reference
 
 if load_yaml(Path("params.yaml"))["train"]["breaks"]:

@@ -9,8 +9,8 @@ import pytest
 from pipelines.flights.ingest import by_month, find_data
 from pipelines.flights.months import write_months
 from pipelines.flights.prepare import PrepareParams, prepare
-from trimtab.config import load_yaml
 from trimtab.gates import check_data
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.graph.project import Project
 
 Months = dict[str, pd.DataFrame]

@@ -18,8 +18,9 @@ from pipelines.flights.modelfile import TRUSTED_TYPES, save_model
 from pipelines.flights.prepare import PrepareParams, prepare
 from pipelines.flights.split import SplitParams, split
 from pipelines.flights.train import TrainParams, fit
-from trimtab.config import load_params, load_yaml
+from trimtab.config import load_params
 from trimtab.gates import GateReport, check_model
+from trimtab.params_file import load_yaml
 
 FEWER = 100  # resamples, where intervals need not be exact
 

@@ -12,7 +12,7 @@ from pipelines.flights import train
 from pipelines.flights.features import FEATURES
 from pipelines.flights.modelfile import TRUSTED_TYPES, load_model, save_model
 from pipelines.flights.train import fit
-from trimtab.config import load_yaml
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.graph.project import Project
 
 FIT_AND_HASH = """

@@ -31,7 +31,8 @@ def score(data: Path, out: Path, uri: str | None, keys: tuple[str, ...]) -> None
 
     DATA is checked against the version's signature first. OUT appears when it is complete.
     """
-    from trimtab.config import PARAMS_FILE, load_params
+    from trimtab.config import load_params
+    from trimtab.params_file import PARAMS_FILE
     from trimtab.registry import ScorePolicy, find_version_by_uri, load_scorer
 
     has_policy = not keys and Path(PARAMS_FILE).is_file()

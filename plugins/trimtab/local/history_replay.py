@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from trimtab.config import load_params, load_yaml
+from trimtab.config import load_params
 from trimtab.drift import DriftExtensions, DriftPolicy, ReferenceProfile
 from trimtab.errors import DriftError, ProjectError, StageError
 from trimtab.learning import Predictor, load_estimator
@@ -26,6 +26,7 @@ from trimtab.local.policy_replay import (
     change_policy,
     replay_policies,
 )
+from trimtab.params_file import load_yaml
 from trimtab.params_sections import check_drift_metric
 from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.drift_log import drift_extensions

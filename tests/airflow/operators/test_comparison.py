@@ -8,8 +8,8 @@ from airflow.sdk import DAG
 
 from tests.registry.problem_projects import KINDS, use_kind
 from trimtab.airflow import CompareOperator
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError, RegistryError
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run

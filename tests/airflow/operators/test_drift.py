@@ -8,8 +8,8 @@ import pytest
 from airflow.sdk import DAG
 
 from trimtab.airflow import DvcDag, MeasureDriftOperator
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run

@@ -9,8 +9,8 @@ import tempfile
 import mlflow
 import pytest
 
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run

@@ -11,8 +11,8 @@ import pytest
 
 from tests.registry.problem_projects import KINDS, tickets, use_kind
 from tests.registry.rows import FEATURES, flights
-from trimtab.config import load_yaml
 from trimtab.errors import ModelError
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.config import load_yaml
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run

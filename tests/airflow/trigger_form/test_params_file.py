@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from trimtab.airflow.trigger_form import params_file
 from trimtab.airflow.trigger_form.params_file import read_leaves
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.flattening import flatten
+from trimtab.params_file import load_yaml
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from trimtab.cli.main import cli
-from trimtab.config import load_yaml
 from trimtab.gates import GateReport, check_data
 from trimtab.gates.suggest import suggest
+from trimtab.params_file import load_yaml
 
 
 def month(number: int) -> pd.DataFrame:

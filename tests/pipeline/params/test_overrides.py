@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from trimtab.config import load_yaml
 from trimtab.errors import ConfigError
 from trimtab.flattening import flatten
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.params.overrides import apply_overrides, check_overrides
 

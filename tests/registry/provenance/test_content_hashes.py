@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from dvc.repo import Repo
 
-from trimtab.config import load_yaml
+from trimtab.params_file import load_yaml
 from trimtab.registry.provenance.content_hashes import content_hasher, hash_lock_files
 
 STAGES = """

@@ -9,9 +9,10 @@ from airflow.sdk import Param
 
 from trimtab.airflow.request_limits import HIGHEST_INTEGER, LOWEST_INTEGER
 from trimtab.airflow.trigger_form.params_file import Leaf
-from trimtab.config import PARAMS_FILE, Params
+from trimtab.config import Params
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.learning import BINARY, ProblemType
+from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import SECTIONS, OfferedMetrics
 
 JSON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError
+from trimtab.params_file import PARAMS_FILE, load_yaml
 
 MOST = 5_000  # values: aliases of aliases make more than any file holds
 DEEPEST = 50  # mappings within each other

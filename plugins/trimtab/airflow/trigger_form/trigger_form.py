@@ -12,10 +12,10 @@ from airflow.sdk import Param
 
 from trimtab.airflow.trigger_form.form_field import can_be_shown, params_field
 from trimtab.airflow.trigger_form.params_file import Leaf, read_leaves
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import find_extensions
 from trimtab.json_value import JsonDict, JsonValue
+from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.graph import PIPELINE_FILE, Graph, declared_problem_type, split_address
 

@@ -14,9 +14,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from trimtab.config import Params, load_yaml, parse_params
+from trimtab.config import Params, parse_params
 from trimtab.errors import ConfigError
 from trimtab.gate_report import Severity
+from trimtab.params_file import load_yaml
 
 
 class Expectation(Params):

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from trimtab.errors import StageError, TrimtabError
-from trimtab.gate_report import PAGE, REPORT, is_gate_report
 from trimtab.pipeline.cache import DvcCache
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage
@@ -84,6 +83,8 @@ def read_report_page(root: Path, outs: Iterable[Mapping[str, object]]) -> bytes 
     Raises:
         StageError: See :func:`read_report`.
     """
+    from trimtab.gate_report import PAGE, REPORT, is_gate_report  # not at import: it needs pydantic
+
     with _open_cache(root) as cache:
         for out in outs:
             report, page = _file_of(cache, out, REPORT, beside=True), _file_of(cache, out, PAGE, beside=True)
@@ -117,6 +118,8 @@ def _read(cache: DvcCache, content: Content, name: str, *, where: str) -> bytes:
 
 def _report_files(root: Path, stage: Stage) -> Iterator[tuple[Path, list[str]]]:
     """Yield each output with report files, and their names below it. A file has the name ``.``."""
+    from trimtab.gate_report import PAGE, REPORT  # not at import: it needs pydantic
+
     for out in stage.outs:
         path = root / out.path
         if is_external(out.path) or not path.exists():

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, closest
+from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.graph import Graph
 from trimtab.pipeline.lock import LockEntry, path_in_entry
 from trimtab.pipeline.params import ParamsFiles

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypedDict
 
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError, RemoteError, StageError, closest
-from trimtab.params_sections import check_sections
+from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
@@ -129,6 +128,10 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         ProjectError: The revision lacks a dependency or a param of a stage; the revision, with the params set
             for the run, has other stages than the graph; or a label is no column.
     """
+    from trimtab.params_sections import (
+        check_sections,  # it needs pydantic, which a run in a checkout does not
+    )
+
     known: dict[str, LockEntry] = {}
     steps: list[PlanStep] = []
     where = f"{root} at {revision.sha[:12]}"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import ProjectError
 from trimtab.json_value import JsonValue
+from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.git_command import git
 from trimtab.pipeline.params import apply_overrides, check_overrides
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from trimtab.config import load_yaml
 from trimtab.errors import ProjectError
 from trimtab.extension import find_code, module_file
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.stage import Stage
 

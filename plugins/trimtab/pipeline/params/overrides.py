@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from textwrap import shorten
 
-from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ConfigError, closest
 from trimtab.extension import find_code, find_extensions
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
+from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from trimtab.config import PARAMS_FILE
 from trimtab.errors import StageError, closest
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
+from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import Params, path_in_entry
 from trimtab.yaml_limits import refuse_bomb

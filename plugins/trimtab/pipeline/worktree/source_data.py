@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from trimtab.config import load_yaml
 from trimtab.errors import StageError
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.dvc_compat import external_lock_item
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.graph import Stage

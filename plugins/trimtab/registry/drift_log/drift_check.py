@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trimtab.config import PARAMS_FILE, load_params
+from trimtab.config import load_params
 from trimtab.drift import DriftExtensions, DriftPolicy
 from trimtab.errors import DriftError
 from trimtab.extension import load_extensions
+from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import check_drift_metric
 from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.drift_log.checked_window import CheckedWindow

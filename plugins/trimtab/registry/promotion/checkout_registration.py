@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE, load_params
+from trimtab.config import load_params
+from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.git import pin_revision
 from trimtab.pipeline.graph import Graph, declared_problem_type
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision

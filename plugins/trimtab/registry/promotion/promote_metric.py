@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE, load_params
+from trimtab.config import load_params
 from trimtab.errors import ConfigError
 from trimtab.learning import BINARY, Metric, ProblemType, load_metric
+from trimtab.params_file import PARAMS_FILE
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 
 

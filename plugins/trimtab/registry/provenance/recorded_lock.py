@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal, Self
 
-from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import ProjectError
 from trimtab.flattening import flatten
+from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import Content, LockEntry, is_legacy, lock_path, path_in_graph, short_name
 from trimtab.registry.provenance.content_hashes import ContentHasher, content_hasher

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Self, cast
 
-from trimtab.config import load_yaml
 from trimtab.flattening import flatten
 from trimtab.learning import BINARY, ProblemType
+from trimtab.params_file import load_yaml
 from trimtab.pipeline.graph import (
     Artifact,
     Graph,

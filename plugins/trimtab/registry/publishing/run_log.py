@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE
 from trimtab.escaping import markdown
+from trimtab.params_file import PARAMS_FILE
 from trimtab.registry.loading import Estimator
 from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE, load_yaml
 from trimtab.errors import RegistryError
 from trimtab.flattening import flatten
+from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.pipeline.execution import sandbox
 from trimtab.pipeline.git import Revision, git, has_commit
 from trimtab.pipeline.params import apply_overrides, check_overrides

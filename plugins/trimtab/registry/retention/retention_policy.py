@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trimtab.config import PARAMS_FILE, load_params
+from trimtab.config import load_params
+from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import RetentionPolicy
 
 __all__ = ["RetentionPolicy", "read_policy"]

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from trimtab.config import load_yaml
 from trimtab.gates.data.gx_compat import (
     BatchExpectation,
     ColumnAggregateExpectation,
@@ -16,6 +15,7 @@ from trimtab.gates.data.gx_compat import (
     MetricValues,
     pydantic,
 )
+from trimtab.params_file import load_yaml
 from trimtab.tables import stem
 
 

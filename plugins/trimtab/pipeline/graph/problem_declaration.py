@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from trimtab.errors import ProjectError
-from trimtab.learning import BINARY, PROBLEM_TYPES, ProblemType, require_problem_type
 from trimtab.pipeline.graph.graph import Graph
+
+if TYPE_CHECKING:
+    from trimtab.learning import ProblemType
 
 
 def declared_problem_type(graph: Graph) -> ProblemType:
@@ -13,6 +17,9 @@ def declared_problem_type(graph: Graph) -> ProblemType:
     Raises:
         ProjectError: There is no such problem type, or several models have different ones.
     """
+    # Not at import: a run in a checkout does not ask for it.
+    from trimtab.learning import BINARY, PROBLEM_TYPES, require_problem_type
+
     declared = {
         artifact.name: str(artifact.meta.get("problem_type") or BINARY.name)
         for artifact in graph.artifacts

@@ -83,40 +83,33 @@ def _confusion(labels: Codes, predictions: Floats) -> Callable[[Floats], Floats]
     return matrix
 
 
-def _balanced_accuracy(labels: Codes, predictions: Floats) -> Statistic:
-    confusion = _confusion(labels, predictions)
+def _of_confusion(figure: Callable[[Floats], Floats]) -> Callable[[Codes, Floats], Statistic]:
+    """Return the metric that is a figure of confusion matrices, of shape (n_resamples, actual, predicted)."""
 
-    def balanced(weights: Floats) -> Floats:
-        matrix = confusion(weights)
-        actual = matrix.sum(axis=2)
-        recall = np.divide(_hits(matrix), actual, out=np.zeros_like(actual), where=actual > 0)
-        average: Floats = recall.sum(axis=1) / (actual > 0).sum(axis=1)
-        return average
+    def metric(labels: Codes, predictions: Floats) -> Statistic:
+        confusion = _confusion(labels, predictions)
+        return lambda weights: figure(confusion(weights))
 
-    return balanced
+    return metric
 
 
-def _f1_macro(labels: Codes, predictions: Floats) -> Statistic:
-    confusion = _confusion(labels, predictions)
-
-    def macro(weights: Floats) -> Floats:
-        f1, counted = _f1_by_class(confusion(weights))
-        average: Floats = f1.sum(axis=1) / (counted > 0).sum(axis=1)
-        return average
-
-    return macro
+def _balanced_accuracy(matrix: Floats) -> Floats:
+    actual = matrix.sum(axis=2)
+    recall = np.divide(_hits(matrix), actual, out=np.zeros_like(actual), where=actual > 0)
+    average: Floats = recall.sum(axis=1) / (actual > 0).sum(axis=1)
+    return average
 
 
-def _f1_weighted(labels: Codes, predictions: Floats) -> Statistic:
-    confusion = _confusion(labels, predictions)
+def _f1_macro(matrix: Floats) -> Floats:
+    f1, counted = _f1_by_class(matrix)
+    average: Floats = f1.sum(axis=1) / (counted > 0).sum(axis=1)
+    return average
 
-    def weighted(weights: Floats) -> Floats:
-        matrix = confusion(weights)
-        actual = matrix.sum(axis=2)
-        average: Floats = (_f1_by_class(matrix)[0] * actual).sum(axis=1) / actual.sum(axis=1)
-        return average
 
-    return weighted
+def _f1_weighted(matrix: Floats) -> Floats:
+    actual = matrix.sum(axis=2)
+    average: Floats = (_f1_by_class(matrix)[0] * actual).sum(axis=1) / actual.sum(axis=1)
+    return average
 
 
 def _f1_by_class(matrix: Floats) -> tuple[Floats, Floats]:
@@ -131,20 +124,14 @@ def _hits(matrix: Floats) -> Floats:
     return hits
 
 
-def _matthews_corrcoef(labels: Codes, predictions: Floats) -> Statistic:
+def _matthews_corrcoef(matrix: Floats) -> Floats:
     """Return the correlation of classes (Gorodkin, Comput. Biol. Chem. 2004); 0 if one side is constant."""
-    confusion = _confusion(labels, predictions)
-
-    def correlation(weights: Floats) -> Floats:
-        matrix = confusion(weights)
-        actual, predicted = matrix.sum(axis=2), matrix.sum(axis=1)
-        total, hits = actual.sum(axis=1), _hits(matrix).sum(axis=1)
-        covariance = hits * total - (actual * predicted).sum(axis=1)
-        spread = (total**2 - (predicted**2).sum(axis=1)) * (total**2 - (actual**2).sum(axis=1))
-        found = np.divide(covariance, np.sqrt(spread), out=np.zeros_like(covariance), where=spread > 0)
-        return np.where(total > 0, found, np.nan)
-
-    return correlation
+    actual, predicted = matrix.sum(axis=2), matrix.sum(axis=1)
+    total, hits = actual.sum(axis=1), _hits(matrix).sum(axis=1)
+    covariance = hits * total - (actual * predicted).sum(axis=1)
+    spread = (total**2 - (predicted**2).sum(axis=1)) * (total**2 - (actual**2).sum(axis=1))
+    found = np.divide(covariance, np.sqrt(spread), out=np.zeros_like(covariance), where=spread > 0)
+    return np.where(total > 0, found, np.nan)
 
 
 _STATISTICS: Mapping[str, Callable[[Codes, Floats], Statistic]] = MappingProxyType(
@@ -152,10 +139,10 @@ _STATISTICS: Mapping[str, Callable[[Codes, Floats], Statistic]] = MappingProxyTy
         "log_loss": _log_loss,
         "roc_auc_ovr": _roc_auc_ovr,
         "accuracy": _accuracy,
-        "balanced_accuracy": _balanced_accuracy,
-        "f1_macro": _f1_macro,
-        "f1_weighted": _f1_weighted,
-        "matthews_corrcoef": _matthews_corrcoef,
+        "balanced_accuracy": _of_confusion(_balanced_accuracy),
+        "f1_macro": _of_confusion(_f1_macro),
+        "f1_weighted": _of_confusion(_f1_weighted),
+        "matthews_corrcoef": _of_confusion(_matthews_corrcoef),
         "top_2_accuracy": _top_k_accuracy(2),
         "top_3_accuracy": _top_k_accuracy(3),
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from trimtab.html_report import render
-from trimtab.learning import Metric
+from trimtab.learning import Metric, metric_title
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
 from trimtab.registry.promotion.promote_policy import PromotePolicy
@@ -27,19 +27,6 @@ from trimtab.svg import Curve, plot_curves
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
 LINEAGE_TAGS: tuple[TagName, ...] = ("data_window", "reason", "dag_run", "git_revision")
-SPELLED = {
-    "roc_auc": "ROC AUC",
-    "brier": "Brier score",
-    "roc_auc_ovr": "ROC AUC, one class against the others",
-    "f1_macro": "F1, mean of the classes",
-    "f1_weighted": "F1, weighted by class",
-    "mae": "mean absolute error",
-    "rmse": "root mean squared error",
-    "mape": "mean absolute percentage error",
-    "wape": "weighted absolute percentage error",
-    "medae": "median absolute error",
-    "r2": "R²",
-}
 SCALE = 300  # width of the scale of gains, in SVG units
 
 Params = Mapping[str, str]
@@ -133,7 +120,7 @@ def _render_page(
 def _metric_names(comparison: Comparison) -> dict[str, str]:
     """Return the metrics by name, as the report writes them: those of a project with their unit."""
     own = comparison.metric
-    names = {name: SPELLED.get(name, name.replace("_", " ")) for name in comparison.challenger_figures}
+    names = {name: metric_title(name) for name in comparison.challenger_figures}
     return names | ({own.name: f"{names[own.name]}, {own.unit}"} if own.unit else {})
 
 

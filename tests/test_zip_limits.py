@@ -102,7 +102,7 @@ def test_archive_with_overlapping_entries_is_refused(tmp_path):
 
 
 def test_schema_too_large_to_be_parsed_is_refused(tmp_path, monkeypatch, model):
-    monkeypatch.setattr("trimtab.learning.skops_file.SCHEMA", {"schema.json": 100})
+    monkeypatch.setattr("trimtab.learning.formats.skops_file.SCHEMA", {"schema.json": 100})
     skops.io.dump(model, tmp_path / "m.skops")
     with pytest.raises(ModelError, match=r"schema.json has [\d,]+ bytes, 100 are read"):
         load_estimator(tmp_path / "m.skops", ())

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     )
     from trimtab.learning.curves import CurvePlot, Line
     from trimtab.learning.expectation import Expectation, expected_auc
-    from trimtab.learning.model_file import load_estimator, model_format
+    from trimtab.learning.formats.model_file import load_estimator, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
     from trimtab.learning.standard_error import auc_standard_error
 
@@ -86,7 +86,7 @@ __getattr__ = lazy_names(
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
-        "model_file": ("load_estimator", "model_format"),
+        "formats.model_file": ("load_estimator", "model_format"),
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
         "expectation": ("Expectation", "expected_auc"),

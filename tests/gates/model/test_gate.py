@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.gates.model.conftest import NUMBERS, SCORE
-from tests.learning.model_files import LABELS, ROWS, WRITERS
+from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
 from trimtab.errors import GateError
 from trimtab.gates import check_model
 from trimtab.learning import PROBLEM_TYPES

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.learning.model_files import LABELS, ROWS, WRITERS
+from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
 from tests.registry.fixtures import Made
 from trimtab.errors import ModelError
 from trimtab.learning import PROBLEM_TYPES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trimtab.learning.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.formats.loaded_estimator import LoadedClassifier, LoadedRegressor
 
 ROWS = pd.DataFrame({"a": [0.2, 0.9]})
 

@@ -12,9 +12,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from tests.learning.model_files import ROWS, SIZE, onnx_file
+from tests.learning.formats.model_files import ROWS, SIZE, onnx_file
 from trimtab.errors import ModelError
-from trimtab.learning.onnx_file import load
+from trimtab.learning.formats.onnx_file import load
 
 
 def test_graph_that_reads_one_array_has_no_names(tmp_path):

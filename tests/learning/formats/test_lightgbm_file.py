@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.learning.model_files import LABELS, ROWS, SIZE, lightgbm_file
+from tests.learning.formats.model_files import LABELS, ROWS, SIZE, lightgbm_file
 from trimtab.errors import ModelError
-from trimtab.learning.lightgbm_file import load
+from trimtab.learning.formats.lightgbm_file import load
 
 
 @pytest.mark.parametrize("objective", ["regression_l1", "quantile", "huber", "poisson", "tweedie"])

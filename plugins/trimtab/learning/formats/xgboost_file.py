@@ -11,7 +11,7 @@ import xgboost
 
 from trimtab.errors import ModelError
 from trimtab.learning.bootstrap import Floats
-from trimtab.learning.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.formats.loaded_estimator import LoadedClassifier, LoadedRegressor
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.learning.model_files import LABELS, ROWS, WRITERS
+from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
 from trimtab.errors import MissingExtraError, ModelError
 from trimtab.learning import PROBLEM_TYPES, load_estimator, model_format
 
@@ -53,7 +53,7 @@ def test_file_that_does_not_exist_is_refused(tmp_path, suffix):
 
 
 def test_format_whose_package_is_not_installed_is_refused_with_its_extra(tmp_path, monkeypatch):
-    monkeypatch.setattr("trimtab.learning.model_file.find_spec", lambda name: None)
+    monkeypatch.setattr("trimtab.learning.formats.model_file.find_spec", lambda name: None)
 
     with pytest.raises(MissingExtraError, match=r"(?s)needs the extra 'xgboost'.*trimtab\[xgboost\]"):
         load_estimator(tmp_path / "model.ubj")

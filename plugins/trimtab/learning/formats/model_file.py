@@ -45,7 +45,7 @@ def load_estimator(path: Path, trusted_types: Collection[str] = ()) -> Any:
     """
     format_ = model_format(path)
     if format_ == "skops":
-        from trimtab.learning.skops_file import load_skops
+        from trimtab.learning.formats.skops_file import load_skops
 
         return load_skops(path, trusted_types)
     if find_spec(PACKAGES[format_]) is None:
@@ -56,7 +56,7 @@ def load_estimator(path: Path, trusted_types: Collection[str] = ()) -> Any:
         )
     if not path.is_file():
         raise ModelError("The model file does not exist", where=path.name)
-    load: Callable[[Path], Any] = import_module(f"trimtab.learning.{format_}_file").load
+    load: Callable[[Path], Any] = import_module(f"trimtab.learning.formats.{format_}_file").load
     return load(path)
 
 

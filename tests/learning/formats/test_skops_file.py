@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import FunctionTransformer
 
 from trimtab.errors import ModelError
-from trimtab.learning.skops_file import load_skops
+from trimtab.learning.formats.skops_file import load_skops
 
 
 def shout(values):
@@ -17,7 +17,7 @@ def shout(values):
     return values
 
 
-UNTRUSTED = "tests.learning.test_skops_file.shout"
+UNTRUSTED = "tests.learning.formats.test_skops_file.shout"
 
 
 @pytest.fixture

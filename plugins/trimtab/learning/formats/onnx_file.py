@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import ModelError
 from trimtab.learning.bootstrap import Floats
-from trimtab.learning.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.formats.loaded_estimator import LoadedClassifier, LoadedRegressor
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import xgboost
 
-from tests.learning.model_files import LABELS, ROWS, SIZE, xgboost_file
+from tests.learning.formats.model_files import LABELS, ROWS, SIZE, xgboost_file
 from trimtab.errors import ModelError
-from trimtab.learning.xgboost_file import load
+from trimtab.learning.formats.xgboost_file import load
 
 
 def test_json_file_predicts_what_the_binary_one_predicts(tmp_path):

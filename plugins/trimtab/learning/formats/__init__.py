@@ -1,0 +1,1 @@
+"""Formats of model files: each is loaded as an estimator with the methods of scikit-learn's."""

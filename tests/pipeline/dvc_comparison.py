@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from dvc.utils.serialize import load_yaml
 
 from trimtab.pipeline.execution.local_run import run
 from trimtab.pipeline.execution.stage_reproduction import StageOutcome
@@ -49,14 +53,33 @@ class ComparedRun:
 
 
 def written_files(checkout) -> dict[str, Any]:
-    """Return all files that a run may write: in the checkout, and in DVC's cache with their modes."""
+    """Return all files that a run may write: in the checkout, and in DVC's cache with their modes.
+
+    Left out is what DVC itself never reads: to hash a folder as DVC 2 did, it writes the listing to its
+    cache, even if `dvc.lock` will have the hash of DVC 3. A listing that `dvc.lock` names is not left out.
+    """
     cache = checkout.root / ".dvc" / "cache"
+    found = checkout_files(checkout)
+    named = _listings_of_dvc_2(checkout.root)
     cached = {
         str(path.relative_to(cache)): (path.read_bytes(), oct(path.stat().st_mode))
         for path in cache.rglob("*")
-        if path.is_file()
+        if path.is_file() and not _is_scratch_listing(str(path.relative_to(cache)), named)
     }
-    return {**checkout_files(checkout), **cached}
+    return {**found, **cached}
+
+
+def _is_scratch_listing(name: str, named: set[str]) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{30}\.dir", name)) and name.replace("/", "") not in named
+
+
+def _listings_of_dvc_2(root: Path) -> set[str]:
+    """Return the hashes in lock entries and `.dvc` files that DVC 2 computed, which name no algorithm."""
+    entries: list[dict[str, Any]] = [load_yaml(str(path)) for path in root.rglob("*.dvc") if path.is_file()]
+    for lock in root.rglob("dvc.lock"):
+        entries += load_yaml(str(lock)).get("stages", {}).values()
+    items = [item for entry in entries for key in ("deps", "outs") for item in entry.get(key, [])]
+    return {item["md5"] for item in items if "md5" in item and "hash" not in item}
 
 
 def checkout_files(checkout) -> dict[str, Any]:

@@ -205,10 +205,15 @@ def _comparable_files(found: dict[str, Any], way: str) -> dict[str, Any]:
 
     `.gitignore` of a record has all outputs, even those that the checkout had before. Data that only the
     checkout has is not stored: `dvc repro` adds it to the cache, but a sandbox has no files of the checkout.
+    Whether a file is a link to the cache is up to `dvc checkout`, which leaves a copy that is in place.
     """
     if way != "run in sandboxes":
         return found
-    kept = {name: one for name, one in found.items() if not name.endswith(".gitignore")}
+    kept = {
+        name: one if name == "status" else (one[0], False, False)
+        for name, one in found.items()
+        if not name.endswith(".gitignore")
+    }
     kept["status"] = {name: one for name, one in found["status"].items() if not _is_unstored_data(name, one)}
     return kept
 

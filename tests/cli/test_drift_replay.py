@@ -17,8 +17,8 @@ from trimtab.pipeline import graph as graph_package
 REQUIRED = ["--from", "2013-11-05", "--until", "2014-01-01", "--every", "month", "--windows", "made/windows"]
 
 
-@pytest.mark.parametrize("missing", ["--from", "--until", "--every", "--windows", "--out"])
-def test_replay_command_requires_dates_frequency_and_windows(missing):
+@pytest.mark.parametrize("missing", ["--from", "--until", "--windows", "--out"])
+def test_replay_command_requires_dates_and_windows(missing):
     given = [*REQUIRED, "--out", "replay"]
     place = given.index(missing)
     done = CliRunner().invoke(drift, ["replay", *given[:place], *given[place + 2 :]])
@@ -27,7 +27,7 @@ def test_replay_command_requires_dates_frequency_and_windows(missing):
 
 
 @pytest.fixture
-def replayed(monkeypatch):
+def replayed(monkeypatch, tmp_path):
     """Replace the runs of the pipeline, and return the arguments of the replay."""
     asked = {}
 
@@ -37,7 +37,7 @@ def replayed(monkeypatch):
             PolicyReplay("frozen", BINARY.metrics["roc_auc"], {"2013-11": 0.7, "2013-12": 0.6}, (), (), 0.0)
         ]
 
-    project = SimpleNamespace(root="here", graph=lambda: "graph")
+    project = SimpleNamespace(root=tmp_path / "project", graph=lambda: "graph")
     monkeypatch.setattr(graph_package, "Project", lambda root: project)
     monkeypatch.setattr(history_replay, "replay_history", replay_history)
     monkeypatch.setattr(history_replay, "declared_param", lambda root, graph: "load.end")
@@ -59,6 +59,28 @@ def test_replay_command_takes_param_and_changes_from_options(replayed, tmp_path)
 
     assert replayed["param"] == "other.end"
     assert replayed["changes"] == [("max_age", 2), ("reference", "season")]
+
+
+WITHOUT_FREQUENCY = [one for one in REQUIRED if one not in {"--every", "month"}]
+
+
+def test_replay_command_without_frequency_takes_that_of_the_windows_in_the_checkout(replayed, tmp_path):
+    folder = tmp_path / "project/made/windows"
+    folder.mkdir(parents=True)
+    for week in ("2013-W44", "2013-W45"):
+        (folder / f"{week}.parquet").touch()
+    given = [*WITHOUT_FREQUENCY[:3], "2013-11-19", *WITHOUT_FREQUENCY[4:], "--out", str(tmp_path / "out")]
+
+    CliRunner().invoke(drift, ["replay", *given], catch_exceptions=False)
+
+    assert replayed["times"] == ["2013-11-04", "2013-11-11", "2013-11-18"]
+
+
+def test_replay_command_without_frequency_and_without_windows_says_to_give_it(replayed, tmp_path):
+    done = CliRunner().invoke(drift, ["replay", *WITHOUT_FREQUENCY, "--out", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "give `--every`" in done.output
+    assert "times" not in replayed
 
 
 def test_change_without_a_value_is_refused():

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     "--every",
     "frequency",
     type=click.Choice(list(FREQUENCIES)),
-    required=True,
-    help="The frequency of the windows; the pipeline runs once per window.",
+    help="The frequency of the windows; the pipeline runs once per window.  [default: that of the windows in"
+    " the checkout]",
 )
 @click.option(
     "--windows",
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 def replay(
     start: datetime,
     end: datetime,
-    frequency: str,
+    frequency: str | None,
     windows: str,
     param: str | None,
     changes: tuple[str, ...],
@@ -70,13 +70,24 @@ def replay(
     replays = replay_history(
         project.root,
         graph,
-        window_boundaries(start, end, frequency),
+        window_boundaries(start, end, frequency or _frequency_of(project.root / windows)),
         param=param or declared_param(project.root, graph),
         windows=windows,
         changes=parsed,
     )
     Console().print(replay_table(replays))
     save_replay(replays, out)
+
+
+def _frequency_of(folder: Path) -> str:
+    from trimtab.time_window import windows_in_folder
+
+    if not folder.is_dir():
+        raise click.UsageError(
+            f"The checkout has no folder '{folder}', whose windows would tell their frequency:"
+            " give `--every`, or `dvc pull` it"
+        )
+    return next(iter(windows_in_folder(folder))).frequency
 
 
 def _parse_change(text: str) -> PolicyChange:

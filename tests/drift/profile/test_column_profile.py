@@ -103,8 +103,14 @@ def test_each_row_is_in_exactly_one_bin(one, other):
     assert NumericProfile.model_validate_json(profile.model_dump_json()) == profile
 
 
-def test_bins_of_a_group_are_neighbours_and_each_category_is_a_group():
-    numeric = NumericProfile(edges=(0.0, 1.0, 2.0), counts=(1, 1, 90, 8), missing=0)
-    assert numeric.group_of_bin().tolist() == [0, 0, 1, 2, 3]
+def test_groups_of_an_error_model_are_neighbours_of_which_the_outer_ones_keep_their_bins():
+    numeric = NumericProfile(edges=(0.0, 1.0, 2.0, 3.0, 4.0), counts=(10, 10, 50, 50, 10, 10), missing=0)
+    assert numeric.group_starts() == [0, 2, 3, 4, 6]
+    assert numeric.error_group_of_bin().tolist() == [0, 1, 2, 3, 4, 5, 6]
+    assert numeric.ordered_groups == 6  # the bin of missing values is no neighbour
+
+
+def test_each_category_is_a_group_of_an_error_model_and_in_no_order():
     category = CategoryProfile(counts={"a": 1, "b": 1}, other=0, missing=0)
-    assert category.group_of_bin().tolist() == [0, 1, 2, 3]
+    assert category.error_group_of_bin().tolist() == [0, 1, 2, 3]
+    assert category.ordered_groups == 0

@@ -18,9 +18,11 @@ def drawn():
     return bins, errors, counts
 
 
-def fit(bins, errors, counts):
+def fit(bins, errors, counts, **ordered):
     groups = {name: np.arange(len(each)) for name, each in counts.items()}
-    return ErrorModel.fit({"absolute": errors}, {"absolute": float(errors.mean())}, bins, groups, counts)
+    ordered = {name: ordered.get(name, 0) for name in counts}
+    means = {"absolute": float(errors.mean())}
+    return ErrorModel.fit({"absolute": errors}, means, bins, groups, ordered, counts)
 
 
 def test_expected_error_of_the_reference_is_its_mean(drawn):
@@ -44,9 +46,23 @@ def test_bin_without_a_row_in_the_reference_has_the_mean_error(drawn):
 def test_bins_of_a_group_have_one_effect(drawn):
     bins, errors, counts = drawn
     groups = {"a": np.array([0, 0, 1]), "b": np.arange(2)}
-    model = ErrorModel.fit({"absolute": errors}, {"absolute": 1.0}, bins, groups, counts)
+    ordered = {"a": 0, "b": 0}
+    model = ErrorModel.fit({"absolute": errors}, {"absolute": 1.0}, bins, groups, ordered, counts)
     first, second, third = model.effects["absolute"]["a"]
     assert first == second < third
+
+
+def test_effects_of_ordered_bins_are_a_smooth_curve_that_few_rows_at_its_end_do_not_bend():
+    rng = np.random.default_rng(0)
+    places = np.concatenate([rng.integers(0, 9, 5000), np.full(5, 9)])
+    errors = 1.0 * places + rng.normal(0, 3, len(places))
+    counts = {"a": np.bincount(places)}
+
+    alone, smooth = (fit({"a": places}, errors, counts, a=number) for number in (0, 10))
+
+    slopes = [np.diff(model.effects["absolute"]["a"]) for model in (alone, smooth)]
+    assert abs(slopes[0][-1] - 1) > 0.5
+    assert slopes[1] == pytest.approx(1, abs=0.4)
 
 
 def test_merged_model_of_halves_is_close_to_that_of_all_rows(drawn):

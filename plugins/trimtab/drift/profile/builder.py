@@ -237,18 +237,20 @@ def _fit_errors(
     errors: Mapping[str, Floats],
     histograms: TableHistograms,
 ) -> ErrorModel:
-    """Fit the error model on the sampled rows: on tenths of the features, and all bins of the predictions."""
+    """Fit the error model on the sampled rows: on groups of the features' bins, and bins of predictions."""
     rows, bins = histograms.sampled_rows, profile.bin_indices(scored.predictions)
     of_features = dict(zip(histograms.features, histograms.sample.T, strict=True))
     of_predictions = {f"({name})": bins[rows, place] for place, name in enumerate(profile.columns)}
     counts = column_counts(
         {name: column.bin_counts() for name, column in histograms.features.items()}, bins, profile.columns
     )
-    groups = {name: column.group_of_bin() for name, column in histograms.features.items()}
+    groups = {name: column.error_group_of_bin() for name, column in histograms.features.items()}
+    ordered = {name: column.ordered_groups for name, column in histograms.features.items()}
     return ErrorModel.fit(
         {name: values[rows] for name, values in errors.items()},
         {name: float(values.mean()) for name, values in errors.items()},
         {**of_features, **of_predictions},
         {name: groups.get(name, np.arange(len(each))) for name, each in counts.items()},
+        {name: ordered.get(name, len(each) - 1) for name, each in counts.items()},  # the last bin: missing
         counts,
     )

@@ -32,10 +32,18 @@ class _Profile(BaseModel, ABC):
     @abstractmethod
     def group_starts(self) -> list[int]: ...
 
-    def group_of_bin(self) -> BinIndices:
-        """Return the number of the group that each bin is in, of shape (n_bins,)."""
-        sizes = np.diff([*self.group_starts(), len(self.bin_counts())])
+    @property
+    @abstractmethod
+    def ordered_groups(self) -> int:
+        """The number of the first groups of :meth:`error_group_of_bin` that are in order."""
+
+    def error_group_of_bin(self) -> BinIndices:
+        """Return the number of the group that each bin is in for an error model, of shape (n_bins,)."""
+        sizes = np.diff([*self._error_group_starts(), len(self.bin_counts())])
         return np.repeat(np.arange(len(sizes)), sizes)
+
+    def _error_group_starts(self) -> list[int]:
+        return self.group_starts()
 
 
 class NumericProfile(_Profile):
@@ -121,6 +129,16 @@ class NumericProfile(_Profile):
             rows += count
         return [*starts, len(self.counts)]
 
+    @property
+    def ordered_groups(self) -> int:
+        """All but the last, that of the missing values."""
+        return len(self._error_group_starts()) - 1
+
+    def _error_group_starts(self) -> list[int]:
+        """Return the starts of the groups. The outer bins are groups of their own: windows shift there."""
+        starts = self.group_starts()
+        return sorted({*range(starts[1]), *starts, *range(starts[-2], starts[-1])})
+
 
 class CategoryProfile(_Profile):
     """The profile of a categorical column.
@@ -178,6 +196,11 @@ class CategoryProfile(_Profile):
     def group_starts(self) -> list[int]:
         """Return every index into :meth:`bin_counts`: categories have no neighbours to be grouped with."""
         return list(range(len(self.counts) + 2))
+
+    @property
+    def ordered_groups(self) -> int:
+        """None: categories are in no order."""
+        return 0
 
 
 ColumnProfile = NumericProfile | CategoryProfile

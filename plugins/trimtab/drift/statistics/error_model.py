@@ -1,8 +1,10 @@
 """The error model: which error to expect in which bin of the features and of the prediction.
 
-It is an additive ridge regression on the bins, as indicators. The mean error of a window then follows from
-the window's histograms alone. The model knows nothing of bins that the reference has no rows in, nor of what
-only a combination of features makes harder.
+It is an additive ridge regression on the bins, as indicators. Along the bins of a number, second differences
+are penalized too, so that the effects are a smooth curve, which the few rows of a tail do not bend (penalized
+splines, here of degree 0: Eilers & Marx, "Flexible Smoothing with B-splines and Penalties", 1996). The mean
+error of a window then follows from the window's histograms alone. The model knows nothing of bins that the
+reference has no rows in, nor of what only a combination of features makes harder.
 """
 
 from __future__ import annotations
@@ -13,10 +15,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
+from scipy.linalg import block_diag
 
 from trimtab.learning import Floats
 
-SHRINKAGE = 30.0  # rows of mean error that each bin is pulled with: in small bins the error is chance
+SHRINKAGE = 30.0  # rows of mean error that a category is pulled with: in small ones the error is chance
+ORDERED_SHRINKAGE = 3.0  # the same of a bin of a number, which its neighbours pull too ...
+SMOOTHNESS = 50.0  # ... with this weight of squared second differences, in rows
 DIGITS = 5  # significant ones of a coefficient
 
 Counts = NDArray[np.int64]
@@ -43,6 +48,7 @@ class ErrorModel(BaseModel):
         means: Mapping[str, float],
         bins: Mapping[str, NDArray[np.integer]],
         groups: Mapping[str, NDArray[np.intp]],
+        ordered: Mapping[str, int],
         counts: Mapping[str, Counts],
     ) -> Self:
         """Fit the model.
@@ -52,6 +58,7 @@ class ErrorModel(BaseModel):
             means: The mean of each error of all rows.
             bins: By column, the bin of these rows, of shape (n_rows,).
             groups: By column, the group of each bin, of shape (n_bins,). Bins of a group have one effect.
+            ordered: By column, the number of its first groups that are in order; 0 for categories.
             counts: By column, the number of all rows per bin, of shape (n_bins,).
         """
         sizes = [int(groups[name].max()) + 1 for name in bins]
@@ -59,9 +66,9 @@ class ErrorModel(BaseModel):
             [np.eye(size)[groups[name][bins[name]]] for name, size in zip(bins, sizes, strict=True)]
         )
         design -= design.mean(axis=0)
-        gram = design.T @ design + SHRINKAGE * np.eye(design.shape[1])
+        penalty = block_diag(*(_penalty(size, ordered[name]) for name, size in zip(bins, sizes, strict=True)))
         targets = np.column_stack([values - values.mean() for values in errors.values()])
-        found = np.linalg.solve(gram, design.T @ targets)
+        found = np.linalg.solve(design.T @ design + penalty, design.T @ targets)
         ends = np.cumsum(sizes)[:-1]
         effects = {
             error: {
@@ -104,6 +111,13 @@ class ErrorModel(BaseModel):
         }
         means = {error: share * mean + (1 - share) * other.means[error] for error, mean in self.means.items()}
         return type(self)(means=means, effects=_centred(effects, counts))
+
+
+def _penalty(groups: int, ordered: int) -> Floats:
+    """Return the penalty of the effects of a column, of shape (n_groups, n_groups)."""
+    penalty = np.diag(np.where(np.arange(groups) < ordered, ORDERED_SHRINKAGE, SHRINKAGE))
+    bends = np.diff(np.eye(ordered, groups), n=2, axis=0)
+    return penalty + SMOOTHNESS * bends.T @ bends
 
 
 def _centred(

@@ -117,3 +117,27 @@ def test_standard_errors_are_in_the_order_of_the_metrics():
     together = BINARY.standard_errors(metrics, labels, scores)
     alone = [BINARY.standard_errors([metric], labels, scores)[0] for metric in metrics]
     assert together == alone
+
+
+@EACH
+def test_distance_of_predictions_is_zero_for_equal_ones_and_symmetric(problem):
+    (_, first), (_, second) = problem.example(50, 0), problem.example(50, 1)
+
+    distances = problem.distances(first, second)
+
+    assert distances.shape == (50,)
+    assert (problem.distances(first, first) == 0).all()
+    assert (distances == problem.distances(second, first)).all()
+    assert (distances > 0).any()
+
+
+def test_distance_of_probabilities_is_the_probability_that_moves_to_other_classes():
+    first, second = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0]]), np.array([[0.5, 0.2, 0.3], [0.0, 0.0, 1.0]])
+
+    assert ANIMALS.distances(first, second) == pytest.approx([0.3, 1.0])
+    assert BINARY.distances(np.array([0.2]), np.array([0.9])) == pytest.approx([0.7])
+
+
+def test_prediction_has_the_unit_of_the_label_or_none():
+    units = [problem.unit_of_predictions("EUR") for problem in (BINARY, ANIMALS, REGRESSION)]
+    assert units == ["", "", "EUR"]

@@ -345,6 +345,19 @@ class ProblemType(ABC):
     def histogram_edges(self, predictions: Floats) -> Floats:
         """Return the edges of bins of equal width for one column of predictions."""
 
+    def distances(self, first: Floats, second: Floats) -> Floats:
+        """Return how far two predictions for each row are apart, of shape (n_rows,).
+
+        Of numbers it is the absolute difference, of probabilities of classes the probability that moves from
+        some classes to others (total variation distance).
+        """
+        apart = abs(first - second)
+        return apart if apart.ndim == 1 else apart.sum(axis=1) / 2
+
+    def unit_of_predictions(self, label_unit: str) -> str:
+        """Return the unit of a prediction, given that of the label; a probability has none."""
+        return ""
+
     def standard_errors(
         self, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
     ) -> list[float]:

@@ -179,6 +179,10 @@ class Regression(ProblemType):
         """Return a prediction for the axis of a chart."""
         return format_number(value)
 
+    def unit_of_predictions(self, label_unit: str) -> str:
+        """Return the unit of the label."""
+        return label_unit
+
     def histogram_edges(self, predictions: Floats) -> Floats:
         """Return the edges of forty bins over all but the outermost half per cent of each side."""
         import numpy as np

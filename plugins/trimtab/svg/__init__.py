@@ -7,6 +7,7 @@ from trimtab.svg.column_plot import plot_column
 from trimtab.svg.confusion_matrix import plot_confusion_matrix
 from trimtab.svg.curve_plot import Curve, plot_curves
 from trimtab.svg.density_plot import plot_density
+from trimtab.svg.dumbbell_plot import Dumbbell, plot_dumbbells
 from trimtab.svg.forest_plot import ForestLine, ForestPlot, plot_forest
 from trimtab.svg.primitives import STANDALONE_COLOURS, LinearScale, Point, line_path, step_path
 
@@ -15,6 +16,7 @@ __all__ = [
     "Band",
     "BandPlot",
     "Curve",
+    "Dumbbell",
     "ForestLine",
     "ForestPlot",
     "LinearScale",
@@ -25,6 +27,7 @@ __all__ = [
     "plot_confusion_matrix",
     "plot_curves",
     "plot_density",
+    "plot_dumbbells",
     "plot_forest",
     "step_path",
 ]

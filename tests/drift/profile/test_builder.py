@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from tests.drift.known_models import FEATURES, MODELS, draw_rows
 from trimtab.drift import build_reference
 from trimtab.errors import DriftError
 
@@ -114,3 +115,31 @@ def test_importance_of_an_unknown_feature_is_refused_by_name(draw):
 def test_periods_of_another_length_are_refused(draw):
     with pytest.raises(DriftError, match=r"The shape of the periods does not fit 2000 rows: \(3,\)"):
         build_reference(*draw(seed=1), periods=[1, 2, 3])
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_reference_profile_of_a_model_has_the_attribution_of_each_feature_in_every_metric(name):
+    attributions = MODELS[name].reference(draw_rows(1)).predictions.attributions
+
+    assert [*attributions] == FEATURES
+    assert {*attributions["size"].importance} == {*MODELS[name].problem.drift_metrics}
+    assert attributions["size"].movement.value > 0 == attributions["idle"].movement.value
+
+
+def test_attributions_of_the_reference_have_design_effects_of_its_periods():
+    rows = draw_rows(1, 3000)
+    profile = MODELS["binary"].reference(rows, periods=np.arange(3000) // 500)
+    effects = [each.movement.design_effect for each in profile.predictions.attributions.values()]
+    assert any(effect != 1 for effect in effects)
+
+
+def test_reference_profile_without_a_model_has_no_attributions():
+    assert MODELS["binary"].reference(draw_rows(1), predict=None).predictions.attributions == {}
+
+
+@pytest.mark.parametrize(
+    "predict", [lambda rows: np.full(len(rows), 0.5), lambda rows: np.full((len(rows), 2), 0.5)]
+)
+def test_function_that_does_not_give_the_predictions_of_the_table_is_refused(predict):
+    with pytest.raises(DriftError, match="`predict` does not give the predictions"):
+        MODELS["binary"].reference(draw_rows(1), predict=predict)

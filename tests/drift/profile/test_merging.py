@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.drift.known_models import MODELS, draw_rows
 from trimtab.drift import build_reference, measure
 from trimtab.drift.profile.builder import profile_table
 from trimtab.drift.profile.merging import merge_profiles
@@ -97,3 +98,9 @@ def test_profiles_of_other_classes_are_not_merged(draw_classes, classes):
 def _renamed(window):
     features, predictions, labels = window
     return features, predictions, pd.Series(labels).map({"cat": "A", "dog": "B", "eel": "C"})
+
+
+def test_merged_profile_has_no_attributions():
+    profile = MODELS["binary"].reference(draw_rows(1, 400))
+    assert profile.predictions.attributions
+    assert merge_profiles(profile, profile).predictions.attributions == {}

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tests.drift.known_models import MODELS, draw_rows
 from trimtab.drift import ReferenceProfile, build_reference
 from trimtab.errors import DriftError
 
@@ -15,6 +16,30 @@ def test_reference_profile_is_equal_after_save_and_load(request, name, tmp_path)
     profile.save(path)
     assert ReferenceProfile.load(path) == profile
     assert path.stat().st_size < 16_000
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_reference_profile_with_attributions_is_equal_after_save_and_load(name, tmp_path):
+    profile = MODELS[name].reference(draw_rows(1))
+    profile.save(tmp_path / "reference.json")
+    loaded = ReferenceProfile.load(tmp_path / "reference.json")
+    assert loaded == profile
+    assert loaded.predictions.attributions["size"].movement.value > 0
+
+
+def test_file_of_a_reference_profile_without_attributions_is_as_before_they_were_known(reference, tmp_path):
+    reference.save(tmp_path / "reference.json")
+    content = json.loads((tmp_path / "reference.json").read_text())
+    assert content["schema"] == "trimtab.drift-reference/3"
+    assert [*content["predictions"]] == [
+        "problem",
+        "classes",
+        "unit",
+        "figures",
+        "columns",
+        "slices",
+        "errors",
+    ]
 
 
 def test_saved_bytes_do_not_depend_on_column_order_or_process(draw, reference, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -164,7 +165,7 @@ def homes(seed, *, factor=1.0, rows=600):
     )
 
 
-def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_as=None):
+def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_as=None, explained=False):
     """Return a check of one window with a model that is champion, and the window."""
     estimator = LinearRegression() if label == "rent" else LogisticRegression(max_iter=2000)
     learnt, held_out = homes(1), homes(2)
@@ -176,6 +177,7 @@ def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_
         held_out[label],
         problem_type=problem,
         classes=kind.classes,
+        predict=partial(kind.predict, estimator) if explained else None,
     ).save(folder / "reference.json")
     file = folder / "2013-06.parquet"
     window.to_parquet(file)
@@ -232,3 +234,22 @@ def test_reference_profile_of_another_problem_type_is_refused(client, tmp_path):
     check_other, month = check_of(client, tmp_path, "regression", "rent", homes(3), declared_as=BINARY)
     with pytest.raises(DriftError, match="is regression, and the project is binary"):
         check_other.run(month, may_request=True)
+
+
+@pytest.mark.parametrize(("problem", "label"), [("regression", "rent"), ("multiclass", "kind")])
+def test_verdict_has_the_attributions_of_the_champion_if_its_reference_has_them(
+    client, tmp_path, problem, label
+):
+    window = homes(3)
+    window.loc[::2, label] = None
+    explained, month = check_of(client, tmp_path, problem, label, window, explained=True)
+    checked = explained.run(month, may_request=True)
+
+    verdict = json.loads((tmp_path / "2013-06" / "verdict.json").read_text())
+
+    size, rooms = verdict["predictions"]["attributions"]
+    assert (size["feature"], rooms["feature"]) == ("size", "rooms")
+    assert size["movement"]["window"] > rooms["movement"]["window"] > 0
+    assert size["importance"]["window"] > 0
+    assert abs(size["movement"]["change"]) <= size["movement"]["noise"]
+    assert checked.decision == "none"

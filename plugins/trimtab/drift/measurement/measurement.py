@@ -91,6 +91,41 @@ class SliceDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class NoisyValue:
+    """A value in the reference and in the current window, and how far chance can move it.
+
+    Attributes:
+        value: The value.
+        noise: How far chance and the variation between periods move it at most, in 95 % of the windows for
+            all features together; None if the value is unknown.
+    """
+
+    value: ComparedValue
+    noise: float | None
+
+    @property
+    def beyond_noise(self) -> bool:
+        """Whether the value changed by more than noise explains."""
+        return self.noise is not None and abs(self.value.change or 0.0) > self.noise
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionShift:
+    """How much the predictions depend on one feature, in the reference and in the current window.
+
+    Attributes:
+        feature: The feature.
+        movement: How far the predictions move on average if rows get the feature's values of other rows.
+        importance: How much worse the metric of the drift policy gets then; unknown in a window without
+            labels that differ, None if it is undefined in the reference.
+    """
+
+    feature: str
+    movement: NoisyValue
+    importance: NoisyValue | None
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDrift:
     """The drift of one column of predictions, and its calibration.
 
@@ -138,6 +173,8 @@ class PredictionDrift:
             estimated.
         columns: The columns of predictions.
         slices: The policy's metric by slice, the largest drop first.
+        attributions: How much the predictions depend on each feature, the one that moves them furthest first;
+            empty if it was not measured.
     """
 
     problem: ProblemType
@@ -149,6 +186,7 @@ class PredictionDrift:
     estimate: ComparedValue
     columns: tuple[ColumnDrift, ...]
     slices: tuple[SliceDrift, ...]
+    attributions: tuple[AttributionShift, ...] = ()
 
     @property
     def unit(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from trimtab.drift.measurement.attribution_measurement import measure_attribution_shifts
 from trimtab.drift.measurement.bin_groups import group_counts
 from trimtab.drift.measurement.measurement import (
     ComparedValue,
@@ -46,6 +48,8 @@ from trimtab.learning import Metric
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trimtab.drift.statistics import Predict
+
 
 def measure(
     reference: ReferenceProfile,
@@ -56,6 +60,7 @@ def measure(
     metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
+    predict: Predict | None = None,
 ) -> Measurement:
     """Measure the current window against a champion's reference profile.
 
@@ -69,6 +74,8 @@ def measure(
         feature_reference: Another reference profile for the features, such as the season a year before.
         statistics: Drift statistics of the project: ``statistics`` of
             :class:`~trimtab.drift.DriftExtensions`.
+        predict: The champion: returns the predictions for rows of ``features``. With it, attributions are
+            measured if the reference has them.
 
     Raises:
         DriftError: There are no rows, a feature is missing or has another type, lengths differ, a prediction
@@ -76,7 +83,7 @@ def measure(
     """
     known = [name for name in features.columns if name in reference.features]
     table = ProfiledTable.from_frame(features[known])
-    return measure_table(
+    measured = measure_table(
         reference,
         table,
         predictions,
@@ -85,6 +92,11 @@ def measure(
         feature_reference=feature_reference,
         statistics=statistics,
     )
+    before, now = reference.predictions, measured.predictions
+    if predict is None or before is None or now is None or not before.attributions:
+        return measured
+    shifts = measure_attribution_shifts(before, features, predictions, labels, predict, now.metric)
+    return replace(measured, predictions=replace(now, attributions=shifts))
 
 
 def measure_table(

@@ -16,16 +16,25 @@ from trimtab.drift.profile.profiled_table import ProfiledTable
 from trimtab.drift.profile.reference_profile import ReferenceProfile, pack_sample
 from trimtab.drift.profile.slices import performance_by_slice, sliced_features
 from trimtab.drift.profile.table_histograms import TableHistograms, count_table
-from trimtab.drift.statistics import ErrorModel, ScoredRows, measure_figures, round_figure
+from trimtab.drift.statistics import (
+    ErrorModel,
+    ScoredRows,
+    measure_attributions,
+    measure_figures,
+    round_figure,
+)
 from trimtab.errors import DriftError
 from trimtab.learning import BINARY, PROBLEM_TYPES, Floats, ProblemType, require_problem_type
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trimtab.drift.statistics import Predict
+
 SAMPLE_ROWS = 2000
 FITTED_ROWS = 10_000  # of the error model
 MAX_PERIODS = 400
+COMPARED_ROWS = 100  # whose predictions are made again
 
 
 def build_reference(
@@ -38,6 +47,7 @@ def build_reference(
     unit: str = "",
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
+    predict: Predict | None = None,
 ) -> ReferenceProfile:
     """Build the reference profile of a model from its test window.
 
@@ -54,22 +64,39 @@ def build_reference(
         importance: How much worse the metric of the drift policy gets without a feature, by name.
         periods: The period of each row, such as its week, of shape (n_rows,). The variation between periods
             is noise. Without periods, rows count as independent.
+        predict: The model: returns the predictions for rows with the columns of ``features``. With it, drift
+            checks compare how much the predictions depend on each feature.
 
     Raises:
-        DriftError: There are no rows, lengths differ, a prediction or label is invalid, or all labels are
-            equal.
+        DriftError: There are no rows, lengths differ, a prediction or label is invalid, all labels are
+            equal, or ``predict`` does not give ``predictions``.
     """
-    table = ProfiledTable.from_frame(features)
-    return profile_table(
+    table, problem = ProfiledTable.from_frame(features), _require_problem(problem_type, classes)
+    profile = profile_table(
         table,
         sorted(features.columns),
         predictions,
         labels,
-        problem=_require_problem(problem_type, classes),
+        problem=problem,
         unit=unit,
         importance=importance,
         periods=periods,
     )
+    if predict is None or profile.predictions is None:
+        return profile
+    _require_same_predictions(predict, features, predictions)
+    attributions = measure_attributions(
+        problem,
+        features,
+        predictions,
+        labels,
+        predict,
+        features=sorted(features.columns),
+        metrics=problem.drift_metrics,
+        periods=None if periods is None else _number_periods(periods, table.rows),
+    )
+    explained = profile.predictions.model_copy(update={"attributions": attributions})
+    return profile.model_copy(update={"predictions": explained})
 
 
 def profile_table(
@@ -138,6 +165,17 @@ def _require_problem(name: str, classes: Iterable[Any]) -> ProblemType:
             where="build_reference: problem, classes",
             fix="pass the problem type of dvc.yaml, and of `multiclass` the classes of the estimator",
         ) from err
+
+
+def _require_same_predictions(predict: Predict, features: pd.DataFrame, predictions: ArrayLike) -> None:
+    given = np.asarray(predictions, dtype=np.float64)[:COMPARED_ROWS]
+    found = np.asarray(predict(features.iloc[:COMPARED_ROWS]), dtype=np.float64)
+    if found.shape != given.shape or not np.allclose(found, given, rtol=1e-4, atol=1e-6):
+        raise DriftError(
+            "The function `predict` does not give the predictions of the table",
+            where="build_reference: predict",
+            fix="pass the function that made `predictions`, with the same model and in the same shape",
+        )
 
 
 def _empty_profiles(table: ProfiledTable, features: Sequence[str]) -> dict[str, ColumnProfile]:

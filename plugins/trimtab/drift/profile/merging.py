@@ -21,7 +21,7 @@ def merge_profiles(one: ReferenceProfile, other: ReferenceProfile) -> ReferenceP
 
     Counts are exact sums. Metrics, importance, noise and the error model are means weighted by rows. So a
     merged ROC AUC is the mean of two ROC AUCs, not that of all rows together. The sample is drawn from both
-    in proportion.
+    in proportion. Attributions are not merged: they are those of one window.
 
     Raises:
         DriftError: The profiles have different features, bins or problem types, or only one has predictions.
@@ -107,6 +107,7 @@ def _merge_predictions(
             "columns": columns,
             "slices": _merge_slices(one.slices, other.slices),
             "errors": _merge_errors(one.errors, other.errors, weights, columns, features),
+            "attributions": {},
         }
     )
 

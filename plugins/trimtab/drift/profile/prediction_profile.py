@@ -8,12 +8,13 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, field_validator, model_validator
 
 from trimtab.drift.profile.binning import quantile_edges
 from trimtab.drift.profile.column_profile import COARSE_BINS, FINE_BINS, BinIndices, NumericProfile
 from trimtab.drift.profile.slices import Slices
 from trimtab.drift.statistics import (
+    Attribution,
     ErrorModel,
     Figure,
     ScoredRows,
@@ -75,6 +76,8 @@ class PredictionProfile(_Part):
         columns: The columns of predictions, by name.
         slices: Performance of the model by slice.
         errors: The error model, for predictions that do not say how certain they are.
+        attributions: How much the predictions depend on each feature; empty if it was not measured, and then
+            not in the file either.
     """
 
     problem: str
@@ -84,6 +87,7 @@ class PredictionProfile(_Part):
     columns: dict[str, PredictionColumn]
     slices: Slices
     errors: ErrorModel | None
+    attributions: dict[str, Attribution] = Field(default={}, exclude_if=lambda found: not found)
 
     @field_validator("problem")
     @classmethod

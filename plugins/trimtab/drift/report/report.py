@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy import DriftVerdict, PastWindow
+from trimtab.drift.report.attribution_section import lay_out_attributions
 from trimtab.drift.report.charts import (
     PerformanceChart,
     PredictionChart,
@@ -46,6 +47,7 @@ def write_report(verdict: DriftVerdict, out: Path, *, window: str = "", champion
         features=[(feature, lay_out_feature(feature.name, measurement)) for feature in shown],
         slices=measurement.predictions.slices[:SHOWN_SLICES] if measurement.predictions else (),
         prediction_charts=_prediction_charts(verdict),
+        attributions=lay_out_attributions(measurement.predictions, window),
         metric_title=metric_title,
         format_number=format_number,
         unit_of=_unit_of(measurement),

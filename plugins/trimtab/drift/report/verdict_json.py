@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from trimtab.drift.measurement import ComparedValue, Measurement, PredictionDrift
+from trimtab.drift.measurement import ComparedValue, Measurement, NoisyValue, PredictionDrift
 from trimtab.drift.policy import DriftVerdict
 
 SCHEMA = "trimtab.drift-verdict/3"
@@ -61,7 +61,23 @@ def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
             }
             for part in predictions.slices
         ],
+        **({"attributions": _attributions_to_list(predictions)} if predictions.attributions else {}),
     }
+
+
+def _attributions_to_list(predictions: PredictionDrift) -> list[dict[str, object]]:
+    return [
+        {
+            "feature": shift.feature,
+            "movement": _noisy_to_dict(shift.movement),
+            "importance": _noisy_to_dict(shift.importance) if shift.importance else None,
+        }
+        for shift in predictions.attributions
+    ]
+
+
+def _noisy_to_dict(value: NoisyValue) -> dict[str, float | None]:
+    return {**_value_to_dict(value.value), "noise": value.noise}
 
 
 def _features_to_list(measurement: Measurement) -> list[dict[str, object]]:

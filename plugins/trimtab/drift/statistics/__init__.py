@@ -1,7 +1,13 @@
-"""Distances, significance tests, the domain classifier, figures, and what is expected of a window."""
+"""Distances, significance tests, domain classifier, figures, attributions, what is expected of a window."""
 
 from __future__ import annotations
 
+from trimtab.drift.statistics.attribution import (
+    Attribution,
+    AttributionFigure,
+    Predict,
+    measure_attributions,
+)
 from trimtab.drift.statistics.calibration_curve import bin_means, expected_mean
 from trimtab.drift.statistics.distances import (
     jensen_shannon_distance,
@@ -26,10 +32,13 @@ from trimtab.drift.statistics.significance import (
 
 __all__ = [
     "DIGITS",
+    "Attribution",
+    "AttributionFigure",
     "ErrorModel",
     "Figure",
     "JointDrift",
     "MonteCarloTest",
+    "Predict",
     "ProjectStatistic",
     "ScoredRows",
     "as_columns",
@@ -43,6 +52,7 @@ __all__ = [
     "homogeneity_p_value",
     "jensen_shannon_distance",
     "mean_design_effect",
+    "measure_attributions",
     "measure_figures",
     "measure_joint_drift",
     "measure_metric",

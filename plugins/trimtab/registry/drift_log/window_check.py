@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,14 +129,16 @@ class WindowCheck:
                 fix="check the window's dates and the data behind it",
             )
         files = list(self.windows.files.values())
+        predict = _predictor(champion, reference)
         measurement = measure(
             reference,
             table[list(champion.model.features)],
-            _predict(champion, reference, table),
+            predict(table),
             table[self.label] if labelled and self.label in table else None,
             metric=self.policy.metric,
             feature_reference=choose_feature_reference(self.policy, reference, files, file),
             statistics=self.extensions.statistics,
+            predict=predict,
         )
         return decide(
             measurement,
@@ -181,10 +184,10 @@ class WindowCheck:
         )
 
 
-def _predict(champion: Champion, reference: ReferenceProfile, table: pd.DataFrame) -> Floats:
-    """Return the champion's predictions, in the columns of its reference."""
+def _predictor(champion: Champion, reference: ReferenceProfile) -> Callable[[pd.DataFrame], Floats]:
+    """Return the function that gives the champion's predictions, in the columns of its reference."""
     assert reference.predictions is not None, "the reference profile was checked"
-    return champion.model.predict(table, reference.predictions.problem_type)
+    return partial(champion.model.predict, problem=reference.predictions.problem_type)
 
 
 def _metrics(verdict: DriftVerdict) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Measures model and baseline on the newest month, and builds the reference of drift checks."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import lightgbm
@@ -19,9 +20,10 @@ DIGITS = 6
 def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path) -> None:
     """Write the metrics, and the reference profile."""
     table = pd.read_parquet(test)
+    predict = partial(lightgbm.Booster(model_file=model).predict, num_threads=1)
     with threadpool_limits(1):
         predicted = {
-            "model": lightgbm.Booster(model_file=model).predict(table[FEATURES], num_threads=1),
+            "model": predict(table[FEATURES]),
             "baseline": load_model(baseline).predict(table[FEATURES]),
         }
     figures = {
@@ -41,6 +43,7 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
         problem_type="regression",
         unit="GW",
         periods=table["time"].dt.strftime("%G-W%V-%u"),  # a day: half-hours next to each other are alike
+        predict=predict,
     ).save(reference)
 
 

@@ -1,6 +1,7 @@
 """Measures model and baseline on the newest year, and builds the reference of drift checks."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -34,14 +35,17 @@ def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path
     }
     metrics.parent.mkdir(parents=True, exist_ok=True)
     metrics.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    build_reference(
-        table[FEATURES],
-        predicted["model"],
-        table[LABEL],
-        problem_type="multiclass",
-        classes=problem.classes,
-        periods=table["storm"],  # observations of one storm are alike
-    ).save(reference)
+    with threadpool_limits(1):
+        profile = build_reference(
+            table[FEATURES],
+            predicted["model"],
+            table[LABEL],
+            problem_type="multiclass",
+            classes=problem.classes,
+            periods=table["storm"],  # observations of one storm are alike
+            predict=partial(problem.predict, estimators["model"]),
+        )
+    profile.save(reference)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
+from trimtab.pipeline.execution.declared_columns import refuse_unknown_labels
 from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision, RevisionDict

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.execution.label_columns import footer
+from trimtab.pipeline.execution.declared_columns import footer
 
 DVC = """\
 stages:

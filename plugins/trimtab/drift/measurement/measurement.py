@@ -123,6 +123,24 @@ class ColumnDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowDependence:
+    """How much the rows of a window depend on each other.
+
+    Attributes:
+        drawn: What a resample draws instead of rows, for a sentence.
+        metric: The metric of the drift policy.
+        metric_effect: Its design effect: the variance of the metric relative to independent rows, at least 1;
+            None if most resamples have no figure, so that the error of the metric is unknown.
+        calibrated_effects: That of the mean of what is calibrated, by column of predictions.
+    """
+
+    drawn: str
+    metric: str
+    metric_effect: float | None
+    calibrated_effects: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class PredictionDrift:
     """The drift of the predictions, and the performance of the model.
 
@@ -138,6 +156,7 @@ class PredictionDrift:
             estimated.
         columns: The columns of predictions.
         slices: The policy's metric by slice, the largest drop first.
+        dependence: How much the rows depend on each other, if that is declared and the labels are known.
     """
 
     problem: ProblemType
@@ -149,6 +168,7 @@ class PredictionDrift:
     estimate: ComparedValue
     columns: tuple[ColumnDrift, ...]
     slices: tuple[SliceDrift, ...]
+    dependence: WindowDependence | None = None
 
     @property
     def unit(self) -> str:

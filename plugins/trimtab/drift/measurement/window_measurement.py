@@ -41,7 +41,7 @@ from trimtab.drift.statistics import (
     smoothed_psi,
 )
 from trimtab.errors import DriftError
-from trimtab.learning import Metric
+from trimtab.learning import Metric, Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,7 @@ def measure(
     metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
+    units: Sequence[Units] = (),
 ) -> Measurement:
     """Measure the current window against a champion's reference profile.
 
@@ -69,6 +70,8 @@ def measure(
         feature_reference: Another reference profile for the features, such as the season a year before.
         statistics: Drift statistics of the project: ``statistics`` of
             :class:`~trimtab.drift.DriftExtensions`.
+        units: The units of the rows with a label, if these depend on each other; they widen the errors of
+            what is measured with labels. See :class:`~trimtab.learning.Dependence`.
 
     Raises:
         DriftError: There are no rows, a feature is missing or has another type, lengths differ, a prediction
@@ -84,6 +87,7 @@ def measure(
         metric=metric,
         feature_reference=feature_reference,
         statistics=statistics,
+        units=units,
     )
 
 
@@ -96,6 +100,7 @@ def measure_table(
     metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
+    units: Sequence[Units] = (),
 ) -> Measurement:
     """Measure any table; the arguments are those of :func:`measure`.
 
@@ -127,6 +132,7 @@ def measure_table(
             scored,
             measured_in,
             _counts_of_error_model(reference, of_model, before, table, histograms),
+            units,
         )
         if of_model is not None and scored is not None
         else None,

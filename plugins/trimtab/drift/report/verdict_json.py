@@ -61,6 +61,7 @@ def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
             }
             for part in predictions.slices
         ],
+        **({"dependence": asdict(predictions.dependence)} if predictions.dependence else {}),
     }
 
 

@@ -94,7 +94,7 @@ def test_figure_that_some_resample_does_not_have_has_no_interval():
 
 def test_cells_are_drawn_as_their_rows_would_be():
     counts = np.array([10, 30, 60])
-    drawn = Bootstrap(2000, 0.95, 0).cells(counts)
+    drawn = Bootstrap(2000, 0.95, 0).cells(np.repeat(np.arange(3), counts))
 
     assert (drawn.sum(axis=1) == 100).all()
     np.testing.assert_allclose(drawn.mean(axis=0), counts, rtol=0.05)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trimtab.lazy_names import lazy_names
+from trimtab.learning.dependence import INDEPENDENT, MIN_UNITS, Dependence
 from trimtab.learning.metric import Metric, metric
 from trimtab.learning.metric_text import format_cell, format_figure, format_number, metric_title
 from trimtab.learning.predictor import Predictor
@@ -26,6 +27,7 @@ from trimtab.learning.problem_types import (
 
 if TYPE_CHECKING:
     from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts
+    from trimtab.learning.blocks import Blocks, Units, describe_blocks, select_units, to_blocks
     from trimtab.learning.bootstrap import (
         DIGITS,
         Bootstrap,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from trimtab.learning.expectation import Expectation, expected_auc
     from trimtab.learning.formats.model_file import load_estimator, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
-    from trimtab.learning.standard_error import auc_standard_error
+    from trimtab.learning.standard_error import auc_standard_error, mean_errors
 
 __all__ = [
     "BINARY",
@@ -48,9 +50,13 @@ __all__ = [
     "COMPARISON_METRICS",
     "DIGITS",
     "DRIFT_METRICS",
+    "INDEPENDENT",
+    "MIN_UNITS",
     "PROBLEM_TYPES",
+    "Blocks",
     "Bootstrap",
     "CurvePlot",
+    "Dependence",
     "Estimate",
     "Expectation",
     "Floats",
@@ -61,14 +67,17 @@ __all__ = [
     "ProblemType",
     "Sampled",
     "Statistic",
+    "Units",
     "auc_of_counts",
     "auc_standard_error",
+    "describe_blocks",
     "expected_auc",
     "format_cell",
     "format_figure",
     "format_number",
     "load_estimator",
     "load_metric",
+    "mean_errors",
     "metric",
     "metric_title",
     "model_format",
@@ -77,7 +86,9 @@ __all__ = [
     "require_drift_metric_name",
     "require_metric_name",
     "require_problem_type",
+    "select_units",
     "share",
+    "to_blocks",
     "within",
 ]
 
@@ -85,11 +96,12 @@ __getattr__ = lazy_names(
     __name__,
     {
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
+        "blocks": ("Blocks", "Units", "describe_blocks", "select_units", "to_blocks"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
         "formats.model_file": ("load_estimator", "model_format"),
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
         "expectation": ("Expectation", "expected_auc"),
-        "standard_error": ("auc_standard_error",),
+        "standard_error": ("auc_standard_error", "mean_errors"),
     },
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from trimtab.learning.blocks import Units
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
@@ -162,11 +163,17 @@ class Binary(ProblemType):
         return np.arange(1, 40) / 40
 
     def standard_errors(
-        self, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+        self,
+        metrics: Sequence[Metric],
+        labels: NDArray[Any],
+        predictions: Floats,
+        units: Sequence[Units] = (),
     ) -> list[float]:
-        """Return the standard error of each metric, of the ROC AUC by its formula."""
+        """Return the standard error of each metric, of the ROC AUC of independent rows by its formula."""
         from trimtab.learning.standard_error import auc_standard_error, bootstrap_errors
 
+        if units:
+            return bootstrap_errors(self, metrics, labels, predictions, units)
         positives = float(labels.sum())
         others = [metric for metric in metrics if metric.name != "roc_auc"]
         found = iter(bootstrap_errors(self, others, labels, predictions) if others else ())

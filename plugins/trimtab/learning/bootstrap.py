@@ -2,15 +2,17 @@
 
 A statistic is a function of row weights. Weights of 1 give the statistic of all rows. The counts of rows
 drawn with replacement give the statistic of one resample. Statistics that are computed together share the
-resamples, so that their difference is a paired comparison.
+resamples, so that their difference is a paired comparison. Rows that depend on each other are drawn in
+blocks: only the weights differ then.
 
 Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Any, TypeAlias
@@ -18,9 +20,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.learning.blocks import Blocks, draw_weights
+
 DIGITS = 6  # further digits depend on the order of summation
 CELLS_AT_ONCE = 1_000_000  # weights in use, 8 bytes each
-JACKKNIFE_GROUPS = 100
+JACKKNIFE_FOLDS = 100
 BATCHES_KEPT = 64  # of a million bytes at most: for a table of 30,000 rows, all of two streams
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -70,11 +74,13 @@ class Bootstrap:
         resamples: Number of resamples.
         confidence: Confidence level of the interval, such as 0.95.
         seed: The same seed draws the same rows, on any machine.
+        blocks: The blocks that are drawn instead of rows; nothing if rows are independent.
     """
 
     resamples: int
     confidence: float
     seed: int
+    blocks: tuple[Blocks, ...] = field(default=(), compare=False)
 
     def sample(
         self,
@@ -90,7 +96,8 @@ class Bootstrap:
             statistics: The statistics; they share the resamples.
             rows: Number of rows.
             stream: Another stream draws other, independent resamples.
-            strata: Stratum of each row, of shape (n_rows,). Every resample keeps the size of each stratum.
+            strata: Stratum of each row, of shape (n_rows,). Every resample keeps the size of each stratum; if
+                blocks are drawn, it has rows of each.
         """
         with np.errstate(
             divide="ignore", invalid="ignore"
@@ -120,7 +127,8 @@ class Bootstrap:
             rows: Number of rows.
         """
         low, high = self.interval(sampled)
-        reach = -NormalDist().inv_cdf((1 - self.confidence) / 2) * jackknife_error(statistic, rows)
+        error = jackknife_error(statistic, rows, self.blocks)
+        reach = -NormalDist().inv_cdf((1 - self.confidence) / 2) * error
         return min(low, sampled.value - reach), max(high, sampled.value + reach)
 
     def estimate(self, sampled: Sampled) -> Estimate:
@@ -131,17 +139,25 @@ class Bootstrap:
         """Return statistics with their intervals, all from the same resamples."""
         return [self.estimate(sampled) for sampled in self.sample(statistics, rows)]
 
-    def cells(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    def cells(self, cell: NDArray[np.intp]) -> Floats:
         """Resample the counts of cells: the same distribution as resampling their rows, but cheap.
 
         Args:
-            counts: Number of rows of each cell, of shape (n_cells,).
+            cell: The cell of each row, numbered from 0, of shape (n_rows,).
 
         Returns:
             Of shape (n_resamples, n_cells).
         """
-        random = np.random.default_rng(self.seed)
-        return random.multinomial(counts.sum(), counts / counts.sum(), self.resamples)
+        counts = np.bincount(cell)
+        if not self.blocks:
+            random = np.random.default_rng(self.seed)
+            return random.multinomial(len(cell), counts / len(cell), self.resamples).astype(np.float64)
+        order, starts = np.argsort(cell, kind="stable"), counts.cumsum() - counts
+        parts = [
+            np.add.reduceat(weights[:, order], starts, axis=1)
+            for weights in self._weights(len(cell), 0, None)
+        ]
+        return np.concatenate(parts)
 
     def _weights(self, rows: int, stream: int, strata: NDArray[Any] | None) -> Iterator[Floats]:
         """Yield how often each row is drawn, one batch of resamples at a time."""
@@ -149,24 +165,36 @@ class Bootstrap:
         batch = max(1, CELLS_AT_ONCE // rows)
         for start in range(0, self.resamples, batch):
             stop = min(start + batch, self.resamples)
+            if self.blocks:
+                yield draw_weights(self.blocks, self.seed, stream, range(start, stop), strata)
+                continue
             yield _drawn(self.seed, stream, start, stop, sizes)[:, place].astype(np.float64)
 
 
-def jackknife_error(statistic: Statistic, rows: int) -> float:
-    """Return the standard error of a figure by the jackknife that leaves out one group of rows at a time.
+def jackknife_error(statistic: Statistic, rows: int, blocks: Sequence[Blocks] = ()) -> float:
+    """Return the standard error of a figure by the jackknife that leaves out one fold of rows at a time.
 
     Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 11.
+
+    Args:
+        statistic: The figure as a function of row weights.
+        rows: Number of rows.
+        blocks: The blocks that are left out whole; nothing if rows are independent.
     """
-    groups = min(JACKKNIFE_GROUPS, rows)
-    group = np.arange(rows) % groups
-    batch = max(1, CELLS_AT_ONCE // rows)
+    folds = [each.folds(JACKKNIFE_FOLDS) for each in blocks] or [np.arange(rows) % min(JACKKNIFE_FOLDS, rows)]
+    return math.hypot(*(_error_of_folds(statistic, fold) for fold in folds))
+
+
+def _error_of_folds(statistic: Statistic, fold: NDArray[np.intp]) -> float:
+    folds = int(fold.max()) + 1
+    batch = max(1, CELLS_AT_ONCE // len(fold))
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [
-            statistic((group != left_out[:, None]).astype(np.float64))
-            for left_out in np.split(np.arange(groups), range(batch, groups, batch))
+            statistic((fold != left_out[:, None]).astype(np.float64))
+            for left_out in np.split(np.arange(folds), range(batch, folds, batch))
         ]
     figures = np.concatenate(parts)
-    return float(np.sqrt((groups - 1) / groups * ((figures - figures.mean()) ** 2).sum()))
+    return float(np.sqrt((folds - 1) / folds * ((figures - figures.mean()) ** 2).sum()))
 
 
 def _laid_out(strata: NDArray[Any]) -> tuple[tuple[int, ...], NDArray[np.intp]]:

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from trimtab.learning.blocks import Units
     from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+
+MOST_SERIES = 10  # columns of predictions whose errors are followed in time
 
 
 class ProblemType(ABC):
@@ -156,6 +159,19 @@ class ProblemType(ABC):
     @abstractmethod
     def strata(self, labels: NDArray[Any]) -> NDArray[Any] | None:
         """Return the stratum of each row, whose sizes each resample keeps; None for one stratum."""
+
+    def row_errors(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return how wrong each prediction is; how long this persists in time gives the length of blocks.
+
+        Returns:
+            Of shape (n_rows, n_series): here the squared error; and observed minus predicted, of the first
+            columns of predictions.
+        """
+        import numpy as np
+
+        observed = self.calibrated_values(labels, predictions)
+        apart = observed - predictions.reshape(len(predictions), -1)
+        return np.column_stack([(apart**2).sum(axis=1), apart[:, :MOST_SERIES]])
 
     @abstractmethod
     def example(self, rows: int, seed: int) -> tuple[NDArray[Any], Floats] | None:
@@ -359,12 +375,23 @@ class ProblemType(ABC):
         return ""
 
     def standard_errors(
-        self, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+        self,
+        metrics: Sequence[Metric],
+        labels: NDArray[Any],
+        predictions: Floats,
+        units: Sequence[Units] = (),
     ) -> list[float]:
-        """Return the standard error of each metric of independent rows; NaN if it is undefined."""
+        """Return the standard error of each metric; NaN if it is undefined.
+
+        Args:
+            metrics: Metrics without a threshold.
+            labels: The labels.
+            predictions: The predictions.
+            units: The units of rows that depend on each other; nothing if rows are independent.
+        """
         from trimtab.learning.standard_error import bootstrap_errors
 
-        return bootstrap_errors(self, metrics, labels, predictions)
+        return bootstrap_errors(self, metrics, labels, predictions, units)
 
     def errors(self, labels: NDArray[Any], predictions: Floats) -> Mapping[str, Floats]:
         """Return errors by row whose mean is to be estimated from the features before the labels arrive.

@@ -137,6 +137,13 @@ class Regression(ProblemType):
     def strata(self, labels: NDArray[Any]) -> None:
         """Return nothing: all rows are one stratum."""
 
+    def row_errors(self, labels: NDArray[Any], predictions: Floats) -> Floats:
+        """Return the absolute error, and label minus prediction."""
+        import numpy as np
+
+        residuals = labels - predictions
+        return np.column_stack([np.abs(residuals), residuals])
+
     def example(self, rows: int, seed: int) -> tuple[Floats, Floats]:
         """Return labels of both signs, and predictions with errors."""
         import numpy as np

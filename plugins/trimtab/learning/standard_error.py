@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.learning.bootstrap import Bootstrap, Floats
+from trimtab.learning.blocks import Units, to_blocks
+from trimtab.learning.bootstrap import Bootstrap, Floats, mean
 from trimtab.learning.metric import Metric
 from trimtab.learning.problem_type import ProblemType
 
@@ -19,25 +20,46 @@ CONFIDENCE, SEED = 0.95, 0
 
 
 def bootstrap_errors(
-    problem: ProblemType, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+    problem: ProblemType,
+    metrics: Sequence[Metric],
+    labels: NDArray[Any],
+    predictions: Floats,
+    units: Sequence[Units] = (),
 ) -> list[float]:
     """Return the standard error of each metric; NaN if half of the resamples have no figure.
 
-    Rows are sorted first, so that their order does not matter. Of a large table, evenly spaced rows of that
-    order are resampled, which are distributed as all rows are.
+    Independent rows are sorted first, so that their order does not matter. Of a large table, evenly spaced
+    rows of that order are resampled, which are distributed as all rows are.
 
     Args:
         problem: The problem type.
         metrics: Metrics without a threshold.
         labels: The labels.
         predictions: The predictions.
+        units: The units of rows that depend on each other; nothing if rows are independent.
     """
+    if units:
+        blocks = to_blocks(units, problem.row_errors(labels, predictions))
+        statistics = [problem.statistic(metric, labels, predictions) for metric in metrics]
+        drawn = Bootstrap(RESAMPLES, CONFIDENCE, SEED, blocks).sample(statistics, len(labels))
+        return [_deviation(one.draws) for one in drawn]
     rows = sorted_rows(labels, predictions)
     chosen = rows[:: -(-len(rows) // MOST_ROWS)]
     statistics = [problem.statistic(metric, labels[chosen], predictions[chosen]) for metric in metrics]
     sampled = Bootstrap(RESAMPLES, CONFIDENCE, SEED).sample(statistics, len(chosen))
     fewer = math.sqrt(len(chosen) / len(rows))
     return [_deviation(one.draws) * fewer for one in sampled]
+
+
+def mean_errors(values: Floats, units: Sequence[Units]) -> list[float]:
+    """Return the standard error of the mean of each column of values, of rows that depend on each other.
+
+    Args:
+        values: Of shape (n_rows, n_columns).
+        units: The units of these rows.
+    """
+    drawn = Bootstrap(RESAMPLES, CONFIDENCE, SEED, to_blocks(units, values))
+    return [_deviation(one.draws) for one in drawn.sample([mean(each) for each in values.T], len(values))]
 
 
 def auc_standard_error(auc: float, positives: float, negatives: float) -> float:

@@ -28,7 +28,7 @@ from trimtab.local.policy_replay import (
 )
 from trimtab.params_file import load_yaml
 from trimtab.params_sections import check_drift_metric
-from trimtab.pipeline.graph import Graph, declared_problem_type
+from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
 from trimtab.registry.drift_log import drift_extensions
 from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
@@ -75,6 +75,7 @@ def replay_history(
             policy=policy,
             also=also,
             extensions=extensions,
+            dependence=declared_dependence(graph),
         )
 
 

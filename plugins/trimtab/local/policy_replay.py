@@ -19,7 +19,8 @@ from trimtab.drift import (
     to_past_window,
 )
 from trimtab.errors import ConfigError, DriftError, closest
-from trimtab.learning import Metric, Predictor
+from trimtab.learning import INDEPENDENT, Dependence, Metric, Predictor
+from trimtab.registry.drift_log import with_units
 
 NAIVE_PSI = 0.2
 NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy
@@ -97,6 +98,7 @@ def replay_policies(
     policy: DriftPolicy,
     also: Mapping[str, DriftPolicy] | None = None,
     extensions: DriftExtensions | None = None,
+    dependence: Dependence = INDEPENDENT,
 ) -> list[PolicyReplay]:
     """Replay four policies: never retrain, retrain every window, any PSI over 0.2, and the declared policy.
 
@@ -107,12 +109,13 @@ def replay_policies(
         policy: The declared policy.
         also: More policies, by name. The reference of the features is always the one of ``policy``.
         extensions: The project's own functions, which all policies name.
+        dependence: The columns by which rows depend on each other.
 
     Raises:
-        DriftError: There is no model at the first time.
+        DriftError: There is no model at the first time, or a window lacks a column of the dependence.
     """
     own = extensions or DriftExtensions()
-    models = _ModelMeasurements(trained, windows, label, policy, own)
+    models = _ModelMeasurements(trained, windows, label, policy, own, dependence)
 
     def any_psi_over_bound(measurement: Measurement, *_: object) -> bool:
         return any(feature.psi > NAIVE_PSI for feature in measurement.features)
@@ -173,11 +176,13 @@ class _ModelMeasurements:
         label: str,
         policy: DriftPolicy,
         extensions: DriftExtensions,
+        dependence: Dependence,
     ) -> None:
         self.trained = {one.window: one for one in trained}
         self.order = [one.window for one in trained]
         self._files = sorted(windows.glob("*.parquet"))
         self._label, self._policy, self.extensions = label, policy, extensions
+        self._dependence = dependence
         self._measured: dict[tuple[str, str], Measurement] = {}
 
     def measurement(self, model: str, window: str) -> Measurement:
@@ -194,14 +199,16 @@ class _ModelMeasurements:
                 )
             file = next(file for file in self._files if file.stem == window)
             table = pd.read_parquet(file)
+            labels, units = with_units(table[self._label], table, self._dependence, file)
             self._measured[model, window] = measure(
                 one.reference,
                 table[list(one.model.features)],
                 one.model.predict(table),
-                table[self._label],
+                labels,
                 metric=self._policy.metric,
                 feature_reference=choose_feature_reference(self._policy, one.reference, self._files, file),
                 statistics=self.extensions.statistics,
+                units=units,
             )
         return self._measured[model, window]
 

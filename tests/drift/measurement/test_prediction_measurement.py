@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
+from tests.drift.conftest import CLASSES
 from trimtab.drift import build_reference, measure
+from trimtab.drift.profile.noise import Noise
+from trimtab.learning import Units
 
 
 def test_performance_is_compared_with_the_reference(draw, reference):
@@ -154,3 +157,64 @@ def test_slices_are_sorted_by_their_change_and_absent_without_labels(draw, refer
     assert {part.feature for part in slices} == {"carrier"}
     assert changes == sorted(changes)
     assert measure(reference, features, scores).predictions.slices == ()
+
+
+COPIES = 5
+
+
+@pytest.mark.parametrize("drawn", ["draw", "draw_numbers", "draw_classes"])
+def test_errors_of_copied_rows_are_those_of_the_rows_if_their_group_is_declared(drawn, request):
+    draw = request.getfixturevalue(drawn)
+    problem, classes = {
+        "draw": ("binary", ()),
+        "draw_numbers": ("regression", ()),
+        "draw_classes": ("multiclass", CLASSES),
+    }[drawn]
+    reference = build_reference(*draw(seed=1), problem_type=problem, classes=classes)
+    of_row = np.tile(np.arange(400), COPIES)
+    features, predictions, labels = (each[:400] for each in draw(seed=2))
+    window = features.iloc[of_row], predictions[of_row], labels[of_row]
+
+    free = measure(reference, *window).predictions
+    once = measure(reference, *window, units=[Units("account", of_row, ordered=False)]).predictions
+
+    assert free.dependence is None
+    assert once.dependence.drawn == "whole groups (400 values of 'account')"
+    assert once.dependence.metric_effect == pytest.approx(COPIES, rel=0.4)
+    assert once.figure.error / free.figure.error == pytest.approx(COPIES**0.5, rel=0.25)
+    assert once.figure.window == free.figure.window
+    for wide, narrow in zip(once.columns, free.columns, strict=True):
+        assert wide.observed.error / narrow.observed.error == pytest.approx(COPIES**0.5, rel=0.25)
+    assert all(
+        wide.figure.error > 1.5 * narrow.figure.error
+        for wide in once.slices
+        for narrow in free.slices
+        if (wide.feature, wide.category) == (narrow.feature, narrow.category)
+    )
+
+
+def test_noise_of_the_reference_counts_if_it_is_larger_than_that_within_the_window(draw, reference):
+    noisy = reference.model_copy(update={"noise": Noise(metrics={"roc_auc": 50.0})})
+    features, scores, labels = draw(seed=2)
+    units = [Units("row", np.arange(len(labels)), ordered=False)]
+    free = measure(noisy, features, scores, labels).predictions
+    grouped = measure(noisy, features, scores, labels, units=units).predictions
+    assert grouped.figure.error == free.figure.error
+    assert grouped.dependence.metric_effect < 2
+
+
+def test_window_without_labels_has_no_dependence(draw, reference):
+    features, scores, _ = draw(seed=2)
+    assert measure(reference, features, scores).predictions.dependence is None
+
+
+def test_metric_is_unknown_if_most_resamples_of_blocks_have_no_figure(draw, reference):
+    features, scores, labels = draw(seed=2)
+    rows = np.arange(len(labels))
+    one = (rows == 0).astype(int)  # in one unit of ten, of each column
+    places = {"account": rows % 10, "shop": rows // 10 % 10, "town": rows // 200}
+    units = [Units(name, place, ordered=False) for name, place in places.items()]
+    found = measure(reference, features, scores, one, units=units).predictions
+    assert found.dependence.metric_effect is None
+    assert (found.performance_known, found.slices) == (False, ())
+    assert np.isfinite([column.observed.error for column in found.columns]).all()

@@ -72,3 +72,11 @@ def test_periods_with_too_few_rows_of_two_classes_do_not_count(drawn):
     labels[:: ROWS // 40] = 1  # five of each period
     scored = ScoredRows.read(BINARY, np.linspace(0, 1, ROWS), labels, rows=ROWS)
     assert set(measure_noise(histograms(frame, periods), scored, periods).metrics.values()) == {1.0}
+
+
+def test_noise_is_raised_to_other_design_effects_and_never_lowered():
+    noise = Noise(metrics={"mae": 3.0, "rmse": 2.0}, calibrated={"prediction": 5.0}, joint=0.6)
+    raised = noise.at_least(metrics={"mae": 2.0, "r2": 4.0}, calibrated={"prediction": 7.0})
+    assert raised.metrics == {"mae": 3.0, "rmse": 2.0, "r2": 4.0}
+    assert raised.calibrated == {"prediction": 7.0}
+    assert raised.joint == 0.6

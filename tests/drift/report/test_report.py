@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from trimtab.drift import DriftPolicy, build_reference, decide, measure, write_report
+from trimtab.learning import Units
 
 POLICY = DriftPolicy(min_rows=1000, max_metric_drop=0.03, max_score_psi=0.25)
 
@@ -140,3 +141,18 @@ def test_report_shows_a_class_that_the_model_does_not_know(classes, draw_classes
     content, page = reported(decide(measure(classes, features, predictions, labels), DriftPolicy()), tmp_path)
     assert "share of fox" in page
     assert content["predictions"]["columns"][-1]["name"] == "probability_fox"
+
+
+def test_report_says_how_much_rows_depend_on_each_other(draw, reference, tmp_path):
+    features, scores, labels = draw(seed=2)
+    units = [Units("account", np.arange(len(labels)) // 4, ordered=False)]
+    verdict = decide(measure(reference, features, scores, labels, units=units), POLICY)
+    content, page = reported(verdict, tmp_path)
+    assert "In resamples of whole groups (500 values of &#39;account&#39;)" in page
+    assert content["predictions"]["dependence"]["metric_effect"] >= 1
+
+
+def test_report_of_independent_rows_says_nothing_of_dependence(retrain, tmp_path):
+    content, page = reported(retrain, tmp_path)
+    assert "depend on each other" not in page
+    assert "dependence" not in content["predictions"]

@@ -227,3 +227,72 @@ def test_missing_columns_are_named_once_with_the_nearest():
     told = missing_columns(["wnid", "delay", "wnid"], table)
     assert told == "there is no column 'wnid'; did you mean 'wind'?"
     assert missing_columns(["wind"], table) == ""
+
+
+MAIN = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "mae"}
+GAPS = {problem: {"type": "gap", "metric": metric, "max": 99} for problem, metric in MAIN.items()}
+COPIES = 5
+
+
+def copied(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table that has each row five times, which says no more than the table itself."""
+    rows = table.assign(account=[f"a{row}" for row in range(len(table))])
+    return pd.concat([rows] * COPIES, ignore_index=True)
+
+
+def widths(report) -> list[float]:
+    return [check.interval[1] - check.interval[0] for check in report.checks]
+
+
+def test_interval_of_copied_rows_is_that_of_the_rows_if_their_group_is_declared(any_lab):
+    checks = [{"type": "score", "metric": MAIN[any_lab.problem], "max": 99}, GAPS[any_lab.problem]]
+    single, train = any_lab.test.head(400), any_lab.train.head(400)
+    any_lab.train = copied(train)
+
+    once = widths(any_lab.run_gate(*checks, test=copied(single), group="account"))
+    free = widths(any_lab.run_gate(*checks, test=copied(single)))
+    any_lab.train = train
+    truth = widths(any_lab.run_gate(*checks, test=single))
+
+    assert once == pytest.approx(truth, rel=0.3)
+    assert free == pytest.approx(np.array(truth) / COPIES**0.5, rel=0.3)
+
+
+def test_page_says_what_a_resample_draws(run_gate, lab):
+    lab.train = lab.train.assign(row=range(len(lab.train)))
+    run_gate(SCORE, test=lab.test.assign(row=range(len(lab.test))), time="row")
+    page = (lab.folder / "out" / "report.html").read_text()
+    assert "200 bootstrap resamples of stretches of" in page
+    assert "time(s) (2,000 values of &#39;row&#39;). A bound" in page
+    run_gate(SCORE)
+    assert "200 bootstrap resamples of the rows. A bound" in (lab.folder / "out" / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ({"group": "acount"}, "There is no column 'acount'"),
+        ({"group": "origin"}, "'origin' has 3 different values, and an interval needs 10 or more"),
+        ({"time": "missing"}, "The time 'missing' is null in 2,000 of 2,000 rows"),
+    ],
+)
+def test_gate_fails_if_groups_or_times_cannot_be_used(section, message, run_gate, lab):
+    report = run_gate(SCORE, test=lab.test.assign(missing=None), **section)
+    assert report.verdict == "fail"
+    assert message in report.problem
+    assert "test.parquet" in report.problem
+
+
+def test_every_check_with_an_interval_takes_groups(run_gate, lab):
+    lab.train = copied(lab.train.head(300))
+    checks = [
+        {"type": "slices", "metric": "brier", "by": ["origin"], "min_rows": 5, "max": 1},
+        {"type": "gain", "metric": "roc_auc", "above": -1},
+        {"type": "leakage", "max_auc": 0.99},
+        {"type": "direction", "column": "wind", "by": 1, "never": "raise", "max_share": 0.99},
+        {"type": "fairness", "column": "origin", "metric": "brier", "max_difference": 0.9},
+    ]
+    free = widths(run_gate(*checks, test=copied(lab.test.head(300))))
+    once = widths(run_gate(*checks, test=copied(lab.test.head(300)), group="account"))
+    assert all(wide >= narrow for wide, narrow in zip(once, free, strict=True))
+    assert sum(once) > 1.5 * sum(free)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.learning import PROBLEM_TYPES
-from trimtab.pipeline.graph import Artifact, Graph, declared_problem_type
+from trimtab.learning import INDEPENDENT, PROBLEM_TYPES, Dependence
+from trimtab.pipeline.graph import Artifact, Graph, declared_dependence, declared_problem_type
 
 
 def graph(*declared: object) -> Graph:
@@ -44,3 +44,33 @@ def test_problem_type_that_does_not_exist_is_refused_with_the_known_ones(name, k
 def test_problem_types_that_differ_between_models_are_refused():
     with pytest.raises(ProjectError, match="different problem types: binary, regression"):
         declared_problem_type(graph("regression", None))
+
+
+def models(*metas: dict[str, object]) -> Graph:
+    """Return a graph with a model for each meta."""
+    return Graph(
+        stages=(),
+        artifacts=tuple(
+            Artifact(f"model-{place}", "m.skops", "model", meta=meta) for place, meta in enumerate(metas)
+        ),
+    )
+
+
+def test_dependence_of_the_model_is_the_declared_one():
+    declared = declared_dependence(models({"group": "account", "time": "day"}))
+    assert declared == Dependence(group="account", time="day")
+
+
+@pytest.mark.parametrize("undeclared", [models(), models({}), models({}, {"group": None})])
+def test_rows_are_independent_if_nothing_is_declared(undeclared):
+    assert declared_dependence(undeclared) == INDEPENDENT
+
+
+def test_group_that_is_no_name_is_refused():
+    with pytest.raises(ProjectError, match=r"no name of a column: \['a'\][\s\S]*model-0.meta.group"):
+        declared_dependence(models({"group": ["a"]}))
+
+
+def test_times_that_differ_between_models_are_refused():
+    with pytest.raises(ProjectError, match="different columns in `time`: , day"):
+        declared_dependence(models({"time": "day"}, {}))

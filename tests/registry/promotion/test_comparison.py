@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError, RegistryError
-from trimtab.learning import BINARY
+from trimtab.learning import BINARY, Dependence
 from trimtab.registry import PromotePolicy
 from trimtab.registry.loading.model_loading import load_version
 from trimtab.registry.promotion.comparison import compare
@@ -23,10 +23,10 @@ WEAK, STRONG = 1, 2
 def meet(client, contenders, template):
     """Compare two versions."""
 
-    def run(new, old, *, test=template.test, label="late", policy=POLICY):
+    def run(new, old, *, test=template.test, label="late", policy=POLICY, **more):
         with connection():
             metric = BINARY.metrics[policy.metric_name(BINARY)]
-            return compare(new, old, policy, test=test, label=label, metric=metric)
+            return compare(new, old, policy, test=test, label=label, metric=metric, **more)
 
     return run
 
@@ -150,3 +150,26 @@ def test_champion_is_not_compared_on_a_window_that_it_may_have_learnt_from(
     assert obstacle in found.obstacle
     assert bool(found.obstacle) == bool(obstacle)
     assert bool(found.pairs) != bool(obstacle)
+
+
+def test_comparison_draws_groups_and_leaves_out_slices_with_too_few(contenders, meet, template, tmp_path):
+    table = pd.read_parquet(template.test)
+    table["account"] = table.index // 3
+    table["desk"] = (table.index < 27).astype(str)  # nine accounts
+    table.to_parquet(tmp_path / "grouped.parquet")
+    policy = PromotePolicy(resamples=100, slices=SlicePolicy(columns=["desk"], min_rows=20))
+
+    found = meet(
+        contenders[STRONG],
+        contenders[WEAK],
+        test=tmp_path / "grouped.parquet",
+        policy=policy,
+        dependence=Dependence(group="account"),
+    )
+
+    (blocks,) = found.blocks
+    assert str(blocks) == "whole groups (100 values of 'account')"
+    assert {part.name: part.pair is not None for part in found.slices} == {
+        "desk = False": True,
+        "desk = True": False,
+    }

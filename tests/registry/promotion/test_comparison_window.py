@@ -5,7 +5,7 @@ import pytest
 
 from trimtab import registry
 from trimtab.errors import ProjectError, RegistryError
-from trimtab.learning import PROBLEM_TYPES
+from trimtab.learning import BINARY, PROBLEM_TYPES, Dependence
 from trimtab.registry.promotion.comparison_window import read_labelled_window
 
 
@@ -60,3 +60,28 @@ def test_labels_of_a_window_are_read_by_problem_type_without_the_missing_ones(tm
 
     assert window.labels.tolist() == read
     assert len(window.rows) == 2
+
+
+def test_window_has_the_units_of_its_labelled_rows(tmp_path):
+    table = pd.DataFrame({"y": [0, 1] * 15, "account": list("abcdefghijklmno") * 2})
+    table["y"] = table["y"].astype(float).mask(table.index < 5)
+    table.to_parquet(tmp_path / "test.parquet")
+    window = read_labelled_window(tmp_path / "test.parquet", "y", BINARY, Dependence(group="account"))
+    (units,) = window.units
+    assert (len(units.of_row), units.number) == (25, 15)
+    assert read_labelled_window(tmp_path / "test.parquet", "y", BINARY).units == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "message"),
+    [
+        (Dependence(group="acount"), "There is no column 'acount'; did you mean 'account'"),
+        (Dependence(time="y"), "'y' has 2 different values"),
+    ],
+)
+def test_window_whose_groups_or_times_cannot_be_used_is_refused(tmp_path, declared, message):
+    table = pd.DataFrame({"y": [0, 1] * 15, "account": range(30)})
+    table.to_parquet(tmp_path / "test.parquet")
+    with pytest.raises(RegistryError, match=message) as refused:
+        read_labelled_window(tmp_path / "test.parquet", "y", BINARY, declared)
+    refused.match("meta.group")

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trimtab.learning import BINARY
-from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.learning import BINARY, PROBLEM_TYPES, Units
+from trimtab.registry.promotion.paired_bootstrap import compare_scores, paired_blocks
 
 COMPARED = [BINARY.metrics[name] for name in BINARY.comparison_metrics]
 
@@ -71,3 +71,56 @@ def test_bootstrap_promotes_equal_models_at_most_at_the_stated_rate():
     # three standard deviations of a binomial above the stated rate
     assert promoted / pairs <= 0.05 + 3 * (0.05 * 0.95 / pairs) ** 0.5
     assert 0.4 < points / pairs < 0.6
+
+
+COPIES = 5
+
+
+def copies(pair, rows):
+    """Return labels and predictions of a pair, each row five times, and the units of the copies."""
+    of_row = np.repeat(np.arange(rows), COPIES)
+    labels, scores = pair
+    return labels[of_row], tuple(each[of_row] for each in scores), Units("account", of_row, ordered=False)
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_bootstrap_bounds_of_copied_rows_are_those_of_the_rows_if_groups_are_drawn(name):
+    problem, rows = PROBLEM_TYPES[name], 300
+    if name == "multiclass":
+        problem = problem.with_classes("abc")
+    labels, new = problem.example(rows, 1)
+    other = problem.example(rows, 2)[1]
+    scores = (0.9 * new + 0.1 * other, 0.7 * new + 0.3 * other)
+    many, pair, units = copies((labels, scores), rows)
+    asked = {"confidence": 0.95, "resamples": 300, "problem": problem}
+    metrics = [problem.metrics[problem.default_metric]]
+
+    (truth,) = compare_scores(labels, scores, metrics, **asked).values()
+    (free,) = compare_scores(many, pair, metrics, **asked).values()
+    (once,) = compare_scores(many, pair, metrics, **asked, units=[units]).values()
+
+    assert once.gain == pytest.approx(truth.gain)
+    assert once.high - once.low == pytest.approx(truth.high - truth.low, rel=0.3)
+    assert free.high - free.low < 0.7 * (once.high - once.low)
+
+
+def test_bootstrap_bounds_of_groups_are_finite_when_few_groups_have_a_label():
+    _, scores = drawn(60, 6, 1.0, 1.0)
+    one_late = np.arange(60) == 7
+    units = [Units("account", np.arange(60) // 4, ordered=False)]
+
+    found = compare_scores(one_late, tuple(scores), COMPARED, confidence=0.95, resamples=100, units=units)
+
+    assert np.isfinite([(pair.low, pair.high) for pair in found.values()]).all()
+
+
+def test_stretches_are_as_long_as_the_difference_of_two_models_persists():
+    rows = 600
+    labels, (scores,) = drawn(rows, 8, 1.0)
+    times = [Units("hour", np.arange(rows), ordered=True)]
+    wave = 0.2 * np.sin(np.arange(rows) / 30)  # one model is better for a while, then the other
+    (waving,) = paired_blocks(BINARY, labels, (np.clip(scores + wave, 0, 1), scores), times)
+    (equal,) = paired_blocks(BINARY, labels, (scores, scores), times)
+    assert waving.length > 10 * equal.length
+    assert equal.length == 1
+    assert paired_blocks(BINARY, labels, (scores, scores), ()) == ()

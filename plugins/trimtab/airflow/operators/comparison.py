@@ -47,6 +47,7 @@ class ComparingOperator(MlflowOperator):
     def examine(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
+        from trimtab.pipeline.graph import declared_dependence
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             PromotePolicy,
@@ -78,6 +79,7 @@ class ComparingOperator(MlflowOperator):
                 metric=find_promote_metric(policy, metrics, problem),
                 trusted=trusted,
                 problem=problem,
+                dependence=declared_dependence(graph),
             ), policy
 
 

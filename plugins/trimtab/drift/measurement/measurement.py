@@ -158,6 +158,24 @@ class ColumnDrift:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowDependence:
+    """How much the rows of a window depend on each other.
+
+    Attributes:
+        drawn: What a resample draws instead of rows, for a sentence.
+        metric: The metric of the drift policy.
+        metric_effect: Its design effect: the variance of the metric relative to independent rows, at least 1;
+            None if most resamples have no figure, so that the error of the metric is unknown.
+        calibrated_effects: That of the mean of what is calibrated, by column of predictions.
+    """
+
+    drawn: str
+    metric: str
+    metric_effect: float | None
+    calibrated_effects: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class PredictionDrift:
     """The drift of the predictions, and the performance of the model.
 
@@ -175,6 +193,7 @@ class PredictionDrift:
         slices: The policy's metric by slice, the largest drop first.
         attributions: How much the predictions depend on each feature, the one that moves them furthest first;
             empty if it was not measured.
+        dependence: How much the rows depend on each other, if that is declared and the labels are known.
     """
 
     problem: ProblemType
@@ -187,6 +206,7 @@ class PredictionDrift:
     columns: tuple[ColumnDrift, ...]
     slices: tuple[SliceDrift, ...]
     attributions: tuple[AttributionShift, ...] = ()
+    dependence: WindowDependence | None = None
 
     @property
     def unit(self) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.drift.measurement.bin_groups import group_counts
-from trimtab.drift.measurement.measurement import ColumnDrift, ComparedValue, PredictionDrift, SliceDrift
+from trimtab.drift.measurement.measurement import (
+    ColumnDrift,
+    ComparedValue,
+    PredictionDrift,
+    SliceDrift,
+    WindowDependence,
+)
 from trimtab.drift.profile import (
     PredictionColumn,
     PredictionProfile,
@@ -29,7 +35,7 @@ from trimtab.drift.statistics import (
     round_figure,
     smoothed_psi,
 )
-from trimtab.learning import Metric
+from trimtab.learning import Metric, Units, describe_blocks, mean_errors, to_blocks
 
 
 def measure_predictions(
@@ -39,6 +45,7 @@ def measure_predictions(
     scored: ScoredRows,
     metric: Metric,
     counts: Mapping[str, ArrayLike],
+    units: Sequence[Units] = (),
 ) -> PredictionDrift:
     """Measure the drift of the predictions.
 
@@ -49,7 +56,10 @@ def measure_predictions(
         scored: The window's predictions and labels.
         metric: The metric of the policy.
         counts: By feature, the rows of the window per bin of ``reference``; for the error model.
+        units: The units of the window's rows with a label, if they depend on each other.
     """
+    dependent = _measure_dependence(scored, metric, units)
+    reference = _with_noise_of(dependent, reference)
     return PredictionDrift(
         problem=scored.problem,
         metric=metric,
@@ -60,7 +70,46 @@ def measure_predictions(
         estimate=_estimate(reference, before, scored, metric, counts),
         columns=_measure_columns(reference, before, scored),
         slices=_measure_slices(reference, before, histograms, scored, metric) if scored.labelled else (),
+        dependence=dependent,
     )
+
+
+def _measure_dependence(
+    scored: ScoredRows, metric: Metric, units: Sequence[Units]
+) -> WindowDependence | None:
+    """Measure how much larger standard errors are than those of independent rows; None if they are not."""
+    problem, labels, predictions = scored.problem, scored.labels, scored.predictions_of_known
+    if not units or problem.find_unmeasurable(labels):
+        return None
+    (of_blocks,) = problem.standard_errors([metric], labels, predictions, units)
+    (of_rows,) = problem.standard_errors([metric], labels, predictions)
+    effect = _design_effect(of_blocks, of_rows)
+    observed = problem.calibrated_values(labels, predictions)
+    deviations = observed.std(axis=0) / math.sqrt(len(observed))
+    means = zip(problem.columns, mean_errors(observed, units), deviations, strict=True)
+    return WindowDependence(
+        drawn=describe_blocks(to_blocks(units, problem.row_errors(labels, predictions))),
+        metric=metric.name,
+        metric_effect=effect if math.isfinite(effect) else None,
+        calibrated_effects={name: _design_effect(error, alone) for name, error, alone in means},
+    )
+
+
+def _design_effect(error: float, of_rows: float) -> float:
+    """Return a variance relative to that of independent rows, at least 1; NaN if it is undefined."""
+    effect = round((error / of_rows) ** 2, DIGITS) if of_rows else 1.0
+    return effect if math.isnan(effect) else max(1.0, effect)
+
+
+def _with_noise_of(dependent: WindowDependence | None, reference: ReferenceProfile) -> ReferenceProfile:
+    """Return the reference with the larger of two noises: between its periods, and within the window."""
+    if dependent is None:
+        return reference
+    effect = math.inf if dependent.metric_effect is None else dependent.metric_effect
+    noise = reference.noise.at_least(
+        metrics={dependent.metric: effect}, calibrated=dependent.calibrated_effects
+    )
+    return reference.model_copy(update={"noise": noise})
 
 
 def _measure_performance(
@@ -189,7 +238,10 @@ def _measure_slices(
     scored: ScoredRows,
     metric: Metric,
 ) -> tuple[SliceDrift, ...]:
-    found = []
+    found: list[SliceDrift] = []
+    noise = reference.noise.metrics.get(metric.name, 1.0)
+    if not math.isfinite(noise):
+        return ()
     now = performance_by_slice(histograms.features, histograms.bin_indices, scored, {metric.name: metric})
     for feature, slices in before.slices.items():
         for category, then in slices.items():
@@ -197,8 +249,7 @@ def _measure_slices(
             if part is None or metric.name not in then.figures:
                 continue
             figure, after = then.figures[metric.name], part.figures[metric.name]
-            error = math.hypot(figure.error or 0.0, after.error or 0.0)
-            error *= math.sqrt(reference.noise.metrics.get(metric.name, 1.0))
+            error = math.hypot(figure.error or 0.0, after.error or 0.0) * math.sqrt(noise)
             compared = ComparedValue(figure.value, after.value, error)
             found.append(SliceDrift(feature, category, part.rows, compared))
     return tuple(

@@ -43,7 +43,7 @@ from trimtab.drift.statistics import (
     smoothed_psi,
 )
 from trimtab.errors import DriftError
-from trimtab.learning import Metric
+from trimtab.learning import Metric, Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ def measure(
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
     predict: Predict | None = None,
+    units: Sequence[Units] = (),
 ) -> Measurement:
     """Measure the current window against a champion's reference profile.
 
@@ -76,6 +77,8 @@ def measure(
             :class:`~trimtab.drift.DriftExtensions`.
         predict: The champion: returns the predictions for rows of ``features``. With it, attributions are
             measured if the reference has them.
+        units: The units of the rows with a label, if these depend on each other; they widen the errors of
+            what is measured with labels. See :class:`~trimtab.learning.Dependence`.
 
     Raises:
         DriftError: There are no rows, a feature is missing or has another type, lengths differ, a prediction
@@ -91,6 +94,7 @@ def measure(
         metric=metric,
         feature_reference=feature_reference,
         statistics=statistics,
+        units=units,
     )
     before, now = reference.predictions, measured.predictions
     if predict is None or before is None or now is None or not before.attributions:
@@ -108,6 +112,7 @@ def measure_table(
     metric: str | None = None,
     feature_reference: ReferenceProfile | None = None,
     statistics: Sequence[ProjectStatistic] = (),
+    units: Sequence[Units] = (),
 ) -> Measurement:
     """Measure any table; the arguments are those of :func:`measure`.
 
@@ -139,6 +144,7 @@ def measure_table(
             scored,
             measured_in,
             _counts_of_error_model(reference, of_model, before, table, histograms),
+            units,
         )
         if of_model is not None and scored is not None
         else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,24 @@ class Noise(BaseModel):
     calibrated: dict[str, float] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)
     joint: float = 0.5
+
+    def at_least(self, *, metrics: Mapping[str, float], calibrated: Mapping[str, float]) -> Noise:
+        """Return the noise with design effects that are no smaller than these.
+
+        Args:
+            metrics: Design effect by metric.
+            calibrated: Design effect of the mean of what is calibrated, by column of predictions.
+        """
+        return self.model_copy(
+            update={
+                "metrics": _larger(self.metrics, metrics),
+                "calibrated": _larger(self.calibrated, calibrated),
+            }
+        )
+
+
+def _larger(effects: Mapping[str, float], others: Mapping[str, float]) -> dict[str, float]:
+    return {**effects, **{name: max(other, effects.get(name, 1.0)) for name, other in others.items()}}
 
 
 def measure_noise(

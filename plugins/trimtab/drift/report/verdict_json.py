@@ -62,6 +62,7 @@ def _predictions_to_dict(predictions: PredictionDrift) -> dict[str, object]:
             for part in predictions.slices
         ],
         **({"attributions": _attributions_to_list(predictions)} if predictions.attributions else {}),
+        **({"dependence": asdict(predictions.dependence)} if predictions.dependence else {}),
     }
 
 

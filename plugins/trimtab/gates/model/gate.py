@@ -105,6 +105,7 @@ def _model_under_test(
         trusted_types=gate.trusted_types,
         bootstrap=gate.bootstrap,
         metrics=metrics,
+        dependence=gate.dependence,
     )
 
 

@@ -35,6 +35,7 @@ from trimtab.learning import (
     BINARY,
     PROBLEM_TYPES,
     Bootstrap,
+    Dependence,
     Metric,
     ProblemType,
     load_metric,
@@ -65,6 +66,8 @@ class ModelGateSection(Params):
         problem_type: What the model predicts: the name of a problem type.
         label: The label column of the test table.
         label_unit: The unit of the label, for the report; of a label that is a quantity.
+        group: The column of groups whose rows depend on each other.
+        time: The column of the time, if rows depend on those shortly before and after.
         trusted_types: Types that the model file may hold beyond those that skops trusts.
         confidence: Confidence level of every interval.
         resamples: Number of bootstrap resamples.
@@ -75,6 +78,8 @@ class ModelGateSection(Params):
     problem_type: Annotated[str, AfterValidator(require_problem_type)] = BINARY.name
     label: str = ""
     label_unit: str = ""
+    group: str = ""
+    time: str = ""
     trusted_types: list[str] = Field(default=[])
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)
@@ -90,6 +95,11 @@ class ModelGateSection(Params):
     def problem(self) -> ProblemType:
         """The problem type; its classes are not known yet."""
         return PROBLEM_TYPES[self.problem_type]
+
+    @property
+    def dependence(self) -> Dependence:
+        """The columns by which the rows of the tables depend on each other."""
+        return Dependence(self.group, self.time)
 
     @property
     def bootstrap(self) -> Bootstrap:

@@ -50,7 +50,7 @@ class LeakageCheck(ModelCheck):
         }
         most = getattr(self, problem_type.leakage_bound)
         problems = {
-            name: [*unmet_bounds(one, point=self.point, most=most, scarce=problem_type.scarce)]
+            name: [*unmet_bounds(one, point=self.point, most=most, scarce=subject.scarce)]
             for name, one in found.items()
         }
         ranked = sorted(found, key=lambda name: -found[name].value)
@@ -74,15 +74,15 @@ def _estimate(problem_type: ProblemType, column: Any, labels: NDArray[Any], boot
     It predicts few distinct values, so that rows are resampled as counts of cells, unless there are too many.
     """
     predictions = problem_type.predict_from_feature(column, labels)
-    cells, first, counts = np.unique(
-        np.column_stack([predictions, labels]), axis=0, return_index=True, return_counts=True
+    cells, first, cell = np.unique(
+        np.column_stack([predictions, labels]), axis=0, return_index=True, return_inverse=True
     )
     metric = problem_type.metrics[problem_type.leakage_metric]
     if len(cells) > MOST_CELLS:
         measured = problem_type.statistic(metric, labels, predictions)
         (found,) = bootstrap.estimates([measured], len(labels))
         return found
-    drawn: Floats = np.vstack([counts, bootstrap.cells(counts)]).astype(np.float64)
+    drawn: Floats = np.vstack([np.bincount(cell), bootstrap.cells(cell)])
     with np.errstate(divide="ignore", invalid="ignore"):
         whole, *draws = problem_type.statistic(metric, labels[first], predictions[first])(drawn)
     return bootstrap.estimate(Sampled(float(whole), np.array(draws)))

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import closest
 from trimtab.learning import (
+    INDEPENDENT,
+    Blocks,
     Bootstrap,
+    Dependence,
     Floats,
     Metric,
     Predictor,
     ProblemType,
     Statistic,
+    Units,
     load_estimator,
+    select_units,
+    to_blocks,
 )
 from trimtab.tables import GateInputError, open_table
 
@@ -35,12 +42,14 @@ class ScoredTable:
         scores: Predictions of the model, of shape (n_rows,), or (n_rows, n_columns) if the problem type
             has several for a row.
         problem: Why the scores cannot be evaluated; empty if they can.
+        blocks: The blocks in which its rows are resampled; nothing if they are independent.
     """
 
     rows: pd.DataFrame
     labels: NDArray[Any]
     scores: Floats
     problem: str
+    blocks: tuple[Blocks, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class ModelUnderTest:
         test: The test table.
         baseline: Scores of the baseline on the test table.
         train: The training table, sampled to at most as many rows as the test table has.
-        bootstrap: The bootstrap that gives every interval.
+        bootstrap: The bootstrap of the test table, which gives every interval.
         metrics: The metrics of the declared checks, by the names in ``params.yaml``.
     """
 
@@ -69,6 +78,12 @@ class ModelUnderTest:
     def problem_type(self) -> ProblemType:
         """What the model predicts, with the classes of the models and the tables."""
         return self.model.problem
+
+    @property
+    def scarce(self) -> str:
+        """Why a metric can be undefined for a resample although that of all rows is not, as a clause."""
+        blocks = ", or too few groups or stretches of time have some" if self.bootstrap.blocks else ""
+        return f"{self.problem_type.scarce}{blocks}"
 
     def metric(self, name: str) -> Metric:
         """Return the metric that a check names."""
@@ -92,15 +107,17 @@ def load_model_under_test(
     trusted_types: Sequence[str],
     bootstrap: Bootstrap,
     metrics: Mapping[str, Metric],
+    dependence: Dependence = INDEPENDENT,
 ) -> ModelUnderTest:
     """Load the files and score the tables.
 
     Raises:
         ModelError: A model cannot be loaded.
         GateInputError: A model does not solve such a problem. Or a table cannot be read, lacks a feature, has
-            invalid labels, or labels that nothing can be measured against.
+            invalid labels, labels that nothing can be measured against, or no usable groups or times.
     """
     tables = {path: _read(path, label) for path in (test, train) if path}
+    units = {path: _read_units(table, path, dependence) for path, table in tables.items()}
     estimators = {
         path: _load_estimator(path, problem_type, trusted_types) for path in (model, baseline) if path
     }
@@ -115,16 +132,20 @@ def load_model_under_test(
     trained = None
     if train:
         _require_features(scorer, tables[train], train, label)
-        trained = _score(scorer, *_some(tables[train], labels[train], len(tables[test]), bootstrap.seed))
+        some = _some(tables[train], len(tables[test]), bootstrap.seed)
+        trained = _score(
+            scorer, tables[train].iloc[some], labels[train][some], select_units(units[train], some)
+        )
     for each in filter(None, (scorer, compared)):
         _require_features(each, tables[test], test, label)
+    tested = _score(scorer, tables[test], labels[test], units[test])
     return ModelUnderTest(
         model=scorer,
         path=model,
-        test=_score(scorer, tables[test], labels[test]),
+        test=tested,
         baseline=compared.predict(tables[test]) if compared else None,
         train=trained,
-        bootstrap=bootstrap,
+        bootstrap=replace(bootstrap, blocks=tested.blocks),
         metrics=metrics,
     )
 
@@ -193,16 +214,30 @@ def _require_features(model: Predictor, table: pd.DataFrame, path: Path, label: 
         )
 
 
-def _some(
-    table: pd.DataFrame, labels: NDArray[Any], rows: int, seed: int
-) -> tuple[pd.DataFrame, NDArray[Any]]:
-    """Return as many rows at most, with their labels."""
+def _read_units(table: pd.DataFrame, path: Path, dependence: Dependence) -> tuple[Units, ...]:
+    try:
+        return dependence.units(table)
+    except ValueError as err:
+        raise GateInputError(
+            "fail",
+            str(err),
+            where=path.name,
+            fix="correct `group` and `time` of the section, or keep such columns in the tables",
+        ) from err
+
+
+def _some(table: pd.DataFrame, rows: int, seed: int) -> NDArray[np.intp]:
+    """Return the positions of as many rows at most."""
     if len(table) <= rows:
-        return table, labels
-    chosen = table.reset_index(drop=True).sample(rows, random_state=seed).index
-    return table.iloc[chosen], labels[chosen]
+        return np.arange(len(table))
+    return np.asarray(table.reset_index(drop=True).sample(rows, random_state=seed).index)
 
 
-def _score(model: Predictor, table: pd.DataFrame, labels: NDArray[Any]) -> ScoredTable:
+def _score(
+    model: Predictor, table: pd.DataFrame, labels: NDArray[Any], units: Sequence[Units]
+) -> ScoredTable:
     scores = model.predict(table)
-    return ScoredTable(table, labels, scores, model.problem.find_invalid(scores))
+    problem = model.problem.find_invalid(scores)
+    measured = units and not problem
+    blocks = to_blocks(units, model.problem.row_errors(labels, scores)) if measured else ()
+    return ScoredTable(table, labels, scores, problem, blocks)

@@ -192,7 +192,8 @@ def _margin(check: BoundedCheck, found: Estimate) -> float:
 
 def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, stream: int) -> Sampled:
     measured = _statistic(check, subject, table.labels, table.scores)
-    (sampled,) = subject.bootstrap.sample([measured], len(table.labels), stream=stream)
+    bootstrap = replace(subject.bootstrap, blocks=table.blocks)
+    (sampled,) = bootstrap.sample([measured], len(table.labels), stream=stream)
     return sampled
 
 
@@ -211,6 +212,6 @@ def _unmet(
             least=least,
             most=most,
             undefined=problem_type.why_undefined(subject.metric(check.metric)),
-            scarce=problem_type.scarce,
+            scarce=subject.scarce,
         )
     ]

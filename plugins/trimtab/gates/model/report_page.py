@@ -12,7 +12,7 @@ from trimtab.gates.model.gate_section import ModelGateSection
 from trimtab.gates.model.model_plots import plot_model
 from trimtab.gates.model.model_under_test import ModelUnderTest
 from trimtab.html_report import render
-from trimtab.learning import Metric
+from trimtab.learning import Metric, describe_blocks
 from trimtab.svg import ForestLine, ForestPlot, plot_forest
 from trimtab.value_format import format_arguments, format_value
 
@@ -34,6 +34,7 @@ def make_page(report: GateReport, subject: ModelUnderTest, gate: ModelGateSectio
         format_arguments=format_arguments,
         gate=gate,
         labels=problem_type.summarize_labels(subject.test.labels),
+        resampled=describe_blocks(subject.bootstrap.blocks),
         plots=plot_model(subject, ranked[:PLOTTED_FEATURES], gate.label_unit) if drawn else [],
         forests=[_forest_plot(check) for check in report.checks if check.parts],
         importance=[(name, importance[name]) for name in ranked],

@@ -12,7 +12,7 @@ from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.cache import open_leases
 from trimtab.pipeline.dvc_errors import refusals
-from trimtab.pipeline.execution.label_columns import refuse_unknown_labels
+from trimtab.pipeline.execution.declared_columns import refuse_contradictions, refuse_unknown_columns
 from trimtab.pipeline.execution.stage_execution import upstream_contents
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision, RevisionDict
@@ -126,7 +126,8 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
     Raises:
         ConfigError: A section of ``params.yaml`` that the library reads is not valid.
         ProjectError: The revision lacks a dependency or a param of a stage; the revision, with the params set
-            for the run, has other stages than the graph; or a label is no column.
+            for the run, has other stages than the graph; a declared column does not exist, or two
+            declarations of it differ.
     """
     from trimtab.params_sections import (
         check_sections,  # it needs pydantic, which a run in a checkout does not
@@ -157,7 +158,8 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
             steps.append(step)
             if step.entry:
                 known[stage.name] = step.entry
-        refuse_unknown_labels(tree, at_revision, known)
+        refuse_contradictions(tree, at_revision)
+        refuse_unknown_columns(tree, at_revision, known)
         write_leases(known.values())
     return Plan(revision, tuple(steps))
 

@@ -6,7 +6,7 @@ from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
 from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.problem_declaration import declared_problem_type
+from trimtab.pipeline.graph.problem_declaration import declared_dependence, declared_problem_type
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
@@ -20,6 +20,7 @@ __all__ = [
     "Project",
     "Stage",
     "check_gates",
+    "declared_dependence",
     "declared_problem_type",
     "graph_to_json",
     "graph_to_table",

@@ -1,4 +1,4 @@
-"""The problem type that a project declares for its model."""
+"""What a project declares of its model: the problem type, and which rows depend on each other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trimtab.errors import ProjectError
 from trimtab.pipeline.graph.graph import Graph
 
 if TYPE_CHECKING:
-    from trimtab.learning import ProblemType
+    from trimtab.learning import Dependence, ProblemType
 
 
 def declared_problem_type(graph: Graph) -> ProblemType:
@@ -28,11 +28,7 @@ def declared_problem_type(graph: Graph) -> ProblemType:
     names = {*declared.values()} or {BINARY.name}
     where = f"dvc.yaml: artifacts.{', '.join(declared)}.meta.problem_type"
     if len(names) > 1:
-        raise ProjectError(
-            f"Several artifacts of type 'model' have different problem types: {', '.join(sorted(names))}",
-            where=where,
-            fix="keep the type 'model' for one of them, and give each of the others another type",
-        )
+        raise _several_differ("problem types", names, where)
     try:
         return PROBLEM_TYPES[require_problem_type(*names)]
     except ValueError as err:
@@ -41,3 +37,38 @@ def declared_problem_type(graph: Graph) -> ProblemType:
             where=where,
             fix=f"declare one of {', '.join(PROBLEM_TYPES)}",
         ) from err
+
+
+def declared_dependence(graph: Graph) -> Dependence:
+    """Return ``meta.group`` and ``meta.time`` of the model's artifact; rows are independent without them.
+
+    Raises:
+        ProjectError: One of them is no name of a column, or several models have different ones.
+    """
+    from trimtab.learning import Dependence
+
+    return Dependence(group=_declared_column(graph, "group"), time=_declared_column(graph, "time"))
+
+
+def _declared_column(graph: Graph, key: str) -> str:
+    models = [artifact for artifact in graph.artifacts if artifact.type == "model"]
+    where = f"dvc.yaml: artifacts.{', '.join(model.name for model in models)}.meta.{key}"
+    found = [model.meta.get(key) or "" for model in models]
+    if odd := [value for value in found if not isinstance(value, str)]:
+        raise ProjectError(
+            f"`{key}` of the model is no name of a column: {odd[0]!r}",
+            where=where,
+            fix="name one column of the tables",
+        )
+    names = {str(value) for value in found}
+    if len(names) > 1:
+        raise _several_differ(f"columns in `{key}`", names, where)
+    return names.pop() if names else ""
+
+
+def _several_differ(what: str, names: set[str], where: str) -> ProjectError:
+    return ProjectError(
+        f"Several artifacts of type 'model' have different {what}: {', '.join(sorted(names))}",
+        where=where,
+        fix="keep the type 'model' for one of them, and give each of the others another type",
+    )

@@ -14,7 +14,7 @@ from trimtab.errors import DriftError
 from trimtab.extension import load_extensions
 from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import check_drift_metric
-from trimtab.pipeline.graph import Graph, declared_problem_type
+from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
 from trimtab.registry.drift_log.drift_log import read_verdicts
@@ -106,6 +106,7 @@ def check_newest_window(
             read_label_column(graph),
             dag_run,
             Path(folder),
+            declared_dependence(graph),
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)

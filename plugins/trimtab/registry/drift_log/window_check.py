@@ -23,9 +23,10 @@ from trimtab.drift import (
     write_report,
 )
 from trimtab.errors import DriftError
-from trimtab.learning import ProblemType
+from trimtab.learning import INDEPENDENT, Dependence, ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
+from trimtab.registry.drift_log.dependent_rows import with_units
 from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
 from trimtab.registry.promotion import Champion
 from trimtab.time_window import Window
@@ -51,6 +52,7 @@ class WindowCheck:
         windows: The complete windows.
         problem: The problem type that the project declares.
         label: The column of the label.
+        dependence: The columns by which rows depend on each other.
         dag_run: The DAG run that checks.
         folder: A temporary folder for reports.
     """
@@ -64,6 +66,7 @@ class WindowCheck:
     label: str
     dag_run: str
     folder: Path
+    dependence: Dependence = INDEPENDENT
 
     def run(self, checked: Window, *, may_request: bool) -> CheckedWindow:
         """Check a window and record the verdict, unless these rows have a verdict already.
@@ -130,15 +133,18 @@ class WindowCheck:
             )
         files = list(self.windows.files.values())
         predict = _predictor(champion, reference)
+        labels = table[self.label] if labelled and self.label in table else None
+        labels, units = with_units(labels, table, self.dependence, file)
         measurement = measure(
             reference,
             table[list(champion.model.features)],
             predict(table),
-            table[self.label] if labelled and self.label in table else None,
+            labels,
             metric=self.policy.metric,
             feature_reference=choose_feature_reference(self.policy, reference, files, file),
             statistics=self.extensions.statistics,
             predict=predict,
+            units=units,
         )
         return decide(
             measurement,

@@ -8,7 +8,7 @@ from pathlib import Path
 from trimtab.config import load_params
 from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.git import pin_revision
-from trimtab.pipeline.graph import Graph, declared_problem_type
+from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
@@ -72,10 +72,17 @@ def promote_from_checkout(
     problem, policy = declared_problem_type(graph), load_params(PromotePolicy, "promote", root / PARAMS_FILE)
     metric = find_promote_metric(policy, promote_metrics(root, problem), problem)
     test, trusted = artifact_file(root, require_test_window(graph)), trusted_types(root)
-    label = read_label_column(graph)
+    label, dependence = read_label_column(graph), declared_dependence(graph)
     while True:
         compared = compare_with_champion(
-            version, policy, test=test, label=label, metric=metric, trusted=trusted, problem=problem
+            version,
+            policy,
+            test=test,
+            label=label,
+            metric=metric,
+            trusted=trusted,
+            problem=problem,
+            dependence=dependence,
         )
         needs_approval = policy.policy == "approval" and compared.verdict in ("better", "a person decides")
         approval = ask(compared.sentence) if needs_approval else None

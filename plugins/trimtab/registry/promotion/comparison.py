@@ -9,10 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, ModelError, RegistryError
-from trimtab.learning import BINARY, Floats, Metric, ProblemType
+from trimtab.learning import (
+    BINARY,
+    INDEPENDENT,
+    MIN_UNITS,
+    Blocks,
+    Dependence,
+    Floats,
+    Metric,
+    ProblemType,
+    select_units,
+)
 from trimtab.registry.loading import ScoringModel, load_version, require_problem_type
-from trimtab.registry.promotion.comparison_window import read_labelled_window, require_slice_columns
-from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
+from trimtab.registry.promotion.comparison_window import (
+    LabelledWindow,
+    read_labelled_window,
+    require_slice_columns,
+)
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores, paired_blocks
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.provenance import describe_leakage
 from trimtab.registry.tracking import Version, temporary_folder
@@ -29,8 +43,8 @@ class SliceComparison:
     Attributes:
         name: Such as ``region = north``.
         rows: Labelled rows in the slice.
-        pair: The policy's metric of both; ``None`` if the slice is too small, or the metric is undefined, as
-            with only one label.
+        pair: The policy's metric of both; ``None`` if the slice is too small or has too few groups or times,
+            or the metric is undefined, as with only one label.
     """
 
     name: str
@@ -63,6 +77,7 @@ class Comparison:
         obstacle: Why the champion cannot be compared; empty if it can.
         scored: The scores that the metrics come from.
         problem: The problem type, with the classes of both models and the window.
+        blocks: The blocks in which rows were resampled; nothing if they are independent.
     """
 
     challenger: Version
@@ -76,6 +91,7 @@ class Comparison:
     obstacle: str = ""
     scored: WindowScores | None = field(default=None, repr=False, compare=False)
     problem: ProblemType = BINARY
+    blocks: tuple[Blocks, ...] = ()
 
     @property
     def champion_figures(self) -> dict[str, float]:
@@ -93,6 +109,7 @@ def compare(
     metric: Metric,
     trusted: Collection[str] = (),
     problem: ProblemType = BINARY,
+    dependence: Dependence = INDEPENDENT,
 ) -> Comparison:
     """Score the window with both versions, within an open connection.
 
@@ -108,16 +125,18 @@ def compare(
         metric: The metric of the policy.
         trusted: The types that both models may hold, as the checkout that runs lists them.
         problem: The problem type that the checkout that runs declares.
+        dependence: The columns of the window by which rows depend on each other.
 
     Raises:
         ConfigError: The policy names a column that the window does not have, or that has too many values; or
             its metric is undefined on the window.
         ModelError: The challenger holds types that are not trusted.
         RegistryError: The challenger cannot be loaded, has another problem type, lacks columns or gives
-            invalid predictions; or nothing can be measured with the labels of the window.
+            invalid predictions; or nothing can be measured with the labels of the window, or its groups or
+            times cannot be used.
     """
     require_problem_type(challenger, problem)
-    window = read_labelled_window(test, label, problem)
+    window = read_labelled_window(test, label, problem, dependence)
     require_slice_columns(window.rows, policy.slices)
     with temporary_folder() as folder:
         model = load_version(challenger, folder / "challenger", trusted, problem)
@@ -144,6 +163,7 @@ def compare(
             confidence=policy.confidence,
             resamples=policy.resamples,
             problem=problem,
+            units=window.units,
         )
     if pair := pairs.get(metric.name):
         _require_defined(metric, f"{champion} on the test window", *pair.bounds)
@@ -155,11 +175,12 @@ def compare(
         metric=metric,
         challenger_figures={name: figures[name] for name in defined},
         pairs={name: pair for name, pair in pairs.items() if name in defined},
-        slices=() if old is None else tuple(_compare_slices(window.rows, scored, policy, metric, problem)),
+        slices=() if old is None else tuple(_compare_slices(window, scored, policy, metric, problem)),
         new_columns=tuple(c for c in model.features if c not in other.features) if other else (),
         obstacle=obstacle,
         scored=scored,
         problem=problem,
+        blocks=() if old is None else paired_blocks(problem, labels, (scores, old), window.units),
     )
 
 
@@ -216,16 +237,21 @@ def _load_champion(
 
 
 def _compare_slices(
-    window: pd.DataFrame, scored: WindowScores, policy: PromotePolicy, metric: Metric, problem: ProblemType
+    window: LabelledWindow,
+    scored: WindowScores,
+    policy: PromotePolicy,
+    metric: Metric,
+    problem: ProblemType,
 ) -> Iterator[SliceComparison]:
     assert scored.champion is not None
     for column in policy.slices.columns:
-        values = window[column].astype("string").fillna("(missing)")
+        values = window.rows[column].astype("string").fillna("(missing)")
         for value in sorted(values.unique()):
             inside = (values == value).to_numpy(dtype=bool)
-            labels = scored.labels[inside]
+            labels, units = scored.labels[inside], select_units(window.units, inside)
             pair = None
-            if len(labels) >= policy.slices.min_rows and not problem.find_unmeasurable(labels):
+            few = len(labels) < policy.slices.min_rows or any(each.number < MIN_UNITS for each in units)
+            if not few and not problem.find_unmeasurable(labels):
                 pair = compare_scores(
                     labels,
                     (scored.challenger[inside], scored.champion[inside]),
@@ -233,6 +259,7 @@ def _compare_slices(
                     confidence=policy.confidence,
                     resamples=policy.resamples,
                     problem=problem,
+                    units=units,
                 )[metric.name]
                 if metric.function:
                     _require_defined(metric, f"the slice {column} = {value}", *pair.bounds)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
-from trimtab.learning import ProblemType
+from trimtab.learning import INDEPENDENT, Dependence, ProblemType, Units
 from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.provenance import require_artifact
@@ -54,23 +54,29 @@ class LabelledWindow:
         rows: The rows.
         labels: Their labels, as the problem type reads them.
         problem: The problem type, with the classes of the labels.
+        units: The units of rows that depend on each other; nothing if rows are independent.
     """
 
     rows: pd.DataFrame
     labels: NDArray[Any]
     problem: ProblemType
+    units: tuple[Units, ...]
 
 
-def read_labelled_window(test: Path, label: str, problem: ProblemType) -> LabelledWindow:
+def read_labelled_window(
+    test: Path, label: str, problem: ProblemType, dependence: Dependence = INDEPENDENT
+) -> LabelledWindow:
     """Read the rows of the test window that have a label.
 
     Args:
         test: The test window, a Parquet file.
         label: Name of the label column.
         problem: The problem type.
+        dependence: The columns by which rows depend on each other.
 
     Raises:
-        RegistryError: The window has no label column, or labels with which nothing can be measured.
+        RegistryError: The window has no label column, labels with which nothing can be measured, or no usable
+            groups or times.
     """
     import pandas as pd
 
@@ -85,7 +91,15 @@ def read_labelled_window(test: Path, label: str, problem: ProblemType) -> Labell
         raise _not_comparable(f"The label '{label}' of the test window {err}", test) from err
     if fault := found.find_unmeasurable(labels):
         raise _not_comparable(f"The label '{label}' of the test window {fault}", test)
-    return LabelledWindow(rows, labels, found)
+    try:
+        units = dependence.units(rows)
+    except ValueError as err:
+        raise RegistryError(
+            f"The test window cannot be resampled. {err}",
+            where=str(test),
+            fix="correct `meta.group` and `meta.time` of the model in dvc.yaml, or add the columns",
+        ) from err
+    return LabelledWindow(rows, labels, found, units)
 
 
 def _not_comparable(problem: str, test: Path) -> RegistryError:

@@ -11,7 +11,17 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from trimtab.learning import BINARY, Bootstrap, Floats, Metric, ProblemType, Statistic
+from trimtab.learning import (
+    BINARY,
+    Blocks,
+    Bootstrap,
+    Floats,
+    Metric,
+    ProblemType,
+    Statistic,
+    Units,
+    to_blocks,
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ def compare_scores(
     resamples: int,
     seed: int = 0,
     problem: ProblemType = BINARY,
+    units: Sequence[Units] = (),
 ) -> dict[str, PairedMetric]:
     """Compare two models by several metrics, all on the same resamples.
 
@@ -55,11 +66,14 @@ def compare_scores(
         scores: The challenger's and the champion's predictions, in the shape of the problem type's.
         metrics: The metrics.
         confidence: Confidence of each bound, one-sided, such as 0.95.
-        resamples: Number of resamples; each has as many rows of each class as the window.
+        resamples: Number of resamples; each has as many rows of each class as the window, or, if there are
+            units, rows of each class.
         seed: Equal seeds give equal bounds on every machine.
         problem: The problem type, with the classes of both models and the labels.
+        units: The units of rows that depend on each other; nothing if rows are independent.
     """
-    bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed)
+    blocks = paired_blocks(problem, labels, scores, units)
+    bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed, blocks)
     pairs = [tuple(problem.statistic(metric, labels, model) for model in scores) for metric in metrics]
     statistics = [statistic for pair in pairs for statistic in pair]
     sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
@@ -69,6 +83,23 @@ def compare_scores(
         low, high = problem.gain_interval(bootstrap, gain, _gain(metric, *pair), len(labels))
         found[metric.name] = PairedMetric(new.value, old.value, gain.value, low, high)
     return found
+
+
+def paired_blocks(
+    problem: ProblemType, labels: NDArray[Any], scores: tuple[Floats, Floats], units: Sequence[Units]
+) -> tuple[Blocks, ...]:
+    """Return the blocks of a comparison: of stretches as long as the difference of the errors persists.
+
+    Args:
+        problem: The problem type.
+        labels: The labels.
+        scores: The predictions of both models.
+        units: The units of rows that depend on each other.
+    """
+    if not units:
+        return ()
+    new, old = (problem.row_errors(labels, model) for model in scores)
+    return to_blocks(units, new - old)
 
 
 def _gain(metric: Metric, challenger: Statistic, champion: Statistic) -> Statistic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from trimtab.learning import BINARY, Metric, ProblemType
+from trimtab.learning import BINARY, INDEPENDENT, Dependence, Metric, ProblemType
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.promotion.aliases import CHALLENGER
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -38,6 +38,7 @@ def compare_with_champion(
     metric: Metric,
     trusted: Collection[str] = (),
     problem: ProblemType = BINARY,
+    dependence: Dependence = INDEPENDENT,
 ) -> ComparisonSummary:
     """Compare a version with the champion, and log the report to the version's run.
 
@@ -49,13 +50,14 @@ def compare_with_champion(
         metric: The metric of the policy, as the checkout that runs defines it.
         trusted: The types that models may hold, as the checkout that runs lists them.
         problem: The problem type that the checkout that runs declares.
+        dependence: The columns of the window by which rows depend on each other.
 
     Raises:
         ConfigError: The policy names columns that the window does not have, or a metric that the problem type
             does not have or that is undefined.
         ModelError: The challenger holds types that are not trusted.
         RegistryError: The challenger cannot be loaded, has another problem type or lacks columns; nothing can
-            be measured with the labels of the window; the ledger is broken, or the server does not answer.
+            be measured with the window; the ledger is broken, or the server does not answer.
     """
     policy = policy.resolve(problem)
     with connection() as client:
@@ -73,6 +75,7 @@ def compare_with_champion(
             metric=metric,
             trusted=trusted,
             problem=problem,
+            dependence=dependence,
         )
         verdict = apply_rules(comparison, policy, retired=_is_retired(client, ledger, version))
         report_hash = log_comparison_report(client, comparison, verdict, policy)

@@ -1,4 +1,4 @@
-"""The plan refuses a label that is no column of the test window."""
+"""The plan refuses a declared column that does not exist, and declarations that differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.execution.label_columns import footer
+from trimtab.pipeline.execution.declared_columns import footer
 
 DVC = """\
 stages:
@@ -59,3 +59,50 @@ def test_footer_of_a_parquet_file_has_its_column_names(tmp_path):
     found = footer(tmp_path / "table")
     assert b"late" in found
     assert "größe".encode() in found
+
+
+GROUPED = DVC.replace(
+    "artifacts:\n",
+    "artifacts:\n  sorter: {path: test.parquet, type: model, meta: {group: account, time: day}}\n",
+)
+PARAMS = "judge:\n  label: late\n  group: account\n  time: day\n"
+
+
+@pytest.fixture
+def grouped(project):
+    """A project whose model and gate declare a group and a time; it has run."""
+    checkout = project({"dvc.yaml": GROUPED, "params.yaml": PARAMS, "source.parquet": ""})
+    table = pd.DataFrame({"late": [0, 1], "account": [1, 2], "day": [1, 2]})
+    table.to_parquet(checkout.root / "source.parquet")
+    checkout.repro()
+    checkout.commit("Ran")
+    return checkout
+
+
+def change(checkout, file: str, old: str, new: str) -> None:
+    path = checkout.root / file
+    path.write_text(path.read_text().replace(old, new))
+
+
+def test_plan_refuses_a_misspelled_group_and_suggests_the_closest_column(grouped):
+    assert [step.state for step in grouped.plan().steps] == ["unchanged", "unchanged"]
+    for file in ("dvc.yaml", "params.yaml"):
+        change(grouped, file, "account", "acount")
+    with pytest.raises(ProjectError, match="has no column 'acount'; did you mean 'account'") as refused:
+        grouped.plan()
+    refused.match("name the column of the group")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("params.yaml", "  group: account\n", "", "'' for the gate 'judge', 'account' for the model"),
+        ("dvc.yaml", ", time: day", "", "'day' for the gate 'judge', '' for the model"),
+        ("dvc.yaml", "time: day", "time: late", "'day' for the gate 'judge', 'late' for the model"),
+    ],
+)
+def test_plan_refuses_a_gate_that_declares_other_columns_than_its_model(grouped, file, old, new, message):
+    change(grouped, file, old, new)
+    with pytest.raises(ProjectError, match=message) as refused:
+        grouped.plan()
+    refused.match(r"params\.yaml: judge\.(group|time); dvc\.yaml: artifacts\.sorter\.meta")

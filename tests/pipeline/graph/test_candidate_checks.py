@@ -34,13 +34,17 @@ def test_project_without_candidates_is_not_checked():
         ([own("rolling")], "Every artifact of type 'model' is a candidate: 'rolling'"),
         ([MODEL, own("a b")], "does not name a candidate: 'a b'"),
         ([MODEL, own(["rolling"])], "does not name a candidate: .'rolling'."),
+        ([MODEL, own(2024)], "does not name a candidate: 2024"),
         ([MODEL, own("flights")], "does not name a candidate: 'flights'"),
         ([MODEL, ROLLING, own("roling", "drift-reference")], "'roling' has no model; did you mean 'rolling'"),
         ([MODEL, ROLLING, own("rolling", "test-window")], "'rolling' has a test window of its own: other"),
         ([MODEL, ROLLING, own("rolling")], "have the type 'model': rolling, other"),
         ([MODEL, own("rolling", trusted_types=[])], "declares `trusted_types`, which holds for all"),
         ([MODEL, own("rolling", problem_type="regression")], "declares `problem_type`, which holds for all"),
-        ([MODEL, *SHARED, ROLLING], "'rolling' has no reference profile: 'ref' is that of another model"),
+        (
+            [MODEL, *SHARED, ROLLING],
+            "'rolling' has no reference profile of its own: 'ref' is that of another",
+        ),
     ],
 )
 def test_candidate_with_an_invalid_declaration_is_refused(artifacts, message):

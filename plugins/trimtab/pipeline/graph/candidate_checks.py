@@ -61,7 +61,7 @@ def _artifact_problems(graph: Graph, artifact: Artifact, model: Artifact) -> Ite
         yield (
             f"The artifact '{artifact.name}' does not name a candidate: {name!r}",
             f"{where}.candidate",
-            f"give a name of letters, digits, `_`, `.` and `-`, other than '{model.name}'",
+            f"give a text of letters, digits, `_`, `.` and `-`, other than '{model.name}'",
         )
         return
     if name not in candidates:

@@ -32,7 +32,7 @@ from trimtab.registry import (
     score_windows,
 )
 from trimtab.registry.loading.model_loading import load_version, smoke_test
-from trimtab.registry.promotion.comparison import compare
+from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.promotion_rules import apply_rules
 from trimtab.registry.tracking.server import connection
 
@@ -48,8 +48,8 @@ def meet(client, registered):
     def run(new, old, *, test=None, problem=registered.kind.problem, **policy):
         given = PromotePolicy(resamples=100, **policy)
         with connection():
-            return compare(
-                new,
+            (found,) = compare_versions(
+                [new],
                 old,
                 given,
                 test=test or registered.project.test,
@@ -57,6 +57,7 @@ def meet(client, registered):
                 metric=problem.metrics[given.metric_name(problem)],
                 problem=problem,
             )
+            return found
 
     return run
 
@@ -210,8 +211,8 @@ def test_window_of_a_retrained_model_with_a_new_class_is_compared(client, server
     window.to_parquet(tmp_path / "window.parquet")
 
     with connection():
-        found = compare(
-            new,
+        (found,) = compare_versions(
+            [new],
             old,
             PromotePolicy(resamples=100),
             test=tmp_path / "window.parquet",

@@ -150,6 +150,11 @@ class PlannedRun:
         """Return the result of a stage's task; it belongs to this plan."""
         return {"plan": self._head["id"], "ran": ran, "entry": entry}
 
+    def ran(self, task: str) -> bool:
+        """Whether the command of a stage ran in this run: the run cache did not have its result."""
+        result: StageResult | None = self._pull(task, "return_value")
+        return bool(result and result["ran"] and result["plan"] == self._head["id"])
+
     def entries(self, tasks: Mapping[str, str]) -> dict[str, LockEntry]:
         """Return the lock entries of stages, each from the last try of its task, or from the plan.
 

@@ -6,9 +6,10 @@ The keys are a contract: a task of a newer release reads what a task of an older
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 if TYPE_CHECKING:
+    from trimtab.json_value import JsonValue
     from trimtab.pipeline.git import RevisionDict
     from trimtab.pipeline.lock import LockEntry, LockItem
 
@@ -74,11 +75,12 @@ class RegisteredVersion(TypedDict):
 
     Attributes:
         name: The registered model.
-        version: The model version.
+        version: The model version; with several candidates, that of the model itself.
         created: False if an earlier run has registered the same content.
         run_id: The MLflow run of the version.
         reason: Why the model was trained.
         url: Page of the version; empty where MLflow is no server.
+        candidates: The versions of the other candidates; left out if there are none.
     """
 
     name: str
@@ -87,10 +89,25 @@ class RegisteredVersion(TypedDict):
     run_id: str
     reason: str
     url: str
+    candidates: NotRequired[list[RegisteredVersion]]
+
+
+class ComparedVersion(TypedDict):
+    """A candidate that does not go on.
+
+    Attributes:
+        version: The version.
+        summary: The keys of a :class:`Comparison`, without those of the policy.
+    """
+
+    version: int
+    summary: Mapping[str, JsonValue]
 
 
 class Comparison(TypedDict):
     """The result of :class:`~trimtab.airflow.CompareOperator`: the examination, and the policy of the run.
+
+    With several candidates it is that of the one that goes on.
 
     Attributes:
         verdict: ``better``, ``not better``, ``a person decides`` or ``champion``.
@@ -104,6 +121,8 @@ class Comparison(TypedDict):
         report_sha256: Hash of the report's data.
         policy: ``promote.policy`` of the run's ``params.yaml``.
         deadline_hours: Hours to wait for an approval.
+        version: The candidate that goes on; left out if one version was registered.
+        others: The other candidates, the better ones first; likewise.
     """
 
     verdict: str
@@ -117,6 +136,8 @@ class Comparison(TypedDict):
     report_sha256: str
     policy: Literal["automatic", "approval", "never"]
     deadline_hours: float
+    version: NotRequired[int]
+    others: NotRequired[list[ComparedVersion]]
 
 
 class ApprovalAnswer(TypedDict):

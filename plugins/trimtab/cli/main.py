@@ -25,6 +25,7 @@ from trimtab.escaping import echo, visible
 COMMAND_MODULES = {
     "backup": "trimtab.cli.retention",
     "checkout": "trimtab.cli.pipeline",
+    "compare": "trimtab.cli.registry",
     "drift": "trimtab.cli.drift",
     "gate": "trimtab.cli.gates",
     "loop": "trimtab.cli.servers",

@@ -86,12 +86,18 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
     """
     from trimtab.pipeline.execution import Progress
     from trimtab.pipeline.execution import run as run_graph
-    from trimtab.pipeline.graph import Project, check_gates, require_code_dependencies
+    from trimtab.pipeline.graph import (
+        Project,
+        check_candidates,
+        check_gates,
+        require_code_dependencies,
+    )
     from trimtab.terminal import Console
 
     project = Project.find(Path.cwd())
     graph = _selected(project.graph(), project.root, targets, downstream, all_pipelines)
     check_gates(graph)
+    check_candidates(graph)
     require_code_dependencies(project.root, graph)
     with Progress(Console(), len(graph.stages)) as progress:
         run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)

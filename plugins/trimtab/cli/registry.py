@@ -1,6 +1,6 @@
 """Commands of the registry: publish, promote, roll back, show drift verdicts.
 
-`models`, `score` and `rebuild` have modules of their own.
+`compare`, `models`, `score` and `rebuild` have modules of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.compare import compare
 from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
 from trimtab.cli.registry_options import (
@@ -26,26 +27,31 @@ from trimtab.escaping import confirm, echo
 if TYPE_CHECKING:
     from trimtab.registry.promotion import Approval
 
-__all__ = ["drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
+__all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
 
 
 @click.command()
 @click.option("--reason", default="manual", show_default=True, help="Why the model was made.")
 @click.option(
-    "--promote", "then_promote", is_flag=True, help="Compare it, and promote it if the policy allows."
+    "--promote", "then_promote", is_flag=True, help="Compare them, and promote the best if the policy allows."
 )
 def publish(reason: str, then_promote: bool) -> None:
-    """Register the model of this checkout, once for each content; all gates must have passed."""
+    """Register the model of this checkout and its candidates, once for each content.
+
+    All gates must have passed.
+    """
     from trimtab.pipeline.graph import Project
     from trimtab.registry.promotion import promote_from_checkout, publish_checkout
 
     project = Project(Path.cwd())
     graph = project.graph()
-    version = publish_checkout(project.root, graph, reason=reason, by=current_user())
-    echo(f"{version} {'is registered' if version.created else 'was registered already'}")
+    versions = publish_checkout(project.root, graph, reason=reason, by=current_user())
+    for version in versions:
+        candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
+        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
     if then_promote:
         decision = promote_from_checkout(
-            version, project.root, graph, by=current_user(), ask=_ask_for_approval
+            versions, project.root, graph, by=current_user(), ask=_ask_for_approval
         )
         echo(f"{'promoted' if decision.promoted else 'not promoted'}: {decision.sentence}")
 

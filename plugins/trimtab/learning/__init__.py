@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from trimtab.learning.expectation import Expectation, expected_auc
     from trimtab.learning.formats.model_file import load_estimator, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
+    from trimtab.learning.scoring_time import scoring_seconds
     from trimtab.learning.standard_error import auc_standard_error, mean_errors
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "require_drift_metric_name",
     "require_metric_name",
     "require_problem_type",
+    "scoring_seconds",
     "select_units",
     "share",
     "to_blocks",
@@ -102,6 +104,7 @@ __getattr__ = lazy_names(
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
         "expectation": ("Expectation", "expected_auc"),
+        "scoring_time": ("scoring_seconds",),
         "standard_error": ("auc_standard_error", "mean_errors"),
     },
 )

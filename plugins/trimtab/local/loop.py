@@ -123,15 +123,24 @@ class Loop:
         """Print the gates, the registered version and the promotion; save the reports of the version."""
         registered = self._result(run, "RegisterOperator", RegisteredVersion)
         promotion = self._result(run, "PromoteOperator", PromotionDecision)
-        metrics = self.mlflow.metrics(registered["run_id"])
-        self.versions.append({**registered, **promotion})
+        candidates = [registered, *registered.get("candidates", [])]
+        decided = next(each for each in candidates if each["version"] == promotion["version"])
+        metrics = self.mlflow.metrics(decided["run_id"])
+        self.versions.append(
+            {
+                **promotion,
+                "name": decided["name"],
+                "run_id": decided["run_id"],
+                "reason": decided["reason"],
+            }
+        )
         for gate in sorted(key.removesuffix(".declared") for key in metrics if key.endswith(".declared")):
             declared, failed = metrics[f"{gate}.declared"], metrics[f"{gate}.failed"]
             checks = f" gate {gate}: {declared - failed:.0f} of {declared:.0f} checks passed"
             self.console.print(Text.assemble("  ", ("✔", "green"), checks))
-        folder = self.state.reports / f"{registered['name']}-v{registered['version']}"
-        self.pages += self.mlflow.save_pages(registered["run_id"], folder)
-        version = f"{registered['name']} v{registered['version']}"
+        folder = self.state.reports / f"{decided['name']}-v{decided['version']}"
+        self.pages += self.mlflow.save_pages(decided["run_id"], folder)
+        version = f"{decided['name']} v{decided['version']}"
         self.console.print(Text.assemble("  ", (version, "bold"), f": {promotion['sentence']}\n"))
 
     def _report_verdict(self, run: Run) -> None:

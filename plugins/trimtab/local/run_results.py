@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from typing_extensions import TypedDict
 
 
@@ -13,32 +15,40 @@ class RegisteredVersion(TypedDict):
         version: The model version.
         run_id: The MLflow run of the version.
         reason: Why the model was trained.
+        candidates: The versions of the other candidates, if there are any.
     """
 
     name: str
     version: int
     run_id: str
     reason: str
+    candidates: NotRequired[list[RegisteredVersion]]
 
 
 class PromotionDecision(TypedDict):
     """The result of the task that promotes.
 
     Attributes:
-        promoted: Whether the version became champion.
+        version: The version that was decided on.
+        promoted: Whether it became champion.
         sentence: The decision and why.
         challenger_figures: Metrics of the version.
         champion_figures: Metrics of the champion before.
     """
 
+    version: int
     promoted: bool
     sentence: str
     challenger_figures: dict[str, float]
     champion_figures: dict[str, float]
 
 
-class DecidedVersion(RegisteredVersion, PromotionDecision):
-    """A registered version, and the decision on its promotion."""
+class DecidedVersion(PromotionDecision):
+    """The decision on a version, and how it was registered; see :class:`RegisteredVersion`."""
+
+    name: str
+    run_id: str
+    reason: str
 
 
 class WindowVerdict(TypedDict):

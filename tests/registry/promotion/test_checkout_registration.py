@@ -11,9 +11,9 @@ from trimtab.registry.promotion.checkout_registration import promote_from_checko
 
 def register(checkout, ask=None):
     """Publish the checkout and promote it; a policy without approval asks nobody."""
-    version = publish_checkout(checkout.root, checkout.graph, reason="by hand", by="alice")
+    (version,) = publish_checkout(checkout.root, checkout.graph, reason="by hand", by="alice")
     decision = promote_from_checkout(
-        version,
+        [version],
         checkout.root,
         checkout.graph,
         by="alice",

@@ -9,7 +9,7 @@ from trimtab.errors import ConfigError, RegistryError
 from trimtab.learning import BINARY, Dependence
 from trimtab.registry import PromotePolicy
 from trimtab.registry.loading.model_loading import load_version
-from trimtab.registry.promotion.comparison import compare
+from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.promotion.promotion_rules import apply_rules
 from trimtab.registry.tracking.seal import write_seal
@@ -26,7 +26,8 @@ def meet(client, contenders, template):
     def run(new, old, *, test=template.test, label="late", policy=POLICY, **more):
         with connection():
             metric = BINARY.metrics[policy.metric_name(BINARY)]
-            return compare(new, old, policy, test=test, label=label, metric=metric, **more)
+            (found,) = compare_versions([new], old, policy, test=test, label=label, metric=metric, **more)
+            return found
 
     return run
 

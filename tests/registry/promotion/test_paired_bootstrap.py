@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from trimtab.learning import BINARY, PROBLEM_TYPES, Units
-from trimtab.registry.promotion.paired_bootstrap import compare_scores, paired_blocks
+from trimtab.registry.promotion.paired_bootstrap import (
+    compare_all_scores,
+    compare_scores,
+    paired_blocks,
+    required_resamples,
+)
 
 COMPARED = [BINARY.metrics[name] for name in BINARY.comparison_metrics]
 
@@ -119,8 +124,98 @@ def test_stretches_are_as_long_as_the_difference_of_two_models_persists():
     labels, (scores,) = drawn(rows, 8, 1.0)
     times = [Units("hour", np.arange(rows), ordered=True)]
     wave = 0.2 * np.sin(np.arange(rows) / 30)  # one model is better for a while, then the other
-    (waving,) = paired_blocks(BINARY, labels, (np.clip(scores + wave, 0, 1), scores), times)
-    (equal,) = paired_blocks(BINARY, labels, (scores, scores), times)
+    (waving,) = paired_blocks(BINARY, labels, [np.clip(scores + wave, 0, 1)], scores, times)
+    (equal,) = paired_blocks(BINARY, labels, [scores], scores, times)
+    (both,) = paired_blocks(BINARY, labels, [scores, np.clip(scores + wave, 0, 1)], scores, times)
     assert waving.length > 10 * equal.length
     assert equal.length == 1
-    assert paired_blocks(BINARY, labels, (scores, scores), ()) == ()
+    assert both.length == waving.length
+    assert paired_blocks(BINARY, labels, [scores], scores, ()) == ()
+
+
+def test_one_candidate_has_the_bounds_of_a_challenger():
+    labels, scores = drawn(300, 7, 1.0, 1.1)
+
+    (alone,) = compare_all_scores(labels, scores[:1], scores[1], COMPARED, confidence=0.95, resamples=100)
+
+    assert alone == compare_scores(labels, tuple(scores), COMPARED, confidence=0.95, resamples=100)
+
+
+def test_bounds_of_several_candidates_are_wider_and_not_wider_than_bonferronis():
+    labels, (champion, *candidates) = drawn(300, 8, 1.0, 1.0, 1.0, 1.0)
+    together = compare_all_scores(labels, candidates, champion, COMPARED, confidence=0.95, resamples=1000)
+
+    for candidate, pairs in zip(candidates, together, strict=True):
+        alone, strict = (
+            compare_scores(labels, (candidate, champion), COMPARED, confidence=level, resamples=1000)
+            for level in (0.95, 1 - 0.05 / 3)
+        )
+        for metric, pair in pairs.items():
+            assert (pair.challenger, pair.champion, pair.gain) == (
+                alone[metric].challenger,
+                alone[metric].champion,
+                alone[metric].gain,
+            )
+            assert strict[metric].low <= pair.low < alone[metric].low
+            assert alone[metric].high < pair.high <= strict[metric].high
+
+
+def test_candidates_with_equal_predictions_have_the_bounds_of_one():
+    labels, (champion, candidate) = drawn(300, 9, 1.0, 0.9)
+
+    twice = compare_all_scores(labels, [candidate] * 2, champion, COMPARED, confidence=0.95, resamples=100)
+
+    alone = compare_scores(labels, (candidate, champion), COMPARED, confidence=0.95, resamples=100)
+    for pairs in twice:
+        for metric, pair in pairs.items():
+            assert pair.bounds == pytest.approx(alone[metric].bounds)
+
+
+def test_candidates_are_compared_when_one_of_them_equals_the_champion():
+    regression, random = PROBLEM_TYPES["regression"], np.random.default_rng(10)
+    labels = random.normal(100, 20, 200)
+    champion, better = labels + random.normal(0, 9, 200), labels + random.normal(0, 1, 200)
+
+    same, found = compare_all_scores(
+        labels,
+        [champion, better],
+        champion,
+        [regression.metrics["rmse"]],
+        confidence=0.95,
+        resamples=100,
+        problem=regression,
+    )
+
+    assert (same["rmse"].low, same["rmse"].high) == (0, 0)
+    assert found["rmse"].low > 0
+
+
+def test_candidates_that_are_equal_to_the_champion_are_promoted_at_most_at_the_stated_rate():
+    """Five candidates whose true metrics are equal by construction: one error rate for all of them."""
+    rounds, confidence, resamples, metric = 300, 0.95, 200, BINARY.metrics["brier"]
+    any_jointly = any_alone = 0
+    for seed in range(rounds):
+        labels, (champion, *candidates) = drawn(200, 500 + seed, *[1.0] * 6)
+        together = compare_all_scores(
+            labels, candidates, champion, [metric], confidence=confidence, resamples=resamples
+        )
+        any_jointly += any(pairs["brier"].low > 0 for pairs in together)
+        any_alone += any(
+            compare_scores(labels, (each, champion), [metric], confidence=confidence, resamples=resamples)[
+                "brier"
+            ].low
+            > 0
+            for each in candidates
+        )
+
+    # three standard deviations of a binomial above the stated rate
+    assert any_jointly / rounds <= 0.05 + 3 * (0.05 * 0.95 / rounds) ** 0.5
+    assert any_alone / rounds > 0.05 + 3 * (0.05 * 0.95 / rounds) ** 0.5, (
+        "one bound for each does not hold it"
+    )
+
+
+def test_required_resamples_grow_with_the_candidates_and_the_confidence():
+    assert required_resamples(1, 0.999) == 1
+    assert 100 < required_resamples(4, 0.95) < 200
+    assert 400 < required_resamples(20, 0.95) < 600 < required_resamples(4, 0.99) < 700

@@ -6,9 +6,10 @@ import pytest
 
 from trimtab.learning import BINARY, PROBLEM_TYPES
 from trimtab.registry import PromotePolicy, Version
-from trimtab.registry.promotion.comparison import Comparison, SliceComparison
+from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
 from trimtab.registry.promotion.promotion_rules import apply_rules
+from trimtab.registry.promotion.slice_comparison import SliceComparison
 
 
 def version(number: int, **tags: str) -> Version:

@@ -25,8 +25,8 @@ FIRST = LedgerEntry(
 )
 
 
-def shown(*entries: LedgerEntry, problems: tuple[str, ...] = ()) -> str:
-    facts = {"reason": "schedule. A long explanation"}
+def shown(*entries: LedgerEntry, problems: tuple[str, ...] = (), **facts: str) -> str:
+    facts = {"reason": "schedule. A long explanation", **facts}
     version = RegisteredVersion(1, "2026-01-01T08:00:00+00:00", "run", facts, ("champion",), retired=True)
     console = Console(file=io.StringIO(), width=200)
     show_history(ChampionHistory("m", (version,), Ledger("m", entries=entries), problems), console)
@@ -42,6 +42,15 @@ def test_history_is_shown_with_states_switches_and_the_hash_of_the_ledger():
     assert "A long explanation" not in text
     assert "█" in text
     assert f"ledger {FIRST.hash}" in text
+
+
+def test_history_names_candidates_only_if_a_version_is_one():
+    assert "candidate" not in shown(FIRST)
+
+    text = shown(FIRST, candidate="rolling")
+
+    assert "candidate" in text
+    assert "rolling" in text
 
 
 def test_history_without_an_entry_has_no_timeline():

@@ -16,7 +16,7 @@ from trimtab.errors import ModelError
 from trimtab.learning import PROBLEM_TYPES
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Version, publish
-from trimtab.registry.promotion.comparison import compare
+from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.scoring.table_scorer import load_scorer
 from trimtab.registry.tracking import connection
@@ -95,8 +95,8 @@ def test_challenger_of_another_format_is_compared_with_the_champion(client, made
     ROWS.assign(label=LABELS["regression"]).to_parquet(test)
 
     with connection():
-        found = compare(
-            new,
+        (found,) = compare_versions(
+            [new],
             old,
             PromotePolicy(resamples=100),
             test=test,

@@ -157,7 +157,7 @@ def with_costs(checkout):
 
 def test_artifact_of_the_page_is_published_with_the_version(client, with_costs):
     graph = Project(with_costs.root).graph()
-    version = publish_checkout(with_costs.root, graph, reason="costs", by="alice")
+    (version,) = publish_checkout(with_costs.root, graph, reason="costs", by="alice")
     run = client.get_run(version.run_id)
     assert run.data.metrics["costs.total"] == 12.5
     assert version.tags["trimtab.published.costs.currency"] == "EUR"
@@ -165,7 +165,7 @@ def test_artifact_of_the_page_is_published_with_the_version(client, with_costs):
         "reports/costs.json"
     ) == 1
     require_tags(version)
-    again = publish_checkout(with_costs.root, graph, reason="again", by="alice")
+    (again,) = publish_checkout(with_costs.root, graph, reason="again", by="alice")
     assert again.version == version.version
 
 
@@ -178,12 +178,12 @@ def test_publishers_are_those_that_the_checkout_declares(with_costs):
 
 def test_function_that_publishes_other_values_of_the_same_content_makes_another_version(client, with_costs):
     graph = Project(with_costs.root).graph()
-    before = publish_checkout(with_costs.root, graph, reason="costs", by="alice")
+    (before,) = publish_checkout(with_costs.root, graph, reason="costs", by="alice")
     module = with_costs.root / "extensions/costs.py"
     module.write_text(module.read_text().replace('costs["total"]', '2 * costs["total"]'))
     sys.modules.pop("extensions.costs")
 
-    after = publish_checkout(with_costs.root, graph, reason="corrected", by="alice")
+    (after,) = publish_checkout(with_costs.root, graph, reason="corrected", by="alice")
 
     assert after.version == before.version + 1
     assert client.get_run(after.run_id).data.metrics["costs.total"] == 25

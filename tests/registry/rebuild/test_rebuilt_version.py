@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from tests.registry.rebuild.conftest import TRAIN, rebuild, run
+import pytest
+from click.testing import CliRunner
+
+from tests.registry.candidate_projects import with_candidates
+from tests.registry.rebuild.conftest import TRAIN, again, publish, rebuild, run
+from trimtab.cli.main import cli
 from trimtab.registry import find_version
 from trimtab.registry.provenance import python_environment as environment
 
@@ -49,3 +55,21 @@ def test_rebuild_warns_about_changed_packages_and_leaves_no_file_behind(checkout
     assert "environment new was not installed, is 1.0" in shown
     assert shown.count("environment ") == 3
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_rebuild_of_a_candidate_runs_its_stages_and_none_of_another_candidate(own, weak, strong_again):
+    again(with_candidates(own, weak, strong_again))
+    publish()
+
+    done = CliRunner().invoke(cli, ["rebuild", "2", "--json"], catch_exceptions=False)
+
+    rebuilt = json.loads(done.stdout)
+    assert (done.exit_code, rebuilt["verdict"]) == (0, "identical"), done.output
+    assert {*rebuilt["stages"]} == {
+        "validate_raw",
+        "train_model",  # it makes the input example of all
+        "train@rolling",
+        "profile@rolling",
+        "validate@rolling",
+    }

@@ -21,7 +21,15 @@ from trimtab.airflow.operators.stage import RecordOperator, StageOperator
 from trimtab.airflow.task_ids import PLAN, RECORD, task_id
 from trimtab.airflow.trigger_form.trigger_form import FormFields, TriggerForm, make_form
 from trimtab.escaping import code, code_block
-from trimtab.pipeline.graph import Graph, Project, Stage, check_gates, refuse_unsupported, select
+from trimtab.pipeline.graph import (
+    Graph,
+    Project,
+    Stage,
+    check_candidates,
+    check_gates,
+    refuse_unsupported,
+    select,
+)
 
 
 @dataclass(frozen=True)
@@ -81,14 +89,15 @@ def read_pipeline(arguments: PipelineArguments, *, prefix: str = "", taken: Coll
         taken: Names of the user's own params.
 
     Raises:
-        ProjectError: The folder is no DVC project, DVC refuses it, a target is no stage, or a gate does not
-            declare that it is one.
+        ProjectError: The folder is no DVC project, DVC refuses it, a target is no stage, a gate does not
+            declare that it is one, or candidates cannot be compared.
         ConfigError: ``meta.airflow`` of a stage, ``params.yaml`` or ``set_params`` is invalid.
     """
     source = Project(Path(arguments["project"]))
     downstream = arguments.get("downstream", False)
     graph = select(source.graph(), arguments.get("targets", ()), downstream=downstream)
     check_gates(graph)
+    check_candidates(graph)
     refuse_unsupported(graph, source.root)
     set_params = arguments.get("set_params")
     form, fields = make_form(source.root, graph, prefix=prefix, taken=taken, set_params=set_params)

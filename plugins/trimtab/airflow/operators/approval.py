@@ -8,6 +8,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import BaseNotifier, Context, Param
 from airflow.sdk.exceptions import AirflowSkipException
 
+from trimtab.airflow.candidate_results import find_registered
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import approval_alert, task_failed_alert
 from trimtab.airflow.notifications.notifier import AlertNotifier
@@ -71,6 +72,7 @@ class ApproveOperator(HITLOperator):
 
     def set_question(self, compared: Comparison, registered: RegisteredVersion) -> None:
         """Set what the person is shown, and the deadline of the answer."""
+        registered = find_registered(registered, compared.get("version", registered["version"]))
         self.subject = f"Promote {registered['name']} version {registered['version']}?"
         self.sentence = compared["sentence"]
         self.body = _question(compared, registered)
@@ -115,4 +117,13 @@ Trained because: {markdown(registered["reason"])}
 
 Comparison of both: {place}, run `{compared["run_id"]}`, artifact `comparison/report.html`. The gates' reports
 are in the same run. Without an answer in {compared["deadline_hours"]:g} hours the version is not promoted.
-"""
+{_others(compared)}"""
+
+
+def _others(compared: Comparison) -> str:
+    """Return what is known of the other candidates, in Markdown; nothing if there are none."""
+    others = compared.get("others", [])
+    if not others:
+        return ""
+    lines = "\n".join(f"- {markdown(str(each['summary']['sentence']))}" for each in others)
+    return f"\nThe other candidates; artifact `comparison/candidates.html` has all:\n\n{lines}\n"

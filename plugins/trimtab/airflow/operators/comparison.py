@@ -1,4 +1,4 @@
-"""The operator that compares the registered version with the champion."""
+"""The operator that compares the registered versions with the champion."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
 
+from trimtab.airflow.candidate_results import registered_versions, to_payload
 from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, pull_result, upstream_reference
 from trimtab.airflow.xcom_payloads import Comparison, RegisteredVersion
 
 if TYPE_CHECKING:
-    from trimtab.registry import ComparisonSummary, PromotePolicy, Version
+    from trimtab.registry import ComparedCandidate, PromotePolicy, Version
 
 
 class ComparingOperator(MlflowOperator):
-    """An operator that can compare the registered version with the champion.
+    """An operator that can compare the registered versions with the champion.
 
     Args:
         project: The project's root.
@@ -37,21 +38,22 @@ class ComparingOperator(MlflowOperator):
         self.registered_by = upstream_reference(registered_by, argument="registered_by")
         self.record = upstream_reference(record, argument="record")
 
-    def registered_version(self, context: Context) -> Version:
-        """Return the version that the run has registered; asked inside a ``tracking_server`` block."""
+    def registered(self, context: Context) -> dict[int, Version]:
+        """Return the versions that the run has registered; asked inside a ``tracking_server`` block."""
         from trimtab.registry import find_version
 
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
-        return find_version(registered["name"], registered["version"])
+        found = [find_version(each["name"], each["version"]) for each in registered_versions(registered)]
+        return {version.version: version for version in found}
 
-    def examine(self, context: Context) -> tuple[ComparisonSummary, PromotePolicy]:
+    def examine(self, context: Context) -> tuple[list[ComparedCandidate], PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
         from trimtab.pipeline.graph import declared_dependence
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             PromotePolicy,
-            compare_with_champion,
+            compare_candidates,
             find_promote_metric,
             project_problem_type,
             promote_metrics,
@@ -60,7 +62,7 @@ class ComparingOperator(MlflowOperator):
             trusted_types,
         )
 
-        version = self.registered_version(context)
+        versions = [*self.registered(context).values()]
         commit = pull_record(self, context, self.project).commit
         # Not those of the record, which an XCom names; and before its sandbox is the working directory.
         trusted, problem = trusted_types(self.project), project_problem_type(self.project)
@@ -71,8 +73,8 @@ class ComparingOperator(MlflowOperator):
         ):
             policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
             test = folder / require_test_window(graph).path
-            return compare_with_champion(
-                version,
+            return compare_candidates(
+                versions,
                 policy,
                 test=test,
                 label=read_label_column(graph),
@@ -84,25 +86,21 @@ class ComparingOperator(MlflowOperator):
 
 
 class CompareOperator(ComparingOperator):
-    """Compares the registered version with the champion, and keeps the report with its MLflow run.
+    """Compares the registered versions with the champion, and keeps a report with the MLflow run of each.
 
     | outcome | state |
     |---|---|
     | compared, whatever the verdict; or there is no champion | success |
-    | MLflow does not answer, or the challenger does not load | up for retry, then failed |
+    | MLflow does not answer, or a challenger does not load | up for retry, then failed |
 
     Args:
         **kwargs: Everything :class:`ComparingOperator` takes.
     """
 
     def execute(self, context: Context) -> Comparison:
-        """Score both models on the newest labelled window of the run; return verdict, figures and policy."""
+        """Score all models on the newest labelled window of the run; return verdict, figures and policy."""
         with self.hook.tracking_server():
             examined, policy = self.examine(context)
-        self.log.info("%s", examined.sentence)
-        result: Comparison = {
-            **examined.to_dict(),  # type: ignore[typeddict-item]  # the fields of an ComparisonSummary
-            "policy": policy.policy,
-            "deadline_hours": policy.deadline_hours,
-        }
-        return result
+        for each in examined:
+            self.log.info("%s", each.summary.sentence)
+        return to_payload(examined, policy)

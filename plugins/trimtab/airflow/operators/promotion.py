@@ -1,4 +1,4 @@
-"""The operator that promotes the registered version."""
+"""The operator that promotes the best of the registered versions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowSkipException
 
+from trimtab.airflow.candidate_results import find_registered, from_payload
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import promotion_alert, task_failed_alert
 from trimtab.airflow.operators.comparison import ComparingOperator
@@ -17,7 +18,7 @@ RETRAIN_PREFIX = "drift__"  # of the id of a run that a drift check triggered; t
 
 
 class PromoteOperator(ComparingOperator):
-    """Makes the registered version champion if comparison, policy and approval allow it.
+    """Makes the best of the registered versions champion if comparison, policy and approval allow it.
 
     | outcome | state |
     |---|---|
@@ -46,9 +47,8 @@ class PromoteOperator(ComparingOperator):
         """Decide and switch; return the decision and both models' figures."""
         from trimtab.registry import (
             Approval,
-            ComparisonSummary,
             PromotePolicy,
-            promote,
+            promote_best,
             record_retrain_outcome,
         )
 
@@ -56,14 +56,15 @@ class PromoteOperator(ComparingOperator):
         answer: ApprovalAnswer | None = pull_result(self, context, self.approved_by)
         if not compared or not pull_result(self, context, self.registered_by):
             raise AirflowSkipException("No version was registered and compared in this run")
-        figures: dict[str, Any] = dict(compared)
-        policy = PromotePolicy(policy=figures.pop("policy"), deadline_hours=figures.pop("deadline_hours"))
-        examined, approval = ComparisonSummary.from_dict(figures), Approval(**answer) if answer else None
+        policy = PromotePolicy(policy=compared["policy"], deadline_hours=compared["deadline_hours"])
+        approval = Approval(**answer) if answer else None
         with self.hook.tracking_server():
-            version, by = self.registered_version(context), f"{self.dag_id}/{context['run_id']}"
-            while (decision := promote(version, examined, policy, by=by, approval=approval)) is None:
+            ranked = from_payload(compared, self.registered(context))
+            by = f"{self.dag_id}/{context['run_id']}"
+            while (decision := promote_best(ranked, policy, by=by, approval=approval)) is None:
                 self.log.warning("Another version became champion meanwhile; comparing anew")
-                (examined, policy), approval = self.examine(context), None
+                (ranked, policy), approval = self.examine(context), None
+            version, examined = ranked[0].version, ranked[0].summary
             self.log.info("%s", decision.sentence)
             if context["run_id"].startswith(RETRAIN_PREFIX):  # the drift verdict gets the outcome
                 window = context["run_id"].removeprefix(RETRAIN_PREFIX)
@@ -86,4 +87,4 @@ class PromoteOperator(ComparingOperator):
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
         if not decision["promoted"] and decision["was"] == decision["version"]:
             return None
-        return promotion_alert(context, decision, registered)
+        return promotion_alert(context, decision, find_registered(registered, decision["version"]))

@@ -1,27 +1,34 @@
-"""The operator that registers the model of a recorded run."""
+"""The operator that registers the model of a recorded run, and its candidates."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Context
 
 from trimtab.airflow.hooks.mlflow_hook import version_url
 from trimtab.airflow.links.urls import run_url
 from trimtab.airflow.operators.mlflow_operator import MlflowOperator
+from trimtab.airflow.operators.stage_seconds import stage_seconds
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, upstream_reference
 from trimtab.airflow.xcom_payloads import RegisteredVersion
+
+if TYPE_CHECKING:
+    from trimtab.registry import Version
 
 
 class RegisterOperator(MlflowOperator):
     """Registers the model of a run: one MLflow run and one model version for each distinct content.
 
+    If ``dvc.yaml`` declares candidates, each is a version of the same model. The run time of the stages that
+    made them is logged, if their commands ran in this DAG run.
+
     | outcome | state |
     |---|---|
     | registered, now or by an earlier run with the same content | success |
-    | a gate's report is missing, or its verdict is "fail" | failed, nothing is registered |
+    | the report of a gate is missing, or its verdict is "fail" | failed, nothing is registered |
     | MLflow does not answer | up for retry, then failed; nothing is half-registered |
 
     Args:
@@ -45,11 +52,12 @@ class RegisterOperator(MlflowOperator):
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             Candidate,
+            gather_candidates,
             load_publishers,
+            model_stages,
             publish,
             trusted_types,
             with_patch,
-            with_published_artifacts,
         )
 
         with self.hook.tracking_server() as address:
@@ -65,11 +73,23 @@ class RegisterOperator(MlflowOperator):
             # Not those of the record, which an XCom names.
             trusted, publishers = trusted_types(self.project), load_publishers(self.project)
             with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
-                gathered = replace(Candidate.gather(folder, graph, lineage=lineage), trusted_types=trusted)
-                published = with_published_artifacts(gathered, graph, publishers)
-                with with_patch(published, self.project, revision) as candidate:
-                    version = publish(candidate)
-        self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
+                versions = []
+                stages = model_stages(graph)
+                seconds = (
+                    stage_seconds(self, context, self.project, [*stages.values()]) if len(stages) > 1 else {}
+                )
+                for gathered in gather_candidates(
+                    folder, graph, lineage=lineage, publishers=publishers, seconds=seconds
+                ):
+                    own = replace(gathered, trusted_types=trusted)
+                    with with_patch(own, self.project, revision) as candidate:
+                        versions.append(publish(candidate))
+        for version in versions:
+            self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
+        model, *others = [self._payload(version, address) for version in versions]
+        return {**model, "candidates": others} if others else model
+
+    def _payload(self, version: Version, address: str) -> RegisteredVersion:
         return {
             "name": version.name,
             "version": version.version,

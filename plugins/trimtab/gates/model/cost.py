@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from statistics import median
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import DeclaredCheck, ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.learning import DIGITS
-
-TIMED_ROWS, TIMED_ROUNDS = 1000, 5
+from trimtab.learning import DIGITS, scoring_seconds
 
 
 class InferenceCheck(DeclaredCheck):
@@ -34,13 +29,7 @@ class InferenceCheck(DeclaredCheck):
         Returns:
             The check, without the time, which differs from run to run; and the time as text.
         """
-        rows = subject.test.rows.iloc[np.arange(TIMED_ROWS) % len(subject.test.rows)]
-        taken = []
-        for _ in range(TIMED_ROUNDS):
-            start = time.perf_counter()
-            subject.model.predict(rows)
-            taken.append(time.perf_counter() - start)
-        seconds = median(taken)
+        seconds = scoring_seconds(subject.model.predict, subject.test.rows)
         passed = seconds <= self.max_seconds
         detail = "the time differs from run to run: it is printed, not stored" if passed else "too slow"
         line = make_check(self, "inference", passed, detail=detail)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from trimtab.pipeline.graph.candidate_checks import check_candidates
+from trimtab.pipeline.graph.candidates import (
+    candidate_graph,
+    candidate_graphs,
+    find_maker,
+    is_of_candidate,
+)
 from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
 from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
@@ -19,11 +26,16 @@ __all__ = [
     "Output",
     "Project",
     "Stage",
+    "candidate_graph",
+    "candidate_graphs",
+    "check_candidates",
     "check_gates",
     "declared_dependence",
     "declared_problem_type",
+    "find_maker",
     "graph_to_json",
     "graph_to_table",
+    "is_of_candidate",
     "refuse_unsupported",
     "require_code_dependencies",
     "select",

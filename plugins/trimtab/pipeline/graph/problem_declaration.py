@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.graph.candidates import is_of_candidate
 from trimtab.pipeline.graph.graph import Graph
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def declared_problem_type(graph: Graph) -> ProblemType:
     declared = {
         artifact.name: str(artifact.meta.get("problem_type") or BINARY.name)
         for artifact in graph.artifacts
-        if artifact.type == "model"
+        if artifact.type == "model" and not is_of_candidate(artifact)
     }
     names = {*declared.values()} or {BINARY.name}
     where = f"dvc.yaml: artifacts.{', '.join(declared)}.meta.problem_type"

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from trimtab.registry.promotion.aliases import CHAMPION, read_aliases
+from trimtab.registry.promotion.candidate_comparison import (
+    ComparedCandidate,
+    compare_candidates,
+    compare_with_champion,
+)
+from trimtab.registry.promotion.candidate_table import CandidateRow, candidate_rows
 from trimtab.registry.promotion.champion import Champion, load_champion
 from trimtab.registry.promotion.champion_history import read_history
-from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+from trimtab.registry.promotion.checkout_registration import (
+    compare_checkout,
+    find_checkout_versions,
+    promote_from_checkout,
+    publish_checkout,
+)
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
 from trimtab.registry.promotion.manual_promotion import promote_manually
 from trimtab.registry.promotion.paired_bootstrap import compare_scores
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion import compare_with_champion, promote
+from trimtab.registry.promotion.promotion import promote, promote_best
 from trimtab.registry.promotion.rollback import roll_back
 from trimtab.registry.promotion.version_lookup import (
     find_challenger,
@@ -25,20 +36,27 @@ from trimtab.registry.promotion.version_table import describe_entry, show_histor
 __all__ = [
     "CHAMPION",
     "Approval",
+    "CandidateRow",
     "Champion",
+    "ComparedCandidate",
     "ComparisonSummary",
     "PromotePolicy",
     "PromotionDecision",
+    "candidate_rows",
+    "compare_candidates",
+    "compare_checkout",
     "compare_scores",
     "compare_with_champion",
     "describe_entry",
     "find_challenger",
     "find_champion",
+    "find_checkout_versions",
     "find_promote_metric",
     "find_version",
     "find_version_by_uri",
     "load_champion",
     "promote",
+    "promote_best",
     "promote_from_checkout",
     "promote_manually",
     "promote_metrics",

@@ -21,6 +21,7 @@ from trimtab.registry.tracking import (
 SCHEMA = "trimtab.models/1"
 FACTS: tuple[TagName, ...] = (
     "problem_type",
+    "candidate",
     "data_window",
     "data_until",
     "reason",

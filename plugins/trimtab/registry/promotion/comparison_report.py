@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TypedDict
 
 from trimtab.html_report import render
 from trimtab.learning import Metric, describe_blocks, metric_title
+from trimtab.registry.promotion.candidate_table import write_candidates_report
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
 from trimtab.registry.promotion.promote_policy import PromotePolicy
@@ -46,23 +47,28 @@ class GainScale(TypedDict):
     width: int
 
 
-def log_comparison_report(
-    client: MlflowClient, comparison: Comparison, verdict: PromotionVerdict, policy: PromotePolicy
-) -> str:
-    """Log both files to the challenger's run; a later comparison overwrites them.
+def log_comparison_reports(
+    client: MlflowClient, judged: Sequence[tuple[Comparison, PromotionVerdict]], policy: PromotePolicy
+) -> list[str]:
+    """Log the report on each candidate to its run, and the table of all if there are several.
+
+    A later comparison overwrites the files.
 
     Returns:
-        SHA-256 of ``comparison.json``.
+        SHA-256 of each ``comparison.json``.
     """
-    params = {
-        version.version: dict(client.get_run(version.run_id).data.params)
-        for version in (comparison.challenger, comparison.champion)
-        if version
-    }
-    with temporary_folder() as folder:
-        report_hash = write_report(comparison, verdict, policy, folder, params=params)
-        client.log_artifacts(comparison.challenger.run_id, str(folder), FOLDER)
-    return report_hash
+    champion = judged[0][0].champion
+    versions = [*(comparison.challenger for comparison, _ in judged), *([champion] if champion else [])]
+    params = {version.version: dict(client.get_run(version.run_id).data.params) for version in versions}
+    hashes = []
+    for comparison, verdict in judged:
+        with temporary_folder() as folder:
+            hashes.append(write_report(comparison, verdict, policy, folder, params=params))
+            if len(judged) > 1:
+                table = [(each, verdict.verdict) for each, verdict in judged]
+                write_candidates_report(table, policy, folder)
+            client.log_artifacts(comparison.challenger.run_id, str(folder), FOLDER)
+    return hashes
 
 
 def write_report(

@@ -1,12 +1,19 @@
-"""The paired bootstrap: metrics of two models on the same rows, and the bounds of the gain.
+"""The paired bootstrap: metrics of candidates and champion on the same rows, and the bounds of their gains.
 
-Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 16.
+With several candidates, the bounds hold jointly: no more often than the confidence leaves open is any true
+gain below its lower bound. All candidates share the resamples, so it is known how much their gains vary
+together. The joint level is less strict than Bonferroni's. With one candidate it is the level of one bound.
+
+Sources: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapters 13 and 16. Beran, Balanced
+simultaneous confidence sets, JASA 83 (1988). White, A reality check for data snooping, Econometrica 68
+(2000).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from numpy.typing import NDArray
@@ -18,6 +25,7 @@ from trimtab.learning import (
     Floats,
     Metric,
     ProblemType,
+    Sampled,
     Statistic,
     Units,
     to_blocks,
@@ -59,7 +67,7 @@ def compare_scores(
     problem: ProblemType = BINARY,
     units: Sequence[Units] = (),
 ) -> dict[str, PairedMetric]:
-    """Compare two models by several metrics, all on the same resamples.
+    """Compare a challenger with the champion by several metrics, all on the same resamples.
 
     Args:
         labels: The labels, of shape (n_rows,), as the problem type reads them.
@@ -72,34 +80,101 @@ def compare_scores(
         problem: The problem type, with the classes of both models and the labels.
         units: The units of rows that depend on each other; nothing if rows are independent.
     """
-    blocks = paired_blocks(problem, labels, scores, units)
-    bootstrap = Bootstrap(resamples, 1 - 2 * _tail(confidence, resamples), seed, blocks)
-    pairs = [tuple(problem.statistic(metric, labels, model) for model in scores) for metric in metrics]
-    statistics = [statistic for pair in pairs for statistic in pair]
-    sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
-    found = {}
-    for metric, pair, new, old in zip(metrics, pairs, sampled[::2], sampled[1::2], strict=True):
-        gain = new.minus(old).times(metric.sign)
-        low, high = problem.gain_interval(bootstrap, gain, _gain(metric, *pair), len(labels))
-        found[metric.name] = PairedMetric(new.value, old.value, gain.value, low, high)
+    (found,) = compare_all_scores(
+        labels,
+        scores[:1],
+        scores[1],
+        metrics,
+        confidence=confidence,
+        resamples=resamples,
+        seed=seed,
+        problem=problem,
+        blocks=paired_blocks(problem, labels, scores[:1], scores[1], units),
+    )
+    return found
+
+
+def compare_all_scores(
+    labels: NDArray[Any],
+    candidates: Sequence[Floats],
+    champion: Floats,
+    metrics: Sequence[Metric],
+    *,
+    confidence: float,
+    resamples: int,
+    seed: int = 0,
+    problem: ProblemType = BINARY,
+    blocks: Sequence[Blocks] = (),
+) -> list[dict[str, PairedMetric]]:
+    """Compare each candidate with the champion; the bounds of all candidates hold jointly, in each metric.
+
+    Args:
+        labels: The labels, of shape (n_rows,), as the problem type reads them.
+        candidates: The predictions of each candidate, in the shape of the problem type's.
+        champion: The champion's predictions.
+        metrics: The metrics.
+        confidence: Confidence that all lower bounds hold; the upper bounds have their level.
+        resamples: See :func:`compare_scores`; at least :func:`required_resamples`.
+        seed: See :func:`compare_scores`.
+        problem: The problem type, with the classes of all models and the labels.
+        blocks: See :func:`paired_blocks`; nothing if rows are independent.
+
+    Returns:
+        The pairs of each candidate, by the name of the metric.
+    """
+    tail = _tail(confidence, resamples)
+    bootstrap = Bootstrap(resamples, 1 - 2 * tail, seed, tuple(blocks))
+    models = [*candidates, champion]
+    statistics = [[problem.statistic(metric, labels, model) for model in models] for metric in metrics]
+    sampled = iter(
+        bootstrap.sample(
+            [statistic for of_metric in statistics for statistic in of_metric],
+            len(labels),
+            strata=problem.strata(labels),
+        )
+    )
+    found: list[dict[str, PairedMetric]] = [{} for _ in candidates]
+    for metric, (*own, of_champion) in zip(metrics, statistics, strict=True):
+        *new, old = islice(sampled, len(models))
+        gains = [each.minus(old).times(metric.sign) for each in new]
+        jointly = replace(bootstrap, confidence=1 - 2 * _joint_tail(gains, tail))
+        for pairs, each, gain, statistic in zip(found, new, gains, own, strict=True):
+            of_gain = _gain(metric, statistic, of_champion)
+            low, high = problem.gain_interval(jointly, gain, of_gain, len(labels))
+            pairs[metric.name] = PairedMetric(each.value, old.value, gain.value, low, high)
     return found
 
 
 def paired_blocks(
-    problem: ProblemType, labels: NDArray[Any], scores: tuple[Floats, Floats], units: Sequence[Units]
+    problem: ProblemType,
+    labels: NDArray[Any],
+    candidates: Sequence[Floats],
+    champion: Floats,
+    units: Sequence[Units],
 ) -> tuple[Blocks, ...]:
     """Return the blocks of a comparison: of stretches as long as the difference of the errors persists.
 
     Args:
         problem: The problem type.
         labels: The labels.
-        scores: The predictions of both models.
+        candidates: The predictions of each candidate. The difference that persists longest decides.
+        champion: The champion's predictions.
         units: The units of rows that depend on each other.
     """
+    import numpy as np
+
     if not units:
         return ()
-    new, old = (problem.row_errors(labels, model) for model in scores)
-    return to_blocks(units, new - old)
+    old = problem.row_errors(labels, champion)
+    return to_blocks(units, np.hstack([problem.row_errors(labels, each) - old for each in candidates]))
+
+
+def required_resamples(candidates: int, confidence: float) -> int:
+    """Return how many resamples it takes that one is beyond each bound, however the candidates differ."""
+    resamples = candidates
+    while resamples * _tail(confidence, resamples) < candidates:
+        resamples += candidates
+    return resamples
 
 
 def _gain(metric: Metric, challenger: Statistic, champion: Statistic) -> Statistic:
@@ -113,3 +188,21 @@ def _tail(confidence: float, resamples: int) -> float:
     """
     tail = 1 - confidence
     return float(max(tail - (tail * confidence / resamples) ** 0.5, 1 / resamples))
+
+
+def _joint_tail(gains: Sequence[Sampled], tail: float) -> float:
+    """Return the share of resamples beyond each bound, for a share beyond any of them.
+
+    Each gain is ranked among its own draws. So a gain that varies more has no more influence than the others.
+
+    Args:
+        gains: The gain of each candidate.
+        tail: The share of resamples in which any gain is below its bound.
+    """
+    import numpy as np
+
+    if len(gains) == 1:
+        return tail
+    ranks = [np.argsort(np.argsort(gain.draws, kind="stable"), kind="stable") for gain in gains]
+    lowest = np.min(ranks, axis=0)
+    return float(np.quantile(lowest, tail) / (len(lowest) - 1))

@@ -1,85 +1,19 @@
-"""Promote a version: compare it with the champion, apply the policy, switch the champion."""
+"""Promote a version that was compared with the champion: apply the policy, switch the champion."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Sequence
 
-from trimtab.learning import BINARY, INDEPENDENT, Dependence, Metric, ProblemType
-from trimtab.registry.ledger import Ledger, LedgerEntry
+from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.promotion.aliases import CHALLENGER
+from trimtab.registry.promotion.candidate_comparison import ComparedCandidate
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
-from trimtab.registry.promotion.comparison import Comparison, compare
-from trimtab.registry.promotion.comparison_report import log_comparison_report
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.promotion_rules import PromotionVerdict, apply_rules
-from trimtab.registry.tracking import (
-    DECISION_TAG,
-    TAG_PREFIX,
-    MlflowClient,
-    Version,
-    connection,
-    hash_seal,
-    require_tags,
-    upsert,
-)
+from trimtab.registry.tracking import DECISION_TAG, Version, connection, hash_seal, require_tags, upsert
 
 LONGEST_REASON = 1000  # characters of a verdict that become the reason in the ledger
 NOT_IN_LEDGER = ("sentence", "head", "verdict")  # of a comparison: the entry has them already
-
-
-def compare_with_champion(
-    version: Version,
-    policy: PromotePolicy,
-    *,
-    test: Path,
-    label: str,
-    metric: Metric,
-    trusted: Collection[str] = (),
-    problem: ProblemType = BINARY,
-    dependence: Dependence = INDEPENDENT,
-) -> ComparisonSummary:
-    """Compare a version with the champion, and log the report to the version's run.
-
-    Args:
-        version: The challenger.
-        policy: The policy.
-        test: Parquet file with the features and the label.
-        label: Name of the label column; rows without a label do not count.
-        metric: The metric of the policy, as the checkout that runs defines it.
-        trusted: The types that models may hold, as the checkout that runs lists them.
-        problem: The problem type that the checkout that runs declares.
-        dependence: The columns of the window by which rows depend on each other.
-
-    Raises:
-        ConfigError: The policy names columns that the window does not have, or a metric that the problem type
-            does not have or that is undefined.
-        ModelError: The challenger holds types that are not trusted.
-        RegistryError: The challenger cannot be loaded, has another problem type or lacks columns; nothing can
-            be measured with the window; the ledger is broken, or the server does not answer.
-    """
-    policy = policy.resolve(problem)
-    with connection() as client:
-        ledger = reconcile(client, version.name)
-        if ledger.champion == version.version:
-            sentence = f"{version} is the champion already"
-            return ComparisonSummary("champion", sentence, ledger.champion, ledger.head)
-        champion = Version.read(client, version.name, ledger.champion) if ledger.champion else None
-        comparison = compare(
-            version,
-            champion,
-            policy,
-            test=test,
-            label=label,
-            metric=metric,
-            trusted=trusted,
-            problem=problem,
-            dependence=dependence,
-        )
-        verdict = apply_rules(comparison, policy, retired=_is_retired(client, ledger, version))
-        report_hash = log_comparison_report(client, comparison, verdict, policy)
-        return _summarize(ledger, comparison, verdict, policy, report_hash)
 
 
 def promote(
@@ -135,6 +69,43 @@ def promote(
         return PromotionDecision(True, sentence) if switched else None
 
 
+def promote_best(
+    ranked: Sequence[ComparedCandidate],
+    policy: PromotePolicy,
+    *,
+    by: str,
+    approval: Approval | None = None,
+) -> PromotionDecision | None:
+    """Make the first of the compared candidates champion, if policy and person allow that.
+
+    The others get a decision too: why they are not promoted.
+
+    Args:
+        ranked: The candidates, as :func:`compare_candidates` returns them.
+        policy: The policy.
+        by: The DAG run or the user. A second call by the same one returns the same decision.
+        approval: The answer of a person, if one was asked.
+
+    Returns:
+        The decision on the first one; ``None`` if another version became champion after the comparison, so
+        that the candidates have to be compared again.
+
+    Raises:
+        RegistryError: As for :func:`promote`.
+    """
+    best, *others = ranked
+    decision = promote(best.version, best.summary, policy, by=by, approval=approval)
+    if decision is None:
+        return None
+    with connection() as client:
+        for version, sentence in ((each.version, _passed_over(each, best)) for each in others):
+            if sentence:
+                upsert(
+                    client.set_model_version_tag, version.name, str(version.version), DECISION_TAG, sentence
+                )
+    return decision
+
+
 def _decide(
     version: Version, compared: ComparisonSummary, policy: PromotePolicy, approval: Approval | None
 ) -> tuple[bool, str]:
@@ -154,35 +125,13 @@ def _decide(
     return approval.approved, f"{answer}{f': {approval.comment}' if approval.comment else ''}. {verdict}"
 
 
-def _is_retired(client: MlflowClient, ledger: Ledger, version: Version) -> bool:
-    """Whether the version, or one with the same model file, was rolled back from."""
-    if version.version in ledger.retired:
-        return True
-    tag = f"{TAG_PREFIX}model_sha256"
-    same = client.search_model_versions(
-        f"name = '{version.name}' and tags.`{tag}` = '{version.tags.get(tag)}'"
-    )
-    return any(int(other.version) in ledger.retired for other in same)
-
-
-def _summarize(
-    ledger: Ledger,
-    comparison: Comparison,
-    verdict: PromotionVerdict,
-    policy: PromotePolicy,
-    report_hash: str,
-) -> ComparisonSummary:
-    pair = comparison.pairs.get(comparison.metric.name)
-    return ComparisonSummary(
-        verdict=verdict.verdict,
-        sentence=verdict.sentence,
-        champion=ledger.champion,
-        head=ledger.head,
-        challenger_figures=comparison.challenger_figures,
-        champion_figures=comparison.champion_figures,
-        gain={"gain": pair.gain, "low": pair.low, "high": pair.high} if pair else {},
-        run_id=comparison.challenger.run_id,
-        report_sha256=report_hash,
+def _passed_over(candidate: ComparedCandidate, best: ComparedCandidate) -> str:
+    """Return why a candidate is not promoted; empty for the champion, which keeps its decision."""
+    verdict, sentence = candidate.summary.verdict, candidate.summary.sentence
+    if verdict == "champion":
+        return ""
+    return (
+        sentence if verdict == "not better" else f"{sentence}. Not promoted: {best.version} goes on instead"
     )
 
 

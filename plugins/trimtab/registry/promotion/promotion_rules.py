@@ -108,7 +108,8 @@ def _gain(comparison: Comparison, policy: PromotePolicy) -> PromotionRule | None
         return None
     required = resolve_amount(policy.min_gain, pair.champion)
     holds = pair.low > required
-    bound = f"with {policy.confidence:.0%} confidence it is more than {show(pair.low, signed=True)}"
+    together = f" for all {comparison.candidates} candidates" if comparison.candidates > 1 else ""
+    bound = f"with {policy.confidence:.0%} confidence{together} it is more than {show(pair.low, signed=True)}"
     sentence = (
         f"its {comparison.metric.name} is {show(pair.challenger)} against {show(pair.champion)} "
         f"on {comparison.rows:,} rows, a gain of {show(pair.gain, signed=True)}; {bound}, "

@@ -40,13 +40,16 @@ def describe_entry(entry: LedgerEntry | None) -> str:
 
 def _version_table(history: ChampionHistory) -> Table:
     table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
-    for column in ("version", "state", "type", "registered (UTC)", "data", "training reason", "decision"):
+    several = any("candidate" in version.facts for version in history.versions)
+    columns = ("type", *(["candidate"] if several else []), "registered (UTC)", "data", "training reason")
+    for column in ("version", "state", *columns, "decision"):
         table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
     for version in history.versions:
         table.add_row(
             str(version.version),
             _state(version),
             version.facts.get("problem_type", BINARY.name),  # earlier releases knew no other type
+            *([version.facts.get("candidate", "")] if several else []),
             _minutes(version.created),
             version.facts.get("data_window", ""),
             version.facts.get("reason", "").partition(".")[0],

@@ -5,21 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph import Artifact, Graph
+from trimtab.pipeline.graph import Artifact, Graph, is_of_candidate
 
 
 def find_artifact(graph: Graph, type_: str) -> Artifact | None:
     """Return the artifact of a type, or ``None`` if none is declared.
 
+    The artifacts of candidates count in the graph of their candidate only, as those of its model.
+
     Raises:
         ProjectError: Several are declared.
     """
-    found = [artifact for artifact in graph.artifacts if artifact.type == type_]
+    found = [each for each in graph.artifacts if each.type == type_ and not is_of_candidate(each)]
     if len(found) > 1:
         raise ProjectError(
             f"Several artifacts have the type '{type_}': {', '.join(artifact.name for artifact in found)}",
             where="dvc.yaml: artifacts",
-            fix="keep the type for one of them, and give each of the others another type",
+            fix="keep the type for one of them, and give each of the others another type; or declare them as"
+            " those of candidates, with `meta: {candidate: …}`",
         )
     return found[0] if found else None
 

@@ -18,6 +18,7 @@ from trimtab.registry.publishing.published_artifacts import (
     with_published_artifacts,
 )
 from trimtab.registry.publishing.registration import publish, remove_run
+from trimtab.registry.publishing.run_candidates import gather_candidates, model_stages
 from trimtab.registry.publishing.uncommitted_changes import with_patch
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Candidate",
     "Published",
     "candidate_stages",
+    "gather_candidates",
     "load_publishers",
+    "model_stages",
     "project_problem_type",
     "publish",
     "read_model_name",

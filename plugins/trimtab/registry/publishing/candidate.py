@@ -15,6 +15,7 @@ from trimtab.pipeline.graph import (
     Artifact,
     Graph,
     Stage,
+    candidate_graphs,
     check_gates,
     declared_problem_type,
     require_code_dependencies,
@@ -66,6 +67,8 @@ class Candidate:
         key: The content key: SHA-256 of the lock entries; two runs with the same result share it.
         tags: Tags that functions of the project publish, without the library's prefix.
         problem: ``meta.problem_type`` of the artifact: how predictions of the model are read.
+        train_seconds: Run time of the stage that made the model; ``None`` if it is not known, as if the stage
+            was restored from the run cache.
     """
 
     root: Path
@@ -86,16 +89,12 @@ class Candidate:
     key: str
     tags: Mapping[str, str] = field(default_factory=dict)
     problem: ProblemType = BINARY
+    train_seconds: float | None = None
 
     @staticmethod
     def paths(graph: Graph) -> list[str]:
-        """Return the outputs that are read to publish the candidate, as paths in the project."""
-        artifacts = [*candidate_artifacts(graph).values(), *published_artifacts(graph)]
-        declared = {artifact.path for artifact in artifacts}
-        reports = {out.path for stage in graph.stages if stage.gate for out in stage.outs}
-        return sorted(
-            {*declared, *reports, *_outputs(graph.stages, "metric"), *_outputs(graph.stages, "plot")}
-        )
+        """Return the outputs that are read to publish all candidates of a project, as paths in it."""
+        return sorted({path for own in candidate_graphs(graph).values() for path in _read_paths(own)})
 
     @classmethod
     def gather(cls, root: Path, graph: Graph, *, lineage: Mapping[str, str]) -> Self:
@@ -103,7 +102,7 @@ class Candidate:
 
         Args:
             root: The project's root, in which the outputs are.
-            graph: The project's pipeline.
+            graph: The project's pipeline, or the part of it that a candidate comes from.
             lineage: The lineage that the caller knows: see :class:`~trimtab.registry.tracking.Lineage`.
 
         Raises:
@@ -142,6 +141,13 @@ class Candidate:
             key=_typed_key(lock.key(model.name), problem),
             problem=problem,
         )
+
+
+def _read_paths(graph: Graph) -> set[str]:
+    artifacts = [*candidate_artifacts(graph).values(), *published_artifacts(graph)]
+    declared = {artifact.path for artifact in artifacts}
+    reports = {out.path for stage in graph.stages if stage.gate for out in stage.outs}
+    return {*declared, *reports, *_outputs(graph.stages, "metric"), *_outputs(graph.stages, "plot")}
 
 
 def _typed_key(key: str, problem: ProblemType) -> str:

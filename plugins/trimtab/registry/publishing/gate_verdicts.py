@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from trimtab.errors import GateError
 from trimtab.gate_report import PASSING, REPORT, SCHEMA, ReportContent, parse_report
 from trimtab.pipeline.graph import Artifact, Graph, Stage
+
+_NOT_IN_NAMES = re.compile(r"[^\w./: -]")  # of MLflow's tags and metrics
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class GateVerdict:
 
 
 def require_passed_gates(root: Path, graph: Graph, model: Artifact) -> dict[str, GateVerdict]:
-    """Return the verdict of each gate.
+    """Return the verdict of each gate, by its name as MLflow accepts it: ``validate.a`` for ``validate@a``.
 
     Raises:
         GateError: No gate checks the model, or a gate did not pass or has no report.
@@ -38,7 +41,7 @@ def require_passed_gates(root: Path, graph: Graph, model: Artifact) -> dict[str,
             fix="add a stage with `meta: {trimtab: {gate: model}}` that depends on the model, or that the"
             " model depends on, and writes a gate report; nothing has been registered",
         )
-    return {gate.name: read_gate_verdict(root, gate) for gate in gates}
+    return {_NOT_IN_NAMES.sub(".", gate.name): read_gate_verdict(root, gate) for gate in gates}
 
 
 def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:

@@ -18,10 +18,12 @@ from trimtab.registry.publishing.model_log import log_model
 from trimtab.registry.tracking import (
     DATASET_CONTEXT_TAG,
     METRICS_PER_REQUEST,
+    MODEL_BYTES,
     NOT_UNIQUE,
     PARAMS_PER_REQUEST,
     PATCH,
     TAG_PREFIX,
+    TRAIN_SECONDS,
     Entity,
     hash_file,
     hash_text,
@@ -79,7 +81,9 @@ def _log_metrics(candidate: Candidate, run_id: str) -> None:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    final = {**candidate.metrics, "model_bytes": candidate.model.stat().st_size}
+    final = {**candidate.metrics, MODEL_BYTES: candidate.model.stat().st_size}
+    if candidate.train_seconds is not None:
+        final[TRAIN_SECONDS] = candidate.train_seconds
     metrics = [Metric(name, value, now, 0) for name, value in final.items()]
     metrics += [
         Metric(name, value, now, step) for name, curve in candidate.curves.items() for step, value in curve

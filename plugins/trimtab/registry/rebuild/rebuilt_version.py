@@ -9,6 +9,7 @@ from typing import TypedDict, cast
 
 from trimtab.errors import RegistryError, TrimtabError
 from trimtab.pipeline.execution import graph_in
+from trimtab.pipeline.graph import candidate_graph
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import ScoringModel, download_verified, load_version
@@ -107,7 +108,7 @@ def _rebuild_in(
     warnings: tuple[str, ...],
     log_line: Callable[[str], None],
 ) -> RebuiltVersion:
-    graph = graph_in(tree)
+    graph = candidate_graph(graph_in(tree), version.tag("candidate"))
     needed = candidate_stages(graph)
     refuse_external_outputs(needed)
     differences, stopped = rerun_stages(tree, needed, log_line)

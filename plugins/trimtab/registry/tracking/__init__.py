@@ -28,6 +28,8 @@ from trimtab.registry.tracking.mlflow_compat import (
     upsert,
 )
 from trimtab.registry.tracking.model_version import (
+    MODEL_BYTES,
+    TRAIN_SECONDS,
     Version,
     find_sealed_versions,
     list_versions,
@@ -69,6 +71,7 @@ __all__ = [
     "ESTIMATOR_FILES",
     "LONGEST_PARAM",
     "METRICS_PER_REQUEST",
+    "MODEL_BYTES",
     "MODEL_FILE",
     "NOT_UNIQUE",
     "PARAMS_PER_REQUEST",
@@ -80,6 +83,7 @@ __all__ = [
     "SEAL",
     "SERVED_ARTIFACTS",
     "TAG_PREFIX",
+    "TRAIN_SECONDS",
     "Entity",
     "Lineage",
     "MlflowClient",

@@ -13,6 +13,9 @@ from trimtab.registry.tracking.version_tags import SEAL, TagName, filter_by_key,
 
 MOST_NUMBERS = 20  # version numbers in a message
 
+# Metrics of a version's run: what the model costs.
+MODEL_BYTES, TRAIN_SECONDS = "model_bytes", "train_seconds"
+
 
 @dataclass(frozen=True)
 class Version:
@@ -77,6 +80,17 @@ class Version:
     def problem_type(self) -> str:
         """The problem type it was registered with; versions of earlier releases are binary classifiers."""
         return self.tag("problem_type") or BINARY.name
+
+    @property
+    def megabytes(self) -> float | None:
+        """The size of the model file, in 1,000,000 bytes; ``None`` if it is not recorded."""
+        size = self.metrics.get(MODEL_BYTES)
+        return None if size is None else size / 1e6
+
+    @property
+    def train_seconds(self) -> float | None:
+        """The run time of the stage that made the model; ``None`` if it is not recorded."""
+        return self.metrics.get(TRAIN_SECONDS)
 
     @property
     def uri(self) -> str:

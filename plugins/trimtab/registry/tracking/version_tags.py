@@ -14,6 +14,7 @@ PATCH = "uncommitted.patch"  # among a run's files: changes that were not commit
 TagName = Literal[
     "artifact_sha256",
     "by",
+    "candidate",
     "dag_run",
     "dag_run_url",
     "data_until",
@@ -44,6 +45,7 @@ class Lineage(TypedDict, total=False):
     Attributes:
         reason: Why the model was made.
         by: Who made it, without Airflow.
+        candidate: The candidate that it is, as ``dvc.yaml`` names it; not set for the model itself.
         dag_run: DAG id and run id, with Airflow.
         dag_run_url: The page of that DAG run.
         git_revision: The commit that the run is based on.
@@ -60,6 +62,7 @@ class Lineage(TypedDict, total=False):
 
     reason: str
     by: str
+    candidate: str
     dag_run: str
     dag_run_url: str
     git_revision: str

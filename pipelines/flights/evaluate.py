@@ -1,6 +1,7 @@
 """Yours to edit. Judges the model and the baseline on the newest months, which neither has seen."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,13 +59,16 @@ def main(
     learning.to_csv(plots / "learning_curve.csv", index=False)
     judged = {name: measure(table[LABEL], probabilities) for name, probabilities in scores.items()}
     metrics.write_text(json.dumps(judged, indent=2) + "\n", encoding="utf-8")
-    build_reference(
-        table[FEATURES],
-        scores["model"],
-        table[LABEL],
-        importance=dict(zip(ranked["feature"], ranked["auc_lost"], strict=True)),
-        periods=stretches(len(table)),
-    ).save(reference)
+    with threadpool_limits(params.threads):
+        profile = build_reference(
+            table[FEATURES],
+            scores["model"],
+            table[LABEL],
+            importance=dict(zip(ranked["feature"], ranked["auc_lost"], strict=True)),
+            periods=stretches(len(table)),
+            predict=partial(predict, estimators["model"]),
+        )
+    profile.save(reference)
 
 
 def predict(estimator: Pipeline, table: pd.DataFrame) -> NDArray[np.float64]:

@@ -367,8 +367,9 @@ class ProblemType(ABC):
         Of numbers it is the absolute difference, of probabilities of classes the probability that moves from
         some classes to others (total variation distance).
         """
-        apart = abs(first - second)
-        return apart if apart.ndim == 1 else apart.sum(axis=1) / 2
+        apart: Floats = abs(first - second)
+        moved: Floats = apart if apart.ndim == 1 else apart.sum(axis=1) / 2
+        return moved
 
     def unit_of_predictions(self, label_unit: str) -> str:
         """Return the unit of a prediction, given that of the label; a probability has none."""

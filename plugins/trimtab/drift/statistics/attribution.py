@@ -164,7 +164,10 @@ def _period_weights(known: NDArray[np.bool_], periods: NDArray[np.intp] | None) 
     of_row = np.zeros(int(known.sum()), dtype=np.intp) if periods is None else periods[known]
     numbers, rows = np.unique(of_row, return_counts=True)
     large = numbers[rows >= MIN_ROWS]
-    return (large[:, None] == of_row).astype(np.float64) if len(large) > 1 else np.ones((1, len(of_row)))
+    if len(large) < 2:
+        return np.ones((1, len(of_row)))
+    weights: Floats = (large[:, None] == of_row).astype(np.float64)
+    return weights
 
 
 def _lost_figure(lost: Sampled, rows: int, by_period: Floats, sizes: Floats) -> AttributionFigure | None:

@@ -54,8 +54,8 @@ def from_payload(payload: Comparison, versions: Mapping[int, Version]) -> list[C
     from trimtab.registry import ComparedCandidate, ComparisonSummary
 
     own = {key: value for key, value in payload.items() if key not in NOT_IN_SUMMARY}
-    found = {payload.get("version", next(iter(versions))): own}
-    found |= {each["version"]: dict(each["summary"]) for each in payload.get("others", [])}
+    found: dict[int, Mapping[str, object]] = {payload.get("version", next(iter(versions))): own}
+    found |= {each["version"]: each["summary"] for each in payload.get("others", [])}
     return [
         ComparedCandidate(versions[number], ComparisonSummary.from_dict(summary))
         for number, summary in found.items()

@@ -53,7 +53,7 @@ class Units:
         """
         if not self.ordered:
             return Blocks(self, 1)
-        sums = [np.bincount(self.of_row, weights=each - each.mean()) for each in series.T]
+        sums = [np.bincount(self.of_row, each - each.mean()).astype(np.float64) for each in series.T]
         return Blocks(self, max(map(block_length, sums)))
 
 
@@ -168,8 +168,8 @@ def block_length(series: Floats) -> int:
     most = min(3 * math.sqrt(number), number / 3)
     if spectrum == 0:
         return math.ceil(most)
-    best = (1.5 * (slope / spectrum) ** 2 * number) ** (1 / 3)
-    return max(1, math.ceil(round(min(best, most), 6)))
+    best = float(1.5 * (slope / spectrum) ** 2 * number) ** (1 / 3)
+    return max(1, math.ceil(round(float(min(best, most)), 6)))
 
 
 @lru_cache(maxsize=BATCHES_KEPT)
@@ -190,5 +190,5 @@ def _count_units(seed: tuple[int, ...], units: int, length: int) -> NDArray[np.i
     ends = begins + length
     ends[-1] -= blocks * length - units
     changes = np.bincount(begins, minlength=2 * units + 1) - np.bincount(ends, minlength=2 * units + 1)
-    counts = changes.cumsum()
-    return counts[:units] + counts[units : 2 * units]
+    counts: NDArray[np.intp] = changes.cumsum()
+    return np.asarray(counts[:units] + counts[units : 2 * units])

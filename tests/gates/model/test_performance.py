@@ -6,7 +6,14 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, r2_score, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    log_loss,
+    mean_absolute_error,
+    r2_score,
+    recall_score,
+    roc_auc_score,
+)
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.gates.model.conftest import Lab
@@ -189,6 +196,20 @@ def test_figure_of_the_test_table_is_scikit_learns(problem, metric, bound, their
     assert found.passed
     assert found.observed == pytest.approx(theirs(lab.test[lab.label], predictions), abs=1e-6)
     assert found.interval[0] < found.observed < found.interval[1]
+
+
+def test_accuracy_in_slices_by_the_label_is_the_recall_of_each_class(multiclass):
+    check = {"type": "slices", "metric": "accuracy", "by": ["kind"], "min_rows": 50}
+
+    met, unmet = multiclass.run_gate({**check, "min": 0.3}, {**check, "min": 0.99}).checks
+
+    called = multiclass.fit(["delay", "wind", "noise"], ["origin"]).predict(multiclass.test[FEATURES])
+    recall = recall_score(multiclass.test["kind"], called, average=None)
+    found = {part.name: part.value for part in met.parts}
+    assert [found[f"kind={name}"] for name in KINDS] == pytest.approx(recall, abs=1e-6)
+    assert met.passed
+    assert all(part.interval[0] < part.value < part.interval[1] for part in met.parts)
+    assert not unmet.passed
 
 
 def test_good_model_passes_gain_gap_and_slices_in_its_default_metric(any_lab):

@@ -27,6 +27,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "wape": "WAPE",
         "medae": "median absolute error",
         "r2": "R²",
+        "mean_pinball_loss": "pinball loss",
     }
 )
 

@@ -137,7 +137,7 @@ class Regression(ProblemType):
     def strata(self, labels: NDArray[Any]) -> None:
         """Return nothing: all rows are one stratum."""
 
-    def example(self, rows: int, seed: int) -> tuple[Floats, Floats]:
+    def example(self, rows: int, seed: int) -> tuple[Floats, Floats] | None:
         """Return labels of both signs, and predictions with errors."""
         import numpy as np
 

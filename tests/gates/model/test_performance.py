@@ -10,6 +10,7 @@ from sklearn.metrics import (
     accuracy_score,
     log_loss,
     mean_absolute_error,
+    mean_pinball_loss,
     r2_score,
     recall_score,
     roc_auc_score,
@@ -17,6 +18,7 @@ from sklearn.metrics import (
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.gates.model.conftest import Lab
+from tests.quantile_models import LEVELS
 from trimtab.errors import ConfigError
 from trimtab.learning import PROBLEM_TYPES
 
@@ -175,12 +177,24 @@ def test_column_to_slice_by_that_is_not_there_fails_with_the_nearest(run_gate):
 FEATURES = ["origin", "delay", "wind", "noise"]
 
 
+def pinball(labels, quantiles):
+    levels = zip(quantiles.T, LEVELS, strict=True)
+    return np.mean([mean_pinball_loss(labels, column, alpha=level) for column, level in levels])
+
+
+def covered(labels, quantiles):
+    return (quantiles[:, 0] <= labels) & (labels <= quantiles[:, -1])
+
+
 @pytest.mark.parametrize(
     ("problem", "metric", "bound", "theirs"),
     [
         ("regression", "mae", {"max": 4}, lambda y, p: mean_absolute_error(y, p)),
         ("regression", "r2", {"min": 0.8}, lambda y, p: r2_score(y, p)),
         ("regression", "bias", {"min": -1, "max": 1}, lambda y, p: (p - y).mean()),
+        ("quantile", "mean_pinball_loss", {"max": 2}, lambda y, p: pinball(y, p)),
+        ("quantile", "interval_coverage", {"min": 0.8, "max": 0.95}, lambda y, p: covered(y, p).mean()),
+        ("quantile", "mae", {"max": 4}, lambda y, p: mean_absolute_error(y, p[:, 1])),
         ("multiclass", "log_loss", {"max": 0.6}, lambda y, p: log_loss(y, p)),
         ("multiclass", "accuracy", {"min": 0.7}, lambda y, p: accuracy_score(y, KINDS[p.argmax(axis=1)])),
         ("multiclass", "roc_auc_ovr", {"min": 0.8}, lambda y, p: roc_auc_score(y, p, multi_class="ovr")),

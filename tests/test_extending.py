@@ -43,6 +43,18 @@ def test_example_of_a_metric_has_an_interval_and_a_gain_over_the_baseline(tmp_pa
     assert gain.observed > 0
 
 
+def test_example_of_a_cost_matrix_is_measured_for_several_classes(tmp_path):
+    with extension_of("A cost matrix", tmp_path) as (lines,):
+        section = YAML(typ="safe").load(lines)["validate_model"]
+        lab = Lab.of(section["problem_type"], tmp_path)
+        score, gain = lab.run_gate(*section["checks"], label=section["label"]).checks
+
+    assert (score.name, gain.name) == ("score mix_up_cost", "gain mix_up_cost")
+    assert 0 < score.interval[0] < score.observed < score.interval[1]
+    assert score.passed
+    assert gain.passed
+
+
 def test_example_of_a_model_check_fails_the_gate_when_its_bound_is_not_met(tmp_path):
     with checks_of("A model check", tmp_path) as (check,):
         report = Lab(tmp_path).run_gate({**check, "max_sure": 0.0})

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ from trimtab.drift import Measurement, ReferenceProfile, build_reference, measur
 
 Window = tuple[pd.DataFrame, np.ndarray, np.ndarray]
 CLASSES = ("cat", "dog", "eel")
+LEVELS = (0.1, 0.5, 0.9)
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +83,24 @@ def draw_classes() -> Callable[..., Window]:
         return features, predicted, np.array(CLASSES)[drawn]
 
     return draw_window
+
+
+@pytest.fixture(scope="session")
+def draw_quantiles(draw_numbers) -> Callable[..., Window]:
+    """Draw features, the right quantiles of rents without more noise or bias, and rents."""
+
+    def draw_window(**given: float) -> Window:
+        features, predicted, rents = draw_numbers(**given)
+        spread = 1 + 0.2 * np.abs(features["size"].to_numpy())
+        standard = np.array([NormalDist().inv_cdf(level) for level in LEVELS])
+        return features, predicted[:, None] + spread[:, None] * standard, rents
+
+    return draw_window
+
+
+@pytest.fixture(scope="session")
+def quantiles(draw_quantiles) -> ReferenceProfile:
+    return build_reference(*draw_quantiles(seed=1), problem_type="quantile", levels=LEVELS, unit="EUR")
 
 
 @pytest.fixture(scope="session")

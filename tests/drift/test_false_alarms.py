@@ -24,7 +24,7 @@ POLICY = DriftPolicy(
 
 
 @pytest.mark.parametrize("labelled", [True, False])
-@pytest.mark.parametrize("name", ["reference", "numbers", "classes"])
+@pytest.mark.parametrize("name", ["reference", "numbers", "classes", "quantiles"])
 def test_windows_like_the_reference_raise_an_alarm_at_most_at_the_declared_rate(request, name, labelled):
     reference = request.getfixturevalue(name)
     draw = request.getfixturevalue({"reference": "draw"}.get(name, f"draw_{name}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -23,6 +25,8 @@ THEIRS = {
     "precision": metrics.precision_score,
     "recall": metrics.recall_score,
     "f1": metrics.f1_score,
+    "f2": partial(metrics.fbeta_score, beta=2),
+    "f0.5": partial(metrics.fbeta_score, beta=0.5),
     "matthews_corrcoef": metrics.matthews_corrcoef,
 }
 

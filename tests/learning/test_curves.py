@@ -11,7 +11,8 @@ from trimtab.learning.curves import CurvePlot
 RANDOM = np.random.default_rng(0)
 ROWS = 4000
 CLASSES = np.array([[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])
-WANTED = {"multiclass", "regression"}
+WANTED = {"multiclass", "regression", "quantile"}
+PROBLEMS = {**PROBLEM_TYPES, "quantile": PROBLEM_TYPES["quantile"].with_levels([0.1, 0.5, 0.9])}
 
 
 def multiclass() -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -30,9 +31,17 @@ def regression() -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return labels, {"challenger": near, "champion": far}
 
 
+def quantile() -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Right quantiles of labels whose spread varies, and those of a mean spread."""
+    spread = RANDOM.uniform(1, 5, ROWS)
+    standard = np.array([-1.2816, 0, 1.2816])
+    labels = RANDOM.normal(0, spread)
+    return labels, {"challenger": spread[:, None] * standard, "champion": np.tile(3 * standard, (ROWS, 1))}
+
+
 def curves(name: str) -> list[CurvePlot]:
-    labels, predictions = {"multiclass": multiclass, "regression": regression}[name]()
-    return PROBLEM_TYPES[name].curves(labels, predictions)
+    labels, predictions = {"multiclass": multiclass, "regression": regression, "quantile": quantile}[name]()
+    return PROBLEMS[name].curves(labels, predictions)
 
 
 @pytest.mark.parametrize("name", sorted(WANTED))
@@ -66,12 +75,20 @@ def test_share_of_rows_by_error_is_higher_for_the_better_regressor_whatever_one_
     assert (better.up >= worse.up).all()
 
 
+def test_right_quantiles_lie_on_the_diagonal_and_their_intervals_cover_as_much_at_any_width():
+    calibration, coverage = curves("quantile")
+    np.testing.assert_allclose(calibration.lines[0].across, calibration.lines[0].up, atol=0.03)
+    np.testing.assert_allclose(coverage.lines[0].up, 0.8, atol=0.07)
+    assert coverage.up.endswith("0.8 expected")
+
+
 def test_one_row_has_curves():
     for name, labels, prediction in (
         ("multiclass", np.array([1]), np.array([[0.2, 0.8]])),
         ("regression", np.array([3.0]), np.array([3.0])),
+        ("quantile", np.array([3.0]), np.array([[3.0, 4.0, 5.0]])),
     ):
-        assert len(PROBLEM_TYPES[name].curves(labels, {"model": prediction})) == 2
+        assert len(PROBLEMS[name].curves(labels, {"model": prediction})) == 2
 
 
 def test_curves_of_binary_scores_have_three_plots_on_the_unit_square():

@@ -11,8 +11,9 @@ REGRESSION = PROBLEM_TYPES["regression"].metrics
 
 
 def test_title_of_a_metric_is_its_usual_name():
-    names = ["roc_auc", "mae", "log_loss", "r2", "shop_loss"]
-    assert [metric_title(name) for name in names] == ["ROC AUC", "MAE", "log loss", "R²", "shop loss"]
+    names = ["roc_auc", "mae", "log_loss", "r2", "f0.5", "shop_loss"]
+    titles = ["ROC AUC", "MAE", "log loss", "R²", "F0.5", "shop loss"]
+    assert [metric_title(name) for name in names] == titles
 
 
 @pytest.mark.parametrize(

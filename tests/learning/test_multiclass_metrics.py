@@ -23,6 +23,8 @@ OF_CLASSES = {
     "balanced_accuracy": metrics.balanced_accuracy_score,
     "f1_macro": partial(metrics.f1_score, average="macro"),
     "f1_weighted": partial(metrics.f1_score, average="weighted"),
+    "f2_macro": partial(metrics.fbeta_score, beta=2, average="macro"),
+    "f0.5_macro": partial(metrics.fbeta_score, beta=0.5, average="macro"),
     "matthews_corrcoef": metrics.matthews_corrcoef,
 }
 OF_PROBABILITIES = {

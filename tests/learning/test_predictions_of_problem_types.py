@@ -14,6 +14,7 @@ PREDICTIONS = {
     "binary": (BINARY, np.array([0.1, 0.9])),
     "multiclass": (MULTICLASS, np.array([[0.2, 0.5, 0.3], [0.4, 0.4, 0.2]])),
     "regression": (REGRESSION, np.array([-3.5, 1e6])),
+    "quantile": (PROBLEM_TYPES["quantile"].with_levels([0.1, 0.9]), np.array([[-3.5, 2.0], [0.0, 1e6]])),
 }
 
 

@@ -8,11 +8,10 @@ import pytest
 
 from trimtab.learning import PROBLEM_TYPES, Metric, ProblemType
 from trimtab.learning.multiclass import Multiclass
+from trimtab.learning.quantile import Quantile
 
-WITH_CLASSES = [
-    Multiclass(classes=("a", "b", "c")) if name == "multiclass" else each
-    for name, each in PROBLEM_TYPES.items()
-]
+KNOWN = {"multiclass": Multiclass(classes=("a", "b", "c")), "quantile": Quantile(levels=(0.1, 0.5, 0.8))}
+WITH_CLASSES = [KNOWN.get(name, each) for name, each in PROBLEM_TYPES.items()]
 WITH = pytest.mark.parametrize("problem", WITH_CLASSES, ids=lambda problem: problem.name)
 
 

@@ -10,7 +10,9 @@ from trimtab.learning.expectation import Expectation
 
 REGRESSION = PROBLEM_TYPES["regression"]
 ANIMALS = PROBLEM_TYPES["multiclass"].with_classes(["cat", "dog", "eel"])
-EACH = pytest.mark.parametrize("problem", [BINARY, ANIMALS, REGRESSION], ids=lambda problem: problem.name)
+QUANTILE = PROBLEM_TYPES["quantile"].with_levels([0.1, 0.5, 0.8])
+PROBLEMS = [BINARY, ANIMALS, REGRESSION, QUANTILE]
+EACH = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
 
 
 @EACH
@@ -22,7 +24,14 @@ def test_drift_metrics_have_a_direction_and_need_no_threshold(problem):
 
 
 @pytest.mark.parametrize(
-    ("problem", "name"), [(BINARY, "mae"), (BINARY, "precision"), (REGRESSION, "bias"), (ANIMALS, "roc_auc")]
+    ("problem", "name"),
+    [
+        (BINARY, "mae"),
+        (BINARY, "precision"),
+        (REGRESSION, "bias"),
+        (ANIMALS, "roc_auc"),
+        (QUANTILE, "interval_coverage"),
+    ],
 )
 def test_metric_in_which_no_drop_can_be_measured_is_refused_with_the_known_ones(problem, name):
     with pytest.raises(ValueError, match=f"for {problem.name}.*known: .*{problem.default_metric}"):

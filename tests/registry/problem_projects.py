@@ -1,4 +1,4 @@
-"""Projects with a regressor or a classifier of three classes, made of the project of these tests."""
+"""Projects with a model of each further problem type, made of the project of these tests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from tests.quantile_models import fit_quantiles
 from tests.registry.fixtures import Made, dumped
 from trimtab.learning import PROBLEM_TYPES, ProblemType
 from trimtab.pipeline.graph.project import Project
@@ -40,12 +41,12 @@ class Kind:
     Attributes:
         name: The name of the problem type.
         label: The label column.
-        make: Returns an unfitted estimator.
+        fit_pipeline: Fits a model: takes its first step, rows and labels.
     """
 
     name: str
     label: str
-    make: Callable[[], BaseEstimator]
+    fit_pipeline: Callable[[BaseEstimator, pd.DataFrame, pd.Series | np.ndarray], Pipeline]
 
     @property
     def problem(self) -> ProblemType:
@@ -57,14 +58,19 @@ class Kind:
         labels = table[self.label]
         if weak:
             labels = labels.sample(frac=1, random_state=seed).to_numpy()
-        return make_pipeline(StandardScaler(), self.make()).fit(table[FEATURES], labels)
+        return self.fit_pipeline(StandardScaler(), table[FEATURES], labels)
+
+
+def fit_with(estimator: Callable[[], BaseEstimator]) -> Callable[..., Pipeline]:
+    return lambda first, rows, labels: make_pipeline(first, estimator()).fit(rows, labels)
 
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("regression", "fare", LinearRegression),
-        Kind("multiclass", "cabin", LogisticRegression),
+        Kind("regression", "fare", fit_with(LinearRegression)),
+        Kind("multiclass", "cabin", fit_with(LogisticRegression)),
+        Kind("quantile", "fare", fit_quantiles),
     )
 }
 

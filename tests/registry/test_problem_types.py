@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
+from tests.quantile_models import fit_quantiles
 from tests.registry.problem_projects import CABINS, FEATURES, KINDS, make_project, registered, tickets
 from trimtab.cli.main import cli
 from trimtab.errors import ConfigError, ModelError, RegistryError, ScoringError
@@ -105,6 +107,11 @@ def test_scores_have_the_columns_of_the_problem_type(client, registered, tmp_pat
     if registered.kind.name == "regression":
         assert list(scored)[:2] == ["route", "prediction"]
         assert scored["prediction"].corr(table["fare"]) > 0.8
+    elif registered.kind.name == "quantile":
+        quantiles = ["quantile_0.05", "quantile_0.5", "quantile_0.95"]
+        assert list(scored)[:4] == ["route", *quantiles]
+        assert (scored[quantiles].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+        assert table["fare"].between(scored["quantile_0.05"], scored["quantile_0.95"]).mean() > 0.75
     else:
         probabilities = [f"probability_{name}" for name in sorted(CABINS)]
         assert list(scored)[:5] == ["route", "prediction", *probabilities]
@@ -145,7 +152,8 @@ def test_predictions_that_are_not_finite_are_not_written(client, registered, tmp
     scorer = load_scorer(registered.strong, problem=registered.kind.problem)
     table, out = tickets(10, seed=9), tmp_path / "scores.parquet"
     table.to_parquet(tmp_path / "table.parquet")
-    estimator = scorer.model.estimator.steps[-1][1]
+    last = scorer.model.estimator.steps[-1][1]
+    estimator = getattr(last, "estimators_", [last])[0]
     monkeypatch.setattr(estimator, "intercept_", estimator.intercept_ * np.nan)
 
     with pytest.raises(ScoringError, match=r"The predictions of .* are invalid: .*10 of 10"):
@@ -227,6 +235,28 @@ def test_window_of_a_retrained_model_with_a_new_class_is_compared(client, server
     assert load_scorer(old, problem=kind.problem).model.problem.classes == ("business", "economy")
 
 
+def test_champion_of_other_quantiles_is_left_to_a_person(client, template, tmp_path):
+    kind = KINDS["quantile"]
+    project = make_project(template, tmp_path, kind, "other-levels")
+    table = tickets(400, seed=1)
+    old = project.publish(fit_quantiles(StandardScaler(), table[FEATURES], table["fare"], (0.1, 0.9)))
+    new = project.publish(kind.fit(seed=1))
+
+    with connection():
+        (found,) = compare_versions(
+            [new],
+            old,
+            PromotePolicy(resamples=100),
+            test=project.test,
+            label="fare",
+            metric=kind.problem.metrics["mean_pinball_loss"],
+            problem=kind.problem,
+        )
+
+    assert found.obstacle.endswith("it predicts the quantiles 0.1, 0.9, not 0.05, 0.5, 0.95")
+    assert apply_rules(found, PromotePolicy(), retired=False).verdict == "a person decides"
+
+
 def test_promotion_and_rollback_of_each_problem_type_pass_the_smoke_test(client, registered, tmp_path):
     kind, name = registered.kind, registered.project.name
 
@@ -264,6 +294,10 @@ def test_shadow_scores_are_compared_by_problem_type(client, registered, tmp_path
     if registered.kind.name == "regression":
         assert figures == {"rows", "mean_difference", "mean_absolute_difference", "correlation"}
         assert beside.figures["mean_absolute_difference"] > 10
+    elif registered.kind.name == "quantile":
+        differences = {"mean_difference", "mean_absolute_difference", "mean_width_difference"}
+        assert figures == {"rows", "correlation", *differences}
+        assert beside.figures["mean_width_difference"] > 50, "the weak model knows the mean spread only"
     else:
         assert figures == {"rows", "share_changed"}
         assert beside.figures["share_changed"] > 0.2
@@ -289,7 +323,7 @@ def test_comparison_report_has_figures_and_curves_of_the_problem_type(client, re
     assert content["policy"]["slices"]["max_loss"] == kind.problem.default_max_loss
     assert page.count("<svg") >= 2 + len(kind.problem.comparison_metrics)
     assert "slices.max_loss" in page
-    if kind.name == "regression":
+    if kind.name != "multiclass":
         assert [word for word in FORBIDDEN if word in page] == []
 
 
@@ -297,6 +331,7 @@ NOT_FITTING = {
     "regressor declared binary": ("binary", LinearRegression, "fare", "it gives no probabilities"),
     "regressor declared multiclass": ("multiclass", LinearRegression, "fare", "it gives no probabilities"),
     "classifier declared regression": ("regression", LogisticRegression, "cabin", "it is a classifier"),
+    "regressor declared quantile": ("quantile", LinearRegression, "fare", "does not say which quantiles"),
     "three classes declared binary": ("binary", LogisticRegression, "cabin", "it has 3 classes, not two"),
     "two outputs": ("regression", LinearRegression, FEATURES, "predicts 2 numbers for a row"),
     "regressor with NaN": ("regression", LinearRegression, "fare", "60 of 60 predictions are not finite"),
@@ -385,7 +420,7 @@ def test_commands_take_a_project_of_each_type_from_publish_to_rebuild(
     run("rollback", "--reason", "it is worse")
     tickets(50, seed=9).to_parquet("table.parquet")
     assert "50 rows scored by" in run("score", "table.parquet", "scores.parquet")
-    assert pd.read_parquet("scores.parquet").columns[1] == "prediction"
+    assert pd.read_parquet("scores.parquet").columns[1] in ("prediction", "quantile_0.05")
     assert kind.name in run("models")
     run("verify")
     assert "identical" in run("rebuild", "1")

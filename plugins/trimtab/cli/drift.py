@@ -24,7 +24,8 @@ score_option = click.option(
     "scores",
     metavar="COLUMN",
     multiple=True,
-    help="The prediction. For several classes, give the option for each column `probability_<class>`.",
+    help="The prediction. For several classes or quantiles, give the option for each column"
+    " `probability_<class>` or `quantile_<level>`.",
 )
 label_option = click.option("--label", metavar="COLUMN", help="The label.")
 period_option = click.option(

@@ -39,6 +39,8 @@ class Binary(ProblemType):
                 Metric("precision", greater_is_better=True, needs_threshold=True),
                 Metric("recall", greater_is_better=True, needs_threshold=True),
                 Metric("f1", greater_is_better=True, needs_threshold=True),
+                Metric("f2", greater_is_better=True, needs_threshold=True),
+                Metric("f0.5", greater_is_better=True, needs_threshold=True),
                 Metric("matthews_corrcoef", greater_is_better=True, needs_threshold=True),
             ]
         )
@@ -57,7 +59,7 @@ class Binary(ProblemType):
             "calibration_slope": "the rows hold one class only, or equal scores",
             "precision": "no row is predicted positive",
             "recall": "no row is positive",
-            "f1": "no row is positive, or predicted positive",
+            **dict.fromkeys(("f1", "f2", "f0.5"), "no row is positive, or predicted positive"),
         }
     )
     scarce: ClassVar[str] = "there are too few rows of the rarer class"

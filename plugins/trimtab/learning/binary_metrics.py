@@ -48,9 +48,15 @@ def _at_threshold(metric: str, labels: Labels, called: NDArray[np.bool_]) -> Sta
     return share(called, among=labels) if metric == "recall" else _OF_COUNTS[metric](labels, called)
 
 
-def _f1(labels: Labels, called: NDArray[np.bool_]) -> Statistic:
-    hits, either = (labels & called).astype(float), labels.astype(float) + called
-    return lambda weights: 2 * (weights @ hits) / (weights @ either)
+def _f_beta(beta: float) -> Callable[[Labels, NDArray[np.bool_]], Statistic]:
+    """Return the mean of precision and recall in which recall counts ``beta`` times as much."""
+    square = beta**2
+
+    def f_beta(labels: Labels, called: NDArray[np.bool_]) -> Statistic:
+        hits, either = (labels & called).astype(float), square * labels + called
+        return lambda weights: (1 + square) * (weights @ hits) / (weights @ either)
+
+    return f_beta
 
 
 def _matthews_corrcoef(labels: Labels, called: NDArray[np.bool_]) -> Statistic:
@@ -204,5 +210,5 @@ _PROBABILISTIC: Mapping[str, Callable[[Labels, Floats], Statistic]] = MappingPro
     }
 )
 _OF_COUNTS: Mapping[str, Callable[[Labels, Labels], Statistic]] = MappingProxyType(
-    {"f1": _f1, "matthews_corrcoef": _matthews_corrcoef}
+    {"f1": _f_beta(1), "f2": _f_beta(2), "f0.5": _f_beta(0.5), "matthews_corrcoef": _matthews_corrcoef}
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels
 from trimtab.learning.bootstrap import Floats
 from trimtab.learning.multiclass_metrics import Codes, predicted_classes
+from trimtab.learning.quantile_metrics import interval_widths, is_covered
 
 POINTS = 101  # of a line
 UNIT = (0.0, 1.0)
@@ -140,6 +141,37 @@ def regression_curves(labels: Floats, predictions: Mapping[str, Floats]) -> list
         CurvePlot("Calibration", "mean prediction", "mean label", means, square, square, diagonal=True),
         CurvePlot(
             "Rows by error", "absolute error", "share with this error at most", shares, _round_range(0, most)
+        ),
+    ]
+
+
+def quantile_curves(
+    labels: Floats, predictions: Mapping[str, Floats], levels: Sequence[float]
+) -> list[CurvePlot]:
+    """Return the share of labels up to each quantile, and the coverage of narrow and wide intervals.
+
+    Args:
+        labels: The labels, of shape (n_rows,).
+        predictions: Each model's name and its quantiles, of shape (n_rows, n_levels).
+        levels: The levels of the quantiles.
+    """
+    shares = tuple(
+        Line(name, np.array(levels), (labels[:, None] <= values).mean(axis=0), dots=True)
+        for name, values in predictions.items()
+    )
+    coverage = tuple(
+        _means(name, interval_widths(values), is_covered(labels, values))
+        for name, values in predictions.items()
+    )
+    widest = max(float(line.across.max()) for line in coverage)
+    return [
+        CurvePlot("Calibration", "level of the quantile", "share of labels up to it", shares, diagonal=True),
+        CurvePlot(
+            "Coverage by width",
+            "mean width of the interval",
+            f"share of labels in it, {levels[-1] - levels[0]:.4g} expected",
+            coverage,
+            _round_range(0, widest),
         ),
     ]
 

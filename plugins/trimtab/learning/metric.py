@@ -66,6 +66,8 @@ def metric(*, greater_is_better: bool, unit: str = "") -> Callable[[MetricFuncti
     ``multiclass``  the number of the class, from 0, in the       the probability of each class, of shape
                     order of the classes                          (n_rows, n_classes)
     ``regression``  the value                                     the predicted value
+    ``quantile``    the value                                     the predicted quantiles, ascending, of shape
+                                                                  (n_rows, n_levels)
     ==============  ============================================  ========================================
 
     Intervals come from resampled rows: ``sample_weight`` says how often a row was drawn, which may be never.

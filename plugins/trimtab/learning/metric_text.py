@@ -14,6 +14,10 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "brier": "Brier score",
         "f1_macro": "F1 (macro)",
         "f1_weighted": "F1 (weighted)",
+        "f2": "F2",
+        "f0.5": "F0.5",
+        "f2_macro": "F2 (macro)",
+        "f0.5_macro": "F0.5 (macro)",
         "matthews_corrcoef": "Matthews correlation",
         "top_2_accuracy": "top-2 accuracy",
         "top_3_accuracy": "top-3 accuracy",
@@ -23,6 +27,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "wape": "WAPE",
         "medae": "median absolute error",
         "r2": "R²",
+        "mean_pinball_loss": "pinball loss",
     }
 )
 

@@ -45,6 +45,8 @@ class Multiclass(ProblemType):
                 Metric("balanced_accuracy", greater_is_better=True),
                 Metric("f1_macro", greater_is_better=True),
                 Metric("f1_weighted", greater_is_better=True),
+                Metric("f2_macro", greater_is_better=True),
+                Metric("f0.5_macro", greater_is_better=True),
                 Metric("matthews_corrcoef", greater_is_better=True),
                 Metric("top_2_accuracy", greater_is_better=True),
                 Metric("top_3_accuracy", greater_is_better=True),

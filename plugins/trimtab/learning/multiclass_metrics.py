@@ -1,8 +1,8 @@
 """Metrics of probabilities of classes against classes, as functions of row weights, for the bootstrap.
 
 With all weights 1, each metric equals scikit-learn's metric of the same name; tests check it. Like
-scikit-learn's, a mean over classes leaves out the classes that do not occur, for `f1_macro` neither among the
-labels nor among the predicted classes.
+scikit-learn's, a mean over classes leaves out the classes that do not occur, for `f1_macro` and its like
+neither among the labels nor among the predicted classes.
 """
 
 from __future__ import annotations
@@ -100,23 +100,27 @@ def _balanced_accuracy(matrix: Floats) -> Floats:
     return average
 
 
-def _f1_macro(matrix: Floats) -> Floats:
-    f1, counted = _f1_by_class(matrix)
-    average: Floats = f1.sum(axis=1) / (counted > 0).sum(axis=1)
-    return average
+def _f_macro(beta: float) -> Callable[[Floats], Floats]:
+    def f_macro(matrix: Floats) -> Floats:
+        of_class, counted = _f_by_class(matrix, beta)
+        average: Floats = of_class.sum(axis=1) / (counted > 0).sum(axis=1)
+        return average
+
+    return f_macro
 
 
 def _f1_weighted(matrix: Floats) -> Floats:
     actual = matrix.sum(axis=2)
-    average: Floats = (_f1_by_class(matrix)[0] * actual).sum(axis=1) / actual.sum(axis=1)
+    average: Floats = (_f_by_class(matrix, 1)[0] * actual).sum(axis=1) / actual.sum(axis=1)
     return average
 
 
-def _f1_by_class(matrix: Floats) -> tuple[Floats, Floats]:
-    """Return F1 by class, 0 for a class that does not occur, and its denominator."""
-    counted = matrix.sum(axis=1) + matrix.sum(axis=2)
-    f1 = np.divide(2 * _hits(matrix), counted, out=np.zeros_like(counted), where=counted > 0)
-    return f1, counted
+def _f_by_class(matrix: Floats, beta: float) -> tuple[Floats, Floats]:
+    """Return F-beta by class, 0 for a class that does not occur, and its denominator."""
+    square = beta**2
+    counted = matrix.sum(axis=1) + square * matrix.sum(axis=2)
+    f_beta = np.divide((1 + square) * _hits(matrix), counted, out=np.zeros_like(counted), where=counted > 0)
+    return f_beta, counted
 
 
 def _hits(matrix: Floats) -> Floats:
@@ -140,8 +144,10 @@ _STATISTICS: Mapping[str, Callable[[Codes, Floats], Statistic]] = MappingProxyTy
         "roc_auc_ovr": _roc_auc_ovr,
         "accuracy": _accuracy,
         "balanced_accuracy": _of_confusion(_balanced_accuracy),
-        "f1_macro": _of_confusion(_f1_macro),
+        "f1_macro": _of_confusion(_f_macro(1)),
         "f1_weighted": _of_confusion(_f1_weighted),
+        "f2_macro": _of_confusion(_f_macro(2)),
+        "f0.5_macro": _of_confusion(_f_macro(0.5)),
         "matthews_corrcoef": _of_confusion(_matthews_corrcoef),
         "top_2_accuracy": _top_k_accuracy(2),
         "top_3_accuracy": _top_k_accuracy(3),

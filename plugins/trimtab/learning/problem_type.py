@@ -85,7 +85,7 @@ class ProblemType(ABC):
     def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
         """Return the problem type with the classes that these estimators and labels have.
 
-        A problem type without classes returns itself.
+        One without classes has the levels of the quantiles that the estimators predict, or is the same.
         """
         return self
 
@@ -118,15 +118,20 @@ class ProblemType(ABC):
         """Return predictions as the columns of a table of scores, by name."""
         return dict(zip(self.columns, predictions.reshape(len(predictions), -1).T, strict=True))
 
+    @property
+    def compared_columns(self) -> tuple[str, ...]:
+        """The names of the columns of a table of scores in which two models are compared."""
+        return self.table_columns[:1]
+
     @abstractmethod
     def compare_columns(
         self, first: NDArray[Any], second: NDArray[Any], threshold: float
     ) -> dict[str, float]:
-        """Return figures on how the first of ``table_columns`` differs between two models.
+        """Return figures on how ``compared_columns`` differ between two models.
 
         Args:
-            first: The column of one model, of shape (n_rows,).
-            second: The column of the other model, of the same rows.
+            first: The column of one model, of shape (n_rows,), or several, of shape (n_rows, n_columns).
+            second: Those of the other model, of the same rows.
             threshold: Where probabilities of two classes are turned into classes.
         """
 
@@ -314,6 +319,16 @@ class ProblemType(ABC):
         """
         if tuple(classes):
             raise ValueError(f"a problem of type {self.name} has no list of classes")
+        return self
+
+    def with_levels(self, levels: Iterable[float]) -> Self:
+        """Return the problem type with these levels of quantiles, in the order of the columns of predictions.
+
+        Raises:
+            ValueError: The problem type has no quantiles, or the levels are invalid.
+        """
+        if tuple(levels):
+            raise ValueError(f"a problem of type {self.name} has no levels of quantiles")
         return self
 
     def with_columns(self, columns: Sequence[str]) -> Self:

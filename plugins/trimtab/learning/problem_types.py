@@ -12,10 +12,11 @@ from trimtab.learning.binary import Binary
 from trimtab.learning.metric import Metric
 from trimtab.learning.multiclass import Multiclass
 from trimtab.learning.problem_type import ProblemType
+from trimtab.learning.quantile import Quantile
 from trimtab.learning.regression import Regression
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
-    {each.name: each for each in (Binary(), Multiclass(), Regression())}
+    {each.name: each for each in (Binary(), Multiclass(), Regression(), Quantile())}
 )
 BINARY = PROBLEM_TYPES["binary"]
 

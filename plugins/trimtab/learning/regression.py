@@ -144,7 +144,7 @@ class Regression(ProblemType):
         residuals = labels - predictions
         return np.column_stack([np.abs(residuals), residuals])
 
-    def example(self, rows: int, seed: int) -> tuple[Floats, Floats]:
+    def example(self, rows: int, seed: int) -> tuple[Floats, Floats] | None:
         """Return labels of both signs, and predictions with errors."""
         import numpy as np
 

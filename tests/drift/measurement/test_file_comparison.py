@@ -181,11 +181,30 @@ def test_check_command_compares_tables_of_classes(draw_classes, tmp_path):
     assert done.output.startswith("Retrain: accuracy fell from")
 
 
+def test_check_command_compares_tables_of_quantiles(draw_quantiles, tmp_path):
+    names = ["quantile_0.1", "quantile_0.5", "quantile_0.9"]
+    for month, noise in (("may", 1.0), ("june", 2.0)):
+        features, predictions, rents = draw_quantiles(seed=len(month), noise=noise)
+        frame = features.assign(**dict(zip(names, predictions.T, strict=True)), rent=rents)
+        frame.to_parquet(tmp_path / f"{month}.parquet")
+    columns = ["--problem-type", "quantile", "--label", "rent"]
+    columns += [part for name in names for part in ("--score", name)]
+    run("reference", "--data", tmp_path / "may.parquet", *columns, "--out", tmp_path / "may.json")
+    given = ["--reference", tmp_path / "may.json", "--current", tmp_path / "june.parquet"]
+
+    done = run("check", *given, *columns, "--out", tmp_path / "report")
+
+    assert done.output.startswith("Retrain: pinball loss rose from")
+    verdict = json.loads((tmp_path / "report" / "verdict.json").read_text())
+    assert verdict["predictions"]["problem"] == "quantile"
+
+
 @pytest.mark.parametrize(
     ("roles", "message"),
     [
         (ColumnRoles(("score", "temp"), "late"), "binary has one column of predictions, not 2"),
         (ColumnRoles(("score",), "late", problem="multiclass"), "'score' of a probability is not named"),
+        (ColumnRoles(("score", "temp"), "late", problem="quantile"), "'score' of a quantile is not named"),
     ],
 )
 def test_columns_that_the_problem_type_cannot_have_are_refused(files, roles, message):

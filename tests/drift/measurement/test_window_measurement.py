@@ -130,7 +130,7 @@ def test_metric_without_a_figure_in_the_reference_is_refused(draw, reference):
         measure(fewer, *draw(seed=2), metric="brier")
 
 
-@pytest.mark.parametrize("name", ["numbers", "classes"])
+@pytest.mark.parametrize("name", ["numbers", "classes", "quantiles"])
 def test_reference_window_of_any_problem_type_has_no_drift(request, name):
     reference, draw = request.getfixturevalue(name), request.getfixturevalue(f"draw_{name}")
     measured = measure(reference, *draw(seed=1)).predictions

@@ -116,6 +116,14 @@ def test_metric_that_cannot_be_estimated_says_so_and_never_fires(numbers, draw_n
     assert rule.sentence.startswith("R² is not estimated")
 
 
+def test_labels_above_their_quantiles_exceed_the_calibration_gap(quantiles, draw_quantiles):
+    biased = measure(quantiles, *draw_quantiles(seed=2, bias=8.0))
+    rule = apply_to(biased, DriftPolicy())["max_calibration_gap"]
+    assert rule.exceeded
+    assert rule.bound == 0.05
+    assert rule.sentence.startswith("the share of labels up to the quantile 0.5 is ")
+
+
 def test_bias_of_numbers_exceeds_the_calibration_gap_relative_to_their_spread(numbers, draw_numbers):
     deviation = numbers.predictions.columns["prediction"].deviation
     biased = measure(numbers, *draw_numbers(seed=2, bias=0.3 * deviation))

@@ -171,6 +171,7 @@ def test_policy_with_another_metric_than_the_measurement_is_refused(same_world):
     [
         ("numbers", {"noise": 1.5}, "Retrain: MAE rose from"),
         ("classes", {"lost": 0.5}, "Retrain: log loss rose from"),
+        ("quantiles", {"noise": 1.5}, "Retrain: pinball loss rose from"),
     ],
 )
 def test_loss_of_performance_retrains_for_every_problem_type(request, name, worse, sentence):
@@ -186,6 +187,13 @@ def test_delayed_labels_of_numbers_leave_the_decision_to_the_estimate(numbers, d
     verdict = decide(measure(numbers, features, predictions), POLICY_OF_TYPE)
     assert verdict.decision == "retrain"
     assert "estimated MAE rose" in verdict.sentence
+
+
+def test_delayed_labels_of_quantiles_leave_the_decision_to_the_estimate(quantiles, draw_quantiles):
+    features, predictions, _ = draw_quantiles(seed=2, shift=3.0)
+    verdict = decide(measure(quantiles, features, predictions), POLICY_OF_TYPE)
+    assert verdict.decision == "retrain"
+    assert "estimated pinball loss rose" in verdict.sentence
 
 
 def test_labels_that_are_all_equal_are_investigated_for_every_problem_type(

@@ -63,6 +63,29 @@ def test_invalid_problem_type_or_classes_are_refused(problem, classes, message):
         )
 
 
+@pytest.mark.parametrize(
+    ("problem", "levels", "message"),
+    [
+        ("regression", (0.1, 0.9), "regression has no levels of quantiles"),
+        ("quantile", (), "the levels of the quantiles are not two or more: none"),
+        ("quantile", (0.9, 0.1), "do not ascend between 0 and 1: 0.9, 0.1"),
+    ],
+)
+def test_invalid_levels_are_refused(problem, levels, message):
+    with pytest.raises(DriftError, match=message):
+        build_reference(
+            pd.DataFrame({"x": [1, 2]}), [[0.1, 0.2]] * 2, [0, 1], problem_type=problem, levels=levels
+        )
+
+
+def test_quantiles_that_cross_are_refused(draw_quantiles):
+    features, predictions, rents = draw_quantiles(seed=1)
+    with pytest.raises(DriftError, match=r"the quantiles of 2,000 of 2,000 rows cross: sort them"):
+        build_reference(
+            features, predictions[:, ::-1], rents, problem_type="quantile", levels=(0.1, 0.5, 0.9)
+        )
+
+
 def test_labels_of_a_class_without_prediction_are_refused(draw_classes):
     features, predictions, labels = draw_classes(seed=1)
     with pytest.raises(DriftError, match="classes that have no prediction: probability_eel"):

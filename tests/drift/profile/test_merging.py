@@ -64,7 +64,7 @@ def test_profiles_with_different_bins_are_not_merged(draw, months):
         merge_profiles(months[1], build_reference(*draw(seed=5)))
 
 
-@pytest.mark.parametrize("name", ["numbers", "classes"])
+@pytest.mark.parametrize("name", ["numbers", "classes", "quantiles"])
 def test_merged_profile_of_any_problem_type_expects_its_own_figure(request, name, tmp_path):
     draw = request.getfixturevalue(f"draw_{name}")
     first = request.getfixturevalue(name)

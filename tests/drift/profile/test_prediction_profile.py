@@ -56,6 +56,15 @@ def test_counts_of_predictions_are_named_apart_from_those_of_features(numbers):
     assert counts["(prediction)"].sum() == 2
 
 
+def test_profile_of_quantiles_knows_their_levels_and_columns_of_others_are_refused(quantiles):
+    profile = quantiles.predictions
+    assert profile.problem_type.levels == (0.1, 0.5, 0.9)
+    assert type(profile).model_validate(profile.model_dump()) == profile
+    odd = {**profile.model_dump(), "columns": {"prediction": profile.columns["quantile_0.5"].model_dump()}}
+    with pytest.raises(ValueError, match="'prediction' of a quantile is not named quantile_<level>"):
+        type(profile).model_validate(odd)
+
+
 def test_expectation_has_errors_for_numbers_only(numbers, classes, draw_numbers, draw_classes):
     counts = {name: profile.bin_counts() for name, profile in numbers.features.items()}
     of_numbers = numbers.predictions.expectation(draw_numbers(seed=1)[1], counts)

@@ -18,6 +18,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
+from tests.quantile_models import fit_quantiles
 from trimtab.gates import GateReport, check_model
 
 LABEL = "late"
@@ -58,27 +59,38 @@ def with_kind(table: pd.DataFrame, seed: int) -> pd.DataFrame:
     return table.drop(columns=LABEL).assign(kind=np.array(["early", "punctual", "late"])[place])
 
 
+def fit_classifier(first: Any, rows: pd.DataFrame, labels: pd.Series) -> Pipeline:
+    return make_pipeline(first, LogisticRegression()).fit(rows, labels)
+
+
+def fit_regressor(first: Any, rows: pd.DataFrame, labels: pd.Series) -> Pipeline:
+    return make_pipeline(first, LinearRegression()).fit(rows, labels)
+
+
 @dataclass(frozen=True)
 class Example:
-    """A problem type with a label that the same table has, and an estimator of it."""
+    """A problem type with a label that the same table has, and how a model of it is fitted.
+
+    ``fit`` takes the first step of the model, rows and labels.
+    """
 
     label: str
-    estimator: Callable[[], Any]
+    fit: Callable[[Any, pd.DataFrame, pd.Series], Pipeline]
     with_label: Callable[[pd.DataFrame, int], pd.DataFrame] = lambda table, seed: table
 
 
 EXAMPLES: Mapping[str, Example] = {
-    "binary": Example(LABEL, LogisticRegression),
-    "multiclass": Example("kind", LogisticRegression, with_kind),
-    "regression": Example("minutes", LinearRegression, with_minutes),
+    "binary": Example(LABEL, fit_classifier),
+    "multiclass": Example("kind", fit_classifier, with_kind),
+    "regression": Example("minutes", fit_regressor, with_minutes),
+    "quantile": Example("minutes", fit_quantiles, with_minutes),
 }
 
 
 def learn(table: pd.DataFrame, numbers: list[str], categories: list[str], problem: str) -> Pipeline:
     encode = ColumnTransformer([("c", OneHotEncoder(), categories), ("n", "passthrough", numbers)])
     example = EXAMPLES[problem]
-    model = make_pipeline(encode, example.estimator())
-    return model.fit(table[[*categories, *numbers]], table[example.label])
+    return example.fit(encode, table[[*categories, *numbers]], table[example.label])
 
 
 TRAIN, TEST = make_table(2000, seed=1), make_table(2000, seed=2)
@@ -165,6 +177,11 @@ def regression(tmp_path: Path) -> Lab:
 @pytest.fixture
 def multiclass(tmp_path: Path) -> Lab:
     return Lab.of("multiclass", tmp_path)
+
+
+@pytest.fixture
+def quantile(tmp_path: Path) -> Lab:
+    return Lab.of("quantile", tmp_path)
 
 
 @pytest.fixture(params=EXAMPLES)

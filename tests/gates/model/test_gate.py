@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.gates.model.conftest import NUMBERS, SCORE
-from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
+from tests.learning.formats.model_files import ROWS, WRITERS, label_of
 from trimtab.errors import GateError
 from trimtab.gates import check_model
 from trimtab.learning import PROBLEM_TYPES
@@ -91,12 +91,13 @@ def test_report_is_the_same_every_time(any_lab, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("file_format", "problem"), [("lightgbm", "multiclass"), ("xgboost", "regression"), ("onnx", "binary")]
+    ("file_format", "problem"),
+    [("lightgbm", "multiclass"), ("xgboost", "regression"), ("xgboost", "quantile"), ("onnx", "binary")],
 )
 def test_model_file_of_another_format_is_checked(file_format, problem, tmp_path):
     """Such a model predicts, and has no other method of an estimator of scikit-learn."""
     model = WRITERS[file_format](tmp_path, problem)
-    ROWS.assign(y=LABELS[problem]).to_parquet(tmp_path / "test.parquet")
+    ROWS.assign(y=label_of(problem)).to_parquet(tmp_path / "test.parquet")
     metric = {"metric": PROBLEM_TYPES[problem].default_metric, "min": -100, "max": 100}
     checks = [{"type": "score", **metric}, {"type": "stability", "tolerance": 1e-5}]
     declared = {"problem_type": problem, "label": "y", "resamples": 100, "checks": checks}

@@ -110,6 +110,7 @@ WIND = {"type": "direction", "column": "wind", "by": 1, "never": "lower"}
         ("multiclass", {**SCORE, "metric": "accuracy", "threshold": 0.5}, "accuracy has no threshold"),
         ("regression", {**SCORE, "metric": "mae", "threshold": 0.5}, "mae has no threshold"),
         ("regression", {"type": "gain", "metric": "bias"}, "neither higher nor lower is better"),
+        ("quantile", {"type": "gain", "metric": "interval_coverage"}, "neither higher nor lower is better"),
         ("binary", LEAKAGE, "for binary, the check needs max_auc"),
         ("binary", {**LEAKAGE, "max_r2": 0.8}, "for binary, the check needs max_auc, not max_r2"),
         ("multiclass", {**LEAKAGE, "max_r2": 0.8}, "for multiclass, the check needs max_auc, not max_r2"),
@@ -163,7 +164,7 @@ def test_docs_show_every_type_of_check_as_it_can_be_declared(tmp_path):
     assert {check.type for check in checks} == set(TYPES)
 
 
-@pytest.mark.parametrize("problem", ["regression", "multiclass"])
+@pytest.mark.parametrize("problem", ["regression", "multiclass", "quantile"])
 def test_docs_show_a_section_of_a_problem_type_as_it_can_be_declared(problem, tmp_path):
     text = (Path(__file__).parents[3] / "docs" / "model-gates.md").read_text()
     (shown,) = [
@@ -181,7 +182,7 @@ def test_docs_show_a_section_of_a_problem_type_as_it_can_be_declared(problem, tm
 
 def test_docs_list_the_metrics_of_every_problem_type_with_their_function_of_scikit_learn():
     text = (Path(__file__).parents[3] / "docs" / "model-gates.md").read_text()
-    rows = re.findall(r"^\| (\w+) \| `(\w+)` \| .+ \| (?:`(\w+)[^|]*`|—) \|$", text, re.M)
+    rows = re.findall(r"^\| (\w+) \| `([\w.]+)` \| .+ \| (?:`(\w+)[^|]*`|—) \|$", text, re.M)
 
     assert [(problem, name) for problem, name, _ in rows] == [
         (each.name, name) for each in PROBLEM_TYPES.values() for name in each.metrics

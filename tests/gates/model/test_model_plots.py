@@ -12,6 +12,7 @@ from trimtab.gates.model.model_plots import MOST_CURVES, MOST_VALUES, plot_model
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable
 from trimtab.learning import PROBLEM_TYPES, Bootstrap, Floats, Predictor, ProblemType
 from trimtab.learning.multiclass import Multiclass
+from trimtab.learning.quantile import Quantile
 
 RANDOM = np.random.default_rng(0)
 ROWS = 900
@@ -51,10 +52,9 @@ def of_classes(number: int) -> ModelUnderTest:
 
 @pytest.mark.parametrize("problem", PROBLEM_TYPES)
 def test_every_problem_type_has_plots(problem):
-    labels, predictions = (
-        Multiclass(classes=("a", "b")) if problem == "multiclass" else PROBLEM_TYPES[problem]
-    ).example(ROWS, 0)
-    found = Multiclass(classes=("a", "b")) if problem == "multiclass" else PROBLEM_TYPES[problem]
+    known = {"multiclass": Multiclass(classes=("a", "b")), "quantile": Quantile(levels=(0.1, 0.9))}
+    found = known.get(problem, PROBLEM_TYPES[problem])
+    labels, predictions = found.example(ROWS, 0)
     subject = subject_of(found, pd.DataFrame({"x": RANDOM.normal(size=ROWS)}), labels, predictions)
 
     groups = plot_model(subject, ["x"], "")

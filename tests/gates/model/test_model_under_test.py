@@ -10,6 +10,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from tests.gates.model.conftest import NUMBERS, SCORE, Lab
+from tests.quantile_models import fit_quantiles
 from trimtab.gates.model.model_under_test import load_model_under_test, missing_columns
 from trimtab.learning import BINARY, PROBLEM_TYPES, Bootstrap
 
@@ -57,6 +58,7 @@ def test_labels_may_be_booleans(run_gate, lab):
         ("multiclass", SVC, "a SVC, does not solve a multiclass problem: it gives no probabilities"),
         ("regression", LogisticRegression, "does not solve a regression problem: it is a classifier"),
         ("regression", StandardScaler, "it has no method predict"),
+        ("quantile", LinearRegression, "does not solve a quantile problem: it does not say which quantiles"),
     ],
 )
 def test_estimator_that_does_not_solve_such_a_problem_fails(problem, kind, told, tmp_path, written):
@@ -78,6 +80,15 @@ def test_baseline_that_does_not_solve_such_a_problem_fails(regression):
 
     assert report.verdict == "fail"
     assert "it is a classifier\n  where: baseline.skops" in report.problem
+
+
+def test_baseline_of_other_quantiles_fails(quantile):
+    baseline = fit_quantiles(StandardScaler(), quantile.train[NUMBERS], quantile.train["minutes"], (0.1, 0.9))
+
+    report = quantile.run_gate({"type": "gain", "metric": "mean_pinball_loss"}, baseline=baseline)
+
+    assert report.verdict == "fail"
+    assert "predicts the quantiles 0.1, 0.9, not 0.05, 0.5, 0.95\n  where: baseline.skops" in report.problem
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,19 @@ import sys
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, log_loss, mean_absolute_error, r2_score, roc_auc_score
+from sklearn.metrics import (
+    accuracy_score,
+    log_loss,
+    mean_absolute_error,
+    mean_pinball_loss,
+    r2_score,
+    recall_score,
+    roc_auc_score,
+)
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tests.gates.model.conftest import Lab
+from tests.quantile_models import LEVELS
 from trimtab.errors import ConfigError
 from trimtab.learning import PROBLEM_TYPES
 
@@ -168,12 +177,24 @@ def test_column_to_slice_by_that_is_not_there_fails_with_the_nearest(run_gate):
 FEATURES = ["origin", "delay", "wind", "noise"]
 
 
+def pinball(labels, quantiles):
+    levels = zip(quantiles.T, LEVELS, strict=True)
+    return np.mean([mean_pinball_loss(labels, column, alpha=level) for column, level in levels])
+
+
+def covered(labels, quantiles):
+    return (quantiles[:, 0] <= labels) & (labels <= quantiles[:, -1])
+
+
 @pytest.mark.parametrize(
     ("problem", "metric", "bound", "theirs"),
     [
         ("regression", "mae", {"max": 4}, lambda y, p: mean_absolute_error(y, p)),
         ("regression", "r2", {"min": 0.8}, lambda y, p: r2_score(y, p)),
         ("regression", "bias", {"min": -1, "max": 1}, lambda y, p: (p - y).mean()),
+        ("quantile", "mean_pinball_loss", {"max": 2}, lambda y, p: pinball(y, p)),
+        ("quantile", "interval_coverage", {"min": 0.8, "max": 0.95}, lambda y, p: covered(y, p).mean()),
+        ("quantile", "mae", {"max": 4}, lambda y, p: mean_absolute_error(y, p[:, 1])),
         ("multiclass", "log_loss", {"max": 0.6}, lambda y, p: log_loss(y, p)),
         ("multiclass", "accuracy", {"min": 0.7}, lambda y, p: accuracy_score(y, KINDS[p.argmax(axis=1)])),
         ("multiclass", "roc_auc_ovr", {"min": 0.8}, lambda y, p: roc_auc_score(y, p, multi_class="ovr")),
@@ -189,6 +210,20 @@ def test_figure_of_the_test_table_is_scikit_learns(problem, metric, bound, their
     assert found.passed
     assert found.observed == pytest.approx(theirs(lab.test[lab.label], predictions), abs=1e-6)
     assert found.interval[0] < found.observed < found.interval[1]
+
+
+def test_accuracy_in_slices_by_the_label_is_the_recall_of_each_class(multiclass):
+    check = {"type": "slices", "metric": "accuracy", "by": ["kind"], "min_rows": 50}
+
+    met, unmet = multiclass.run_gate({**check, "min": 0.3}, {**check, "min": 0.99}).checks
+
+    called = multiclass.fit(["delay", "wind", "noise"], ["origin"]).predict(multiclass.test[FEATURES])
+    recall = recall_score(multiclass.test["kind"], called, average=None)
+    found = {part.name: part.value for part in met.parts}
+    assert [found[f"kind={name}"] for name in KINDS] == pytest.approx(recall, abs=1e-6)
+    assert met.passed
+    assert all(part.interval[0] < part.value < part.interval[1] for part in met.parts)
+    assert not unmet.passed
 
 
 def test_good_model_passes_gain_gap_and_slices_in_its_default_metric(any_lab):

@@ -108,12 +108,24 @@ def test_importance_is_the_auc_that_shuffling_a_feature_costs(run_gate, lab):
                 "is when the feature is shuffled, in minutes, on 2,000 rows",
             ),
         ),
+        (
+            "quantile",
+            (
+                "Problem type: quantile.",
+                "Coverage by width",
+                "share of labels up to it",
+                "The median of the model on the test table",
+                ">error, minutes</text>",
+                "mean_pinball_loss worse by",
+                "is when the feature is shuffled, in minutes, on 2,000 rows",
+            ),
+        ),
     ],
 )
 def test_page_of_a_problem_type_shows_its_plots_its_metric_and_the_unit(problem, told, tmp_path):
     lab = Lab.of(problem, tmp_path)
     slices = {**SLICES, "metric": PROBLEM_TYPES[problem].default_metric, "min": 0}
-    unit = {"label_unit": "minutes"} if problem == "regression" else {}
+    unit = {"label_unit": "minutes"} if lab.label == "minutes" else {}
 
     page = (lab.run_gate(slices, **unit).out / "report.html").read_text()
 

@@ -20,6 +20,11 @@ LABELS = {
 }
 
 
+def label_of(problem: str) -> pd.Series:
+    """Return the labels of a problem type; not every format has a model of quantiles."""
+    return LABELS["regression"] if problem == "quantile" else LABELS[problem]
+
+
 @dataclass(frozen=True)
 class ModelFile:
     """A model file, and what the library that wrote it predicts: values, or probabilities."""
@@ -45,11 +50,14 @@ def xgboost_file(folder: Path, problem: str, suffix: str = ".ubj", **settings: A
         "binary": "binary:logistic",
         "multiclass": "multi:softprob",
         "regression": "reg:squarederror",
+        "quantile": "reg:quantileerror",
     }
     params = {"objective": objective[problem], "nthread": 1}
     if problem == "multiclass":
         params["num_class"] = 3
-    matrix = xgboost.DMatrix(ROWS, LABELS[problem])
+    if problem == "quantile":
+        params["quantile_alpha"] = [0.1, 0.5, 0.9]
+    matrix = xgboost.DMatrix(ROWS, label_of(problem))
     booster = xgboost.train({**params, **settings}, matrix, 5)
     booster.save_model(folder / f"model{suffix}")
     return ModelFile(folder / f"model{suffix}", booster.predict(matrix))

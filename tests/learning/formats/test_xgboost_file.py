@@ -17,6 +17,17 @@ def test_json_file_predicts_what_the_binary_one_predicts(tmp_path):
     assert (binary.predict(ROWS) == text.predict(ROWS)).all()
 
 
+@pytest.mark.parametrize("suffix", [".ubj", ".json"])
+def test_model_of_quantiles_says_their_levels(tmp_path, suffix):
+    file = xgboost_file(tmp_path, "quantile", suffix)
+
+    estimator = load(file.path)
+
+    assert estimator.quantiles == (0.1, 0.5, 0.9)
+    np.testing.assert_allclose(estimator.predict(ROWS), file.predictions)
+    assert load(xgboost_file(tmp_path, "regression").path).quantiles == ()
+
+
 def test_objective_without_probabilities_is_refused(tmp_path):
     with pytest.raises(ModelError, match=r"(?s)gives no probabilities and is no regression: multi:softmax"):
         load(xgboost_file(tmp_path, "multiclass", objective="multi:softmax").path)

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
+from tests.quantile_models import fit_quantiles
 from tests.registry.drifting import arrive, by_window, check, declare, model_of
 from trimtab.drift import DriftExtensions, DriftPolicy, build_reference
 from trimtab.drift.report import report as drift_report
@@ -167,9 +169,12 @@ def homes(seed, *, factor=1.0, rows=600):
 
 def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_as=None, explained=False):
     """Return a check of one window with a model that is champion, and the window."""
-    estimator = LinearRegression() if label == "rent" else LogisticRegression(max_iter=2000)
     learnt, held_out = homes(1), homes(2)
-    estimator.fit(learnt[list(FEATURES)], learnt[label])
+    if problem == "quantile":
+        estimator = fit_quantiles(StandardScaler(), learnt[list(FEATURES)], learnt[label])
+    else:
+        estimator = LinearRegression() if label == "rent" else LogisticRegression(max_iter=2000)
+        estimator.fit(learnt[list(FEATURES)], learnt[label])
     kind = PROBLEM_TYPES[problem].with_classes_of([estimator])
     build_reference(
         held_out[list(FEATURES)],
@@ -178,6 +183,7 @@ def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_
         problem_type=problem,
         classes=kind.classes,
         predict=partial(kind.predict, estimator) if explained else None,
+        levels=kind.levels if problem == "quantile" else (),
     ).save(folder / "reference.json")
     file = folder / "2013-06.parquet"
     window.to_parquet(file)
@@ -194,7 +200,12 @@ def check_of(client, folder, problem, label, window, *, policy=POLICY, declared_
 
 @pytest.mark.parametrize(
     ("problem", "label", "metric"),
-    [("regression", "rent", "mae"), ("multiclass", "kind", "log_loss"), ("multiclass", "kind", "accuracy")],
+    [
+        ("regression", "rent", "mae"),
+        ("quantile", "rent", "mean_pinball_loss"),
+        ("multiclass", "kind", "log_loss"),
+        ("multiclass", "kind", "accuracy"),
+    ],
 )
 def test_window_of_any_problem_type_is_checked_and_recorded(client, tmp_path, problem, label, metric):
     policy = DriftPolicy(metric=metric)

@@ -93,6 +93,8 @@ def test_bootstrap_bounds_of_copied_rows_are_those_of_the_rows_if_groups_are_dra
     problem, rows = PROBLEM_TYPES[name], 300
     if name == "multiclass":
         problem = problem.with_classes("abc")
+    if name == "quantile":
+        problem = problem.with_levels((0.1, 0.9))
     labels, new = problem.example(rows, 1)
     other = problem.example(rows, 2)[1]
     scores = (0.9 * new + 0.1 * other, 0.7 * new + 0.3 * other)

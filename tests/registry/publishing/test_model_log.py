@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
+from tests.learning.formats.model_files import LABELS, ROWS, WRITERS, label_of
 from tests.registry.fixtures import Made
 from trimtab.errors import ModelError
 from trimtab.learning import PROBLEM_TYPES
@@ -28,6 +28,7 @@ PAIRS = [
     for format_ in FLAVORS
     for problem in LABELS
 ]
+PAIRS.append(pytest.param("xgboost", "quantile", marks=pytest.mark.slow))
 
 
 def put(project: Made, format_: str, problem: str, folder: Path) -> Made:
@@ -51,7 +52,7 @@ def put(project: Made, format_: str, problem: str, folder: Path) -> Made:
     made = project.root / "made"
     (made / f"flights{file.suffix}").write_bytes(file.read_bytes())
     ROWS.head().to_parquet(made / "input_example.parquet")
-    ROWS.assign(label=LABELS[problem]).to_parquet(made / "test.parquet")
+    ROWS.assign(label=label_of(problem)).to_parquet(made / "test.parquet")
     project.repro()
     return dataclasses.replace(project, graph=Project(project.root).graph()).declare(
         "model", name=project.name

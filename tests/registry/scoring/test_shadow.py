@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from trimtab.errors import ScoringError
+from trimtab.learning import PROBLEM_TYPES
 from trimtab.registry.scoring.shadow import compare_shadow_scores
 
 
@@ -40,6 +41,21 @@ def test_correlation_is_pearsons(write):
 def test_scores_that_are_all_alike_have_no_correlation(write):
     figures = compare_shadow_scores(write("a", [0.3, 0.3, 0.3]), write("b", [0.1, 0.2, 0.9]), threshold=0.5)
     assert "correlation" not in figures
+
+
+def test_scores_of_quantiles_are_compared_in_all_of_them_and_refused_without_one(tmp_path):
+    problem = PROBLEM_TYPES["quantile"].with_levels([0.1, 0.5, 0.9])
+    files = {"a": [1.0, 2.0, 4.0], "b": [0.0, 2.5, 5.0]}
+    for name, row in files.items():
+        table = pd.DataFrame([row, row], columns=list(problem.columns))
+        table.to_parquet(tmp_path / name)
+    table.drop(columns="quantile_0.9").to_parquet(tmp_path / "without")
+
+    figures = compare_shadow_scores(tmp_path / "a", tmp_path / "b", threshold=0.5, problem=problem)
+
+    assert (figures["mean_difference"], figures["mean_width_difference"]) == (0.5, 2.0)
+    with pytest.raises(ScoringError, match=r"The scores have no column 'quantile_0\.9'"):
+        compare_shadow_scores(tmp_path / "without", tmp_path / "b", threshold=0.5, problem=problem)
 
 
 def test_scores_of_other_rows_are_not_compared(write):

@@ -21,7 +21,7 @@ class ColumnRoles:
     """The columns of a table that are not features.
 
     Attributes:
-        scores: The predictions: one column, or of several classes one for each.
+        scores: The predictions: one column, or one for each of several classes or quantiles.
         label: The label.
         period: The period of a row, such as its week.
         problem: Name of the problem type.
@@ -39,7 +39,7 @@ class ColumnRoles:
 
     @property
     def problem_type(self) -> ProblemType:
-        """The problem type, with the classes that the columns are named after.
+        """The problem type, with the classes or the levels that the columns are named after.
 
         Raises:
             DriftError: The problem type cannot have these columns.

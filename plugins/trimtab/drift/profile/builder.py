@@ -44,6 +44,7 @@ def build_reference(
     *,
     problem_type: str = BINARY.name,
     classes: Iterable[Any] = (),
+    levels: Iterable[float] = (),
     unit: str = "",
     importance: Mapping[str, float] | None = None,
     periods: ArrayLike | None = None,
@@ -55,11 +56,13 @@ def build_reference(
         features: The model's features, one row per case. Numeric columns are binned, all others are
             categories.
         predictions: Of shape (n_rows,): the probability of the positive class, or the predicted number. Of
-            ``multiclass``, the probability of each class, of shape (n_rows, n_classes).
+            ``multiclass``, the probability of each class, of shape (n_rows, n_classes); of ``quantile``, the
+            quantiles, of shape (n_rows, n_levels), ascending in each row.
         labels: The values of the label column, of shape (n_rows,): 0 and 1, numbers, or classes.
-        problem_type: The problem type: ``binary``, ``multiclass`` or ``regression``.
+        problem_type: The problem type: ``binary``, ``multiclass``, ``regression`` or ``quantile``.
         classes: Of ``multiclass``, the classes in the order of the columns, such as the estimator's
             ``classes_``.
+        levels: Of ``quantile``, the levels of the quantiles, in the order of the columns.
         unit: The unit of the label, for reports.
         importance: How much worse the metric of the drift policy gets without a feature, by name.
         periods: The period of each row, such as its week, of shape (n_rows,). The variation between periods
@@ -71,7 +74,7 @@ def build_reference(
         DriftError: There are no rows, lengths differ, a prediction or label is invalid, all labels are
             equal, or ``predict`` does not give ``predictions``.
     """
-    table, problem = ProfiledTable.from_frame(features), _require_problem(problem_type, classes)
+    table, problem = ProfiledTable.from_frame(features), _require_problem(problem_type, classes, levels)
     profile = profile_table(
         table,
         sorted(features.columns),
@@ -156,14 +159,15 @@ def profile_table(
     )
 
 
-def _require_problem(name: str, classes: Iterable[Any]) -> ProblemType:
+def _require_problem(name: str, classes: Iterable[Any], levels: Iterable[float]) -> ProblemType:
     try:
-        return PROBLEM_TYPES[require_problem_type(name)].with_classes(classes)
+        return PROBLEM_TYPES[require_problem_type(name)].with_classes(classes).with_levels(levels)
     except ValueError as err:
         raise DriftError(
             f"The problem type of the reference profile is invalid: {err}",
-            where="build_reference: problem, classes",
-            fix="pass the problem type of dvc.yaml, and of `multiclass` the classes of the estimator",
+            where="build_reference: problem, classes, levels",
+            fix="pass the problem type of dvc.yaml, of `multiclass` the classes of the estimator, and of"
+            " `quantile` the levels",
         ) from err
 
 

@@ -96,7 +96,7 @@ class PredictionProfile(_Part):
 
     @model_validator(mode="after")
     def _columns_fit_the_problem(self) -> Self:
-        if tuple(self.columns) != self.problem_type.columns:
+        if self.classes != self.problem_type.classes or tuple(self.columns) != self.problem_type.columns:
             raise ValueError(f"the columns of predictions are not {', '.join(self.problem_type.columns)}")
         if self.problem_type.default_metric not in self.figures:
             raise ValueError(f"the figure of {self.problem_type.default_metric} is missing")
@@ -104,8 +104,8 @@ class PredictionProfile(_Part):
 
     @cached_property
     def problem_type(self) -> ProblemType:
-        """The problem type, with its classes."""
-        return PROBLEM_TYPES[self.problem].with_classes(self.classes)
+        """The problem type, with the classes or the levels that the columns are named after."""
+        return PROBLEM_TYPES[self.problem].with_columns(tuple(self.columns))
 
     def bin_indices(self, predictions: Floats) -> BinIndices:
         """Return the bin of each prediction, of shape (n_rows, n_columns)."""

@@ -91,17 +91,36 @@ def _plot_multiclass(subject: ModelUnderTest, important: Sequence[str], unit: st
 
 
 def _plot_regression(subject: ModelUnderTest, important: Sequence[str], unit: str) -> list[PlotGroup]:
+    return _plot_numbers(subject, subject.test.scores, important, unit)
+
+
+def _plot_quantile(subject: ModelUnderTest, important: Sequence[str], unit: str) -> list[PlotGroup]:
+    curves = plot_curves(subject.test.labels, _scores(subject), subject.problem_type)
+    told = "Right quantiles are on the diagonal. Right intervals hold the same share of labels at any width."
+    of_median, *others = _plot_numbers(
+        subject, subject.problem_type.of_class(subject.test.scores, None), important, unit
+    )
+    return [
+        PlotGroup(TITLE, told, curves=tuple(curves)),
+        replace(of_median, title="The median of the model on the test table"),
+        *others,
+    ]
+
+
+def _plot_numbers(
+    subject: ModelUnderTest, predicted: Floats, important: Sequence[str], unit: str
+) -> list[PlotGroup]:
     import pandas as pd
 
     test, suffix = subject.test, f", {unit}" if unit else ""
-    error = test.scores - test.labels
+    error = predicted - test.labels
     plots = [
-        _error_by(pd.Series(test.scores), error, "Error by prediction", f"prediction{suffix}"),
+        _error_by(pd.Series(predicted), error, "Error by prediction", f"prediction{suffix}"),
         *(_error_by(test.rows[name], error, f"Error by {name}", name) for name in important),
     ]
     by_prediction, *by_feature = plot_bands(f"error{suffix}", [plot for plot in plots if plot])
     density = plot_density(
-        "Predicted against actual", f"label{suffix}", f"prediction{suffix}", test.labels, test.scores
+        "Predicted against actual", f"label{suffix}", f"prediction{suffix}", test.labels, predicted
     )
     told = "An error is prediction minus label. The line is its median. The band holds 80 % of the rows."
     return [
@@ -111,7 +130,12 @@ def _plot_regression(subject: ModelUnderTest, important: Sequence[str], unit: st
 
 
 _PLOTS: Mapping[str, Callable[[ModelUnderTest, Sequence[str], str], list[PlotGroup]]] = MappingProxyType(
-    {"binary": _plot_binary, "multiclass": _plot_multiclass, "regression": _plot_regression}
+    {
+        "binary": _plot_binary,
+        "multiclass": _plot_multiclass,
+        "regression": _plot_regression,
+        "quantile": _plot_quantile,
+    }
 )
 
 

@@ -125,6 +125,8 @@ def load_model_under_test(
         if mismatch := problem_type.find_mismatch(estimators[model], table[label]):
             raise GateInputError("fail", f"'{label}' {mismatch}", where=path.name)
     known = problem_type.with_classes_of(estimators.values(), [table[label] for table in tables.values()])
+    for path, estimator in estimators.items():
+        _require_fit(known, estimator, path)
     labels = {path: _read_labels(known, table, path, label) for path, table in tables.items()}
     columns = tuple(str(name) for name in tables[test].columns if name != label)
     predictors = {path: _predictor(known, estimator, columns) for path, estimator in estimators.items()}
@@ -159,6 +161,11 @@ def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
 
 def _load_estimator(path: Path, problem_type: ProblemType, trusted_types: Sequence[str]) -> Any:
     estimator = load_estimator(path, trusted_types)
+    _require_fit(problem_type, estimator, path)
+    return estimator
+
+
+def _require_fit(problem_type: ProblemType, estimator: Any, path: Path) -> None:
     if unfit := problem_type.find_unfit(estimator):
         raise GateInputError(
             "fail",
@@ -166,7 +173,6 @@ def _load_estimator(path: Path, problem_type: ProblemType, trusted_types: Sequen
             where=path.name,
             fix=f"give {problem_type.estimator}, or declare another `problem_type`",
         )
-    return estimator
 
 
 def _predictor(problem_type: ProblemType, estimator: Any, columns: tuple[str, ...]) -> Predictor:

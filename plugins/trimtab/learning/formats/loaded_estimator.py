@@ -25,11 +25,14 @@ class LoadedRegressor:
         model: The object of its own library, which MLflow logs.
         outputs: Returns the outputs for rows, of shape (n_rows,) or (n_rows, n_outputs).
         names: Names of the columns it reads, in order; None if the file has none.
+        quantiles: The levels of the quantiles that it predicts, in the order of the outputs; empty if the
+            outputs are no quantiles.
     """
 
     model: Any
     outputs: Outputs
     names: tuple[str, ...] | None
+    quantiles: tuple[float, ...] = ()
 
     @property
     def feature_names_in_(self) -> NDArray[np.object_]:
@@ -37,7 +40,7 @@ class LoadedRegressor:
         return _require_names(self.names)
 
     def predict(self, rows: pd.DataFrame) -> Floats:
-        """Return the predicted value of each row."""
+        """Return the predicted value of each row, or its quantiles."""
         return np.asarray(self.outputs(rows), dtype=float)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xgboost
@@ -46,6 +47,8 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
     if objective == "multi:softprob":
         number = int(learner["learner_model_param"]["num_class"])
         return LoadedClassifier(booster, outputs, names, np.arange(number))
+    if objective == "reg:quantileerror":
+        return LoadedRegressor(booster, outputs, names, _levels(learner["objective"]))
     if objective.startswith(("reg:", "count:")):
         return LoadedRegressor(booster, outputs, names)
     raise ModelError(
@@ -53,6 +56,12 @@ def load(path: Path) -> LoadedRegressor | LoadedClassifier:
         where=path.name,
         fix="train with `binary:logistic`, `multi:softprob` or an objective of `reg:`",
     )
+
+
+def _levels(objective: Mapping[str, Any]) -> tuple[float, ...]:
+    """Return the levels of the quantiles that a model predicts, which XGBoost writes as a text."""
+    levels = json.loads(objective["quantile_loss_param"]["quantile_alpha"])
+    return tuple(map(float, levels if isinstance(levels, list) else [levels]))
 
 
 def _as_matrix(rows: pd.DataFrame) -> xgboost.DMatrix:

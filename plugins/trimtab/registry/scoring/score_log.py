@@ -110,7 +110,7 @@ class ScoreLog:
         scores, _ = self._score(file, policy)
         downloaded = self._client.download_artifacts(logged.run_id, logged.file, str(self._folder))
         figures = compare_shadow_scores(
-            Path(downloaded), scores, threshold=policy.threshold, problem=self._problem
+            Path(downloaded), scores, threshold=policy.threshold, problem=self._load_scorer().model.problem
         )
         beside = {"beside": str(champion.version), "beside_run": logged.run_id}
         return self._log(file, key, {**self._tags(file, "shadow"), **beside}, figures, scores)
@@ -125,9 +125,12 @@ class ScoreLog:
 
     def _score(self, file: Path, policy: ScorePolicy) -> tuple[Path, int]:
         """Score a window, and return the file of the scores and the number of rows."""
-        self._scorer = self._scorer or load_scorer(self.version, self._trusted, self._problem)
         scores = self._folder / str(self.version.version) / file.name
-        return scores, self._scorer.score(file, scores, keys=policy.keys)
+        return scores, self._load_scorer().score(file, scores, keys=policy.keys)
+
+    def _load_scorer(self) -> TableScorer:
+        self._scorer = self._scorer or load_scorer(self.version, self._trusted, self._problem)
+        return self._scorer
 
     def _find(self, file: Path, key: str) -> LoggedScores | None:
         """Return the complete scores of a key; of several, which tries at once can leave, the first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ def compare_shadow_scores(
         champion: The champion's scores, a Parquet file that :meth:`TableScorer.score` has written.
         challenger: The challenger's scores of the same rows.
         threshold: A row with this score or more is positive; for binary classifiers.
-        problem: The problem type of both versions.
+        problem: The problem type of both versions, with the classes or the levels of the challenger.
 
     Returns:
         ``rows``, and what the problem type compares:
@@ -31,6 +32,8 @@ def compare_shadow_scores(
                         ``mean_difference``; ``correlation``
         ``multiclass``  ``share_changed``, the share of rows that get another class
         ``regression``  ``mean_difference``; ``mean_absolute_difference``; ``correlation``
+        ``quantile``    the same of the medians; ``mean_width_difference``, how much wider the interval
+                        between the outer quantiles is
         ==============  ======================================================================
 
         A difference is challenger minus champion. The correlation (Pearson) is missing if all scores of one
@@ -50,19 +53,23 @@ def compare_shadow_scores(
             where=f"{champion} and {challenger}",
             fix="compare scores of the same table",
         )
-    column = problem.table_columns[0]
-    figures = problem.compare_columns(_read(champion, column), _read(challenger, column), threshold)
+    columns = problem.compared_columns
+    figures = problem.compare_columns(_read(champion, columns), _read(challenger, columns), threshold)
     return {"rows": float(rows[0]), **figures}
 
 
-def _read(file: Path, column: str) -> NDArray[Any]:
+def _read(file: Path, columns: Sequence[str]) -> NDArray[Any]:
+    """Return one column, of shape (n_rows,), or several, of shape (n_rows, n_columns)."""
+    import numpy as np
     import pyarrow.parquet as pq
 
-    if column not in pq.read_schema(file).names:
+    known = pq.read_schema(file).names
+    for absent in (column for column in columns if column not in known):
         raise ScoringError(
-            f"The scores have no column '{column}'",
+            f"The scores have no column '{absent}'",
             where=str(file),
             fix="compare scores that `trimtab` has made with the problem type that the checkout declares",
         )
-    scores: NDArray[Any] = pq.read_table(file, columns=[column])[column].to_numpy()
-    return scores
+    table = pq.read_table(file, columns=list(columns))
+    scores: list[NDArray[Any]] = [table[column].to_numpy() for column in columns]
+    return scores[0] if len(scores) == 1 else np.column_stack(scores)

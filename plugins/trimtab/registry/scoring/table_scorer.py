@@ -49,6 +49,7 @@ class TableScorer:
         ``binary``      ``score``, the probability of the positive class
         ``multiclass``  ``prediction``, the most probable class; ``probability_<class>`` of each
         ``regression``  ``prediction``, the value
+        ``quantile``    ``quantile_<level>`` of each level, ascending in each row
         ==============  ======================================================================
 
         The same rows and version give the same bytes, on any number of cores.

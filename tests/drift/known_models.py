@@ -59,7 +59,8 @@ class KnownModel:
     options: dict[str, Any] = field(default_factory=dict)
 
     def labels(self, rows: pd.DataFrame, seed: int = 0) -> Any:
-        return self.draw(self.predict(rows), np.random.default_rng(seed))
+        # Not the random numbers that the rows of the same seed were drawn with.
+        return self.draw(self.predict(rows), np.random.default_rng([seed, 1]))
 
     def reference(self, rows: pd.DataFrame, **options: Any) -> ReferenceProfile:
         return build_reference(

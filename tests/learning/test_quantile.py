@@ -179,7 +179,8 @@ def test_prediction_of_a_row_that_a_check_follows_is_the_median():
 
 
 def test_distance_of_two_predictions_is_the_mean_over_their_quantiles():
-    assert QUANTILE.distances(PREDICTIONS, PREDICTIONS + np.array([[0, 0, 3], [1, 1, 1]])).tolist() == [1.0, 1.0]
+    moved = PREDICTIONS + np.array([[0, 0, 3], [1, 1, 1]])
+    assert QUANTILE.distances(PREDICTIONS, moved).tolist() == [1.0, 1.0]
     assert QUANTILE.unit_of_predictions("EUR") == "EUR"
 
 

@@ -191,7 +191,8 @@ def test_delayed_labels_of_numbers_leave_the_decision_to_the_estimate(numbers, d
 
 def test_delayed_labels_of_quantiles_leave_the_decision_to_the_estimate(quantiles, draw_quantiles):
     features, predictions, _ = draw_quantiles(seed=2, shift=3.0)
-    verdict = decide(measure(quantiles, features, predictions), POLICY_OF_TYPE)
+    policy = DriftPolicy(max_estimated_metric_drop="5 %")
+    verdict = decide(measure(quantiles, features, predictions), policy)
     assert verdict.decision == "retrain"
     assert "estimated pinball loss rose" in verdict.sentence
 

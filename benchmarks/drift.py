@@ -48,6 +48,7 @@ MANNERS = {"sudden": [1.0] * WINDOWS, "gradual": [n / WINDOWS for n in range(1, 
 TYPES = {20: (1000, 10_000), 100: (1000, 10_000)}  # features: rows, for each problem type
 KEYS = {
     "types": ("problem type", "features", "rows"),
+    "estimates": ("problem type", "metric"),
     "alarms": ("features", "rows"),
     "delay": ("shift", "manner"),
     "cost": ("rows", "way"),
@@ -85,7 +86,7 @@ def alarms(
                 row["Evidently, half of them"] = _share(count >= width / 2 for count in counts)
             row["by"] = _fired(verdicts)
             click.echo(row)
-            _save("alarms", [row])
+            save("alarms", [row])
 
 
 @main.command()
@@ -112,7 +113,7 @@ def types(windows: int, problem: tuple[str, ...], features: tuple[int, ...], row
                     row[title] = _share(verdict.decision != "none" for verdict in verdicts)
                     row[f"by, {title}"] = _fired(verdicts)
                 click.echo(row)
-                _save("types", [row])
+                save("types", [row])
 
 
 @main.command()
@@ -136,7 +137,7 @@ def delay(repeats: int, evidently: str | None, theirs: int) -> None:
                 row["Evidently, any column"] = _detected(drifted.tolist())
             row["by"] = _fired(verdict for one in verdicts for verdict in one)
             click.echo(row)
-            _save("delay", [row])
+            save("delay", [row])
 
 
 @main.command()
@@ -173,7 +174,7 @@ def cost(rows: int, only: tuple[str, ...], evidently: str | None, nannyml: str |
         elif way in {"histogram", "scipy", "evidently"}:  # NannyML's bounds need the spread of many chunks
             row["found"] = _found(json.loads((data / "scratch.log").read_text().rpartition("JSON")[2]))
         click.echo(row)
-        _save("cost", [row])
+        save("cost", [row])
 
 
 def _moved(verdict: Path) -> list[str]:
@@ -273,7 +274,7 @@ def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
     return list(json.loads(done.stdout.rpartition("JSON")[2]).values())
 
 
-def _save(part: str, rows: list[dict[str, Any]]) -> None:
+def save(part: str, rows: list[dict[str, Any]]) -> None:
     """Save the results with those of other cases, and write them to the page."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}

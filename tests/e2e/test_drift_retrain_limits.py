@@ -51,7 +51,7 @@ def test_spent_retrain_budget_is_investigated(year: Year) -> None:
 
 def test_labels_of_one_class_are_investigated(year: Year) -> None:
     assert decision(year, "until-2013-07-01") == ("2013-06", "investigate")
-    assert "all labels are 0" in str(year.verdict("until-2013-07-01")["sentence"])
+    assert "the label is 0 in all 600 rows" in str(year.verdict("until-2013-07-01")["sentence"])
 
 
 def test_window_without_rows_fails_the_check_and_triggers_nothing(year: Year) -> None:

@@ -240,7 +240,12 @@ def test_missing_columns_are_named_once_with_the_nearest():
     assert missing_columns(["wind"], table) == ""
 
 
-MAIN = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "mae"}
+MAIN = {
+    "binary": "roc_auc",
+    "multiclass": "log_loss",
+    "regression": "mae",
+    "quantile": "mean_pinball_loss",
+}
 GAPS = {problem: {"type": "gap", "metric": metric, "max": 99} for problem, metric in MAIN.items()}
 COPIES = 5
 

@@ -27,7 +27,7 @@ def scored(number: int, rows: pd.DataFrame, **metrics: float) -> ScoredModel:
 def test_models_are_measured_on_the_same_window_and_costs_that_nobody_recorded_are_unknown():
     random = np.random.default_rng(1)
     rows = pd.DataFrame({"a": random.random(300)})
-    window = LabelledWindow(rows, random.random(300) < rows["a"].to_numpy(), BINARY)
+    window = LabelledWindow(rows, random.random(300) < rows["a"].to_numpy(), BINARY, ())
     models = [scored(3, rows, model_bytes=2_500_000, train_seconds=12.5), scored(4, rows)]
 
     found = measure_models(models, window, PromotePolicy(resamples=100), BINARY.metrics["roc_auc"])

@@ -18,7 +18,7 @@ def test_slices_are_the_values_of_the_columns_and_small_ones_are_not_compared():
     policy = PromotePolicy(resamples=100, slices={"columns": ["origin"], "min_rows": 30})
 
     found = compare_slices(
-        LabelledWindow(rows, labels, BINARY),
+        LabelledWindow(rows, labels, BINARY, ()),
         WindowScores(labels, scores, np.sqrt(scores)),
         policy,
         BINARY.metrics["roc_auc"],

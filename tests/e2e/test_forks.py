@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,6 +49,15 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def test_model_of_a_fork_is_registered_and_champion(played: Played) -> None:
     first = played.loop.versions[0]
     assert (first["name"], first["promoted"]) == (played.example.model, True)
+
+
+def test_candidates_of_a_fork_are_compared_and_one_of_them_is_champion(played: Played) -> None:
+    if played.example.name != "elecdemand":
+        pytest.skip("it declares no candidate")
+    versions = json.loads(run_as_user(played.world.project, "trimtab", "models", "--json"))["versions"]
+    of_first_run = [one for one in versions if one["version"] in {1, 2}]
+    assert {one["facts"].get("candidate", "") for one in of_first_run} == {"", "recent"}
+    assert all(one["facts"]["decision"] for one in versions)
 
 
 def test_drift_checks_of_a_fork_judge_its_windows_until_a_retrain(played: Played) -> None:

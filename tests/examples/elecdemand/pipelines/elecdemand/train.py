@@ -40,17 +40,21 @@ def main(train: Path, model: Path, baseline: Path, input_example: Path) -> None:
     params = load_params(TrainParams, "train")
     table = pd.read_parquet(train)
     features, label = table[FEATURES], table[LABEL]
-    # The same bytes on any number of cores.
-    settings = {**params.model_dump(), "num_threads": 1, "deterministic": True, "verbose": -1}
-    trees = lightgbm.train({**settings, "objective": "regression"}, lightgbm.Dataset(features, label))
     model.parent.mkdir(parents=True, exist_ok=True)
-    trees.save_model(model)
+    fit_trees(table, params).save_model(model)
     encode = make_column_transformer(
         (OneHotEncoder(), ["half_hour", "weekday"]), ("passthrough", [*NUMBERS, "workday"])
     )
     with threadpool_limits(1):
         save_model(make_pipeline(encode, Ridge()).fit(features, label), baseline)
     features.head(EXAMPLE_ROWS).to_parquet(input_example, index=False)
+
+
+def fit_trees(table: pd.DataFrame, params: TrainParams) -> lightgbm.Booster:
+    """Return trees that are the same bytes on any number of cores."""
+    settings = {**params.model_dump(), "num_threads": 1, "deterministic": True, "verbose": -1}
+    rows = lightgbm.Dataset(table[FEATURES], table[LABEL])
+    return lightgbm.train({**settings, "objective": "regression"}, rows)
 
 
 if __name__ == "__main__":

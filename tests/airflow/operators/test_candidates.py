@@ -17,6 +17,8 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 from trimtab.registry import find_champion, find_version
 
+pytestmark = pytest.mark.slow  # test_candidate_results.py and test_candidate_comparison.py have its parts
+
 
 @pytest.fixture
 def several(checkout, weak, strong_again):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from trimtab.learning import BINARY, Estimate
+import numpy as np
+
+from trimtab.learning import BINARY, Blocks, Estimate, Units
 from trimtab.registry import PromotePolicy, Version
 from trimtab.registry.promotion.candidate_table import candidate_rows, write_candidates_report
 from trimtab.registry.promotion.comparison import Comparison
@@ -76,6 +78,20 @@ def test_report_has_the_table_as_json_and_as_a_page_that_escapes_names(tmp_path)
     for cell in ("8.2", "0.50", "0.020", "1.25", "1.500", "0.6900 to 0.7300", "+0.0040 to +0.0160"):
         assert cell in page, cell
     assert "the true gains of all candidates are above their lower bounds" in page
+
+
+def test_page_says_what_a_resample_draws_if_rows_depend_on_each_other(tmp_path):
+    of_groups = Blocks(Units("account", np.arange(900) // 9, ordered=False), 1)
+    judged = [(compared(each.challenger, blocks=(of_groups,)), verdict) for each, verdict in JUDGED]
+
+    write_candidates_report(judged, PromotePolicy(), tmp_path)
+    assert (
+        "A resample draws whole groups (100 values of &#39;account&#39;)."
+        in (tmp_path / "candidates.html").read_text()
+    )
+
+    write_candidates_report(JUDGED, PromotePolicy(), tmp_path)
+    assert "A resample draws" not in (tmp_path / "candidates.html").read_text()
 
 
 def test_page_of_candidates_without_a_champion_and_without_costs_has_dashes(tmp_path):

@@ -20,7 +20,7 @@ WEAK, STRONG = 1, 2
 
 
 @pytest.fixture
-def meet(client, contenders, template):
+def meet(aliases, contenders, template):  # without the ledger of another test
     """Compare two versions."""
 
     def run(new, old, *, test=template.test, label="late", policy=POLICY, **more):

@@ -8,7 +8,16 @@ from itertools import compress
 from pathlib import Path
 
 from trimtab.errors import ModelError, RegistryError
-from trimtab.learning import BINARY, INDEPENDENT, Blocks, Dependence, Floats, Metric, ProblemType
+from trimtab.learning import (
+    BINARY,
+    INDEPENDENT,
+    Blocks,
+    Dependence,
+    Floats,
+    Metric,
+    ProblemType,
+    describe_blocks,
+)
 from trimtab.registry.loading import ScoringModel, load_version, require_problem_type
 from trimtab.registry.promotion.comparison_window import (
     LabelledWindow,
@@ -59,6 +68,11 @@ class Comparison:
     candidates: int = 1
     measures: Mapping[int, ModelMeasures] = field(default_factory=dict)
     blocks: tuple[Blocks, ...] = ()
+
+    @property
+    def resampled(self) -> str:
+        """What a resample draws, for a sentence; empty if rows are independent."""
+        return describe_blocks(self.blocks) if self.blocks else ""
 
     @property
     def champion_figures(self) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from trimtab.html_report import render
-from trimtab.learning import Metric, describe_blocks, metric_title
+from trimtab.learning import Metric, metric_title
 from trimtab.registry.promotion.candidate_table import write_candidates_report
 from trimtab.registry.promotion.comparison import Comparison
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric
@@ -113,7 +113,6 @@ def _render_page(
         policy=policy,
         names=_metric_names(comparison),
         pairs=comparison.pairs,
-        resampled=describe_blocks(comparison.blocks),
         gains=_metric_gains(comparison),
         show=comparison.problem.format_figure,
         slices=slices,
@@ -167,7 +166,7 @@ def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, obj
         "pairs": {metric: asdict(pair) for metric, pair in comparison.pairs.items()},
         "slices": [asdict(part) for part in comparison.slices],
         "new_columns": list(comparison.new_columns),
-        **({"resampled": describe_blocks(comparison.blocks)} if comparison.blocks else {}),
+        **({"resampled": comparison.resampled} if comparison.resampled else {}),
     }
 
 

@@ -6,6 +6,7 @@ import copy
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,7 @@ class Player:
             assert all(errors) or kinder or stricter, errors
             shutil.rmtree(self.checkout.root)
             beside.root.rename(self.checkout.root)
+            _point_links(self.checkout.root, beside.root, self.checkout.root)
             return
         read = checkout_files if way == "run in sandboxes" else written_files
         ours, theirs = (_comparable_files(read(one), way) for one in (self.checkout, beside))
@@ -155,12 +157,7 @@ class Player:
     def copy(self):
         """Copy the checkout; links to its cache become links to the copy's cache."""
         beside = self.checkout.copy(self.checkout.root.with_name("beside"))
-        here, there = (str(one.root / ".dvc/cache") for one in (self.checkout, beside))
-        for path in beside.root.rglob("*"):
-            if path.is_symlink() and str(path.readlink()).startswith(here):
-                target = str(path.readlink()).replace(here, there, 1)
-                path.unlink()
-                path.symlink_to(target)
+        _point_links(beside.root, self.checkout.root, beside.root)
         return beside
 
     def watched(self, run: Callable[[], Any]) -> Callable[[], Any]:
@@ -185,6 +182,16 @@ class Player:
             self.checkout.git("restore", "--source", commit, "--worktree", "--", *kept, *in_git)
         with self.checkout.dvc() as repo:
             repo.checkout(force=True)
+
+
+def _point_links(root: Path, before: Path, after: Path) -> None:
+    """Let links into the cache of one checkout lead into that of another."""
+    here, there = (str(one / ".dvc/cache") for one in (before, after))
+    for path in root.rglob("*"):
+        if path.is_symlink() and str(path.readlink()).startswith(here):
+            target = str(path.readlink()).replace(here, there, 1)
+            path.unlink()
+            path.symlink_to(target)
 
 
 def _repro(checkout) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from trimtab.airflow.candidate_results import find_registered, from_payload, registered_versions, to_payload
+from trimtab.errors import RegistryError
 from trimtab.registry import ComparedCandidate, ComparisonSummary, PromotePolicy, Version
 
 MODEL = {"name": "m", "version": 3, "created": True, "run_id": "r3", "reason": "r", "url": "u3"}
@@ -50,3 +53,14 @@ def test_registered_version_of_a_candidate_is_found_by_its_number():
 
     assert [each["version"] for each in registered_versions(registered)] == [3, 4]
     assert find_registered(registered, 4)["url"] == "u4"
+
+
+def test_version_that_the_run_has_not_registered_is_refused_wherever_an_xcom_names_it():
+    versions = {number: compared(number, "").version for number in (3, 4)}
+    payload = to_payload([compared(4, "better"), compared(3, "not better")], POLICY)
+
+    for forged in ({**payload, "version": 9}, {**payload, "others": [{"version": 9, "summary": {}}]}):
+        with pytest.raises(RegistryError, match="Version 9 was compared, and the run has registered 3, 4"):
+            from_payload(forged, versions)
+    with pytest.raises(RegistryError, match="Version 9 was compared"):
+        find_registered({**MODEL, "candidates": [ROLLING]}, 9)

@@ -16,6 +16,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from tests.quantile_models import fit_quantiles
+from tests.registry.one_challenger import compare_with_champion
 from tests.registry.problem_projects import CABINS, FEATURES, KINDS, make_project, registered, tickets
 from trimtab.cli.main import cli
 from trimtab.errors import ConfigError, ModelError, RegistryError, ScoringError
@@ -23,7 +24,6 @@ from trimtab.learning import BINARY, PROBLEM_TYPES
 from trimtab.registry import (
     PromotePolicy,
     ScorePolicy,
-    compare_with_champion,
     find_promote_metric,
     load_champion,
     load_scorer,

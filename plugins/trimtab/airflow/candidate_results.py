@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from trimtab.airflow.xcom_payloads import Comparison, RegisteredVersion
+from trimtab.errors import RegistryError
 
 if TYPE_CHECKING:
     from trimtab.registry import ComparedCandidate, PromotePolicy, Version
@@ -19,8 +20,14 @@ def registered_versions(registered: RegisteredVersion) -> list[RegisteredVersion
 
 
 def find_registered(registered: RegisteredVersion, number: int) -> RegisteredVersion:
-    """Return one of the versions that a run has registered."""
-    return next(each for each in registered_versions(registered) if each["version"] == number)
+    """Return one of the versions that a run has registered.
+
+    Raises:
+        RegistryError: The run has not registered it.
+    """
+    found = {each["version"]: each for each in registered_versions(registered)}
+    _require_registered(number, found)
+    return found[number]
 
 
 def to_payload(compared: Sequence[ComparedCandidate], policy: PromotePolicy) -> Comparison:
@@ -50,13 +57,28 @@ def from_payload(payload: Comparison, versions: Mapping[int, Version]) -> list[C
     Args:
         payload: The result of a comparison.
         versions: All versions that the run has registered, by number, the model itself first.
+
+    Raises:
+        RegistryError: The payload names a version that the run has not registered.
     """
     from trimtab.registry import ComparedCandidate, ComparisonSummary
 
     own = {key: value for key, value in payload.items() if key not in NOT_IN_SUMMARY}
     found: dict[int, Mapping[str, object]] = {payload.get("version", next(iter(versions))): own}
     found |= {each["version"]: each["summary"] for each in payload.get("others", [])}
+    for number in found:
+        _require_registered(number, versions)
     return [
         ComparedCandidate(versions[number], ComparisonSummary.from_dict(summary))
         for number, summary in found.items()
     ]
+
+
+def _require_registered(number: int, versions: Mapping[int, object]) -> None:
+    """Refuse a number from an XCom, which anyone may write who may write to Airflow."""
+    if number not in versions:
+        raise RegistryError(
+            f"Version {number!r} was compared, and the run has registered {', '.join(map(str, versions))}",
+            where="XCom of the tasks that register and compare",
+            fix="clear the task that compares, so that it runs again",
+        )

@@ -10,6 +10,7 @@ import pytest
 
 from tests.registry.attacker import EVIL, Attacker, evil_model
 from tests.registry.loading.conftest import ALTERED, CHAMPION, NAME, SCORE, VICTIM, run
+from tests.registry.one_challenger import compare_with_champion
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY
 from trimtab.pipeline.graph.project import Project
@@ -17,7 +18,6 @@ from trimtab.registry import (
     PromotePolicy,
     ScorePolicy,
     check_newest_window,
-    compare_with_champion,
     find_version,
     load_champion,
     promote,

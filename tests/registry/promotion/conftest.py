@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.registry.fixtures import STRONG, WEAK
+from tests.registry.one_challenger import compare_with_champion
 from tests.registry.switching import model
 from trimtab.learning import BINARY
-from trimtab.registry import PromotePolicy, compare_with_champion, promote
+from trimtab.registry import PromotePolicy, promote
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 
 __all__ = ["contest", "crown", "live", "model"]

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.registry.one_challenger import compare_with_champion
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError
 from trimtab.learning import BINARY
-from trimtab.registry import Approval, PromotePolicy, compare_with_champion, find_champion, promote, roll_back
+from trimtab.registry import Approval, PromotePolicy, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.promotion.champion_switch import reconcile
 

@@ -8,10 +8,11 @@ from threading import Barrier
 import pytest
 from click.testing import CliRunner
 
+from tests.registry.one_challenger import compare_with_champion
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError
 from trimtab.learning import BINARY
-from trimtab.registry import PromotePolicy, compare_with_champion, find_champion, promote, roll_back
+from trimtab.registry import PromotePolicy, find_champion, promote, roll_back
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 

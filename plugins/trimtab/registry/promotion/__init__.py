@@ -6,7 +6,6 @@ from trimtab.registry.promotion.aliases import CHAMPION, read_aliases
 from trimtab.registry.promotion.candidate_comparison import (
     ComparedCandidate,
     compare_candidates,
-    compare_with_champion,
 )
 from trimtab.registry.promotion.candidate_table import CandidateRow, candidate_rows
 from trimtab.registry.promotion.champion import Champion, load_champion
@@ -46,7 +45,6 @@ __all__ = [
     "compare_candidates",
     "compare_checkout",
     "compare_scores",
-    "compare_with_champion",
     "describe_entry",
     "find_challenger",
     "find_champion",

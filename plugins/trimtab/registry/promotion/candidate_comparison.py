@@ -106,31 +106,6 @@ def compare_candidates(
         return [*ranked, *live]
 
 
-def compare_with_champion(
-    version: Version,
-    policy: PromotePolicy,
-    *,
-    test: Path,
-    label: str,
-    metric: Metric,
-    trusted: Collection[str] = (),
-    problem: ProblemType = BINARY,
-    dependence: Dependence = INDEPENDENT,
-) -> ComparisonSummary:
-    """Compare one version with the champion; see :func:`compare_candidates`."""
-    (compared,) = compare_candidates(
-        [version],
-        policy,
-        test=test,
-        label=label,
-        metric=metric,
-        trusted=trusted,
-        problem=problem,
-        dependence=dependence,
-    )
-    return compared.summary
-
-
 def _champion_already(version: Version, ledger: Ledger) -> ComparisonSummary:
     return ComparisonSummary("champion", f"{version} is the champion already", ledger.champion, ledger.head)
 

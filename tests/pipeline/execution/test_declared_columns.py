@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.execution.declared_columns import footer
+from trimtab.pipeline.execution.declared_columns import footer, refuse_contradictions
+from trimtab.pipeline.graph import Artifact
+from trimtab.pipeline.worktree import WorkTree
 
 DVC = """\
 stages:
@@ -82,6 +86,17 @@ def grouped(project):
 def change(checkout, file: str, old: str, new: str) -> None:
     path = checkout.root / file
     path.write_text(path.read_text().replace(old, new))
+
+
+def test_gate_of_a_candidate_declares_the_columns_of_the_model(grouped):
+    rolling = Artifact("rolling", "test.parquet", "model", meta={"candidate": "rolling"})
+    graph = grouped.graph()
+    both = replace(graph, artifacts=(*graph.artifacts, rolling))
+    with grouped.dvc() as repo:
+        refuse_contradictions(WorkTree(repo), both)
+        change(grouped, "params.yaml", "group: account", "group: late")
+        with pytest.raises(ProjectError, match="'late' for the gate 'judge', 'account' for the model"):
+            refuse_contradictions(WorkTree(repo), both)
 
 
 def test_plan_refuses_a_misspelled_group_and_suggests_the_closest_column(grouped):

@@ -41,6 +41,7 @@ def test_project_without_candidates_is_not_checked():
         ([MODEL, ROLLING, own("rolling")], "have the type 'model': rolling, other"),
         ([MODEL, own("rolling", trusted_types=[])], "declares `trusted_types`, which holds for all"),
         ([MODEL, own("rolling", problem_type="regression")], "declares `problem_type`, which holds for all"),
+        ([MODEL, own("rolling", group="account")], "declares `group`, which holds for all"),
         (
             [MODEL, *SHARED, ROLLING],
             "'rolling' has no reference profile of its own: 'ref' is that of another",

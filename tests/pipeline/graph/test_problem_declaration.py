@@ -66,6 +66,14 @@ def test_rows_are_independent_if_nothing_is_declared(undeclared):
     assert declared_dependence(undeclared) == INDEPENDENT
 
 
+def test_candidate_has_the_dependence_and_the_problem_type_of_the_model():
+    declared = models(
+        {"problem_type": "regression", "group": "account", "time": "day"}, {"candidate": "rolling"}
+    )
+    assert declared_dependence(declared) == Dependence(group="account", time="day")
+    assert declared_problem_type(declared).name == "regression"
+
+
 def test_group_that_is_no_name_is_refused():
     with pytest.raises(ProjectError, match=r"no name of a column: \['a'\][\s\S]*model-0.meta.group"):
         declared_dependence(models({"group": ["a"]}))

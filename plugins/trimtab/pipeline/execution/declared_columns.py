@@ -14,7 +14,7 @@ from pathlib import Path
 from trimtab.errors import ProjectError, closest
 from trimtab.json_value import JsonValue
 from trimtab.params_file import PARAMS_FILE
-from trimtab.pipeline.graph import Graph, Stage
+from trimtab.pipeline.graph import Graph, Stage, declared_dependence
 from trimtab.pipeline.lock import LockEntry, path_in_entry
 from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree import WorkTree
@@ -62,6 +62,7 @@ def refuse_contradictions(tree: WorkTree, graph: Graph) -> None:
     Raises:
         ProjectError: They differ, so that the intervals of gate and comparison would contradict each other.
     """
+    dependence = declared_dependence(graph)
     for model in (artifact for artifact in graph.artifacts if artifact.type == "model"):
         for stage in graph.stages:
             section = _section(stage)
@@ -69,7 +70,7 @@ def refuse_contradictions(tree: WorkTree, graph: Graph) -> None:
                 continue
             values = _section_values(tree, stage, section)
             for key in OF_ROWS:
-                of_gate, of_model = values.get(key) or "", model.meta.get(key) or ""
+                of_gate, of_model = values.get(key) or "", getattr(dependence, key)
                 if of_gate != of_model:
                     raise ProjectError(
                         f"The {key} by which rows depend on each other is declared twice, and differs:"

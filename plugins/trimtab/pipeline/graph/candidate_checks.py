@@ -20,7 +20,12 @@ from trimtab.pipeline.graph.candidates import (
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.stage import Artifact
 
-OF_ALL = ("problem_type", "trusted_types")  # in the meta of the model's artifact, for all candidates
+OF_ALL = (
+    "problem_type",
+    "trusted_types",
+    "group",
+    "time",
+)  # in the meta of the model's artifact, for all candidates
 REFERENCE = "drift-reference"
 _NAME = re.compile(r"[\w.-]+")
 
@@ -89,7 +94,7 @@ def _artifact_problems(graph: Graph, artifact: Artifact, model: Artifact) -> Ite
             yield (
                 f"The candidate '{name}' declares `{key}`, which holds for all candidates",
                 f"{where}.{key}",
-                f"declare it in the meta of '{model.name}'; its `trusted_types` are those of all candidates",
+                f"declare it in the meta of '{model.name}', which is that of all candidates",
             )
 
 

@@ -52,7 +52,8 @@ def declared_dependence(graph: Graph) -> Dependence:
 
 
 def _declared_column(graph: Graph, key: str) -> str:
-    models = [artifact for artifact in graph.artifacts if artifact.type == "model"]
+    # A candidate has what the model declares.
+    models = [each for each in graph.artifacts if each.type == "model" and not is_of_candidate(each)]
     where = f"dvc.yaml: artifacts.{', '.join(model.name for model in models)}.meta.{key}"
     found = [model.meta.get(key) or "" for model in models]
     if odd := [value for value in found if not isinstance(value, str)]:

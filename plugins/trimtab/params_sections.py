@@ -112,9 +112,10 @@ class DriftPolicy(Params):
         reference: What the features of a window are compared with: the ``champion``'s test window, the same
             ``season`` ``reference_windows`` before, or the ``rolling`` last ``reference_windows`` windows.
         reference_windows: See ``reference``.
-        false_alarm_rate: How often a window without drift may raise any alarm; the tests share the rate.
+        false_alarm_rate: How often a window without drift may raise any alarm. Half of the rate belongs to
+            the drop of the metric; the other tests share the rest.
         max_metric_drop: How much worse than in the reference the metric may be before a retrain; by default
-            0.03, of a loss 10 %.
+            0.03, of a loss 10 %. A retrain that is expected to gain more is worth it as well.
         max_estimated_metric_drop: The same for the estimated metric, while labels are delayed; by default
             0.05, of a loss 15 %.
         max_slice_metric_drop: How much worse the metric may get in a category before that category is
@@ -136,6 +137,7 @@ class DriftPolicy(Params):
         budget: Number of retrains in ``budget_windows`` windows.
         budget_windows: See ``budget``.
         back_off: Number of windows in which a person decides, after a retrain that gave no better model.
+            After a drop, two retrains are tried first.
         statistics: Drift statistics of the project, each with its bound.
         rules: Drift rules of the project.
     """

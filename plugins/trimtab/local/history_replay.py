@@ -19,18 +19,18 @@ from trimtab.config import load_params
 from trimtab.drift import DriftExtensions, DriftPolicy, ReferenceProfile
 from trimtab.errors import DriftError, ProjectError, StageError
 from trimtab.learning import Predictor, load_estimator
-from trimtab.local.policy_replay import (
-    PolicyChange,
-    PolicyReplay,
-    TrainedModel,
-    change_policy,
-    replay_policies,
-)
-from trimtab.params_file import load_yaml
+from trimtab.local.policy_replay import PolicyChange, PolicyReplay, change_policy, replay_policies
+from trimtab.local.replayed_models import Promotion, TrainedModel
+from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.params_sections import check_drift_metric
 from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
 from trimtab.registry.drift_log import drift_extensions
-from trimtab.registry.promotion import read_label_column
+from trimtab.registry.promotion import (
+    PromotePolicy,
+    find_promote_metric,
+    promote_metrics,
+    read_label_column,
+)
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
 from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION, read_trusted_types
 from trimtab.time_window import Window, windows_in_folder
@@ -58,11 +58,13 @@ def replay_history(
         changes: Changes of a param of the policy; each changed policy is replayed as well.
 
     Raises:
-        ConfigError: The policy, or a change of it, is invalid, names a function that cannot be imported, or a
+        ConfigError: A policy, or a change of it, is invalid, names a function that cannot be imported, or a
             metric that the problem type does not have.
     """
-    policy = load_params(DriftPolicy, "drift", root / "params.yaml")
-    check_drift_metric(policy, declared_problem_type(graph))
+    policy, problem = load_params(DriftPolicy, "drift", root / PARAMS_FILE), declared_problem_type(graph)
+    check_drift_metric(policy, problem)
+    promote = load_params(PromotePolicy, "promote", root / PARAMS_FILE)
+    metric = find_promote_metric(promote, promote_metrics(root, problem), problem)
     extensions = DriftExtensions.bind(policy, drift_extensions(root))
     also = {f"{change.key}: {change.value}": change_policy(policy, change) for change in changes}
     with TemporaryDirectory(prefix="trimtab-") as folder:
@@ -73,6 +75,7 @@ def replay_history(
             newest,
             label=read_label_column(graph),
             policy=policy,
+            promotion=Promotion(promote, metric),
             also=also,
             extensions=extensions,
             dependence=declared_dependence(graph),

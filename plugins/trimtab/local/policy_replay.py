@@ -7,41 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from trimtab.drift import (
-    DriftExtensions,
-    DriftPolicy,
-    Measurement,
-    PastWindow,
-    ReferenceProfile,
-    choose_feature_reference,
-    decide,
-    measure,
-    to_past_window,
-)
-from trimtab.errors import ConfigError, DriftError, closest
-from trimtab.learning import INDEPENDENT, Dependence, Metric, Predictor
-from trimtab.registry.drift_log import with_units
+from trimtab.drift import DriftExtensions, DriftPolicy, DriftVerdict, PastWindow, decide, to_past_window
+from trimtab.errors import ConfigError, closest
+from trimtab.learning import INDEPENDENT, Dependence, Metric
+from trimtab.local.replayed_models import DEFAULT_PROMOTION, Promotion, ReplayedModels, TrainedModel
 
 NAIVE_PSI = 0.2
 NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy
 SHARED = NAME_CODE | {"metric"}  # all policies share one measurement
-
-
-@dataclass(frozen=True)
-class TrainedModel:
-    """The model trained at one time.
-
-    Attributes:
-        window: The newest window at that time; the model was not trained on it.
-        model: The model; None if a gate or a stage failed.
-        reference: Its reference profile.
-        seconds: Run time of the stages.
-    """
-
-    window: str
-    model: Predictor | None
-    reference: ReferenceProfile | None
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -87,7 +60,21 @@ class PolicyChange(NamedTuple):
     value: object
 
 
-RetrainTrigger = Callable[[Measurement, Sequence[PastWindow], str], bool]
+class LiveModel(NamedTuple):
+    """The live model of a replay, on a window.
+
+    Attributes:
+        window: The window.
+        model: The live model, by the window at whose end it was trained.
+        before: The live model before; None if there was none.
+    """
+
+    window: str
+    model: str
+    before: str | None
+
+
+RetrainTrigger = Callable[[ReplayedModels, Sequence[PastWindow], LiveModel], bool]
 
 
 def replay_policies(
@@ -96,6 +83,7 @@ def replay_policies(
     *,
     label: str,
     policy: DriftPolicy,
+    promotion: Promotion = DEFAULT_PROMOTION,
     also: Mapping[str, DriftPolicy] | None = None,
     extensions: DriftExtensions | None = None,
     dependence: Dependence = INDEPENDENT,
@@ -107,6 +95,7 @@ def replay_policies(
         windows: Folder with all windows.
         label: The column of the label.
         policy: The declared policy.
+        promotion: When a new model is promoted.
         also: More policies, by name. The reference of the features is always the one of ``policy``.
         extensions: The project's own functions, which all policies name.
         dependence: The columns by which rows depend on each other.
@@ -115,17 +104,18 @@ def replay_policies(
         DriftError: There is no model at the first time, or a window lacks a column of the dependence.
     """
     own = extensions or DriftExtensions()
-    models = _ModelMeasurements(trained, windows, label, policy, own, dependence)
+    models = ReplayedModels(trained, windows, label, policy, promotion, own, dependence)
 
-    def any_psi_over_bound(measurement: Measurement, *_: object) -> bool:
-        return any(feature.psi > NAIVE_PSI for feature in measurement.features)
+    def any_psi_over_bound(models: ReplayedModels, _: object, live: LiveModel) -> bool:
+        features = models.measurement(live.model, live.window).features
+        return any(feature.psi > NAIVE_PSI for feature in features)
 
     return [
         _replay("frozen", models, lambda *_: False, policy),
         _replay("every window", models, lambda *_: True, policy),
         _replay(f"any PSI over {NAIVE_PSI}", models, any_psi_over_bound, policy),
         *(
-            _replay(name, models, _decides_to_retrain(one, own), one)
+            _replay(name, models, _decides_to_retrain(one), one)
             for name, one in {"declared": policy, **(also or {})}.items()
         ),
     ]
@@ -158,98 +148,41 @@ def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
         ) from err
 
 
-def _decides_to_retrain(policy: DriftPolicy, extensions: DriftExtensions) -> RetrainTrigger:
-    def trigger(measurement: Measurement, history: Sequence[PastWindow], live: str) -> bool:
-        verdict = decide(measurement, policy, history, champion=live, extensions=extensions)
-        return verdict.decision == "retrain"
+def _decides_to_retrain(policy: DriftPolicy) -> RetrainTrigger:
+    def trigger(models: ReplayedModels, history: Sequence[PastWindow], live: LiveModel) -> bool:
+        return _verdict(models, policy, history, live).decision == "retrain"
 
     return trigger
 
 
-class _ModelMeasurements:
-    """The measurement of each model on each window, computed once."""
-
-    def __init__(
-        self,
-        trained: Sequence[TrainedModel],
-        windows: Path,
-        label: str,
-        policy: DriftPolicy,
-        extensions: DriftExtensions,
-        dependence: Dependence,
-    ) -> None:
-        self.trained = {one.window: one for one in trained}
-        self.order = [one.window for one in trained]
-        self._files = sorted(windows.glob("*.parquet"))
-        self._label, self._policy, self.extensions = label, policy, extensions
-        self._dependence = dependence
-        self._measured: dict[tuple[str, str], Measurement] = {}
-
-    def measurement(self, model: str, window: str) -> Measurement:
-        """Return the measurement of the model trained at one window on another window."""
-        import pandas as pd
-
-        if (model, window) not in self._measured:
-            one = self.trained[model]
-            if one.model is None or one.reference is None:
-                raise DriftError(
-                    f"There is no model of {model}: a gate failed",
-                    where="the first date",
-                    fix="begin at a date whose model passes its gates",
-                )
-            file = next(file for file in self._files if file.stem == window)
-            table = pd.read_parquet(file)
-            labels, units = with_units(table[self._label], table, self._dependence, file)
-            self._measured[model, window] = measure(
-                one.reference,
-                table[list(one.model.features)],
-                one.model.predict(table),
-                labels,
-                metric=self._policy.metric,
-                feature_reference=choose_feature_reference(self._policy, one.reference, self._files, file),
-                statistics=self.extensions.statistics,
-                units=units,
-            )
-        return self._measured[model, window]
-
-    def figure(self, model: str, window: str) -> float:
-        """Return the metric of a model on a window; NaN if unknown."""
-        predictions = self.measurement(model, window).predictions
-        figure = predictions.figure.window if predictions else None
-        return float("nan") if figure is None else figure
-
-    def is_better(self, model: str, live: str) -> bool:
-        """Whether a model is better than the live one, on the window at whose end it was trained."""
-        if self.trained[model].model is None:
-            return False
-        sign = self.metric.sign
-        return sign * self.figure(model, model) > sign * self.figure(live, model)
-
-    @property
-    def metric(self) -> Metric:
-        """The metric of the declared policy."""
-        predictions = self.measurement(self.order[0], self.order[-1]).predictions
-        assert predictions is not None, "a trained model has predictions"
-        return predictions.metric
+def _verdict(
+    models: ReplayedModels, policy: DriftPolicy, history: Sequence[PastWindow], live: LiveModel
+) -> DriftVerdict:
+    return decide(
+        models.measurement(live.model, live.window),
+        policy,
+        history,
+        champion=live.model,
+        extensions=models.extensions,
+        last_retrain=models.last_retrain(live.model, live.before, live.window) if live.before else None,
+    )
 
 
-def _replay(
-    name: str, models: _ModelMeasurements, trigger: RetrainTrigger, policy: DriftPolicy
-) -> PolicyReplay:
-    live, history = models.order[0], list[PastWindow]()
+def _replay(name: str, models: ReplayedModels, trigger: RetrainTrigger, policy: DriftPolicy) -> PolicyReplay:
+    model, before, history = models.order[0], None, list[PastWindow]()
     figures, retrained, promoted, seconds = {}, [], [], 0.0
     for window in models.order[1:]:
-        measurement = models.measurement(live, window)
-        figures[window] = models.figure(live, window)
-        verdict = decide(measurement, policy, history, champion=live, extensions=models.extensions)
-        past = to_past_window(verdict, window, live).model_copy(update={"outcome": None})
-        if trigger(measurement, history, live):
+        live = LiveModel(window, model, before)
+        figures[window] = models.figure(model, window)
+        past = to_past_window(_verdict(models, policy, history, live), window, model)
+        past = past.model_copy(update={"outcome": None})
+        if trigger(models, history, live):
             retrained.append(window)
             seconds += models.trained[window].seconds
-            better = models.is_better(window, live)
+            better = models.is_better(window, model)
             past = past.model_copy(update={"outcome": "promoted" if better else "refused"})
             if better:
                 promoted.append(window)
-                live = window
+                model, before = window, model
         history.append(past)
     return PolicyReplay(name, models.metric, figures, tuple(retrained), tuple(promoted), seconds)

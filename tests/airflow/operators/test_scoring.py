@@ -120,5 +120,5 @@ def test_windows_are_scored_and_compared_by_the_problem_type_of_the_checkout(cli
     (beside,) = execute("shadow", shadow=True)
 
     file = client.download_artifacts(scores["run_id"], scores["file"])
-    assert "prediction" in pd.read_parquet(file)
+    assert ("quantile_0.5" if name == "quantile" else "prediction") in pd.read_parquet(file)
     assert ("share_changed" in beside["figures"]) == ("mean_absolute_difference" not in beside["figures"])

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from trimtab.drift import DriftPolicy, PastWindow, measure
+from trimtab.drift import DriftPolicy, LastRetrain, PastWindow, measure
 from trimtab.drift.measurement import ComparedValue
 from trimtab.drift.measurement.measurement import SliceDrift
 from trimtab.drift.policy.performance_rules import performance_rules
@@ -12,9 +12,10 @@ from trimtab.drift.policy.performance_rules import performance_rules
 POLICY = DriftPolicy(max_calibration_gap=0.05, max_slice_metric_drop=0.1, max_age=2)
 
 
-def apply(predictions, policy=POLICY, history=(), **changes):
+def apply(predictions, policy=POLICY, history=(), last_retrain=None, **changes):
     changed = dataclasses.replace(predictions, **changes)
-    return {rule.name: rule for rule in performance_rules(changed, policy, history, level=0.01)}
+    rules = performance_rules(changed, policy, history, last_retrain, level=0.01)
+    return {rule.name: rule for rule in rules}
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def predictions(same_world):
 
 def test_rules_that_retrain_are_before_rules_that_watch(predictions):
     rules = performance_rules(predictions, POLICY, (), level=0.01)
-    assert [rule.leads_to for rule in rules] == ["retrain"] * 3 + ["watch"] * 2
+    assert [rule.leads_to for rule in rules] == ["retrain"] * 4 + ["watch"] * 2
 
 
 def test_estimate_does_not_decide_once_labels_are_known(predictions):
@@ -46,6 +47,58 @@ def test_max_age_fires_in_the_window_that_reaches_it(predictions):
     assert not apply(predictions)["max_age"].fired
     assert apply(predictions, history=[past])["max_age"].fired
     assert not apply(predictions, DriftPolicy(max_age=0), [past])["max_age"].fired
+
+
+def past(**more):
+    return PastWindow(window="w1", champion="1", decision="none", **more)
+
+
+@pytest.mark.parametrize(
+    ("gain", "low", "ages", "history", "fired", "doubt"),
+    [
+        (0.02, 0.01, 2.0, [past()], True, None),
+        (0.02, 0.01, 1.0, [past()], False, None),
+        (0.02, -0.01, 2.0, [past()], False, "that is not significant"),
+        (0.02, 0.01, 2.0, [], False, "it is the first window"),
+        (0.02, 0.01, 2.0, [past(outcome="refused")], False, "a retrain was refused since"),
+        (-0.02, -0.03, 2.0, [past()], False, "that is not significant"),
+    ],
+)
+def test_retrain_is_worth_it_if_the_last_one_gained_so_much_in_proportion(
+    predictions, gain, low, ages, history, fired, doubt
+):
+    rule = apply(
+        predictions, DriftPolicy(max_metric_drop=0.03), history, LastRetrain("version 1", gain, low, ages)
+    )["expected_gain"]
+
+    assert (rule.value, rule.bound) == (pytest.approx(gain * ages), 0.03)
+    assert (rule.fired, rule.leads_to) == (fired, "retrain")
+    word = "better" if gain > 0 else "worse"
+    assert f"ROC AUC is 0.020 {word} than that of the model before, version 1" in rule.sentence
+    assert f"; but {doubt}." in rule.sentence if doubt else "but" not in rule.sentence
+
+
+def test_gain_of_a_loss_is_compared_with_a_share_of_its_figure(predictions):
+    rule = apply(
+        predictions,
+        DriftPolicy(max_metric_drop="10 %"),
+        [past()],
+        LastRetrain("version 1", 0.05, 0.04, 2.0),
+    )["expected_gain"]
+    assert rule.bound == pytest.approx(0.1 * predictions.figure.reference)
+
+
+@pytest.mark.parametrize(
+    ("last_retrain", "words"),
+    [
+        (None, "no model before"),
+        (LastRetrain.unknown("version 1", "it is gone"), "version 1, is not compared: it is gone."),
+    ],
+)
+def test_unknown_gain_of_the_last_retrain_never_fires(predictions, last_retrain, words):
+    rule = apply(predictions, POLICY, [past()], last_retrain)["expected_gain"]
+    assert (rule.value, rule.fired) == (None, False)
+    assert words in rule.sentence
 
 
 def columns(predictions, *observed):

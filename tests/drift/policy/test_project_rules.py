@@ -71,7 +71,7 @@ def test_rules_follow_the_built_in_rules_of_the_same_decision(same_world):
 def test_rule_with_a_high_p_value_does_not_exceed_its_bound(same_world):
     rule = find(decided(same_world, watch(p_value=0.02)))
     assert (rule.exceeded, rule.fired) == (False, False)
-    assert "not significant (p = 0.02, over 0.0071)" in rule.sentence
+    assert "not significant (p = 0.02, over 0.0042)" in rule.sentence
 
 
 def test_rule_fires_in_as_many_windows_as_needed(same_world):

@@ -41,7 +41,9 @@ def test_drop_of_roc_auc_retrains_in_one_window(worse):
     ("outcome", "ago", "decision", "rule"),
     [
         ("promoted", 1, "retrain", None),
-        ("refused", 1, "investigate", "back_off"),
+        ("refused", 1, "retrain", None),
+        ("refused", 2, "retrain", None),
+        ("failed", 1, "investigate", "back_off"),
         ("failed", 2, "investigate", "back_off"),
         ("refused", 3, "retrain", None),
         ("pending", 1, "investigate", "pending"),
@@ -55,6 +57,30 @@ def test_outcome_of_the_last_retrain_limits_the_next_one(worse, outcome, ago, de
 
     assert decided == decision
     assert (rule in fired) if rule else fired[-1] not in {"back_off", "pending"}
+
+
+@pytest.mark.parametrize(("ago", "decision"), [(1, "investigate"), (2, "investigate"), (3, "retrain")])
+def test_back_off_begins_with_the_second_refusal_when_the_metric_dropped(worse, ago, decision):
+    refused = [past(f"2013-{number:02}", "retrain", outcome="refused") for number in (1, 2)]
+    policy = POLICY.model_copy(update={"budget": 6})
+
+    verdict = decide(worse, policy, [*refused, *quiet(*range(3, 2 + ago))], champion="1")
+
+    assert verdict.decision == decision
+    if decision == "investigate":
+        assert "a person decides during the back-off of 2 window(s)" in verdict.sentence
+
+
+def test_retrain_after_one_refusal_says_that_the_first_could_not_learn_from_its_window(worse):
+    verdict = decide(worse, POLICY, [past("2013-01", "retrain", outcome="refused")], champion="1")
+    (back_off,) = (rule for rule in verdict.rules if rule.name == "back_off")
+    assert "gave no better model, but could not learn from 2013-01; one more follows" in back_off.sentence
+
+
+def test_refused_retrain_of_an_old_model_is_not_repeated_before_the_back_off_ends(same_world):
+    policy = POLICY.model_copy(update={"max_age": 1})
+    history = [past("2013-01", "retrain", outcome="refused")]
+    assert decide_and_fired(same_world, policy, history) == ("investigate", ["max_age", "back_off"])
 
 
 @pytest.mark.parametrize(("ago", "decision"), [(1, "watch"), (2, "watch"), (3, "retrain")])
@@ -72,10 +98,10 @@ def test_spent_retrain_budget_is_investigated_until_its_windows_are_over(worse, 
 
 
 def test_sentence_of_a_limited_retrain_has_rule_and_limit(worse):
-    history = [past("2013-01", "retrain", outcome="refused")]
+    history = [past("2013-01", "retrain", outcome="failed")]
     sentence = decide(worse, POLICY, history, champion="1").sentence
     assert sentence.startswith("Investigate: ROC AUC fell from")
-    assert "the last retrain, for 2013-01, gave no better model" in sentence
+    assert "the last retrain, for 2013-01, failed" in sentence
 
 
 def test_rule_fires_when_k_of_n_windows_exceed_the_bound_the_newest_among_them(unlabelled_shift, same_world):

@@ -75,7 +75,7 @@ def test_windows_of_the_reference_distribution_raise_few_alarms_whatever_the_bou
 
     reference, declared = build_reference(*window()), policy(0.001, false_alarm_rate=0.5)
     alarms = [rule(checked(reference, window(), declared)).exceeded for _ in range(20)]
-    assert sum(alarms) <= 6, "each has the level 0.5 / 7; 6 or fewer of 20 have a probability of 0.999"
+    assert sum(alarms) <= 6, "each has the level 0.25 / 6; 6 or fewer of 20 have a probability of 0.999"
 
 
 def test_rule_is_fired_by_as_many_windows_as_needed(draw, reference):
@@ -86,7 +86,7 @@ def test_rule_is_fired_by_as_many_windows_as_needed(draw, reference):
 def test_p_values_count_in_the_false_alarm_rate(draw, reference):
     verdict = checked(reference, draw(seed=2), policy(0.5))
     without = dataclasses.replace(verdict.measurement)
-    from trimtab.drift.policy.significance_level import significance_level
+    from trimtab.drift.policy.significance_level import SignificanceLevel
 
-    assert significance_level(without, policy(0.5)) == pytest.approx(0.05 / 7)
-    assert significance_level(without, DriftPolicy()) == pytest.approx(0.05 / 6)
+    assert SignificanceLevel.of_window(without, policy(0.5)).of_others == pytest.approx(0.025 / 6)
+    assert SignificanceLevel.of_window(without, DriftPolicy()).of_others == pytest.approx(0.025 / 5)

@@ -34,7 +34,10 @@ def test_feature_chart_has_a_step_per_group_and_one_for_missing_values(same_worl
 
 
 def test_page_shows_earlier_windows_and_outcomes_of_retrains(draw, reference, tmp_path):
-    history = [past("2013-04", decision="retrain", outcome="refused", figure=0.7, estimate=0.71)]
+    history = [
+        past(month, decision="retrain", outcome="refused", figure=0.7, estimate=0.71)
+        for month in ("2013-03", "2013-04")
+    ]
     verdict = decide(measure(reference, *draw(seed=2, skill=0.3)), DriftPolicy(), history, champion="1")
 
     write_report(verdict, tmp_path, window="2013-05")

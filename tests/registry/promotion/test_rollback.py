@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from click.testing import CliRunner
 
+from tests.registry.artifact_files import stored
 from tests.registry.one_challenger import compare_with_champion
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, RegistryError
@@ -72,11 +73,6 @@ def test_rollback_to_a_version_that_fails_the_smoke_test_changes_nothing(
 
     assert live() == {"champion": STRONG, "previous": WEAK}
     assert Ledger.read(client, NAME).last.how == "promoted"
-
-
-def stored(client, version, database, file):
-    model_id = client.get_model_version(version.name, str(version.version)).source.rpartition("/")[2]
-    return list((database.parent / "artifacts").rglob(f"{model_id}/artifacts/{file}"))
 
 
 def test_rollback_is_refused_when_another_switch_was_first(client, live, monkeypatch):

@@ -13,6 +13,7 @@ BUILT_IN_RULES = frozenset(
         "labels_differ",
         "max_metric_drop",
         "max_estimated_metric_drop",
+        "expected_gain",
         "max_age",
         "max_calibration_gap",
         "max_slice_metric_drop",

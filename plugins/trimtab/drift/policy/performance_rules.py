@@ -1,4 +1,4 @@
-"""Performance rules: the metric, its estimate, age of the model, calibration, and the metric by slice."""
+"""Performance rules: the metric, its estimate, its gain, age of the model, calibration, and slices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trimtab.drift.measurement import ColumnDrift, ComparedValue, PredictionDrift, SliceDrift
 from trimtab.drift.policy.drift_rule import DriftRule
+from trimtab.drift.policy.last_retrain import LastRetrain
 from trimtab.drift.policy.metric_bound import MetricBound, drop_bound
 from trimtab.drift.policy.window_history import PastWindow
 from trimtab.drift.policy.worst_value import BoundedValue, find_worst
@@ -14,9 +15,17 @@ from trimtab.drift.statistics import benjamini_hochberg, one_sided_p_value, roun
 from trimtab.learning import format_figure, metric_title
 from trimtab.params_sections import DriftPolicy
 
+# One window may differ from the next one by more than a retrain gains.
+MIN_WINDOWS_OF_GAIN = 2
+
 
 def performance_rules(
-    predictions: PredictionDrift, policy: DriftPolicy, own: Sequence[PastWindow], *, level: float
+    predictions: PredictionDrift,
+    policy: DriftPolicy,
+    own: Sequence[PastWindow],
+    last_retrain: LastRetrain | None = None,
+    *,
+    level: float,
 ) -> list[DriftRule]:
     """Return the performance rules, those that lead to a retrain first.
 
@@ -24,11 +33,13 @@ def performance_rules(
         predictions: The measured predictions.
         policy: The bounds.
         own: The earlier windows checked with the same champion, the oldest first.
+        last_retrain: What the last retrain gains on this window; None if there was none or labels are late.
         level: The significance level of each test.
     """
     return [
         _metric_drop(predictions, policy),
         _estimated_metric_drop(predictions, policy),
+        _expected_gain(predictions, policy, own, last_retrain),
         _max_age(policy, own),
         _calibration_gap(predictions, policy, level),
         _slice_metric_drop(predictions, policy, level),
@@ -82,6 +93,43 @@ def _drop(
 
 def _worse_by(compared: ComparedValue, sign: int) -> float:
     return 0.0 - sign * (compared.change or 0.0)  # not a bare minus: that would write -0.0
+
+
+def _expected_gain(
+    predictions: PredictionDrift,
+    policy: DriftPolicy,
+    own: Sequence[PastWindow],
+    last_retrain: LastRetrain | None,
+) -> DriftRule:
+    """Return the rule that finds a slow decay, which no single window shows: old models lose to newer ones.
+
+    The paired gain on the same rows has a small error, and is not moved by windows that are harder.
+    """
+    name, metric = "expected_gain", predictions.metric
+    bound = drop_bound(policy, "max_metric_drop", metric, predictions.figure.reference, predictions.unit)
+    if last_retrain is None:
+        sentence = "there is no model before to compare with, or there are no labels."
+        return DriftRule.unknown(name, bound.value, leads_to="retrain", sentence=sentence)
+    before, expected = last_retrain.before, last_retrain.expected_gain
+    if last_retrain.gain is None or expected is None:
+        sentence = f"the model before, {before}, is not compared: {last_retrain.obstacle}."
+        return DriftRule.unknown(name, bound.value, leads_to="retrain", sentence=sentence)
+    doubts = [
+        *(["that is not significant"] if last_retrain.low <= 0 else []),
+        *(["it is the first window"] if len(own) + 1 < MIN_WINDOWS_OF_GAIN else []),
+        *(["a retrain was refused since"] if any(past.outcome == "refused" for past in own) else []),
+    ]
+    due = expected > bound.value and not doubts
+    gain, next_gain = (
+        format_figure(metric, value, predictions.unit) for value in (abs(last_retrain.gain), expected)
+    )
+    compared = "better" if last_retrain.gain >= 0 else "worse"
+    sentence = (
+        f"{metric_title(metric.name)} is {gain} {compared} than that of the model before, {before};"
+        f" in proportion, a retrain would gain {next_gain}, and more than {bound.text} is worth one"
+        f"{''.join(f'; but {doubt}' for doubt in doubts)}."
+    )
+    return DriftRule.untested(name, expected, bound.value, fired=due, leads_to="retrain", sentence=sentence)
 
 
 def _max_age(policy: DriftPolicy, own: Sequence[PastWindow]) -> DriftRule:

@@ -10,7 +10,7 @@ from trimtab.params_sections import DriftPolicy
 
 
 def check_retrain_limits(
-    policy: DriftPolicy, history: Sequence[PastWindow], own: Sequence[PastWindow]
+    policy: DriftPolicy, history: Sequence[PastWindow], own: Sequence[PastWindow], fired: DriftRule
 ) -> tuple[DriftRule, ...]:
     """Return the limits of a retrain as rules. The first one that fired decides what follows instead.
 
@@ -18,13 +18,14 @@ def check_retrain_limits(
         policy: The limits.
         history: The earlier windows, the oldest first.
         own: Those checked with the live model. A retrain requested before that model is not pending.
+        fired: The rule that asks for a retrain.
     """
     retrains = [
         (ago, past) for ago, past in enumerate(reversed(history), start=1) if past.outcome is not None
     ]  # the newest first
     return (
         _pending(own),
-        _back_off(policy, retrains),
+        _back_off(policy, retrains, fired),
         _cooldown(policy, retrains),
         _budget(policy, retrains),
     )
@@ -41,12 +42,24 @@ def _pending(own: Sequence[PastWindow]) -> DriftRule:
     return DriftRule.untested("pending", len(pending), 0, fired=bool(pending), sentence=sentence)
 
 
-def _back_off(policy: DriftPolicy, retrains: Sequence[tuple[int, PastWindow]]) -> DriftRule:
+def _back_off(policy: DriftPolicy, retrains: Sequence[tuple[int, PastWindow]], fired: DriftRule) -> DriftRule:
+    """Return the back-off, which begins with the second refusal if the metric dropped.
+
+    The window in which a drop shows is the test window of the retrain that it requests, so that model has not
+    learnt from what has changed. The next one has.
+    """
     ago, last = retrains[0] if retrains else (0, None)
     if last is None or last.outcome in {"promoted", "pending"}:
         return DriftRule.untested(
             "back_off", None, policy.back_off, fired=False, sentence="the last retrain did not fail."
         )
+    lately = sum(past.outcome != "promoted" for since, past in retrains if since <= policy.back_off + 1)
+    if last.outcome == "refused" and fired.name == "max_metric_drop" and lately == 1:
+        sentence = (
+            f"the retrain for {last.window} gave no better model, but could not learn from {last.window};"
+            " one more follows."
+        )
+        return DriftRule.untested("back_off", ago, policy.back_off, fired=False, sentence=sentence)
     result = "gave no better model" if last.outcome == "refused" else "failed"
     sentence = (
         f"the last retrain, for {last.window}, {result};"

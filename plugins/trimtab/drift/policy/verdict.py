@@ -1,9 +1,9 @@
 """The drift verdict: the decision that the policy takes on a measured window and its history.
 
 Drift of a feature matters only if the model depends on the feature. Seasons move features far (the PSI of the
-temperature exceeds 5 between winter and summer) while the performance of the model stays the same. So only a
-drop in performance leads to a retrain: of the true performance once the labels are there, of the estimated
-performance until then.
+temperature exceeds 5 between winter and summer) while the performance of the model stays the same. So only
+performance leads to a retrain: a drop of the true performance once the labels are there, of the estimated
+performance until then; or that the last retrain gained so much that the next one is worth it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from trimtab.drift.measurement import Measurement
 from trimtab.drift.policy.drift_extensions import NO_EXTENSIONS, DriftExtensions
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
+from trimtab.drift.policy.last_retrain import LastRetrain
 from trimtab.drift.policy.retrain_limits import check_retrain_limits
 from trimtab.drift.policy.rule_set import apply_rules
 from trimtab.drift.policy.window_history import PastWindow, windows_of_champion
@@ -52,6 +53,7 @@ def decide(
     *,
     champion: str = "",
     extensions: DriftExtensions = NO_EXTENSIONS,
+    last_retrain: LastRetrain | None = None,
 ) -> DriftVerdict:
     """Decide what follows from a measured window.
 
@@ -61,6 +63,7 @@ def decide(
         history: The earlier windows, the oldest first.
         champion: The model that was measured. Windows of another model count for the retrain limits only.
         extensions: The project's own functions that the policy names.
+        last_retrain: What the last retrain gains on the window; None if there was none or labels are late.
 
     Raises:
         DriftError: The window was not measured in the policy's metric; or a function that the policy names
@@ -69,14 +72,14 @@ def decide(
     _require_metric(measurement, policy)
     extensions.require_rules(policy)
     own, past = windows_of_champion(history, champion), tuple(history)
-    rules = apply_rules(measurement, policy, own, extensions.rules)
+    rules = apply_rules(measurement, policy, own, extensions.rules, last_retrain)
     fired = next((rule for rule in rules if rule.fired), None)
     if fired is None:
         sentence = f"Nothing to do: {_summary(measurement, rules)}"
         return DriftVerdict("none", sentence, rules, measurement, past)
     if fired.leads_to != "retrain":
         return DriftVerdict(fired.leads_to, _because(fired.leads_to, fired), rules, measurement, past)
-    limits = check_retrain_limits(policy, history, own)
+    limits = check_retrain_limits(policy, history, own, fired)
     rules = (*rules, *limits)
     limit = next((rule for rule in limits if rule.fired), None)
     if limit is None:

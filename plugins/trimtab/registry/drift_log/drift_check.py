@@ -18,6 +18,7 @@ from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
 from trimtab.registry.drift_log.drift_log import read_verdicts
+from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.drift_log.window_check import WindowCheck
 from trimtab.registry.promotion import Champion, load_champion, read_label_column
 from trimtab.registry.provenance import (
@@ -87,6 +88,7 @@ def check_newest_window(
     check_drift_metric(policy, problem)
     bound = DriftExtensions.bind(policy, extensions or {})
     model = require_artifact(graph, "model", MODEL_DECLARATION)
+    label, dependence = read_label_column(graph), declared_dependence(graph)
     found, until = windows_in_folder(root / windows), current_data_end(model)
     files = {window: file for window, file in found.items() if window.is_complete(until)}
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
@@ -103,10 +105,13 @@ def check_newest_window(
             bound,
             complete,
             problem,
-            read_label_column(graph),
+            label,
             dag_run,
             Path(folder),
-            declared_dependence(graph),
+            dependence,
+            Predecessor.find(
+                client, champion.version, label, trusted=trusted, problem=problem, dependence=dependence
+            ),
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)

@@ -14,6 +14,8 @@ from trimtab.drift import (
     DriftExtensions,
     DriftPolicy,
     DriftVerdict,
+    LastRetrain,
+    Measurement,
     PastWindow,
     ReferenceProfile,
     choose_feature_reference,
@@ -28,6 +30,7 @@ from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
 from trimtab.registry.drift_log.dependent_rows import with_units
 from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
+from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.promotion import Champion
 from trimtab.time_window import Window
 
@@ -53,6 +56,7 @@ class WindowCheck:
         problem: The problem type that the project declares.
         label: The column of the label.
         dependence: The columns by which rows depend on each other.
+        predecessor: The model before the champion; None if there is none.
         dag_run: The DAG run that checks.
         folder: A temporary folder for reports.
     """
@@ -67,6 +71,7 @@ class WindowCheck:
     dag_run: str
     folder: Path
     dependence: Dependence = INDEPENDENT
+    predecessor: Predecessor | None = None
 
     def run(self, checked: Window, *, may_request: bool) -> CheckedWindow:
         """Check a window and record the verdict, unless these rows have a verdict already.
@@ -79,7 +84,7 @@ class WindowCheck:
         labelled, content = checked in self.windows.with_labels, hash_window(file)
         recorded = read_verdicts(self.client, version.name)
         history = [self._history_entry(one.past) for one in recorded if one.past.window < window]
-        verdict = self._decide(file, labelled, history)
+        verdict = self._decide(checked, labelled, history)
         past = to_past_window(verdict, window, self.champion_name)
         before = self._recorded_before(recorded, window)
         if before and (before.content, before.labelled) == (content, labelled):
@@ -120,10 +125,10 @@ class WindowCheck:
             update={"champion": "" if past.champion == self.champion_name else past.champion}
         )
 
-    def _decide(self, file: Path, labelled: bool, history: Sequence[PastWindow]) -> DriftVerdict:
+    def _decide(self, checked: Window, labelled: bool, history: Sequence[PastWindow]) -> DriftVerdict:
         import pandas as pd
 
-        champion, reference = self.champion, self._load_reference()
+        champion, reference, file = self.champion, self._load_reference(), self.windows.files[checked]
         table = pd.read_parquet(file)
         if table.empty:
             raise DriftError(
@@ -152,7 +157,14 @@ class WindowCheck:
             history,
             champion=self.champion_name,
             extensions=self.extensions,
+            last_retrain=self._last_retrain(checked, measurement),
         )
+
+    def _last_retrain(self, checked: Window, measurement: Measurement) -> LastRetrain | None:
+        predictions = measurement.predictions
+        if self.predecessor is None or predictions is None or not predictions.performance_known:
+            return None
+        return self.predecessor.measure_gain(self.windows.files[checked], checked.begin, predictions.metric)
 
     def _load_reference(self) -> ReferenceProfile:
         version, file = self.champion.version, self.champion.reference

@@ -16,10 +16,15 @@ from trimtab.registry.promotion.checkout_registration import (
     promote_from_checkout,
     publish_checkout,
 )
+from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
-from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
+from trimtab.registry.promotion.comparison_window import (
+    read_label_column,
+    read_labelled_window,
+    require_test_window,
+)
 from trimtab.registry.promotion.manual_promotion import promote_manually
-from trimtab.registry.promotion.paired_bootstrap import compare_scores
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion import promote, promote_best
@@ -39,12 +44,14 @@ __all__ = [
     "Champion",
     "ComparedCandidate",
     "ComparisonSummary",
+    "PairedMetric",
     "PromotePolicy",
     "PromotionDecision",
     "candidate_rows",
     "compare_candidates",
     "compare_checkout",
     "compare_scores",
+    "compare_versions",
     "describe_entry",
     "find_challenger",
     "find_champion",
@@ -62,6 +69,7 @@ __all__ = [
     "read_aliases",
     "read_history",
     "read_label_column",
+    "read_labelled_window",
     "require_test_window",
     "roll_back",
     "show_history",

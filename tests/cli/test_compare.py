@@ -24,6 +24,7 @@ def several(checkout, weak, strong_again):
     return with_candidates(checkout, weak, strong_again)
 
 
+@pytest.mark.slow
 def test_candidates_of_a_checkout_are_registered_compared_and_the_best_is_promoted(client, several):
     with pytest.raises(RegistryError, match=r"is not registered[\s\S]*trimtab publish"):
         trimtab("compare")

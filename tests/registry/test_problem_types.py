@@ -206,6 +206,7 @@ def test_metric_that_the_problem_type_does_not_compare_in_is_refused_with_the_li
         find_promote_metric(policy, promote_metrics(registered.project.root, problem), problem)
 
 
+@pytest.mark.slow
 def test_window_of_a_retrained_model_with_a_new_class_is_compared(client, server, template, tmp_path):
     """Two classes are known to the champion, three to the challenger; the window has a fourth."""
     kind = KINDS["multiclass"]
@@ -235,6 +236,7 @@ def test_window_of_a_retrained_model_with_a_new_class_is_compared(client, server
     assert load_scorer(old, problem=kind.problem).model.problem.classes == ("business", "economy")
 
 
+@pytest.mark.slow
 def test_champion_of_other_quantiles_is_left_to_a_person(client, template, tmp_path):
     kind = KINDS["quantile"]
     project = make_project(template, tmp_path, kind, "other-levels")

@@ -55,6 +55,7 @@ def test_window_the_champion_has_seen_is_not_checked_and_does_not_count_for_max_
     assert sorted(by_window(runs("trained-late-drift"))) == ["2013-07"]
 
 
+@pytest.mark.slow
 def test_verdicts_on_windows_the_champion_has_seen_do_not_count_for_max_age(client, published, runs, record):
     project = published("once-judged")
     declare(project, max_age=3)
@@ -158,6 +159,7 @@ def test_missed_windows_are_checked_in_order_and_request_no_retrain(client, publ
     assert newest.decision == "retrain"
 
 
+@pytest.mark.slow
 def test_window_checked_after_a_later_one_requests_no_retrain(client, published, runs):
     project = published("backfilled")
     declare(project, max_age=1)

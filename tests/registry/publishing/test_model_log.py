@@ -88,6 +88,7 @@ def as_array(served, columns: list[str]) -> np.ndarray:
     return answer[:, -len(columns) :]
 
 
+@pytest.mark.slow
 def test_challenger_of_another_format_is_compared_with_the_champion(client, made_project, tmp_path):
     problem = PROBLEM_TYPES["regression"]
     old = register(made_project.copy(tmp_path / "old", made_project.name), "skops", "regression", tmp_path)

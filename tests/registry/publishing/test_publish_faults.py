@@ -63,7 +63,8 @@ def fail_at(number: int, how: str, project, proxy: Proxy, *, on: bytes = b"") ->
     return failed
 
 
-@pytest.mark.parametrize("how", ["refused", pytest.param("answer lost", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["refused", "answer lost"])
 def test_publish_is_completed_by_a_retry_when_the_server_dies_as_the_version_is_created(
     project, proxy, how, assert_registered_once
 ):

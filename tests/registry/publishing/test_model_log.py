@@ -21,14 +21,14 @@ from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.scoring.table_scorer import load_scorer
 from trimtab.registry.tracking import connection
 
-FLAVORS = {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnx"}
-FAST = [("lightgbm", "binary"), ("xgboost", "multiclass"), ("onnx", "regression")]
+FLAVORS = {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnx", "catboost": "catboost"}
+FAST = [("lightgbm", "binary"), ("xgboost", "multiclass"), ("onnx", "regression"), ("catboost", "binary")]
 PAIRS = [
     pytest.param(format_, problem, marks=() if (format_, problem) in FAST else pytest.mark.slow)
     for format_ in FLAVORS
     for problem in LABELS
 ]
-PAIRS.append(pytest.param("xgboost", "quantile", marks=pytest.mark.slow))
+PAIRS += [pytest.param(format_, "quantile", marks=pytest.mark.slow) for format_ in ("xgboost", "catboost")]
 
 
 def put(project: Made, format_: str, problem: str, folder: Path) -> Made:

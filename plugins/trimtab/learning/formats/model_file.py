@@ -20,10 +20,12 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".ubj": "xgboost",
         ".json": "xgboost",
         ".onnx": "onnx",
+        ".cbm": "catboost",
+        ".cb": "catboost",
     }
 )
 PACKAGES: Mapping[str, str] = MappingProxyType(
-    {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnxruntime"}
+    {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnxruntime", "catboost": "catboost"}
 )
 
 
@@ -61,5 +63,5 @@ def load_estimator(path: Path, trusted_types: Collection[str] = ()) -> Any:
 
 
 def model_format(path: Path) -> str:
-    """Return the name of the format of a model file: ``skops``, ``lightgbm``, ``xgboost`` or ``onnx``."""
+    """Return the name of the format of a model file: ``skops``, ``lightgbm``, ``catboost`` and so on."""
     return FORMATS.get(path.suffix, "skops")

@@ -30,6 +30,7 @@ ESTIMATOR_FILES = {
     "lightgbm": "model.lgb",
     "xgboost": "model.ubj",
     "onnx": "model.onnx",
+    "catboost": "model.cb",
 }
 PARENT_RUN_TAG = "mlflow.parentRunId"
 DATASET_CONTEXT_TAG = "mlflow.data.context"

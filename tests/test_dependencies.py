@@ -39,7 +39,7 @@ WITH_AN_EXTRA = {
     ("pipeline", "pyarrow"),
     ("airflow", "mlflow"),
     ("registry", "catboost"),
-    *(("learning", module) for module in (*FORMATS, "onnxruntime", "google")),
+    *(("learning", module) for module in (*FORMATS, "onnxruntime", "google", "mlflow")),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
 from trimtab.errors import MissingExtraError, ModelError
-from trimtab.learning import PROBLEM_TYPES, load_estimator, model_format
+from trimtab.learning import PROBLEM_TYPES, load_estimator, model_bytes, model_format
 
 
 @pytest.mark.parametrize("problem_type", LABELS)
@@ -72,3 +72,12 @@ def test_format_whose_package_is_not_installed_is_refused_with_its_extra(tmp_pat
 )
 def test_format_follows_from_the_suffix(name, format_):
     assert model_format(Path(name)) == format_
+
+
+def test_size_of_a_model_folder_is_that_of_all_its_files(tmp_path):
+    (tmp_path / "model" / "code").mkdir(parents=True)
+    (tmp_path / "model" / "MLmodel").write_bytes(b"12345")
+    (tmp_path / "model" / "code" / "net.py").write_bytes(b"123")
+
+    assert model_bytes(tmp_path / "model") == 8
+    assert model_bytes(tmp_path / "model" / "MLmodel") == 5

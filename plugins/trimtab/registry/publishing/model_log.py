@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trimtab.learning import model_format
 from trimtab.registry.loading import Estimator
-from trimtab.registry.publishing import probability_flavor
+from trimtab.registry.publishing import folder_flavor, probability_flavor
 from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.tracking import ESTIMATOR_FILES, temporary_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,7 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "xgboost": ("mlflow", "numpy", "pandas", "xgboost", "scipy"),
         "onnx": ("mlflow", "numpy", "pandas", "onnx", "onnxruntime"),
         "catboost": ("mlflow", "numpy", "pandas", "catboost"),
+        "pyfunc": ("mlflow", "numpy", "pandas"),
     }
 )
 
@@ -109,6 +112,18 @@ def _log_catboost(candidate: Candidate, estimator: Estimator, example: pd.DataFr
     return Model.log(None, flavor, cb_model=estimator.model, signature=signature, **common)
 
 
+def _log_folder(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+    from mlflow.models import Model, infer_signature
+
+    signature = infer_signature(example, estimator.outputs(example))
+    with temporary_folder() as folder:
+        model = folder / Path(ESTIMATOR_FILES["pyfunc"]).name
+        model.symlink_to(candidate.model.resolve(), target_is_directory=True)
+        return Model.log(
+            None, folder_flavor, folder=model, signature=signature, validate_serving_input=False, **common
+        )
+
+
 _LOGGERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "skops": _log_skops,
@@ -116,5 +131,6 @@ _LOGGERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "xgboost": _log_xgboost,
         "onnx": _log_onnx,
         "catboost": _log_catboost,
+        "pyfunc": _log_folder,
     }
 )

@@ -19,7 +19,7 @@ setup: $(INSTALLED) ## create .venv from the lock file; skipped if nothing chang
 # pip's configuration, so the index that pip is configured with is passed on.
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked packages into $(VENV): 1.3 GB, a minute or two the first time"
+	@echo "Installing the locked packages into $(VENV): 1.6 GB, a minute or two the first time"
 	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $(VENV)/uv.txt
 	@index=$$($(BIN)/pip config get global.index-url 2>/dev/null); [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \

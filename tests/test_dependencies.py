@@ -34,11 +34,12 @@ EXTRAS = {
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}
 # Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message,
 # the operators of the registry need the registry, and a format of model files has an extra of its own.
-FORMATS = ("lightgbm", "onnx", "xgboost")
+FORMATS = ("catboost", "lightgbm", "onnx", "xgboost")
 WITH_AN_EXTRA = {
     ("pipeline", "pyarrow"),
     ("airflow", "mlflow"),
-    *(("learning", module) for module in (*FORMATS, "onnxruntime", "google")),
+    ("registry", "catboost"),
+    *(("learning", module) for module in (*FORMATS, "onnxruntime", "google", "mlflow")),
 }
 
 

@@ -78,7 +78,9 @@ def gate_data(
 
 @gate.command("model")
 @click.option(
-    "--model", type=click.Path(path_type=Path), help="The model file: skops, LightGBM, XGBoost or ONNX."
+    "--model",
+    type=click.Path(path_type=Path),
+    help="The model file: skops, LightGBM, XGBoost, CatBoost or ONNX; or a folder of MLflow.",
 )
 @click.option("--test", type=click.Path(path_type=Path), help="The test table, Parquet.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="The file of the baseline model, likewise.")

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from trimtab.learning.curves import CurvePlot, Line
     from trimtab.learning.expectation import Expectation, expected_auc
-    from trimtab.learning.formats.model_file import load_estimator, model_format
+    from trimtab.learning.formats.model_file import load_estimator, model_bytes, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
     from trimtab.learning.scoring_time import scoring_seconds
     from trimtab.learning.standard_error import auc_standard_error, mean_errors
@@ -81,6 +81,7 @@ __all__ = [
     "mean_errors",
     "metric",
     "metric_title",
+    "model_bytes",
     "model_format",
     "predicted_classes",
     "require_comparison_metric_name",
@@ -100,7 +101,7 @@ __getattr__ = lazy_names(
         "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
         "blocks": ("Blocks", "Units", "describe_blocks", "select_units", "to_blocks"),
         "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
-        "formats.model_file": ("load_estimator", "model_format"),
+        "formats.model_file": ("load_estimator", "model_bytes", "model_format"),
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
         "expectation": ("Expectation", "expected_auc"),

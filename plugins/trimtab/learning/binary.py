@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+    from trimtab.learning.formats.loaded_estimator import LoadedClassifier
+    from trimtab.learning.formats.model_folder import TableModel
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,16 @@ class Binary(ProblemType):
             return "it gives no probabilities"
         number = len(getattr(estimator, "classes_", ()))
         return "" if number == 2 else f"it has {number or 'no'} classes, not two"
+
+    def estimator_of(self, model: TableModel) -> LoadedClassifier:
+        """Return a classifier of the classes 0 and 1."""
+        import numpy as np
+
+        from trimtab.learning.formats.loaded_estimator import LoadedClassifier
+
+        expected = "one, the probability of the class 1, or two, those of the classes 0 and 1"
+        outputs = model.outputs(1, 2, expected=expected, probabilities=True)
+        return LoadedClassifier(model, outputs, model.names, np.arange(2))
 
     def read_labels(self, column: pd.Series[Any]) -> NDArray[np.bool_]:
         """Return whether each row is positive."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+    from trimtab.learning.formats.loaded_estimator import LoadedClassifier
+    from trimtab.learning.formats.model_folder import TableModel
 
 MOST_CLASSES = 1000
 SHOWN = 10  # classes in a message
@@ -87,6 +89,19 @@ class Multiclass(ProblemType):
         if not hasattr(estimator, "predict_proba"):
             return "it gives no probabilities"
         return "" if len(getattr(estimator, "classes_", ())) >= 2 else "it has no classes"
+
+    def estimator_of(self, model: TableModel) -> LoadedClassifier:
+        """Return a classifier of the classes that the columns of predictions are named after."""
+        import numpy as np
+
+        from trimtab.learning.formats.loaded_estimator import LoadedClassifier
+
+        number = len(model.columns)
+        if number < 2:
+            raise ValueError("the columns of predictions are not named after two or more classes")
+        expected = f"{number}, the probabilities of its classes"
+        outputs = model.outputs(number, expected=expected, probabilities=True)
+        return LoadedClassifier(model, outputs, model.names, np.array(model.columns, dtype=object))
 
     def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
         """Return the problem type with all classes: those of the first model first, in its order.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+    from trimtab.learning.formats.model_folder import TableModel
 
 MOST_SERIES = 10  # columns of predictions whose errors are followed in time
 
@@ -81,6 +82,14 @@ class ProblemType(ABC):
     @abstractmethod
     def find_unfit(self, estimator: Any) -> str:
         """Return why an estimator does not solve such a problem; nothing if it does."""
+
+    @abstractmethod
+    def estimator_of(self, model: TableModel) -> Any:
+        """Return a model that predicts tables as an estimator of such a problem.
+
+        Raises:
+            ValueError: The names of its columns of predictions are those of no such model; a clause.
+        """
 
     def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
         """Return the problem type with the classes that these estimators and labels have.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Floats, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+    from trimtab.learning.formats.loaded_estimator import LoadedRegressor
+    from trimtab.learning.formats.model_folder import TableModel
 
 PREFIX = "quantile_"  # of the columns of predictions
 
@@ -77,6 +79,14 @@ class Quantile(Regression):
         if self.levels not in ((), levels):
             return f"it predicts the quantiles {_listed(levels)}, not {_listed(self.levels)}"
         return ""
+
+    def estimator_of(self, model: TableModel) -> LoadedRegressor:
+        """Return a regressor with the levels that the columns of predictions are named after."""
+        from trimtab.learning.formats.loaded_estimator import LoadedRegressor
+
+        levels = self.with_columns(model.columns).levels
+        outputs = model.outputs(len(levels), expected=f"{len(levels)}, its quantiles")
+        return LoadedRegressor(model, outputs, model.names, levels)
 
     def with_classes_of(self, estimators: Iterable[Any], labels: Iterable[pd.Series[Any]] = ()) -> Self:
         """Return the problem type with the levels of the first model; one of other levels does not fit it."""

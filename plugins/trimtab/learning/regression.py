@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from trimtab.learning.bootstrap import Bootstrap, Floats, Sampled, Statistic
     from trimtab.learning.curves import CurvePlot
     from trimtab.learning.expectation import Expectation
+    from trimtab.learning.formats.loaded_estimator import LoadedRegressor
+    from trimtab.learning.formats.model_folder import TableModel
 
 DIGITS = 5  # significant ones, of a figure for people
 
@@ -69,6 +71,12 @@ class Regression(ProblemType):
         if hasattr(estimator, "classes_"):
             return "it is a classifier"
         return "" if hasattr(estimator, "predict") else "it has no method predict"
+
+    def estimator_of(self, model: TableModel) -> LoadedRegressor:
+        """Return a regressor."""
+        from trimtab.learning.formats.loaded_estimator import LoadedRegressor
+
+        return LoadedRegressor(model, model.outputs(1, expected="one, a number"), model.names)
 
     def read_labels(self, column: pd.Series[Any]) -> Floats:
         """Return the labels as floats."""

@@ -205,5 +205,5 @@ def _load_model(root: Path, graph: Graph) -> tuple[Predictor, ReferenceProfile]:
     reference = ReferenceProfile.load(artifact_file(root, profile))
     problem = reference.predictions.problem_type if reference.predictions else declared_problem_type(graph)
     features = tuple(pd.read_parquet(artifact_file(root, example)).columns)
-    estimator = load_estimator(artifact_file(root, declared), read_trusted_types(declared))
+    estimator = load_estimator(artifact_file(root, declared), read_trusted_types(declared), problem)
     return Predictor(problem, estimator, features), reference

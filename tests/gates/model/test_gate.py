@@ -9,6 +9,7 @@ import pytest
 
 from tests.gates.model.conftest import NUMBERS, SCORE
 from tests.learning.formats.model_files import ROWS, WRITERS, label_of
+from tests.learning.formats.model_folders import formula_folder
 from trimtab.errors import GateError
 from trimtab.gates import check_model
 from trimtab.learning import PROBLEM_TYPES
@@ -114,3 +115,26 @@ def test_model_file_of_another_format_is_checked(file_format, problem, tmp_path)
 
     assert report.verdict == "pass"
     assert "Feature importance" in (tmp_path / "out" / "report.html").read_text()
+
+
+@pytest.mark.parametrize("trusted", [["mlflow.pyfunc"], []])
+def test_model_folder_is_checked_if_the_section_trusts_it_else_it_is_an_error(trusted, tmp_path):
+    """One starts a process that imports MLflow: seconds."""
+    folder = formula_folder(tmp_path / "model", "regression", tmp_path / "loaded")
+    ROWS.assign(y=label_of("regression")).to_parquet(tmp_path / "test.parquet")
+    checks = [{"type": "score", "metric": "mae", "max": 0.2}, {"type": "size", "max_megabytes": 1}]
+    declared = {"problem_type": "regression", "label": "y", "resamples": 100, "checks": checks}
+    (tmp_path / "params.yaml").write_text(json.dumps({"m": {**declared, "trusted_types": trusted}}))
+
+    report = check_model(
+        params=tmp_path / "params.yaml",
+        section="m",
+        out=tmp_path / "out",
+        model=folder,
+        test=tmp_path / "test.parquet",
+        root=tmp_path,
+    )
+
+    assert report.verdict == ("pass" if trusted else "error")
+    assert (tmp_path / "loaded").exists() == bool(trusted)
+    assert trusted or "'mlflow.pyfunc' is not trusted" in report.problem

@@ -63,6 +63,19 @@ def xgboost_file(folder: Path, problem: str, suffix: str = ".ubj", **settings: A
     return ModelFile(folder / f"model{suffix}", booster.predict(matrix))
 
 
+def catboost_file(folder: Path, problem: str, **settings: Any) -> ModelFile:
+    import catboost
+
+    params = {"iterations": 5, "thread_count": 1, "verbose": False, "allow_writing_files": False}
+    if problem == "quantile":
+        params["loss_function"] = "MultiQuantile:alpha=0.1,0.5,0.9"
+    numbers = problem in ("regression", "quantile")
+    kind = catboost.CatBoostRegressor if numbers else catboost.CatBoostClassifier
+    model = kind(**params, **settings).fit(ROWS, label_of(problem))
+    model.save_model(folder / "model.cbm")
+    return ModelFile(folder / "model.cbm", model.predict(ROWS) if numbers else model.predict_proba(ROWS))
+
+
 def onnx_file(folder: Path, problem: str, *, zipmap: bool = True) -> ModelFile:
     """A graph that reads one array, as skl2onnx makes it of a model that was fitted to one."""
     from skl2onnx import to_onnx
@@ -95,4 +108,5 @@ WRITERS: dict[str, Callable[[Path, str], ModelFile]] = {
     "lightgbm": lightgbm_file,
     "xgboost": xgboost_file,
     "onnx": onnx_file,
+    "catboost": catboost_file,
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tests.learning.formats.model_files import LABELS, ROWS, WRITERS
 from trimtab.errors import MissingExtraError, ModelError
-from trimtab.learning import PROBLEM_TYPES, load_estimator, model_format
+from trimtab.learning import PROBLEM_TYPES, load_estimator, model_bytes, model_format
 
 
 @pytest.mark.parametrize("problem_type", LABELS)
@@ -29,24 +29,24 @@ def test_loaded_model_predicts_what_its_own_library_predicts(tmp_path, format_, 
     np.testing.assert_allclose(predictions, expected, atol=1e-6 if format_ == "onnx" else 1e-9)
 
 
-@pytest.mark.parametrize("format_", ["skops", "lightgbm", "xgboost"])
+@pytest.mark.parametrize("format_", ["skops", "lightgbm", "xgboost", "catboost"])
 def test_loaded_model_has_the_names_of_its_columns(tmp_path, format_):
     estimator = load_estimator(WRITERS[format_](tmp_path, "regression").path)
 
     assert estimator.feature_names_in_.tolist() == ["length", "width"]
 
 
-@pytest.mark.parametrize("format_", ["lightgbm", "xgboost", "onnx"])
+@pytest.mark.parametrize("format_", ["lightgbm", "xgboost", "onnx", "catboost"])
 @pytest.mark.parametrize("content", [b"", b"tree\n", b"PK\x03\x04", b"\x80\x04pickle", b"{}", b"\xff" * 100])
 def test_file_that_is_not_of_its_format_is_refused(tmp_path, format_, content):
-    suffix = {"lightgbm": ".txt", "xgboost": ".ubj", "onnx": ".onnx"}[format_]
+    suffix = {"lightgbm": ".txt", "xgboost": ".ubj", "onnx": ".onnx", "catboost": ".cbm"}[format_]
     (tmp_path / f"model{suffix}").write_bytes(content)
 
     with pytest.raises(ModelError, match="model file"):
         load_estimator(tmp_path / f"model{suffix}")
 
 
-@pytest.mark.parametrize("suffix", [".skops", ".txt", ".ubj", ".onnx"])
+@pytest.mark.parametrize("suffix", [".skops", ".txt", ".ubj", ".onnx", ".cbm"])
 def test_file_that_does_not_exist_is_refused(tmp_path, suffix):
     with pytest.raises(ModelError, match="model file"):
         load_estimator(tmp_path / f"model{suffix}")
@@ -67,7 +67,17 @@ def test_format_whose_package_is_not_installed_is_refused_with_its_extra(tmp_pat
         ("m.txt", "lightgbm"),
         ("m.json", "xgboost"),
         ("m.onnx", "onnx"),
+        ("m.cbm", "catboost"),
     ],
 )
 def test_format_follows_from_the_suffix(name, format_):
     assert model_format(Path(name)) == format_
+
+
+def test_size_of_a_model_folder_is_that_of_all_its_files(tmp_path):
+    (tmp_path / "model" / "code").mkdir(parents=True)
+    (tmp_path / "model" / "MLmodel").write_bytes(b"12345")
+    (tmp_path / "model" / "code" / "net.py").write_bytes(b"123")
+
+    assert model_bytes(tmp_path / "model") == 8
+    assert model_bytes(tmp_path / "model" / "MLmodel") == 5

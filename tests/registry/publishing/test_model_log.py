@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import shutil
 from pathlib import Path
 
 import mlflow
@@ -11,36 +13,57 @@ import pandas as pd
 import pytest
 
 from tests.learning.formats.model_files import LABELS, ROWS, WRITERS, label_of
+from tests.learning.formats.model_folders import TRUSTED, formula_folder
+from tests.registry.attacker import Attacker
 from tests.registry.fixtures import Made
-from trimtab.errors import ModelError
+from trimtab.errors import ModelError, RegistryError
 from trimtab.learning import PROBLEM_TYPES
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Version, publish
+from trimtab.registry.loading import load_version
 from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.scoring.table_scorer import load_scorer
 from trimtab.registry.tracking import connection
 
-FLAVORS = {"lightgbm": "lightgbm", "xgboost": "xgboost", "onnx": "onnx"}
-FAST = [("lightgbm", "binary"), ("xgboost", "multiclass"), ("onnx", "regression")]
+FLAVORS = {
+    "lightgbm": "lightgbm",
+    "xgboost": "xgboost",
+    "onnx": "onnx",
+    "catboost": "catboost",
+    "pyfunc": "python_function",
+}
+FAST = [
+    ("lightgbm", "binary"),
+    ("xgboost", "multiclass"),
+    ("onnx", "regression"),
+    ("catboost", "binary"),
+    ("pyfunc", "binary"),
+]
 PAIRS = [
     pytest.param(format_, problem, marks=() if (format_, problem) in FAST else pytest.mark.slow)
     for format_ in FLAVORS
     for problem in LABELS
 ]
-PAIRS.append(pytest.param("xgboost", "quantile", marks=pytest.mark.slow))
+PAIRS += [
+    pytest.param(format_, "quantile", marks=pytest.mark.slow) for format_ in ("xgboost", "catboost", "pyfunc")
+]
 
 
 def put(project: Made, format_: str, problem: str, folder: Path) -> Made:
-    """Make a model file that of the project."""
+    """Make a model file that of the project; or a folder, which its commit trusts."""
     folder.mkdir()
-    file = WRITERS[format_](folder, problem).path
+    if format_ == "pyfunc":
+        file, trusted = formula_folder(folder / "model", problem, folder / "loaded"), "mlflow.pyfunc"
+    else:
+        file, trusted = WRITERS[format_](folder, problem).path, ""
     text = (project.root / "dvc.yaml").read_text()
     for old, new in {
         "flights.skops": f"flights{file.suffix}",
-        "trusted_types: []": f"trusted_types: [], problem_type: {problem}",
+        "trusted_types: []": f"trusted_types: [{trusted}], problem_type: {problem}",
         "  flights-reference: {path: models/reference.json, type: drift-reference}\n": "",
         "label: late": "label: label",
+        "&& cp made/flights": "&& cp -r made/flights",
     }.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -50,7 +73,10 @@ def put(project: Made, format_: str, problem: str, folder: Path) -> Made:
         params.read_text().replace("promote:\n  metric: roc_auc\n", "promote: {resamples: 100}\n")
     )
     made = project.root / "made"
-    (made / f"flights{file.suffix}").write_bytes(file.read_bytes())
+    if file.is_dir():
+        shutil.copytree(file, made / "flights")
+    else:
+        (made / f"flights{file.suffix}").write_bytes(file.read_bytes())
     ROWS.head().to_parquet(made / "input_example.parquet")
     ROWS.assign(label=label_of(problem)).to_parquet(made / "test.parquet")
     project.repro()
@@ -70,7 +96,7 @@ def test_score_command_gives_what_mlflow_serves(client, made_project, tmp_path, 
     ROWS.to_parquet(table)
 
     with connection():
-        scorer = load_scorer(version, problem=PROBLEM_TYPES[problem])
+        scorer = load_scorer(version, TRUSTED if format_ == "pyfunc" else (), PROBLEM_TYPES[problem])
     scorer.score(table, out)
     served = mlflow.pyfunc.load_model(version.uri).predict(ROWS)
 
@@ -89,10 +115,11 @@ def as_array(served, columns: list[str]) -> np.ndarray:
 
 
 @pytest.mark.slow
-def test_challenger_of_another_format_is_compared_with_the_champion(client, made_project, tmp_path):
+@pytest.mark.parametrize("format_", ["lightgbm", "pyfunc"])
+def test_challenger_of_another_format_is_compared_with_the_champion(client, made_project, tmp_path, format_):
     problem = PROBLEM_TYPES["regression"]
     old = register(made_project.copy(tmp_path / "old", made_project.name), "skops", "regression", tmp_path)
-    new = register(made_project.copy(tmp_path / "new", made_project.name), "lightgbm", "regression", tmp_path)
+    new = register(made_project.copy(tmp_path / "new", made_project.name), format_, "regression", tmp_path)
     test = tmp_path / "test.parquet"
     ROWS.assign(label=LABELS["regression"]).to_parquet(test)
 
@@ -101,6 +128,7 @@ def test_challenger_of_another_format_is_compared_with_the_champion(client, made
             [new],
             old,
             PromotePolicy(resamples=100),
+            trusted=TRUSTED if format_ == "pyfunc" else (),
             test=test,
             label="label",
             metric=problem.metrics["mae"],
@@ -122,3 +150,37 @@ def test_model_that_its_format_cannot_load_is_not_registered(
         publish(project.gather())
 
     assert_nothing_registered(project.name)
+
+
+def test_folder_that_the_commit_does_not_trust_is_not_registered_and_executes_nothing(
+    client, made_project, tmp_path, assert_nothing_registered
+):
+    project = put(made_project, "pyfunc", "regression", tmp_path / "made")
+    file = project.root / "dvc.yaml"
+    file.write_text(file.read_text().replace("[mlflow.pyfunc]", "[]"))
+    project = dataclasses.replace(project, graph=Project(project.root).graph()).declare(
+        "model", name=project.name
+    )
+
+    with pytest.raises(ModelError, match=r"'mlflow\.pyfunc' is not trusted"):
+        publish(project.gather())
+
+    assert_nothing_registered(project.name)
+    assert not (tmp_path / "made" / "loaded").exists()
+
+
+def test_registered_folder_is_loaded_by_another_process_only_if_it_is_trusted_and_unaltered(
+    client, server, made_project, tmp_path
+):
+    version = register(made_project, "pyfunc", "regression", tmp_path)
+    problem, loaded = PROBLEM_TYPES["regression"], tmp_path / "pyfunc" / "loaded"
+    assert str(os.getpid()) not in loaded.read_text().split()
+    loaded.unlink()
+
+    with connection(), pytest.raises(ModelError, match=r"'mlflow\.pyfunc' is not trusted"):
+        load_version(version, tmp_path / "untrusted", ["sklearn.tree.Tree"], problem)
+    Attacker(server, version.name, version.version).append("data/model/python_model.pkl", b"altered")
+    with connection(), pytest.raises(RegistryError, match="differ from those that were registered"):
+        load_version(version, tmp_path / "altered", TRUSTED, problem)
+
+    assert not loaded.exists()

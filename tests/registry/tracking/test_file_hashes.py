@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_text
+from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_model, hash_text
 from trimtab.registry.tracking.mlflow_compat import DOWNLOAD_META_FILE
 
 
@@ -43,3 +43,15 @@ def test_hash_of_a_folder_changes_with_each_path_and_content(folder, change):
         (folder / "code.py").touch()
 
     assert hash_folder(folder) != before
+
+
+def test_file_in_a_folder_inside_counts_whatever_its_name(folder):
+    before = hash_folder(folder)
+    (folder / "sub" / DOWNLOAD_META_FILE).write_text("code")
+
+    assert hash_folder(folder) != before
+
+
+def test_hash_of_a_model_is_that_of_its_file_or_folder(folder):
+    assert hash_model(folder) == hash_folder(folder)
+    assert hash_model(folder / "MLmodel") == hash_file(folder / "MLmodel")

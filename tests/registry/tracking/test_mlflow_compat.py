@@ -69,7 +69,7 @@ def test_mlflow_model_file_has_its_name():
     assert MLMODEL_FILE_NAME == compat.MODEL_FILE, MOVED.format("MLMODEL_FILE_NAME")
 
 
-@pytest.mark.parametrize("flavor", ["sklearn", "lightgbm", "onnx"])
+@pytest.mark.parametrize("flavor", ["sklearn", "lightgbm", "onnx", "catboost"])
 def test_mlflow_estimator_file_has_its_name(flavor):
     module = import_module(f"mlflow.{flavor}")
     name = compat.ESTIMATOR_FILES["skops" if flavor == "sklearn" else flavor]

@@ -10,7 +10,7 @@ from trimtab.gate_report import Check
 from trimtab.gates.model.check_result import make_check
 from trimtab.gates.model.declared_check import DeclaredCheck, ModelCheck
 from trimtab.gates.model.model_under_test import ModelUnderTest
-from trimtab.learning import DIGITS, scoring_seconds
+from trimtab.learning import DIGITS, model_bytes, scoring_seconds
 
 
 class InferenceCheck(DeclaredCheck):
@@ -48,7 +48,7 @@ class SizeCheck(ModelCheck):
 
     def evaluate(self, subject: ModelUnderTest) -> Check:
         """Check the size of the model file."""
-        megabytes = subject.path.stat().st_size / 1e6
+        megabytes = model_bytes(subject.path) / 1e6
         passed = megabytes <= self.max_megabytes
         detail = "" if passed else f"above {self.max_megabytes:g}"
         return make_check(self, "size", passed, observed=round(megabytes, DIGITS), detail=detail)

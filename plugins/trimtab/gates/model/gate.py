@@ -45,7 +45,7 @@ def check_model(
         section: Its section with ``checks``; by convention the name of the stage.
         out: Folder for ``report.json``, ``report.html`` and ``metrics.json``.
         metrics: JSON file of metrics, nested to any depth.
-        model: The model file: skops, LightGBM, XGBoost or ONNX.
+        model: The model file: skops, LightGBM, XGBoost, CatBoost or ONNX; or a folder that MLflow has saved.
         test: The test table, Parquet: the features, the label, and the columns to slice by.
         baseline: The file of the baseline model, likewise.
         train: The training table, Parquet.

@@ -68,7 +68,8 @@ class ModelGateSection(Params):
         label_unit: The unit of the label, for the report; of a label that is a quantity.
         group: The column of groups whose rows depend on each other.
         time: The column of the time, if rows depend on those shortly before and after.
-        trusted_types: Types that the model file may hold beyond those that skops trusts.
+        trusted_types: Types that the model file may hold beyond those that skops trusts; with
+            ``mlflow.pyfunc``, a model folder may execute code.
         confidence: Confidence level of every interval.
         resamples: Number of bootstrap resamples.
         seed: Seed of every random draw.

@@ -160,7 +160,7 @@ def missing_columns(names: Sequence[str], table: pd.DataFrame) -> str:
 
 
 def _load_estimator(path: Path, problem_type: ProblemType, trusted_types: Sequence[str]) -> Any:
-    estimator = load_estimator(path, trusted_types)
+    estimator = load_estimator(path, trusted_types, problem_type)
     _require_fit(problem_type, estimator, path)
     return estimator
 

@@ -58,9 +58,10 @@ def download_model(version: Version, into: Path) -> Path:
 def estimator_files(folder: Path) -> list[Path]:
     """Return the files of a downloaded model that may be its estimator: one, if the model is whole.
 
-    Which format it has, may be read from what was downloaded, since no format executes code of the file.
+    Which format it has, may be read from what was downloaded: no format of a file executes code, and a folder
+    does only if the checkout that runs allows it.
     """
-    return [folder / name for name in ESTIMATOR_FILES.values() if (folder / name).is_file()]
+    return [folder / name for name in ESTIMATOR_FILES.values() if (folder / name).exists()]
 
 
 def download_reference(client: MlflowClient, version: Version, into: Path) -> Path | None:

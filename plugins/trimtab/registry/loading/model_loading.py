@@ -1,4 +1,4 @@
-"""Load a registered model: only after its files were compared, and only types that the checkout trusts."""
+"""Load a registered model: only after its files were compared, and only what the checkout trusts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def load_downloaded(
     """Load the files that :func:`~trimtab.registry.loading.download.download_model` has downloaded."""
     features = input_columns(read_signature(version, folder))
     (file,) = estimator_files(folder)
-    return ScoringModel.load(load_estimator(file, trusted), features, str(version), problem)
+    return ScoringModel.load(load_estimator(file, trusted, problem), features, str(version), problem)
 
 
 def require_problem_type(version: Version, problem: ProblemType) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trimtab.errors import RegistryError
+from trimtab.errors import ModelError, RegistryError
 from trimtab.learning import BINARY, Floats, Predictor, ProblemType
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class ScoringModel:
             return "the example has no rows"
         try:
             predictions = self.predict(example)
-        except RegistryError as err:
+        except (ModelError, RegistryError) as err:
             return err.what
         except (ValueError, TypeError, KeyError, AttributeError) as err:  # scikit-learn's, for bad rows
             return f"it fails: {str(err)[:200]}"

@@ -136,7 +136,7 @@ def compare_versions(
     if champion and other and not all(obstacles):
         try:
             live = ScoredModel(champion, other, _predict(other, window))
-        except (RegistryError, ValueError) as err:
+        except (ModelError, RegistryError, ValueError) as err:
             fault = f"it cannot score the window: {str(err).splitlines()[0]}"
             obstacles = [each or fault for each in obstacles]
     return [

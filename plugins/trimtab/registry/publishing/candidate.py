@@ -51,7 +51,7 @@ class Candidate:
         root: The project's root.
         name: Name of the artifact of type ``model``, and of the registered model.
         desc: Its description in ``dvc.yaml``.
-        model: The skops file.
+        model: The model file, or the folder.
         trusted_types: ``meta.trusted_types`` of the artifact: no other type is executed when it is loaded.
         input_example: Parquet file with a few rows of features.
         reference: JSON file with the reference profile for drift; ``None`` if none is declared.

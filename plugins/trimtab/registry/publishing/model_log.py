@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trimtab.learning import model_format
 from trimtab.registry.loading import Estimator
+from trimtab.registry.publishing import folder_flavor, probability_flavor
 from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.tracking import ESTIMATOR_FILES, temporary_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +25,8 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "lightgbm": ("mlflow", "numpy", "pandas", "lightgbm", "scipy"),
         "xgboost": ("mlflow", "numpy", "pandas", "xgboost", "scipy"),
         "onnx": ("mlflow", "numpy", "pandas", "onnx", "onnxruntime"),
+        "catboost": ("mlflow", "numpy", "pandas", "catboost"),
+        "pyfunc": ("mlflow", "numpy", "pandas"),
     }
 )
 
@@ -29,10 +34,10 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def log_model(candidate: Candidate, estimator: Estimator) -> str:
     """Log the model to the active run, and return the id of the logged model.
 
-    A served model answers with the numbers of ``trimtab score``, such as probabilities: one of skops with
-    those of both classes, one of LightGBM or XGBoost with that of the positive class, one of ONNX with all
-    outputs of its graph. MLflow cannot serve a graph whose probabilities are an array; it can if they are a
-    mapping by class, as skl2onnx exports them by default.
+    A served model answers with the numbers of ``trimtab score``, such as probabilities: one of skops or
+    CatBoost with those of both classes, one of LightGBM or XGBoost with that of the positive class, one of
+    ONNX with all outputs of its graph. MLflow cannot serve a graph whose probabilities are an array; it can
+    if they are a mapping by class, as skl2onnx exports them by default.
 
     Args:
         candidate: The candidate.
@@ -98,6 +103,34 @@ def _log_onnx(candidate: Candidate, estimator: Estimator, example: pd.DataFrame,
     return mlflow.onnx.log_model(estimator.model, signature=infer_signature(example), **common)
 
 
+def _log_catboost(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+    import mlflow.catboost
+    from mlflow.models import Model, infer_signature
+
+    flavor = probability_flavor if hasattr(estimator, "classes_") else mlflow.catboost
+    signature = infer_signature(example, estimator.outputs(example))
+    return Model.log(None, flavor, cb_model=estimator.model, signature=signature, **common)
+
+
+def _log_folder(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+    from mlflow.models import Model, infer_signature
+
+    signature = infer_signature(example, estimator.outputs(example))
+    with temporary_folder() as folder:
+        model = folder / Path(ESTIMATOR_FILES["pyfunc"]).name
+        model.symlink_to(candidate.model.resolve(), target_is_directory=True)
+        return Model.log(
+            None, folder_flavor, folder=model, signature=signature, validate_serving_input=False, **common
+        )
+
+
 _LOGGERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"skops": _log_skops, "lightgbm": _log_lightgbm, "xgboost": _log_xgboost, "onnx": _log_onnx}
+    {
+        "skops": _log_skops,
+        "lightgbm": _log_lightgbm,
+        "xgboost": _log_xgboost,
+        "onnx": _log_onnx,
+        "catboost": _log_catboost,
+        "pyfunc": _log_folder,
+    }
 )

@@ -49,7 +49,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     with connection() as client:
         version = Version.find_by_key(client, candidate.name, candidate.key)
         if version is None:
-            estimator = load_estimator(candidate.model, candidate.trusted_types)
+            estimator = load_estimator(candidate.model, candidate.trusted_types, candidate.problem)
             _require_predictions(candidate, estimator)
             experiment_id = ensure_experiment(client, experiment or candidate.name)
             try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.escaping import markdown
+from trimtab.learning import model_bytes
 from trimtab.params_file import PARAMS_FILE
 from trimtab.registry.loading import Estimator
 from trimtab.registry.provenance import ENVIRONMENT, environment_lock
@@ -26,6 +27,7 @@ from trimtab.registry.tracking import (
     TRAIN_SECONDS,
     Entity,
     hash_file,
+    hash_model,
     hash_text,
     temporary_folder,
 )
@@ -81,7 +83,7 @@ def _log_metrics(candidate: Candidate, run_id: str) -> None:
     from mlflow.entities import Metric
 
     now = int(time.time() * 1000)
-    final = {**candidate.metrics, MODEL_BYTES: candidate.model.stat().st_size}
+    final = {**candidate.metrics, MODEL_BYTES: model_bytes(candidate.model)}
     if candidate.train_seconds is not None:
         final[TRAIN_SECONDS] = candidate.train_seconds
     metrics = [Metric(name, value, now, 0) for name, value in final.items()]
@@ -145,7 +147,7 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
         **candidate.tags,
         "key": candidate.key,
         "environment_sha256": hash_text(environment_lock()),
-        "model_sha256": hash_file(candidate.model),
+        "model_sha256": hash_model(candidate.model),
         "problem_type": candidate.problem.name,
         "trusted_types": json.dumps(candidate.trusted_types),
     }
@@ -164,6 +166,6 @@ def description_of(candidate: Candidate) -> str:
     facts = {name.replace("_", " "): str(value) for name, value in candidate.lineage.items()}
     facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
     facts["problem type"] = candidate.problem.name
-    facts["model"] = f"{candidate.model.stat().st_size:,} bytes"
+    facts["model"] = f"{model_bytes(candidate.model):,} bytes"
     lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts.items()]
     return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

@@ -63,8 +63,8 @@ class RebuiltModel:
         """Let both models score the input example and the test window."""
         import pandas as pd
 
-        estimator = load_estimator(self._candidate.model, self._trusted)
         features, problem = self._registered.features, self._registered.problem
+        estimator = load_estimator(self._candidate.model, self._trusted, problem)
         model = ScoringModel.load(estimator, features, "the rebuilt model", problem)
         tables = {"the input example": self._candidate.input_example}
         if window := find_artifact(self._graph, "test-window"):

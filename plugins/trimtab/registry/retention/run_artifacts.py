@@ -23,5 +23,11 @@ def size_of_run_and_models(client: MlflowClient, run_id: str) -> int:
     """Return the size of a run's artifacts and of the models that it logged, in bytes."""
     experiment = client.get_run(run_id).info.experiment_id
     models = client.search_logged_models([experiment], f"source_run_id = '{run_id}'")
-    files = [file for model in models for file in client.list_logged_model_artifacts(model.model_id)]
-    return size_of_run(client, run_id) + sum(file.file_size or 0 for file in files)
+    return size_of_run(client, run_id) + sum(_size_of_model(client, model.model_id) for model in models)
+
+
+def _size_of_model(client: MlflowClient, model_id: str, path: str | None = None) -> int:
+    files = client.list_logged_model_artifacts(model_id, path)
+    return sum(
+        _size_of_model(client, model_id, file.path) if file.is_dir else file.file_size or 0 for file in files
+    )

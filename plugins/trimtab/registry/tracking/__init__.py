@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.registry.tracking.experiment import ensure_experiment
-from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_text
+from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_model, hash_text
 from trimtab.registry.tracking.mlflow_client import Entity, MlflowClient
 from trimtab.registry.tracking.mlflow_compat import (
     ALREADY_EXISTS,
@@ -98,6 +98,7 @@ __all__ = [
     "has_named_columns",
     "hash_file",
     "hash_folder",
+    "hash_model",
     "hash_seal",
     "hash_text",
     "input_columns",

@@ -14,10 +14,15 @@ def hash_folder(folder: Path) -> str:
     The file that MLflow's client adds to each download does not count: the server has none.
     """
     digest = hashlib.sha256()
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != DOWNLOAD_META_FILE)
+    files = (path for path in folder.rglob("*") if path.is_file() and path != folder / DOWNLOAD_META_FILE)
     for file in sorted(files):
         digest.update(f"{hash_file(file)} {file.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()
+
+
+def hash_model(path: Path) -> str:
+    """Return the SHA-256 of a model file, or of a model folder."""
+    return hash_folder(path) if path.is_dir() else hash_file(path)
 
 
 def hash_file(file: Path) -> str:

@@ -24,12 +24,14 @@ ARTIFACTS_VARIABLE = "MLFLOW_ARTIFACTS_DESTINATION"
 
 DOWNLOAD_META_FILE = "registered_model_meta"  # the client writes it beside what it downloads
 MODEL_FILE = "MLmodel"  # what a logged model says of itself
-# The estimator of a logged model, by the format of its file.
+# The estimator of a logged model, by its format: a file, or a folder.
 ESTIMATOR_FILES = {
     "skops": "model.skops",
     "lightgbm": "model.lgb",
     "xgboost": "model.ubj",
     "onnx": "model.onnx",
+    "catboost": "model.cb",
+    "pyfunc": "data/model",
 }
 PARENT_RUN_TAG = "mlflow.parentRunId"
 DATASET_CONTEXT_TAG = "mlflow.data.context"

@@ -59,6 +59,8 @@ class ModelUnderTest:
     Attributes:
         model: The model.
         path: The model file.
+        trusted_types: Types that it may hold beyond those that skops trusts.
+        test_path: The file or folder of the test table.
         test: The test table.
         baseline: Scores of the baseline on the test table.
         train: The training table, sampled to at most as many rows as the test table has.
@@ -68,6 +70,8 @@ class ModelUnderTest:
 
     model: Predictor
     path: Path
+    trusted_types: tuple[str, ...]
+    test_path: Path
     test: ScoredTable
     baseline: Floats | None
     train: ScoredTable | None
@@ -144,6 +148,8 @@ def load_model_under_test(
     return ModelUnderTest(
         model=scorer,
         path=model,
+        trusted_types=tuple(trusted_types),
+        test_path=test,
         test=tested,
         baseline=compared.predict(tables[test]) if compared else None,
         train=trained,

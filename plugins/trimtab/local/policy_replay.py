@@ -18,9 +18,9 @@ from trimtab.drift import (
     measure,
     to_past_window,
 )
+from trimtab.drift.measurement import with_units
 from trimtab.errors import ConfigError, DriftError, closest
 from trimtab.learning import INDEPENDENT, Dependence, Metric, Predictor
-from trimtab.registry.drift_log import with_units
 
 NAIVE_PSI = 0.2
 NAME_CODE = frozenset({"statistics", "rules"})  # keys of the policy

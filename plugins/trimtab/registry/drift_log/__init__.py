@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import NoWindowToCheckError
-from trimtab.registry.drift_log.dependent_rows import with_units
 from trimtab.registry.drift_log.drift_check import check_newest_window, drift_extensions
 from trimtab.registry.drift_log.drift_log import (
     CURVES_RUN,
@@ -26,5 +25,4 @@ __all__ = [
     "record_retrain_outcome",
     "save_report",
     "verdict_table",
-    "with_units",
 ]

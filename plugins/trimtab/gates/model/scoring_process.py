@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from trimtab.errors import TrimtabError
 from trimtab.gates.model.scoring_job import ScoringJob
 from trimtab.learning import PROBLEM_TYPES, Predictor, ScoringCost, load_estimator, measure_scoring
 from trimtab.tables import open_table
@@ -27,5 +28,8 @@ def run(job: ScoringJob) -> list[ScoringCost]:
 
 
 if __name__ == "__main__":
-    costs = run(ScoringJob(**json.load(sys.stdin)))
+    try:
+        costs = run(ScoringJob(**json.load(sys.stdin)))
+    except TrimtabError as err:
+        sys.exit(err.what)  # the last line of the errors is what the gate shows
     sys.stdout.write("\n" + json.dumps([asdict(cost) for cost in costs]))

@@ -29,7 +29,7 @@ from trimtab.local.policy_replay import (
 from trimtab.params_file import load_yaml
 from trimtab.params_sections import check_drift_metric
 from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
-from trimtab.registry.drift_log import drift_extensions
+from trimtab.registry.drift_log import drift_extensions, refuse_weight
 from trimtab.registry.promotion import read_label_column
 from trimtab.registry.provenance import DATA_UNTIL_TAG, artifact_file, find_artifact, require_artifact
 from trimtab.registry.publishing import INPUT_EXAMPLE_DECLARATION, MODEL_DECLARATION, read_trusted_types
@@ -60,7 +60,9 @@ def replay_history(
     Raises:
         ConfigError: The policy, or a change of it, is invalid, names a function that cannot be imported, or a
             metric that the problem type does not have.
+        DriftError: The model declares a weight.
     """
+    refuse_weight(graph)
     policy = load_params(DriftPolicy, "drift", root / "params.yaml")
     check_drift_metric(policy, declared_problem_type(graph))
     extensions = DriftExtensions.bind(policy, drift_extensions(root))

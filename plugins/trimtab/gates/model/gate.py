@@ -109,6 +109,7 @@ def _model_under_test(
         bootstrap=gate.bootstrap,
         metrics=metrics,
         dependence=gate.dependence,
+        weight=gate.weight,
     )
 
 

@@ -15,7 +15,9 @@ RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.random(600) < 0.3
 FINE = np.clip(RANDOM.normal(0.3 + 0.2 * LABELS, 0.2), 0.001, 0.999)  # as many scores as rows
 COARSE = FINE.round(1)  # ties
-WEIGHTS = RANDOM.integers(0, 4, (3, 600)).astype(float)
+COUNTS = RANDOM.integers(0, 4, (3, 600)).astype(float)
+ROW_WEIGHTS = np.random.default_rng(1).gamma(2, 1, 600)
+WEIGHTS = np.vstack([COUNTS, ROW_WEIGHTS, COUNTS[0] * ROW_WEIGHTS])
 THEIRS = {
     "roc_auc": metrics.roc_auc_score,
     "average_precision": metrics.average_precision_score,
@@ -103,6 +105,16 @@ def test_calibration_slope_of_a_resample_is_that_of_a_fit_to_it():
         for drawn in weights
     ]
     np.testing.assert_allclose(ours, theirs, rtol=0.01)
+
+
+def test_calibration_slope_of_weighted_rows_is_that_of_a_fit_to_them():
+    odds = np.log(FINE / (1 - FINE))[:, None]
+    weights = np.where(LABELS, 20.0, 0.1) * ROW_WEIGHTS
+
+    ours = BINARY.figure(BINARY.metrics["calibration_slope"], LABELS, FINE, weights)
+
+    theirs = LogisticRegression(C=np.inf, tol=1e-8).fit(odds, LABELS, sample_weight=weights).coef_[0, 0]
+    assert ours == pytest.approx(theirs, rel=1e-3)
 
 
 def test_calibration_slope_of_equal_scores_is_undefined():

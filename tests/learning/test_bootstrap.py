@@ -101,6 +101,47 @@ def test_cells_are_drawn_as_their_rows_would_be():
     np.testing.assert_allclose(drawn.var(axis=0), counts * (1 - counts / 100), rtol=0.15)
 
 
+ROW_WEIGHTS = np.random.default_rng(1).gamma(2, 1, 400)
+
+
+def test_row_weights_are_drawn_with_their_rows():
+    values = np.random.default_rng(0).normal(5, 1, 400)
+    weighted = Bootstrap(300, 0.95, 0, row_weights=ROW_WEIGHTS)
+
+    (found,) = weighted.sample([bootstrap.mean(values)], 400)
+
+    top, total = Bootstrap(300, 0.95, 0).sample(
+        [bootstrap.mean(values * ROW_WEIGHTS), bootstrap.mean(ROW_WEIGHTS)], 400
+    )
+    assert found.value == pytest.approx(np.average(values, weights=ROW_WEIGHTS))
+    np.testing.assert_allclose(found.draws, top.draws / total.draws)
+
+
+def test_cells_have_the_weights_of_their_rows():
+    cell = np.arange(400) % 3
+    weighted = Bootstrap(50, 0.95, 0, row_weights=ROW_WEIGHTS)
+
+    drawn = weighted.cells(cell)
+
+    of_rows = weighted.sample([lambda weights: weights[:, cell == 1].sum(axis=1)], 400)[0]
+    np.testing.assert_allclose(drawn[:, 1], of_rows.draws)
+    np.testing.assert_allclose(drawn.mean(axis=0), np.bincount(cell, weights=ROW_WEIGHTS), rtol=0.05)
+
+
+def test_wide_interval_of_weighted_rows_leaves_their_outlier_out():
+    """The outlier decides on the error, unless it has no weight."""
+    values = np.append(np.random.default_rng(0).normal(1, 1, 399), 1e4)
+
+    def width(weight: float) -> float:
+        boot = Bootstrap(300, 0.9, 0, row_weights=np.append(np.ones(399), weight))
+        (sampled,) = boot.sample([bootstrap.mean(values)], 400)
+        low, high = boot.wide_interval(sampled, bootstrap.mean(values), 400)
+        return high - low
+
+    assert width(0) < 0.3
+    assert width(1) > 30
+
+
 def test_jackknife_error_of_a_mean_is_its_standard_error():
     values = np.random.default_rng(0).normal(0, 3, 20_000)
     assert bootstrap.jackknife_error(bootstrap.mean(values), len(values)) == pytest.approx(

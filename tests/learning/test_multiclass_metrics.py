@@ -17,7 +17,9 @@ LABELS = RANDOM.choice(4, 600, p=[0.6, 0.25, 0.1, 0.05])
 FINE = RANDOM.dirichlet([1, 1, 1, 1], 600) * 0.7 + 0.3 * np.eye(4)[LABELS]
 COARSE = np.round(FINE * 10)  # ties
 COARSE /= COARSE.sum(axis=1, keepdims=True)
-WEIGHTS = RANDOM.integers(0, 4, (3, 600)).astype(float)
+COUNTS = RANDOM.integers(0, 4, (3, 600)).astype(float)
+ROW_WEIGHTS = np.random.default_rng(1).gamma(2, 1, 600)
+WEIGHTS = np.vstack([COUNTS, ROW_WEIGHTS, COUNTS[0] * ROW_WEIGHTS])
 OF_CLASSES = {
     "accuracy": metrics.accuracy_score,
     "balanced_accuracy": metrics.balanced_accuracy_score,

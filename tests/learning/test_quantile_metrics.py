@@ -16,7 +16,9 @@ REGRESSION = PROBLEM_TYPES["regression"].metrics
 RANDOM = np.random.default_rng(0)
 LABELS, PREDICTIONS = QUANTILE.example(601, 0)
 PREDICTIONS = PREDICTIONS + RANDOM.normal(1, 2, (601, 1))
-WEIGHTS = RANDOM.integers(0, 4, (4, 601)).astype(float)
+COUNTS = RANDOM.integers(0, 4, (4, 601)).astype(float)
+ROW_WEIGHTS = np.random.default_rng(1).gamma(2, 1, 601)
+WEIGHTS = np.vstack([COUNTS, ROW_WEIGHTS, COUNTS[0] * ROW_WEIGHTS])
 
 
 def pinball(y, p, sample_weight):

@@ -12,7 +12,9 @@ REGRESSION = PROBLEM_TYPES["regression"]
 RANDOM = np.random.default_rng(0)
 LABELS = RANDOM.normal(20, 30, 601)
 PREDICTIONS = LABELS + RANDOM.normal(2, 8, 601)
-WEIGHTS = RANDOM.integers(0, 4, (4, 601)).astype(float)
+COUNTS = RANDOM.integers(0, 4, (4, 601)).astype(float)
+ROW_WEIGHTS = np.random.default_rng(1).gamma(2, 1, 601)
+WEIGHTS = np.vstack([COUNTS, ROW_WEIGHTS, COUNTS[0] * ROW_WEIGHTS])
 THEIRS = {
     "mae": metrics.mean_absolute_error,
     "rmse": metrics.root_mean_squared_error,
@@ -37,11 +39,19 @@ def test_weighted_metric_is_scikit_learns(metric):
 
 
 def test_weighted_median_error_is_that_of_the_rows_as_often_as_they_were_drawn():
-    ours = REGRESSION.statistic(REGRESSION.metrics["medae"], LABELS, PREDICTIONS)(WEIGHTS)
+    ours = REGRESSION.statistic(REGRESSION.metrics["medae"], LABELS, PREDICTIONS)(COUNTS)
 
-    drawn = [np.repeat(np.arange(601), weights.astype(int)) for weights in WEIGHTS]
+    drawn = [np.repeat(np.arange(601), weights.astype(int)) for weights in COUNTS]
     theirs = [metrics.median_absolute_error(LABELS[rows], PREDICTIONS[rows]) for rows in drawn]
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_median_error_of_weighted_rows_is_scikit_learns():
+    weights = WEIGHTS[-1]
+
+    ours = REGRESSION.figure(REGRESSION.metrics["medae"], LABELS, PREDICTIONS, weights)
+
+    assert ours == metrics.median_absolute_error(LABELS, PREDICTIONS, sample_weight=weights)
 
 
 @pytest.mark.parametrize("metric", THEIRS)

@@ -5,9 +5,15 @@ from datetime import datetime
 import pytest
 
 from trimtab.errors import DriftError, ProjectError
-from trimtab.local.history_replay import declared_param, newest_window
+from trimtab.local.history_replay import declared_param, newest_window, replay_history
 from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.time_window import Window
+
+
+def test_history_replay_refuses_a_weight_by_name(tmp_path):
+    model = Artifact("late", "late.skops", "model", meta={"weight": "share"})
+    with pytest.raises(DriftError, match="the model declares the weight 'share'"):
+        replay_history(tmp_path, Graph(stages=(), artifacts=(model,)), [], param="a.b", windows="windows")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import click
 from trimtab.cli.drift_replay import replay
 from trimtab.cli.registry import drift_report
 from trimtab.escaping import echo, visible
-from trimtab.learning import BINARY, PROBLEM_TYPES
+from trimtab.learning import BINARY, PROBLEM_TYPES, Dependence
 
 PATH = click.Path(path_type=Path)
 problem_option = click.option(
@@ -81,6 +81,8 @@ def reference(
 @score_option
 @label_option
 @period_option
+@click.option("--group", metavar="COLUMN", default="", help="Rows of one group depend on each other.")
+@click.option("--time", metavar="COLUMN", default="", help="Rows depend on those shortly before and after.")
 @click.option("--params", type=PATH, help="Params file whose section `drift` is the policy.  [default: none]")
 @click.option("--window", help="The name of the current window.  [default: the file's name]")
 @click.option("--out", type=PATH, required=True, help="Folder for verdict.json and report.html.")
@@ -91,6 +93,8 @@ def check(
     scores: tuple[str, ...],
     label: str | None,
     period: str | None,
+    group: str,
+    time: str,
     params: Path | None,
     window: str | None,
     out: Path,
@@ -103,7 +107,9 @@ def check(
     from trimtab.drift.report import write_report
     from trimtab.extension import load_extensions
 
-    roles = ColumnRoles(scores, label, period, problem_type)
+    if (group or time) and not (scores and label):
+        raise click.UsageError("--group and --time are about errors of predictions: give --score and --label")
+    roles = ColumnRoles(scores, label, period, problem_type, Dependence(group, time))
     policy = load_params(DriftPolicy, "drift", params) if params else DriftPolicy()
     functions = load_extensions(policy.extensions, Path.cwd())
     extensions = DriftExtensions.bind(policy, functions)

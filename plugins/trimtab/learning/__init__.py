@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from trimtab.learning.expectation import Expectation, expected_auc
     from trimtab.learning.formats.model_file import load_estimator, model_bytes, model_format
     from trimtab.learning.multiclass_metrics import predicted_classes
+    from trimtab.learning.row_weights import read_row_weights
+    from trimtab.learning.scoring_cost import ScoringCost, measure_scoring
     from trimtab.learning.scoring_time import scoring_seconds
     from trimtab.learning.standard_error import auc_standard_error, mean_errors
 
@@ -67,6 +69,7 @@ __all__ = [
     "Predictor",
     "ProblemType",
     "Sampled",
+    "ScoringCost",
     "Statistic",
     "Units",
     "auc_of_counts",
@@ -79,11 +82,13 @@ __all__ = [
     "load_estimator",
     "load_metric",
     "mean_errors",
+    "measure_scoring",
     "metric",
     "metric_title",
     "model_bytes",
     "model_format",
     "predicted_classes",
+    "read_row_weights",
     "require_comparison_metric_name",
     "require_drift_metric_name",
     "require_metric_name",
@@ -105,6 +110,8 @@ __getattr__ = lazy_names(
         "curves": ("CurvePlot", "Line"),
         "multiclass_metrics": ("predicted_classes",),
         "expectation": ("Expectation", "expected_auc"),
+        "row_weights": ("read_row_weights",),
+        "scoring_cost": ("ScoringCost", "measure_scoring"),
         "scoring_time": ("scoring_seconds",),
         "standard_error": ("auc_standard_error", "mean_errors"),
     },

@@ -161,13 +161,16 @@ def _calibration_slope(labels: Labels, scores: Floats) -> Statistic:
     """Return the slope of a logistic regression of the labels on the scores' log-odds.
 
     1 is right, below 1 the scores are too extreme (Cox, Biometrika 1958). A resample's is two Newton steps
-    from that of all rows: what is left of the way is far less than chance.
+    from that of all rows: what is left of the way is far less than chance. If rows
+    have weights of their own, it is two steps from a fit to the weighted rows.
     """
     clipped = np.clip(scores, SMALLEST, 1 - SMALLEST)
     odds = np.log(clipped / (1 - clipped))
-    start = _fit_logistic(odds, labels)
+    unweighted = _fit_logistic(odds, labels, np.ones(len(odds)))
 
     def of(weights: Floats) -> Floats:
+        counted = (weights == np.rint(weights)).all()
+        start = unweighted if counted else _fit_logistic(odds, labels, weights.mean(axis=0))
         fit = np.tile(start, (len(weights), 1))
         for _ in range(2):
             expected = 1 / (1 + np.exp(-(fit[:, :1] + fit[:, 1:] * odds)))
@@ -183,16 +186,18 @@ def _calibration_slope(labels: Labels, scores: Floats) -> Statistic:
     return of
 
 
-def _fit_logistic(x: Floats, labels: Labels) -> Floats:
+def _fit_logistic(x: Floats, labels: Labels, weights: Floats) -> Floats:
     """Return intercept and slope by Newton's method; nan where there are none, as with equal scores."""
-    fit = np.array([0.0, 1.0])
+    shares = np.clip([weights @ labels / weights.sum(), labels.mean()], SMALLEST, 1 - SMALLEST)
+    weighted, of_rows = np.log(shares / (1 - shares))
+    fit = np.array([weighted - of_rows, 1.0])  # what the weights change most is the share of positives
     columns = np.stack([np.ones_like(x), x], axis=1)
     for _ in range(25):
         expected = 1 / (1 + np.exp(-np.clip(columns @ fit, -500, 500)))
-        hessian = columns.T @ (columns * (expected * (1 - expected))[:, None])
+        hessian = columns.T @ (columns * (weights * expected * (1 - expected))[:, None])
         if not np.linalg.cond(hessian) < 1e12:
             break
-        step = np.linalg.solve(hessian, columns.T @ (labels - expected))
+        step = np.linalg.solve(hessian, columns.T @ (weights * (labels - expected)))
         fit = fit + step
         if np.abs(step).max() < 1e-10:
             return fit

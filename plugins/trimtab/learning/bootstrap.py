@@ -3,7 +3,7 @@
 A statistic is a function of row weights. Weights of 1 give the statistic of all rows. The counts of rows
 drawn with replacement give the statistic of one resample. Statistics that are computed together share the
 resamples, so that their difference is a paired comparison. Rows that depend on each other are drawn in
-blocks: only the weights differ then.
+blocks: only the weights differ then. If rows have weights of their own, the counts are multiplied by them.
 
 Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13.
 """
@@ -75,12 +75,14 @@ class Bootstrap:
         confidence: Confidence level of the interval, such as 0.95.
         seed: The same seed draws the same rows, on any machine.
         blocks: The blocks that are drawn instead of rows; nothing if rows are independent.
+        row_weights: How much each row counts, of shape (n_rows,); None if all count the same.
     """
 
     resamples: int
     confidence: float
     seed: int
     blocks: tuple[Blocks, ...] = field(default=(), compare=False)
+    row_weights: Floats | None = field(default=None, compare=False)
 
     def sample(
         self,
@@ -102,7 +104,7 @@ class Bootstrap:
         with np.errstate(
             divide="ignore", invalid="ignore"
         ):  # an undefined figure is NaN, and is reported as undefined
-            whole = [float(of(np.ones((1, rows)))[0]) for of in statistics]
+            whole = [float(of(self._weighted(np.ones((1, rows))))[0]) for of in statistics]
             parts = [[of(weights) for of in statistics] for weights in self._weights(rows, stream, strata)]
         return [
             Sampled(value, np.concatenate(draws))
@@ -127,7 +129,7 @@ class Bootstrap:
             rows: Number of rows.
         """
         low, high = self.interval(sampled)
-        error = jackknife_error(statistic, rows, self.blocks)
+        error = jackknife_error(lambda counts: statistic(self._weighted(counts)), rows, self.blocks)
         reach = -NormalDist().inv_cdf((1 - self.confidence) / 2) * error
         return min(low, sampled.value - reach), max(high, sampled.value + reach)
 
@@ -140,7 +142,7 @@ class Bootstrap:
         return [self.estimate(sampled) for sampled in self.sample(statistics, rows)]
 
     def cells(self, cell: NDArray[np.intp]) -> Floats:
-        """Resample the counts of cells: the same distribution as resampling their rows, but cheap.
+        """Resample the weights of cells: the same distribution as resampling their rows, but cheap.
 
         Args:
             cell: The cell of each row, numbered from 0, of shape (n_rows,).
@@ -149,7 +151,7 @@ class Bootstrap:
             Of shape (n_resamples, n_cells).
         """
         counts = np.bincount(cell)
-        if not self.blocks:
+        if not self.blocks and self.row_weights is None:
             random = np.random.default_rng(self.seed)
             return random.multinomial(len(cell), counts / len(cell), self.resamples).astype(np.float64)
         order, starts = np.argsort(cell, kind="stable"), counts.cumsum() - counts
@@ -160,15 +162,19 @@ class Bootstrap:
         return np.concatenate(parts)
 
     def _weights(self, rows: int, stream: int, strata: NDArray[Any] | None) -> Iterator[Floats]:
-        """Yield how often each row is drawn, one batch of resamples at a time."""
+        """Yield how often each row is drawn, times its weight, one batch of resamples at a time."""
         sizes, place = ((rows,), slice(None)) if strata is None else _laid_out(strata)
         batch = max(1, CELLS_AT_ONCE // rows)
         for start in range(0, self.resamples, batch):
             stop = min(start + batch, self.resamples)
             if self.blocks:
-                yield draw_weights(self.blocks, self.seed, stream, range(start, stop), strata)
+                yield self._weighted(draw_weights(self.blocks, self.seed, stream, range(start, stop), strata))
                 continue
-            yield _drawn(self.seed, stream, start, stop, sizes)[:, place].astype(np.float64)
+            yield self._weighted(_drawn(self.seed, stream, start, stop, sizes)[:, place].astype(np.float64))
+
+    def _weighted(self, counts: Floats) -> Floats:
+        """Return counts of rows, of shape (n_resamples, n_rows), times the weights of the rows."""
+        return counts if self.row_weights is None else counts * self.row_weights
 
 
 def jackknife_error(statistic: Statistic, rows: int, blocks: Sequence[Blocks] = ()) -> float:

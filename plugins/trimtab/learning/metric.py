@@ -71,6 +71,7 @@ def metric(*, greater_is_better: bool, unit: str = "") -> Callable[[MetricFuncti
     ==============  ============================================  ========================================
 
     Intervals come from resampled rows: ``sample_weight`` says how often a row was drawn, which may be never.
+    If the project declares a weight, it is this times the row's weight, whose mean is 1.
 
     Args:
         greater_is_better: Whether a higher value is better.

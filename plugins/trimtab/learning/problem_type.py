@@ -212,11 +212,21 @@ class ProblemType(ABC):
         require_weighted(metric, self)
         return project_statistic(metric, labels, predictions)
 
-    def figure(self, metric: Metric, labels: NDArray[Any], predictions: Floats) -> float:
-        """Return a metric of all rows, for a metric without a threshold."""
+    def figure(
+        self, metric: Metric, labels: NDArray[Any], predictions: Floats, row_weights: Floats | None = None
+    ) -> float:
+        """Return a metric of all rows, for a metric without a threshold.
+
+        Args:
+            metric: The metric.
+            labels: The labels.
+            predictions: The predictions.
+            row_weights: How much each row counts, of shape (n_rows,); None if all count the same.
+        """
         import numpy as np
 
-        return float(self.statistic(metric, labels, predictions)(np.ones((1, len(labels))))[0])
+        weights = np.ones(len(labels)) if row_weights is None else row_weights
+        return float(self.statistic(metric, labels, predictions)(weights[None, :])[0])
 
     def require_metric_name(self, name: str) -> Metric:
         """Return a built-in metric.

@@ -24,7 +24,7 @@ from trimtab.local.replayed_models import Promotion, TrainedModel
 from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.params_sections import check_drift_metric
 from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
-from trimtab.registry.drift_log import drift_extensions
+from trimtab.registry.drift_log import drift_extensions, refuse_weight
 from trimtab.registry.promotion import (
     PromotePolicy,
     find_promote_metric,
@@ -60,7 +60,9 @@ def replay_history(
     Raises:
         ConfigError: A policy, or a change of it, is invalid, names a function that cannot be imported, or a
             metric that the problem type does not have.
+        DriftError: The model declares a weight.
     """
+    refuse_weight(graph)
     policy, problem = load_params(DriftPolicy, "drift", root / PARAMS_FILE), declared_problem_type(graph)
     check_drift_metric(policy, problem)
     promote = load_params(PromotePolicy, "promote", root / PARAMS_FILE)

@@ -18,10 +18,10 @@ from trimtab.drift import (
     choose_feature_reference,
     measure,
 )
+from trimtab.drift.measurement import with_units
 from trimtab.drift.policy import CONFIDENCE
 from trimtab.errors import DriftError
 from trimtab.learning import Dependence, Metric, Predictor
-from trimtab.registry.drift_log import with_units
 from trimtab.registry.promotion import PairedMetric, PromotePolicy, compare_scores, read_labelled_window
 
 

@@ -1,6 +1,7 @@
 """Comparison of Parquet files, in the library and by `trimtab drift`."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,6 +14,7 @@ from trimtab.cli.main import cli
 from trimtab.drift import ReferenceProfile, build_reference, measure
 from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
 from trimtab.errors import DriftError
+from trimtab.learning import Dependence
 
 ROLES = ColumnRoles(scores=("score",), label="late", period="week")
 
@@ -125,6 +127,48 @@ def test_window_with_delayed_labels_is_measured(files, tmp_path):
 def test_missing_score_column_and_too_many_periods_are_refused(files, roles, message):
     with pytest.raises(DriftError, match=message):
         profile_files(files / "may.parquet", roles)
+
+
+@pytest.mark.parametrize("kind", ["group", "time"])
+def test_check_command_resamples_dependent_rows_together(kind, files, tmp_path):
+    """Ten copies of 200 rows: the errors are those of 200 rows."""
+    drawn, number = pd.read_parquet(files / "june.parquet").head(200), np.arange(2000) // 10
+    drawn.iloc[number].assign(**{kind: number}).to_parquet(tmp_path / "june.parquet")
+    pd.read_parquet(files / "may.parquet").assign(**{kind: 0}).to_parquet(tmp_path / "may.parquet")
+    given = ["--reference", tmp_path / "may.parquet", "--current", tmp_path / "june.parquet"]
+    given += ["--score", "score", "--label", "late", f"--{kind}", kind, "--out", tmp_path / "report"]
+
+    run("check", *given)
+
+    verdict = json.loads((tmp_path / "report" / "verdict.json").read_text())
+    assert kind not in {feature["name"] for feature in verdict["features"]}
+    assert f"'{kind}'" in verdict["predictions"]["dependence"]["drawn"]
+    assert verdict["predictions"]["dependence"]["metric_effect"] == pytest.approx(10, rel=0.5)
+
+
+@pytest.mark.parametrize("kind", ["group", "time"])
+def test_unknown_column_of_dependent_rows_is_refused_with_the_nearest_one(kind, files, tmp_path):
+    given = ["--reference", files / "may.parquet", "--current", files / "june.parquet", "--out", tmp_path]
+
+    with pytest.raises(DriftError, match=r"no such column\(s\): weeks; did you mean 'week'"):
+        run("check", *given, "--score", "score", "--label", "late", f"--{kind}", "weeks")
+
+    assert not (tmp_path / "verdict.json").exists()
+
+
+def test_column_of_too_few_groups_is_refused(files):
+    reference = profile_files(files / "may.parquet", ROLES)
+    with pytest.raises(DriftError, match="'week' has 4 different values, and an interval needs 10"):
+        measure_files(reference, files / "june.parquet", replace(ROLES, dependence=Dependence("week")))
+
+
+def test_groups_without_labels_are_refused_as_wrong_usage(files, tmp_path):
+    given = ["--reference", files / "may.parquet", "--current", files / "june.parquet", "--out", tmp_path]
+
+    done = run("check", *given, "--group", "week")
+
+    assert done.exit_code == 2
+    assert "give --score and --label" in done.output
 
 
 def test_scores_in_the_reference_only_are_refused(files):

@@ -28,6 +28,8 @@ def subject_of(
     return ModelUnderTest(
         model=Predictor(problem, None, tuple(rows.columns)),
         path=Path("model.skops"),
+        trusted_types=(),
+        test_path=Path("test.parquet"),
         test=ScoredTable(rows, labels, scores, problem.find_invalid(scores)),
         baseline=baseline,
         train=None,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
@@ -297,6 +298,99 @@ def test_gate_fails_if_groups_or_times_cannot_be_used(section, message, run_gate
     assert report.verdict == "fail"
     assert message in report.problem
     assert "test.parquet" in report.problem
+
+
+def every_metric_check(problem: str) -> list[dict[str, object]]:
+    metric = MAIN[problem]
+    leakage = {"max_r2": 0.99} if problem in ("regression", "quantile") else {"max_auc": 0.99}
+    return [
+        {"type": "score", "metric": metric, "max": 99},
+        {"type": "gain", "metric": metric, "above": -9},
+        {"type": "slices", "metric": metric, "by": ["origin"], "min_rows": 5, "max": 99, "point": True},
+        {"type": "fairness", "column": "origin", "metric": metric, "max_difference": 99},
+        {"type": "leakage", **leakage},
+        GAPS[problem],
+    ]
+
+
+def test_rows_of_weight_0_do_not_count_in_any_check(any_lab):
+    """The rows are sorted by a feature, so that the halves of the table differ."""
+    checks = every_metric_check(any_lab.problem)[:-2]
+    table = any_lab.test.sort_values("wind", ignore_index=True)
+    half = table.assign(weight=(table.index < 1000).astype(float) * 3)
+    any_lab.train = any_lab.train.assign(weight=1.0)
+
+    weighted = any_lab.run_gate(*checks, test=half, weight="weight").checks
+    alone = any_lab.run_gate(*checks, test=half.head(1000)).checks
+
+    assert [check.observed for check in weighted] == pytest.approx([each.observed for each in alone])
+
+
+def test_equal_weights_change_no_figure_and_no_interval(any_lab):
+    checks = every_metric_check(any_lab.problem)
+    any_lab.train = any_lab.train.assign(weight=5)
+
+    def found(**section):
+        report = any_lab.run_gate(*checks, test=any_lab.test.assign(weight=5), **section)
+        return [(each.name, each.observed, each.interval) for each in report.checks if each.name != "leakage"]
+
+    assert found(weight="weight") == found()
+
+
+def test_weighted_figure_of_the_gate_is_scikit_learns(run_gate, lab):
+    weights = np.random.default_rng(3).gamma(1, 1, len(lab.test))
+    model = lab.fit(["wind"])
+    lab.train = lab.train.assign(weight=1)
+    test = lab.test.assign(weight=weights)
+
+    score, gap = run_gate(SCORE, GAPS["binary"], model=model, test=test, weight="weight").checks
+
+    def figure(table, sample_weight=None):
+        return roc_auc_score(table["late"], model.predict_proba(table)[:, 1], sample_weight=sample_weight)
+
+    assert score.observed == pytest.approx(figure(test, weights), abs=1e-6)
+    assert gap.observed == pytest.approx(figure(lab.train) - figure(test, weights), abs=2e-6)
+    assert score.observed != pytest.approx(figure(test), abs=1e-4)
+
+
+def test_weight_is_no_feature(run_gate, lab):
+    numbers = lab.test[[*NUMBERS, "late"]].assign(weight=1.0)
+    lab.train = lab.train.assign(weight=1.0)
+    unnamed = LogisticRegression().fit(lab.train[NUMBERS].to_numpy(), lab.train["late"])
+    with pytest.warns(UserWarning, match="fitted without feature names"):
+        assert run_gate(SCORE, model=unnamed, test=numbers, weight="weight").passed
+
+    report = run_gate(SCORE, model=lab.fit(["delay", "weight"]), test=numbers, weight="weight")
+
+    assert report.verdict == "fail"
+    assert "The model reads the weight 'weight'" in report.problem
+
+
+@pytest.mark.parametrize(
+    ("weight", "message"),
+    [
+        ("wnid", "There is no column 'wnid'; did you mean 'wind'"),
+        ("wind", "The weight 'wind' is negative in"),
+        ("origin", "The weight 'origin' has the type"),
+        ("missing", "The weight 'missing' is null or not finite in 1 of 2,000 rows"),
+    ],
+)
+def test_gate_fails_if_weights_cannot_be_used(weight, message, run_gate, lab):
+    missing = np.where(np.arange(len(lab.test)) == 7, np.nan, 1.0)
+
+    report = run_gate(SCORE, test=lab.test.assign(missing=missing), weight=weight)
+
+    assert report.verdict == "fail"
+    assert message in report.problem
+    assert "test.parquet" in report.problem
+
+
+def test_page_says_that_rows_are_weighted(run_gate, lab):
+    lab.train = lab.train.assign(share=1.0)
+    run_gate(SCORE, test=lab.test.assign(share=1.0), weight="share")
+
+    page = (lab.folder / "out" / "report.html").read_text()
+    assert "Rows count by their weight <code>share</code>" in page
 
 
 def test_every_check_with_an_interval_takes_groups(run_gate, lab):

@@ -67,16 +67,17 @@ def test_footer_of_a_parquet_file_has_its_column_names(tmp_path):
 
 GROUPED = DVC.replace(
     "artifacts:\n",
-    "artifacts:\n  sorter: {path: test.parquet, type: model, meta: {group: account, time: day}}\n",
+    "artifacts:\n  sorter: {path: test.parquet, type: model,"
+    " meta: {group: account, time: day, weight: share}}\n",
 )
-PARAMS = "judge:\n  label: late\n  group: account\n  time: day\n"
+PARAMS = "judge:\n  label: late\n  group: account\n  time: day\n  weight: share\n"
 
 
 @pytest.fixture
 def grouped(project):
-    """A project whose model and gate declare a group and a time; it has run."""
+    """A project whose model and gate declare a group, a time and a weight; it has run."""
     checkout = project({"dvc.yaml": GROUPED, "params.yaml": PARAMS, "source.parquet": ""})
-    table = pd.DataFrame({"late": [0, 1], "account": [1, 2], "day": [1, 2]})
+    table = pd.DataFrame({"late": [0, 1], "account": [1, 2], "day": [1, 2], "share": [1, 2]})
     table.to_parquet(checkout.root / "source.parquet")
     checkout.repro()
     checkout.commit("Ran")
@@ -108,16 +109,24 @@ def test_plan_refuses_a_misspelled_group_and_suggests_the_closest_column(grouped
     refused.match("name the column of the group")
 
 
+def test_plan_refuses_a_misspelled_weight_and_suggests_the_closest_column(grouped):
+    for file in ("dvc.yaml", "params.yaml"):
+        change(grouped, file, "weight: share", "weight: shre")
+    with pytest.raises(ProjectError, match="has no column 'shre'; did you mean 'share'"):
+        grouped.plan()
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
         ("params.yaml", "  group: account\n", "", "'' for the gate 'judge', 'account' for the model"),
         ("dvc.yaml", ", time: day", "", "'day' for the gate 'judge', '' for the model"),
         ("dvc.yaml", "time: day", "time: late", "'day' for the gate 'judge', 'late' for the model"),
+        ("params.yaml", "  weight: share\n", "", "The weight of the rows is declared twice, and differs"),
     ],
 )
 def test_plan_refuses_a_gate_that_declares_other_columns_than_its_model(grouped, file, old, new, message):
     change(grouped, file, old, new)
     with pytest.raises(ProjectError, match=message) as refused:
         grouped.plan()
-    refused.match(r"params\.yaml: judge\.(group|time); dvc\.yaml: artifacts\.sorter\.meta")
+    refused.match(r"params\.yaml: judge\.(group|time|weight); dvc\.yaml: artifacts\.sorter\.meta")

@@ -6,7 +6,13 @@ import pytest
 
 from trimtab.errors import ProjectError
 from trimtab.learning import INDEPENDENT, PROBLEM_TYPES, Dependence
-from trimtab.pipeline.graph import Artifact, Graph, declared_dependence, declared_problem_type
+from trimtab.pipeline.graph import (
+    Artifact,
+    Graph,
+    declared_dependence,
+    declared_problem_type,
+    declared_weight,
+)
 
 
 def graph(*declared: object) -> Graph:
@@ -72,6 +78,16 @@ def test_candidate_has_the_dependence_and_the_problem_type_of_the_model():
     )
     assert declared_dependence(declared) == Dependence(group="account", time="day")
     assert declared_problem_type(declared).name == "regression"
+
+
+def test_weight_of_the_model_is_the_declared_one():
+    assert declared_weight(models({"weight": "share"}, {"candidate": "rolling"})) == "share"
+    assert declared_weight(models({})) == declared_weight(models()) == ""
+
+
+def test_weight_that_is_no_name_is_refused():
+    with pytest.raises(ProjectError, match=r"`weight` of the model is no name of a column: 2"):
+        declared_weight(models({"weight": 2}))
 
 
 def test_group_that_is_no_name_is_refused():

@@ -9,6 +9,7 @@ import pytest
 from tests.registry.drifting import arrive, by_window, check, declare, model_of
 from trimtab.drift import DriftRule
 from trimtab.errors import ConfigError, DriftError, RegistryError
+from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry import (
     NoWindowToCheckError,
     check_newest_window,
@@ -16,6 +17,13 @@ from trimtab.registry import (
     pending_windows,
     record_retrain_outcome,
 )
+
+
+def test_drift_check_refuses_a_weight_by_name(tmp_path):
+    model = Artifact("late", "late.skops", "model", meta={"weight": "share"})
+
+    with pytest.raises(DriftError, match="cannot weight rows, and the model declares the weight 'share'"):
+        check_newest_window(tmp_path, Graph(stages=(), artifacts=(model,)), "windows", dag_run="d/1")
 
 
 @pytest.fixture(scope="module")

@@ -153,6 +153,30 @@ def test_champion_is_not_compared_on_a_window_that_it_may_have_learnt_from(
     assert bool(found.pairs) != bool(obstacle)
 
 
+def test_comparison_weights_rows_in_figures_gains_and_slices(contenders, meet, template, tmp_path):
+    table = pd.read_parquet(template.test)
+    table.assign(share=(table.index < 150) * 2).to_parquet(tmp_path / "weighted.parquet")
+    table.head(150).to_parquet(tmp_path / "half.parquet")
+    policy = PromotePolicy(resamples=100, slices=SlicePolicy(columns=["carrier"], min_rows=20))
+    both = contenders[STRONG], contenders[WEAK]
+
+    weighted = meet(*both, test=tmp_path / "weighted.parquet", policy=policy, weight="share")
+    half = meet(*both, test=tmp_path / "half.parquet", policy=policy)
+
+    assert weighted.weight == "share"
+    assert weighted.challenger_figures == pytest.approx(half.challenger_figures)
+    assert {name: pair.gain for name, pair in weighted.pairs.items()} == pytest.approx(
+        {name: pair.gain for name, pair in half.pairs.items()}
+    )
+    gains = [{each.name: each.pair.gain for each in one.slices if each.pair} for one in (weighted, half)]
+    assert {name: gains[0][name] for name in gains[1]} == pytest.approx(gains[1])
+
+
+def test_comparison_refuses_a_challenger_that_reads_the_weight(contenders, meet):
+    with pytest.raises(RegistryError, match="reads the weight 'distance' of the rows"):
+        meet(contenders[STRONG], contenders[WEAK], weight="distance")
+
+
 def test_comparison_draws_groups_and_leaves_out_slices_with_too_few(contenders, meet, template, tmp_path):
     table = pd.read_parquet(template.test)
     table["account"] = table.index // 3

@@ -72,6 +72,20 @@ def test_window_has_the_units_of_its_labelled_rows(tmp_path):
     assert read_labelled_window(tmp_path / "test.parquet", "y", BINARY).units == ()
 
 
+def test_window_has_the_weights_of_its_labelled_rows(tmp_path):
+    pd.DataFrame({"y": [0, 1, None, 1], "w": [1.0, 2, None, 3]}).to_parquet(tmp_path / "test.parquet")
+    window = read_labelled_window(tmp_path / "test.parquet", "y", BINARY, weight="w")
+    assert window.weights.tolist() == [0.5, 1, 1.5]
+    assert read_labelled_window(tmp_path / "test.parquet", "y", BINARY).weights is None
+
+
+def test_window_whose_weights_cannot_be_used_is_refused(tmp_path):
+    pd.DataFrame({"y": [0, 1], "w": [1.0, -2]}).to_parquet(tmp_path / "test.parquet")
+    with pytest.raises(RegistryError, match="The weight 'w' is negative in 1 of 2 rows") as refused:
+        read_labelled_window(tmp_path / "test.parquet", "y", BINARY, weight="w")
+    refused.match("meta.weight")
+
+
 @pytest.mark.parametrize(
     ("declared", "message"),
     [

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from trimtab.learning import BINARY, PROBLEM_TYPES, Units
+from trimtab.learning.multiclass import Multiclass
+from trimtab.learning.quantile import Quantile
 from trimtab.registry.promotion.paired_bootstrap import (
     compare_all_scores,
     compare_scores,
@@ -40,6 +42,27 @@ def test_bootstrap_gain_of_equal_models_is_zero():
     found = compare_scores(labels, (scores, scores), COMPARED, confidence=0.95, resamples=50)
 
     assert {(pair.gain, pair.low, pair.high) for pair in found.values()} == {(0, 0, 0)}
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_rows_of_weight_0_do_not_count_in_a_comparison(name):
+    problem = {"multiclass": Multiclass(classes=("a", "b")), "quantile": Quantile(levels=(0.1, 0.9))}.get(
+        name, PROBLEM_TYPES[name]
+    )
+    labels, first = problem.example(600, 0)
+    second = problem.example(600, 1)[1]
+    metrics = [problem.metrics[each] for each in problem.comparison_metrics]
+    given = {"confidence": 0.9, "resamples": 200, "problem": problem}
+
+    weighted = compare_scores(
+        labels, (first, second), metrics, **given, row_weights=np.where(np.arange(600) < 300, 2.0, 0.0)
+    )
+    alone = compare_scores(labels[:300], (first[:300], second[:300]), metrics, **given)
+
+    for metric, pair in alone.items():
+        found = weighted[metric]
+        assert (found.challenger, found.champion) == pytest.approx((pair.challenger, pair.champion))
+        assert found.high - found.low == pytest.approx(pair.high - pair.low, rel=0.6)
 
 
 def test_bootstrap_bounds_are_equal_for_equal_seeds():

@@ -49,7 +49,7 @@ class ComparingOperator(MlflowOperator):
     def examine(self, context: Context) -> tuple[list[ComparedCandidate], PromotePolicy]:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
-        from trimtab.pipeline.graph import declared_dependence
+        from trimtab.pipeline.graph import declared_dependence, declared_weight
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             PromotePolicy,
@@ -82,6 +82,7 @@ class ComparingOperator(MlflowOperator):
                 trusted=trusted,
                 problem=problem,
                 dependence=declared_dependence(graph),
+                weight=declared_weight(graph),
             ), policy
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trimtab.drift.measurement.dependent_rows import with_units
 from trimtab.drift.measurement.file_comparison import ColumnRoles, measure_files, profile_files
 from trimtab.drift.measurement.measurement import (
     AttributionShift,
@@ -30,4 +31,5 @@ __all__ = [
     "measure",
     "measure_files",
     "profile_files",
+    "with_units",
 ]

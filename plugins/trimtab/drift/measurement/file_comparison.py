@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from trimtab.drift.measurement.dependent_rows import with_units
 from trimtab.drift.measurement.measurement import Measurement
 from trimtab.drift.measurement.window_measurement import measure_table
 from trimtab.drift.profile import ProfiledTable, ReferenceProfile, profile_table
 from trimtab.drift.statistics import ProjectStatistic
 from trimtab.errors import DriftError
-from trimtab.learning import BINARY, PROBLEM_TYPES, Floats, ProblemType
+from trimtab.learning import BINARY, INDEPENDENT, PROBLEM_TYPES, Dependence, Floats, ProblemType
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,20 @@ class ColumnRoles:
         label: The label.
         period: The period of a row, such as its week.
         problem: Name of the problem type.
+        dependence: The columns by which rows depend on each other.
     """
 
     scores: tuple[str, ...] = ()
     label: str | None = None
     period: str | None = None
     problem: str = BINARY.name
+    dependence: Dependence = INDEPENDENT
 
     @property
     def names(self) -> list[str]:
         """The columns that were named."""
-        return [*self.scores, *(name for name in (self.label, self.period) if name is not None)]
+        others = (self.label, self.period, *self.dependence.columns)
+        return [*self.scores, *(name for name in others if name is not None)]
 
     @property
     def problem_type(self) -> ProblemType:
@@ -100,18 +104,23 @@ def measure_files(
         statistics: Drift statistics of the project; see :func:`measure`.
 
     Raises:
-        DriftError: A file cannot be read, or cannot be compared with the reference.
+        DriftError: A file cannot be read, or cannot be compared with the reference. A column of the
+            dependence is missing, or its values cannot be used.
     """
     table = ProfiledTable.from_path(path)
+    table.require_columns(roles.dependence.columns)
     scored = reference.predictions is not None and bool(roles.scores)
     labelled = scored and roles.label in table.schema.names
+    labels = table.values(roles.label) if labelled and roles.label else None
+    labels, units = with_units(labels, table.frame(roles.dependence.columns), roles.dependence, path)
     return measure_table(
         reference,
         table,
         _predictions(table, roles) if scored else None,
-        table.values(roles.label) if labelled and roles.label else None,
+        labels,
         metric=metric,
         statistics=statistics,
+        units=units,
     )
 
 

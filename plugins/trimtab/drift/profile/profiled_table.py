@@ -126,6 +126,12 @@ class ProfiledTable:
         values: pd.Series[Any] = self.column(name).to_pandas()
         return values
 
+    def frame(self, names: Sequence[str]) -> pd.DataFrame:
+        """Return columns as they are."""
+        import pandas as pd
+
+        return pd.DataFrame({name: self.values(name) for name in names})
+
     def texts(self, name: str) -> NDArray[np.object_]:
         """Return a column as text, of shape (n_rows,)."""
         texts: NDArray[np.object_] = self.column(name).cast("string").to_numpy(zero_copy_only=False)

@@ -9,7 +9,9 @@ What a model predicts is the problem type of the gate; :mod:`trimtab.learning` k
 ``metrics_file``      checks on metrics of the metrics file
 ``performance``       checks on metrics computed here: bounds, slices, gain over the baseline, training gap
 ``perturbation``      checks on how scores react to changed rows: stability, invariance, direction
-``cost``              checks on the scoring time and the size of the file
+``cost``              checks on time and memory of scoring, and the size of the file
+``scoring_job``       scorings of a table whose cost a process of their own measures
+``scoring_process``   this process
 ``leakage``           check for single features that predict the label too well
 ``fairness``          check on rates or metrics between groups
 ``slices``            the slices of a table

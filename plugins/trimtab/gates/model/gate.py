@@ -82,7 +82,10 @@ def check_model(
         else:
             try:
                 report = _evaluate(checks, blank, metric_values, subject)
-            except ConfigError as err:  # a metric of the project fails on these rows
+            except (
+                ConfigError,
+                ModelError,
+            ) as err:  # a metric of the project, or scoring, fails on these rows
                 report = replace(blank, problem=str(err))
             page = make_page(report, subject, gate) if subject else None
         write_report(report, page)
@@ -106,6 +109,7 @@ def _model_under_test(
         bootstrap=gate.bootstrap,
         metrics=metrics,
         dependence=gate.dependence,
+        weight=gate.weight,
     )
 
 
@@ -123,9 +127,9 @@ def _evaluate(
         elif subject is None:
             raise ValueError("a check on a model, but no model")
         elif isinstance(check, InferenceCheck):
-            line, remark = check.measure(subject)
+            line, figures = check.measure(subject)
             evaluated.append(line)
-            remarks.append(remark)
+            remarks += figures
         elif isinstance(check, ModelCheck):
             evaluated.append(check.evaluate(subject))
     return replace(

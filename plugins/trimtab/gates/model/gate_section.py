@@ -68,6 +68,7 @@ class ModelGateSection(Params):
         label_unit: The unit of the label, for the report; of a label that is a quantity.
         group: The column of groups whose rows depend on each other.
         time: The column of the time, if rows depend on those shortly before and after.
+        weight: The column that says how much a row counts in metrics.
         trusted_types: Types that the model file may hold beyond those that skops trusts; with
             ``mlflow.pyfunc``, a model folder may execute code.
         confidence: Confidence level of every interval.
@@ -81,6 +82,7 @@ class ModelGateSection(Params):
     label_unit: str = ""
     group: str = ""
     time: str = ""
+    weight: str = ""
     trusted_types: list[str] = Field(default=[])
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     resamples: int = Field(default=1000, ge=100)

@@ -82,7 +82,8 @@ def _estimate(problem_type: ProblemType, column: Any, labels: NDArray[Any], boot
         measured = problem_type.statistic(metric, labels, predictions)
         (found,) = bootstrap.estimates([measured], len(labels))
         return found
-    drawn: Floats = np.vstack([np.bincount(cell), bootstrap.cells(cell)])
+    counted = np.bincount(cell, weights=bootstrap.row_weights)
+    drawn: Floats = np.vstack([counted, bootstrap.cells(cell)])
     with np.errstate(divide="ignore", invalid="ignore"):
         whole, *draws = problem_type.statistic(metric, labels[first], predictions[first])(drawn)
     return bootstrap.estimate(Sampled(float(whole), np.array(draws)))

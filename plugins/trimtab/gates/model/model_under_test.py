@@ -23,6 +23,7 @@ from trimtab.learning import (
     Statistic,
     Units,
     load_estimator,
+    read_row_weights,
     select_units,
     to_blocks,
 )
@@ -43,6 +44,7 @@ class ScoredTable:
             has several for a row.
         problem: Why the scores cannot be evaluated; empty if they can.
         blocks: The blocks in which its rows are resampled; nothing if they are independent.
+        weights: How much each row counts, of shape (n_rows,); None if all count the same.
     """
 
     rows: pd.DataFrame
@@ -50,6 +52,7 @@ class ScoredTable:
     scores: Floats
     problem: str
     blocks: tuple[Blocks, ...] = ()
+    weights: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,19 @@ class ModelUnderTest:
     Attributes:
         model: The model.
         path: The model file.
+        trusted_types: Types that it may hold beyond those that skops trusts.
+        test_path: The file or folder of the test table.
         test: The test table.
         baseline: Scores of the baseline on the test table.
         train: The training table, sampled to at most as many rows as the test table has.
-        bootstrap: The bootstrap of the test table, which gives every interval.
+        bootstrap: The bootstrap of the test table, which weights its rows and gives every interval.
         metrics: The metrics of the declared checks, by the names in ``params.yaml``.
     """
 
     model: Predictor
     path: Path
+    trusted_types: tuple[str, ...]
+    test_path: Path
     test: ScoredTable
     baseline: Floats | None
     train: ScoredTable | None
@@ -108,16 +115,19 @@ def load_model_under_test(
     bootstrap: Bootstrap,
     metrics: Mapping[str, Metric],
     dependence: Dependence = INDEPENDENT,
+    weight: str = "",
 ) -> ModelUnderTest:
     """Load the files and score the tables.
 
     Raises:
         ModelError: A model cannot be loaded.
-        GateInputError: A model does not solve such a problem. Or a table cannot be read, lacks a feature, has
-            invalid labels, labels that nothing can be measured against, or no usable groups or times.
+        GateInputError: A model does not solve such a problem, or reads the label or the weight. Or a table
+            cannot be read, lacks a feature, has invalid labels, labels that nothing can be measured against,
+            or no usable groups, times or weights.
     """
     tables = {path: _read(path, label) for path in (test, train) if path}
     units = {path: _read_units(table, path, dependence) for path, table in tables.items()}
+    weights = {path: _read_weights(table, path, weight) for path, table in tables.items()}
     estimators = {
         path: _load_estimator(path, problem_type, trusted_types) for path in (model, baseline) if path
     }
@@ -128,26 +138,33 @@ def load_model_under_test(
     for path, estimator in estimators.items():
         _require_fit(known, estimator, path)
     labels = {path: _read_labels(known, table, path, label) for path, table in tables.items()}
-    columns = tuple(str(name) for name in tables[test].columns if name != label)
+    columns = tuple(str(name) for name in tables[test].columns if name not in (label, weight))
     predictors = {path: _predictor(known, estimator, columns) for path, estimator in estimators.items()}
     scorer, compared = predictors[model], predictors[baseline] if baseline else None
     trained = None
     if train:
-        _require_features(scorer, tables[train], train, label)
+        _require_features(scorer, tables[train], train, label, weight)
         some = _some(tables[train], len(tables[test]), bootstrap.seed)
+        of_rows = weights[train]
         trained = _score(
-            scorer, tables[train].iloc[some], labels[train][some], select_units(units[train], some)
+            scorer,
+            tables[train].iloc[some],
+            labels[train][some],
+            select_units(units[train], some),
+            None if of_rows is None else of_rows[some],
         )
     for each in filter(None, (scorer, compared)):
-        _require_features(each, tables[test], test, label)
-    tested = _score(scorer, tables[test], labels[test], units[test])
+        _require_features(each, tables[test], test, label, weight)
+    tested = _score(scorer, tables[test], labels[test], units[test], weights[test])
     return ModelUnderTest(
         model=scorer,
         path=model,
+        trusted_types=tuple(trusted_types),
+        test_path=test,
         test=tested,
         baseline=compared.predict(tables[test]) if compared else None,
         train=trained,
-        bootstrap=replace(bootstrap, blocks=tested.blocks),
+        bootstrap=replace(bootstrap, blocks=tested.blocks, row_weights=tested.weights),
         metrics=metrics,
     )
 
@@ -208,9 +225,10 @@ def _read_labels(problem_type: ProblemType, table: pd.DataFrame, path: Path, lab
     return labels
 
 
-def _require_features(model: Predictor, table: pd.DataFrame, path: Path, label: str) -> None:
-    if label in model.features:
-        raise GateInputError("fail", f"The model reads the label '{label}'", where=path.name)
+def _require_features(model: Predictor, table: pd.DataFrame, path: Path, label: str, weight: str) -> None:
+    for kind, column in (("label", label), ("weight", weight)):
+        if column in model.features:
+            raise GateInputError("fail", f"The model reads the {kind} '{column}'", where=path.name)
     if absent := missing_columns(model.features, table):
         raise GateInputError(
             "fail",
@@ -232,6 +250,18 @@ def _read_units(table: pd.DataFrame, path: Path, dependence: Dependence) -> tupl
         ) from err
 
 
+def _read_weights(table: pd.DataFrame, path: Path, weight: str) -> Floats | None:
+    try:
+        return read_row_weights(table, weight)
+    except ValueError as err:
+        raise GateInputError(
+            "fail",
+            str(err),
+            where=path.name,
+            fix="correct `weight` of the section, or the stage that writes the table",
+        ) from err
+
+
 def _some(table: pd.DataFrame, rows: int, seed: int) -> NDArray[np.intp]:
     """Return the positions of as many rows at most."""
     if len(table) <= rows:
@@ -240,10 +270,16 @@ def _some(table: pd.DataFrame, rows: int, seed: int) -> NDArray[np.intp]:
 
 
 def _score(
-    model: Predictor, table: pd.DataFrame, labels: NDArray[Any], units: Sequence[Units]
+    model: Predictor,
+    table: pd.DataFrame,
+    labels: NDArray[Any],
+    units: Sequence[Units],
+    weights: Floats | None,
 ) -> ScoredTable:
     scores = model.predict(table)
     problem = model.problem.find_invalid(scores)
-    measured = units and not problem
-    blocks = to_blocks(units, model.problem.row_errors(labels, scores)) if measured else ()
-    return ScoredTable(table, labels, scores, problem, blocks)
+    blocks: tuple[Blocks, ...] = ()
+    if units and not problem:
+        errors = model.problem.row_errors(labels, scores)
+        blocks = to_blocks(units, errors if weights is None else errors * weights[:, None])
+    return ScoredTable(table, labels, scores, problem, blocks, weights)

@@ -192,7 +192,7 @@ def _margin(check: BoundedCheck, found: Estimate) -> float:
 
 def _sampled(check: GapCheck, table: ScoredTable, subject: ModelUnderTest, stream: int) -> Sampled:
     measured = _statistic(check, subject, table.labels, table.scores)
-    bootstrap = replace(subject.bootstrap, blocks=table.blocks)
+    bootstrap = replace(subject.bootstrap, blocks=table.blocks, row_weights=table.weights)
     (sampled,) = bootstrap.sample([measured], len(table.labels), stream=stream)
     return sampled
 

@@ -63,13 +63,15 @@ def feature_importance(subject: ModelUnderTest) -> dict[str, float]:
     random = np.random.default_rng(subject.bootstrap.seed)
     chosen = random.permutation(len(test.labels))[:IMPORTANCE_ROWS]
     rows, labels, metric = test.rows.iloc[chosen], test.labels[chosen], default_metric(subject)
+    weights = None if test.weights is None else test.weights[chosen]
     if problem_type.find_unmeasurable(labels):
         return {}
     order, lost = random.permutation(len(chosen)), {}
-    whole = problem_type.figure(metric, labels, test.scores[chosen])
+    whole = problem_type.figure(metric, labels, test.scores[chosen], weights)
     for name in model.features:
         shuffled = rows.assign(**{name: rows[name].array[order]})
-        lost[name] = metric.sign * (whole - problem_type.figure(metric, labels, model.predict(shuffled)))
+        worse = problem_type.figure(metric, labels, model.predict(shuffled), weights)
+        lost[name] = metric.sign * (whole - worse)
     return {name: round(each, decimals(lost)) for name, each in lost.items()}
 
 

@@ -1,7 +1,7 @@
 """Declared columns: check before a run that they exist, and that no two declarations differ.
 
-The label, the group and the time are declared in ``dvc.yaml``, for comparisons and drift checks, and in the
-params of a model gate, which are a dependency of its stage.
+The label, the group, the time and the weight are declared in ``dvc.yaml``, for comparisons and drift checks,
+and in the params of a model gate, which are a dependency of its stage.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 from trimtab.errors import ProjectError, closest
 from trimtab.json_value import JsonValue
 from trimtab.params_file import PARAMS_FILE
-from trimtab.pipeline.graph import Graph, Stage, declared_dependence
+from trimtab.pipeline.graph import Graph, Stage, declared_dependence, declared_weight
 from trimtab.pipeline.lock import LockEntry, path_in_entry
 from trimtab.pipeline.params import ParamsFiles
 from trimtab.pipeline.worktree import WorkTree
 
 TEST_WINDOW = "test-window"  # type of the artifact on which models are evaluated
-OF_ROWS = ("group", "time")  # the columns by which rows depend on each other
+# The columns of a model: by the first two, rows depend on each other.
+OF_ROWS = ("group", "time", "weight")
 COLUMNS = ("label", *OF_ROWS)
 FOOTER_BYTES = 2**24  # the largest Parquet footer that is searched
 
@@ -53,27 +54,28 @@ def refuse_unknown_columns(tree: WorkTree, graph: Graph, known: Mapping[str, Loc
 
 
 def refuse_contradictions(tree: WorkTree, graph: Graph) -> None:
-    """Refuse a gate of the model that has another group or time than the model.
+    """Refuse a gate of the model that has another group, time or weight than the model.
 
     Args:
         tree: A checkout of the revision.
         graph: Its stages.
 
     Raises:
-        ProjectError: They differ, so that the intervals of gate and comparison would contradict each other.
+        ProjectError: They differ, so that gate and comparison would contradict each other.
     """
     dependence = declared_dependence(graph)
+    of_rows = {"group": dependence.group, "time": dependence.time, "weight": declared_weight(graph)}
     for model in (artifact for artifact in graph.artifacts if artifact.type == "model"):
         for stage in graph.stages:
             section = _section(stage)
             if not section or model.path not in stage.deps:
                 continue
             values = _section_values(tree, stage, section)
-            for key in OF_ROWS:
-                of_gate, of_model = values.get(key) or "", getattr(dependence, key)
+            for key, of_model in of_rows.items():
+                of_gate = values.get(key) or ""
                 if of_gate != of_model:
                     raise ProjectError(
-                        f"The {key} by which rows depend on each other is declared twice, and differs:"
+                        f"The {key} of the rows is declared twice, and differs:"
                         f" '{of_gate}' for the gate '{stage.name}', '{of_model}' for the model",
                         where=f"{PARAMS_FILE}: {section}.{key}; dvc.yaml: artifacts.{model.name}.meta.{key}",
                         fix=f"declare it in {PARAMS_FILE}; in dvc.yaml write `{key}: ${{{section}.{key}}}`",

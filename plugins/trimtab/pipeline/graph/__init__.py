@@ -13,7 +13,11 @@ from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
 from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
-from trimtab.pipeline.graph.problem_declaration import declared_dependence, declared_problem_type
+from trimtab.pipeline.graph.problem_declaration import (
+    declared_dependence,
+    declared_problem_type,
+    declared_weight,
+)
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
@@ -32,6 +36,7 @@ __all__ = [
     "check_gates",
     "declared_dependence",
     "declared_problem_type",
+    "declared_weight",
     "find_maker",
     "graph_to_json",
     "graph_to_table",

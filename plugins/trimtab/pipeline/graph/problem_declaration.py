@@ -1,4 +1,4 @@
-"""What a project declares of its model: the problem type, and which rows depend on each other."""
+"""What a project declares of its model: the problem type, which rows depend on each other, their weight."""
 
 from __future__ import annotations
 
@@ -49,6 +49,15 @@ def declared_dependence(graph: Graph) -> Dependence:
     from trimtab.learning import Dependence
 
     return Dependence(group=_declared_column(graph, "group"), time=_declared_column(graph, "time"))
+
+
+def declared_weight(graph: Graph) -> str:
+    """Return ``meta.weight`` of the model's artifact: the column of the row weights; empty without one.
+
+    Raises:
+        ProjectError: It is no name of a column, or several models have different ones.
+    """
+    return _declared_column(graph, "weight")
 
 
 def _declared_column(graph: Graph, key: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import NoWindowToCheckError
-from trimtab.registry.drift_log.dependent_rows import with_units
-from trimtab.registry.drift_log.drift_check import check_newest_window, drift_extensions
+from trimtab.registry.drift_log.drift_check import check_newest_window, drift_extensions, refuse_weight
 from trimtab.registry.drift_log.drift_log import (
     CURVES_RUN,
     drift_experiment,
@@ -24,7 +23,7 @@ __all__ = [
     "list_verdicts",
     "pending_windows",
     "record_retrain_outcome",
+    "refuse_weight",
     "save_report",
     "verdict_table",
-    "with_units",
 ]

@@ -14,7 +14,7 @@ from trimtab.errors import DriftError
 from trimtab.extension import load_extensions
 from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import check_drift_metric
-from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
+from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type, declared_weight
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
 from trimtab.registry.drift_log.drift_log import read_verdicts
@@ -48,6 +48,20 @@ def drift_extensions(root: Path) -> dict[str, object]:
     return load_extensions(policy.extensions, root, declared=policy.extensions)
 
 
+def refuse_weight(graph: Graph) -> None:
+    """Refuse a weight of the rows: a reference profile has figures in which each row counts once.
+
+    Raises:
+        DriftError: The model declares a weight.
+    """
+    if weight := declared_weight(graph):
+        raise DriftError(
+            f"A drift check cannot weight rows, and the model declares the weight '{weight}'",
+            where="dvc.yaml: meta.weight of the model's artifact",
+            fix="pause the drift check, or remove the weight, which gates and comparisons use",
+        )
+
+
 def check_newest_window(
     root: Path,
     graph: Graph,
@@ -79,11 +93,12 @@ def check_newest_window(
     Raises:
         ConfigError: The policy in ``params.yaml`` is invalid, names a metric that the problem type does not
             have, or a function that is not among ``extensions``.
-        DriftError: There is no window, a window cannot be compared, it is not recorded what data the
-            champion has seen, or a function of the project fails.
+        DriftError: The model declares a weight, there is no window, a window cannot be compared, it is not
+            recorded what data the champion has seen, or a function of the project fails.
         NoWindowToCheckError: No complete window begins after the data that the champion has seen.
         RegistryError: There is no champion, or the server does not answer.
     """
+    refuse_weight(graph)
     policy, problem = load_params(DriftPolicy, "drift", root / PARAMS_FILE), declared_problem_type(graph)
     check_drift_metric(policy, problem)
     bound = DriftExtensions.bind(policy, extensions or {})

@@ -24,11 +24,11 @@ from trimtab.drift import (
     to_past_window,
     write_report,
 )
+from trimtab.drift.measurement import with_units
 from trimtab.errors import DriftError
 from trimtab.learning import INDEPENDENT, Dependence, ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
-from trimtab.registry.drift_log.dependent_rows import with_units
 from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
 from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.promotion import Champion

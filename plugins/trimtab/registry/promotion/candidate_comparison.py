@@ -44,6 +44,7 @@ def compare_candidates(
     trusted: Collection[str] = (),
     problem: ProblemType = BINARY,
     dependence: Dependence = INDEPENDENT,
+    weight: str = "",
 ) -> list[ComparedCandidate]:
     """Compare the candidates of a run with the champion, and log a report to the run of each.
 
@@ -59,6 +60,7 @@ def compare_candidates(
         trusted: The types that models may hold, as the checkout that runs lists them.
         problem: The problem type that the checkout that runs declares.
         dependence: The columns of the window by which rows depend on each other.
+        weight: The column of the window by which rows count; empty if all count the same.
 
     Returns:
         The candidates; the one that goes on comes first.
@@ -93,6 +95,7 @@ def compare_candidates(
             trusted=trusted,
             problem=problem,
             dependence=dependence,
+            weight=weight,
         )
         judged = rank(
             (each, apply_rules(each, policy, retired=_is_retired(client, ledger, each.challenger)))

@@ -9,7 +9,7 @@ from trimtab.config import load_params
 from trimtab.errors import RegistryError
 from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.git import pin_revision
-from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type
+from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type, declared_weight
 from trimtab.registry.promotion.candidate_comparison import ComparedCandidate, compare_candidates
 from trimtab.registry.promotion.comparison_summary import Approval, PromotionDecision
 from trimtab.registry.promotion.comparison_window import read_label_column, require_test_window
@@ -106,6 +106,7 @@ def compare_checkout(versions: Sequence[Version], root: Path, graph: Graph) -> l
         trusted=trusted_types(root),
         problem=problem,
         dependence=declared_dependence(graph),
+        weight=declared_weight(graph),
     )
 
 

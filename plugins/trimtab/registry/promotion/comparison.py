@@ -52,6 +52,7 @@ class Comparison:
         candidates: The number of challengers over which the bounds of the pairs hold jointly.
         measures: What all models are shown with, by version; empty for one challenger alone.
         blocks: The blocks in which rows were resampled; nothing if they are independent.
+        weight: The column by which rows count; empty if all count the same.
     """
 
     challenger: Version
@@ -68,6 +69,7 @@ class Comparison:
     candidates: int = 1
     measures: Mapping[int, ModelMeasures] = field(default_factory=dict)
     blocks: tuple[Blocks, ...] = ()
+    weight: str = ""
 
     @property
     def resampled(self) -> str:
@@ -91,6 +93,7 @@ def compare_versions(
     trusted: Collection[str] = (),
     problem: ProblemType = BINARY,
     dependence: Dependence = INDEPENDENT,
+    weight: str = "",
 ) -> list[Comparison]:
     """Score the window with all versions, within an open connection, and compare each with the champion.
 
@@ -108,18 +111,19 @@ def compare_versions(
         trusted: The types that all models may hold, as the checkout that runs lists them.
         problem: The problem type that the checkout that runs declares.
         dependence: The columns of the window by which rows depend on each other.
+        weight: The column of the window by which rows count; empty if all count the same.
 
     Raises:
         ConfigError: The policy names a column that the window does not have, or that has too many values; or
             its metric is undefined on the window.
         ModelError: A challenger holds types that are not trusted.
-        RegistryError: A challenger cannot be loaded, has another problem type, lacks columns or gives
-            invalid predictions; or nothing can be measured with the labels of the window, or its groups or
-            times cannot be used.
+        RegistryError: A challenger cannot be loaded, has another problem type, reads the weight, lacks
+            columns or gives invalid predictions; or nothing can be measured with the labels of the window, or
+            its groups, times or weights cannot be used.
     """
     for challenger in challengers:
         require_problem_type(challenger, problem)
-    window = read_labelled_window(test, label, problem, dependence)
+    window = read_labelled_window(test, label, problem, dependence, weight)
     require_slice_columns(window.rows, policy.slices)
     with temporary_folder() as folder:
         loaded = [load_version(each, folder / str(each.version), trusted, problem) for each in challengers]
@@ -163,7 +167,8 @@ def _compare_models(
     problem, labels = window.problem, window.labels
     metrics = _with_built_in(metric, problem)
     figures = [
-        {each.name: problem.figure(each, labels, model.predictions) for each in metrics} for model in models
+        {each.name: problem.figure(each, labels, model.predictions, window.weights) for each in metrics}
+        for model in models
     ]
     for model, figure in zip(models, figures, strict=True):
         require_defined(metric, f"{model.version} on the test window", figure[metric.name])
@@ -200,6 +205,7 @@ def _compare_models(
             candidates=len(pairs) or 1,
             measures=measures,
             blocks=blocks if is_comparable else (),
+            weight=window.weight,
         )
 
 
@@ -209,7 +215,9 @@ def _paired_blocks(
     if champion is None or not models:
         return ()
     predictions = [model.predictions for model in models]
-    return paired_blocks(window.problem, window.labels, predictions, champion.predictions, window.units)
+    return paired_blocks(
+        window.problem, window.labels, predictions, champion.predictions, window.units, window.weights
+    )
 
 
 def _compare_pairs(
@@ -231,11 +239,22 @@ def _compare_pairs(
         resamples=policy.resamples,
         problem=window.problem,
         blocks=blocks,
+        row_weights=window.weights,
     )
 
 
 def _predict(model: ScoringModel, window: LabelledWindow) -> Floats:
-    """Return the predictions of a model for all classes of the comparison, and refuse invalid ones."""
+    """Return the predictions of a model for all classes of the comparison, and refuse invalid ones.
+
+    Raises:
+        RegistryError: The model reads the weight, lacks columns, or predicts what is invalid.
+    """
+    if window.weight in model.features:
+        raise RegistryError(
+            f"{model.label} reads the weight '{window.weight}' of the rows",
+            where="dvc.yaml: meta.weight of the model",
+            fix="train it without this column, or declare another weight",
+        )
     predictions = model.predict(window.rows, window.problem)
     if fault := window.problem.find_invalid(predictions):
         raise RegistryError(

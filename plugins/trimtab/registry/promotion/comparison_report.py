@@ -167,6 +167,7 @@ def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, obj
         "slices": [asdict(part) for part in comparison.slices],
         "new_columns": list(comparison.new_columns),
         **({"resampled": comparison.resampled} if comparison.resampled else {}),
+        **({"weight": comparison.weight} if comparison.weight else {}),
     }
 
 

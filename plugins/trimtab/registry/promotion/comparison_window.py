@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
-from trimtab.learning import INDEPENDENT, Dependence, ProblemType, Units
+from trimtab.learning import INDEPENDENT, Dependence, Floats, ProblemType, Units, read_row_weights
 from trimtab.pipeline.graph import Artifact, Graph
 from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.provenance import require_artifact
@@ -55,16 +55,24 @@ class LabelledWindow:
         labels: Their labels, as the problem type reads them.
         problem: The problem type, with the classes of the labels.
         units: The units of rows that depend on each other; nothing if rows are independent.
+        weight: The column of the row weights; empty if rows have none.
+        weights: How much each row counts, of shape (n_rows,); None if all count the same.
     """
 
     rows: pd.DataFrame
     labels: NDArray[Any]
     problem: ProblemType
     units: tuple[Units, ...]
+    weight: str = ""
+    weights: Floats | None = None
 
 
 def read_labelled_window(
-    test: Path, label: str, problem: ProblemType, dependence: Dependence = INDEPENDENT
+    test: Path,
+    label: str,
+    problem: ProblemType,
+    dependence: Dependence = INDEPENDENT,
+    weight: str = "",
 ) -> LabelledWindow:
     """Read the rows of the test window that have a label.
 
@@ -73,10 +81,11 @@ def read_labelled_window(
         label: Name of the label column.
         problem: The problem type.
         dependence: The columns by which rows depend on each other.
+        weight: The column of the row weights; empty if rows have none.
 
     Raises:
         RegistryError: The window has no label column, labels with which nothing can be measured, or no usable
-            groups or times.
+            groups, times or weights.
     """
     import pandas as pd
 
@@ -99,7 +108,15 @@ def read_labelled_window(
             where=str(test),
             fix="correct `meta.group` and `meta.time` of the model in dvc.yaml, or add the columns",
         ) from err
-    return LabelledWindow(rows, labels, found, units)
+    try:
+        weights = read_row_weights(rows, weight)
+    except ValueError as err:
+        raise RegistryError(
+            f"The rows of the test window cannot be weighted. {err}",
+            where=str(test),
+            fix="correct `meta.weight` of the model in dvc.yaml, or the stage that writes the window",
+        ) from err
+    return LabelledWindow(rows, labels, found, units, weight, weights)
 
 
 def _not_comparable(problem: str, test: Path) -> RegistryError:

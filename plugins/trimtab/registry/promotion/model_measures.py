@@ -61,7 +61,7 @@ def measure_models(
         metric: The metric.
         blocks: The blocks in which rows are resampled; nothing if they are independent.
     """
-    bootstrap = Bootstrap(policy.resamples, policy.confidence, 0, tuple(blocks))
+    bootstrap = Bootstrap(policy.resamples, policy.confidence, 0, tuple(blocks), window.weights)
     problem, labels = window.problem, window.labels
     statistics = [problem.statistic(metric, labels, each.predictions) for each in models]
     sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))

@@ -66,6 +66,7 @@ def compare_scores(
     seed: int = 0,
     problem: ProblemType = BINARY,
     units: Sequence[Units] = (),
+    row_weights: Floats | None = None,
 ) -> dict[str, PairedMetric]:
     """Compare a challenger with the champion by several metrics, all on the same resamples.
 
@@ -79,6 +80,7 @@ def compare_scores(
         seed: Equal seeds give equal bounds on every machine.
         problem: The problem type, with the classes of both models and the labels.
         units: The units of rows that depend on each other; nothing if rows are independent.
+        row_weights: How much each row counts, of shape (n_rows,); None if all count the same.
     """
     (found,) = compare_all_scores(
         labels,
@@ -89,7 +91,8 @@ def compare_scores(
         resamples=resamples,
         seed=seed,
         problem=problem,
-        blocks=paired_blocks(problem, labels, scores[:1], scores[1], units),
+        blocks=paired_blocks(problem, labels, scores[:1], scores[1], units, row_weights),
+        row_weights=row_weights,
     )
     return found
 
@@ -105,6 +108,7 @@ def compare_all_scores(
     seed: int = 0,
     problem: ProblemType = BINARY,
     blocks: Sequence[Blocks] = (),
+    row_weights: Floats | None = None,
 ) -> list[dict[str, PairedMetric]]:
     """Compare each candidate with the champion; the bounds of all candidates hold jointly, in each metric.
 
@@ -118,12 +122,13 @@ def compare_all_scores(
         seed: See :func:`compare_scores`.
         problem: The problem type, with the classes of all models and the labels.
         blocks: See :func:`paired_blocks`; nothing if rows are independent.
+        row_weights: See :func:`compare_scores`.
 
     Returns:
         The pairs of each candidate, by the name of the metric.
     """
     tail = _tail(confidence, resamples)
-    bootstrap = Bootstrap(resamples, 1 - 2 * tail, seed, tuple(blocks))
+    bootstrap = Bootstrap(resamples, 1 - 2 * tail, seed, tuple(blocks), row_weights)
     models = [*candidates, champion]
     statistics = [[problem.statistic(metric, labels, model) for model in models] for metric in metrics]
     sampled = iter(
@@ -151,6 +156,7 @@ def paired_blocks(
     candidates: Sequence[Floats],
     champion: Floats,
     units: Sequence[Units],
+    row_weights: Floats | None = None,
 ) -> tuple[Blocks, ...]:
     """Return the blocks of a comparison: of stretches as long as the difference of the errors persists.
 
@@ -160,13 +166,15 @@ def paired_blocks(
         candidates: The predictions of each candidate. The difference that persists longest decides.
         champion: The champion's predictions.
         units: The units of rows that depend on each other.
+        row_weights: How much each row counts, of shape (n_rows,); None if all count the same.
     """
     import numpy as np
 
     if not units:
         return ()
     old = problem.row_errors(labels, champion)
-    return to_blocks(units, np.hstack([problem.row_errors(labels, each) - old for each in candidates]))
+    apart = np.hstack([problem.row_errors(labels, each) - old for each in candidates])
+    return to_blocks(units, apart if row_weights is None else apart * row_weights[:, None])
 
 
 def required_resamples(candidates: int, confidence: float) -> int:

@@ -62,6 +62,7 @@ def compare_slices(
                     resamples=policy.resamples,
                     problem=window.problem,
                     units=units,
+                    row_weights=None if window.weights is None else window.weights[inside],
                 )[metric.name]
                 if metric.function:
                     require_defined(metric, f"the slice {column} = {value}", *pair.bounds)

@@ -37,7 +37,8 @@ def with_units(
         raise DriftError(
             f"The errors of the window cannot be measured. {err}",
             where=str(file),
-            fix="correct `meta.group` and `meta.time` of the model in dvc.yaml, or add the columns",
+            fix="correct `meta.group` and `meta.time` of the model in dvc.yaml, or `--group` and `--time`;"
+            " or add the columns",
         ) from err
     known = select_units(units, labels.notna().to_numpy())
     return (None, ()) if any(each.number < MIN_UNITS for each in known) else (labels, known)

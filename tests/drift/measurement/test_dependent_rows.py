@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from trimtab.drift.measurement.dependent_rows import with_units
 from trimtab.errors import DriftError
 from trimtab.learning import INDEPENDENT, Dependence
-from trimtab.registry.drift_log.dependent_rows import with_units
 
 FILE, ACCOUNT = Path("2024-04.parquet"), Dependence(group="account")
 TABLE = pd.DataFrame({"late": [0, 1] * 20, "account": [number // 2 for number in range(40)]})

@@ -1,8 +1,8 @@
 """Benchmark of the drift check: false alarms, detection delay and cost, compared with other libraries.
 
 ``python -m benchmarks.drift alarms --evidently /path/to/python`` measures one part and writes it to
-docs/drift.md; the other parts are ``types``, ``delay`` and ``cost``. Evidently and NannyML need environments
-of their own.
+docs/drift.md; the other parts are ``types``, ``delay``, ``cost`` and ``cost-by-type``. Evidently and NannyML
+need environments of their own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from benchmarks.drift_cost import cost
 from benchmarks.drift_results import WINDOWS, save, share
+from benchmarks.drift_type_cost import cost_by_type
 from benchmarks.drift_windows import LISTS, OUTCOMES, SHIFTS, Window, draw
 from trimtab.drift import DriftPolicy, DriftVerdict, ReferenceProfile, build_reference, decide, measure
 
@@ -165,6 +166,7 @@ def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
 
 
 main.add_command(cost)
+main.add_command(cost_by_type)
 
 
 if __name__ == "__main__":

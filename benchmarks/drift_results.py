@@ -22,6 +22,7 @@ KEYS = {
     "alarms": ("features", "rows"),
     "delay": ("shift", "manner"),
     "cost": ("rows", "way"),
+    "cost by type": ("rows", "problem type"),
 }
 
 

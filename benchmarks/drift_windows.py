@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 CLASSES = ("early", "late", "on time")
+LEVELS = (0.1, 0.5, 0.9)
+LISTS = {"multiclass": {"classes": CLASSES}, "quantile": {"levels": LEVELS}}  # arguments of build_reference
 SHOPS = [f"shop {number}" for number in range(8)]
 
 
@@ -47,8 +50,8 @@ def draw(
         features: Number of features, 5 or more.
         shift: One of ``SHIFTS``, or ``none``.
         size: Size of the shift, 0 to 1.
-        problem: The problem type: ``binary``, ``multiclass`` with three classes, or ``regression`` with an
-            error that grows with the prediction.
+        problem: The problem type: ``binary``, ``multiclass`` with three classes, ``regression`` with an
+            error that grows with the prediction, or ``quantile`` with three quantiles of such labels.
     """
     rng = np.random.default_rng(seed)
     columns = {f"x{place:03}": _column(rng, rows, place) for place in range(features)}
@@ -76,8 +79,18 @@ def _classes(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes
 
 
 def _numbers(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes:
-    noise = rng.normal(size=len(signal)) * (0.5 + 0.3 * np.abs(signal))
+    noise = rng.normal(size=len(signal)) * _spread(signal)
     return 10 * signal, 10 * (true + noise)
+
+
+def _quantiles(rng: np.random.Generator, signal: Signal, true: Signal) -> Outcomes:
+    centre, labels = _numbers(rng, signal, true)
+    return centre[:, None] + 10 * np.outer(_spread(signal), norm.ppf(LEVELS)), labels
+
+
+def _spread(signal: Signal) -> Signal:
+    """Return the standard deviation of a label, in tens."""
+    return 0.5 + 0.3 * np.abs(signal)
 
 
 def _softmax(odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -90,6 +103,7 @@ OUTCOMES: dict[str, Callable[[np.random.Generator, Signal, Signal], Outcomes]] =
     "binary": _binary,
     "multiclass": _classes,
     "regression": _numbers,
+    "quantile": _quantiles,
 }
 
 

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from scipy.stats import ttest_1samp
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from benchmarks.drift import save
-from benchmarks.drift_windows import CLASSES, OUTCOMES, Window, draw
+from benchmarks.drift_results import save
+from benchmarks.drift_windows import CLASSES, Window, draw
 from trimtab.drift import build_reference, measure
 from trimtab.learning import PROBLEM_TYPES
 
@@ -43,7 +43,7 @@ METRICS = {
 @click.option("--nannyml", required=True, help="Path of a Python with this library.")
 def main(repeats: int, nannyml: str) -> None:
     """Measure how far estimates are from the true metrics."""
-    for problem in OUTCOMES:
+    for problem in METRICS:
         drawn = [
             draw(10_000 + place, WINDOW_ROWS, FEATURES, shift=shift, size=size, problem=problem)
             for place, (shift, size, _) in enumerate(

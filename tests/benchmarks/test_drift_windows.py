@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.drift_windows import CLASSES, SHIFTS, draw
+from benchmarks.drift_windows import CLASSES, LEVELS, SHIFTS, draw
 
 
 def draw_before_and_after(shift: str, name: str) -> tuple[pd.Series, pd.Series]:
@@ -66,3 +66,9 @@ def test_numbers_without_shift_have_no_bias_and_lose_skill_by_concept_drift() ->
         errors[shift] = window.labels - window.scores
     assert errors["none"].mean() == pytest.approx(0, abs=0.3)
     assert np.abs(errors["concept drift"]).mean() > 1.2 * np.abs(errors["none"]).mean()
+
+
+def test_quantiles_without_shift_have_their_share_of_labels_below() -> None:
+    window = draw(1, 50_000, 10, problem="quantile")
+    for place, level in enumerate(LEVELS):
+        assert (window.labels <= window.scores[:, place]).mean() == pytest.approx(level, abs=0.01)

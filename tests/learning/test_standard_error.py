@@ -11,6 +11,7 @@ from trimtab.learning.standard_error import (
     MOST_ROWS,
     auc_standard_error,
     bootstrap_errors,
+    metric_errors,
     sorted_rows,
 )
 
@@ -42,6 +43,23 @@ def test_error_of_more_rows_than_are_resampled_shrinks_with_the_root_of_their_nu
         bootstrap_errors(problem, metrics, *problem.example(rows, 0)) for rows in (MOST_ROWS, 4 * MOST_ROWS)
     )
     assert many == pytest.approx(few / 2, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [("binary", "brier"), ("multiclass", "log_loss"), ("multiclass", "accuracy"), ("regression", "mae")],
+)
+def test_error_of_a_mean_by_its_formula_is_that_of_the_bootstrap(name, metric):
+    problem = next(problem for problem in PROBLEMS if problem.name == name)
+    arguments = problem, [problem.metrics[metric]], *problem.example(ROWS, 0)
+    assert metric_errors(*arguments) == pytest.approx(bootstrap_errors(*arguments), rel=0.15)
+
+
+def test_errors_of_means_and_other_metrics_have_the_order_of_the_metrics():
+    problem = PROBLEM_TYPES["regression"]
+    metrics, table = [problem.metrics[name] for name in ("rmse", "mae", "wape")], problem.example(ROWS, 0)
+    each = [metric_errors(problem, [metric], *table)[0] for metric in metrics]
+    assert metric_errors(problem, metrics, *table) == each
 
 
 def test_error_of_a_metric_that_is_undefined_in_half_of_the_resamples_is_nan():

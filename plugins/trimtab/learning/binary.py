@@ -184,13 +184,13 @@ class Binary(ProblemType):
         units: Sequence[Units] = (),
     ) -> list[float]:
         """Return the standard error of each metric, of the ROC AUC of independent rows by its formula."""
-        from trimtab.learning.standard_error import auc_standard_error, bootstrap_errors
+        from trimtab.learning.standard_error import auc_standard_error, metric_errors
 
         if units:
-            return bootstrap_errors(self, metrics, labels, predictions, units)
+            return metric_errors(self, metrics, labels, predictions, units)
         positives = float(labels.sum())
         others = [metric for metric in metrics if metric.name != "roc_auc"]
-        found = iter(bootstrap_errors(self, others, labels, predictions) if others else ())
+        found = iter(metric_errors(self, others, labels, predictions) if others else ())
         return [
             next(found)
             if metric in others

@@ -237,11 +237,34 @@ def share(holds: NDArray[np.bool_], among: NDArray[np.bool_] | None = None) -> S
         holds: Whether a row has the property, of shape (n_rows,).
         among: Whether a row counts, of shape (n_rows,); all rows by default.
     """
-    counted = np.ones(len(holds)) if among is None else among.astype(np.float64)
+    if among is None:
+        return mean(holds.astype(np.float64))
+    counted = among.astype(np.float64)
     both = holds * counted
     return lambda weights: (weights @ both) / (weights @ counted)
 
 
-def mean(values: Floats) -> Statistic:
+@dataclass(frozen=True, slots=True, eq=False)
+class Mean:
+    """The mean of a value of each row: a statistic whose standard error needs no resamples.
+
+    Attributes:
+        values: The values, of shape (n_rows,).
+    """
+
+    values: Floats
+
+    def __call__(self, weights: Floats) -> Floats:
+        """Return the mean of each resample, of shape (n_resamples,)."""
+        average: Floats = (weights @ self.values) / weights.sum(axis=1)
+        return average
+
+    @property
+    def error(self) -> float:
+        """The standard error of the mean of independent rows, which that of many resamples tends to."""
+        return float(np.std(self.values)) / math.sqrt(len(self.values))
+
+
+def mean(values: Floats) -> Mean:
     """Return the mean of a value of each row, of shape (n_rows,)."""
-    return lambda weights: (weights @ values) / weights.sum(axis=1)
+    return Mean(values)

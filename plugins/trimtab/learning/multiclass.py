@@ -122,8 +122,9 @@ class Multiclass(ProblemType):
         if len(self.classes) > MOST_CLASSES:  # a table of predictions has a column for each
             raise ValueError(f"has {len(self.classes):,} classes, more than {MOST_CLASSES:,}")
         number = {name: place for place, name in enumerate(self.classes)}
-        codes = column.map(lambda value: number.get(class_name(value), -1), na_action="ignore")
-        labels = codes.fillna(-1).to_numpy(dtype=np.intp)
+        codes, values = column.factorize()  # a name for each value, not for each row
+        places = [number.get(class_name(value), -1) for value in values]
+        labels = np.array([*places, -1], dtype=np.intp)[codes]  # the code of a null is -1
         if bad := int((labels < 0).sum()):
             raise ValueError(f"is none of the classes {', '.join(self.classes[:SHOWN])} in {bad:,} rows")
         return labels

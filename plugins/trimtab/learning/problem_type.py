@@ -424,9 +424,9 @@ class ProblemType(ABC):
             predictions: The predictions.
             units: The units of rows that depend on each other; nothing if rows are independent.
         """
-        from trimtab.learning.standard_error import bootstrap_errors
+        from trimtab.learning.standard_error import metric_errors
 
-        return bootstrap_errors(self, metrics, labels, predictions, units)
+        return metric_errors(self, metrics, labels, predictions, units)
 
     def errors(self, labels: NDArray[Any], predictions: Floats) -> Mapping[str, Floats]:
         """Return errors by row whose mean is to be estimated from the features before the labels arrive.

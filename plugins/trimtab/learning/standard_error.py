@@ -1,4 +1,4 @@
-"""Standard errors of metrics: of a ROC AUC by its formula, of every other metric by the bootstrap."""
+"""Standard errors of metrics: of a mean and a ROC AUC by their formulas, of all others by the bootstrap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.learning.blocks import Units, to_blocks
-from trimtab.learning.bootstrap import Bootstrap, Floats, mean
+from trimtab.learning.bootstrap import Bootstrap, Floats, Mean, mean
 from trimtab.learning.metric import Metric
 from trimtab.learning.problem_type import ProblemType
 
@@ -19,7 +19,7 @@ MOST_ROWS = 10_000  # that are resampled; with more rows an error is smaller by 
 CONFIDENCE, SEED = 0.95, 0
 
 
-def bootstrap_errors(
+def metric_errors(
     problem: ProblemType,
     metrics: Sequence[Metric],
     labels: NDArray[Any],
@@ -28,8 +28,7 @@ def bootstrap_errors(
 ) -> list[float]:
     """Return the standard error of each metric; NaN if half of the resamples have no figure.
 
-    Independent rows are sorted first, so that their order does not matter. Of a large table, evenly spaced
-    rows of that order are resampled, which are distributed as all rows are.
+    Of independent rows, that of a mean is by its formula.
 
     Args:
         problem: The problem type.
@@ -43,6 +42,32 @@ def bootstrap_errors(
         statistics = [problem.statistic(metric, labels, predictions) for metric in metrics]
         drawn = Bootstrap(RESAMPLES, CONFIDENCE, SEED, blocks).sample(statistics, len(labels))
         return [_deviation(one.draws) for one in drawn]
+    found = {}
+    for metric in metrics:
+        statistic = problem.statistic(metric, labels, predictions)
+        if isinstance(statistic, Mean):
+            found[metric.name] = statistic.error
+    others = [metric for metric in metrics if metric.name not in found]
+    if others:
+        errors = bootstrap_errors(problem, others, labels, predictions)
+        found |= {metric.name: error for metric, error in zip(others, errors, strict=True)}
+    return [found[metric.name] for metric in metrics]
+
+
+def bootstrap_errors(
+    problem: ProblemType, metrics: Sequence[Metric], labels: NDArray[Any], predictions: Floats
+) -> list[float]:
+    """Return the standard error of each metric of independent rows, by resampling them.
+
+    Rows are sorted first, so that their order does not matter. Of a large table, evenly spaced rows of that
+    order are resampled, which are distributed as all rows are.
+
+    Args:
+        problem: The problem type.
+        metrics: Metrics without a threshold.
+        labels: The labels.
+        predictions: The predictions.
+    """
     rows = sorted_rows(labels, predictions)
     chosen = rows[:: -(-len(rows) // MOST_ROWS)]
     statistics = [problem.statistic(metric, labels[chosen], predictions[chosen]) for metric in metrics]

@@ -124,7 +124,7 @@ class Multiclass(ProblemType):
         number = {name: place for place, name in enumerate(self.classes)}
         codes, values = column.factorize()  # a name for each value, not for each row
         places = [number.get(class_name(value), -1) for value in values]
-        labels = np.array([*places, -1], dtype=np.intp)[codes]  # the code of a null is -1
+        labels: NDArray[np.intp] = np.array([*places, -1], dtype=np.intp)[codes]  # the code of a null is -1
         if bad := int((labels < 0).sum()):
             raise ValueError(f"is none of the classes {', '.join(self.classes[:SHOWN])} in {bad:,} rows")
         return labels

@@ -67,8 +67,8 @@ def test_labels_are_summarized_by_the_share_of_positives():
 
 
 def test_prediction_from_a_feature_is_the_share_of_positives_of_a_value():
-    found = BINARY.predict_from_feature(pd.Series(list("aabb")), ONE_OF_FOUR)
-    assert found.tolist() == [0, 1, 0, 0]
+    found = BINARY.predict_from_feature(pd.Series(list("aabb") * 5), np.tile([True, True, False, False], 5))
+    assert found.tolist() == [1, 1, 0, 0] * 5
 
 
 def test_threshold_turns_scores_into_decisions():

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from trimtab.errors import GateError
+from trimtab.errors import GateError, RegistryError
 from trimtab.registry import Approval, find_champion
-from trimtab.registry.promotion.checkout_registration import promote_from_checkout, publish_checkout
+from trimtab.registry.promotion.checkout_registration import (
+    compare_checkout,
+    promote_from_checkout,
+    publish_checkout,
+)
 
 
 def register(checkout, ask=None):
@@ -53,6 +59,20 @@ def test_checkout_is_promoted_only_when_the_asked_person_approves(checkout, appr
     assert "good enough for the first champion" in asked[0]
     assert decision.promoted is approved
     assert bool(find_champion(checkout.name)) is approved
+
+
+def test_checkout_is_compared_by_the_weight_that_its_model_declares(checkout):
+    (version,) = publish_checkout(checkout.root, checkout.graph, reason="by hand", by="alice")
+    graph = replace(
+        checkout.graph,
+        artifacts=tuple(
+            replace(each, meta={**each.meta, "weight": "distnce"}) if each.type == "model" else each
+            for each in checkout.graph.artifacts
+        ),
+    )
+
+    with pytest.raises(RegistryError, match="There is no column 'distnce'; did you mean 'distance'"):
+        compare_checkout([version], checkout.root, graph)
 
 
 def test_checkout_with_a_failed_gate_is_not_registered(checkout, assert_nothing_registered):

@@ -1,8 +1,8 @@
 """Benchmark of the drift check: false alarms, detection delay and cost, compared with other libraries.
 
 ``python -m benchmarks.drift alarms --evidently /path/to/python`` measures one part and writes it to
-docs/drift.md; the other parts are ``types``, ``delay``, ``cost`` and ``cost-by-type``. Evidently and NannyML
-need environments of their own.
+docs/drift.md; the other parts are ``types``, ``delay``, ``cost``, ``cost-by-type`` and ``attributions``.
+Evidently and NannyML need environments of their own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks.drift_attribution_cost import attributions
 from benchmarks.drift_cost import cost
 from benchmarks.drift_results import WINDOWS, save, share
 from benchmarks.drift_type_cost import cost_by_type
@@ -167,6 +168,7 @@ def _evidently(python: str, before: Window, windows: list[Window]) -> list[int]:
 
 main.add_command(cost)
 main.add_command(cost_by_type)
+main.add_command(attributions)
 
 
 if __name__ == "__main__":

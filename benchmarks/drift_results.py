@@ -23,6 +23,7 @@ KEYS = {
     "delay": ("shift", "manner"),
     "cost": ("rows", "way"),
     "cost by type": ("rows", "problem type"),
+    "attributions": ("rows", "problem type"),
 }
 
 

@@ -6,7 +6,6 @@ equal models the noise is equally large, so their true figures are the same; the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.figures import fill
 from trimtab.learning import BINARY, PROBLEM_TYPES, Floats, ProblemType
 from trimtab.registry.promotion import compare_scores
 
@@ -138,9 +138,7 @@ def main(pairs: int, resamples: int, problem: str | None, docs: bool) -> None:
     note = f"{pairs:,} simulated pairs of models per cell: `python -m benchmarks.promotion`."
     click.echo(f"{table}\n{note}")
     if docs:
-        part = re.compile(r"(<!-- simulation -->\n).*?(?=\n## )", re.S)
-        new = part.sub(lambda found: f"{found[1]}{table}\n{note}\n", PAGE.read_text(encoding="utf-8"))
-        PAGE.write_text(new, encoding="utf-8")
+        fill(PAGE, {"simulation": f"{table}\n{note}"})
 
 
 if __name__ == "__main__":

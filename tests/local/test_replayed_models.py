@@ -47,7 +47,7 @@ def test_model_that_failed_its_gate_is_not_better_and_cannot_be_measured(folder)
 def test_gain_of_the_last_retrain_is_in_times_of_the_windows_between_the_models(folder):
     models = models_of(folder, *[1.0] * TURNS, -1.0, -1.0, -1.0)
     retrain = models.last_retrain("w3", "w1", "w5")
-    assert (retrain.before, retrain.ages) == ("that of w1", 1.0)
+    assert (retrain.before, retrain.ages) == ("the model of w1", 1.0)
     assert retrain.gain > retrain.low > 0.3
 
 

@@ -136,7 +136,7 @@ class ReplayedModels:
         pair = self._compare(live, before, window, self.metric, CONFIDENCE)
         of_window, of_live, of_before = map(self.order.index, (window, live, before))
         ages = (of_window - of_live) / (of_live - of_before)
-        return LastRetrain(f"that of {before}", pair.gain, pair.low, ages)
+        return LastRetrain(f"the model of {before}", pair.gain, pair.low, ages)
 
     @cached_property
     def metric(self) -> Metric:

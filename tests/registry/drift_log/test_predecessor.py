@@ -61,8 +61,8 @@ def test_slow_decay_requests_a_retrain_in_the_second_window(client, succession):
     verdict = json.loads(Path(client.download_artifacts(second.run_id, "verdict.json")).read_text())
     (rule,) = (rule for rule in verdict["rules"] if rule["name"] == "expected_gain")
     assert (first.decision, second.decision) == ("none", "retrain")
-    assert second.sentence.startswith("Retrain: ROC AUC is")
-    assert "better than that of the model before, version 1" in rule["sentence"]
+    assert second.sentence.startswith("Retrain: on these rows, the last retrain gained ")
+    assert "in ROC AUC over version 1" in rule["sentence"]
 
 
 def test_champion_without_an_earlier_one_or_without_a_ledger_entry_has_no_predecessor(client, succession):

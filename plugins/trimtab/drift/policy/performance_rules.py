@@ -110,26 +110,35 @@ def _expected_gain(
     if last_retrain is None:
         sentence = "there is no model before to compare with, or there are no labels."
         return DriftRule.unknown(name, bound.value, leads_to="retrain", sentence=sentence)
-    before, expected = last_retrain.before, last_retrain.expected_gain
-    if last_retrain.gain is None or expected is None:
-        sentence = f"the model before, {before}, is not compared: {last_retrain.obstacle}."
+    before, gain, expected = last_retrain.before, last_retrain.gain, last_retrain.expected_gain
+    if gain is None or expected is None:
+        sentence = f"the last retrain cannot be compared with {before}: {last_retrain.obstacle}."
         return DriftRule.unknown(name, bound.value, leads_to="retrain", sentence=sentence)
     doubts = [
         *(["that is not significant"] if last_retrain.low <= 0 else []),
         *(["it is the first window"] if len(own) + 1 < MIN_WINDOWS_OF_GAIN else []),
         *(["a retrain was refused since"] if any(past.outcome == "refused" for past in own) else []),
     ]
-    due = expected > bound.value and not doubts
-    gain, next_gain = (
-        format_figure(metric, value, predictions.unit) for value in (abs(last_retrain.gain), expected)
-    )
-    compared = "better" if last_retrain.gain >= 0 else "worse"
+    worth_it, title = expected > bound.value, metric_title(metric.name)
+    gained, expects = (format_figure(metric, value, predictions.unit) for value in (gain, expected))
     sentence = (
-        f"{metric_title(metric.name)} is {gain} {compared} than that of the model before, {before};"
-        f" in proportion, a retrain would gain {next_gain}, and more than {bound.text} is worth one"
-        f"{''.join(f'; but {doubt}' for doubt in doubts)}."
+        f"on these rows, the last retrain gained {gained if gain > 0 else 'nothing'} in {title} over {before}"
     )
-    return DriftRule.untested(name, expected, bound.value, fired=due, leads_to="retrain", sentence=sentence)
+    if gain > 0:
+        sentence += (
+            f"; in proportion to the time since, another one is expected to gain {expects}, and more than"
+            f" {bound.text} is worth one"
+        )
+    if worth_it:
+        sentence += "".join(f"; but {doubt}" for doubt in doubts)
+    return DriftRule.untested(
+        name,
+        expected,
+        bound.value,
+        fired=worth_it and not doubts,
+        leads_to="retrain",
+        sentence=f"{sentence}.",
+    )
 
 
 def _max_age(policy: DriftPolicy, own: Sequence[PastWindow]) -> DriftRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import signal
 import sys
@@ -76,6 +77,19 @@ class Dying(PythonModel):
     def load_context(self, context: Any) -> None:
         os.write(2, b"no licence for this model\n")
         os._exit(7)
+
+
+class Imports(PythonModel):
+    """Predicts the number ``SIZE`` of a module."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
+
+    def load_context(self, context: Any) -> None:
+        self.size = importlib.import_module(self.module).SIZE
+
+    def predict(self, context: Any, model_input: pd.DataFrame, params: Any = None) -> Any:
+        return np.full(len(model_input), self.size)
 
 
 class Hanging(PythonModel):

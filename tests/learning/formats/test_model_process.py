@@ -6,6 +6,8 @@ Each process imports MLflow, which takes seconds, so most tests share one.
 from __future__ import annotations
 
 import gc
+import sysconfig
+import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import psutil
 import pytest
 
 from tests.learning.formats.model_files import ROWS
-from tests.learning.formats.model_folders import Dying, Hanging, Misbehaving, save
+from tests.learning.formats.model_folders import Dying, Hanging, Imports, Misbehaving, save
 from trimtab.errors import ModelError
 from trimtab.learning.formats import model_process
 from trimtab.learning.formats.model_process import ModelProcess
@@ -112,3 +114,28 @@ def test_process_and_its_files_end_with_the_object_and_the_folder_is_unchanged(t
     assert not child.is_running()
     assert not place.exists()
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+@pytest.mark.slow
+def test_model_is_loaded_by_the_python_that_the_environment_names(tmp_path, monkeypatch):
+    venv.create(tmp_path / "env")
+    python = tmp_path / "env" / "bin" / "python"
+    (packages,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    (packages / "callers.pth").write_text(sysconfig.get_path("purelib"))
+    (packages / "only_there.py").write_text("SIZE = 7.5\n")
+    folder = save(tmp_path / "model", Imports("only_there"), SIZE)
+    with pytest.raises(ModelError, match="No module named 'only_there'"):
+        ModelProcess(folder)
+    monkeypatch.setenv("TRIMTAB_MODEL_PYTHON", str(python))
+
+    process = ModelProcess(folder)
+
+    assert process.predict(ROWS.head(2))[:, 0].tolist() == [7.5, 7.5]
+    process.end()
+
+
+def test_python_that_does_not_exist_is_refused_by_the_name_of_the_variable(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRIMTAB_MODEL_PYTHON", str(tmp_path / "python"))
+    with pytest.raises(ModelError, match="cannot be started") as refused:
+        ModelProcess(tmp_path)
+    assert refused.value.where == "environment variable TRIMTAB_MODEL_PYTHON"

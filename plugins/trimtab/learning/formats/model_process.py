@@ -25,6 +25,7 @@ from trimtab.learning.formats import model_worker
 if TYPE_CHECKING:
     import pandas as pd
 
+INTERPRETER = "TRIMTAB_MODEL_PYTHON"  # names the Python that has the packages of model folders
 START_SECONDS, END_SECONDS = 300, 5
 BATCH = 65_536  # rows of a request
 LONGEST_HEADER, MOST_COLUMNS = 1 << 20, 10_000  # bytes; columns of predictions
@@ -41,6 +42,9 @@ ENVIRONMENT: Mapping[str, str] = {
 class ModelProcess:
     """A process with a loaded model. It ends with the object, or with the caller's process.
 
+    Its Python is the one that ``TRIMTAB_MODEL_PYTHON`` names, if a model needs packages that are not those of
+    Airflow; it needs MLflow and pyarrow. By default it is the caller's.
+
     It works on a copy of the folder, so that its code neither changes the folder nor needs it later. Answers
     are numbers and names in JSON, whose sizes are checked: nothing of an answer is executed.
 
@@ -52,22 +56,23 @@ class ModelProcess:
         columns: Names of the columns that it predicts; empty if its signature has none.
 
     Raises:
-        ModelError: The model does not load.
+        ModelError: The model does not load, or there is no such Python.
     """
 
     def __init__(self, folder: Path) -> None:
         self._where = folder.name
+        python, environment = _interpreter()
         place = tempfile.TemporaryDirectory(prefix="trimtab-model-")
         copy = shutil.copytree(folder, Path(place.name, "model"), copy_function=shutil.copyfile)
         self._printed = Path(place.name, "printed")
         with self._printed.open("wb") as printed:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", model_worker.__file__, str(copy)],
+                [python, "-P", model_worker.__file__, str(copy)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=printed,
                 cwd=place.name,
-                env={**os.environ, **ENVIRONMENT},
+                env=environment,
             )
         self.end = weakref.finalize(self, _end, self._process, place)
         try:
@@ -156,6 +161,23 @@ class ModelProcess:
             file.seek(max(self._printed.stat().st_size - SHOWN, 0))
             printed = file.read(SHOWN).decode(errors="replace").strip()
         return f"; it printed: {printed}" if printed else ", and printed nothing"
+
+
+def _interpreter() -> tuple[str, dict[str, str]]:
+    """Return the Python of the process and its environment.
+
+    Another Python than the caller's does not look for packages where the caller does.
+    """
+    declared, environment = os.environ.get(INTERPRETER), {**os.environ, **ENVIRONMENT}
+    if not declared:
+        return sys.executable, environment
+    if not os.access(declared, os.X_OK):
+        raise ModelError(
+            f"The Python of model folders cannot be started: {declared}",
+            where=f"environment variable {INTERPRETER}",
+            fix="name the Python of a virtual environment that has MLflow, pyarrow and the model's packages",
+        )
+    return declared, {name: value for name, value in environment.items() if name != "PYTHONPATH"}
 
 
 def _end(process: subprocess.Popen[bytes], place: tempfile.TemporaryDirectory[str]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trimtab.learning import BINARY, DRIFT_METRICS, PROBLEM_TYPES, require_drift_metric_name
-from trimtab.learning.expectation import Expectation
+from trimtab.learning.problems.expectation import Expectation
 
 REGRESSION = PROBLEM_TYPES["regression"]
 ANIMALS = PROBLEM_TYPES["multiclass"].with_classes(["cat", "dog", "eel"])

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trimtab.lazy_names import lazy_names
-from trimtab.learning.dependence import INDEPENDENT, MIN_UNITS, Dependence
-from trimtab.learning.metric import Metric, metric
-from trimtab.learning.metric_text import format_cell, format_figure, format_number, metric_title
+from trimtab.learning.metrics.metric import Metric, metric
+from trimtab.learning.metrics.metric_text import format_cell, format_figure, format_number, metric_title
 from trimtab.learning.predictor import Predictor
-from trimtab.learning.problem_type import ProblemType
-from trimtab.learning.problem_types import (
+from trimtab.learning.problems.problem_type import ProblemType
+from trimtab.learning.problems.problem_types import (
     BINARY,
     COMPARISON_METRICS,
     DRIFT_METRICS,
@@ -24,11 +23,17 @@ from trimtab.learning.problem_types import (
     require_metric_name,
     require_problem_type,
 )
+from trimtab.learning.resampling.dependence import INDEPENDENT, MIN_UNITS, Dependence
 
 if TYPE_CHECKING:
-    from trimtab.learning.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts
-    from trimtab.learning.blocks import Blocks, Units, describe_blocks, select_units, to_blocks
-    from trimtab.learning.bootstrap import (
+    from trimtab.learning.formats.model_file import load_estimator, model_bytes, model_format
+    from trimtab.learning.metrics.binary_metrics import CALIBRATION_BINS, Labels, auc_of_counts
+    from trimtab.learning.metrics.multiclass_metrics import predicted_classes
+    from trimtab.learning.problems.curves import CurvePlot, Line
+    from trimtab.learning.problems.expectation import Expectation, expected_auc
+    from trimtab.learning.problems.standard_error import auc_standard_error, mean_errors
+    from trimtab.learning.resampling.blocks import Blocks, Units, describe_blocks, select_units, to_blocks
+    from trimtab.learning.resampling.bootstrap import (
         DIGITS,
         Bootstrap,
         Estimate,
@@ -38,14 +43,9 @@ if TYPE_CHECKING:
         share,
         within,
     )
-    from trimtab.learning.curves import CurvePlot, Line
-    from trimtab.learning.expectation import Expectation, expected_auc
-    from trimtab.learning.formats.model_file import load_estimator, model_bytes, model_format
-    from trimtab.learning.multiclass_metrics import predicted_classes
-    from trimtab.learning.row_weights import read_row_weights
+    from trimtab.learning.resampling.row_weights import read_row_weights
     from trimtab.learning.scoring_cost import ScoringCost, measure_scoring
     from trimtab.learning.scoring_time import scoring_seconds
-    from trimtab.learning.standard_error import auc_standard_error, mean_errors
 
 __all__ = [
     "BINARY",
@@ -103,16 +103,25 @@ __all__ = [
 __getattr__ = lazy_names(
     __name__,
     {
-        "binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
-        "blocks": ("Blocks", "Units", "describe_blocks", "select_units", "to_blocks"),
-        "bootstrap": ("DIGITS", "Bootstrap", "Estimate", "Floats", "Sampled", "Statistic", "share", "within"),
+        "metrics.binary_metrics": ("CALIBRATION_BINS", "Labels", "auc_of_counts"),
+        "resampling.blocks": ("Blocks", "Units", "describe_blocks", "select_units", "to_blocks"),
+        "resampling.bootstrap": (
+            "DIGITS",
+            "Bootstrap",
+            "Estimate",
+            "Floats",
+            "Sampled",
+            "Statistic",
+            "share",
+            "within",
+        ),
         "formats.model_file": ("load_estimator", "model_bytes", "model_format"),
-        "curves": ("CurvePlot", "Line"),
-        "multiclass_metrics": ("predicted_classes",),
-        "expectation": ("Expectation", "expected_auc"),
-        "row_weights": ("read_row_weights",),
+        "problems.curves": ("CurvePlot", "Line"),
+        "metrics.multiclass_metrics": ("predicted_classes",),
+        "problems.expectation": ("Expectation", "expected_auc"),
+        "resampling.row_weights": ("read_row_weights",),
         "scoring_cost": ("ScoringCost", "measure_scoring"),
         "scoring_time": ("scoring_seconds",),
-        "standard_error": ("auc_standard_error", "mean_errors"),
+        "problems.standard_error": ("auc_standard_error", "mean_errors"),
     },
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trimtab.learning.problem_type import ProblemType
+from trimtab.learning.problems.problem_type import ProblemType
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trimtab.learning.bootstrap import Floats
+    from trimtab.learning.resampling.bootstrap import Floats
 
 
 @dataclass(frozen=True)

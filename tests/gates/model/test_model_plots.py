@@ -11,8 +11,8 @@ import pytest
 from trimtab.gates.model.model_plots import MOST_CURVES, MOST_VALUES, plot_model
 from trimtab.gates.model.model_under_test import ModelUnderTest, ScoredTable
 from trimtab.learning import PROBLEM_TYPES, Bootstrap, Floats, Predictor, ProblemType
-from trimtab.learning.multiclass import Multiclass
-from trimtab.learning.quantile import Quantile
+from trimtab.learning.problems.multiclass import Multiclass
+from trimtab.learning.problems.quantile import Quantile
 
 RANDOM = np.random.default_rng(0)
 ROWS = 900

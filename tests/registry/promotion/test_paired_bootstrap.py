@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from trimtab.learning import BINARY, PROBLEM_TYPES, Units
-from trimtab.learning.multiclass import Multiclass
-from trimtab.learning.quantile import Quantile
+from trimtab.learning.problems.multiclass import Multiclass
+from trimtab.learning.problems.quantile import Quantile
 from trimtab.registry.promotion.paired_bootstrap import (
     compare_all_scores,
     compare_scores,

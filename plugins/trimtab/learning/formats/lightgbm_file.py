@@ -9,8 +9,8 @@ import lightgbm
 import numpy as np
 
 from trimtab.errors import ModelError
-from trimtab.learning.bootstrap import Floats
-from trimtab.learning.formats.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.resampling.bootstrap import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

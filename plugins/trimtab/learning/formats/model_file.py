@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import MissingExtraError, ModelError
-from trimtab.learning.problem_types import BINARY
+from trimtab.learning.problems.problem_types import BINARY
 
 if TYPE_CHECKING:
-    from trimtab.learning.problem_type import ProblemType
+    from trimtab.learning.problems.problem_type import ProblemType
 
 # The format by the suffix of a file, and the package of the extra of the same name that loads it.
 FORMATS: Mapping[str, str] = MappingProxyType(

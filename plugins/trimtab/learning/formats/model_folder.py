@@ -2,72 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trimtab.errors import MissingExtraError, ModelError
-from trimtab.learning.bootstrap import Floats
 from trimtab.learning.formats.model_process import ModelProcess
+from trimtab.learning.table_model import TableModel
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from trimtab.learning.problem_type import ProblemType
+    from trimtab.learning.problems.problem_type import ProblemType
 
 TRUSTED = "mlflow.pyfunc"  # the name in `trusted_types` that allows a folder to execute its code
 MLMODEL = "MLmodel"
-
-
-@dataclass(frozen=True)
-class TableModel:
-    """A model that predicts a table, which a problem type reads.
-
-    Attributes:
-        process: The process that predicts.
-    """
-
-    process: ModelProcess
-
-    @property
-    def names(self) -> tuple[str, ...] | None:
-        """Names of the columns it reads, in order; None if its signature has none."""
-        return self.process.names or None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns it predicts, in order; empty if its signature has none."""
-        return self.process.columns
-
-    def outputs(
-        self, *widths: int, expected: str, probabilities: bool = False
-    ) -> Callable[[pd.DataFrame], Floats]:
-        """Return the predictions as a function of rows.
-
-        Args:
-            *widths: The numbers of columns that it may predict. One column gives an array of shape (n_rows,).
-            expected: What it has to predict, for the error message.
-            probabilities: Whether it has to predict probabilities; many flavors predict classes, as integers.
-
-        Raises:
-            ModelError: By the function: it predicts another number of columns, or classes.
-        """
-
-        def predict(rows: pd.DataFrame) -> Floats:
-            found = self.process.predict(rows)
-            if probabilities and found.dtype.kind == "i":
-                raise ModelError(f"The model predicts integers, no probabilities, expected is {expected}")
-            if found.shape[1] not in widths:
-                raise ModelError(
-                    f"The model predicts {found.shape[1]} numbers for a row, expected is {expected}"
-                )
-            return np.asarray(found[:, 0] if found.shape[1] == 1 else found, dtype=float)
-
-        return predict
 
 
 def load_folder(folder: Path, trusted_types: Collection[str], problem: ProblemType) -> Any:

@@ -13,8 +13,8 @@ from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 
 from trimtab.errors import ModelError
-from trimtab.learning.bootstrap import Floats
-from trimtab.learning.formats.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.loaded_estimator import LoadedClassifier, LoadedRegressor
+from trimtab.learning.resampling.bootstrap import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

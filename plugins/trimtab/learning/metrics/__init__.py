@@ -1,0 +1,1 @@
+"""Metrics: the built-in ones of each problem type, and their texts."""

@@ -1,0 +1,1 @@
+"""Problem types: what a prediction is, which metrics it has, and what follows from it."""

@@ -19,7 +19,7 @@ from trimtab.registry.tracking import hash_folder
     "problem_type",
     [
         "binary",
-        "regression",
+        pytest.param("regression", marks=pytest.mark.slow),
         pytest.param("multiclass", marks=pytest.mark.slow),
         pytest.param("quantile", marks=pytest.mark.slow),
     ],

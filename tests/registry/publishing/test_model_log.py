@@ -33,13 +33,7 @@ FLAVORS = {
     "catboost": "catboost",
     "pyfunc": "python_function",
 }
-FAST = [
-    ("lightgbm", "binary"),
-    ("xgboost", "multiclass"),
-    ("onnx", "regression"),
-    ("catboost", "binary"),
-    ("pyfunc", "binary"),
-]
+FAST = [("lightgbm", "binary"), ("xgboost", "multiclass"), ("onnx", "regression")]
 PAIRS = [
     pytest.param(format_, problem, marks=() if (format_, problem) in FAST else pytest.mark.slow)
     for format_ in FLAVORS
@@ -169,6 +163,7 @@ def test_folder_that_the_commit_does_not_trust_is_not_registered_and_executes_no
     assert not (tmp_path / "made" / "loaded").exists()
 
 
+@pytest.mark.slow
 def test_registered_folder_is_loaded_by_another_process_only_if_it_is_trusted_and_unaltered(
     client, server, made_project, tmp_path
 ):

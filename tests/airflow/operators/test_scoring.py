@@ -72,6 +72,7 @@ def test_scoring_without_a_champion_is_skipped_with_the_reason(client, execute):
     assert "is champion yet: run `training` first" in skipped(execute, "score")
 
 
+@pytest.mark.slow
 def test_shadow_that_fails_leaves_the_scores_of_the_champion(client, checkout, execute, monkeypatch, weak):
     champion, challenger = checkout.publish(), checkout.publish(weak)
     client.set_registered_model_alias(checkout.name, "champion", str(champion.version))

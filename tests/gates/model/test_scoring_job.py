@@ -17,6 +17,7 @@ def job_of(file_format: str, problem: str, folder: Path) -> ScoringJob:
     return ScoringJob(str(model.path), str(folder / "test.parquet"), (*ROWS,), problem, (), (1, 10))
 
 
+@pytest.mark.slow
 def test_scoring_process_that_fails_is_reported_with_the_error_and_the_files(tmp_path):
     job = job_of("skops", "binary", tmp_path)
     (tmp_path / "test.parquet").unlink()

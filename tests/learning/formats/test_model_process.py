@@ -99,6 +99,7 @@ def test_model_that_does_not_load_in_time_is_an_error_and_its_process_ends(tmp_p
     assert psutil.Process().children() == before
 
 
+@pytest.mark.slow
 def test_process_and_its_files_end_with_the_object_and_the_folder_is_unchanged(tmp_path):
     folder = save(tmp_path / "model", Misbehaving(), SIZE)
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}

@@ -65,12 +65,14 @@ def test_slow_decay_requests_a_retrain_in_the_second_window(client, succession):
     assert "in ROC AUC over version 1" in rule["sentence"]
 
 
+@pytest.mark.slow
 def test_champion_without_an_earlier_one_or_without_a_ledger_entry_has_no_predecessor(client, succession):
     assert find(client, succession, number=1) is None, "the ledger names version 2"
     roll_back(succession.name, by="alice", reason="r")
     assert find(client, succession, number=1) is None, "nothing was before it"
 
 
+@pytest.mark.slow
 def test_champion_of_the_same_data_has_no_expected_gain(client, succession, record):
     record(succession, learnt_until="2013-05-01", seen_until="2013-05-01")
     retrain = measure_gain(client, succession)

@@ -68,6 +68,7 @@ def test_database_copy_names_the_tool_that_is_not_installed(monkeypatch, tmp_pat
         _postgresql("pg_dump", "postgresql://user:secret@127.0.0.1/mlflow")
 
 
+@pytest.mark.slow
 def test_database_copy_is_refused_when_artifacts_are_not_served(tmp_path):
     from trimtab.registry.retention.mlflow_database import copy_database
 

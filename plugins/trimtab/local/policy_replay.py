@@ -60,21 +60,7 @@ class PolicyChange(NamedTuple):
     value: object
 
 
-class LiveModel(NamedTuple):
-    """The live model of a replay, on a window.
-
-    Attributes:
-        window: The window.
-        model: The live model, by the window at whose end it was trained.
-        before: The live model before; None if there was none.
-    """
-
-    window: str
-    model: str
-    before: str | None
-
-
-RetrainTrigger = Callable[[ReplayedModels, Sequence[PastWindow], LiveModel], bool]
+RetrainTrigger = Callable[[DriftVerdict], bool]
 
 
 def replay_policies(
@@ -106,16 +92,18 @@ def replay_policies(
     own = extensions or DriftExtensions()
     models = ReplayedModels(trained, windows, label, policy, promotion, own, dependence)
 
-    def any_psi_over_bound(models: ReplayedModels, _: object, live: LiveModel) -> bool:
-        features = models.measurement(live.model, live.window).features
-        return any(feature.psi > NAIVE_PSI for feature in features)
+    def any_psi_over_bound(verdict: DriftVerdict) -> bool:
+        return any(feature.psi > NAIVE_PSI for feature in verdict.measurement.features)
+
+    def is_decided(verdict: DriftVerdict) -> bool:
+        return verdict.decision == "retrain"
 
     return [
         _replay("frozen", models, lambda *_: False, policy),
         _replay("every window", models, lambda *_: True, policy),
         _replay(f"any PSI over {NAIVE_PSI}", models, any_psi_over_bound, policy),
         *(
-            _replay(name, models, _decides_to_retrain(one), one)
+            _replay(name, models, is_decided, one)
             for name, one in {"declared": policy, **(also or {})}.items()
         ),
     ]
@@ -148,35 +136,21 @@ def change_policy(policy: DriftPolicy, change: PolicyChange) -> DriftPolicy:
         ) from err
 
 
-def _decides_to_retrain(policy: DriftPolicy) -> RetrainTrigger:
-    def trigger(models: ReplayedModels, history: Sequence[PastWindow], live: LiveModel) -> bool:
-        return _verdict(models, policy, history, live).decision == "retrain"
-
-    return trigger
-
-
-def _verdict(
-    models: ReplayedModels, policy: DriftPolicy, history: Sequence[PastWindow], live: LiveModel
-) -> DriftVerdict:
-    return decide(
-        models.measurement(live.model, live.window),
-        policy,
-        history,
-        champion=live.model,
-        extensions=models.extensions,
-        last_retrain=models.last_retrain(live.model, live.before, live.window) if live.before else None,
-    )
-
-
 def _replay(name: str, models: ReplayedModels, trigger: RetrainTrigger, policy: DriftPolicy) -> PolicyReplay:
     model, before, history = models.order[0], None, list[PastWindow]()
     figures, retrained, promoted, seconds = {}, [], [], 0.0
     for window in models.order[1:]:
-        live = LiveModel(window, model, before)
         figures[window] = models.figure(model, window)
-        past = to_past_window(_verdict(models, policy, history, live), window, model)
-        past = past.model_copy(update={"outcome": None})
-        if trigger(models, history, live):
+        verdict = decide(
+            models.measurement(model, window),
+            policy,
+            history,
+            champion=model,
+            extensions=models.extensions,
+            last_retrain=models.last_retrain(model, before, window) if before else None,
+        )
+        past = to_past_window(verdict, window, model).model_copy(update={"outcome": None})
+        if trigger(verdict):
             retrained.append(window)
             seconds += models.trained[window].seconds
             better = models.is_better(window, model)

@@ -19,7 +19,7 @@ from trimtab.drift import (
     measure,
 )
 from trimtab.drift.measurement import with_units
-from trimtab.drift.policy import CONFIDENCE
+from trimtab.drift.policy import GAIN_CONFIDENCE
 from trimtab.errors import DriftError
 from trimtab.learning import Dependence, Metric, Predictor
 from trimtab.registry.promotion import PairedMetric, PromotePolicy, compare_scores, read_labelled_window
@@ -133,7 +133,7 @@ class ReplayedModels:
         """Return what the last retrain gains on a window; None if the metric is unknown there."""
         if math.isnan(self.figure(live, window)):
             return None
-        pair = self._compare(live, before, window, self.metric, CONFIDENCE)
+        pair = self._compare(live, before, window, self.metric, GAIN_CONFIDENCE)
         of_window, of_live, of_before = map(self.order.index, (window, live, before))
         ages = (of_window - of_live) / (of_live - of_before)
         return LastRetrain(f"the model of {before}", pair.gain, pair.low, ages)

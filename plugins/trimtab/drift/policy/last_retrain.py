@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-CONFIDENCE = 0.95  # one-sided, that the last retrain gained anything
+GAIN_CONFIDENCE = 0.95  # one-sided, that the last retrain gained anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class LastRetrain:
     Attributes:
         before: The model before the champion.
         gain: How much better the champion is, in the unit of the policy's metric; None if it is unknown.
-        low: Lower bound of the gain, with :data:`CONFIDENCE`.
+        low: Lower bound of the gain, with :data:`GAIN_CONFIDENCE`.
         ages: How old the champion's data are, in times of how much newer they are than those of the model
             before: 2 if it has learnt from one window more and has not learnt from two since.
         obstacle: Why the gain is unknown; empty if it is known.

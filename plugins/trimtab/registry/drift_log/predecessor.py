@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from trimtab.drift import LastRetrain
-from trimtab.drift.policy import CONFIDENCE
+from trimtab.drift.policy import GAIN_CONFIDENCE
 from trimtab.errors import ConfigError, ModelError, RegistryError
 from trimtab.learning import Dependence, Metric, ProblemType
 from trimtab.registry.ledger import Ledger
@@ -20,7 +20,7 @@ from trimtab.registry.tracking import Version
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-POLICY = PromotePolicy(confidence=CONFIDENCE)  # without slices: the whole window decides
+POLICY = PromotePolicy(confidence=GAIN_CONFIDENCE)  # without slices: the whole window decides
 
 
 @dataclass(frozen=True)

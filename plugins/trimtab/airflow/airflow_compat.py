@@ -2,7 +2,7 @@
 
 Airflow's public interface is ``airflow.sdk``, its providers, and what its documentation lists; the rest may
 move in any minor release. So the version is bounded to the minor that was tested, and
-``tests/airflow/test_airflow_compat.py`` names each function here whose Airflow name has moved.
+``tests/library/airflow/test_airflow_compat.py`` names each function here whose Airflow name has moved.
 
 Imports are inside functions: a DAG file is parsed every few seconds and pays for what it imports. Names of
 the api-server, which FastAPI needs when its routes are declared, are imported where the routes are.

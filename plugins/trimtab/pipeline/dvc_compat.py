@@ -1,7 +1,7 @@
 """Internals of DVC: names that its documentation does not promise. No other module touches them.
 
-A new version of DVC that moves one of them breaks this module. ``tests/pipeline/test_dvc_compat.py`` has
-one test per name, and the failing test says which name moved.
+A new version of DVC that moves one of them breaks this module. ``tests/library/pipeline/test_dvc_compat.py``
+has one test per name, and the failing test says which name moved.
 
 DVC is imported inside the functions, since Airflow imports this module when it parses a DAG.
 """

@@ -1,6 +1,6 @@
 """Names of Great Expectations that are not in its documented interface: the one module that touches them.
 
-``tests/gates/data/test_gx_compat.py`` has a test per name. It says which name has moved after an upgrade.
+``tests/library/gates/data/test_gx_compat.py`` has a test per name. It says which name an upgrade has moved.
 
 Great Expectations takes seconds to import: import this module where a gate evaluates, not before.
 """

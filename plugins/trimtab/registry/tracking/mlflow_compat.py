@@ -1,6 +1,6 @@
 """Names and limits of MLflow that are private, undocumented or may change: only this module uses them.
 
-``tests/registry/tracking/test_mlflow_compat.py`` has a test for each, which says what moved.
+``tests/library/registry/tracking/test_mlflow_compat.py`` has a test for each, which says what moved.
 """
 
 from __future__ import annotations

@@ -1,0 +1,62 @@
+"""The task that asks for an approval: its alert, and when it is skipped."""
+
+from __future__ import annotations
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from tests.library.airflow.operators.promotions import COMPARED, MADE, end, results
+from trimtab.airflow import (
+    ApproveOperator,
+)
+from trimtab.airflow.notifications.notifier import AlertNotifier
+
+
+def test_alert_of_an_approval_goes_to_the_recipients_of_the_dag(posted, dag, monkeypatch):
+    task = dag.get_task("approve")
+    assert [type(notifier) for notifier in task.notifiers] == [AlertNotifier]
+    task.set_question(COMPARED, MADE)
+    assert f"[MLflow]({MADE['url']})" in task.body
+
+    end(dag, "approve", {})
+
+    (message,) = posted
+    assert message["text"].startswith("Promote flights version 3?\n")
+    for part in (
+        "Surely better",
+        "48 hours from now",
+        "/tasks/approve/required_actions",
+        "#approval-wanted",
+    ):
+        assert part in message["text"]
+
+
+def test_approval_that_is_answered_sends_no_alert(posted, dag):
+    end(dag, "approve", {})
+    assert posted == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"policy": "automatic"}, "Nobody is asked: promote.policy is 'automatic'. Surely better"),
+        ({"policy": "never"}, "Nobody is asked: promote.policy is 'never'. Surely better"),
+        ({"verdict": "not better", "sentence": "Worse"}, "Nobody is asked: Worse"),
+        ({"verdict": "champion", "sentence": "It is champion"}, "Nobody is asked: It is champion"),
+    ],
+)
+def test_approval_is_skipped_with_the_reason_where_nobody_is_asked(dag, changed, reason):
+    with pytest.raises(AirflowSkipException) as skipped:
+        dag.get_task("approve").execute({"ti": results(compare=COMPARED | changed, register=MADE)})
+    assert str(skipped.value) == reason
+
+
+def test_question_of_an_approval_escapes_hostile_text():
+    text = "better. # now <b>x</b> ![p](http://evil)\n\n# heading | x"
+    operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
+    figures = {"champion_figures": {}, "champion": None, "challenger_figures": {"roc|auc": 0.8}}
+    compared = {**figures, "sentence": text, "run_id": "1a", "deadline_hours": 3}
+    operator.set_question(compared, {"name": "m", "version": 1, "reason": text, "url": ""})
+
+    assert r"roc\|auc" in operator.body
+    assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2

@@ -1,0 +1,60 @@
+"""The task that promotes: its alerts, through real receivers, and when it is skipped."""
+
+from __future__ import annotations
+
+import pytest
+from airflow.sdk.exceptions import AirflowSkipException
+
+from tests.library.airflow.operators.promotions import DECIDED, MADE, end, results
+
+
+def test_alert_of_a_promotion_names_both_models_the_user_and_the_reason(posted, dag):
+    end(dag, "promote", {"promote": DECIDED, "register": MADE})
+    (message,) = posted
+    for part in (
+        "flights version 3 is promoted",
+        "Approved by alice: looks fine",
+        "&lt;!channel&gt;",
+        "champion before: version 2",
+        "roc_auc 0.7100",
+        "drift in 2013-06",
+        "http://mlflow/#/models/flights/versions/3",
+        "docs/alerts.md#model-promoted",
+    ):
+        assert part in message["text"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Rejected by alice: no. Better", "Better. Nobody answered within 48 hours: not promoted", "Not better"],
+)
+def test_alert_of_a_version_that_is_not_promoted_says_how_to_promote_it(posted, dag, sentence):
+    decided = {**DECIDED, "promoted": False, "sentence": sentence}
+    end(dag, "promote", {"promote": decided, "register": MADE})
+    (message,) = posted
+    assert "flights version 3 is not promoted" in message["text"]
+    assert f"decision: {sentence}" in message["text"]
+    assert "champion: version 2" in message["text"]
+    assert "`trimtab promote 3 --reason …`" in message["text"]
+
+
+def test_version_that_is_champion_already_sends_no_alert(posted, dag):
+    end(dag, "promote", {"promote": {**DECIDED, "promoted": False, "was": 3}, "register": MADE})
+    assert posted == []
+
+
+@pytest.mark.parametrize("task_id", ["approve", "promote", "roll_back"])
+def test_failure_sends_the_alert_of_any_task(posted, dag, task_id):
+    end(dag, task_id, {}, error=ValueError("the server is away"))
+    (message,) = posted
+    assert message["text"].startswith(f"training: '{task_id}' failed\nerror: the server is away")
+
+
+def test_promotion_runs_behind_a_skipped_approval_and_not_behind_a_failed_one(dag):
+    assert dag.get_task("promote").trigger_rule == "none_failed"
+    assert dag.get_task("approve").trigger_rule == "all_success"
+
+
+def test_promotion_is_skipped_where_nothing_was_registered(dag):
+    with pytest.raises(AirflowSkipException, match="No version was registered and compared"):
+        dag.get_task("promote").execute({"ti": results(), "run_id": "r"})

@@ -1,0 +1,14 @@
+"""A real MLflow server, and a DVC project with a model to register."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.library.registry.fixtures import *  # noqa: F403  fixtures
+from tests.library.registry.fixtures import Made
+
+
+@pytest.fixture
+def project(made_project: Made) -> Made:
+    """A copy of the project; its model has the name of the test."""
+    return made_project

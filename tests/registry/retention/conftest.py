@@ -1,7 +1,0 @@
-"""The fixtures of the retention tests."""
-
-from tests.registry.retention.prunable import age, candidates, history, name
-from tests.registry.retention.vault import hostile, places, vault
-from tests.registry.retention.world import world
-
-__all__ = ["age", "candidates", "history", "hostile", "name", "places", "vault", "world"]

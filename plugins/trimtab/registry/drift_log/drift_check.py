@@ -124,9 +124,7 @@ def check_newest_window(
             dag_run,
             Path(folder),
             dependence,
-            Predecessor.find(
-                client, champion.version, label, trusted=trusted, problem=problem, dependence=dependence
-            ),
+            Predecessor.find(client, champion, label, trusted=trusted, dependence=dependence),
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.cli.extras import require_servers
-from trimtab.errors import ServiceError
+from trimtab.errors import TrimtabError
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def loop(
     If the main job of one of several pipelines fails, the others are played, and the exit code is 1.
     """
     require_servers("loop")
-    from trimtab.local.loop import Loop
+    from trimtab.local.loop import Loop, LoopDags
     from trimtab.local.played_pipelines import played_pipelines, servers_root
     from trimtab.local.servers import running_servers
     from trimtab.local.state_folder import StateFolder
@@ -63,22 +65,20 @@ def loop(
     names = played_pipelines(Path.cwd(), pipeline)
     if len(names) > 1 and (training or drift_check):
         raise click.UsageError("--training and --drift-check are DAGs of one pipeline: give --pipeline")
-    dags = {name: _dags_of(name, root, training, drift_check) for name in names}
-    played, failed = dict[str, Loop](), dict[str, ServiceError]()
+    dags, played, failed = dict[str, LoopDags](), dict[str, Loop](), dict[str, TrimtabError]()
+    for name in names:
+        with _noted(name, failed, several=len(names) > 1):
+            dags[name] = _dags_of(name, root, training, drift_check)
     with StateFolder(root) as state:
         earlier = state.move_server_state_aside()
         if earlier:
             console.print(f"The state of the last run was moved to {earlier}", style="dim")
         with running_servers(root, state, console) as servers:
             console.print(f"Airflow {servers.airflow_url}   MLflow {servers.mlflow_url}\n")
-            for name in names:
-                job = played[name] = Loop(servers, state, console, dags[name])
-                try:
+            for name, own in dags.items():
+                job = played[name] = Loop(servers, state, console, own)
+                with _noted(name, failed, several=len(names) > 1):
                     job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-                except ServiceError as err:
-                    if len(names) == 1:
-                        raise
-                    failed[name] = err
     for name, job in played.items():
         if len(names) > 1:
             console.print(f"\nPipeline {name}", style="bold")
@@ -86,6 +86,17 @@ def loop(
     for name, error in failed.items():
         echo(f"pipeline {name}: {error}", fg="red", err=True)
     sys.exit(1 if failed else 0)
+
+
+@contextlib.contextmanager
+def _noted(name: str, failed: dict[str, TrimtabError], *, several: bool) -> Iterator[None]:
+    """Note the failure of one pipeline, so that the others are played; of an only pipeline, raise it."""
+    try:
+        yield
+    except TrimtabError as err:
+        if not several:
+            raise
+        failed[name] = err
 
 
 def _dags_of(name: str, root: Path, training: str | None, drift_check: str | None) -> LoopDags:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.cli.registry_options import model_option, resolve_model
 from trimtab.escaping import echo
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from trimtab.registry.ledger import LedgerEntry
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog=example("trimtab models --json"))
 @model_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: versions, ledger, problems.")
+@json_option
 @click.pass_context
 def models(context: click.Context, model: str | None, as_json: bool) -> None:
-    """Show the versions, the champions from first to last, and who promoted them and why.
+    """Show versions, champions, and who promoted them and why.
+
+    The champion is the first one.
 
     The exit code is 1 if the ledger has a gap, was tampered with, or differs from the alias.
     """
@@ -32,7 +35,7 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
 
     history = read_history(resolve_model(model))
     if as_json:
-        echo(json.dumps(history.to_dict(), indent=2, ensure_ascii=False))
+        print_json("models", history.to_dict())
     else:
         from trimtab.terminal import Console
 
@@ -40,12 +43,14 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
     sys.exit(1 if history.problems else 0)
 
 
-@models.command("at")
+@models.command("at", epilog=example("trimtab models at 2013-07-01"))
 @click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
 def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
-    """Show which version was live at MOMENT, by the clock and by the calendar of the data.
+    """Show which version was live at MOMENT.
+
+    There is an answer by the clock, and one by the calendar of the data.
 
     MOMENT is in UTC; a date is its first second. Clock and calendar differ in a backfill. By the calendar, a
     version is live from the date on which its data end.
@@ -59,7 +64,7 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
     }
     if as_json:
         content = {key: entry and {**entry.to_dict(), "hash": entry.hash} for key, entry in found.items()}
-        echo(json.dumps(content, indent=2, ensure_ascii=False))
+        print_json("models at", content)
     else:
         for key, entry in found.items():
             echo(f"by the {key}: {describe_entry(entry)}")

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.compare import compare
+from trimtab.cli.json_output import json_option, print_json, print_json_file
 from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
 from trimtab.cli.registry_options import (
@@ -25,20 +29,23 @@ from trimtab.cli.score import score
 from trimtab.escaping import confirm, echo
 
 if TYPE_CHECKING:
+    from trimtab.registry import Version
+    from trimtab.registry.ledger import LedgerEntry
     from trimtab.registry.promotion import Approval
 
 __all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
 
 
-@click.command()
+@click.command(epilog=example("trimtab publish --promote"))
 @click.option("--reason", default="manual", show_default=True, help="Why the model was made.")
 @click.option(
     "--promote", "then_promote", is_flag=True, help="Compare them, and promote the best if the policy allows."
 )
-def publish(reason: str, then_promote: bool) -> None:
-    """Register the model of this checkout and its candidates, once for each content.
+@json_option
+def publish(reason: str, then_promote: bool, as_json: bool) -> None:
+    """Register the model of this checkout and its candidates.
 
-    All gates must have passed.
+    Each content is registered once. All gates must have passed.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.registry.promotion import promote_from_checkout, publish_checkout
@@ -46,25 +53,52 @@ def publish(reason: str, then_promote: bool) -> None:
     project = Project(Path.cwd())
     graph = project.graph()
     versions = publish_checkout(project.root, graph, reason=reason, by=current_user())
-    for version in versions:
-        candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
-        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
-    if then_promote:
-        decision = promote_from_checkout(
-            versions, project.root, graph, by=current_user(), ask=_ask_for_approval
+    if not as_json:
+        _show_versions(versions)
+    decision = (
+        promote_from_checkout(versions, project.root, graph, by=current_user(), ask=_ask_for_approval)
+        if then_promote
+        else None
+    )
+    if as_json:
+        print_json(
+            "publish",
+            {
+                "versions": [_version_to_dict(version) for version in versions],
+                "decision": asdict(decision) if decision else None,
+            },
         )
+    elif decision:
         echo(f"{'promoted' if decision.promoted else 'not promoted'}: {decision.sentence}")
 
 
-@click.command()
+def _show_versions(versions: Sequence[Version]) -> None:
+    for version in versions:
+        candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
+        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
+
+
+def _version_to_dict(version: Version) -> dict[str, object]:
+    return {
+        "model": version.name,
+        "version": version.version,
+        "candidate": version.tag("candidate"),
+        "created": version.created,
+    }
+
+
+@click.command(epilog=example("trimtab promote 3 --reason 'agreed with the team'"))
 @click.argument("version", type=click.IntRange(1))
 @model_option
 @reason_option
-def promote(version: int, model: str | None, reason: str) -> None:
-    """Make VERSION champion without a comparison, after a smoke test."""
+@json_option
+def promote(version: int, model: str | None, reason: str, as_json: bool) -> None:
+    """Make VERSION champion without a comparison.
+
+    It must pass a smoke test.
+    """
     from trimtab.errors import RegistryError
     from trimtab.registry import find_version, promote_manually
-    from trimtab.registry.promotion import describe_entry
 
     name = resolve_model(model)
     entry = promote_manually(
@@ -80,10 +114,10 @@ def promote(version: int, model: str | None, reason: str) -> None:
             where=f"MLflow: registered model '{name}'",
             fix="read `trimtab models`, and promote again if that is still right",
         )
-    echo(describe_entry(entry))
+    _show_switch("promote", entry, as_json=as_json)
 
 
-@click.command()
+@click.command(epilog=example("trimtab rollback --reason 'complaints since noon'"))
 @model_option
 @click.option(
     "--to",
@@ -92,12 +126,14 @@ def promote(version: int, model: str | None, reason: str) -> None:
     help="The version to go back to.  [default: the champion before]",
 )
 @reason_option
-def rollback(model: str | None, to: int | None, reason: str) -> None:
-    """Make an earlier champion the champion again, after a smoke test.
+@json_option
+def rollback(model: str | None, to: int | None, reason: str, as_json: bool) -> None:
+    """Make an earlier champion the champion again.
 
-    The version that is rolled back from is retired: no automatic promotion brings it back.
+    It must pass a smoke test. The version that is rolled back from is retired: no automatic promotion brings
+    it back.
     """
-    from trimtab.registry.promotion import describe_entry, roll_back
+    from trimtab.registry.promotion import roll_back
 
     entry = roll_back(
         resolve_model(model),
@@ -107,10 +143,20 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
         trusted=project_trusted_types(),
         problem=declared_problem_type(),
     )
+    _show_switch("rollback", entry, as_json=as_json)
+
+
+def _show_switch(command: str, entry: LedgerEntry, *, as_json: bool) -> None:
+    """Show the ledger entry of a switch of the champion."""
+    if as_json:
+        print_json(command, {"entry": {**entry.to_dict(), "hash": entry.hash}})
+        return
+    from trimtab.registry.promotion import describe_entry
+
     echo(describe_entry(entry))
 
 
-@click.command("report")
+@click.command("report", epilog=example("trimtab drift report --window 2013-07"))
 @model_option
 @click.option("--window", help="Save the report on this window.  [default: list all verdicts]")
 @click.option(
@@ -118,18 +164,27 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     type=click.Path(path_type=Path),
     help="Folder for verdict.json and report.html.  [default: .trimtab/reports/drift-WINDOW]",
 )
-def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
-    """Show the drift verdicts in MLflow: a list of all, or the report on one window."""
+@json_option
+def drift_report(model: str | None, window: str | None, out: Path | None, as_json: bool) -> None:
+    """Show all drift verdicts, or the report on one window."""
     from trimtab.registry.drift_log import list_verdicts, save_report, verdict_table
 
     if window is None:
         from trimtab.terminal import Console
 
         verdicts = list_verdicts(resolve_model(model))
+        if as_json:
+            windows = [verdict.past.model_dump(mode="json") for verdict in verdicts]
+            print_json("drift report", {"windows": windows})
+            return
         Console().print(verdict_table(verdicts) if verdicts else "no verdicts")
         return
     folder = out or Path(".trimtab", "reports", f"drift-{window}")
-    echo(save_report(resolve_model(model), window, folder).sentence)
+    saved = save_report(resolve_model(model), window, folder)
+    if as_json:
+        print_json_file("drift report", folder / "verdict.json")
+        return
+    echo(saved.sentence)
     echo(f"{folder / 'report.html'}")
 
 

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.completion import complete_model
+
 if TYPE_CHECKING:
     from trimtab.learning import ProblemType
 
 model_option = click.option(
-    "--model", metavar="NAME", help="Registered model.  [default: the model of this project]"
+    "--model",
+    metavar="NAME",
+    shell_complete=complete_model,
+    help="Registered model.  [default: the model of this project]",
 )
 reason_option = click.option("--reason", required=True, help="Why; recorded in the ledger.")
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.extras import require_servers
+from trimtab.cli.json_output import json_option, print_json
 
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@click.command()
+@click.command(epilog=example("trimtab loop --from 2013-06-01 --until 2014-01-01"))
 @click.option(
     "--from", "start", type=DATE, required=True, help="The first logical date, which is trained on."
 )
@@ -27,10 +29,14 @@ DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
     metavar="DAG_ID",
     help="The DAG that checks for drift.  [default: the one file in dags/ with a MeasureDriftOperator]",
 )
-def loop(start: datetime, end: datetime, training: str | None, drift_check: str | None) -> None:
-    """Train, check window after window for drift, and retrain, on a local Airflow and MLflow.
+@json_option
+def loop(
+    start: datetime, end: datetime, training: str | None, drift_check: str | None, as_json: bool
+) -> None:
+    """Train, check for drift and retrain, window after window.
 
-    The drift check runs at each date of its own schedule. Dates are in UTC.
+    It runs on a local Airflow and MLflow. The drift check runs at each date of its own schedule. Dates are in
+    UTC.
 
     The state of earlier runs is moved to `.trimtab/earlier`.
     """
@@ -42,7 +48,7 @@ def loop(start: datetime, end: datetime, training: str | None, drift_check: str 
     from trimtab.local.summary import show_summary
     from trimtab.terminal import Console
 
-    console, project = Console(), Path.cwd()
+    console, project = Console(stderr=as_json), Path.cwd()
     dags = LoopDags(
         training=training or find_dag_id(project, "RegisterOperator", option="--training"),
         drift_check=drift_check or find_dag_id(project, "MeasureDriftOperator", option="--drift-check"),
@@ -55,12 +61,19 @@ def loop(start: datetime, end: datetime, training: str | None, drift_check: str 
             console.print(f"Airflow {servers.airflow_url}   MLflow {servers.mlflow_url}\n")
             job = Loop(servers, state, console, dags)
             job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-    show_summary(console, job.versions, job.verdicts, job.pages)
+    if as_json:
+        pages = [str(page) for page in job.pages]
+        print_json("loop", {"versions": job.versions, "verdicts": job.verdicts, "pages": pages})
+    else:
+        show_summary(console, job.versions, job.verdicts, job.pages)
 
 
-@click.command()
+@click.command(epilog=example("trimtab up"))
 def up() -> None:
-    """Run Airflow and MLflow with the state of the last run, until Ctrl-C."""
+    """Start Airflow and MLflow with the state of the last run.
+
+    Ctrl-C ends both.
+    """
     require_servers("up")
     from trimtab.local.servers import running_servers
     from trimtab.local.state_folder import StateFolder

@@ -187,7 +187,7 @@ def drift_report(model: str | None, window: str | None, out: Path | None, as_jso
 
 
 def _list_verdicts(model: str | None, *, as_json: bool) -> None:
-    """List the verdicts on one model; without a name, in the root of a repository, on those of all pipelines."""
+    """List the verdicts on one model; without a name, in the root, on those of all pipelines."""
     from trimtab.registry.drift_log import list_verdicts, verdict_table
     from trimtab.terminal import Console
 

@@ -15,14 +15,16 @@ help: ## list the commands
 
 setup: $(INSTALLED) ## create .venv from the lock file; skipped if nothing changed
 
-# uv comes from the lock file too, with its hash checked. It installs four times as fast as pip. It does not read
-# pip's configuration, so the index that pip is configured with is passed on.
+# uv does not read pip's configuration, so the index that pip is configured with is passed on.
+WITH_INDEX = index=$$($(BIN)/pip config get global.index-url 2>/dev/null); [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index";
+
+# uv comes from the lock file too, with its hash checked. It installs four times as fast as pip.
 $(INSTALLED): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV): 1.6 GB, a minute or two the first time"
 	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' requirements.lock > $(VENV)/uv.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $(VENV)/uv.txt
-	@index=$$($(BIN)/pip config get global.index-url 2>/dev/null); [ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
+	@$(WITH_INDEX) \
 	  $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode requirements.lock && \
 	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -33,8 +35,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --custom-compile-command "make lock"
 lock: ## resolve pyproject.toml into requirements.lock, and each requirements/*.in and pipelines/*/*.in into its lock file
 	@test -x $(BIN)/uv || $(MAKE) setup
-	$(COMPILE) --all-extras --group dev --group docs --group project pyproject.toml --output-file requirements.lock
-	@for file in $(wildcard requirements/*.in pipelines/*/*.in); do \
+	@$(WITH_INDEX) $(COMPILE) --all-extras --group dev --group docs --group project pyproject.toml --output-file requirements.lock
+	@$(WITH_INDEX) for file in $(wildcard requirements/*.in pipelines/*/*.in); do \
 	  echo "$$file"; $(COMPILE) "$$file" --output-file "$${file%.in}.lock" || exit 1; \
 	done
 

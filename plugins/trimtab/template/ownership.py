@@ -1,4 +1,4 @@
-"""Who owns a path of a project: the template, the fork, or upstream alone. ``ownership.yaml`` is the one list."""
+"""Who owns a path of a project: the template, the fork, or upstream alone, as ``ownership.yaml`` lists it."""
 
 from __future__ import annotations
 

@@ -1,13 +1,12 @@
 """The DAGs of a folder as Airflow's DagBag parses them, in a process of its own.
 
-``python -m trimtab.airflow.dag_bag_process FOLDER`` prints JSON: what each file defines, imports and fails
-with. It is a separate process since importing Airflow creates its home folder, and a DAG file may import
-anything.
+``python -m trimtab.airflow.dag_bag_process FOLDER ANSWER`` writes JSON into a file: what each DAG file
+defines, imports and fails with. Airflow and the DAG files may print anything. It is a separate process since
+importing Airflow creates its home folder, and a DAG file may import anything.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
 from collections.abc import Mapping
@@ -123,10 +122,9 @@ def _parsed_dag(dag: DAG, given: list[str]) -> ParsedDag:
 
 
 def main() -> None:
-    """Print the files of the folder that the command line names. Only JSON goes to the standard output."""
-    with contextlib.redirect_stdout(sys.stderr):
-        answer = parse(Path(sys.argv[1]))
-    sys.stdout.write(json.dumps(answer))
+    """Parse the folder that the command line names."""
+    folder, answer = map(Path, sys.argv[1:])
+    answer.write_text(json.dumps(parse(folder)), encoding="utf-8")
 
 
 if __name__ == "__main__":

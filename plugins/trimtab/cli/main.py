@@ -35,6 +35,7 @@ COMMAND_MODULES = {
     "prune": "trimtab.cli.retention",
     "publish": "trimtab.cli.registry",
     "rebuild": "trimtab.cli.registry",
+    "remove-example": "trimtab.cli.template",
     "restore": "trimtab.cli.retention",
     "rollback": "trimtab.cli.registry",
     "run": "trimtab.cli.pipeline",
@@ -67,7 +68,7 @@ class LazyCommands(click.Group):
         module = COMMAND_MODULES[cmd_name]
         if cmd_name == "drift" or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
             _use_running_mlflow()
-        command: click.Command = getattr(import_module(module), cmd_name)
+        command: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(

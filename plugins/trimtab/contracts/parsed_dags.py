@@ -34,6 +34,7 @@ def parse_dags(top: Path) -> Mapping[str, ParsedFile]:
         ProjectError: Airflow did not start, or did not end.
     """
     with tempfile.TemporaryDirectory(prefix="trimtab-airflow-") as home:
+        answer = Path(home) / "answer.json"
         settings = {
             "AIRFLOW_HOME": home,
             "AIRFLOW__CORE__DAGS_FOLDER": str(top / DAGS),
@@ -45,7 +46,7 @@ def parse_dags(top: Path) -> Mapping[str, ParsedFile]:
         }
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "trimtab.airflow.dag_bag_process", str(top / DAGS)],
+                [sys.executable, "-m", "trimtab.airflow.dag_bag_process", str(top / DAGS), str(answer)],
                 cwd=home,
                 env={**os.environ, **settings},
                 capture_output=True,
@@ -57,11 +58,11 @@ def parse_dags(top: Path) -> Mapping[str, ParsedFile]:
             raise ProjectError(
                 f"Airflow did not parse the DAG files within {PARSE_TIMEOUT} s", where=str(top / DAGS)
             ) from err
-    if done.returncode:
-        raise ProjectError(
-            f"Airflow did not start: {done.stderr.strip().rpartition(chr(10))[2]}",
-            where=str(top / DAGS),
-            fix="install the extra `trimtab[airflow]`, or correct Airflow's settings in the environment",
-        )
-    parsed: Mapping[str, ParsedFile] = json.loads(done.stdout)
-    return parsed
+        if done.returncode == 0:
+            parsed: Mapping[str, ParsedFile] = json.loads(answer.read_text(encoding="utf-8"))
+            return parsed
+    raise ProjectError(
+        f"Airflow did not start: {done.stderr.strip().rpartition(chr(10))[2]}",
+        where=str(top / DAGS),
+        fix="install the extra `trimtab[airflow]`, or correct Airflow's settings in the environment",
+    )

@@ -29,12 +29,18 @@ class Pipeline:
     @property
     def name(self) -> str:
         """The folder's name, with which the ids of its DAGs begin; empty at the top."""
-        return "" if self.root == self.top else self.root.name
+        return "" if self.is_at_top else self.root.name
+
+    @property
+    def is_at_top(self) -> bool:
+        """Whether it is the top of the repository, which need not be a DVC project."""
+        return self.root == self.top
 
     @cached_property
     def graph(self) -> Graph:
-        """The graph of its stages."""
-        return Project(self.root).graph()
+        """The graph of its stages; empty if the top of the repository is no DVC project."""
+        is_project = (self.root / ".dvc").is_dir() or not self.is_at_top
+        return Project(self.root).graph() if is_project else Graph(())
 
     @cached_property
     def params(self) -> dict[str, Any]:

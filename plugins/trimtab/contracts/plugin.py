@@ -8,53 +8,91 @@ This module is imported by each run of pytest, so it imports nothing else of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from trimtab.contracts.pipeline import Pipeline
+    from trimtab.contracts.pipeline_contracts import Contract
     from trimtab.contracts.problem import Problem
 
 OPTION = "trimtab_contracts"
+MARKER = "contract"
 DAGS = "dags"
+PIPELINE_FILE = "dvc.yaml"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the setting that switches the contracts on."""
+    """Declare the setting that switches the contracts on, and the option that leaves all else out."""
     parser.addini(
         OPTION,
         "check the contracts of Trimtab for each pipeline and each DAG file",
         type="bool",
         default=False,
     )
+    parser.getgroup("trimtab").addoption(
+        "--contracts", action="store_true", help="check the contracts of Trimtab only"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the pipelines and the DAG files to ``testpaths``, unless the caller has named paths."""
+    """Add the files that have contracts to ``testpaths``, unless the caller has named paths.
+
+    Raises:
+        UsageError: The option is given, and the setting is not.
+    """
+    config.addinivalue_line("markers", f"{MARKER}: a contract of Trimtab, not a test of the project")
+    only = config.getoption("--contracts")
     if not config.getini(OPTION):
+        if only:
+            raise pytest.UsageError(f"--contracts needs `{OPTION} = true` in the configuration of pytest")
         return
     config.pluginmanager.register(ContractCollection(), "trimtab-contracts-collection")
-    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
-        from trimtab.contracts.pipeline import find_pipelines
+    if only:
+        config.args[:] = _files(config)
+    elif config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.args[:0] = _files(config)
 
-        top = config.rootpath
-        files = [str(pipeline.root / "dvc.yaml") for pipeline in find_pipelines(top)]
-        config.args[:0] = [*([str(top / DAGS)] if (top / DAGS).is_dir() else []), *files]
+
+def _files(config: pytest.Config) -> list[str]:
+    """Return what has contracts: the configuration for the repository, each pipeline, and the DAG files."""
+    from trimtab.contracts.pipeline import find_pipelines
+
+    top = config.rootpath
+    dags = [top / DAGS] if (top / DAGS).is_dir() else []
+    pipelines = [pipeline.root / PIPELINE_FILE for pipeline in find_pipelines(top)]
+    return [str(path) for path in (config.inipath, *pipelines, *dags) if path]
 
 
 class ContractCollection:
     """Collects the contracts of a project."""
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Collect the contracts of a pipeline from its ``dvc.yaml``, and those of a DAG file."""
-        top = parent.config.rootpath
-        if file_path.name == "dvc.yaml" and (file_path.parent / ".dvc").is_dir():
+        """Collect the contracts of the repository, of a pipeline from its ``dvc.yaml``, and of a DAG file."""
+        config = parent.config
+        if file_path == config.inipath:
+            return RepositoryFile.from_parent(parent, path=file_path)
+        if file_path.name == PIPELINE_FILE and (file_path.parent / ".dvc").is_dir():
             return PipelineFile.from_parent(parent, path=file_path)
-        if file_path.suffix == ".py" and file_path.is_relative_to(top / DAGS) and _may_hold_dag(file_path):
+        in_dags = file_path.suffix == ".py" and file_path.is_relative_to(config.rootpath / DAGS)
+        if in_dags and _may_hold_dag(file_path):
             return DagFile.from_parent(parent, path=file_path)
         return None
+
+
+class RepositoryFile(pytest.File):
+    """The configuration of pytest, which stands for the whole repository."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the contracts of the repository, that is of its top."""
+        from trimtab.contracts.pipeline import Pipeline
+        from trimtab.contracts.pipeline_contracts import REPOSITORY_CONTRACTS
+
+        yield from _items(self, REPOSITORY_CONTRACTS, Pipeline(self.config.rootpath, self.config.rootpath))
 
 
 class PipelineFile(pytest.File):
@@ -63,11 +101,11 @@ class PipelineFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the contracts of the pipeline."""
         from trimtab.contracts.pipeline import Pipeline
-        from trimtab.contracts.pipeline_contracts import PIPELINE_CONTRACTS
+        from trimtab.contracts.pipeline_contracts import PIPELINE_CONTRACTS, REPOSITORY_CONTRACTS
 
         pipeline = Pipeline(self.config.rootpath, self.path.parent)
-        for name, check in PIPELINE_CONTRACTS.items():
-            yield ContractItem.from_parent(self, name=name, check=_bind(check, pipeline))
+        contracts = PIPELINE_CONTRACTS | ({} if pipeline.is_at_top else REPOSITORY_CONTRACTS)
+        yield from _items(self, contracts, pipeline)
 
 
 class DagFile(pytest.File):
@@ -77,10 +115,15 @@ class DagFile(pytest.File):
         """Yield the contract of the file."""
         from trimtab.contracts.dag_conventions import check_dag_file
 
-        def check() -> Iterable[Problem]:
-            return check_dag_file(self.config.rootpath, self.path)
-
+        check = partial(check_dag_file, self.config.rootpath, self.path)
         yield ContractItem.from_parent(self, name="conventions_of_a_dag", check=check)
+
+
+def _items(
+    parent: pytest.File, contracts: Mapping[str, Contract], pipeline: Pipeline
+) -> Iterator[pytest.Item]:
+    for name, check in contracts.items():
+        yield ContractItem.from_parent(parent, name=name, check=partial(check, pipeline))
 
 
 class ContractItem(pytest.Item):
@@ -89,6 +132,7 @@ class ContractItem(pytest.Item):
     def __init__(self, *, check: Callable[[], Iterable[Problem]], **arguments: object) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]
         self._check = check
+        self.add_marker(MARKER)
 
     def runtest(self) -> None:
         """Check the contract.
@@ -119,10 +163,6 @@ class ContractItem(pytest.Item):
 
 class ContractError(Exception):
     """A contract is broken; the message has the problems."""
-
-
-def _bind(check: Callable[..., Iterable[Problem]], pipeline: object) -> Callable[[], Iterable[Problem]]:
-    return lambda: check(pipeline)
 
 
 def _may_hold_dag(file: Path) -> bool:

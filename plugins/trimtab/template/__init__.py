@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trimtab.template.example_removal import Removal, plan_removal
 from trimtab.template.ownership import Owner, Ownership, read_ownership
 
-__all__ = ["Owner", "Ownership", "read_ownership"]
+__all__ = ["Owner", "Ownership", "Removal", "plan_removal", "read_ownership"]

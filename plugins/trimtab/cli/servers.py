@@ -20,12 +20,12 @@ DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 @click.option(
     "--training",
     metavar="DAG_ID",
-    help="The DAG that trains.  [default: the one file in dags/ with a RegisterOperator]",
+    help="The DAG that trains.  [default: the one DAG in dags/ with a RegisterOperator]",
 )
 @click.option(
     "--drift-check",
     metavar="DAG_ID",
-    help="The DAG that checks for drift.  [default: the one file in dags/ with a MeasureDriftOperator]",
+    help="The DAG that checks for drift.  [default: the one DAG in dags/ with a MeasureDriftOperator]",
 )
 def loop(start: datetime, end: datetime, training: str | None, drift_check: str | None) -> None:
     """Train, check window after window for drift, and retrain, on a local Airflow and MLflow.
@@ -43,9 +43,10 @@ def loop(start: datetime, end: datetime, training: str | None, drift_check: str 
     from trimtab.terminal import Console
 
     console, project = Console(), Path.cwd()
+    folder = project / "dags"
     dags = LoopDags(
-        training=training or find_dag_id(project, "RegisterOperator", option="--training"),
-        drift_check=drift_check or find_dag_id(project, "MeasureDriftOperator", option="--drift-check"),
+        training=training or find_dag_id(folder, "RegisterOperator", option="--training"),
+        drift_check=drift_check or find_dag_id(folder, "MeasureDriftOperator", option="--drift-check"),
     )
     with StateFolder(project) as state:
         earlier = state.move_server_state_aside()

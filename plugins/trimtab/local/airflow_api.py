@@ -133,7 +133,7 @@ class AirflowApi:
         for task in self._tasks(dag):
             if task.class_ref.class_name == operator:
                 return task.task_id
-        raise ServiceError(f"The DAG has no task with {operator}: {dag}", where=f"dags/{dag}.py")
+        raise ServiceError(f"The DAG has no task with {operator}: {dag}", where="its DAG file")
 
     def watch(
         self, dag: str, run_id: str, see: Callable[[Run], None], *, alive: Callable[[], None], timeout: float

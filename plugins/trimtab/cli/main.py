@@ -94,12 +94,13 @@ class LazyCommands(click.Group):
 
 
 def _use_running_mlflow() -> None:
-    """Point MLFLOW_TRACKING_URI at the MLflow of the project's running local servers, unless it is set."""
+    """Point MLFLOW_TRACKING_URI at the MLflow of the repository's running local servers, unless it is set."""
     if os.environ.get("MLFLOW_TRACKING_URI", "").strip():
         return
+    from trimtab.local.played_pipelines import servers_root
     from trimtab.local.state_folder import running_mlflow
 
-    address = running_mlflow(Path.cwd())
+    address = running_mlflow(servers_root(Path.cwd()))
     if address:
         os.environ["MLFLOW_TRACKING_URI"] = address
 

@@ -3,33 +3,63 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 from trimtab.errors import ConfigError
+from trimtab.pipeline.graph import ROOT_PIPELINE, pipeline_folders
 
+DAGS = "dags"  # the folder of all DAG files of a repository
 DAG_CLASSES = ("DAG", "DvcDag")
 
 
-def find_dag_id(folder: Path, operator: str, *, option: str, without: Collection[Path] = ()) -> str:
-    """Return the id of the one DAG whose file calls an operator.
+@dataclass(frozen=True)
+class DagFolder:
+    """The DAG files of one pipeline.
+
+    Attributes:
+        dags: The folder of all DAG files of the repository.
+        own: The folder of the pipeline in it.
+        others: The folders of other pipelines in it.
+    """
+
+    dags: Path
+    own: str = "."
+    others: tuple[str, ...] = ()
+
+    @classmethod
+    def of_pipeline(cls, name: str, repository: Path) -> DagFolder:
+        """Return ``dags/NAME``. For the pipeline in the root: ``dags`` without the folders of the others."""
+        if name != ROOT_PIPELINE:
+            return cls(repository / DAGS, name)
+        others = pipeline_folders(repository).keys() - {ROOT_PIPELINE}
+        return cls(repository / DAGS, others=tuple(others))
+
+    def holds(self, file: str) -> bool:
+        """Whether a DAG file, given by its path in ``dags``, is one of the pipeline."""
+        path = PurePath(file)
+        return path.is_relative_to(self.own) and not any(map(path.is_relative_to, self.others))
+
+    def files(self) -> list[Path]:
+        """Return the DAG files of the pipeline, in the order of their paths."""
+        found = sorted(self.dags.rglob("*.py"))
+        return [file for file in found if self.holds(str(file.relative_to(self.dags)))]
+
+
+def find_dag_id(folder: DagFolder, operator: str, *, option: str) -> str:
+    """Return the id of the one DAG of a pipeline whose file calls an operator.
 
     Args:
-        folder: The folder of the DAG files; folders in it are searched too.
+        folder: The DAG files of the pipeline.
         operator: The operator's class name.
         option: The command line's option that names the DAG instead, for the message.
-        without: Folders that are not searched, as their DAGs are those of other pipelines.
 
     Raises:
         ConfigError: No file calls the operator, or several do; a file is not valid Python, or its DAG's id
             is not a text.
     """
-    found = [
-        dag_id
-        for file in sorted(folder.rglob("*.py"))
-        if not any(file.is_relative_to(other) for other in without)
-        for dag_id in _dag_ids_with(operator, file, option)
-    ]
+    found = [dag_id for file in folder.files() for dag_id in _dag_ids_with(operator, file, option)]
     if len(found) == 1:
         return found[0]
     problem = (
@@ -37,7 +67,7 @@ def find_dag_id(folder: Path, operator: str, *, option: str, without: Collection
         if found
         else f"No DAG file calls {operator}"
     )
-    raise ConfigError(problem, where=str(folder), fix=f"name the DAG with {option}")
+    raise ConfigError(problem, where=str(folder.dags / folder.own), fix=f"name the DAG with {option}")
 
 
 def _dag_ids_with(operator: str, file: Path, option: str) -> list[str]:

@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 # Yours to edit: the dates of `make run`, and targets of your own.
--include project.mk
+-include project.mk benchmarks/targets.mk
 INSTALLED := $(VENV)/.installed
 # The folders of the pipelines: DVC projects.
 PIPELINES := $(if $(wildcard dvc.yaml),.) $(patsubst %/.dvc,%,$(wildcard pipelines/*/.dvc))
@@ -11,7 +11,7 @@ PIPELINES := $(if $(wildcard dvc.yaml),.) $(patsubst %/.dvc,%,$(wildcard pipelin
 MAY_BE_NONE := || test $$? -eq 5
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all contracts dags dry plan lint docs audit lock benchmark benchmark-gates clean
+.PHONY: help setup run up test test-all contracts dags dry plan lint docs audit lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,12 +76,6 @@ docs: setup ## build the docs site, with API pages from the docstrings, into doc
 
 audit: setup ## compare the lock file with ADVISORIES=DIR, a clone of github.com/pypa/advisory-database; needs no network
 	@$(BIN)/python -m tools.audit $(ADVISORIES)
-
-benchmark: setup ## time the engine beside `dvc repro` and Snakemake; ARGS="--help" lists the parts
-	@$(BIN)/python -m benchmarks.engine $(ARGS)
-
-benchmark-gates: setup ## time the data gate beside plain Great Expectations, pandera and Polars
-	@$(BIN)/python -m benchmarks.gates $(ARGS)
 
 clean: ## remove .venv and the local state; DVC's cache stays
 	rm -rf $(VENV) .trimtab docs/_build docs/api .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

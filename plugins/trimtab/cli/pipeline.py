@@ -35,10 +35,19 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 @all_option
 @force_option
 @click.option("--json", "as_json", is_flag=True, help="Print the state and the reason of each stage as JSON.")
-def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, as_json: bool) -> None:
+@click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
+def plan(
+    targets: tuple[str, ...],
+    downstream: bool,
+    all_pipelines: bool,
+    force: bool,
+    as_json: bool,
+    markdown: bool,
+) -> None:
     """Show which stages a run of the checkout would run, and why. Nothing is run."""
     from rich.table import Table
 
+    from trimtab.cli.plan_comment import plan_comment
     from trimtab.pipeline.execution import make_plan
     from trimtab.pipeline.git import pin_revision
     from trimtab.pipeline.graph import Project
@@ -55,6 +64,9 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     ).only(names)
     if as_json:
         echo(json.dumps(planned.to_dict(), indent=2))
+        return
+    if markdown:
+        echo(plan_comment(planned, project.root.name))
         return
     if not planned.steps:
         echo("no stages to run")

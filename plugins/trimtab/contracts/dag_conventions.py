@@ -15,7 +15,7 @@ from trimtab.contracts.parsed_dags import DAGS, parse_dags
 from trimtab.contracts.problem import Problem
 
 if TYPE_CHECKING:
-    from trimtab.airflow.dag_bag_process import ParsedDag, ParsedFile, ParsedTask
+    from trimtab.parsed_dag import ParsedDag, ParsedFile, ParsedTask
 
 AIRFLOW_OWNER = "airflow"  # of a task that is given none
 

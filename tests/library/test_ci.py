@@ -23,6 +23,12 @@ TARGETS = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), r
 CHECKS = {"lint", "test", "dags", "dry", "plan"}
 
 
+def called(file: Path) -> set[str]:
+    """The make targets that a file calls; its comments do not count."""
+    lines = [line for line in file.read_text().splitlines() if not line.lstrip().startswith("#")]
+    return set(re.findall(r"\bmake ([a-z-]+)", "\n".join(lines)))
+
+
 @pytest.mark.parametrize("file", YAML_FILES, ids=lambda file: file.name)
 def test_file_is_a_mapping_in_yaml(file: Path) -> None:
     assert isinstance(yaml.safe_load(file.read_text()), dict)
@@ -30,14 +36,13 @@ def test_file_is_a_mapping_in_yaml(file: Path) -> None:
 
 @pytest.mark.parametrize("file", RUNS_MAKE, ids=lambda file: file.name)
 def test_every_make_target_exists_in_a_fork_too(file: Path) -> None:
-    named = set(re.findall(r"\bmake ([a-z-]+)", file.read_text()))
-    assert named
-    assert named <= TARGETS
+    assert called(file)
+    assert called(file) <= TARGETS
 
 
 def test_both_hosts_run_the_same_checks() -> None:
     assert [
-        set(re.findall(r"\bmake ([a-z-]+)", file.read_text())) & CHECKS
+        called(file) & CHECKS
         for file in (ROOT / ".github" / "workflows" / "checks.yml", ROOT / ".gitlab-ci.yml")
     ] == [CHECKS, CHECKS]
 

@@ -54,7 +54,7 @@ contracts: setup ## what each pipeline and each DAG file has to fulfil; needs no
 	@$(BIN)/pytest -q --contracts
 
 dags: setup ## import every DAG file with Airflow, and check the conventions of DAGs
-	@$(BIN)/pytest -q dags
+	@$(BIN)/pytest -q --contracts -k conventions_of_a_dag $(MAY_BE_NONE)
 
 dry: setup ## what `dvc repro` would run in each pipeline; needs no data, runs nothing
 	@for folder in $(PIPELINES); do echo "$$folder"; (cd "$$folder" && $(CURDIR)/$(BIN)/dvc repro --dry --allow-missing) || exit 1; done

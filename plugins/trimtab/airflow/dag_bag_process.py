@@ -66,7 +66,8 @@ def _parsed_dag(dag: DAG, given: list[str]) -> ParsedDag:
         "tags": sorted(dag.tags),
         "has_doc": bool(dag.doc_md),
         "has_schedule": dag.schedule is not None,
-        "has_start_date": dag.start_date is not None or any(task.start_date for task in dag.tasks),
+        # A DvcDag hands its dates on to its timetable.
+        "has_start_date": "start_date" in given or any(task.start_date for task in dag.tasks),
         "given": given,
         "tasks": [
             {

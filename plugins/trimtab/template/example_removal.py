@@ -38,9 +38,9 @@ class Removal:
     def summary(self) -> list[tuple[str, str]]:
         """Return what happens to each folder or file at the top, for a person."""
         counts = Counter(map(_shown, self.files))
-        rows = [(path, "file" if path in self.files else f"{counts[path]} files") for path in counts]
+        rows = [(path, "file" if path in self.files else _count(counts[path])) for path in counts]
         if self.leftovers:
-            rows.append(("generated data, models and reports", f"{len(self.leftovers)} files"))
+            rows.append(("generated data, models and reports", _count(len(self.leftovers))))
         return rows
 
     def apply(self) -> None:
@@ -108,6 +108,10 @@ def _new_content(top: Path, path: str) -> str:
 
 def _pathspec(files: Sequence[str]) -> str:
     return "\n".join(f":(top,literal){path}" for path in files)
+
+
+def _count(files: int) -> str:
+    return f"{files} file{'s' if files > 1 else ''}"
 
 
 def _shown(path: str) -> str:

@@ -96,7 +96,7 @@ def test_readme_becomes_that_of_a_project_and_the_packages_of_stages_are_none(te
 
 def test_summary_names_each_folder_and_counts_its_files(template: Path) -> None:
     summary = dict(plan_removal(template).summary())
-    assert summary["dags/flights"] == "1 files"
+    assert summary["dags/flights"] == "1 file"
     assert summary["dvc.yaml"] == "file"
     assert summary["generated data, models and reports"] == "2 files"
 

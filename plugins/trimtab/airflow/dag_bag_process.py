@@ -52,7 +52,7 @@ def _recorded_arguments() -> Mapping[int, list[str]]:
         given[id(self)] = sorted(arguments)
         original(self, *args, **arguments)
 
-    DAG.__init__ = record  # type: ignore[method-assign]
+    DAG.__init__ = record
     return given
 
 

@@ -152,7 +152,7 @@ class ContractItem(pytest.Item):
         if problems:
             raise ContractError("\n\n".join(map(str, problems)))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Return the problems; a stack trace only for an error of the contract itself."""
         if isinstance(excinfo.value, ContractError):
             return str(excinfo.value)

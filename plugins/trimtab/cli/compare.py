@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.model_choice import choose_pipeline
+from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@model_option
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON: a row for the champion and each candidate."
 )
-def compare(as_json: bool) -> None:
+def compare(model: str | None, as_json: bool) -> None:
     """Compare the registered candidates of this checkout with the champion; nothing is promoted.
 
     The first candidate is the one that `trimtab publish --promote` would promote, if its verdict is better.
@@ -31,7 +33,7 @@ def compare(as_json: bool) -> None:
     from trimtab.registry.promotion import candidate_rows, compare_checkout, find_checkout_versions
     from trimtab.terminal import Console
 
-    project = Project(Path.cwd())
+    project = Project(choose_pipeline(model))
     graph = project.graph()
     compared = compare_checkout(find_checkout_versions(project.root, graph), project.root, graph)
     judged = [(each.comparison, each.summary.verdict) for each in compared if each.comparison]

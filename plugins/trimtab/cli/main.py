@@ -35,6 +35,7 @@ COMMAND_MODULES = {
     "prune": "trimtab.cli.retention",
     "publish": "trimtab.cli.registry",
     "rebuild": "trimtab.cli.registry",
+    "remove-example": "trimtab.cli.template",
     "restore": "trimtab.cli.retention",
     "rollback": "trimtab.cli.registry",
     "run": "trimtab.cli.pipeline",
@@ -68,7 +69,7 @@ class LazyCommands(click.Group):
         module = COMMAND_MODULES[cmd_name]
         if cmd_name == "drift" or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
             _use_running_mlflow()
-        command: click.Command = getattr(import_module(module), cmd_name)
+        command: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
         return command
 
     def resolve_command(
@@ -94,12 +95,13 @@ class LazyCommands(click.Group):
 
 
 def _use_running_mlflow() -> None:
-    """Point MLFLOW_TRACKING_URI at the MLflow of the project's running local servers, unless it is set."""
+    """Point MLFLOW_TRACKING_URI at the MLflow of the repository's running local servers, unless it is set."""
     if os.environ.get("MLFLOW_TRACKING_URI", "").strip():
         return
+    from trimtab.local.played_pipelines import servers_root
     from trimtab.local.state_folder import running_mlflow
 
-    address = running_mlflow(Path.cwd())
+    address = running_mlflow(servers_root(Path.cwd()))
     if address:
         os.environ["MLFLOW_TRACKING_URI"] = address
 

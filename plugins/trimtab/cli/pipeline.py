@@ -112,16 +112,18 @@ def checkout(run: str, folder: Path | None) -> None:
     All stages are up to date there: `dvc repro` runs nothing.
 
     RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. Without a FOLDER, the new
-    folder is beside the project.
+    folder is beside the repository. It has the whole repository; the path of the project in it is printed.
     """
-    from trimtab.pipeline.graph import Project
+    from trimtab.pipeline.graph import Project, find_repository
     from trimtab.pipeline.record import check_out, experiment_name
 
     root = Project(Path.cwd()).root
-    folder = folder or root.parent / f"{root.name}-{experiment_name(run)}"
+    repository = find_repository(root) or root
+    folder = folder or repository.parent / f"{root.name}-{experiment_name(run)}"
     commit = check_out(root, run, folder)
     quoted = shlex.quote(str(folder))
-    echo(f"{folder}: {commit}\nto remove it: `git worktree remove {quoted}`")
+    project = folder / root.relative_to(repository)
+    echo(f"{project}: {commit}\nto remove it: `git worktree remove {quoted}`")
 
 
 def _selected(

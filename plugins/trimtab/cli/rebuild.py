@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
-from trimtab.cli.registry_options import model_option, resolve_model
+from trimtab.cli.model_choice import choose_model
+from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
 
 CANNOT_REBUILD = 2  # exit code
@@ -33,8 +33,8 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
     from trimtab.registry.rebuild import show_rebuilt
 
     try:
-        name, root = resolve_model(model), Project(Path.cwd()).root
-        found = find_version(name, version)
+        chosen = choose_model(model)
+        root, found = Project(chosen.root).root, find_version(chosen.name, version)
         rebuilt = rebuild_version(root, found, log_line=lambda line: echo(line, err=True))
     except TrimtabError as err:
         reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from trimtab.cli.registry_options import model_option, resolve_model
+from trimtab.cli.model_choice import choose_model
+from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
 
 CANNOT_VERIFY = 2  # exit code
@@ -31,23 +32,20 @@ def verify(model: str | None, deep: bool, location: str | None, as_json: bool) -
     from trimtab.errors import TrimtabError
 
     try:
-        intact = (
-            _verify_backup(location)
-            if location
-            else _verify_versions(resolve_model(model), deep=deep, as_json=as_json)
-        )
+        intact = _verify_backup(location) if location else _verify_versions(model, deep=deep, as_json=as_json)
     except TrimtabError as err:
         echo(str(err), fg="red", err=True)
         sys.exit(CANNOT_VERIFY)
     sys.exit(0 if intact else 1)
 
 
-def _verify_versions(model: str, *, deep: bool, as_json: bool) -> bool:
+def _verify_versions(model: str | None, *, deep: bool, as_json: bool) -> bool:
     from trimtab.registry.retention import read_policy, show_verification
     from trimtab.registry.retention import verify as verify_versions
     from trimtab.terminal import Console
 
-    found = verify_versions(Path.cwd(), model, read_policy(Path.cwd()), deep=deep)
+    chosen = choose_model(model)
+    found = verify_versions(chosen.root, chosen.name, read_policy(chosen.root), deep=deep)
     if as_json:
         echo(json.dumps(found.to_dict(), indent=2, ensure_ascii=False))
     else:
@@ -82,7 +80,8 @@ def backup(to: str, model: str | None) -> None:
     """
     from trimtab.registry.retention import read_policy, size_text, take_backup
 
-    taken = take_backup(Path.cwd(), resolve_model(model), read_policy(Path.cwd()), to)
+    chosen = choose_model(model)
+    taken = take_backup(chosen.root, chosen.name, read_policy(chosen.root), to)
     live = ", ".join(taken.manifest.live) or "(none)"
     new = f"{taken.new_files:,} new files, {size_text(taken.new_bytes)}"
     echo(f"{taken.name}\nlive versions {live}: {size_text(taken.manifest.size)}, of it {new}")
@@ -121,7 +120,8 @@ def prune(model: str | None, yes: bool) -> None:
     from trimtab.registry.retention import find_removals, read_policy, show_removals
     from trimtab.terminal import Console
 
-    with find_removals(Path.cwd(), resolve_model(model), read_policy(Path.cwd())) as found:
+    chosen = choose_model(model)
+    with find_removals(chosen.root, chosen.name, read_policy(chosen.root)) as found:
         show_removals(found, Console())
         for removal in found if yes else ():
             removal.remove()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.cli.extras import require_servers
+from trimtab.errors import ServiceError
+from trimtab.escaping import echo
+
+if TYPE_CHECKING:
+    from trimtab.local.loop import LoopDags
 
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
@@ -18,56 +25,95 @@ DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 )
 @click.option("--until", "end", type=DATE, required=True, help="The last logical date.")
 @click.option(
+    "--pipeline",
+    metavar="NAME",
+    help="A folder of pipelines/, or . for the root.  [default: that of the working directory; in the root of"
+    " a repository with several pipelines, one after the other]",
+)
+@click.option(
     "--training",
     metavar="DAG_ID",
-    help="The DAG that trains.  [default: the one file in dags/ with a RegisterOperator]",
+    help="The DAG that trains.  [default: the one DAG in dags/NAME/ with a RegisterOperator]",
 )
 @click.option(
     "--drift-check",
     metavar="DAG_ID",
-    help="The DAG that checks for drift.  [default: the one file in dags/ with a MeasureDriftOperator]",
+    help="The DAG that checks for drift.  [default: the one DAG in dags/NAME/ with a MeasureDriftOperator]",
 )
-def loop(start: datetime, end: datetime, training: str | None, drift_check: str | None) -> None:
+def loop(
+    start: datetime, end: datetime, pipeline: str | None, training: str | None, drift_check: str | None
+) -> None:
     """Train, check window after window for drift, and retrain, on a local Airflow and MLflow.
 
     The drift check runs at each date of its own schedule. Dates are in UTC.
 
-    The state of earlier runs is moved to `.trimtab/earlier`.
+    The state of earlier runs is moved to `.trimtab/earlier` in the root of the repository.
+
+    If the main job of one of several pipelines fails, the others are played, and the exit code is 1.
     """
     require_servers("loop")
-    from trimtab.local.dag_files import find_dag_id
-    from trimtab.local.loop import Loop, LoopDags
+    from trimtab.local.loop import Loop
+    from trimtab.local.played_pipelines import played_pipelines, servers_root
     from trimtab.local.servers import running_servers
     from trimtab.local.state_folder import StateFolder
     from trimtab.local.summary import show_summary
     from trimtab.terminal import Console
 
-    console, project = Console(), Path.cwd()
-    dags = LoopDags(
-        training=training or find_dag_id(project, "RegisterOperator", option="--training"),
-        drift_check=drift_check or find_dag_id(project, "MeasureDriftOperator", option="--drift-check"),
-    )
-    with StateFolder(project) as state:
+    console, root = Console(), servers_root(Path.cwd())
+    names = played_pipelines(Path.cwd(), pipeline)
+    if len(names) > 1 and (training or drift_check):
+        raise click.UsageError("--training and --drift-check are DAGs of one pipeline: give --pipeline")
+    dags = {name: _dags_of(name, root, training, drift_check) for name in names}
+    played, failed = dict[str, Loop](), dict[str, ServiceError]()
+    with StateFolder(root) as state:
         earlier = state.move_server_state_aside()
         if earlier:
             console.print(f"The state of the last run was moved to {earlier}", style="dim")
-        with running_servers(project, state, console) as servers:
+        with running_servers(root, state, console) as servers:
             console.print(f"Airflow {servers.airflow_url}   MLflow {servers.mlflow_url}\n")
-            job = Loop(servers, state, console, dags)
-            job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-    show_summary(console, job.versions, job.verdicts, job.pages)
+            for name in names:
+                job = played[name] = Loop(servers, state, console, dags[name])
+                try:
+                    job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+                except ServiceError as err:
+                    if len(names) == 1:
+                        raise
+                    failed[name] = err
+    for name, job in played.items():
+        if len(names) > 1:
+            console.print(f"\nPipeline {name}", style="bold")
+        show_summary(console, job.versions, job.verdicts, job.pages)
+    for name, error in failed.items():
+        echo(f"pipeline {name}: {error}", fg="red", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def _dags_of(name: str, root: Path, training: str | None, drift_check: str | None) -> LoopDags:
+    from trimtab.local.dag_files import DagFolder, find_dag_id
+    from trimtab.local.loop import LoopDags
+
+    folder = DagFolder.of_pipeline(name, root)
+    return LoopDags(
+        training=training or find_dag_id(folder, "RegisterOperator", option="--training"),
+        drift_check=drift_check or find_dag_id(folder, "MeasureDriftOperator", option="--drift-check"),
+        folder=folder,
+    )
 
 
 @click.command()
 def up() -> None:
-    """Run Airflow and MLflow with the state of the last run, until Ctrl-C."""
+    """Run Airflow and MLflow with the state of the last run, until Ctrl-C.
+
+    The servers are those of the repository: Airflow has the DAGs of all its pipelines.
+    """
     require_servers("up")
+    from trimtab.local.played_pipelines import servers_root
     from trimtab.local.servers import running_servers
     from trimtab.local.state_folder import StateFolder
     from trimtab.terminal import Console
 
-    console, project = Console(), Path.cwd()
-    with StateFolder(project) as state, running_servers(project, state, console) as servers:
+    console, root = Console(), servers_root(Path.cwd())
+    with StateFolder(root) as state, running_servers(root, state, console) as servers:
         console.print(
             f"\n  Airflow  {servers.airflow_url}\n  MLflow   {servers.mlflow_url}\n\nCtrl-C ends both."
         )

@@ -1,4 +1,4 @@
-"""Who owns a path of a project: the template, the fork, or upstream alone. ``ownership.yaml`` is the one list."""
+"""Who owns a path of a project: the template, the fork, or upstream alone, as ``ownership.yaml`` lists it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ class Ownership:
 
     def is_removed(self, path: str) -> bool:
         """Whether a fork without the example does not have a path."""
-        return self.owner(path) == "upstream-only" or _longest(path, self.example) is not None
+        return self.removed_entry(path) is not None
+
+    def removed_entry(self, path: str) -> str | None:
+        """Return the entry because of which a fork does not have a path; None if it has it."""
+        return self.entry(path) if self.owner(path) == "upstream-only" else _longest(path, self.example)
 
 
 @cache

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.git import git
+from trimtab.template.example_removal import PACKAGES, PYPROJECT
 from trimtab.template.record import RECORD_FILE, TemplateRecord, read_record
 from trimtab.template.repository import NOBODY, TemplateRepository, TreeFile, clone_template
 
@@ -95,6 +96,9 @@ def _project_files(repository: TemplateRepository, record: TemplateRecord) -> di
         if PurePosixPath(path).is_relative_to(PROJECT_FILES):
             top = str(PurePosixPath(path).relative_to(PROJECT_FILES))
             files[top] = TreeFile(top, file.mode, file.blob)
+    if PYPROJECT in files:
+        text = PACKAGES.sub("pipelines = []", repository.read(files[PYPROJECT]))
+        files[PYPROJECT] = repository.write_file(PYPROJECT, text)
     files[RECORD_FILE] = repository.write_file(RECORD_FILE, record.to_yaml())
     return files
 

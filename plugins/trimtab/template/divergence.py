@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from trimtab.template.shared_files import LOCK
 from trimtab.template.sides import TemplateSides
 
 
@@ -35,7 +36,7 @@ def find_divergences(sides: TemplateSides) -> list[Divergence]:
 
 
 def _find(sides: TemplateSides) -> Iterator[Divergence]:
-    for path in {*sides.base, *sides.ours}:
+    for path in {*sides.base, *sides.ours} - {LOCK}:  # the project's packages are in it
         own = sides.ours.get(path)
         if own in (sides.base.get(path), sides.theirs.get(path)):
             continue

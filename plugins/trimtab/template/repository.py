@@ -115,6 +115,10 @@ class TemplateRepository:
         copy.write_text(git(self.folder, "cat-file", "blob", f"{commit}:{path}"), encoding="utf-8")
         return copy
 
+    def read(self, file: TreeFile) -> str:
+        """Return the text of a file."""
+        return git(self.folder, "cat-file", "blob", file.blob, strip=False)
+
     def write_file(self, path: str, text: str) -> TreeFile:
         """Store a text, and return the file with it."""
         return TreeFile(path, "100644", git(self.folder, "hash-object", "-w", "--stdin", text=text))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from trimtab.template.ownership import Ownership
 from trimtab.template.repository import TemplateRepository, TreeFile
+from trimtab.template.shared_files import with_own_packages
 
 Files = Mapping[str, TreeFile]
 
@@ -55,10 +56,12 @@ def template_sides(repository: TemplateRepository, *, base: str, project: str, n
         """Whether the project once got a file. If it lacks the file, it has deleted it."""
         return path in ours or earlier_owners.owner(path) == "template"
 
+    given = {path: file for path, file in old.items() if is_templates(path) and is_given(path)}
+    newest = {path: file for path, file in theirs.items() if is_templates(path)}
     return TemplateSides(
-        base={path: file for path, file in old.items() if is_templates(path) and is_given(path)},
+        base=with_own_packages(repository, given, ours),
         ours={path: file for path, file in ours.items() if is_templates(path)},
-        theirs={path: file for path, file in theirs.items() if is_templates(path)},
+        theirs=with_own_packages(repository, newest, ours),
         project_files={path: file for path, file in ours.items() if not is_templates(path)},
     )
 

@@ -12,6 +12,7 @@ from trimtab.template.merge import Conflict, Merge, merge
 from trimtab.template.migration import find_migrations
 from trimtab.template.record import RECORD_FILE, TemplateRecord, read_record
 from trimtab.template.repository import TemplateRepository, TreeFile, clone_template
+from trimtab.template.shared_files import LOCK, needs_new_lock
 from trimtab.template.sides import TemplateSides, template_sides
 from trimtab.template.update_report import UpdateReport, make_report
 
@@ -44,8 +45,10 @@ def update_project(
         new = _new_version(repository, base, version, top)
         after = TemplateRecord(source, new, repository.describe(new))
         sides = template_sides(repository, base=base, project=head, new=new)
+        new_lock = needs_new_lock(sides.base, sides.ours, sides.theirs)
+        ours = {**sides.ours, LOCK: sides.base[LOCK]} if new_lock else sides.ours
         merged = merge(
-            repository, sides.base.values(), sides.ours.values(), sides.theirs.values(),
+            repository, sides.base.values(), ours.values(), sides.theirs.values(),
             label=f"template-{after.version}",
         )  # fmt: skip
         migrations = find_migrations(top, sides.project_files, repository.deprecations(new))
@@ -55,7 +58,7 @@ def update_project(
                 (top / migration.path).write_text(migration.after, encoding="utf-8", newline="")
         return make_report(
             before=repository.describe(base), after=after, sides=sides, merged=merged, migrations=migrations,
-            divergences=find_divergences(sides), dry_run=dry_run,
+            divergences=find_divergences(sides), new_lock=new_lock, dry_run=dry_run,
         )  # fmt: skip
 
 

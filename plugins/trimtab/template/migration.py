@@ -32,8 +32,8 @@ class Migration:
     @property
     def diff(self) -> str:
         """The change as a unified diff."""
-        lines = (text.splitlines() for text in (self.before, self.after))
-        return "\n".join(difflib.unified_diff(*lines, self.path, self.path, lineterm="", n=1))
+        before, after = self.before.splitlines(), self.after.splitlines()
+        return "\n".join(difflib.unified_diff(before, after, self.path, self.path, lineterm="", n=1))
 
 
 def find_migrations(top: Path, paths: Iterable[str], deprecations: Deprecations) -> list[Migration]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -29,9 +30,8 @@ class TemplateRecord:
     def to_yaml(self) -> str:
         """Return the content of the record file."""
         from ruamel.yaml import YAML
-        from ruamel.yaml.compat import StringIO
 
-        text = StringIO()
+        text = io.StringIO()
         YAML().dump(asdict(self), text)
         return HEADER + text.getvalue()
 

@@ -67,6 +67,15 @@ def test_same_path_added_by_both_is_a_conflict_without_a_base(
     assert texts["a.md"] == "<<<<<<< your-project\nours\n=======\ntheirs\n>>>>>>> template-v2\n"
 
 
+def test_tag_of_the_template_with_the_name_of_a_side_is_not_merged(
+    template: Repository, merged: Callable[[Texts, Texts, Texts], tuple[Merge, Texts]]
+) -> None:
+    for name in ("your-project", "template-v2"):
+        git(template.root, "tag", name)
+
+    assert merged({}, {"a.md": "ours\n"}, {"b.md": "theirs\n"})[1] == {"a.md": "ours\n", "b.md": "theirs\n"}
+
+
 def test_old_git_is_refused_with_the_version_to_install(
     repository: TemplateRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

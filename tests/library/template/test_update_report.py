@@ -27,7 +27,7 @@ def report(*, new_lock: bool = False, dry_run: bool = False) -> UpdateReport:
         before="v1.0",
         after=NEW,
         sides=TemplateSides(base, ours, theirs, {}),
-        merged=Merge({**theirs, **files(merged="4", conflict="4")}, {"conflict": {}}, ()),
+        merged=Merge({**theirs, **files(merged="4", conflict="4")}, {"conflict": {}}),
         divergences=[Divergence("merged", "edited")],
         migrations=[Migration("params.yaml", "a: 1\n", "b: 1\n", {"s.a": "s.b"})],
         new_lock=new_lock,

@@ -41,6 +41,7 @@ COMMAND_MODULES = {
     "run": "trimtab.cli.pipeline",
     "score": "trimtab.cli.registry",
     "up": "trimtab.cli.servers",
+    "update": "trimtab.cli.update",
     "verify": "trimtab.cli.retention",
 }
 CALLED = "trimtab.called"  # key of click's context

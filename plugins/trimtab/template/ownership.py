@@ -45,9 +45,9 @@ class Ownership:
 
 
 @cache
-def read_ownership() -> Ownership:
-    """Return the list of owners."""
-    lists = load_yaml(LIST)
+def read_ownership(file: Path = LIST) -> Ownership:
+    """Read a list of owners, by default that of this version of the library."""
+    lists = load_yaml(file)
     owners: tuple[Owner, ...] = get_args(Owner)
     return Ownership({path: owner for owner in owners for path in lists[owner]}, tuple(lists[EXAMPLE]))
 

@@ -2,13 +2,16 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# The logical dates of the main job: the data of the example cover 2013.
-FROM ?= 2013-06-01
-UNTIL ?= 2014-01-01
+# Yours to edit: the dates of `make run`, and targets of your own.
+-include project.mk benchmarks/targets.mk
 INSTALLED := $(VENV)/.installed
+# The folders of the pipelines: DVC projects.
+PIPELINES := $(if $(wildcard dvc.yaml),.) $(patsubst %/.dvc,%,$(wildcard pipelines/*/.dvc))
+# A project need not have tests of its own, slow ones, or some with real servers. The contracts always run.
+MAY_BE_NONE := || test $$? -eq 5
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all lint docs audit lock add benchmark benchmark-gates clean
+.PHONY: help setup run up test test-all contracts dags dry plan lint docs audit lock add clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,17 +51,32 @@ add: ## add PACKAGE=name to the packages of your stages in pyproject.toml, lock 
 	@$(MAKE) setup
 
 run: setup ## the main job on a local Airflow and MLflow: train, gate, register, check for drift, retrain
+	@test -n "$(FROM)" -a -n "$(UNTIL)" || { echo "The dates of the run are not set: write FROM and UNTIL into project.mk"; exit 2; }
 	@$(BIN)/trimtab loop --from $(FROM) --until $(UNTIL)
 
 up: setup ## start Airflow and MLflow with the state of the last run; Ctrl-C ends both
 	@$(BIN)/trimtab up
 
-test: setup ## the fast tests, then those with the real Airflow and MLflow
-	@$(BIN)/pytest -q -n 3 --dist worksteal -m "not e2e and not slow"
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow"
+test: contracts ## the contracts, the fast tests, then those with the real Airflow and MLflow
+	@$(BIN)/pytest -q -n 3 --dist worksteal -m "not contract and not e2e and not slow" $(MAY_BE_NONE)
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow" $(MAY_BE_NONE)
 
 test-all: test ## all tests, the slow ones too
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m slow
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m slow $(MAY_BE_NONE)
+
+contracts: setup ## what each pipeline and each DAG file has to fulfil; needs no data
+	@$(BIN)/pytest -q --contracts
+
+dags: setup ## import every DAG file with Airflow, and check the conventions of DAGs
+	@$(BIN)/pytest -q --contracts -k conventions_of_a_dag $(MAY_BE_NONE)
+
+dry: setup ## what `dvc repro` would run in each pipeline; needs no data, runs nothing
+	@for folder in $(PIPELINES); do echo "$$folder"; (cd "$$folder" && $(CURDIR)/$(BIN)/dvc repro --dry --allow-missing) || exit 1; done
+
+plan: setup ## write plan.md: what a run of each pipeline would execute, and why
+	@: > plan.md
+	@for folder in $(PIPELINES); do (cd "$$folder" && $(CURDIR)/$(BIN)/trimtab plan --markdown) >> plan.md || exit 1; done
+	@cat plan.md
 
 lint: setup ## ruff, mypy (strict in the library) and the import contracts
 	@$(BIN)/ruff check .
@@ -72,12 +90,6 @@ docs: setup ## build the docs site, with API pages from the docstrings, into doc
 
 audit: setup ## compare the lock file with ADVISORIES=DIR, a clone of github.com/pypa/advisory-database; needs no network
 	@$(BIN)/python -m tools.audit $(ADVISORIES)
-
-benchmark: setup ## time the engine beside `dvc repro` and Snakemake; ARGS="--help" lists the parts
-	@$(BIN)/python -m benchmarks.engine $(ARGS)
-
-benchmark-gates: setup ## time the data gate beside plain Great Expectations, pandera and Polars
-	@$(BIN)/python -m benchmarks.gates $(ARGS)
 
 clean: ## remove .venv and the local state; DVC's cache stays
 	rm -rf $(VENV) .trimtab docs/_build docs/api .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

@@ -26,6 +26,7 @@ EXTRAS = {
     "learning": "gates",
     "local": "local",
     "registry": "registry",
+    "stages": "gates",
     "svg": "gates",
     "tables": "gates",
     "value_format": "gates",

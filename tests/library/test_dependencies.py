@@ -26,6 +26,7 @@ EXTRAS = {
     "learning": "gates",
     "local": "local",
     "registry": "registry",
+    "scaffold": "gates",
     "stages": "gates",
     "svg": "gates",
     "tables": "gates",

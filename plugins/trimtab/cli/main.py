@@ -30,6 +30,7 @@ COMMAND_MODULES = {
     "gate": "trimtab.cli.gates",
     "loop": "trimtab.cli.servers",
     "models": "trimtab.cli.registry",
+    "new": "trimtab.cli.new",
     "plan": "trimtab.cli.pipeline",
     "promote": "trimtab.cli.registry",
     "prune": "trimtab.cli.retention",

@@ -38,3 +38,20 @@ def hold_out_windows(
         for side in (names[:-newest], names[-newest:])
     )
     return earlier, held_out
+
+
+def hold_out_rows(table: pd.DataFrame, share: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows to learn from, and those held out, of a table without a time.
+
+    The content of a row decides its side. So a row keeps its side when the table grows, and equal rows are on
+    the same side.
+
+    Args:
+        table: The table.
+        share: About which share of the rows is held out, above 0 and below 1.
+    """
+    import pandas as pd
+
+    places = pd.util.hash_pandas_object(table, index=False).to_numpy() / 2.0**64
+    held_out = places < share
+    return table[~held_out].reset_index(drop=True), table[held_out].reset_index(drop=True)

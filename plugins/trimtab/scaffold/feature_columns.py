@@ -81,9 +81,9 @@ def describe_features(frame: pd.DataFrame, label: Label, time: TimeColumn | None
             ", ".join(categories) or "none",
             "texts with few values",
             "features.py",
-            "CATEGORIES =",
+            "CATEGORIES",
         ),
-        Guess("numbers", ", ".join(numbers) or "none", "columns of numbers", "features.py", "NUMBERS ="),
+        Guess("numbers", ", ".join(numbers) or "none", "columns of numbers", "features.py", "NUMBERS"),
         *(
             Guess(
                 f"left out: {name}", kind, "see features.py to use it all the same", "features.py", "LEFT OUT"

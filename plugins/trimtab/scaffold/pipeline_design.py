@@ -25,10 +25,10 @@ CRON = {
     "year": "0 0 1 1 *",
 }
 FIRST_RUN = 0.6  # of the windows are known at the first training; the others are for the loop to check
-TEST_ROWS = 200  # or more in the test table, if a quarter of the known windows has as many
+TEST_ROWS = 100  # or more in the test table, if a quarter of the known windows has as many
 TEST_SHARE = 0.25  # of the rows, without a time
-FEWEST_LEAF_ROWS, MOST_LEAF_ROWS = 5, 100
-LEAVES_OF_TABLE = 100  # a leaf holds about one hundredth of the rows
+FEWEST_LEAF_ROWS, MOST_LEAF_ROWS = 10, 200
+LEAVES_OF_TABLE = 50  # a leaf holds about a fiftieth of the rows, or more
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,9 @@ def _guesses(design: PipelineDesign) -> list[Guess]:
     if design.features.calendar:
         names = ", ".join(design.features.calendar)
         guesses.append(
-            Guess("features of the time", names, "they differ within a window", "features.py", ".dt.")
+            Guess(
+                "features of the time", names, "they differ within a window", "features.py", "table.assign("
+            )
         )
     return guesses
 

@@ -102,7 +102,7 @@ def _context(design: PipelineDesign) -> dict[str, Any]:
         "left_out": [guess for guess in design.guesses if guess.what.startswith("left out")],
         "feature_count": len(features.categories) + len(design.numbers),
         "source_path": design.source_path,
-        "read_csv": lambda path: _call("pd.read_csv", path, design.source.options),
+        "read_table": _read_table(design),
         "read_time": _read_time(design),
         "label_expression": _label_expression(design),
         "made_up_label": _made_up_label(design),
@@ -118,7 +118,7 @@ def _context(design: PipelineDesign) -> dict[str, Any]:
         "end": _Text(design, design.end),
         "last_begin": _Text(design, design.last_begin),
         "min_rows": max(1, min(time.rows) // 2) if time else 0,
-        "until": lambda end: _until(design, end),
+        "until": _until,
     }  # fmt: skip
 
 
@@ -143,16 +143,25 @@ def _moment(text: _Text) -> str:
     return f"datetime({', '.join(map(str, parts))}, tzinfo=UTC)"
 
 
-def _until(design: PipelineDesign, end: str) -> str:
+def _until(end: str) -> str:
     """Return the code of a run's `ingest.until`: its logical date, or the end of the data."""
     date = "logical_date.strftime('%Y-%m-%dT%H:%M')" if "T" in end else "logical_date | ds"
-    test = "if logical_date is defined and logical_date else ''"
-    return f'\n        "{{{{ [{date}, \'{end}\'] | min"\n        " {test} }}}}"\n    '
+    return (
+        f"\"{{{{ [{date}, '{end}'] | min\"\n"
+        "        \" if logical_date is defined and logical_date else '' }}\""
+    )
 
 
-def _call(function: str, path: str, options: Mapping[str, str]) -> str:
-    arguments = [path, *(f"{name}={to_python(value)}" for name, value in options.items())]
-    return f"{function}({', '.join(arguments)})"
+def _read_table(design: PipelineDesign) -> str:
+    """Return the code that reads the source."""
+    source = design.source
+    if source.suffix != ".csv":
+        return "pd.read_parquet(source)"
+    options = "".join(f", {name}={to_python(value)}" for name, value in source.options.items())
+    if not source.is_folder:
+        return f"pd.read_csv(source{options})"
+    files = f'[pd.read_csv(file{options}) for file in sorted(source.glob("*.csv"))]'
+    return f"pd.concat({files}, ignore_index=True)"
 
 
 def _read_time(design: PipelineDesign) -> str:

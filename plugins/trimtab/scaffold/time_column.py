@@ -69,7 +69,9 @@ def describe_time(frame: pd.DataFrame, given: str | None, found: list[str], ever
     guesses = (
         [] if given else [Guess("time column", name, "the only column of times", "features.py", "TIME =")]
     )
-    format_ = _find_format(frame[name]) or _year_format(frame[name])
+    format_ = _find_format(frame[name])
+    if format_ is None:
+        format_ = _year_format(frame[name])
     if format_ is None:
         raise ConfigError(
             f"The values of the time column are no times: {frame[name].dropna().iloc[:1].tolist()}",

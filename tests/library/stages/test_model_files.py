@@ -69,9 +69,7 @@ def test_suffix_of_another_format_is_refused_before_a_file_is_written(tmp_path):
 
 def test_trusted_types_are_those_of_the_section_of_the_gate(tmp_path):
     params = tmp_path / "params.yaml"
-    params.write_text(
-        "gate: {label: late, trusted_types: [numpy.dtype]}\nother: {label: a}\n"
-    )
+    params.write_text("gate: {label: late, trusted_types: [numpy.dtype]}\nother: {label: a}\n")
     assert read_trusted_types("gate", params) == ("numpy.dtype",)
     assert read_trusted_types("other", params) == ()
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,9 @@ WITH_RESOLVER_PROCESS = {
 }
 
 
+ONE_AT_A_TIME = threading.Lock()
+
+
 @pytest.fixture(autouse=True)
 def resolve_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Resolve graphs in this process, but not in end-to-end and slow tests, and in those of the process."""
@@ -51,10 +55,11 @@ def resolve_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 
 def resolved(root: Path, home: Path | None) -> Any:
     """Return the answer of the resolver process, as it is after a round trip through JSON."""
-    try:
-        return json.loads(json.dumps(_answer(root, home)))
-    finally:
-        gc.enable()
+    with ONE_AT_A_TIME:  # it works in its project's folder
+        try:
+            return json.loads(json.dumps(_answer(root, home)))
+        finally:
+            gc.enable()
 
 
 # A chain of four: params only; an output and a file of git; a metric that git keeps; a folder of a gate. No

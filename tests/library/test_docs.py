@@ -65,7 +65,7 @@ def test_every_param_in_the_docs_exists() -> None:
 
 
 def test_every_dag_is_in_the_docs() -> None:
-    for dag in (ROOT / "dags").glob("*.py"):
+    for dag in (ROOT / "dags").rglob("*.py"):
         assert f"`{dag.stem}`" in TEXT
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
+from trimtab.cli.model_choice import choose_pipeline
+from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
@@ -18,26 +20,27 @@ if TYPE_CHECKING:
     from trimtab.registry.promotion import CandidateRow, ComparedCandidate
 
 
-@click.command()
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON: a row for the champion and each candidate."
-)
-def compare(as_json: bool) -> None:
-    """Compare the registered candidates of this checkout with the champion; nothing is promoted.
+@click.command(epilog=example("trimtab compare"))
+@model_option
+@json_option
+def compare(model: str | None, as_json: bool) -> None:
+    """Compare candidates of this checkout with the champion.
 
-    The first candidate is the one that `trimtab publish --promote` would promote, if its verdict is better.
+    The candidates are registered. Nothing is promoted. The first candidate is the one that `trimtab publish
+    --promote` would promote, if its verdict is better.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.registry.promotion import candidate_rows, compare_checkout, find_checkout_versions
     from trimtab.terminal import Console
 
-    project = Project(Path.cwd())
+    project = Project(choose_pipeline(model))
     graph = project.graph()
     compared = compare_checkout(find_checkout_versions(project.root, graph), project.root, graph)
     judged = [(each.comparison, each.summary.verdict) for each in compared if each.comparison]
     rows = candidate_rows(judged) if judged else []
     if as_json:
-        echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        verdicts = [each.summary.to_dict() for each in compared]
+        print_json("compare", {"candidates": [asdict(row) for row in rows], "verdicts": verdicts})
         return
     if judged:
         Console().print(_table(rows, compared))

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.escaping import echo
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
+from trimtab.escaping import echo, visible
 
 if TYPE_CHECKING:
     from trimtab.scaffold import CreatedPipeline
 
+TABLE = "CSV or Parquet file, or a folder of them"
 
-@click.command()
+
+@click.command(epilog=example("trimtab new late_orders --data orders.csv --label late"))
 @click.argument("name", required=False)
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The table: a CSV or Parquet file, or a folder of them.",
-)
+@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help=f"The table: a {TABLE}.")
 @click.option("--label", metavar="COLUMN", help="The column to predict.")
 @click.option("--time", metavar="COLUMN", help="The column of the time.  [default: the only one there is]")
 @click.option("--no-time", is_flag=True, help="No windows of time: hold out a share of the rows.")
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     type=click.Choice(["hour", "day", "week", "month", "year"]),
     help="How often a window begins.  [default: guessed, so that there are enough windows]",
 )
+@json_option
 def new(
     name: str | None,
     data: Path | None,
@@ -43,11 +43,13 @@ def new(
     no_time: bool,
     problem_type: str | None,
     every: str | None,
+    as_json: bool,
 ) -> None:
-    """Make a runnable pipeline NAME from a table: stages, gates, model, DAGs and tests.
+    """Make a runnable pipeline NAME from a table.
 
-    In an empty folder, a whole project is made first. What was guessed is listed, with the line to change.
-    Nothing is committed.
+    It has stages, gates, a model, a baseline, DAGs and tests. What was guessed is listed, with the line to
+    change. Nothing is committed. What is not given is asked for at a terminal. In an empty folder, a whole
+    project is made first.
     """
     from trimtab.pipeline.execution import Progress
     from trimtab.scaffold import Request, create_pipeline, design_pipeline, require_free, require_name
@@ -60,24 +62,30 @@ def new(
     repository = _repository()
     if repository:
         require_free(repository, name)
-    data = data or Path(_ask("--data", "CSV or Parquet file with the table"))
+    data = data or Path(_ask("--data", TABLE))
     label = label or _ask("--label", "Column to predict")
-    request = Request(name, data, label, time, no_time, problem_type, every)
-    design = design_pipeline(request)
+    design = design_pipeline(Request(name, data, label, time, no_time, problem_type, every))
     if repository is None:
         repository = _make_project(Path.cwd())
-    console = Console()
-    console.print(f"{len(design.source.frame):,} rows; measuring models on several hold-outs …")
-    stages = 7 if design.time else 6
-    with Progress(console, stages) as progress:
+    console = Console(stderr=as_json)
+    console.print(f"{len(design.source.frame):,} rows; models are measured on several hold-outs …")
+    with Progress(console, len(design.stages)) as progress:
         created = create_pipeline(design, repository, progress)
-    _report(created, console)
+    if as_json:
+        print_json("new", created.to_dict())
+    else:
+        _report(created)
 
 
 def _ask(option: str, question: str) -> str:
+    """Ask for what was not given.
+
+    Raises:
+        UsageError: There is no terminal to ask at.
+    """
     if not sys.stdin.isatty():
         raise click.UsageError(f"{option} is missing")
-    return str(click.prompt(question))
+    return str(click.prompt(visible(question)))
 
 
 def _repository() -> Path | None:
@@ -87,46 +95,41 @@ def _repository() -> Path | None:
         ProjectError: The folder is in no repository, and is not empty.
     """
     from trimtab.errors import ProjectError
-    from trimtab.pipeline.git import git
+    from trimtab.pipeline.graph import find_repository
 
     here = Path.cwd()
     if all(path.name == ".git" for path in here.iterdir()):
         return None
-    try:
-        return Path(git(here, "rev-parse", "--show-toplevel"))
-    except ProjectError as err:
+    repository = find_repository(here)
+    if repository is None:
         raise ProjectError(
             "The folder is in no git repository, and is not empty",
             where=str(here),
             fix="go to the folder of a project, or to an empty folder for a new one",
-        ) from err
+        )
+    return repository
 
 
 def _make_project(folder: Path) -> Path:
     from trimtab.template import create_project
 
     create_project(folder)
-    echo(f"{folder}: a new project")
+    echo(f"{folder}: a new project", err=True)
     return folder
 
 
-def _report(created: CreatedPipeline, console: object) -> None:
+def _report(created: CreatedPipeline) -> None:
     """Print what was guessed, what was found, and the next commands."""
     from rich.table import Table
 
-    from trimtab.scaffold.pipeline_creation import next_commands
+    from trimtab.terminal import Console
 
-    table = Table(
-        "guessed", "value", "why", f"change it in pipelines/{created.design.name}", box=None, pad_edge=False
-    )
+    table = Table("guessed", "value", "why", "change it in", box=None, pad_edge=False)
     for guess, place in created.guesses():
         table.add_row(guess.what, guess.value, guess.why, place)
-    console.print(table)
+    Console().print(table)
     if not created.beats_baseline:
-        echo(
-            "\nThe model is not surely better than the linear baseline: see `gain` in params.yaml.",
-            fg="yellow",
-        )
+        echo("\nThe model is not surely better than the baseline: see `gain` in params.yaml.", fg="yellow")
     echo("\nNext:")
-    for command in next_commands(created.design):
+    for command in created.next_commands():
         echo(f"  {command}")

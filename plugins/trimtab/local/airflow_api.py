@@ -66,19 +66,24 @@ class AirflowApi:
         self._http = httpx.Client(base_url=f"{url}/api/v2", timeout=60)
         self._orders: dict[str, list[str]] = {}
 
-    def wait_for_dag(self, dag: str, timeout: float = 120) -> None:
+    def wait_for_dag(
+        self, dag: str, timeout: float = 120, *, may_hold_it: Callable[[str], bool] = lambda file: True
+    ) -> None:
         """Wait until Airflow has parsed a DAG, and unpause it.
 
         Args:
             dag: The DAG's id.
             timeout: Seconds.
+            may_hold_it: Whether a file, given by its path in the folder of DAGs, may be the one of the DAG.
 
         Raises:
-            ServiceError: A DAG file cannot be imported (with Airflow's message), or the time is over.
+            ServiceError: A file that may hold it cannot be imported (with Airflow's message), or the time is
+                over.
         """
         deadline = time.monotonic() + timeout
         while self._http.get(f"/dags/{dag}").status_code != 200:
-            for error in self._get("/importErrors", ImportErrorsAnswer).import_errors:
+            errors = self._get("/importErrors", ImportErrorsAnswer).import_errors
+            for error in (each for each in errors if may_hold_it(each.filename)):
                 raise ServiceError(
                     "A DAG file cannot be imported", where=error.filename, fix=error.stack_trace
                 )
@@ -133,7 +138,7 @@ class AirflowApi:
         for task in self._tasks(dag):
             if task.class_ref.class_name == operator:
                 return task.task_id
-        raise ServiceError(f"The DAG has no task with {operator}: {dag}", where=f"dags/{dag}.py")
+        raise ServiceError(f"The DAG has no task with {operator}: {dag}", where="its DAG file")
 
     def watch(
         self, dag: str, run_id: str, see: Callable[[Run], None], *, alive: Callable[[], None], timeout: float

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
+from trimtab.local.dag_files import DAGS, DagFolder
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.run_progress import RunProgress
 from trimtab.local.run_results import (
@@ -26,6 +27,7 @@ from trimtab.terminal import Console, Text
 
 ResultT = TypeVar("ResultT")
 RUN_TIMEOUT = 1800  # seconds for one DAG run
+ALL_DAGS = DagFolder(Path(DAGS))
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,12 @@ class LoopDags:
     Attributes:
         training: The DAG that trains, registers and promotes.
         drift_check: The DAG that checks a window for drift and triggers the training.
+        folder: The DAG files of their pipeline; all files of ``dags`` without it.
     """
 
     training: str
     drift_check: str
+    folder: DagFolder = ALL_DAGS
 
 
 @dataclass
@@ -47,7 +51,7 @@ class Loop:
 
     Args:
         servers: The running servers.
-        state: The folder where reports are saved.
+        state: The state folder; reports are saved in it, those of a pipeline of `pipelines/` by its name.
         console: Where progress is shown.
         dags: The DAGs to run.
 
@@ -71,6 +75,10 @@ class Loop:
         self.airflow = AirflowApi(self.servers.airflow_url)
         self.mlflow = MlflowApi(self.servers.mlflow_url)
 
+    @property
+    def _reports(self) -> Path:
+        return self.state.reports / self.dags.folder.own
+
     def run(self, start: datetime, end: datetime) -> None:
         """Train at the first logical date, then check for drift until a check triggers a retrain.
 
@@ -86,7 +94,7 @@ class Loop:
         """
         training, drift_check = self.dags.training, self.dags.drift_check
         for dag in (training, drift_check):
-            self.airflow.wait_for_dag(dag)
+            self.airflow.wait_for_dag(dag, may_hold_it=self.dags.folder.holds)
         dates = [date for date in self.airflow.scheduled_dates(drift_check, start, end) if date > start]
         if not dates:
             raise ServiceError(
@@ -138,7 +146,7 @@ class Loop:
             declared, failed = metrics[f"{gate}.declared"], metrics[f"{gate}.failed"]
             checks = f" gate {gate}: {declared - failed:.0f} of {declared:.0f} checks passed"
             self.console.print(Text.assemble("  ", ("✔", "green"), checks))
-        folder = self.state.reports / f"{decided['name']}-v{decided['version']}"
+        folder = self._reports / f"{decided['name']}-v{decided['version']}"
         self.pages += self.mlflow.save_pages(decided["run_id"], folder)
         version = f"{decided['name']} v{decided['version']}"
         self.console.print(Text.assemble("  ", (version, "bold"), f": {promotion['sentence']}\n"))
@@ -147,7 +155,7 @@ class Loop:
         """Print the verdict of a drift check; save its report."""
         verdict = self._result(run, "MeasureDriftOperator", WindowVerdict)
         self.verdicts.append({**verdict, "dag_run": run.id})
-        folder = self.state.reports / f"drift-{verdict['window']}"
+        folder = self._reports / f"drift-{verdict['window']}"
         self.pages += self.mlflow.save_pages(verdict["run_id"], folder)
         self.console.print(Text.assemble("  ", (verdict["window"], "bold"), f": {verdict['sentence']}\n"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,6 +42,30 @@ class CreatedPipeline:
     def guesses(self) -> list[tuple[Guess, str]]:
         """Return each guess with the line that changes it."""
         return [(guess, guess.place(self.folder)) for guess in self.design.guesses]
+
+    def next_commands(self) -> list[str]:
+        """Return the commands that come next, in the root of the repository."""
+        design, name = self.design, self.design.name
+        dates = f"--from {design.text(design.first_run)} --until {design.text(design.end)}"
+        return [
+            f"git add --all && git commit --message 'Add the pipeline {name}'",
+            f"pytest tests/pipelines/{name}",
+            f"(cd pipelines/{name} && trimtab plan)",
+            *([f"trimtab loop --pipeline {name} {dates}"] if design.time else []),
+        ]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as JSON."""
+        return {
+            "pipeline": self.design.name,
+            "folder": str(self.folder),
+            "guesses": [
+                {"what": guess.what, "value": guess.value, "why": guess.why, "place": place}
+                for guess, place in self.guesses()
+            ],
+            "beats_baseline": self.beats_baseline,
+            "next": self.next_commands(),
+        }
 
 
 def pipeline_paths(repository: Path, name: str) -> dict[str, Path]:
@@ -88,6 +112,7 @@ def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListe
     _write_pipeline(created, suite, measured)
     _write(paths["dags"], render_dags(design))
     _write(paths["tests"], render_tests(design))
+    _write_dates(repository, design)
     _add_source(created)
     _run(created.folder, listener)
     return created
@@ -123,6 +148,19 @@ def _write_pipeline(created: CreatedPipeline, suite: str, measured: Measured) ->
     _write(folder, {"README.md": render_pipeline(design, **content, guesses=rows)["README.md"]})
 
 
+def _write_dates(repository: Path, design: PipelineDesign) -> None:
+    """Write the dates of the main job where `make run` reads them, unless the project has some already."""
+    file = repository / "project.mk"
+    if design.time and not file.exists():
+        file.write_text(
+            "# Yours to edit: settings of the Makefile for this project.\n"
+            f"# The logical dates of the main job: the data of {design.name} end at {design.text(design.end)}.\n"
+            f"FROM ?= {design.text(design.first_run)}\n"
+            f"UNTIL ?= {design.text(design.end)}\n",
+            encoding="utf-8",
+        )
+
+
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
@@ -155,18 +193,3 @@ def _run(folder: Path, listener: RunListener) -> None:
     graph = Project(folder).graph()
     check_gates(graph)
     run(folder, graph, listener=listener)
-
-
-def next_commands(design: PipelineDesign) -> Sequence[str]:
-    """Return the commands that come next."""
-    name = design.name
-    return (
-        f"git add --all && git commit --message 'Add the pipeline {name}'",
-        f"cd pipelines/{name} && trimtab plan",
-        f"pytest tests/pipelines/{name}",
-        *(
-            [f"trimtab loop --from {design.text(design.first_run)} --until {design.text(design.end)}"]
-            if design.time
-            else []
-        ),
-    )

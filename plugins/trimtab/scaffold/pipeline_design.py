@@ -24,6 +24,7 @@ CRON = {
     "month": "0 0 1 * *",
     "year": "0 0 1 1 *",
 }
+STAGES = ("ingest", "validate_features", "split", "train", "evaluate", "validate_model")
 FIRST_RUN = 0.6  # of the windows are known at the first training; the others are for the loop to check
 TEST_ROWS = 100  # or more in the test table, if a quarter of the known windows has as many
 TEST_SHARE = 0.25  # of the rows, without a time
@@ -89,6 +90,11 @@ class PipelineDesign:
     def numbers(self) -> tuple[str, ...]:
         """The features that are numbers, those of the calendar included."""
         return (*self.features.calendar, *self.features.numbers)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The names of its stages."""
+        return (*STAGES, *(["upcoming"] if self.time else []))
 
     @property
     def cron(self) -> str:

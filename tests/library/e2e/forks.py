@@ -66,7 +66,7 @@ def fork(example: Example, folder: Path) -> Path:
     shutil.copy(project / "pipelines" / "flights" / KEPT, package)
     git(project, "rm", "-rq", "pipelines/flights", "tests/pipelines", "dvc.lock")
     shutil.copytree(EXAMPLES / example.name, project, dirs_exist_ok=True)
-    for dag in (project / "dags").glob("*.py"):
+    for dag in (project / "dags").rglob("*.py"):
         dag.write_text(_edited(dag.read_text(), example))
     git(project, "add", "--all")
     git(project, "commit", "--quiet", "--message", "Our own pipeline")

@@ -19,7 +19,7 @@ from trimtab.local.state_folder import StateFolder
 
 DAGS = ("training", "drift_check")
 FILES = {
-    ".gitignore": "/dags/__pycache__\n/.trimtab\n/data\n/models\n/reports\n",
+    ".gitignore": "__pycache__\n/.trimtab\n/data\n/models\n/reports\n",
     "params.yaml": """\
 ingest:
   until: "2013-03-01"
@@ -161,9 +161,8 @@ def make_project(folder: Path, *, retries: int = 0) -> Path:
     """Make the project, committed."""
     files = dict(FILES)
     for dag in DAGS:
-        files[f"dags/{dag}.py"] = (
-            (ROOT / "dags" / f"{dag}.py").read_text().replace('"retries": 2', f'"retries": {retries}')
-        )
+        path = f"dags/flights/{dag}.py"
+        files[path] = (ROOT / path).read_text().replace('"retries": 2', f'"retries": {retries}')
     return write_project(folder, files)
 
 

@@ -59,7 +59,7 @@ def write_project(folder: Path, files: Mapping[str, str]) -> Path:
 
 def hurry(project: Path) -> None:
     """Let a clone of the project try again at once, and retrain after two months: tests wait for both."""
-    for dag in (project / "dags").glob("*.py"):
+    for dag in (project / "dags").rglob("*.py"):
         dag.write_text(dag.read_text().replace("timedelta(seconds=15)", "timedelta(seconds=1)"))
     params = (project / "params.yaml").read_text()
     (project / "params.yaml").write_text(re.sub(r"max_age: \d+", "max_age: 2", params))

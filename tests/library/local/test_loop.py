@@ -20,7 +20,7 @@ class Schedule:
     def __init__(self, *dates: datetime) -> None:
         self.dates = list(dates)
 
-    def wait_for_dag(self, dag: str) -> None:
+    def wait_for_dag(self, dag: str, **_: object) -> None:
         pass
 
     def scheduled_dates(self, dag: str, first: datetime, last: datetime) -> list[datetime]:

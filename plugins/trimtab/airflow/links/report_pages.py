@@ -2,7 +2,7 @@
 
 A task keeps hashes (XCom). The api-server reads the page from DVC's cache or remote, so it need not be a host
 that runs tasks. ``.dvc/config`` of a project says where its cache and remote are: in the folder of the
-project's name in ``TRIMTAB_PROJECTS``, or else in a parent folder of the DAG's file.
+project's name in ``TRIMTAB_PROJECTS``, or else in a parent folder of the DAG's file or its ``pipelines/``.
 
 Anyone who may write XComs may have written that XCom. So the serialized DAG decides whether a task is a gate,
 and of which project. The XCom can name nothing but a report in that project's cache.
@@ -25,6 +25,7 @@ from trimtab.airflow.airflow_compat import dag_file, serialized_tasks, stored_xc
 from trimtab.airflow.assets import project_name
 from trimtab.airflow.operators.gate import REPORT
 from trimtab.errors import TrimtabError
+from trimtab.pipeline.graph import PIPELINES
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -112,7 +113,9 @@ def _project_folder(session: Session, dag_id: str, name: str) -> Path:
         candidates = [Path(projects, name)] if Path(name).name == name != ".." else []
     else:
         file = dag_file(session, dag_id)
-        candidates = [folder for folder in Path(file).parents if project_name(folder) == name] if file else []
+        above = list(Path(file).parents) if file else []
+        candidates = [folder for folder in above if project_name(folder) == name]
+        candidates += [folder / PIPELINES / name for folder in above if Path(name).name == name != ".."]
     for folder in candidates:
         if (folder / ".dvc" / "config").is_file():
             return folder

@@ -52,13 +52,23 @@ class RollBackOperator(MlflowOperator):
         """Roll back; return the ledger entry, and the address of the version's page."""
         from dataclasses import asdict
 
-        from trimtab.registry import project_problem_type, read_model_name, roll_back, trusted_types
+        from trimtab.registry import (
+            project_problem_type,
+            read_model_name,
+            require_own_model,
+            roll_back,
+            trusted_types,
+        )
+        from trimtab.registry.tracking import connection
 
         run, params = context["dag_run"], context["params"]
         to = params.get("to") if self.to is None else self.to
         with self.hook.tracking_server() as address:
+            model = self.model or read_model_name(self.project)
+            with connection() as client:
+                require_own_model(client, model, self.project)
             entry = roll_back(
-                self.model or read_model_name(self.project),
+                model,
                 to=None if to in (None, "", "None") else int(to),
                 by=f"{run.triggering_user_name or 'unknown user'} in {self.dag_id}/{context['run_id']}",
                 reason=params["reason"] if self.reason is None else self.reason,

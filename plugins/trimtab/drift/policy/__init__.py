@@ -6,6 +6,7 @@ from trimtab.drift.policy.drift_extensions import DriftExtensions
 from trimtab.drift.policy.drift_rule import Decision, DriftRule
 from trimtab.drift.policy.last_retrain import GAIN_CONFIDENCE, LastRetrain
 from trimtab.drift.policy.reference_choice import choose_feature_reference
+from trimtab.drift.policy.repository_budget import hold_repository_budget
 from trimtab.drift.policy.verdict import DriftVerdict, decide
 from trimtab.drift.policy.window_history import PastWindow, RetrainOutcome
 from trimtab.params_sections import DriftPolicy
@@ -22,4 +23,5 @@ __all__ = [
     "RetrainOutcome",
     "choose_feature_reference",
     "decide",
+    "hold_repository_budget",
 ]

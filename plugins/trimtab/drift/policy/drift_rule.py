@@ -24,6 +24,7 @@ BUILT_IN_RULES = frozenset(
         "back_off",
         "cooldown",
         "budget",
+        "repository_budget",
     }
 )
 

@@ -10,37 +10,54 @@ from trimtab.pipeline.graph.candidates import (
     is_of_candidate,
 )
 from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
-from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
+from trimtab.pipeline.graph.display import describe_graph, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.pipeline_folders import (
+    PIPELINES,
+    ROOT_PIPELINE,
+    find_repository,
+    pipeline_folders,
+    pipeline_path,
+)
 from trimtab.pipeline.graph.problem_declaration import (
     declared_dependence,
     declared_problem_type,
     declared_weight,
 )
 from trimtab.pipeline.graph.project import Project
+from trimtab.pipeline.graph.repository import Pipeline, find_pipelines
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
+from trimtab.pipeline.graph.stage_environments import check_environments
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
+    "PIPELINES",
     "PIPELINE_FILE",
+    "ROOT_PIPELINE",
     "Artifact",
     "Graph",
     "Output",
+    "Pipeline",
     "Project",
     "Stage",
     "candidate_graph",
     "candidate_graphs",
     "check_candidates",
+    "check_environments",
     "check_gates",
     "declared_dependence",
     "declared_problem_type",
     "declared_weight",
+    "describe_graph",
     "find_maker",
-    "graph_to_json",
+    "find_pipelines",
+    "find_repository",
     "graph_to_table",
     "is_of_candidate",
+    "pipeline_folders",
+    "pipeline_path",
     "refuse_unsupported",
     "require_code_dependencies",
     "select",

@@ -14,7 +14,14 @@ from trimtab.errors import DriftError
 from trimtab.extension import load_extensions
 from trimtab.params_file import PARAMS_FILE
 from trimtab.params_sections import check_drift_metric
-from trimtab.pipeline.graph import Graph, declared_dependence, declared_problem_type, declared_weight
+from trimtab.pipeline.graph import (
+    Graph,
+    declared_dependence,
+    declared_problem_type,
+    declared_weight,
+    find_repository,
+    pipeline_folders,
+)
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
 from trimtab.registry.drift_log.drift_log import read_verdicts
@@ -28,8 +35,9 @@ from trimtab.registry.provenance import (
     current_data_end,
     require_artifact,
 )
-from trimtab.registry.publishing import MODEL_DECLARATION
+from trimtab.registry.publishing import MODEL_DECLARATION, require_own_model
 from trimtab.registry.tracking import TAG_PREFIX, connection
+from trimtab.repository_limits import load_repository_limits
 from trimtab.time_window import Window, windows_in_folder
 
 
@@ -91,15 +99,21 @@ def check_newest_window(
         extensions: The functions that the policy may name, by name; see :func:`drift_extensions`.
 
     Raises:
-        ConfigError: The policy in ``params.yaml`` is invalid, names a metric that the problem type does not
-            have, or a function that is not among ``extensions``.
+        ConfigError: The policy in ``params.yaml`` or ``trimtab.yaml`` of the repository is invalid, or the
+            policy names a metric that the problem type does not have, or a function that is not among
+            ``extensions``.
         DriftError: The model declares a weight, there is no window, a window cannot be compared, it is not
             recorded what data the champion has seen, or a function of the project fails.
         NoWindowToCheckError: No complete window begins after the data that the champion has seen.
-        RegistryError: There is no champion, or the server does not answer.
+        RegistryError: There is no champion, the model belongs to another pipeline of the repository, or the
+            server does not answer.
     """
     refuse_weight(graph)
-    policy, problem = load_params(DriftPolicy, "drift", root / PARAMS_FILE), declared_problem_type(graph)
+    repository = find_repository(root)
+    limits = load_repository_limits(repository).drift
+    policy = load_params(DriftPolicy, "drift", root / PARAMS_FILE)
+    rate = limits.false_alarm_rate(policy.false_alarm_rate, _models(repository))
+    policy, problem = policy.model_copy(update={"false_alarm_rate": rate}), declared_problem_type(graph)
     check_drift_metric(policy, problem)
     bound = DriftExtensions.bind(policy, extensions or {})
     model = require_artifact(graph, "model", MODEL_DECLARATION)
@@ -107,6 +121,7 @@ def check_newest_window(
     found, until = windows_in_folder(root / windows), current_data_end(model)
     files = {window: file for window, file in found.items() if window.is_complete(until)}
     with TemporaryDirectory(prefix="trimtab-") as folder, connection() as client:
+        require_own_model(client, model.name, root)
         champion = load_champion(model.name, into=Path(folder, "champion"), trusted=trusted, problem=problem)
         seen_until = _seen_until(champion)
         before = 0 if policy.reference == "champion" else policy.reference_windows
@@ -124,9 +139,8 @@ def check_newest_window(
             dag_run,
             Path(folder),
             dependence,
-            Predecessor.find(
-                client, champion.version, label, trusted=trusted, problem=problem, dependence=dependence
-            ),
+            Predecessor.find(client, champion, label, trusted=trusted, dependence=dependence),
+            limits,
         )
         recorded = read_verdicts(client, model.name)
         requesting = complete.may_request_retrain(recorded)
@@ -135,6 +149,11 @@ def check_newest_window(
     # With delayed labels, a loss shows in the newest window that has labels, not in the newest window.
     result = next((one for one in checked if one.asks), checked[-1])
     return replace(result, also=tuple(one.window for one in checked if one is not result))
+
+
+def _models(repository: Path | None) -> int:
+    """Return the number of models of a repository: one of each pipeline."""
+    return max(1, len(pipeline_folders(repository))) if repository else 1
 
 
 def _seen_until(champion: Champion) -> datetime:

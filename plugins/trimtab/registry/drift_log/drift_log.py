@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
+DRIFT_SUFFIX = "-drift"  # of the names of experiments
 MAX_RUNS = 1000  # verdicts that are read
 NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
 EARLIER_METRIC, EARLIER_ESTIMATE = "roc_auc", "estimated_auc"  # of verdicts that do not name their metric
@@ -136,6 +138,21 @@ def pending_windows(name: str) -> list[str]:
     return [verdict.past.window for verdict in verdicts if verdict.past.outcome == "pending"]
 
 
+def count_retrains(client: MlflowClient, since: datetime) -> int:
+    """Return how many retrains the verdicts on all models of the server have requested since a time.
+
+    Args:
+        client: An MLflow client.
+        since: The time.
+    """
+    experiments = client.search_experiments(filter_string=f"name LIKE '%{DRIFT_SUFFIX}'")
+    requested = (
+        f"attributes.start_time >= {since.timestamp() * 1000:.0f} and tags.`{TAG_PREFIX}outcome` != ''"
+    )
+    ids = [experiment.experiment_id for experiment in experiments]
+    return len(client.search_runs(ids, requested, max_results=MAX_RUNS)) if ids else 0
+
+
 def _add_to_curves(client: MlflowClient, experiment: str, metrics: dict[str, float], step: int) -> None:
     known = client.search_runs([experiment], filter_by_key(CURVES_RUN))
     if known:
@@ -155,7 +172,7 @@ def estimate_name(metric: str) -> str:
 
 def drift_experiment(name: str) -> str:
     """Return the name of the experiment that holds the verdicts on a model's windows."""
-    return f"{name}-drift"
+    return f"{name}{DRIFT_SUFFIX}"
 
 
 def _verdict_tags(verdict: RecordedVerdict) -> dict[str, str]:

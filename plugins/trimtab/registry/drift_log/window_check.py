@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,13 +26,21 @@ from trimtab.drift import (
     write_report,
 )
 from trimtab.drift.measurement import with_units
+from trimtab.drift.policy import hold_repository_budget
 from trimtab.errors import DriftError
 from trimtab.learning import INDEPENDENT, Dependence, ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
-from trimtab.registry.drift_log.drift_log import RecordedVerdict, estimate_name, read_verdicts, record_verdict
+from trimtab.registry.drift_log.drift_log import (
+    RecordedVerdict,
+    count_retrains,
+    estimate_name,
+    read_verdicts,
+    record_verdict,
+)
 from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.promotion import Champion
+from trimtab.repository_limits import DriftLimits
 from trimtab.time_window import Window
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ if TYPE_CHECKING:
 
     from trimtab.learning import Floats
 
+NO_LIMITS = DriftLimits()
 MOST_COLUMNS = 20  # of predictions whose calibration is a curve in MLflow
 
 
@@ -57,6 +67,7 @@ class WindowCheck:
         label: The column of the label.
         dependence: The columns by which rows depend on each other.
         predecessor: The model before the champion; None if there is none.
+        limits: The limits of the repository.
         dag_run: The DAG run that checks.
         folder: A temporary folder for reports.
     """
@@ -72,6 +83,7 @@ class WindowCheck:
     folder: Path
     dependence: Dependence = INDEPENDENT
     predecessor: Predecessor | None = None
+    limits: DriftLimits = NO_LIMITS
 
     def run(self, checked: Window, *, may_request: bool) -> CheckedWindow:
         """Check a window and record the verdict, unless these rows have a verdict already.
@@ -84,9 +96,10 @@ class WindowCheck:
         labelled, content = checked in self.windows.with_labels, hash_window(file)
         recorded = read_verdicts(self.client, version.name)
         history = [self._history_entry(one.past) for one in recorded if one.past.window < window]
-        verdict = self._decide(checked, labelled, history)
+        verdict, before = self._decide(checked, labelled, history), self._recorded_before(recorded, window)
+        if may_request and not (before and before.past.outcome):
+            verdict = self._hold_repository_budget(verdict)
         past = to_past_window(verdict, window, self.champion_name)
-        before = self._recorded_before(recorded, window)
         if before and (before.content, before.labelled) == (content, labelled):
             return self._result(verdict, before.past, before.sentence, before.run_id)
         if before and before.past.outcome:  # its retrain was requested already
@@ -159,6 +172,12 @@ class WindowCheck:
             extensions=self.extensions,
             last_retrain=self._last_retrain(checked, measurement),
         )
+
+    def _hold_repository_budget(self, verdict: DriftVerdict) -> DriftVerdict:
+        if verdict.decision != "retrain" or self.limits.retrains is None:
+            return verdict
+        since = datetime.now(UTC) - timedelta(days=self.limits.retrain_days)
+        return hold_repository_budget(verdict, self.limits, count_retrains(self.client, since))
 
     def _last_retrain(self, checked: Window, measurement: Measurement) -> LastRetrain | None:
         predictions = measurement.predictions

@@ -12,6 +12,7 @@ from trimtab.registry.publishing.model_artifacts import (
     read_trusted_types,
     trusted_types,
 )
+from trimtab.registry.publishing.model_owner import require_own_model
 from trimtab.registry.publishing.published_artifacts import (
     Published,
     load_publishers,
@@ -35,6 +36,7 @@ __all__ = [
     "read_model_name",
     "read_trusted_types",
     "remove_run",
+    "require_own_model",
     "trusted_types",
     "with_patch",
     "with_published_artifacts",

@@ -18,6 +18,7 @@ from trimtab.pipeline.graph import (
     candidate_graphs,
     check_gates,
     declared_problem_type,
+    pipeline_path,
     require_code_dependencies,
 )
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
@@ -165,6 +166,8 @@ def _lineage(root: Path, graph: Graph, lock: RecordedLock, model: Artifact, give
         **(extent.to_lineage() if extent else {}),
         "lock_hash": hash_lock_files(root, lock.files),
     }
+    if pipeline := pipeline_path(root):
+        lineage["pipeline"] = pipeline
     if lock.files != [LOCK]:
         lineage["lock_files"] = json.dumps(lock.files)
     return lineage

@@ -8,6 +8,7 @@ from trimtab.errors import ModelError
 from trimtab.learning import load_estimator
 from trimtab.registry.loading import Estimator, ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.publishing.model_owner import require_own_model
 from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
 from trimtab.registry.tracking import (
     ALREADY_EXISTS,
@@ -41,7 +42,8 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     Raises:
         ModelError: The model holds types that its artifact does not list, does not fit the declared problem
             type, or does not predict for its own input example.
-        RegistryError: The server does not answer, or refuses a request.
+        RegistryError: The model belongs to another pipeline of the repository, or the server does not answer
+            or refuses a request.
     """
     from mlflow.exceptions import MlflowException
     from requests import RequestException
@@ -49,6 +51,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     with connection() as client:
         version = Version.find_by_key(client, candidate.name, candidate.key)
         if version is None:
+            require_own_model(client, candidate.name, candidate.root)
             estimator = load_estimator(candidate.model, candidate.trusted_types, candidate.problem)
             _require_predictions(candidate, estimator)
             experiment_id = ensure_experiment(client, experiment or candidate.name)

@@ -27,6 +27,7 @@ TagName = Literal[
     "lock_files",
     "lock_hash",
     "model_sha256",
+    "pipeline",
     "problem_type",
     "reason",
     "record",
@@ -50,6 +51,7 @@ class Lineage(TypedDict, total=False):
         dag_run_url: The page of that DAG run.
         git_revision: The commit that the run is based on.
         record: The commit of the run's record.
+        pipeline: The folder of the pipeline in its repository; ``.`` for the root.
         snapshot: The commit of a checkout with uncommitted changes.
         uncommitted: Name of the patch among the run's files.
         data_window: The window of the data, for people.
@@ -67,6 +69,7 @@ class Lineage(TypedDict, total=False):
     dag_run_url: str
     git_revision: str
     record: str
+    pipeline: str
     snapshot: str
     uncommitted: str
     data_window: str

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import operator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -17,6 +17,7 @@ from trimtab.registry import (
     pending_windows,
     record_retrain_outcome,
 )
+from trimtab.registry.drift_log.drift_log import count_retrains
 
 
 def test_drift_check_refuses_a_weight_by_name(tmp_path):
@@ -263,3 +264,41 @@ def test_functions_of_a_checkout_are_those_of_its_policy(published):
     project = published("declares-code")
     declare(project, rules=[{"rule": "operator:add"}])
     assert drift_extensions(project.root) == {"operator:add": operator.add}
+
+
+def test_retrain_beyond_the_budget_of_the_repository_is_left_to_a_person(client, published, runs):
+    project = published("over-budget")
+    (project.root / ".git").mkdir()
+    (project.root / "trimtab.yaml").write_text("drift: {retrains: 0}\n")
+    declare(project, max_age=1)
+    arrive(project, "2013-06")
+
+    checked = check(project)
+
+    assert (checked.decision, checked.asks) == ("investigate", False)
+    assert checked.sentence.endswith(" of 0 retrains of the repository in 7 days are spent.")
+    assert pending_windows("over-budget") == []
+
+
+def test_retrains_of_all_models_count_for_the_budget_of_the_repository(client, published):
+    begin = datetime.now(UTC)
+    for name in ("first-of-two", "second-of-two"):
+        project = published(name)
+        declare(project, max_age=1)
+        arrive(project, "2013-06")
+        assert check(project).asks
+
+    assert count_retrains(client, begin) == 2
+    assert count_retrains(client, datetime.now(UTC) + timedelta(days=1)) == 0
+
+
+def test_drift_check_of_a_model_of_another_pipeline_is_refused(client, published, runs):
+    project = published("of-another")
+    (project.root / ".git").mkdir()
+    (project.root / "pipelines" / "owner" / ".dvc").mkdir(parents=True)
+    client.set_model_version_tag("of-another", "1", "trimtab.pipeline", "pipelines/owner")
+    arrive(project, "2013-06")
+
+    with pytest.raises(RegistryError, match="belongs to another pipeline: pipelines/owner"):
+        check(project)
+    assert runs("of-another-drift") == []

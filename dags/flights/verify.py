@@ -11,7 +11,7 @@ from airflow.sdk import DAG, CronTriggerTimetable
 
 from trimtab.airflow import VerifyOperator, alerting
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 with DAG(
     "verify",

@@ -13,7 +13,7 @@ from airflow.sdk import CronTriggerTimetable
 
 from trimtab.airflow import DvcDag, ScoreOperator, ShadowOperator, alerting
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 with DvcDag(
     "batch_score",

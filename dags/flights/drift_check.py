@@ -13,7 +13,7 @@ from airflow.sdk import CronTriggerTimetable
 
 from trimtab.airflow import DvcDag, MeasureDriftOperator, RetrainOperator, alerting
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 with DvcDag(
     "drift_check",

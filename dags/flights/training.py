@@ -19,7 +19,7 @@ from trimtab.airflow import (
     alerting,
 )
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 
 with DvcDag(
     "training",

@@ -1,0 +1,148 @@
+"""The model that a command is about, and the pipeline whose code, trusted types and policies hold for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from trimtab.errors import ConfigError
+    from trimtab.learning import ProblemType
+    from trimtab.pipeline.graph import Pipeline
+
+NAME_IT = "name the model with `--model`, or go to the folder of its pipeline"
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """A registered model and its pipeline.
+
+    Attributes:
+        name: The registered model.
+        root: The root of the pipeline that declares it. If none does: the working directory.
+    """
+
+    name: str
+    root: Path
+
+    def trusted_types(self) -> tuple[str, ...]:
+        """Return the types that the model may hold, as its pipeline lists them; none outside of a project."""
+        from trimtab.registry.publishing import trusted_types
+
+        return trusted_types(self.root) if (self.root / ".dvc").is_dir() else ()
+
+    def problem_type(self) -> ProblemType:
+        """Return the problem type that its pipeline declares; outside of a project, binary classification."""
+        from trimtab.learning import BINARY
+        from trimtab.registry.publishing import project_problem_type
+
+        return project_problem_type(self.root) if (self.root / ".dvc").is_dir() else BINARY
+
+    def require_own(self) -> None:
+        """Refuse a model that another pipeline of the repository has registered.
+
+        Raises:
+            RegistryError: The model belongs to another pipeline.
+        """
+        from trimtab.registry.publishing import require_own_model
+        from trimtab.registry.tracking import connection
+
+        with connection() as client:
+            require_own_model(client, self.name, self.root)
+
+
+def choose_model(name: str | None) -> ChosenModel:
+    """Return the registered model of a name, or that of the pipeline in the working directory.
+
+    Raises:
+        ConfigError: No name is given, and the working directory is the root of a repository with several
+            pipelines; or several of them declare the name, or none of several does.
+        ProjectError: No name is given, and the working directory is no project that makes a model.
+        RegistryError: MLflow has no model of that name.
+    """
+    from trimtab.registry.publishing import read_model_name
+
+    if name is None:
+        root = choose_pipeline()
+        return ChosenModel(read_model_name(root), root)
+    return ChosenModel(require_registered(name), choose_pipeline(name))
+
+
+def require_registered(name: str) -> str:
+    """Return the name of a registered model.
+
+    Raises:
+        RegistryError: MLflow has no model of that name.
+    """
+    from trimtab.registry.tracking import connection, require_model
+
+    with connection() as client:
+        require_model(client, name)
+    return name
+
+
+def choose_pipeline(model: str | None = None) -> Path:
+    """Return the root of the pipeline that declares a model; without a name, that of the working directory.
+
+    Args:
+        model: The name of the model in ``dvc.yaml``; it need not be registered.
+
+    Raises:
+        ConfigError: As for :func:`choose_model`.
+    """
+    from trimtab.pipeline.graph import pipeline_folders
+
+    here = Path.cwd()
+    if model is not None:
+        return _root_of(model)
+    folders = pipeline_folders(here) if (here / ".git").exists() else {}
+    if len(folders) > 1:
+        raise _unclear("The command is about one model, and this repository has several pipelines", here)
+    return next(iter(folders.values()), here)
+
+
+def several_pipelines() -> Sequence[Pipeline]:
+    """Return the pipelines of the repository, if the working directory is its root and there are several."""
+    from trimtab.pipeline.graph import find_pipelines, pipeline_folders
+
+    here = Path.cwd()
+    several = (here / ".git").exists() and len(pipeline_folders(here)) > 1
+    return find_pipelines(here) if several else ()
+
+
+def _root_of(model: str) -> Path:
+    """Return the root of the pipeline that declares a model: the working directory's own comes first."""
+    from trimtab.errors import ConfigError, closest
+    from trimtab.pipeline.graph import find_pipelines, find_repository
+
+    here = Path.cwd()
+    repository = find_repository(here)
+    pipelines = find_pipelines(repository) if repository else []
+    declaring = [pipeline.root for pipeline in pipelines if model in pipeline.models]
+    if here in declaring or (not declaring and len(pipelines) <= 1):
+        return here if here in declaring or not pipelines else pipelines[0].root
+    if len(declaring) == 1:
+        return declaring[0]
+    if declaring:
+        paths = ", ".join(str(root) for root in declaring)
+        raise ConfigError(
+            f"{len(declaring)} pipelines declare the model '{model}'",
+            where=paths,
+            fix="go to the folder of its pipeline; and rename the artifact in the others",
+        )
+    known = [name for pipeline in pipelines for name in pipeline.models]
+    raise _unclear(f"No pipeline declares the model '{model}'{closest(model, known)}", here, pipelines)
+
+
+def _unclear(what: str, here: Path, pipelines: Collection[Pipeline] = ()) -> ConfigError:
+    """Return the error that names the models of the repository, and the pipelines that cannot be read."""
+    from trimtab.errors import ConfigError
+    from trimtab.pipeline.graph import find_pipelines
+
+    found = pipelines or find_pipelines(here)
+    names = ", ".join(sorted({name for pipeline in found for name in pipeline.models})) or "(none)"
+    broken = [f"pipeline '{each.name}' cannot be read: {each.error.what}" for each in found if each.error]
+    return ConfigError(what, where="; ".join([f"models: {names}", *broken]), fix=NAME_IT)

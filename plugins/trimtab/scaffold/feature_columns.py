@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def describe_features(frame: pd.DataFrame, label: Label, time: TimeColumn | None
         for name in frame
         if name not in (label.name, time.name if time else None)
     }
-    times = set(find_time_columns(frame[[name for name, kind in kinds.items() if kind == "text"]]))
+    texts = [name for name, kind in kinds.items() if kind in ("text", "an id", "category")]
+    times = set(find_time_columns(frame[texts]))
     kinds |= dict.fromkeys(times, "a second time")
     features = [name for name, kind in kinds.items() if kind in ("category", "number")]
     kinds |= {name: f"leaks the label: {why}" for name, why in _leaks(frame, features, label).items()}
@@ -121,7 +123,7 @@ def _kind(column: pd.Series) -> str:
     except TypeError:
         return f"holds values of the type {type(values.iloc[0]).__name__}"
     if distinct == 1:
-        return f"is always {values.iloc[0]!r}"
+        return f"is always {values.iloc[0]}"
     unique = distinct >= MOSTLY_UNIQUE * len(values)
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
         if not np.isfinite(values.to_numpy(dtype="float64")).all():
@@ -146,8 +148,6 @@ def _is_one_word(values: pd.Series) -> bool:
 
 def _leaks(frame: pd.DataFrame, features: Sequence[str], label: Label) -> dict[str, str]:
     """Return the columns from which alone the label follows, and how well."""
-    import numpy as np
-
     from trimtab.learning import PROBLEM_TYPES
 
     known = frame.dropna(subset=[label.name])
@@ -164,6 +164,17 @@ def _leaks(frame: pd.DataFrame, features: Sequence[str], label: Label) -> dict[s
     for name in features:
         alone = problem.predict_from_feature(rows[name], labels)
         figure = problem.figure(metric, labels, alone)
-        if np.isfinite(figure) and figure >= LEAK:
+        if label.problem_type == "regression":  # which is learnt in bins, so that no number reaches R² = 1
+            figure = max(figure, _rank_correlation(rows[name], column) ** 2)
+        if figure >= LEAK:  # not if it is undefined
             found[name] = f"alone it has a {metric.name} of {figure:.3f}"
     return found
+
+
+def _rank_correlation(feature: pd.Series, label: pd.Series) -> float:
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(feature):
+        return 0.0
+    found = float(feature.astype("float64").rank().corr(label.rank()))
+    return 0.0 if math.isnan(found) else found

@@ -154,7 +154,7 @@ def _write_dates(repository: Path, design: PipelineDesign) -> None:
     if design.time and not file.exists():
         file.write_text(
             "# Yours to edit: settings of the Makefile for this project.\n"
-            f"# The logical dates of the main job: the data of {design.name} end at {design.text(design.end)}.\n"
+            f"# The logical dates of the main job: the data of {design.name} end with the last one.\n"
             f"FROM ?= {design.text(design.first_run)}\n"
             f"UNTIL ?= {design.text(design.end)}\n",
             encoding="utf-8",

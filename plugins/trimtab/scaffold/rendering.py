@@ -207,11 +207,9 @@ def to_python(value: Any) -> str:
         return line if len(line) <= LINE - 20 else "[\n" + "".join(f"    {text},\n" for text in texts) + "]"
     if isinstance(value, str):
         text = json.dumps(value, ensure_ascii=False)
-        return (
-            f"'{value}'"
-            if '"' in value and "'" not in value and "\\" not in text.replace('\\"', "")
-            else text
-        )
+        if value.count('"') <= value.count("'"):
+            return text
+        return "'" + text[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
     return repr(value.item() if hasattr(value, "item") else value)
 
 

@@ -195,7 +195,7 @@ def _windows(times: pd.Series, rhythm: str) -> tuple[list[datetime], list[int]]:
     """Return the boundaries of the complete windows and the rows of each; none if there would be too many."""
     import pandas as pd
 
-    first, last = times.min().to_pydatetime(), times.max().to_pydatetime()
+    first, last = (time.floor("s").to_pydatetime() for time in (times.min(), times.max()))
     frequency = FREQUENCIES[rhythm]
     if (last - first) / (frequency.end_of(frequency.floor(first)) - frequency.floor(first)) > len(times):
         return [], []  # most would be empty
@@ -206,7 +206,9 @@ def _windows(times: pd.Series, rhythm: str) -> tuple[list[datetime], list[int]]:
         boundaries.pop(0)
     if len(boundaries) < 2:
         return [], []
-    counts = pd.cut(times, pd.DatetimeIndex(boundaries), right=False).value_counts(sort=False)
+    counts = pd.cut(times, pd.DatetimeIndex(boundaries).as_unit(times.dt.unit), right=False).value_counts(
+        sort=False
+    )
     return boundaries, counts.tolist()
 
 

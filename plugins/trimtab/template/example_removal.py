@@ -16,7 +16,7 @@ from trimtab.template.ownership import read_ownership
 
 PROJECT_FILES = Path(__file__).with_name("project")  # files that take the place of those of the template
 PYPROJECT = "pyproject.toml"
-PACKAGES = re.compile(r"^pipelines = \[.*?\]", re.M | re.S)  # the group of the packages of stage code
+PACKAGES = re.compile(r"^project = \[.*?\]", re.M | re.S)  # the group of the packages of stage code
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _new_content(top: Path, path: str) -> str:
     if path != PYPROJECT:
         return (PROJECT_FILES / path).read_text(encoding="utf-8")
     text = (top / path).read_text(encoding="utf-8")
-    return PACKAGES.sub("pipelines = []", text)
+    return PACKAGES.sub("project = []", text)
 
 
 def _pathspec(files: Sequence[str]) -> str:

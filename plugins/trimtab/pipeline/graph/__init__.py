@@ -16,8 +16,8 @@ from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.pipeline_folders import (
     PIPELINES,
     ROOT_PIPELINE,
+    find_pipeline_folders,
     find_repository,
-    pipeline_folders,
     pipeline_path,
 )
 from trimtab.pipeline.graph.problem_declaration import (
@@ -49,12 +49,12 @@ __all__ = [
     "declared_problem_type",
     "declared_weight",
     "find_maker",
+    "find_pipeline_folders",
     "find_pipelines",
     "find_repository",
     "graph_to_json",
     "graph_to_table",
     "is_of_candidate",
-    "pipeline_folders",
     "pipeline_path",
     "refuse_unsupported",
     "require_code_dependencies",

@@ -18,7 +18,7 @@ from trimtab.scaffold.rendering import render_dags, render_pipeline, render_test
 from trimtab.stages import import_stage, write_windows
 
 if TYPE_CHECKING:
-    from trimtab.pipeline.execution.local_run import RunListener
+    from trimtab.pipeline.execution import RunListener
 
 SUITE_HEAD = (
     "# Yours to edit. What the features are expected to be: Great Expectations' own types and arguments.\n"

@@ -42,6 +42,7 @@ COMMAND_MODULES = {
     "score": "trimtab.cli.registry",
     "up": "trimtab.cli.servers",
     "update": "trimtab.cli.update",
+    "upgrade-test": "trimtab.cli.upgrade_test",
     "verify": "trimtab.cli.retention",
 }
 CALLED = "trimtab.called"  # key of click's context

@@ -14,7 +14,7 @@ from trimtab.escaping import echo
 @click.option("--dvc", metavar="VERSION", help="The version of DVC to try.")
 @click.option("--mlflow", metavar="VERSION", help="The version of MLflow to try.")
 @click.pass_context
-def upgrade_test(ctx: click.Context, **given: str | None) -> None:
+def upgrade_test(ctx: click.Context, airflow: str | None, dvc: str | None, mlflow: str | None) -> None:
     """Check the last commit with other versions of Airflow, DVC or MLflow.
 
     They are installed into a throw-away environment, with all other packages as they are locked, where
@@ -28,6 +28,7 @@ def upgrade_test(ctx: click.Context, **given: str | None) -> None:
     from trimtab.template import TRIAL_PACKAGES, try_versions
     from trimtab.terminal import Console, Text
 
+    given = {"airflow": airflow, "dvc": dvc, "mlflow": mlflow}
     versions = {TRIAL_PACKAGES[name]: version for name, version in given.items() if version}
     if not versions:
         raise click.UsageError("no version to try: give --airflow, --dvc or --mlflow")

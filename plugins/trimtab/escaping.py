@@ -112,10 +112,10 @@ def echo(text: str, *, err: bool = False, nl: bool = True, fg: str | None = None
 
 
 def confirm(question: str) -> bool:
-    """Ask a yes-or-no question at the terminal, as ``click.confirm`` does."""
+    """Ask a yes-or-no question at the terminal, on standard error: standard output is for results."""
     import click
 
-    return click.confirm(visible(question))  # noqa: TID251 - this is the place
+    return click.confirm(visible(question), err=True)  # noqa: TID251 - this is the place
 
 
 def _longest_fence(text: str) -> int:

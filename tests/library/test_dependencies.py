@@ -29,6 +29,7 @@ EXTRAS = {
     "svg": "gates",
     "tables": "gates",
     "value_format": "gates",
+    "virtual_environment.py": "environments",
 }
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}

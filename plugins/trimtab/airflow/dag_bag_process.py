@@ -11,54 +11,14 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypedDict
 
 from airflow.sdk import DAG
 
 from trimtab.airflow.airflow_compat import dag_files, new_dag_bag
+from trimtab.parsed_dag import ParsedDag, ParsedFile
 
 # Each takes a second or more to import, and Airflow parses every DAG file every few seconds.
 HEAVY = ("dvc", "great_expectations", "mlflow", "pandas", "sklearn", "skops", "torch")
-
-
-class ParsedTask(TypedDict):
-    """What the contract wants to know of a task."""
-
-    task_id: str
-    owner: str
-    retries: int
-    has_timeout: bool
-    has_alert: bool
-
-
-class ParsedDag(TypedDict):
-    """What the contract wants to know of a DAG.
-
-    Attributes:
-        given: The names of the arguments that the file gives the DAG.
-    """
-
-    dag_id: str
-    tags: list[str]
-    has_doc: bool
-    has_schedule: bool
-    has_start_date: bool
-    given: list[str]
-    tasks: list[ParsedTask]
-
-
-class ParsedFile(TypedDict):
-    """A DAG file after its parse.
-
-    Attributes:
-        error: Airflow's import error; empty if there is none.
-        heavy: Packages of :data:`HEAVY` that the file is the first to import.
-        dags: Its DAGs.
-    """
-
-    error: str
-    heavy: list[str]
-    dags: list[ParsedDag]
 
 
 def parse(folder: Path) -> dict[str, ParsedFile]:
@@ -92,7 +52,7 @@ def _recorded_arguments() -> Mapping[int, list[str]]:
         given[id(self)] = sorted(arguments)
         original(self, *args, **arguments)
 
-    DAG.__init__ = record  # type: ignore[method-assign]
+    DAG.__init__ = record
     return given
 
 
@@ -106,7 +66,8 @@ def _parsed_dag(dag: DAG, given: list[str]) -> ParsedDag:
         "tags": sorted(dag.tags),
         "has_doc": bool(dag.doc_md),
         "has_schedule": dag.schedule is not None,
-        "has_start_date": dag.start_date is not None or any(task.start_date for task in dag.tasks),
+        # A DvcDag hands its dates on to its timetable.
+        "has_start_date": "start_date" in given or any(task.start_date for task in dag.tasks),
         "given": given,
         "tasks": [
             {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.cli.model_choice import choose_pipeline
 from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from trimtab.registry.promotion import CandidateRow, ComparedCandidate
 
 
-@click.command()
+@click.command(epilog=example("trimtab compare"))
 @model_option
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON: a row for the champion and each candidate."
-)
+@json_option
 def compare(model: str | None, as_json: bool) -> None:
-    """Compare the registered candidates of this checkout with the champion; nothing is promoted.
+    """Compare candidates of this checkout with the champion.
 
-    The first candidate is the one that `trimtab publish --promote` would promote, if its verdict is better.
+    The candidates are registered. Nothing is promoted. The first candidate is the one that `trimtab publish
+    --promote` would promote, if its verdict is better.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.registry.promotion import candidate_rows, compare_checkout, find_checkout_versions
@@ -39,7 +39,8 @@ def compare(model: str | None, as_json: bool) -> None:
     judged = [(each.comparison, each.summary.verdict) for each in compared if each.comparison]
     rows = candidate_rows(judged) if judged else []
     if as_json:
-        echo(json.dumps([asdict(row) for row in rows], indent=2, ensure_ascii=False))
+        verdicts = [each.summary.to_dict() for each in compared]
+        print_json("compare", {"candidates": [asdict(row) for row in rows], "verdicts": verdicts})
         return
     if judged:
         Console().print(_table(rows, compared))

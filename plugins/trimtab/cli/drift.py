@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.drift_replay import replay
+from trimtab.cli.json_output import json_option, print_json, print_json_file
 from trimtab.cli.registry import drift_report
 from trimtab.escaping import echo, visible
 from trimtab.learning import BINARY, PROBLEM_TYPES, Dependence
@@ -40,7 +42,7 @@ def drift() -> None:
     """Measure drift, and decide what follows. The verdict is a report, never an exit code."""
 
 
-@drift.command()
+@drift.command(epilog=example("trimtab drift reference --data train.parquet --out reference.json"))
 @click.option("--data", type=PATH, required=True, help="Parquet file or folder of Parquet files.")
 @problem_option
 @score_option
@@ -48,6 +50,7 @@ def drift() -> None:
 @period_option
 @click.option("--add", "earlier", type=PATH, help="A reference profile to merge with; its rows are not read.")
 @click.option("--out", type=PATH, required=True, help="JSON file to write.")
+@json_option
 def reference(
     data: Path,
     problem_type: str,
@@ -56,6 +59,7 @@ def reference(
     period: str | None,
     earlier: Path | None,
     out: Path,
+    as_json: bool,
 ) -> None:
     """Build the reference profile of a table."""
     from trimtab.drift.measurement import ColumnRoles, profile_files
@@ -65,10 +69,20 @@ def reference(
     profile = profile_files(data, ColumnRoles(scores, label, period, problem_type), bins_of=known)
     merged = merge_profiles(known, profile) if known else profile
     merged.save(out)
+    if as_json:
+        print_json(
+            "drift reference summary",
+            {"out": str(out), "rows": merged.rows, "features": list(merged.features)},
+        )
+        return
     echo(f"{out}: {merged.rows:,} rows, {len(merged.features)} features, {out.stat().st_size:,} bytes")
 
 
-@drift.command()
+@drift.command(
+    epilog=example(
+        "trimtab drift check --reference reference.json --current 2013-07.parquet --out reports/drift"
+    )
+)
 @click.option(
     "--reference",
     "known",
@@ -86,6 +100,7 @@ def reference(
 @click.option("--params", type=PATH, help="Params file whose section `drift` is the policy.  [default: none]")
 @click.option("--window", help="The name of the current window.  [default: the file's name]")
 @click.option("--out", type=PATH, required=True, help="Folder for verdict.json and report.html.")
+@json_option
 def check(
     known: Path,
     current: Path,
@@ -98,8 +113,9 @@ def check(
     params: Path | None,
     window: str | None,
     out: Path,
+    as_json: bool,
 ) -> None:
-    """Compare the current window with a reference, and decide what follows."""
+    """Compare a window with a reference, and decide."""
     from trimtab.config import load_params
     from trimtab.drift.measurement import ColumnRoles, measure_files, profile_files
     from trimtab.drift.policy import DriftExtensions, DriftPolicy, decide
@@ -119,6 +135,9 @@ def check(
     )
     verdict = decide(measurement, policy, extensions=extensions)
     write_report(verdict, out, window=visible(window or current.stem))
+    if as_json:
+        print_json_file("drift check", out / "verdict.json")
+        return
     echo(verdict.sentence)
     echo(f"{out / 'report.html'}")
 

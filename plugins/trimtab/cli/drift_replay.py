@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.time_window import FREQUENCIES
 
 if TYPE_CHECKING:
     from trimtab.local.policy_replay import PolicyChange
 
 
-@click.command()
+@click.command(
+    epilog=example(
+        "trimtab drift replay --from 2013-06-01 --until 2014-01-01 --windows data/features --out replay"
+    )
+)
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First date.")
 @click.option("--until", "end", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Last date.")
 @click.option(
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for replay.json and replay.svg."
 )
+@json_option
 def replay(
     start: datetime,
     end: datetime,
@@ -53,10 +61,12 @@ def replay(
     param: str | None,
     changes: tuple[str, ...],
     out: Path,
+    as_json: bool,
 ) -> None:
-    """Replay drift policies over past windows: retrains, promotions and the metric of each policy.
+    """Replay drift policies over past windows.
 
-    The pipeline runs in sandboxes, once per window. Stages that DVC's caches know do not run again.
+    The result has the retrains, the promotions and the metric of each policy. The pipeline runs in sandboxes,
+    once per window. Stages that DVC's caches know do not run again.
     """
     from trimtab.local.history_replay import declared_param, replay_history
     from trimtab.local.replay_report import replay_table, save_replay
@@ -75,8 +85,11 @@ def replay(
         windows=windows,
         changes=parsed,
     )
-    Console().print(replay_table(replays))
     save_replay(replays, out)
+    if as_json:
+        print_json("drift replay", {"policies": json.loads((out / "replay.json").read_bytes())})
+    else:
+        Console().print(replay_table(replays))
 
 
 def _frequency_of(folder: Path) -> str:

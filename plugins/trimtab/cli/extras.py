@@ -12,6 +12,7 @@ EXTRA_OF_COMMAND = {
     "drift": "drift",
     "drift replay": "registry",
     "drift report": "registry",
+    "exec": "environments",
     "gate": "gates",
     "loop": "local",
     "models": "registry",

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json, print_json_file
 from trimtab.escaping import echo, visible
+
+if TYPE_CHECKING:
+    from trimtab.gate_report import GateReport
 
 
 @click.group()
@@ -23,7 +29,9 @@ def gate() -> None:
     """
 
 
-@gate.command("data")
+@gate.command(
+    "data", epilog=example("trimtab gate data --suite raw.yaml --data data/raw --out reports/validate_raw")
+)
 @click.option(
     "--suite",
     "suites",
@@ -47,6 +55,7 @@ def gate() -> None:
     help="Output for the other rows, if the suite has a quarantine.",
 )
 @click.option("--data-docs", is_flag=True, help="Write Great Expectations' Data Docs as well.")
+@json_option
 def gate_data(
     suites: tuple[Path, ...],
     data: Path,
@@ -54,9 +63,12 @@ def gate_data(
     quarantine: Path | None,
     passed: Path | None,
     data_docs: bool,
+    as_json: bool,
 ) -> None:
-    """Validate a table against one or several expectation suites of Great Expectations."""
-    from trimtab.gate_report import EXIT_CODES
+    """Validate a table against expectation suites.
+
+    They are suites of Great Expectations.
+    """
     from trimtab.gates import check_data, check_suites
 
     if len(suites) == 1:
@@ -72,11 +84,12 @@ def gate_data(
         raise click.UsageError("--quarantine and --passed need exactly one suite")
     else:
         report = check_suites(suites=suites, data=data, out=out, data_docs=data_docs)
-    echo(report.summary())
-    sys.exit(EXIT_CODES[report.verdict])
+    _show(report, out, as_json=as_json)
 
 
-@gate.command("model")
+@gate.command(
+    "model", epilog=example("trimtab gate model --metrics reports/metrics.json --out reports/validate_model")
+)
 @click.option(
     "--model",
     type=click.Path(path_type=Path),
@@ -89,30 +102,51 @@ def gate_data(
 @click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
 @click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
-def gate_model(params: Path, section: str, out: Path, **files: Path | None) -> None:
-    """Evaluate the checks of a section on a model; give the files that the checks need."""
-    from trimtab.gate_report import EXIT_CODES
+@json_option
+def gate_model(params: Path, section: str, out: Path, as_json: bool, **files: Path | None) -> None:
+    """Evaluate the checks of a params section on a model.
+
+    Give the files that the checks need.
+    """
     from trimtab.gates import check_model
 
     report = check_model(params=params, section=section, out=out, **files)
-    echo(report.summary())
+    _show(report, out, as_json=as_json)
+
+
+def _show(report: GateReport, out: Path, *, as_json: bool) -> NoReturn:
+    """Show a report, and end with the exit code of its verdict."""
+    from trimtab.gate_report import EXIT_CODES, REPORT
+
+    if as_json:
+        print_json_file("gate", out / REPORT)
+    else:
+        echo(report.summary())
     sys.exit(EXIT_CODES[report.verdict])
 
 
-@gate.command("suggest")
+@gate.command("suggest", epilog=example("trimtab gate suggest data/raw --out raw.yaml"))
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Suite to write.  [default: print it]")
-def gate_suggest(data: Path, out: Path | None) -> None:
-    """Draft a suite from good DATA, with evidence and margin of each expectation. Edit the draft."""
+@json_option
+def gate_suggest(data: Path, out: Path | None, as_json: bool) -> None:
+    """Draft a suite from good DATA, for you to edit.
+
+    Each expectation has its evidence and its margin.
+    """
     from trimtab.gates.suggest import suggest
 
     text = visible(suggest(data))  # still the same YAML: texts are quoted as JSON's are
-    if out is None:
-        echo(text, nl=False)
-    elif out.exists():
+    if out and out.exists():
         raise click.UsageError(
             f"The suite exists: {out}. Name another file: an edited suite is not overwritten"
         )
-    else:
+    if out:
         out.write_text(text, encoding="utf-8")
-        echo(f"{out}: {text.count('- type:')} expectations to edit")
+    count = text.count("- type:")
+    if as_json:
+        print_json("gate suggest", {"out": out and str(out), "expectations": count, "suite": text})
+    elif out:
+        echo(f"{out}: {count} expectations to edit")
+    else:
+        echo(text, nl=False)

@@ -13,39 +13,20 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import COMMAND_GROUPS, COMMAND_MODULES, example
 from trimtab.cli.extras import missing_extra
-from trimtab.errors import TrimtabError, not_utf8
+from trimtab.cli.json_output import JSON, print_error
+from trimtab.errors import TrimtabError, closest, not_utf8
 from trimtab.escaping import echo, visible
 
-COMMAND_MODULES = {
-    "backup": "trimtab.cli.retention",
-    "checkout": "trimtab.cli.pipeline",
-    "compare": "trimtab.cli.registry",
-    "drift": "trimtab.cli.drift",
-    "gate": "trimtab.cli.gates",
-    "loop": "trimtab.cli.servers",
-    "models": "trimtab.cli.registry",
-    "plan": "trimtab.cli.pipeline",
-    "promote": "trimtab.cli.registry",
-    "prune": "trimtab.cli.retention",
-    "publish": "trimtab.cli.registry",
-    "rebuild": "trimtab.cli.registry",
-    "remove-example": "trimtab.cli.template",
-    "restore": "trimtab.cli.retention",
-    "rollback": "trimtab.cli.registry",
-    "run": "trimtab.cli.pipeline",
-    "score": "trimtab.cli.registry",
-    "up": "trimtab.cli.servers",
-    "update": "trimtab.cli.update",
-    "upgrade-test": "trimtab.cli.upgrade_test",
-    "verify": "trimtab.cli.retention",
-}
 CALLED = "trimtab.called"  # key of click's context
+HELP = {"-h", "--help"}
 
 
 class EscapingFormatter(logging.Formatter):
@@ -61,23 +42,54 @@ class LazyCommands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted({*super().list_commands(ctx), *COMMAND_MODULES})
+        return list(COMMAND_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command and return the command."""
         if cmd_name not in COMMAND_MODULES:
-            return super().get_command(ctx, cmd_name)
-        module = COMMAND_MODULES[cmd_name]
-        if cmd_name == "drift" or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
-            _use_running_mlflow()
-        command: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
+            return None
+        command: click.Command = getattr(import_module(COMMAND_MODULES[cmd_name]), cmd_name.replace("-", "_"))
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by group; of a group such as `gate`, each of its commands."""
+        groups = {
+            title: [row for name in names for row in self._leaves(ctx, name)]
+            for title, names in COMMAND_GROUPS.items()
+        }
+        width = max(len(path) for leaves in groups.values() for path, _ in leaves)
+        for title, leaves in groups.items():
+            with formatter.section(title):
+                limit = formatter.width - width - 6  # the indentation and the gap of click's lists
+                formatter.write_dl(
+                    [(path.ljust(width), command.get_short_help_str(limit)) for path, command in leaves]
+                )
+
+    def _leaves(self, ctx: click.Context, name: str) -> Iterator[tuple[str, click.Command]]:
+        """Yield a command, or the commands of a group of commands, with their paths."""
+        command = self.get_command(ctx, name)
+        if isinstance(command, click.Group):
+            if command.invoke_without_command:
+                yield name, command
+            yield from ((f"{name} {inner}", command.commands[inner]) for inner in sorted(command.commands))
+        elif command:
+            yield name, command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the called command, and keep its words for an error message."""
         ctx.meta[CALLED] = args[:2]
+        name = args[0]
+        if not ctx.resilient_parsing:  # that is completion
+            if name not in COMMAND_MODULES and not name.startswith("-"):
+                known = {
+                    *COMMAND_MODULES,
+                    *(path for each in COMMAND_MODULES for path, _ in self._leaves(ctx, each)),
+                }
+                raise click.UsageError(f"There is no command '{name}'{closest(name, sorted(known))}", ctx)
+            if _uses_mlflow(name) and not set(args) & HELP:
+                _use_running_mlflow()
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -95,6 +107,10 @@ class LazyCommands(click.Group):
             raise error from err
 
 
+def _uses_mlflow(name: str) -> bool:
+    return name == "drift" or COMMAND_MODULES.get(name) in ("trimtab.cli.registry", "trimtab.cli.retention")
+
+
 def _use_running_mlflow() -> None:
     """Point MLFLOW_TRACKING_URI at the MLflow of the repository's running local servers, unless it is set."""
     if os.environ.get("MLFLOW_TRACKING_URI", "").strip():
@@ -107,32 +123,14 @@ def _use_running_mlflow() -> None:
         os.environ["MLFLOW_TRACKING_URI"] = address
 
 
-@click.group(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=example("trimtab plan --help"),
+)
 @click.version_option(package_name="trimtab")
 def cli() -> None:
     """Airflow runs a DVC pipeline, gates stop bad data and bad models, MLflow holds what passed."""
-
-
-@cli.command()
-@click.option(
-    "--json",
-    "folder",
-    type=click.Path(path_type=Path),
-    is_flag=False,
-    flag_value=".",
-    metavar="[DIR]",
-    help="For programs: every stage and edge of the project in DIR.  [default: the current folder]",
-)
-def dag(folder: Path | None) -> None:
-    """Show the stages in order, and what each depends on."""
-    from trimtab.pipeline.graph import Project, graph_to_json, graph_to_table
-    from trimtab.terminal import Console
-
-    if folder is None:
-        graph = Project(Path.cwd()).graph()
-        Console().print(graph_to_table(graph) if graph.stages or graph.sources else "no stages")
-    else:
-        echo(graph_to_json(Project(folder).graph()))
 
 
 def main() -> None:
@@ -146,15 +144,16 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     if logging.lastResort:  # the handler that writes to the terminal where logging is not set up
         logging.lastResort.setFormatter(EscapingFormatter())
+    as_json = JSON in sys.argv  # the error may be one of the command line itself
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as err:
-        err.show()
+        print_error(err) if as_json else err.show()
         sys.exit(err.exit_code)
     except (KeyboardInterrupt, click.Abort):
         echo("Interrupted", fg="yellow", err=True)
         sys.exit(130)
     except (TrimtabError, UnicodeEncodeError) as err:
         error = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
-        echo(str(error), fg="red", err=True)
+        print_error(error) if as_json else echo(str(error), fg="red", err=True)
         sys.exit(error.exit_code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.each_model import registered_models, show_each_model
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.cli.model_choice import choose_model, require_registered, several_pipelines
 from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from trimtab.registry.ledger import LedgerEntry
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog=example("trimtab models --json"))
 @model_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: versions, ledger, problems.")
+@json_option
 @click.pass_context
 def models(context: click.Context, model: str | None, as_json: bool) -> None:
-    """Show the versions, the champions from first to last, and who promoted them and why.
+    """Show versions, champions, and who promoted them and why.
+
+    The champion is the first one.
 
     In the root of a repository with several pipelines, the models of all of them.
 
@@ -41,7 +44,7 @@ def models(context: click.Context, model: str | None, as_json: bool) -> None:
         sys.exit(1 if _show_all(pipelines, as_json=as_json) else 0)
     history = read_history(require_registered(model) if model else choose_model(None).name)
     if as_json:
-        echo(json.dumps(history.to_dict(), indent=2, ensure_ascii=False))
+        print_json("models", history.to_dict())
     else:
         from trimtab.terminal import Console
 
@@ -63,18 +66,20 @@ def _show_all(pipelines: Sequence[Pipeline], *, as_json: bool) -> bool:
             }
             for pipeline in pipelines
         ]
-        echo(json.dumps(content, indent=2, ensure_ascii=False))
+        print_json("models of all pipelines", {"pipelines": content})
     else:
         show_each_model(pipelines, histories, lambda name, console: show_history(histories[name], console))
     return any(pipeline.error for pipeline in pipelines) or any(h.problems for h in histories.values())
 
 
-@models.command("at")
+@models.command("at", epilog=example("trimtab models at 2013-07-01"))
 @click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
 def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
-    """Show which version was live at MOMENT, by the clock and by the calendar of the data.
+    """Show which version was live at MOMENT.
+
+    There is an answer by the clock, and one by the calendar of the data.
 
     MOMENT is in UTC; a date is its first second. Clock and calendar differ in a backfill. By the calendar, a
     version is live from the date on which its data end.
@@ -88,7 +93,7 @@ def models_at(context: click.Context, moment: datetime, as_json: bool) -> None:
     }
     if as_json:
         content = {key: entry and {**entry.to_dict(), "hash": entry.hash} for key, entry in found.items()}
-        echo(json.dumps(content, indent=2, ensure_ascii=False))
+        print_json("models at", content)
     else:
         for key, entry in found.items():
             echo(f"by the {key}: {describe_entry(entry)}")

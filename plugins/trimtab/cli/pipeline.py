@@ -1,20 +1,22 @@
-"""The commands ``trimtab plan``, ``run`` and ``checkout``, which need no Airflow."""
+"""The commands ``trimtab plan``, ``run``, ``dag`` and ``checkout``, which need no Airflow."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.completion import complete_run, complete_stage
+from trimtab.cli.json_output import JSON, json_option, print_json
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
     from trimtab.pipeline.graph import Graph
 
-targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...")
+targets_argument = click.argument("targets", nargs=-1, metavar="[STAGE]...", shell_complete=complete_stage)
 downstream_option = click.option(
     "--downstream",
     is_flag=True,
@@ -29,16 +31,28 @@ all_option = click.option(
 force_option = click.option("--force", "-f", is_flag=True, help="Run stages even if they are unchanged.")
 
 
-@click.command()
+@click.command(epilog=example("trimtab plan train"))
 @targets_argument
 @downstream_option
 @all_option
 @force_option
-@click.option("--json", "as_json", is_flag=True, help="Print the state and the reason of each stage as JSON.")
-def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, as_json: bool) -> None:
-    """Show which stages a run of the checkout would run, and why. Nothing is run."""
+@json_option
+@click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
+def plan(
+    targets: tuple[str, ...],
+    downstream: bool,
+    all_pipelines: bool,
+    force: bool,
+    as_json: bool,
+    markdown: bool,
+) -> None:
+    """Show which stages a run would run, and why. Nothing is run.
+
+    The last lines are the totals, and the models that a stage to run writes.
+    """
     from rich.table import Table
 
+    from trimtab.cli.plan_comment import plan_comment
     from trimtab.pipeline.execution import make_plan
     from trimtab.pipeline.git import pin_revision
     from trimtab.pipeline.graph import Project
@@ -53,8 +67,12 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     planned = make_plan(
         project.root, pin_revision(project.root), whole.with_upstream(tuple(names)), force=forced
     ).only(names)
+    models = planned.trained_models(whole)
     if as_json:
-        echo(json.dumps(planned.to_dict(), indent=2))
+        print_json("plan", {**planned.to_dict(), "totals": planned.totals, "models": models})
+        return
+    if markdown:
+        echo(plan_comment(planned, project.root.name))
         return
     if not planned.steps:
         echo("no stages to run")
@@ -63,9 +81,13 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     for step in planned.steps:
         table.add_row(step.stage, Text(step.state, "cyan" if step.entry else "yellow"), step.reason)
     Console().print(table)
+    totals = planned.totals
+    echo(f"\nPlan: {totals['run']} to run, {totals['restore']} to restore, {totals['unchanged']} unchanged.")
+    if models:
+        echo(f"Models to train: {', '.join(models)}.")
 
 
-@click.command()
+@click.command(epilog=example("trimtab run --jobs 4"))
 @targets_argument
 @downstream_option
 @all_option
@@ -78,8 +100,11 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     show_default=True,
     help="Maximum number of stages that run at the same time.",
 )
-def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, jobs: int) -> None:
-    """Reproduce stages as `dvc repro` does, but faster and in parallel.
+@json_option
+def run(
+    targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, jobs: int, as_json: bool
+) -> None:
+    """Reproduce stages as `dvc repro` does, but in parallel.
 
     Outputs, dvc.lock and the run cache equal those of `dvc repro`. Without a STAGE, the stages of the
     dvc.yaml in the working directory and everything upstream of them are reproduced.
@@ -89,6 +114,7 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
     from trimtab.pipeline.graph import (
         Project,
         check_candidates,
+        check_environments,
         check_gates,
         require_code_dependencies,
     )
@@ -99,17 +125,49 @@ def run(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: 
     check_gates(graph)
     check_candidates(graph)
     require_code_dependencies(project.root, graph)
-    with Progress(Console(), len(graph.stages)) as progress:
-        run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
+    check_environments(project.root, graph)
+    with Progress(Console(stderr=as_json), len(graph.stages)) as progress:
+        outcomes = run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
+    if as_json:
+        stages = [
+            {"stage": stage.name, "state": outcomes[stage.name].state, "reason": outcomes[stage.name].reason}
+            for stage in graph.stages
+        ]
+        print_json("run", {"stages": stages})
 
 
-@click.command()
-@click.argument("run")
+@click.command(epilog=example("trimtab dag"))
+@click.option(
+    JSON,
+    "folder",
+    type=click.Path(path_type=Path),
+    is_flag=False,
+    flag_value=".",
+    metavar="[DIR]",
+    help="Print one JSON object, for programs: the stages and edges of the project in DIR."
+    "  [default: the current folder]",
+)
+def dag(folder: Path | None) -> None:
+    """Show the stages in order, and what each depends on."""
+    from trimtab.pipeline.graph import Project, describe_graph, graph_to_table
+    from trimtab.terminal import Console
+
+    if folder is not None:
+        print_json("dag", describe_graph(Project(folder).graph()))
+        return
+    graph = Project(Path.cwd()).graph()
+    Console().print(graph_to_table(graph) if graph.stages or graph.sources else "no stages")
+
+
+@click.command(epilog=example("trimtab checkout training/manual__2013-06-01 ../june"))
+@click.argument("run", shell_complete=complete_run)
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-def checkout(run: str, folder: Path | None) -> None:
-    """Check out a recorded RUN into a new FOLDER: its code, params, lock file and data.
+@json_option
+def checkout(run: str, folder: Path | None, as_json: bool) -> None:
+    """Check out a recorded RUN into a new FOLDER.
 
-    All stages are up to date there: `dvc repro` runs nothing.
+    It has the code, params, lock file and data of the run. All stages are up to date there: `dvc repro` runs
+    nothing.
 
     RUN is `<dag id>/<run id>`, a name that `dvc exp show` lists, or a commit. Without a FOLDER, the new
     folder is beside the repository. It has the whole repository; the path of the project in it is printed.
@@ -121,6 +179,9 @@ def checkout(run: str, folder: Path | None) -> None:
     repository = find_repository(root) or root
     folder = folder or repository.parent / f"{root.name}-{experiment_name(run)}"
     commit = check_out(root, run, folder)
+    if as_json:
+        print_json("checkout", {"folder": str(folder), "commit": commit})
+        return
     quoted = shlex.quote(str(folder))
     project = folder / root.relative_to(repository)
     echo(f"{project}: {commit}\nto remove it: `git worktree remove {quoted}`")

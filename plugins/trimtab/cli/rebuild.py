@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.cli.model_choice import choose_model
 from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
@@ -14,15 +15,15 @@ from trimtab.escaping import echo
 CANNOT_REBUILD = 2  # exit code
 
 
-@click.command()
+@click.command(epilog=example("trimtab rebuild 3"))
 @click.argument("version", type=click.IntRange(1))
 @model_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: the verdict and each difference.")
+@json_option
 def rebuild(version: int, model: str | None, as_json: bool) -> None:
-    """Rebuild VERSION from its commit, params, lock and data, and compare the result with it.
+    """Rebuild VERSION, and compare the result with it.
 
-    The stages run in a temporary checkout, without DVC's cache. Your files and the registry do not change.
-    The output of the stages goes to standard error.
+    It is rebuilt from its commit, params, lock and data. The stages run in a temporary checkout, without
+    DVC's cache. Your files and the registry do not change. The output of the stages goes to standard error.
 
     The exit code is 0 if all is identical, 1 if something differs, 2 if the rebuild is not possible.
     """
@@ -38,10 +39,10 @@ def rebuild(version: int, model: str | None, as_json: bool) -> None:
         rebuilt = rebuild_version(root, found, log_line=lambda line: echo(line, err=True))
     except TrimtabError as err:
         reason = {"verdict": "cannot", "what": err.what, "where": err.where, "fix": err.fix}
-        echo(json.dumps(reason, indent=2) if as_json else f"The version cannot be rebuilt: {err}")
+        print_json("rebuild", reason) if as_json else echo(f"The version cannot be rebuilt: {err}")
         sys.exit(CANNOT_REBUILD)
     if as_json:
-        echo(json.dumps(rebuilt.to_dict(), indent=2, ensure_ascii=False))
+        print_json("rebuild", rebuilt.to_dict())
     else:
         from trimtab.terminal import Console
 

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.compare import compare
 from trimtab.cli.each_model import registered_models, show_each_model
+from trimtab.cli.json_output import json_option, print_json, print_json_file
 from trimtab.cli.model_choice import choose_model, choose_pipeline, require_registered, several_pipelines
 from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
@@ -20,22 +24,25 @@ from trimtab.cli.score import score
 from trimtab.escaping import confirm, echo
 
 if TYPE_CHECKING:
+    from trimtab.registry import Version
+    from trimtab.registry.ledger import LedgerEntry
     from trimtab.registry.promotion import Approval
     from trimtab.terminal import Console
 
 __all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
 
 
-@click.command()
+@click.command(epilog=example("trimtab publish --promote"))
 @model_option
 @click.option("--reason", default="manual", show_default=True, help="Why the model was made.")
 @click.option(
     "--promote", "then_promote", is_flag=True, help="Compare them, and promote the best if the policy allows."
 )
-def publish(model: str | None, reason: str, then_promote: bool) -> None:
-    """Register the model of this checkout and its candidates, once for each content.
+@json_option
+def publish(model: str | None, reason: str, then_promote: bool, as_json: bool) -> None:
+    """Register the model of this checkout and its candidates.
 
-    All gates must have passed.
+    Each content is registered once. All gates must have passed.
     """
     from trimtab.pipeline.graph import Project
     from trimtab.registry.promotion import promote_from_checkout, publish_checkout
@@ -43,25 +50,52 @@ def publish(model: str | None, reason: str, then_promote: bool) -> None:
     project = Project(choose_pipeline(model))
     graph = project.graph()
     versions = publish_checkout(project.root, graph, reason=reason, by=current_user())
-    for version in versions:
-        candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
-        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
-    if then_promote:
-        decision = promote_from_checkout(
-            versions, project.root, graph, by=current_user(), ask=_ask_for_approval
+    if not as_json:
+        _show_versions(versions)
+    decision = (
+        promote_from_checkout(versions, project.root, graph, by=current_user(), ask=_ask_for_approval)
+        if then_promote
+        else None
+    )
+    if as_json:
+        print_json(
+            "publish",
+            {
+                "versions": [_version_to_dict(version) for version in versions],
+                "decision": asdict(decision) if decision else None,
+            },
         )
+    elif decision:
         echo(f"{'promoted' if decision.promoted else 'not promoted'}: {decision.sentence}")
 
 
-@click.command()
+def _show_versions(versions: Sequence[Version]) -> None:
+    for version in versions:
+        candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
+        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
+
+
+def _version_to_dict(version: Version) -> dict[str, object]:
+    return {
+        "model": version.name,
+        "version": version.version,
+        "candidate": version.tag("candidate"),
+        "created": version.created,
+    }
+
+
+@click.command(epilog=example("trimtab promote 3 --reason 'agreed with the team'"))
 @click.argument("version", type=click.IntRange(1))
 @model_option
 @reason_option
-def promote(version: int, model: str | None, reason: str) -> None:
-    """Make VERSION champion without a comparison, after a smoke test."""
+@json_option
+def promote(version: int, model: str | None, reason: str, as_json: bool) -> None:
+    """Make VERSION champion without a comparison.
+
+    It must pass a smoke test.
+    """
     from trimtab.errors import RegistryError
     from trimtab.registry import find_version, promote_manually
-    from trimtab.registry.promotion import describe_entry
 
     chosen = choose_model(model)
     chosen.require_own()
@@ -78,10 +112,10 @@ def promote(version: int, model: str | None, reason: str) -> None:
             where=f"MLflow: registered model '{chosen.name}'",
             fix="read `trimtab models`, and promote again if that is still right",
         )
-    echo(describe_entry(entry))
+    _show_switch("promote", entry, as_json=as_json)
 
 
-@click.command()
+@click.command(epilog=example("trimtab rollback --reason 'complaints since noon'"))
 @model_option
 @click.option(
     "--to",
@@ -90,12 +124,14 @@ def promote(version: int, model: str | None, reason: str) -> None:
     help="The version to go back to.  [default: the champion before]",
 )
 @reason_option
-def rollback(model: str | None, to: int | None, reason: str) -> None:
-    """Make an earlier champion the champion again, after a smoke test.
+@json_option
+def rollback(model: str | None, to: int | None, reason: str, as_json: bool) -> None:
+    """Make an earlier champion the champion again.
 
-    The version that is rolled back from is retired: no automatic promotion brings it back.
+    It must pass a smoke test. The version that is rolled back from is retired: no automatic promotion brings
+    it back.
     """
-    from trimtab.registry.promotion import describe_entry, roll_back
+    from trimtab.registry.promotion import roll_back
 
     chosen = choose_model(model)
     chosen.require_own()
@@ -107,10 +143,20 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
         trusted=chosen.trusted_types(),
         problem=chosen.problem_type(),
     )
+    _show_switch("rollback", entry, as_json=as_json)
+
+
+def _show_switch(command: str, entry: LedgerEntry, *, as_json: bool) -> None:
+    """Show the ledger entry of a switch of the champion."""
+    if as_json:
+        print_json(command, {"entry": {**entry.to_dict(), "hash": entry.hash}})
+        return
+    from trimtab.registry.promotion import describe_entry
+
     echo(describe_entry(entry))
 
 
-@click.command("report")
+@click.command("report", epilog=example("trimtab drift report --window 2013-07"))
 @model_option
 @click.option("--window", help="Save the report on this window.  [default: list all verdicts]")
 @click.option(
@@ -118,29 +164,55 @@ def rollback(model: str | None, to: int | None, reason: str) -> None:
     type=click.Path(path_type=Path),
     help="Folder for verdict.json and report.html.  [default: .trimtab/reports/drift-WINDOW]",
 )
-def drift_report(model: str | None, window: str | None, out: Path | None) -> None:
-    """Show the drift verdicts in MLflow: a list of all, or the report on one window.
+@json_option
+def drift_report(model: str | None, window: str | None, out: Path | None, as_json: bool) -> None:
+    """Show all drift verdicts, or the report on one window.
 
     In the root of a repository with several pipelines, the list has the verdicts of all their models.
     """
-    from trimtab import terminal
-    from trimtab.registry.drift_log import list_verdicts, save_report, verdict_table
+    from trimtab.registry.drift_log import save_report
+
+    if window is None:
+        _list_verdicts(model, as_json=as_json)
+        return
+    chosen = choose_model(model)
+    own = chosen.root.name if chosen.root != Path.cwd() else ""  # as the main job saves it
+    folder = out or Path(".trimtab", "reports", own, f"drift-{window}")
+    saved = save_report(chosen.name, window, folder)
+    if as_json:
+        print_json_file("drift report", folder / "verdict.json")
+        return
+    echo(saved.sentence)
+    echo(f"{folder / 'report.html'}")
+
+
+def _list_verdicts(model: str | None, *, as_json: bool) -> None:
+    """List the verdicts on one model; without a name, in the root, on those of all pipelines."""
+    from trimtab.registry.drift_log import list_verdicts, verdict_table
+    from trimtab.terminal import Console
 
     def show(name: str, console: Console) -> None:
         verdicts = list_verdicts(name)
         console.print(verdict_table(verdicts) if verdicts else "no verdicts")
 
-    if window is None:
-        if model is None and (pipelines := several_pipelines()):
-            show_each_model(pipelines, registered_models(pipelines), show)
+    pipelines = several_pipelines() if model is None else ()
+    if pipelines and as_json:
+        models = {name: _windows_of(name) for name in registered_models(pipelines)}
+        print_json("drift report of all pipelines", {"models": models})
+    elif pipelines:
+        show_each_model(pipelines, registered_models(pipelines), show)
+    else:
+        name = require_registered(model) if model else choose_model(None).name
+        if as_json:
+            print_json("drift report", {"windows": _windows_of(name)})
         else:
-            show(require_registered(model) if model else choose_model(None).name, terminal.Console())
-        return
-    chosen = choose_model(model)
-    own = chosen.root.name if chosen.root != Path.cwd() else ""  # as the main job saves it
-    folder = out or Path(".trimtab", "reports", own, f"drift-{window}")
-    echo(save_report(chosen.name, window, folder).sentence)
-    echo(f"{folder / 'report.html'}")
+            show(name, Console())
+
+
+def _windows_of(name: str) -> list[dict[str, object]]:
+    from trimtab.registry.drift_log import list_verdicts
+
+    return [verdict.past.model_dump(mode="json") for verdict in list_verdicts(name)]
 
 
 def _ask_for_approval(question: str) -> Approval:

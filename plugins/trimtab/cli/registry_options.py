@@ -6,9 +6,12 @@ import getpass
 
 import click
 
+from trimtab.cli.completion import complete_model
+
 model_option = click.option(
     "--model",
     metavar="NAME",
+    shell_complete=complete_model,
     help="Registered model; the pipeline that declares it is found.  [default: the model of this pipeline]",
 )
 reason_option = click.option("--reason", required=True, help="Why; recorded in the ledger.")

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.cli.model_choice import choose_model
 from trimtab.escaping import echo
 
 
-@click.command()
+@click.command(epilog=example("trimtab score data/upcoming scores.parquet"))
 @click.argument("data", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option(
@@ -27,10 +29,12 @@ from trimtab.escaping import echo
     metavar="COLUMN",
     help="Key column, copied beside the prediction; may be repeated.  [default: score.keys of params.yaml]",
 )
-def score(data: Path, out: Path, model: str | None, keys: tuple[str, ...]) -> None:
-    """Score the rows of DATA, a Parquet file or a folder of Parquet files, into the Parquet file OUT.
+@json_option
+def score(data: Path, out: Path, model: str | None, keys: tuple[str, ...], as_json: bool) -> None:
+    """Score the rows of DATA into the Parquet file OUT.
 
-    DATA is checked against the version's signature first. OUT appears when it is complete.
+    DATA is a Parquet file or a folder of Parquet files. It is checked against the version's signature first.
+    OUT appears when it is complete.
     """
     from trimtab.config import load_params
     from trimtab.params_file import PARAMS_FILE
@@ -46,4 +50,9 @@ def score(data: Path, out: Path, model: str | None, keys: tuple[str, ...]) -> No
     key_columns = keys or (load_params(ScorePolicy, "score", params).keys if params.is_file() else ())
     scorer = load_scorer(version, chosen.trusted_types(), chosen.problem_type())
     rows = scorer.score(data, out, keys=key_columns)
-    echo(f"{out}: {rows:,} rows scored by {version}")
+    if as_json:
+        print_json(
+            "score", {"out": str(out), "rows": rows, "model": version.name, "version": version.version}
+        )
+    else:
+        echo(f"{out}: {rows:,} rows scored by {version}")

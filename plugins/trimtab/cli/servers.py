@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.cli.extras import require_servers
-from trimtab.errors import ServiceError
+from trimtab.cli.json_output import json_option, print_json
+from trimtab.errors import TrimtabError
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
-    from trimtab.local.loop import LoopDags
+    from trimtab.local.loop import Loop, LoopDags
+    from trimtab.terminal import Console
 
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@click.command()
+@click.command(epilog=example("trimtab loop --from 2013-06-01 --until 2014-01-01"))
 @click.option(
     "--from", "start", type=DATE, required=True, help="The first logical date, which is trained on."
 )
@@ -40,52 +45,91 @@ DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
     metavar="DAG_ID",
     help="The DAG that checks for drift.  [default: the one DAG in dags/NAME/ with a MeasureDriftOperator]",
 )
+@json_option
 def loop(
-    start: datetime, end: datetime, pipeline: str | None, training: str | None, drift_check: str | None
+    start: datetime,
+    end: datetime,
+    pipeline: str | None,
+    training: str | None,
+    drift_check: str | None,
+    as_json: bool,
 ) -> None:
-    """Train, check window after window for drift, and retrain, on a local Airflow and MLflow.
+    """Train, check for drift and retrain, window after window.
 
-    The drift check runs at each date of its own schedule. Dates are in UTC.
+    It runs on a local Airflow and MLflow. The drift check runs at each date of its own schedule. Dates are in
+    UTC.
 
     The state of earlier runs is moved to `.trimtab/earlier` in the root of the repository.
 
     If the main job of one of several pipelines fails, the others are played, and the exit code is 1.
     """
     require_servers("loop")
-    from trimtab.local.loop import Loop
+    from trimtab.local.loop import Loop, LoopDags
     from trimtab.local.played_pipelines import played_pipelines, servers_root
     from trimtab.local.servers import running_servers
     from trimtab.local.state_folder import StateFolder
-    from trimtab.local.summary import show_summary
     from trimtab.terminal import Console
 
-    console, root = Console(), servers_root(Path.cwd())
+    console, root = Console(stderr=as_json), servers_root(Path.cwd())
     names = played_pipelines(Path.cwd(), pipeline)
     if len(names) > 1 and (training or drift_check):
         raise click.UsageError("--training and --drift-check are DAGs of one pipeline: give --pipeline")
-    dags = {name: _dags_of(name, root, training, drift_check) for name in names}
-    played, failed = dict[str, Loop](), dict[str, ServiceError]()
+    dags, played, failed = dict[str, LoopDags](), dict[str, Loop](), dict[str, TrimtabError]()
+    for name in names:
+        with _noted(name, failed, several=len(names) > 1):
+            dags[name] = _dags_of(name, root, training, drift_check)
     with StateFolder(root) as state:
         earlier = state.move_server_state_aside()
         if earlier:
             console.print(f"The state of the last run was moved to {earlier}", style="dim")
         with running_servers(root, state, console) as servers:
             console.print(f"Airflow {servers.airflow_url}   MLflow {servers.mlflow_url}\n")
-            for name in names:
-                job = played[name] = Loop(servers, state, console, dags[name])
-                try:
+            for name, own in dags.items():
+                job = played[name] = Loop(servers, state, console, own)
+                with _noted(name, failed, several=len(names) > 1):
                     job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-                except ServiceError as err:
-                    if len(names) == 1:
-                        raise
-                    failed[name] = err
-    for name, job in played.items():
-        if len(names) > 1:
-            console.print(f"\nPipeline {name}", style="bold")
-        show_summary(console, job.versions, job.verdicts, job.pages)
+    if as_json:
+        _print_results(played, failed)
+    else:
+        _show_results(played, console)
     for name, error in failed.items():
         echo(f"pipeline {name}: {error}", fg="red", err=True)
     sys.exit(1 if failed else 0)
+
+
+def _print_results(played: Mapping[str, Loop], failed: Mapping[str, TrimtabError]) -> None:
+    """Print the results of all pipelines as JSON."""
+    pipelines = [
+        {
+            "pipeline": name,
+            "error": str(failed[name]) if name in failed else None,
+            "versions": job.versions,
+            "verdicts": job.verdicts,
+            "pages": [str(page) for page in job.pages],
+        }
+        for name, job in played.items()
+    ]
+    print_json("loop", {"pipelines": pipelines})
+
+
+def _show_results(played: Mapping[str, Loop], console: Console) -> None:
+    from trimtab.local.summary import show_summary
+
+    for name, job in played.items():
+        if len(played) > 1:
+            console.print(f"\nPipeline {name}", style="bold")
+        show_summary(console, job.versions, job.verdicts, job.pages)
+
+
+@contextlib.contextmanager
+def _noted(name: str, failed: dict[str, TrimtabError], *, several: bool) -> Iterator[None]:
+    """Note the failure of one pipeline, so that the others are played; of an only pipeline, raise it."""
+    try:
+        yield
+    except TrimtabError as err:
+        if not several:
+            raise
+        failed[name] = err
 
 
 def _dags_of(name: str, root: Path, training: str | None, drift_check: str | None) -> LoopDags:
@@ -100,11 +144,11 @@ def _dags_of(name: str, root: Path, training: str | None, drift_check: str | Non
     )
 
 
-@click.command()
+@click.command(epilog=example("trimtab up"))
 def up() -> None:
-    """Run Airflow and MLflow with the state of the last run, until Ctrl-C.
+    """Start Airflow and MLflow with the state of the last run.
 
-    The servers are those of the repository: Airflow has the DAGs of all its pipelines.
+    The servers are those of the repository: Airflow has the DAGs of all its pipelines. Ctrl-C ends both.
     """
     require_servers("up")
     from trimtab.local.played_pipelines import servers_root

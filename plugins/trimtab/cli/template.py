@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import example
 from trimtab.escaping import confirm, echo
 
 
-@click.command("remove-example")
+@click.command("remove-example", epilog=example("trimtab remove-example"))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove_example(yes: bool) -> None:
-    """Make this clone of the template a fork: remove the example and what is upstream's alone.
+    """Remove the example from this clone of the template.
 
+    What is upstream's alone is removed too, so that the clone becomes a fork.
     The change is staged in git, and not committed. DVC's cache keeps the data of the example.
     """
     from trimtab.template import plan_removal

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from trimtab.cli.command_groups import example
+from trimtab.cli.json_output import json_option, print_json
 from trimtab.escaping import echo
 
 
-@click.command()
+@click.command(epilog=example("trimtab update --dry-run"))
 @click.argument("version", required=False)
 @click.option(
     "--from",
@@ -19,10 +20,10 @@ from trimtab.escaping import echo
     help="Address or folder of the template's git repository.  [default: the recorded one]",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what the update would do.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@json_option
 @click.pass_context
 def update(ctx: click.Context, version: str | None, source: str | None, dry_run: bool, as_json: bool) -> None:
-    """Bring this project to a newer VERSION of its template and library.
+    """Update the template and the library to VERSION.
 
     VERSION is a tag, a branch or a commit of the template; by default its newest release. Only files of the
     template change. Where you edited one, git merges both edits; a conflict is left in the file, and the exit
@@ -31,6 +32,9 @@ def update(ctx: click.Context, version: str | None, source: str | None, dry_run:
     from trimtab.template import update_project
 
     report = update_project(Path.cwd(), version=version, source=source, dry_run=dry_run)
-    echo(json.dumps(report.to_dict(), indent=2) if as_json else report.to_text())
+    if as_json:
+        print_json("update", report.to_dict())
+    else:
+        echo(report.to_text())
     if report.conflicts:
         ctx.exit(1)

@@ -15,7 +15,7 @@ from trimtab.contracts.parsed_dags import DAGS, parse_dags
 from trimtab.contracts.problem import Problem
 
 if TYPE_CHECKING:
-    from trimtab.airflow.dag_bag_process import ParsedDag, ParsedFile, ParsedTask
+    from trimtab.parsed_dag import ParsedDag, ParsedFile, ParsedTask
 
 AIRFLOW_OWNER = "airflow"  # of a task that is given none
 
@@ -32,7 +32,7 @@ def check_dag_file(top: Path, file: Path) -> Iterator[Problem]:
     if name not in files:
         pytest.skip("an .airflowignore hides it from Airflow")
     parsed = files[name]
-    if parsed["error"]:
+    if parsed["error"]:  # an id that another file has is among these errors
         lines = parsed["error"].strip()
         yield Problem(
             f"Airflow cannot import the file: {lines}", where, "correct it; Airflow shows no DAG of it"
@@ -43,16 +43,6 @@ def check_dag_file(top: Path, file: Path) -> Iterator[Problem]:
         yield from _dag_problems(dag, f"{where}: DAG '{dag['dag_id']}'")
         for task in dag["tasks"]:
             yield from _task_problems(task, f"{where}: DAG '{dag['dag_id']}', task '{task['task_id']}'")
-    for dag in parsed["dags"]:
-        others = [
-            other for other, content in files.items() if other != name and _defines(content, dag["dag_id"])
-        ]
-        if others:
-            yield Problem(
-                f"The DAG id '{dag['dag_id']}' is also that of {DAGS}/{others[0]}",
-                where,
-                "rename one of them: Airflow runs whichever file it has parsed last",
-            )
 
 
 def _file_problems(parsed: ParsedFile, where: str) -> Iterator[Problem]:
@@ -116,7 +106,3 @@ def _task_problems(task: ParsedTask, where: str) -> Iterator[Problem]:
             where,
             "write `**alerting()` in default_args, or an on_failure_callback",
         )
-
-
-def _defines(parsed: ParsedFile, dag_id: str) -> bool:
-    return any(dag["dag_id"] == dag_id for dag in parsed["dags"])

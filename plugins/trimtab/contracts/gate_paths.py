@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from trimtab.contracts.pipeline import Pipeline
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.problem import Problem
 from trimtab.pipeline.graph import PIPELINE_FILE, Artifact, Graph, Stage, check_gates
 
 MODEL = "model"  # a type of artifacts, and a kind of gates
 
 
-def check_gate_paths(pipeline: Pipeline) -> Iterator[Problem]:
+def check_gate_paths(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield the paths without a gate, and the models without a model gate.
 
     Bad data would be learnt from, and a model would be registered that nothing vouches for.

@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.parsed_dags import parse_dags
-from trimtab.contracts.pipeline import Pipeline
 from trimtab.errors import closest
 from trimtab.flattening import flatten
 from trimtab.params_file import PARAMS_FILE
@@ -28,7 +28,7 @@ _RUNNERS = (["dvc", "repro"], ["trimtab", "run"], ["trimtab", "plan"])
 class KnownNames:
     """What exists in a pipeline and its repository."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: CheckedProject) -> None:
         self._pipeline = pipeline
 
     def missing(self, code: str, *, is_command: bool) -> Iterator[tuple[str, str]]:
@@ -127,8 +127,8 @@ class KnownNames:
 
     @cached_property
     def _targets(self) -> set[str]:
-        makefile = self._pipeline.top / "Makefile"
-        return set(_TARGET.findall(makefile.read_text(encoding="utf-8"))) if makefile.is_file() else set()
+        files = [*self._pipeline.top.glob("Makefile"), *self._pipeline.top.glob("*.mk")]
+        return {target for file in files for target in _TARGET.findall(file.read_text(encoding="utf-8"))}
 
     def _is_dag_id(self, name: str) -> bool:
         pipeline = self._pipeline.name

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
 
-from trimtab.contracts.pipeline import Pipeline
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.problem import Problem
 from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution import upstream_contents
@@ -21,7 +21,7 @@ from trimtab.pipeline.worktree import WorkTree
 REPRODUCE = "run `dvc repro`, `dvc push`, and commit {lock}"
 
 
-def check_lock_state(pipeline: Pipeline) -> Iterator[Problem]:
+def check_lock_state(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield the stages whose lock entry is not that of the commit.
 
     ``dvc repro`` would run them, and the commit would not say which data and which model it stands for.
@@ -49,7 +49,7 @@ def check_lock_state(pipeline: Pipeline) -> Iterator[Problem]:
 
 
 def _changes(
-    tree: WorkTree, pipeline: Pipeline, stage: Stage, entries: dict[str, LockEntry]
+    tree: WorkTree, pipeline: CheckedProject, stage: Stage, entries: dict[str, LockEntry]
 ) -> Iterator[str]:
     locked, graph = entries[stage.name], pipeline.graph
     if not locked:
@@ -77,5 +77,5 @@ def _changes(
             yield f"{out.path} is not what the stage wrote"
 
 
-def _sources(pipeline: Pipeline) -> set[str]:
+def _sources(pipeline: CheckedProject) -> set[str]:
     return {source.name for source in pipeline.graph.sources}

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.known_names import KnownNames
-from trimtab.contracts.pipeline import Pipeline
 from trimtab.contracts.problem import Problem
 from trimtab.template import read_ownership
 
@@ -37,7 +37,7 @@ class _Span:
     is_command: bool = False
 
 
-def check_page_names(pipeline: Pipeline) -> Iterator[Problem]:
+def check_page_names(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield what a Markdown file of the pipeline names and does not exist.
 
     A reader who types a command of the docs, or looks for a param of the docs, has to find it.
@@ -54,7 +54,7 @@ def check_page_names(pipeline: Pipeline) -> Iterator[Problem]:
                 )
 
 
-def _pages(pipeline: Pipeline) -> Iterator[str]:
+def _pages(pipeline: CheckedProject) -> Iterator[str]:
     """Yield the Markdown files of the pipeline that are the project's own."""
     ownership = read_ownership()
     for file in pipeline.files:

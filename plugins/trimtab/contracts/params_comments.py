@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from trimtab.contracts.pipeline import Pipeline
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.problem import Problem
 from trimtab.flattening import flatten
 from trimtab.params_file import PARAMS_FILE
@@ -21,7 +21,7 @@ _REFERENCE = re.compile(r"\$\{\s*([^\s}]+)\s*\}")
 _SECTION_OPTION = re.compile(r"--section[ =](\w+)")
 
 
-def check_params(pipeline: Pipeline) -> Iterator[Problem]:
+def check_params(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield the params without a comment, and those that nothing reads.
 
     The comment is what a colleague has beside a number: its unit, its range, what it is for. A param that
@@ -46,7 +46,7 @@ def check_params(pipeline: Pipeline) -> Iterator[Problem]:
             )
 
 
-def _sections_of_the_library(pipeline: Pipeline) -> set[str]:
+def _sections_of_the_library(pipeline: CheckedProject) -> set[str]:
     gates = [stage for stage in pipeline.graph.stages if stage.gate == "model"]
     return {*LIBRARY_SECTIONS, *(section for gate in gates for section in _sections_of(gate))}
 
@@ -56,7 +56,7 @@ def _sections_of(gate: Stage) -> set[str]:
     return named or {gate.name}
 
 
-def _used_keys(pipeline: Pipeline) -> set[str] | None:
+def _used_keys(pipeline: CheckedProject) -> set[str] | None:
     """Return the keys that stages or ``dvc.yaml`` refer to; None if a stage reads the whole file."""
     used: set[str] = set()
     for stage in pipeline.graph.stages:
@@ -78,7 +78,7 @@ def _is_part(key: str, of: str) -> bool:
 class _ParamsText:
     """The lines of ``params.yaml``."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: CheckedProject) -> None:
         path = pipeline.root / PARAMS_FILE
         self._text = path.read_text(encoding="utf-8") if path.is_file() else ""
         self._lines = self._text.splitlines()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from trimtab.errors import ProjectError
 
 if TYPE_CHECKING:
-    from trimtab.airflow.dag_bag_process import ParsedFile
+    from trimtab.parsed_dag import ParsedFile
 
 DAGS = "dags"
 PARSE_TIMEOUT = 600  # seconds; importing Airflow takes three, and a minute on a busy machine

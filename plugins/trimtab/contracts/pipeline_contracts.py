@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.gate_paths import check_gate_paths
 from trimtab.contracts.lock_state import check_lock_state
 from trimtab.contracts.page_names import check_page_names
 from trimtab.contracts.params_comments import check_params
-from trimtab.contracts.pipeline import Pipeline
 from trimtab.contracts.problem import Problem
 from trimtab.contracts.stage_imports import check_allowed_imports, check_declared_imports
 
-Contract: TypeAlias = Callable[[Pipeline], Iterable[Problem]]
+Contract: TypeAlias = Callable[[CheckedProject], Iterable[Problem]]
 
 PIPELINE_CONTRACTS: dict[str, Contract] = {
     "imports_of_stages_are_deps": check_declared_imports,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from trimtab.contracts.pipeline import Pipeline
+    from trimtab.contracts.checked_project import CheckedProject
     from trimtab.contracts.pipeline_contracts import Contract
     from trimtab.contracts.problem import Problem
 
@@ -60,11 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _files(config: pytest.Config) -> list[str]:
     """Return what has contracts: the configuration for the repository, each pipeline, and the DAG files."""
-    from trimtab.contracts.pipeline import find_pipelines
+    from trimtab.contracts.checked_project import find_projects
 
     top = config.rootpath
     dags = [top / DAGS] if (top / DAGS).is_dir() else []
-    pipelines = [pipeline.root / PIPELINE_FILE for pipeline in find_pipelines(top)]
+    pipelines = [pipeline.root / PIPELINE_FILE for pipeline in find_projects(top)]
     return [str(path) for path in (config.inipath, *pipelines, *dags) if path]
 
 
@@ -89,10 +89,12 @@ class RepositoryFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the contracts of the repository, that is of its top."""
-        from trimtab.contracts.pipeline import Pipeline
+        from trimtab.contracts.checked_project import CheckedProject
         from trimtab.contracts.pipeline_contracts import REPOSITORY_CONTRACTS
 
-        yield from _items(self, REPOSITORY_CONTRACTS, Pipeline(self.config.rootpath, self.config.rootpath))
+        yield from _items(
+            self, REPOSITORY_CONTRACTS, CheckedProject(self.config.rootpath, self.config.rootpath)
+        )
 
 
 class PipelineFile(pytest.File):
@@ -100,10 +102,10 @@ class PipelineFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the contracts of the pipeline."""
-        from trimtab.contracts.pipeline import Pipeline
+        from trimtab.contracts.checked_project import CheckedProject
         from trimtab.contracts.pipeline_contracts import PIPELINE_CONTRACTS, REPOSITORY_CONTRACTS
 
-        pipeline = Pipeline(self.config.rootpath, self.path.parent)
+        pipeline = CheckedProject(self.config.rootpath, self.path.parent)
         contracts = PIPELINE_CONTRACTS | ({} if pipeline.is_at_top else REPOSITORY_CONTRACTS)
         yield from _items(self, contracts, pipeline)
 
@@ -120,7 +122,7 @@ class DagFile(pytest.File):
 
 
 def _items(
-    parent: pytest.File, contracts: Mapping[str, Contract], pipeline: Pipeline
+    parent: pytest.File, contracts: Mapping[str, Contract], pipeline: CheckedProject
 ) -> Iterator[pytest.Item]:
     for name, check in contracts.items():
         yield ContractItem.from_parent(parent, name=name, check=partial(check, pipeline))
@@ -150,7 +152,7 @@ class ContractItem(pytest.Item):
         if problems:
             raise ContractError("\n\n".join(map(str, problems)))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: None = None) -> str:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
         """Return the problems; a stack trace only for an error of the contract itself."""
         if isinstance(excinfo.value, ContractError):
             return str(excinfo.value)

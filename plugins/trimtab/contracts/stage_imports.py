@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.imported_modules import Imports, find_imports
-from trimtab.contracts.pipeline import Pipeline
 from trimtab.contracts.problem import Problem
 from trimtab.contracts.python_commands import python_files
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage, require_code_dependencies, split_address
@@ -22,7 +22,7 @@ _NOT_FOR_STAGES = (
 )
 
 
-def check_declared_imports(pipeline: Pipeline) -> Iterator[Problem]:
+def check_declared_imports(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield the files of the project that a stage imports and does not declare in ``deps``.
 
     DVC would keep the result of such a stage when the file changes.
@@ -41,7 +41,7 @@ def check_declared_imports(pipeline: Pipeline) -> Iterator[Problem]:
                 )
 
 
-def check_allowed_imports(pipeline: Pipeline) -> Iterator[Problem]:
+def check_allowed_imports(pipeline: CheckedProject) -> Iterator[Problem]:
     """Yield imports of Airflow, or of a part of the library that runs stages, by the code of a stage.
 
     A stage is files in, files out: it gives the same result in Airflow and without it.
@@ -61,7 +61,7 @@ def check_allowed_imports(pipeline: Pipeline) -> Iterator[Problem]:
             )
 
 
-def _imports(pipeline: Pipeline, stage: Stage) -> Imports:
+def _imports(pipeline: CheckedProject, stage: Stage) -> Imports:
     found = Imports()
     for command in stage.cmd:
         for file, folder in python_files(command, pipeline.root / stage.wdir):
@@ -71,6 +71,6 @@ def _imports(pipeline: Pipeline, stage: Stage) -> Imports:
     return found
 
 
-def _where(pipeline: Pipeline, stage: Stage, key: str) -> str:
+def _where(pipeline: CheckedProject, stage: Stage, key: str) -> str:
     file, name = split_address(stage.name)
     return pipeline.where(file or PIPELINE_FILE, "stages", name, key)

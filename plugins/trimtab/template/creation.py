@@ -97,7 +97,7 @@ def _project_files(repository: TemplateRepository, record: TemplateRecord) -> di
             top = str(PurePosixPath(path).relative_to(PROJECT_FILES))
             files[top] = TreeFile(top, file.mode, file.blob)
     if PYPROJECT in files:
-        text = PACKAGES.sub("pipelines = []", repository.read(files[PYPROJECT]))
+        text = PACKAGES.sub("project = []", repository.read(files[PYPROJECT]))
         files[PYPROJECT] = repository.write_file(PYPROJECT, text)
     files[RECORD_FILE] = repository.write_file(RECORD_FILE, record.to_yaml())
     return files

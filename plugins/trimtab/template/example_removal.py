@@ -16,7 +16,7 @@ from trimtab.template.ownership import read_ownership
 
 PROJECT_FILES = Path(__file__).with_name("project")  # files that take the place of those of the template
 PYPROJECT = "pyproject.toml"
-PACKAGES = re.compile(r"^pipelines = \[.*?\]", re.M | re.S)  # the group of the packages of stage code
+PACKAGES = re.compile(r"^project = \[.*?\]", re.M | re.S)  # the group of the packages of stage code
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Removal:
     def summary(self) -> list[tuple[str, str]]:
         """Return what happens to each folder or file at the top, for a person."""
         counts = Counter(map(_shown, self.files))
-        rows = [(path, "file" if path in self.files else f"{counts[path]} files") for path in counts]
+        rows = [(path, "file" if path in self.files else _count(counts[path])) for path in counts]
         if self.leftovers:
-            rows.append(("generated data, models and reports", f"{len(self.leftovers)} files"))
+            rows.append(("generated data, models and reports", _count(len(self.leftovers))))
         return rows
 
     def apply(self) -> None:
@@ -103,11 +103,15 @@ def _new_content(top: Path, path: str) -> str:
     if path != PYPROJECT:
         return (PROJECT_FILES / path).read_text(encoding="utf-8")
     text = (top / path).read_text(encoding="utf-8")
-    return PACKAGES.sub("pipelines = []", text)
+    return PACKAGES.sub("project = []", text)
 
 
 def _pathspec(files: Sequence[str]) -> str:
     return "\n".join(f":(top,literal){path}" for path in files)
+
+
+def _count(files: int) -> str:
+    return f"{files} file{'s' if files > 1 else ''}"
 
 
 def _shown(path: str) -> str:

@@ -10,7 +10,7 @@ import sys
 
 def test_dags_of_a_file_that_prints_are_written_as_json(tmp_path):
     (tmp_path / "loud.py").write_text(
-        "from airflow.sdk import DAG\nprint('hello')\nDAG('loud', tags=['a'])\n"
+        "from airflow.sdk import DAG\nprint('hello')\ndag = DAG('loud', tags=['a'])\n"
     )
     answer = tmp_path / "answer.json"
     subprocess.run(

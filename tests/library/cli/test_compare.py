@@ -36,7 +36,7 @@ def test_candidates_of_a_checkout_are_registered_compared_and_the_best_is_promot
     assert "version 3, the candidate recent, is registered\n" in registered
     assert client.get_model_version(several.name, "2").tags["trimtab.candidate"] == "rolling"
     assert "trimtab.candidate" not in client.get_model_version(several.name, "1").tags
-    rows = json.loads(trimtab("compare", "--json"))
+    rows = json.loads(trimtab("compare", "--json"))["candidates"]
     assert [(row["name"], row["version"]) for row in rows][-1] == ("rolling", 2)
     assert find_champion(several.name) is None, "nothing is promoted"
 
@@ -56,4 +56,6 @@ def test_comparison_of_a_checkout_whose_only_model_is_champion_says_so(client, c
     trimtab("publish", "--promote")
 
     assert trimtab("compare") == f"{checkout.name} version 1 is the champion already\n"
-    assert json.loads(trimtab("compare", "--json")) == []
+    content = json.loads(trimtab("compare", "--json"))
+    assert content["candidates"] == []
+    assert [verdict["champion"] for verdict in content["verdicts"]] == [1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -51,6 +52,15 @@ def test_replay_command_takes_the_param_from_the_project(replayed, tmp_path):
     assert (replayed["param"], replayed["windows"]) == ("load.end", "made/windows")
     assert "frozen" in done.output
     assert {file.name for file in tmp_path.iterdir()} == {"replay.json", "replay.svg"}
+
+
+def test_replay_command_with_json_prints_the_policies(replayed, tmp_path):
+    call = ["replay", *REQUIRED, "--out", str(tmp_path), "--json"]
+    done = CliRunner().invoke(drift, call, catch_exceptions=False)
+
+    content = json.loads(done.stdout)
+    assert content["schema"] == "trimtab.drift-replay/1"
+    assert [policy["policy"] for policy in content["policies"]] == ["frozen"]
 
 
 def test_replay_command_takes_param_and_changes_from_options(replayed, tmp_path):

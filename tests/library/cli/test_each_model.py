@@ -38,7 +38,7 @@ def test_models_at_the_root_shows_the_models_of_all_pipelines(repository, checko
 
 
 def test_models_at_the_root_as_json_has_each_pipeline(repository, checkout):
-    shown = json.loads(CliRunner().invoke(cli, ["models", "--json"]).stdout)
+    shown = json.loads(CliRunner().invoke(cli, ["models", "--json"]).stdout)["pipelines"]
 
     assert [each["pipeline"] for each in shown] == ["broken", "fresh", "ran"]
     assert "DVC refuses the project" in shown[0]["error"]

@@ -96,9 +96,26 @@ def test_run_downstream_leaves_stale_upstream_stages_as_dvc_repro_does(project, 
     shown = CliRunner().invoke(cli, ["run", "--downstream", "a"], catch_exceptions=False)
 
     assert "2 ran" in shown.output
-    assert [line.split()[0] for line in planned.output.splitlines()[1:]] == ["a", "c"]
+    assert [line.split()[0] for line in planned.output.splitlines()[1:-2]] == ["a", "c"]
     assert checkout.read("c") == "2\n1\n"
     assert_same(written_files(checkout), written_files(beside))
+
+
+def test_plan_ends_with_its_totals_and_the_models_to_train(project, monkeypatch):
+    stages = "stages:\n  a: {cmd: echo 1 > a, outs: [a]}\n  b: {cmd: cp a b, deps: [a], outs: [b]}\n"
+    models = "artifacts: {early: {path: a, type: model}, late: {path: b, type: model}, table: {path: b}}\n"
+    checkout = project({"dvc.yaml": stages + models}, ran=True)
+    monkeypatch.chdir(checkout.root)
+
+    unchanged = CliRunner().invoke(cli, ["plan"], catch_exceptions=False).output.splitlines()
+    checkout.write({"dvc.yaml": stages.replace("cp a b", "cp a  b") + models})
+    changed = CliRunner().invoke(cli, ["plan"], catch_exceptions=False).output.splitlines()
+    content = json.loads(CliRunner().invoke(cli, ["plan", "--json"], catch_exceptions=False).stdout)
+
+    assert unchanged[-1] == "Plan: 0 to run, 0 to restore, 2 unchanged."
+    assert changed[-2:] == ["Plan: 1 to run, 0 to restore, 1 unchanged.", "Models to train: late."]
+    assert content["totals"] == {"run": 1, "restore": 0, "unchanged": 1}
+    assert content["models"] == ["late"]
 
 
 def test_run_with_a_log_encoding_that_lacks_our_symbols_succeeds(project):

@@ -23,4 +23,4 @@ def test_call_without_a_version_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
 def test_each_option_names_a_package() -> None:
     options = {option.name for option in upgrade_test.upgrade_test.params}
-    assert options == set(TRIAL_PACKAGES)
+    assert options == {*TRIAL_PACKAGES, "as_json"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tests.library.conftest import Checkout
-from trimtab.contracts.pipeline import Pipeline
+from trimtab.contracts.checked_project import CheckedProject
 
 FILES = {
     ".gitignore": "/rows.csv\n/report\n/model.txt\n/verdict\n",
@@ -46,12 +46,12 @@ artifacts:
 
 
 @pytest.fixture
-def pipeline(project: Callable[..., Checkout]) -> Callable[..., Pipeline]:
+def pipeline(project: Callable[..., Checkout]) -> Callable[..., CheckedProject]:
     """Make a pipeline that keeps the contracts, but for changed or added files; at the top, or below it."""
 
-    def make(changed: Mapping[str, str] | None = None, *, below: str = ".") -> Pipeline:
+    def make(changed: Mapping[str, str] | None = None, *, below: str = ".") -> CheckedProject:
         checkout = project({**FILES, **(changed or {})}, below=below)
         root = checkout.root.resolve()
-        return Pipeline(root if below == "." else root.parents[1], root)
+        return CheckedProject(root if below == "." else root.parents[1], root)
 
     return make

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 
+from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.lock_state import check_lock_state
-from trimtab.contracts.pipeline import Pipeline
 
 
 def changes(checkout) -> list[str]:
     root = checkout.root.resolve()
     start = "The lock entry of the stage "
-    return [problem.what.removeprefix(start) for problem in check_lock_state(Pipeline(root, root))]
+    return [problem.what.removeprefix(start) for problem in check_lock_state(CheckedProject(root, root))]
 
 
 def without_data(project):
@@ -76,7 +76,7 @@ def test_param_that_does_not_exist_is_found(project):
 def test_problem_names_the_lock_and_the_command(project):
     root = without_data(project).root.resolve()
     (root / "data/source.txt").write_text("other\n")
-    (problem,) = check_lock_state(Pipeline(root, root))
+    (problem,) = check_lock_state(CheckedProject(root, root))
     assert problem.where == "dvc.lock: stages.clean"
     assert problem.fix == "run `dvc repro`, `dvc push`, and commit dvc.lock"
 

@@ -78,11 +78,14 @@ def test_contract_is_chosen_by_keyword(pytester, repository):
 def test_broken_contract_fails_with_the_problem_and_no_stack_trace(pytester, repository):
     (repository / "pytest.ini").write_text("[pytest]\ntrimtab_contracts = true\n")
     (repository / "dvc.yaml").write_text("stages: {train: {cmd: python train.py, outs: [model]}}\n")
+    (repository / "train.py").write_text("")
+    subprocess.run(["git", "init", "--quiet"], check=True, cwd=repository)
     result = pytester.runpytest_inprocess(*PLUGIN, "dvc.yaml::imports_of_stages_are_deps")
     result.assert_outcomes(failed=1)
     text = result.stdout.str()
     assert "dvc.yaml: imports_of_stages_are_deps" in text
-    assert "to do: " in text
+    assert "The stage 'train' imports train.py, which is no dependency of it" in text
+    assert "to do: add train.py" in text
     assert "Traceback" not in text
 
 

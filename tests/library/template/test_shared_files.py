@@ -9,7 +9,7 @@ from trimtab.template import update_project
 from trimtab.template.repository import TreeFile
 from trimtab.template.shared_files import LOCK, needs_new_lock
 
-PYPROJECT = '[dependency-groups]\npipelines = ["example==1"]\n\n[tool]\nlength = 110\nwidth = 1\nheight = 1\n'
+PYPROJECT = '[dependency-groups]\nproject = ["example==1"]\n\n[tool]\nlength = 110\nwidth = 1\nheight = 1\n'
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def template(template: Repository) -> Repository:
 
 
 def test_new_project_has_no_packages_of_the_example(project: Repository) -> None:
-    assert "pipelines = []" in project.read("pyproject.toml")
+    assert "project = []" in project.read("pyproject.toml")
 
 
 def test_own_packages_stay_and_are_no_divergence(template: Repository, project: Repository) -> None:
-    project.replace("pyproject.toml", "pipelines = []", 'pipelines = [\n  "ours",\n]')
+    project.replace("pyproject.toml", "project = []", 'project = [\n  "ours",\n]')
     project.write({LOCK: "example==1\nours==1\n"})
     project.commit()
     template.replace("pyproject.toml", "example==1", "example==2")

@@ -20,6 +20,7 @@ from trimtab.pipeline.graph import (
     Graph,
     Stage,
     check_candidates,
+    check_environments,
     check_gates,
     declared_problem_type,
     refuse_unsupported,
@@ -37,6 +38,7 @@ from trimtab.pipeline.worktree import (
 )
 
 StepState = Literal["run", "unchanged"]
+IN_RUN_CACHE = "the run cache has it"  # reason of a step
 
 
 class StepDict(TypedDict):
@@ -53,6 +55,14 @@ class PlanDict(TypedDict):
 
     revision: RevisionDict
     steps: list[StepDict]
+
+
+class PlanTotals(TypedDict):
+    """The number of stages of a :class:`Plan` in each state."""
+
+    run: int
+    restore: int
+    unchanged: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,21 @@ class Plan:
     def unchanged(self) -> dict[str, LockEntry]:
         """Lock entries of the unchanged stages, by name."""
         return {step.stage: step.entry for step in self.steps if step.entry is not None}
+
+    @property
+    def totals(self) -> PlanTotals:
+        """The number of stages in each state; those to restore have their outputs in the run cache."""
+        to_run = sum(step.state == "run" for step in self.steps)
+        to_restore = sum(step.reason == IN_RUN_CACHE for step in self.steps)
+        return {"run": to_run, "restore": to_restore, "unchanged": len(self.steps) - to_run - to_restore}
+
+    def trained_models(self, graph: Graph) -> list[str]:
+        """Return the models that a stage to run writes, by the artifacts of the graph."""
+        running = {step.stage for step in self.steps if step.state == "run"}
+        outputs = {out.path for stage in graph.stages if stage.name in running for out in stage.outs}
+        return sorted(
+            {each.name for each in graph.artifacts if each.type == "model" and each.path in outputs}
+        )
 
     def to_dict(self) -> PlanDict:
         """Serialize the plan for JSON, without the lock entries."""
@@ -148,6 +173,7 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         check_gates(at_revision)
         check_candidates(at_revision)
         require_code_dependencies(tree.root, at_revision)
+        check_environments(tree.root, at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         refuse_changed_imports(root, tree, at_revision)
@@ -238,7 +264,7 @@ def _decide(
         changes = ["an output that dvc.lock names is not in the cache"]
     cached = tree.run_cache.find(stage, inputs)
     if cached and tree.has_outputs(stage, cached):
-        return _unchanged(graph, stage, "the run cache has it", cached)
+        return _unchanged(graph, stage, IN_RUN_CACHE, cached)
     return run("; ".join(changes) if locked else "it has never run")
 
 

@@ -10,7 +10,7 @@ from trimtab.pipeline.graph.candidates import (
     is_of_candidate,
 )
 from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
-from trimtab.pipeline.graph.display import graph_to_json, graph_to_table
+from trimtab.pipeline.graph.display import describe_graph, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.pipeline_folders import (
@@ -29,6 +29,7 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.repository import Pipeline, find_pipelines
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
+from trimtab.pipeline.graph.stage_environments import check_environments
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
@@ -44,14 +45,15 @@ __all__ = [
     "candidate_graph",
     "candidate_graphs",
     "check_candidates",
+    "check_environments",
     "check_gates",
     "declared_dependence",
     "declared_problem_type",
     "declared_weight",
+    "describe_graph",
     "find_maker",
     "find_pipelines",
     "find_repository",
-    "graph_to_json",
     "graph_to_table",
     "is_of_candidate",
     "pipeline_folders",

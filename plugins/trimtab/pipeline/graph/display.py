@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,6 @@ def describe_graph(graph: Graph) -> JsonDict:
         "stages": [_describe_stage(stage) for stage in (*graph.sources, *graph.stages)],
         "edges": [list(edge) for edge in graph.edges],
     }
-
-
-def graph_to_json(graph: Graph) -> str:
-    """Return the text of :func:`describe_graph` as JSON."""
-    return json.dumps(describe_graph(graph), indent=2, ensure_ascii=False)
 
 
 def graph_to_table(graph: Graph) -> Table:

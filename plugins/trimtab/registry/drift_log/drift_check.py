@@ -139,9 +139,7 @@ def check_newest_window(
             dag_run,
             Path(folder),
             dependence,
-            Predecessor.find(
-                client, champion.version, label, trusted=trusted, problem=problem, dependence=dependence
-            ),
+            Predecessor.find(client, champion, label, trusted=trusted, dependence=dependence),
             limits,
         )
         recorded = read_verdicts(client, model.name)

@@ -24,6 +24,7 @@ from trimtab.registry.promotion.comparison_window import (
     require_test_window,
 )
 from trimtab.registry.promotion.manual_promotion import promote_manually
+from trimtab.registry.promotion.model_pair import compare_models
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
 from trimtab.registry.promotion.promote_metric import find_promote_metric, promote_metrics
 from trimtab.registry.promotion.promote_policy import PromotePolicy
@@ -50,6 +51,7 @@ __all__ = [
     "candidate_rows",
     "compare_candidates",
     "compare_checkout",
+    "compare_models",
     "compare_scores",
     "compare_versions",
     "describe_entry",

@@ -13,7 +13,6 @@ from trimtab.learning import (
     INDEPENDENT,
     Blocks,
     Dependence,
-    Floats,
     Metric,
     ProblemType,
     describe_blocks,
@@ -21,6 +20,7 @@ from trimtab.learning import (
 from trimtab.registry.loading import ScoringModel, load_version, require_problem_type
 from trimtab.registry.promotion.comparison_window import (
     LabelledWindow,
+    predict_window,
     read_labelled_window,
     require_slice_columns,
 )
@@ -133,13 +133,13 @@ def compare_versions(
     known = [each.estimator for each in (*loaded, other) if each]
     window = replace(window, problem=window.problem.with_classes_of(known))
     models = [
-        ScoredModel(version, model, _predict(model, window))
+        ScoredModel(version, model, predict_window(model, window))
         for version, model in zip(challengers, loaded, strict=True)
     ]
     live = None
     if champion and other and not all(obstacles):
         try:
-            live = ScoredModel(champion, other, _predict(other, window))
+            live = ScoredModel(champion, other, predict_window(other, window))
         except (ModelError, RegistryError, ValueError) as err:
             fault = f"it cannot score the window: {str(err).splitlines()[0]}"
             obstacles = [each or fault for each in obstacles]
@@ -241,27 +241,6 @@ def _compare_pairs(
         blocks=blocks,
         row_weights=window.weights,
     )
-
-
-def _predict(model: ScoringModel, window: LabelledWindow) -> Floats:
-    """Return the predictions of a model for all classes of the comparison, and refuse invalid ones.
-
-    Raises:
-        RegistryError: The model reads the weight, lacks columns, or predicts what is invalid.
-    """
-    if window.weight in model.features:
-        raise RegistryError(
-            f"{model.label} reads the weight '{window.weight}' of the rows",
-            where="dvc.yaml: meta.weight of the model",
-            fix="train it without this column, or declare another weight",
-        )
-    predictions = model.predict(window.rows, window.problem)
-    if fault := window.problem.find_invalid(predictions):
-        raise RegistryError(
-            f"The predictions of {model.label} for the test window are invalid: {fault}",
-            fix="correct the stage that trains the model; the champion has not changed",
-        )
-    return predictions
 
 
 def _with_built_in(metric: Metric, problem: ProblemType) -> list[Metric]:

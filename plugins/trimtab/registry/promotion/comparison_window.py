@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trimtab.errors import ConfigError, ProjectError, RegistryError, closest
 from trimtab.learning import INDEPENDENT, Dependence, Floats, ProblemType, Units, read_row_weights
 from trimtab.pipeline.graph import Artifact, Graph
+from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion.promote_policy import SlicePolicy
 from trimtab.registry.provenance import require_artifact
 
@@ -117,6 +118,27 @@ def read_labelled_window(
             fix="correct `meta.weight` of the model in dvc.yaml, or the stage that writes the window",
         ) from err
     return LabelledWindow(rows, labels, found, units, weight, weights)
+
+
+def predict_window(model: ScoringModel, window: LabelledWindow) -> Floats:
+    """Return the predictions of a model for all classes of the comparison, and refuse invalid ones.
+
+    Raises:
+        RegistryError: The model reads the weight, lacks columns, or predicts what is invalid.
+    """
+    if window.weight in model.features:
+        raise RegistryError(
+            f"{model.label} reads the weight '{window.weight}' of the rows",
+            where="dvc.yaml: meta.weight of the model",
+            fix="train it without this column, or declare another weight",
+        )
+    predictions = model.predict(window.rows, window.problem)
+    if fault := window.problem.find_invalid(predictions):
+        raise RegistryError(
+            f"The predictions of {model.label} for the test window are invalid: {fault}",
+            fix="correct the stage that trains the model; the champion has not changed",
+        )
+    return predictions
 
 
 def _not_comparable(problem: str, test: Path) -> RegistryError:

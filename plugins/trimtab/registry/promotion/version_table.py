@@ -1,7 +1,11 @@
-"""The versions and the ledger of a model on a terminal: versions, a timeline, the switches."""
+"""The versions and the ledger of a model on a terminal: versions, a timeline, the switches.
+
+All of it fits 80 columns: a long text is folded in its cell.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from rich.console import RenderableType
@@ -9,6 +13,7 @@ from rich.table import Table
 
 from trimtab.learning import BINARY
 from trimtab.registry.ledger import LedgerEntry
+from trimtab.registry.promotion.aliases import CHAMPION
 from trimtab.registry.promotion.champion_history import ChampionHistory, RegisteredVersion
 from trimtab.terminal import Console, Text
 
@@ -17,7 +22,7 @@ COLOURS = {"champion": "bold green", "previous": "cyan", "challenger": "yellow",
 
 
 def show_history(history: ChampionHistory, console: Console) -> None:
-    """Print the versions, the timeline and the switches, and the problems last."""
+    """Print the versions, the timeline and the switches, and the problems last. The champion is first."""
     console.print(_version_table(history))
     if history.ledger.entries:
         console.print(_timeline(history, datetime.now(UTC)))
@@ -39,23 +44,43 @@ def describe_entry(entry: LedgerEntry | None) -> str:
 
 
 def _version_table(history: ChampionHistory) -> Table:
-    table = Table(title=f"Versions of {history.model}", title_justify="left", title_style="bold")
-    several = any("candidate" in version.facts for version in history.versions)
-    columns = ("type", *(["candidate"] if several else []), "registered (UTC)", "data", "training reason")
-    for column in ("version", "state", *columns, "decision"):
-        table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
-    for version in history.versions:
-        table.add_row(
-            str(version.version),
-            _state(version),
-            version.facts.get("problem_type", BINARY.name),  # earlier releases knew no other type
-            *([version.facts.get("candidate", "")] if several else []),
-            _minutes(version.created),
-            version.facts.get("data_window", ""),
-            version.facts.get("reason", "").partition(".")[0],
-            version.facts.get("decision", ""),
-        )
+    versions = sorted(history.versions, key=lambda version: CHAMPION not in version.aliases)
+    types = {_type(version) for version in versions}
+    columns: dict[str, Callable[[RegisteredVersion], RenderableType]] = {
+        "version": lambda version: str(version.version),
+        "state": _state,
+        "type": _type,
+        "candidate": lambda version: version.facts.get("candidate", ""),
+        "registered (UTC)": lambda version: _minutes(version.created),
+        "data": lambda version: version.facts.get("data_window", ""),
+        "reason and decision": _reason,
+    }
+    if len(types) == 1:
+        del columns["type"]
+    if not any("candidate" in version.facts for version in versions):
+        del columns["candidate"]
+    title = ", ".join([f"Versions of {history.model}", *(types if len(types) == 1 else ())])
+    table = _table(title, *columns)
+    for version in versions:
+        table.add_row(*(cell(version) for cell in columns.values()))
     return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
+    return table
+
+
+def _type(version: RegisteredVersion) -> str:
+    return version.facts.get("problem_type", BINARY.name)  # earlier releases knew no other type
+
+
+def _reason(version: RegisteredVersion) -> str:
+    """Return why a version was made, and on the next line why it was promoted, or was not."""
+    reason = version.facts.get("reason", "").partition(".")[0]
+    return "\n".join(text for text in (reason, version.facts.get("decision", "")) if text)
 
 
 def _state(version: RegisteredVersion) -> RenderableType:
@@ -64,13 +89,11 @@ def _state(version: RegisteredVersion) -> RenderableType:
 
 
 def _switch_table(history: ChampionHistory) -> Table:
-    table = Table(title="Champions, first to last", title_justify="left", title_style="bold")
-    for column in ("from (UTC)", "until", "version", "data until", "how", "by", "reason"):
-        table.add_column(column, justify="right" if column == "version" else "left", overflow="fold")
-    for entry, end in history.spans:
+    """Return a line for each switch; a champion was live until the time in the line above."""
+    table = _table("Champions, newest first", "from (UTC)", "version", "data until", "how", "by", "reason")
+    for entry in reversed(history.ledger.entries):
         table.add_row(
             _minutes(entry.at),
-            _minutes(end) if end else Text("now", "green"),
             "none" if entry.champion is None else str(entry.champion),
             entry.data_until,
             entry.how,

@@ -64,8 +64,8 @@ def client(monkeypatch):
 def made(project):
     """Make a project with a gate, and return it with the contents of its cache, by name."""
 
-    def make(folder: str, page: str = "page"):
-        checkout = project({"dvc.yaml": GATE}, folder=folder)
+    def make(folder: str, page: str = "page", below: str = "."):
+        checkout = project({"dvc.yaml": GATE}, folder=folder, below=below)
         kept = checkout.root.parent / f"{folder}-files"
         with checkout.dvc() as repo:
             store, named = DvcCache(repo), {}
@@ -138,6 +138,17 @@ def test_report_of_another_project_is_not_served(mine, client, made, monkeypatch
         assert "not yours" not in answer.text
     path = keep("mine", root, {"project": "other", "outs": [named["report"]]})
     assert client("mine").get(path).text == "<h1>page</h1>", "the project is the DAG's"
+
+
+@pytest.mark.parametrize("projects", [True, False], ids=["TRIMTAB_PROJECTS", "fileloc"])
+def test_report_of_a_pipeline_beside_the_dags_is_served(made, client, monkeypatch, projects):
+    checkout, named = made("repository", below="pipelines/stops")
+    repository = checkout.root.parents[1]
+    if projects:
+        monkeypatch.setenv("TRIMTAB_PROJECTS", str(repository / "pipelines"))
+    deploy(DvcDag("stops", project=checkout.root), repository)
+    path = keep("stops", repository, report_location([named["report"]]))
+    assert client("stops").get(path).text == "<h1>page</h1>"
 
 
 def test_task_that_is_no_gate_has_no_report(mine, client):

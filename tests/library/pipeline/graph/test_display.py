@@ -30,6 +30,7 @@ def test_graph_json_has_the_addresses_of_dvc(root):
     shown = CliRunner().invoke(cli, ["dag", "--json", str(root)], catch_exceptions=False)
 
     assert json.loads(shown.output) == {
+        "schema": "trimtab.dag/1",
         "stages": [
             PLAIN | {"name": "data/rows.csv.dvc", "cmd": None, "wdir": "data", "outs": ["data/rows.csv"]},
             PLAIN | {"name": "get", "cmd": "echo [1]", "outs": ["raw.txt"], "always_changed": True},

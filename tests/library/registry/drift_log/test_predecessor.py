@@ -14,7 +14,10 @@ from tests.library.registry.fixtures import LINEAGE
 from trimtab.learning import BINARY, INDEPENDENT
 from trimtab.registry import Candidate, Version, publish, roll_back
 from trimtab.registry.drift_log.predecessor import Predecessor
+from trimtab.registry.loading import load_version
+from trimtab.registry.promotion import Champion
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
+from trimtab.registry.tracking import temporary_folder
 
 JUNE = datetime(2013, 6, 1)
 
@@ -34,8 +37,10 @@ def succession(client, made_project, weak, strong):
 
 
 def find(client, project, number=2):
-    champion = Version.read(client, project.name, number)
-    return Predecessor.find(client, champion, "late", trusted=(), problem=BINARY, dependence=INDEPENDENT)
+    version = Version.read(client, project.name, number)
+    with temporary_folder() as folder:
+        champion = Champion(version, load_version(version, folder), reference=None)
+    return Predecessor.find(client, champion, "late", trusted=(), dependence=INDEPENDENT)
 
 
 def measure_gain(client, project, begin=JUNE):
@@ -48,6 +53,18 @@ def test_gain_of_the_last_retrain_is_measured_on_the_rows_of_the_window(client, 
     assert (retrain.before, retrain.obstacle) == ("version 1", "")
     assert 0 < retrain.low < retrain.gain
     assert retrain.ages == pytest.approx(31 / 30), "days since the end of April, of the days of April"
+
+
+def test_model_before_the_champion_is_loaded_once_for_all_windows(client, succession, database):
+    predecessor = find(client, succession)
+    first = predecessor.measure_gain(succession.test, JUNE, BINARY.metrics["roc_auc"])
+    (file,) = stored(client, Version.read(client, succession.name, 1), database, "model.skops")
+    file.unlink()
+
+    second = predecessor.measure_gain(succession.test, datetime(2013, 7, 1), BINARY.metrics["roc_auc"])
+
+    assert (second.gain, second.low) == (first.gain, first.low)
+    assert second.ages > first.ages
 
 
 def test_slow_decay_requests_a_retrain_in_the_second_window(client, succession):

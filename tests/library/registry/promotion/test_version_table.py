@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -53,11 +54,34 @@ def test_history_names_candidates_only_if_a_version_is_one():
     assert "rolling" in text
 
 
+def test_history_with_long_names_fits_80_columns_and_has_the_champion_first():
+    facts = {
+        "problem_type": "multiclass",
+        "candidate": "gradient_boosting_with_monotone_constraints",
+        "data_window": "before 2013-06-01T00:00:00 of the region north-north-west",
+        "reason": "drift of departure_delay_minutes_of_the_previous_leg. More",
+        "decision": "not better than version 2: the gain in log loss is 0.001 (-0.002 to 0.004)",
+    }
+    versions = tuple(
+        RegisteredVersion(number, "2026-01-01T08:00:00+00:00", "run", facts, aliases, retired=False)
+        for number, aliases in ((12, ("challenger", "previous")), (11, ("champion",)))
+    )
+    entry = replace(FIRST, champion=11, by="a_service_account_of_the_platform_team", reason="because " * 30)
+    console = Console(file=io.StringIO(), width=80)
+
+    show_history(ChampionHistory("m" * 50, versions, Ledger("m", entries=(entry, entry)), ()), console)
+
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    numbers = [line.split()[0] for line in lines if line.split() and line.split()[0] in ("11", "12")]
+    assert numbers[:2] == ["11", "12"]
+
+
 def test_history_without_an_entry_has_no_timeline():
     text = shown()
 
     assert "Versions of m" in text
-    assert "Champions, first to last" not in text
+    assert "Champions, newest first" not in text
 
 
 def test_history_problems_are_shown_last():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from trimtab.contracts.pipeline import Pipeline, find_pipelines
+from trimtab.contracts.checked_project import CheckedProject, find_projects
 
 
 def test_folder_of_pipelines_with_dvc_is_a_pipeline(tmp_path):
     for folder in ("pipelines/demand/.dvc", "pipelines/fares/.dvc", "pipelines/shared"):
         (tmp_path / folder).mkdir(parents=True)
-    assert [(found.name, found.root) for found in find_pipelines(tmp_path)] == [
+    assert [(found.name, found.root) for found in find_projects(tmp_path)] == [
         ("demand", tmp_path / "pipelines/demand"),
         ("fares", tmp_path / "pipelines/fares"),
     ]
@@ -16,9 +16,9 @@ def test_folder_of_pipelines_with_dvc_is_a_pipeline(tmp_path):
 
 def test_project_at_the_top_is_a_pipeline_without_a_name_if_it_has_stages(tmp_path):
     (tmp_path / ".dvc").mkdir()
-    assert find_pipelines(tmp_path) == []
+    assert find_projects(tmp_path) == []
     (tmp_path / "dvc.yaml").write_text("stages: {}\n")
-    assert [found.name for found in find_pipelines(tmp_path)] == [""]
+    assert [found.name for found in find_projects(tmp_path)] == [""]
 
 
 def test_files_of_a_pipeline_are_neither_ignored_nor_of_another_pipeline(pipeline):
@@ -30,10 +30,10 @@ def test_files_of_a_pipeline_are_neither_ignored_nor_of_another_pipeline(pipelin
 
 
 def test_place_is_seen_from_the_top(tmp_path):
-    made = Pipeline(tmp_path, tmp_path / "pipelines" / "demand")
+    made = CheckedProject(tmp_path, tmp_path / "pipelines" / "demand")
     assert made.where("dvc.yaml", "stages", "train") == "pipelines/demand/dvc.yaml: stages.train"
     assert made.where("dvc.yaml") == "pipelines/demand/dvc.yaml"
 
 
 def test_pipeline_without_params_has_none(tmp_path):
-    assert Pipeline(tmp_path, tmp_path).params == {}
+    assert CheckedProject(tmp_path, tmp_path).params == {}

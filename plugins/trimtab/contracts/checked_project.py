@@ -1,4 +1,4 @@
-"""A pipeline whose contracts are checked: a DVC project of the repository."""
+"""A project whose contracts are checked: a pipeline of the repository, or its top."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.params_file import PARAMS_FILE, load_yaml
-from trimtab.pipeline.graph import PIPELINE_FILE, Graph, Project
-
-PIPELINES = "pipelines"  # the folder of the projects that are not at the top
+from trimtab.pipeline.graph import Graph, Project, pipeline_folders
 
 
 @dataclass(frozen=True)
-class Pipeline:
-    """A DVC project: the one at the top of the repository, or a folder of ``pipelines/``.
+class CheckedProject:
+    """A pipeline: the DVC project at the top of the repository, or a folder of ``pipelines/``.
 
     Attributes:
         top: The top of the repository.
@@ -58,7 +56,8 @@ class Pipeline:
             check=True,
         )
         paths = sorted(set(listed.stdout.decode(errors="surrogateescape").split("\0")) - {""})
-        others = tuple(f"{other.relative_to(self.root).as_posix()}/" for other in nested_projects(self.root))
+        nested = [folder for folder in pipeline_folders(self.root).values() if folder != self.root]
+        others = tuple(f"{folder.relative_to(self.root).as_posix()}/" for folder in nested)
         return tuple(path for path in paths if not path.startswith(others) and (self.root / path).is_file())
 
     def where(self, file: str, *keys: str) -> str:
@@ -67,12 +66,6 @@ class Pipeline:
         return f"{path}: {'.'.join(keys)}" if keys else path
 
 
-def find_pipelines(top: Path) -> list[Pipeline]:
-    """Return the pipelines of a repository: the one at the top, if any, and those of ``pipelines/``."""
-    roots = [top] if (top / ".dvc").is_dir() and (top / PIPELINE_FILE).is_file() else []
-    return [Pipeline(top, root) for root in [*roots, *nested_projects(top)]]
-
-
-def nested_projects(root: Path) -> list[Path]:
-    """Return the folders of ``pipelines/`` that are DVC projects of their own."""
-    return sorted(folder.parent for folder in (root / PIPELINES).glob("*/.dvc") if folder.is_dir())
+def find_projects(top: Path) -> list[CheckedProject]:
+    """Return the pipelines of a repository, in the order of their names."""
+    return [CheckedProject(top, root) for root in pipeline_folders(top).values()]

@@ -11,6 +11,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
     "Project": {
         "new": "trimtab.cli.new",
         "update": "trimtab.cli.update",
+        "upgrade-test": "trimtab.cli.upgrade_test",
         "remove-example": "trimtab.cli.template",
     },
     "Pipeline": {

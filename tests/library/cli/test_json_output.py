@@ -23,6 +23,8 @@ ELSEWHERE = {  # their tests have what they need
     "drift replay": "tests/library/cli/test_drift_replay.py",
     "loop": "tests/library/e2e",
     "new": "tests/library/scaffold/test_new_pipelines.py",
+    "update": "tests/library/cli/test_update.py",
+    "upgrade-test": "tests/library/template/test_trial.py",
 }
 SUITE = "name: rows\nexpectations: [{type: expect_table_row_count_to_be_between, kwargs: {min_value: 1}}]\n"
 PARAMS = "validate_model: {checks: [{metric: auc, min: 0.1}]}\nretention: {}\nscore: {}\n"

@@ -124,6 +124,7 @@ def run(
     from trimtab.pipeline.graph import (
         Project,
         check_candidates,
+        check_environment_locks,
         check_environments,
         check_gates,
         require_code_dependencies,
@@ -133,9 +134,10 @@ def run(
     project = Project.find(Path.cwd())
     graph = _selected(project.graph(), project.root, targets, downstream, all_pipelines)
     check_gates(graph)
+    check_environments(graph)
     check_candidates(graph)
     require_code_dependencies(project.root, graph)
-    check_environments(project.root, graph)
+    check_environment_locks(project.root, graph)
     with Progress(Console(stderr=as_json), len(graph.stages)) as progress:
         outcomes = run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
     if as_json:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.library.pipeline.dvc_comparison import assert_same, run_here, written_files
 from trimtab.cli.main import cli
 from trimtab.errors import ConfigError, ProjectError
+from trimtab.params_file import load_yaml
 
 CLI = [sys.executable, "-m", "trimtab.cli"]
 
@@ -81,7 +82,7 @@ def test_environment_and_command_are_required(root, args):
 
 
 @pytest.mark.slow
-def test_stage_has_the_same_result_and_lock_entry_under_dvc_repro_and_trimtab_run(
+def test_stage_has_the_same_result_under_dvc_repro_and_trimtab_run_and_in_a_sandbox(
     project, tmp_path, monkeypatch
 ):
     """The lock has another version of tabulate than the environment of DVC and Trimtab."""
@@ -104,14 +105,19 @@ stages:
             "team.lock": lock,
         }
     )
-    beside = checkout.copy(tmp_path / "beside")
+    beside, on_worker = (checkout.copy(tmp_path / name) for name in ("beside", "worker"))
 
     with beside.dvc() as repo:
         repo.reproduce()
     run_here(checkout)
+    in_sandboxes = on_worker.run_all()
 
     assert checkout.read("own") == "0.8.9\n" != checkout.read("main")
     assert_same(written_files(checkout), written_files(beside))
+    locked = load_yaml(beside.root / "dvc.lock")["stages"]["own"]
+    assert sorted(in_sandboxes.ran) == ["main", "own"]
+    assert in_sandboxes.entries["own"]["cmd"] == locked["cmd"]
+    assert in_sandboxes.entries["own"]["outs"][0]["md5"] == locked["outs"][0]["md5"]
     assert "team.lock" in checkout.read("dvc.lock")
     assert set(checkout.states().values()) == {"unchanged"}
     checkout.write({"team.lock": f"{lock}# changed\n"})

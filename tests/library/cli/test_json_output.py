@@ -6,6 +6,7 @@ import json
 import shlex
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,8 @@ CALLS = [  # in an order in which each has what it needs
     "gate model --metrics {tmp}/metrics.json --out {tmp}/model",
 ]
 
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "cli.md").read_text()
+
 Outcome = tuple[int, str, str]
 
 
@@ -92,7 +95,7 @@ def test_every_command_with_json_is_called_by_the_test_below():
 
 
 @pytest.mark.slow
-def test_every_command_with_json_prints_one_object_with_a_schema(
+def test_every_command_with_json_prints_one_object_with_a_schema_of_the_docs(
     client, checkout, database, trimtab, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("MLFLOW_BACKEND_STORE_URI", f"sqlite:///{database}")
@@ -112,7 +115,7 @@ def test_every_command_with_json_prints_one_object_with_a_schema(
         except ValueError:
             wrong[call] = (code, out, err)
             continue
-        if not content["schema"].startswith("trimtab.") or "\x1b" in text:
+        if f"`{content['schema']}`" not in f"{PAGE} `trimtab.error/1`" or "\x1b" in text:
             wrong[call] = (code, out, err)
         if not out:
             refused[call] = content["what"]

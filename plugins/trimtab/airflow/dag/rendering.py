@@ -26,6 +26,7 @@ from trimtab.pipeline.graph import (
     Project,
     Stage,
     check_candidates,
+    check_environments,
     check_gates,
     refuse_unsupported,
     select,
@@ -97,6 +98,7 @@ def read_pipeline(arguments: PipelineArguments, *, prefix: str = "", taken: Coll
     downstream = arguments.get("downstream", False)
     graph = select(source.graph(), arguments.get("targets", ()), downstream=downstream)
     check_gates(graph)
+    check_environments(graph)
     check_candidates(graph)
     refuse_unsupported(graph, source.root)
     set_params = arguments.get("set_params")

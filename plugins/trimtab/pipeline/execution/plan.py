@@ -20,6 +20,7 @@ from trimtab.pipeline.graph import (
     Graph,
     Stage,
     check_candidates,
+    check_environment_locks,
     check_environments,
     check_gates,
     declared_problem_type,
@@ -180,9 +181,10 @@ def make_plan(
         check_sections(tree.root, _sections_of(full_graph), declared_problem_type(full_graph))
         at_revision = _same_stages(graph, full_graph, where)
         check_gates(at_revision)
+        check_environments(at_revision)
         check_candidates(at_revision)
         require_code_dependencies(tree.root, at_revision)
-        check_environments(tree.root, at_revision)
+        check_environment_locks(tree.root, at_revision)
         refuse_unsupported(at_revision, root)
         refuse_edited_data(root, tree, at_revision)
         refuse_changed_imports(root, tree, at_revision)

@@ -29,7 +29,7 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.graph.repository import Pipeline, find_pipelines
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
-from trimtab.pipeline.graph.stage_environments import check_environments
+from trimtab.pipeline.graph.stage_environments import check_environment_locks, check_environments
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "candidate_graph",
     "candidate_graphs",
     "check_candidates",
+    "check_environment_locks",
     "check_environments",
     "check_gates",
     "declared_dependence",

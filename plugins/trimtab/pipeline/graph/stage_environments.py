@@ -21,23 +21,31 @@ _EXEC = re.compile(
 )
 
 
-def check_environments(root: Path, graph: Graph) -> None:
-    """Check that the lock file of each environment is a file of the commit, and a dependency of its stage.
+def check_environments(graph: Graph) -> None:
+    """Check that the lock file of each environment is a dependency of its stage, and no output.
 
     Otherwise DVC would keep the result of a stage when its packages change.
 
-    Args:
-        root: The root of a checkout.
-        graph: Its stages.
-
     Raises:
-        ConfigError: A lock file is missing, or has a package without version or hash.
         ProjectError: A lock file is no dependency, or is made by a stage.
     """
     made = {out.path for stage in (*graph.sources, *graph.stages) for out in stage.outs}
     for stage in graph.stages:
         for what, fix in _problems(stage, made):
             raise ProjectError(what, where=f"dvc.yaml: stages.{stage.name}", fix=fix)
+
+
+def check_environment_locks(root: Path, graph: Graph) -> None:
+    """Check the lock file of each environment.
+
+    Args:
+        root: The root of a checkout.
+        graph: Its stages.
+
+    Raises:
+        ConfigError: A lock file is missing or outside of the project, or lacks a version or a hash.
+    """
+    for stage in graph.stages:
         for path in environment_locks(stage):
             read_lock(root / path, root=root)
 

@@ -16,6 +16,7 @@ from trimtab.pipeline.graph import (
     Graph,
     Stage,
     candidate_graphs,
+    check_environments,
     check_gates,
     declared_problem_type,
     pipeline_path,
@@ -112,6 +113,7 @@ class Candidate:
                 declared or does not exist, or the files do not come from one run.
         """
         check_gates(graph)
+        check_environments(graph)
         require_code_dependencies(root, graph)
         artifacts = candidate_artifacts(graph)
         files = {type_: artifact_file(root, artifact) for type_, artifact in artifacts.items()}

@@ -7,7 +7,11 @@ import pytest
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.stage import Output, Stage
-from trimtab.pipeline.graph.stage_environments import check_environments, environment_locks
+from trimtab.pipeline.graph.stage_environments import (
+    check_environment_locks,
+    check_environments,
+    environment_locks,
+)
 
 LOCK = f"tabulate==0.9.0 --hash=sha256:{'0' * 64}\n"
 
@@ -52,20 +56,21 @@ def test_command_without_an_environment_has_no_lock(cmd):
 @pytest.mark.parametrize("dependency", ["sub/b.lock", "sub"])
 def test_lock_that_is_a_dependency_is_accepted(root, dependency):
     found = stage("trimtab exec --environment sub/b.lock -- x", deps=(dependency,))
-    check_environments(root, Graph((found,), ()))
+    check_environments(Graph((found,), ()))
+    check_environment_locks(root, Graph((found,), ()))
 
 
-def test_lock_that_is_no_dependency_is_refused(root):
+def test_lock_that_is_no_dependency_is_refused():
     with pytest.raises(ProjectError, match=r"sub/b\.lock, which is no dependency") as err:
-        check_environments(root, Graph((stage("trimtab exec --environment sub/b.lock -- x"),), ()))
+        check_environments(Graph((stage("trimtab exec --environment sub/b.lock -- x"),), ()))
     assert "add sub/b.lock to its deps" in err.value.fix
 
 
-def test_lock_that_a_stage_makes_is_refused(root):
+def test_lock_that_a_stage_makes_is_refused():
     maker = Stage("lock", cmd=("x",), outs=(Output("sub/b.lock"),))
     user = stage("trimtab exec --environment sub/b.lock -- x", deps=("sub/b.lock",))
     with pytest.raises(ProjectError, match="is data that DVC tracks"):
-        check_environments(root, Graph((maker, user), (("lock", "train"),)))
+        check_environments(Graph((maker, user), (("lock", "train"),)))
 
 
 @pytest.mark.parametrize(
@@ -75,10 +80,10 @@ def test_lock_that_a_stage_makes_is_refused(root):
 def test_lock_that_cannot_be_used_is_refused(root, lock, problem):
     found = stage(f"trimtab exec --environment {lock} -- x", deps=(lock,))
     with pytest.raises(ConfigError, match=problem):
-        check_environments(root, Graph((found,), ()))
+        check_environment_locks(root, Graph((found,), ()))
 
 
-def test_environment_in_meta_is_refused_with_the_command_to_write(root):
+def test_environment_in_meta_is_refused_with_the_command_to_write():
     with pytest.raises(ProjectError, match=r"unknown key in meta\.trimtab: 'environment'") as err:
-        check_environments(root, Graph((stage("python x.py", environment="sub/b.lock"),), ()))
+        check_environments(Graph((stage("python x.py", environment="sub/b.lock"),), ()))
     assert "trimtab exec --environment sub/b.lock -- …" in err.value.fix

@@ -26,6 +26,8 @@ COMMAND_MODULES = {
     "backup": "trimtab.cli.retention",
     "checkout": "trimtab.cli.pipeline",
     "compare": "trimtab.cli.registry",
+    "debug": "trimtab.cli.diagnosis",
+    "doctor": "trimtab.cli.doctor",
     "drift": "trimtab.cli.drift",
     "gate": "trimtab.cli.gates",
     "loop": "trimtab.cli.servers",
@@ -41,6 +43,7 @@ COMMAND_MODULES = {
     "score": "trimtab.cli.registry",
     "up": "trimtab.cli.servers",
     "verify": "trimtab.cli.retention",
+    "why": "trimtab.cli.diagnosis",
 }
 CALLED = "trimtab.called"  # key of click's context
 
@@ -65,7 +68,7 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMAND_MODULES:
             return super().get_command(ctx, cmd_name)
         module = COMMAND_MODULES[cmd_name]
-        if cmd_name == "drift" or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
+        if cmd_name in ("doctor", "drift") or module in ("trimtab.cli.registry", "trimtab.cli.retention"):
             _use_running_mlflow()
         command: click.Command = getattr(import_module(module), cmd_name)
         return command

@@ -19,6 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # The extra of each part of the library; a part that is not listed needs the dependencies alone.
 EXTRAS = {
     "airflow": "airflow",
+    "diagnosis": "local",
+    "doctor": "registry",
     "drift": "drift",
     "gate_report": "gates",
     "gates": "gates",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.notifications.notifier import AlertNotifier, alerting
     from trimtab.airflow.operators.approval import ApproveOperator
     from trimtab.airflow.operators.comparison import CompareOperator
+    from trimtab.airflow.operators.doctor import DoctorOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.gate import GateOperator
     from trimtab.airflow.operators.plan import PlanOperator
@@ -33,6 +34,7 @@ __all__ = [
     "AlertNotifier",
     "ApproveOperator",
     "CompareOperator",
+    "DoctorOperator",
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
@@ -62,6 +64,7 @@ __getattr__ = lazy_names(
         "notifications.notifier": ["AlertNotifier", "alerting"],
         "operators.approval": ["ApproveOperator"],
         "operators.comparison": ["CompareOperator"],
+        "operators.doctor": ["DoctorOperator"],
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
         "operators.plan": ["PlanOperator"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from trimtab.pipeline.execution import Plan
     from trimtab.pipeline.git import Revision
     from trimtab.pipeline.lock import LockEntry
+    from trimtab.pipeline.record import RunNote
 
 HEAD = "head"  # XCom key: the part of the plan that each task reads
+ENVIRONMENT = "environment"  # XCom key: the packages of a task, unless they are those of the plan
 PAGE_SIZE = 50  # stages
 EXPLAINED = 100  # skipped tasks
 NAMED = 10  # tasks in a message
@@ -51,7 +54,9 @@ def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
         plan: The plan.
         forced: Stages whose commands run even if the run cache has their result.
     """
-    ti = context["ti"]
+    from trimtab.pipeline.execution import current_environment
+
+    ti, environment = context["ti"], current_environment()
     pages: dict[int, dict[str, PlanStep]] = {}
     count = -(-len(plan.steps) // PAGE_SIZE)
     for step in plan.steps:
@@ -62,8 +67,14 @@ def push_plan(context: Context, plan: Plan, *, forced: Collection[str]) -> None:
             "entry": step.entry,
             "forced": step.stage in forced,
         }
-    head: PlanHead = {"id": str(ti.id), "revision": plan.revision.to_dict(), "pages": count}
+    head: PlanHead = {
+        "id": str(ti.id),
+        "revision": plan.revision.to_dict(),
+        "pages": count,
+        "environment": environment.digest,
+    }
     ti.xcom_push(key="return_value", value=plan.to_dict())
+    ti.xcom_push(key=ENVIRONMENT, value=environment.to_dict())
     ti.xcom_push(key=HEAD, value=head)
     for number, page in pages.items():
         ti.xcom_push(key=f"page_{number}", value=page)
@@ -117,6 +128,7 @@ class PlannedRun:
     def __init__(self, context: Context, plan: str) -> None:
         self._ti, self._run_id, self._plan = context["ti"], context["run_id"], plan
         self._pages: dict[int, dict[str, PlanStep]] = {}
+        self._results: dict[str, tuple[str, StageResult]] = {}
         head: PlanHead | None = self._pull(plan, HEAD)
         state = None if head else self._states([plan]).get(plan)
         if state == "skipped":
@@ -148,7 +160,48 @@ class PlannedRun:
 
     def result(self, entry: LockEntry, *, ran: bool) -> StageResult:
         """Return the result of a stage's task; it belongs to this plan."""
-        return {"plan": self._head["id"], "ran": ran, "entry": entry}
+        from trimtab.pipeline.execution import current_environment
+
+        environment = current_environment()
+        return {
+            "plan": self._head["id"],
+            "ran": ran,
+            "entry": entry,
+            "host": environment.host,
+            "environment": environment.digest,
+        }
+
+    def push_environment(self) -> None:
+        """Push the packages of this task, unless they are those of the plan."""
+        from trimtab.pipeline.execution import current_environment
+
+        environment = current_environment()
+        if environment.digest != self._head.get("environment"):
+            self._ti.xcom_push(key=ENVIRONMENT, value=environment.to_dict())
+
+    def run_note(self, pipeline: str) -> RunNote:
+        """Return the note of the run, after :meth:`entries` of its stages.
+
+        Args:
+            pipeline: The DAG, and the task group if there is one.
+        """
+        from trimtab.pipeline.execution import HostEnvironment
+        from trimtab.pipeline.record import RunNote, StageNote
+
+        stages = {
+            stage: StageNote(result.get("host", ""), result.get("environment", ""), result["ran"])
+            for stage, (_, result) in self._results.items()
+        }
+        # The task that has the packages of each digest.
+        tasks = {result.get("environment", ""): task for task, result in self._results.values()}
+        tasks[self._head.get("environment", "")] = self._plan
+        pulled = {digest: self._pull(task, ENVIRONMENT) for digest, task in tasks.items() if digest}
+        environments = {
+            digest: HostEnvironment.from_dict(values, where=f"XCom of '{tasks[digest]}'")
+            for digest, values in pulled.items()
+            if values
+        }
+        return RunNote(pipeline, datetime.now(UTC), self.revision, stages, environments)
 
     def ran(self, task: str) -> bool:
         """Whether the command of a stage ran in this run: the run cache did not have its result."""
@@ -182,6 +235,7 @@ class PlannedRun:
         ran = state == "success" or (state == "removed" and ".." in task)
         result: StageResult | None = self._pull(task, "return_value") if ran else None
         if result and result["plan"] == self._head["id"]:
+            self._results[stage] = (task, result)
             return result["entry"]
         step = self._page_of(stage).get(stage)
         return step["entry"] if step else None

@@ -21,11 +21,13 @@ class PlanHead(TypedDict):
         id: The try of ``plan`` that wrote it.
         revision: The pinned revision.
         pages: Number of pages that the steps are split into.
+        environment: Digest of the environment of ``plan``; its XCom ``environment`` has the packages.
     """
 
     id: str
     revision: RevisionDict
     pages: int
+    environment: NotRequired[str]
 
 
 class PlanStep(TypedDict):
@@ -53,11 +55,16 @@ class StageResult(TypedDict):
         plan: Id of the plan that the result belongs to; see :class:`PlanHead`.
         ran: Whether the command ran, and was not restored from the run cache.
         entry: The lock entry.
+        host: The host that the task ran on.
+        environment: Digest of its environment. If it is not that of ``plan``, the task's XCom
+            ``environment`` has the packages.
     """
 
     plan: str
     ran: bool
     entry: LockEntry
+    host: NotRequired[str]
+    environment: NotRequired[str]
 
 
 class ReportLocation(TypedDict):

@@ -37,6 +37,9 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "drift": "trimtab.cli.drift",
     },
     "Operations": {
+        "doctor": "trimtab.cli.doctor",
+        "debug": "trimtab.cli.diagnosis",
+        "why": "trimtab.cli.diagnosis",
         "verify": "trimtab.cli.retention",
         "backup": "trimtab.cli.retention",
         "restore": "trimtab.cli.retention",

@@ -9,6 +9,8 @@ from trimtab.errors import MissingExtraError
 
 EXTRA_OF_COMMAND = {
     "backup": "registry",
+    "debug": "local",
+    "doctor": "local",
     "drift": "drift",
     "drift replay": "registry",
     "drift report": "registry",
@@ -26,6 +28,7 @@ EXTRA_OF_COMMAND = {
     "score": "registry",
     "up": "local",
     "verify": "registry",
+    "why": "local",
 }
 SERVERS = ("airflow", "mlflow")  # packages whose programs are the local servers
 

@@ -108,7 +108,10 @@ class LazyCommands(click.Group):
 
 
 def _uses_mlflow(name: str) -> bool:
-    return name == "drift" or COMMAND_MODULES.get(name) in ("trimtab.cli.registry", "trimtab.cli.retention")
+    return name in ("doctor", "drift") or COMMAND_MODULES.get(name) in (
+        "trimtab.cli.registry",
+        "trimtab.cli.retention",
+    )
 
 
 def _use_running_mlflow() -> None:

@@ -21,9 +21,10 @@ class ImportErrorsAnswer(BaseModel):
 
 
 class DagRunAnswer(BaseModel):
-    """The answer of ``/dags/…/dagRuns/…``."""
+    """The answer of ``/dags/…/dagRuns/…``; ``start_date`` is None if the run has not started."""
 
     state: str
+    start_date: datetime | None = None
 
 
 class ScheduledRunAnswer(BaseModel):
@@ -59,10 +60,15 @@ class TasksAnswer(BaseModel):
 
 
 class TaskStateAnswer(BaseModel):
-    """A task instance in a list; the state is None if it has none yet."""
+    """A task instance in a list; the state is None if it has none yet.
+
+    The display name of a stage's task is the name of the stage.
+    """
 
     task_id: str
     state: str | None
+    task_display_name: str = ""
+    hostname: str | None = None
 
 
 class TaskStatesAnswer(BaseModel):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import TypeVar
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -30,6 +31,7 @@ from trimtab.local.airflow_answers import (
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 DONE = {"success", "failed"}
+TIMEOUT = 60  # seconds for one answer
 POLL = 0.5  # seconds between two requests for a run
 
 
@@ -60,10 +62,13 @@ class AirflowApi:
 
     Args:
         url: The address of the api-server.
+        token: A token of its API; the local servers need none.
     """
 
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/api/v2", timeout=60)
+    def __init__(self, url: str, *, token: str = "") -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(base_url=f"{url}/api/v2", timeout=TIMEOUT, headers=headers)
+        self._shown_url = without_credentials(url)
         self._orders: dict[str, list[str]] = {}
 
     def wait_for_dag(
@@ -81,7 +86,7 @@ class AirflowApi:
                 over.
         """
         deadline = time.monotonic() + timeout
-        while self._http.get(f"/dags/{dag}").status_code != 200:
+        while self.get(f"/dags/{dag}").status_code != 200:
             errors = self._get("/importErrors", ImportErrorsAnswer).import_errors
             for error in (each for each in errors if may_hold_it(each.filename)):
                 raise ServiceError(
@@ -115,7 +120,9 @@ class AirflowApi:
             ServiceError: The DAG has no schedule, or not a periodic one.
         """
         body: JsonDict = {"dag_id": dag, "from_date": first.isoformat(), "to_date": last.isoformat()}
-        runs = self._parsed(self._http.post("/backfills/dry_run", json=body), ScheduledRunsAnswer).backfills
+        runs = self._parsed(
+            self._request("POST", "/backfills/dry_run", json=body), ScheduledRunsAnswer
+        ).backfills
         return sorted(run.logical_date for run in runs if run.logical_date)
 
     def run(self, dag: str, run_id: str) -> Run:
@@ -166,12 +173,35 @@ class AirflowApi:
                 raise ServiceError(f"{dag} is still {run.state} after {timeout:.0f} s", where=f"run {run_id}")
             time.sleep(POLL)
 
+    def dag_run(self, dag: str, run_id: str) -> DagRunAnswer | None:
+        """Return the state and the start of a run; None if there is no such run."""
+        path = f"/dags/{quote(dag, safe='')}/dagRuns/{quote(run_id, safe='')}"
+        answer = self.get(path)
+        return None if answer.status_code == 404 else self._parsed(answer, DagRunAnswer)
+
+    def task_instances(self, dag: str, run_id: str) -> list[TaskStateAnswer]:
+        """Return the task instances of a run."""
+        return list(self._task_instances(f"/dags/{quote(dag, safe='')}/dagRuns/{quote(run_id, safe='')}"))
+
+    def get(self, path: str) -> httpx.Response:
+        """Return the answer to a request for a path of the API, whatever its status.
+
+        Raises:
+            ServiceError: Airflow does not answer.
+        """
+        return self._request("GET", path)
+
     def xcom(self, run: Run, task: str) -> JsonValue:
         """Return what a task returned; None if it returned nothing."""
-        answer = self._http.get(
-            f"/dags/{run.dag}/dagRuns/{run.id}/taskInstances/{task}/xcomEntries/return_value",
-            params={"deserialize": "true"},
-        )
+        return self.xcom_of(run.dag, run.id, task, "return_value")
+
+    def xcom_of(self, dag: str, run_id: str, task: str, key: str) -> JsonValue:
+        """Return an XCom of a task; None if there is none of that key."""
+        names = (quote(name, safe="") for name in (dag, run_id, task, key))
+        path = "/dags/{}/dagRuns/{}/taskInstances/{}/xcomEntries/{}".format(*names)
+        answer = self._request("GET", path, params={"deserialize": "true"})
+        if answer.status_code not in (200, 404):
+            _require_success(answer)
         value: JsonValue = answer.json()["value"] if answer.status_code == 200 else None
         return value
 
@@ -213,8 +243,25 @@ class AirflowApi:
     def _tasks(self, dag: str) -> list[TaskAnswer]:
         return self._get(f"/dags/{dag}/tasks", TasksAnswer).tasks
 
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: JsonDict | None = None,
+    ) -> httpx.Response:
+        try:
+            return self._http.request(method, path, params=params, json=json)
+        except (httpx.HTTPError, httpx.InvalidURL) as err:
+            raise ServiceError(
+                f"Airflow does not answer: {str(err) or type(err).__name__}",
+                where=f"{method} {self._shown_url}{path}",
+                fix="see whether its api-server runs and can be reached",
+            ) from err
+
     def _get(self, path: str, model: type[AnswerT]) -> AnswerT:
-        return self._parsed(self._http.get(path), model)
+        return self._parsed(self.get(path), model)
 
     def _parsed(self, answer: httpx.Response, model: type[AnswerT]) -> AnswerT:
         _require_success(answer)
@@ -227,7 +274,13 @@ class AirflowApi:
             ) from err
 
     def _send(self, method: str, path: str, body: JsonDict) -> None:
-        _require_success(self._http.request(method, path, json=body))
+        _require_success(self._request(method, path, json=body))
+
+
+def without_credentials(url: str) -> str:
+    """Return an address as messages show it: without user, password and query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _require_success(answer: httpx.Response) -> None:

@@ -111,6 +111,16 @@ with DAG("consumer", schedule=dvc_asset("small", "join.out")) as consumer:
 
     look()
 """,
+    "dags/doctor.py": """\
+from pathlib import Path
+
+from airflow.sdk import DAG
+
+from trimtab.airflow import DoctorOperator
+
+with DAG("doctor", is_paused_upon_creation=False) as dag:
+    DoctorOperator(task_id="examine", project=Path(__file__).resolve().parents[1])
+""",
     "dags/broken.py": """\
 from airflow.sdk import DAG
 from trimtab.airflow import DvcDag

@@ -77,6 +77,13 @@ def test_wait_for_dag_with_an_import_error_is_refused_with_the_file(api: Airflow
     assert (refused.value.where, refused.value.fix) == ("dags/x.py", "SyntaxError")
 
 
+def test_server_that_does_not_answer_is_an_error_without_its_password() -> None:
+    api = AirflowApi("http://vera:secret@127.0.0.1:9")
+    with pytest.raises(ServiceError, match="Airflow does not answer") as refused:
+        api.dag_run("nightly", "r")
+    assert "secret" not in str(refused.value)
+
+
 def test_refused_request_raises_with_status_and_address(api: AirflowApi) -> None:
     with pytest.raises(ServiceError, match="Airflow refused the request: 404 no such thing") as refused:
         api.trigger("absent", "r")

@@ -97,6 +97,14 @@ class MlflowHook(BaseHook):
                 os.environ.pop(name, None)
             os.environ.update(before)
 
+    def is_configured(self) -> bool:
+        """Whether the environment or a connection names a server.
+
+        Raises:
+            AirflowNotFoundException: There is no connection of that id, and it is not the default one.
+        """
+        return bool(self._environment() or os.environ.get(URI, "").strip())
+
     def test_connection(self) -> tuple[bool, str]:
         """Return whether the server answers, and what Airflow's UI shows."""
         from trimtab.errors import TrimtabError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class StageOperator(BaseOperator):
 
     def execute(self, context: Context) -> StageResult:
         """Run the stage."""
-        from trimtab.pipeline.execution import failed_outputs_folder, run_stage
+        from trimtab.pipeline.execution import CommandError, failed_outputs_folder, run_stage
         from trimtab.pipeline.record import require_project_revision
 
         run = PlannedRun(context, self.plan)
@@ -69,17 +70,23 @@ class StageOperator(BaseOperator):
         if step["entry"] and self.graph.stage(self.stage).frozen:
             return run.result(step["entry"], ran=False)
         require_project_revision(self.project, run.revision)
-        execution = run_stage(
-            self.project,
-            run.revision,
-            self.graph,
-            self.stage,
-            run.entries(self.upstream),
-            digest=step["digest"],
-            force=step["forced"] or cleared,
-            env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
-            keep_on_failure=failed_outputs_folder(self.project) / self.dag_id / run_id / self.task_id,
-        )
+        run.push_environment()
+        try:
+            execution = run_stage(
+                self.project,
+                run.revision,
+                self.graph,
+                self.stage,
+                run.entries(self.upstream),
+                digest=step["digest"],
+                force=step["forced"] or cleared,
+                env={"TRIMTAB_DAG_RUN": f"{self.dag_id}/{run_id}"},
+                keep_on_failure=failed_outputs_folder(self.project) / self.dag_id / run_id / self.task_id,
+            )
+        except CommandError:
+            command = shlex.join(["trimtab", "debug", f"{self.dag_id}/{run_id}", self.stage])
+            self.log.error("`%s` opens a shell in the sandbox of this stage, with its inputs", command)
+            raise
         events = output_events(self.graph.stage(self.stage), execution.entry, run.revision.sha)
         for path, asset in self.assets.items():
             context["outlet_events"][asset].extra = events.get(path, {})
@@ -134,7 +141,7 @@ class RecordOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, object]:
         """Record the run."""
-        from trimtab.pipeline.record import record_run
+        from trimtab.pipeline.record import record_run, write_run_note
 
         run = PlannedRun(context, self.plan)
         group = self.task_id.removesuffix(RECORD)  # a DAG may have several pipelines
@@ -146,5 +153,7 @@ class RecordOperator(BaseOperator):
             name=f"{self.dag_id}-{group}{context['run_id']}",
             push_to=self.push_to,
         )
+        pipeline = "/".join(filter(None, (self.dag_id, group.rstrip("."))))
+        write_run_note(self.project, record.experiment, run.run_note(pipeline), push_to=self.push_to or None)
         self.log.info("Recorded as commit %s, experiment %s", record.commit, record.experiment)
         return record.to_dict()

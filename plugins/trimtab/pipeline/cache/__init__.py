@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from trimtab.pipeline.cache.cache import DvcCache, MissingObjectError, remove_path
+from trimtab.pipeline.cache.cache_inspection import (
+    cache_directory,
+    find_link_types,
+    open_remotes,
+    remote_endpoints,
+)
 from trimtab.pipeline.cache.cache_objects import ObjectState, check_object
 from trimtab.pipeline.cache.garbage_collection import SECONDS_PER_DAY, dvc_file_texts, find_unused_objects
 from trimtab.pipeline.cache.hashing import Hasher
@@ -18,10 +24,14 @@ __all__ = [
     "ObjectState",
     "Remote",
     "RunCache",
+    "cache_directory",
     "check_object",
     "dvc_file_texts",
+    "find_link_types",
     "find_unused_objects",
     "is_repeatable",
     "open_leases",
+    "open_remotes",
+    "remote_endpoints",
     "remove_path",
 ]

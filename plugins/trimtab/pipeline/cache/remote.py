@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import secrets
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # server that accepts a connection and never answers is given up after a quarter of an hour.
 S3_TRIES = 2
 RUN_CACHE_NAME = re.compile(r"[0-9a-f]{64}")  # of an entry of the run cache
+PROBE_PREFIX = ".trimtab-doctor-"
 PART_PREFIX = ".trimtab-run-"  # of a file that is renamed into the run cache once it is complete
 REACH_HINT = "check that it can be reached (`dvc remote list`), and try again"
 INSTALL_HINT = (
@@ -64,6 +66,34 @@ class Remote:
         with self._named_errors():
             odb = self._odb(legacy=legacy)
             return str(odb.fs.unstrip_protocol(odb.path))
+
+    def probe(self) -> None:
+        """Write, read and delete a small object beside those of the cache.
+
+        Raises:
+            RemoteError: One of the three failed; the message says which.
+        """
+        with self._named_errors():
+            odb, content = self._odb(legacy=True), secrets.token_bytes(32)
+        path, done = (
+            odb.fs.join(odb.path, f"{PROBE_PREFIX}{secrets.token_hex(8)}"),
+            "no object can be written",
+        )
+        try:
+            with self._named_errors():
+                odb.makedirs(odb.path)
+                odb.fs.pipe_file(path, content)
+                done = "an object can be written, but not read"
+                if odb.fs.cat_file(path) != content:
+                    raise OSError("it is read with another content")
+                done = "an object can be written and read, but not deleted"
+                odb.fs.rm(path)
+        except (RemoteError, OSError) as err:
+            raise RemoteError(
+                f"{done}: {err.what if isinstance(err, RemoteError) else err}",
+                where=f"DVC remote '{self.name}'",
+                fix=err.fix if isinstance(err, RemoteError) else "make the folder writable for this user",
+            ) from err
 
     def check_objects(
         self, sizes: Mapping[str, int | None], *, legacy: bool, rehash: bool

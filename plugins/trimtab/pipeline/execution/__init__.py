@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
 from trimtab.pipeline.execution.gate_reports import read_report, read_report_page
+from trimtab.pipeline.execution.host_environment import EnvironmentDict, HostEnvironment, current_environment
 from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
 from trimtab.pipeline.execution.progress import Progress
-from trimtab.pipeline.execution.stage_commands import run_stage_commands
-from trimtab.pipeline.execution.stage_environment import prepend_interpreter_folder
-from trimtab.pipeline.execution.stage_execution import run_stage, upstream_contents
+from trimtab.pipeline.execution.stage_commands import remove_outputs, run_stage_commands
+from trimtab.pipeline.execution.stage_environment import prepend_interpreter_folder, stage_variables
+from trimtab.pipeline.execution.stage_execution import (
+    check_out_inputs,
+    check_out_persistent_outputs,
+    run_stage,
+    upstream_contents,
+)
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
     "CommandError",
+    "EnvironmentDict",
+    "HostEnvironment",
     "Plan",
     "Progress",
     "RunListener",
+    "check_out_inputs",
+    "check_out_persistent_outputs",
+    "current_environment",
     "end_commands",
     "failed_outputs_folder",
     "graph_in",
@@ -25,10 +36,12 @@ __all__ = [
     "prepend_interpreter_folder",
     "read_report",
     "read_report_page",
+    "remove_outputs",
     "run",
     "run_stage",
     "run_stage_commands",
     "sandbox",
     "share_cache",
+    "stage_variables",
     "upstream_contents",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trimtab.pipeline.cache import remove_path
 from trimtab.pipeline.execution.process import run_commands
-from trimtab.pipeline.execution.stage_environment import stage_environment
+from trimtab.pipeline.execution.stage_environment import stage_variables
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import is_external
 from trimtab.pipeline.worktree import WorkTree, refuse_symlink_escape
@@ -33,6 +33,26 @@ def run_stage_commands(
     Raises:
         StageError: A command failed.
     """
+    remove_outputs(tree, stage)
+    run_commands(
+        list(stage.cmd) if stage.cmd_is_list else stage.cmd[0].splitlines(),
+        where=f"stage '{stage.name}'",
+        cwd=tree.root / stage.wdir,
+        env=stage_variables(tree, stage, env),
+        show=show,
+    )
+
+
+def remove_outputs(tree: WorkTree, stage: Stage) -> None:
+    """Remove the outputs of a stage before its commands run. Those with ``persist: true`` become writable.
+
+    Args:
+        tree: The checkout.
+        stage: The stage.
+
+    Raises:
+        StageError: A link on the way to an output leads out of the repository.
+    """
     for out in stage.outs:
         path = tree.root / out.path
         if not is_external(out.path):
@@ -41,13 +61,6 @@ def run_stage_commands(
             tree.cache.unprotect(path)
         elif not out.persist and not is_external(out.path):
             remove_path(path)
-    run_commands(
-        list(stage.cmd) if stage.cmd_is_list else stage.cmd[0].splitlines(),
-        where=f"stage '{stage.name}'",
-        cwd=tree.root / stage.wdir,
-        env=stage_environment(tree, stage, env),
-        show=show,
-    )
 
 
 def file_versions(path: Path) -> list[tuple[str, int, int, int, int]]:

@@ -13,7 +13,7 @@ from trimtab.pipeline.lock import relative_address
 from trimtab.pipeline.worktree import WorkTree
 
 
-def stage_environment(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
+def stage_variables(tree: WorkTree, stage: Stage, added: Mapping[str, str] | None) -> dict[str, str]:
     """Return the environment of a stage's commands, with the variables that DVC sets.
 
     In the user's checkout, ``python`` is the user's, as with DVC. A worker has no user: Airflow may have been

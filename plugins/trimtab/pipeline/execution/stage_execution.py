@@ -82,9 +82,7 @@ def run_stage(
         if digest and graph.digest(name) != digest:
             graph = graph_in(tree)
         stage = graph.stage(name)
-        known = upstream_contents(tree, graph, name, entries)
-        tree.check_out(known, needed=[*stage.deps, *stage.params], where=where)
-        update_gitignore(tree, gitignored_in_dependencies(graph, stage, entries))
+        known = check_out_inputs(tree, graph, stage, entries)
         inputs = tree.current_inputs(stage, known)
         with open_leases(tree.home) as write_leases:
             entry = None if force else _known_result(tree, stage, inputs)
@@ -93,7 +91,7 @@ def run_stage(
             log.info("Stage '%s' is up to date: its commands do not run", name)
             tree.push(stage, entry)
             return StageExecution(entry, ran=False)
-        _check_out_persistent_outputs(tree, stage)
+        check_out_persistent_outputs(tree, stage)
         try:
             entry = execute_stage(tree, stage, inputs, env=env, keep_all=True)
         except StageError as err:
@@ -104,6 +102,31 @@ def run_stage(
             raise
         tree.push(stage, entry)
         return StageExecution(entry, ran=True)
+
+
+def check_out_inputs(
+    tree: WorkTree, graph: Graph, stage: Stage, entries: Mapping[str, LockEntry], *, copy: bool = False
+) -> dict[str, Content]:
+    """Check out the dependencies and params files of a stage in a sandbox, by hash.
+
+    Args:
+        tree: The sandbox.
+        graph: The stages.
+        stage: The stage.
+        entries: Lock entries of the upstream stages, by name.
+        copy: Make copies, whatever link type ``cache.type`` asks for.
+
+    Returns:
+        :func:`upstream_contents` of the stage.
+
+    Raises:
+        StageError: A dependency is neither in the cache nor in the remote.
+    """
+    known = upstream_contents(tree, graph, stage.name, entries)
+    needed = [*stage.deps, *stage.params]
+    tree.check_out(known, needed=needed, where=f"stage '{stage.name}'", copy=copy)
+    update_gitignore(tree, gitignored_in_dependencies(graph, stage, entries))
+    return known
 
 
 def upstream_contents(
@@ -191,7 +214,7 @@ def store_result(tree: WorkTree, stage: Stage, inputs: LockEntry, *, keep_all: b
     return entry
 
 
-def _check_out_persistent_outputs(tree: WorkTree, stage: Stage) -> None:
+def check_out_persistent_outputs(tree: WorkTree, stage: Stage) -> None:
     """Check out outputs with ``persist: true``, as ``dvc.lock`` has them: the commands continue from them."""
     locked = tree.output_contents(stage, tree.locked(stage))
     for out in stage.outs:

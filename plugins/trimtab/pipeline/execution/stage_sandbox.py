@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
+def sandbox(root: Path, revision: Revision, *, keep: bool = False) -> Iterator[WorkTree]:
     """Open a project's revision as a DVC repository of its own.
 
     It shares git objects and DVC's cache with the project. It does not share files, locks, index or hash
@@ -39,6 +39,7 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
     Args:
         root: The project's root.
         revision: The revision to check out.
+        keep: Keep its files when it is closed, for a person.
 
     Yields:
         The checkout.
@@ -50,7 +51,7 @@ def sandbox(root: Path, revision: Revision) -> Iterator[WorkTree]:
 
     root = root.resolve()
     ensure_revision(root, revision)
-    with exit_on_sigterm(), _temporary_folder() as folder:
+    with exit_on_sigterm(), _temporary_folder(keep=keep) as folder:
         project = clone(root, revision.sha, folder / "checkout")
         if not (project / ".dvc").is_dir():
             raise ProjectError(
@@ -79,15 +80,18 @@ def _intact_objects(root: Path, repo: Repo) -> Iterator[StateBase]:
 
 
 @contextlib.contextmanager
-def _temporary_folder() -> Iterator[Path]:
+def _temporary_folder(*, keep: bool) -> Iterator[Path]:
     folder = Path(tempfile.gettempdir()).resolve() / f"trimtab-{secrets.token_hex(8)}"
     watchdog.send("+folder", folder)  # before mkdir: a process killed in between would leave the folder
     try:
         folder.mkdir(mode=0o700)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():  # a process may still write into it; the watchdog ends that, and removes it
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+        if (
+            keep or not folder.exists()
+        ):  # a process may still write into it; the watchdog ends that, and removes it
             watchdog.send("-folder", folder)
 
 

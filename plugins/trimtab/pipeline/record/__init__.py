@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.record.checkout import check_out
+from trimtab.pipeline.record.checkout import NoRunError, check_out, find_run, list_runs
 from trimtab.pipeline.record.integrity import IntegrityChecker
 from trimtab.pipeline.record.provenance import parse_revision, require_project_revision
 from trimtab.pipeline.record.record import Record, ensure_record, experiment_name, record_run
 from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 from trimtab.pipeline.record.required_objects import RequiredObject, find_required_objects
+from trimtab.pipeline.record.run_note import RunNote, StageNote, read_run_notes, write_run_note
 
 __all__ = [
     "IntegrityChecker",
+    "NoRunError",
     "Record",
     "RequiredObject",
+    "RunNote",
+    "StageNote",
     "check_out",
     "ensure_record",
     "experiment_name",
     "find_required_objects",
+    "find_run",
+    "list_runs",
     "open_recorded_outputs",
     "parse_revision",
+    "read_run_notes",
     "record_run",
     "require_project_revision",
+    "write_run_note",
 ]

@@ -16,6 +16,10 @@ from trimtab.pipeline.worktree import WorkTree
 EXPERIMENT_REFS = "refs/exps"
 
 
+class NoRunError(ProjectError):
+    """No run of a name is recorded in the repository."""
+
+
 def check_out(root: Path, run: str, folder: Path) -> str:
     """Create a git worktree of a recorded run. ``dvc repro`` is up to date in it.
 
@@ -42,23 +46,28 @@ def check_out(root: Path, run: str, folder: Path) -> str:
     return commit
 
 
-def find_run(root: Path, run: str) -> str:
-    """Return the commit of a recorded run.
-
-    Raises:
-        ProjectError: There is no run of that name.
-    """
+def list_runs(root: Path) -> dict[str, str]:
+    """Map the names of recorded runs and of the user's own experiments to their commits."""
     refs = git(
         root, "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", EXPERIMENT_REFS
     )
     lines = [line.partition(" ") for line in refs.splitlines()]
-    runs = {ref.rpartition("/")[2]: sha for sha, _, ref in lines}
+    return {ref.rpartition("/")[2]: sha for sha, _, ref in lines}
+
+
+def find_run(root: Path, run: str) -> str:
+    """Return the commit of a recorded run.
+
+    Raises:
+        NoRunError: There is no run of that name.
+    """
+    runs = list_runs(root)
     name = experiment_name(run.replace("/", "-"))
     if name in runs:
         return runs[name]
     with contextlib.suppress(ProjectError):
         return git(root, "rev-parse", "--verify", "--quiet", f"{run}^{{commit}}")
-    raise ProjectError(
+    raise NoRunError(
         f"There is no run '{run}'{closest(name, runs)}",
         where=str(root),
         fix="`dvc exp show` lists the runs; `git fetch origin 'refs/exps/*:refs/exps/*'` fetches others",

@@ -7,6 +7,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from tests.library.airflow.operators.pipeline_run import PipelineRun
 from trimtab.airflow import dvc_asset
+from trimtab.pipeline.execution import current_environment
+from trimtab.pipeline.record import read_run_notes
 
 
 @pytest.fixture
@@ -24,6 +26,8 @@ def test_result_of_a_stage_is_the_lock_entry_of_dvc_repro(started, project):
         "plan": "try-1",
         "ran": True,
         "entry": project(ran=True, folder="beside").locked("draw"),
+        "host": current_environment().host,
+        "environment": current_environment().digest,
     }
 
 
@@ -65,6 +69,28 @@ def test_record_holds_the_lock_file_of_dvc_repro(started, project):
     checkout = project(ran=True, folder="beside")
     checkout.git("fetch", "--quiet", str(started.dag.record.project), record["commit"])
     assert checkout.show(record["commit"], "dvc.lock") == checkout.lock()
+
+
+def test_record_has_a_note_with_the_environment_of_each_stage_that_ran(started):
+    for task in ("draw", "clean", "count", "judge"):
+        started.execute(task)
+
+    record = started.execute("record")
+
+    note = read_run_notes(started.dag.record.project)[record["experiment"]]
+    assert note.pipeline == "d"
+    assert note.revision.sha == record["revision"]
+    assert note.stages.keys() == {"draw", "clean", "count", "judge"}
+    assert note.environment_of("draw") == current_environment()
+
+
+def test_packages_of_a_stage_are_pushed_only_if_they_are_not_those_of_the_plan(started):
+    started.execute("draw")
+    started.xcoms["plan", "head"]["environment"] = "another"
+    started.execute("clean")
+
+    assert ("draw", "environment") not in started.xcoms
+    assert started.xcoms["clean", "environment"] == current_environment().to_dict()
 
 
 def test_record_of_a_run_with_a_failed_stage_is_refused(started):

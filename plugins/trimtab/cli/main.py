@@ -27,6 +27,7 @@ from trimtab.escaping import echo, visible
 
 CALLED = "trimtab.called"  # key of click's context
 HELP = {"-h", "--help"}
+MODULES_WITH_MLFLOW = ("trimtab.cli.registry", "trimtab.cli.retention")
 
 
 class EscapingFormatter(logging.Formatter):
@@ -108,10 +109,7 @@ class LazyCommands(click.Group):
 
 
 def _uses_mlflow(name: str) -> bool:
-    return name in ("doctor", "drift") or COMMAND_MODULES.get(name) in (
-        "trimtab.cli.registry",
-        "trimtab.cli.retention",
-    )
+    return name in ("doctor", "drift") or COMMAND_MODULES.get(name) in MODULES_WITH_MLFLOW
 
 
 def _use_running_mlflow() -> None:

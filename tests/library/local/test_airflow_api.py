@@ -105,3 +105,8 @@ def test_answer_without_an_expected_field_is_refused_with_the_field_and_the_addr
 def test_log_has_the_messages_and_the_errors_of_the_last_try(api: AirflowApi) -> None:
     run = Run("nightly", "r", "failed", {"train": "failed"})
     assert api.log(run, "train").splitlines() == ["starts", "it fails", "ValueError: no rows"]
+
+
+def test_wait_for_dag_ignores_the_import_error_of_a_file_that_does_not_hold_it(api: AirflowApi) -> None:
+    with pytest.raises(ServiceError, match="Airflow has no DAG 'absent'"):
+        api.wait_for_dag("absent", timeout=-1, may_hold_it=lambda file: file != "dags/x.py")

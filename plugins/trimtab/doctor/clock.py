@@ -49,13 +49,14 @@ def _compare(name: str, address: str) -> Finding | None:
     url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "/", "", ""))
     before = datetime.now(UTC)
     try:
-        header = httpx.head(url, timeout=TIMEOUT).headers.get("Date")
+        headers = httpx.head(url, timeout=TIMEOUT).headers.get_list("Date")  # a proxy may add another one
         after = datetime.now(UTC)
-        theirs = parsedate_to_datetime(header) if header else None
+        theirs = parsedate_to_datetime(headers[0]) if headers else None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return None
     if theirs is None:
         return None
+    theirs = theirs.replace(tzinfo=theirs.tzinfo or UTC)  # a zone of -0000 is UTC too
     # The header has whole seconds, and was written between the request and the answer.
     early, late = (before - theirs).total_seconds() - 1, (after - theirs).total_seconds()
     off = 0.0 if early <= 0 <= late else min(early, late, key=abs)

@@ -15,15 +15,16 @@ from trimtab.doctor.clock import check_clock
 
 
 @contextmanager
-def server(off: float) -> Iterator[str]:
-    """A server whose clock is ahead by some seconds."""
+def server(off: float, *, zone: str = "GMT") -> Iterator[str]:
+    """A server whose clock is ahead by some seconds, and that sends its date twice."""
 
     class Handler(BaseHTTPRequestHandler):
         def date_time_string(self, timestamp=None):
-            return formatdate(time() + off, usegmt=True)
+            return formatdate(time() + off, usegmt=True).replace("GMT", zone)
 
         def do_HEAD(self):
             self.send_response(404)
+            self.send_header("Date", self.date_time_string())
             self.end_headers()
 
         def log_message(self, *args):
@@ -50,6 +51,14 @@ def test_status_depends_on_the_difference(project, monkeypatch, off, status, tex
 
     assert found.status == status
     assert found.seen.endswith(text)
+
+
+def test_date_without_a_zone_is_in_utc(project, monkeypatch):
+    with server(0, zone="-0000") as address:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+        (found,) = check_clock(project().root)
+
+    assert found.seen == "equal to that of MLflow"
 
 
 def test_clock_without_a_server_is_shown(project, monkeypatch):

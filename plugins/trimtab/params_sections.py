@@ -16,6 +16,7 @@ from pydantic import AfterValidator, ConfigDict, Field, FiniteFloat, model_valid
 
 from trimtab.amount import Amount, OptionalAmount, OptionalPositiveAmount
 from trimtab.config import Params, parse_params
+from trimtab.deprecations import rename_params
 from trimtab.errors import ConfigError
 from trimtab.extension import is_extension
 from trimtab.learning import (
@@ -87,14 +88,6 @@ class RuleDeclaration(Params):
     def arguments(self) -> dict[str, object]:
         """The keyword arguments of the function."""
         return dict(self.model_extra or {})
-
-
-RENAMED_DRIFT_KEYS = {
-    "max_auc_drop": "max_metric_drop",
-    "max_estimated_auc_drop": "max_estimated_metric_drop",
-    "max_slice_auc_drop": "max_slice_metric_drop",
-    "min_auc_at_stake": "min_metric_at_stake",
-}
 
 
 class DriftPolicy(Params):
@@ -170,12 +163,8 @@ class DriftPolicy(Params):
 
     @model_validator(mode="before")
     @classmethod
-    def _has_no_old_key(cls, values: Any) -> Any:
-        old = [key for key in RENAMED_DRIFT_KEYS if isinstance(values, dict) and key in values]
-        if old:
-            renamed = ", ".join(f"'{key}' is now '{RENAMED_DRIFT_KEYS[key]}'" for key in old)
-            raise ValueError(f"old key(s): {renamed}")
-        return values
+    def _read_deprecated_keys(cls, values: Any) -> Any:
+        return rename_params("drift", values, cls.model_fields)
 
     @property
     def extensions(self) -> tuple[str, ...]:

@@ -31,15 +31,18 @@ EXTRAS = {
     "svg": "gates",
     "tables": "gates",
     "value_format": "gates",
+    "virtual_environment.py": "environments",
 }
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}
 # Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message,
-# the operators of the registry need the registry, and a format of model files has an extra of its own.
+# the operators of the registry need the registry, and a format of model files has an extra of its own. The
+# contracts are loaded by pytest.
 FORMATS = ("catboost", "lightgbm", "onnx", "xgboost")
 WITH_AN_EXTRA = {
     ("pipeline", "pyarrow"),
     ("airflow", "mlflow"),
+    ("contracts", "pytest"),
     ("registry", "catboost"),
     *(("learning", module) for module in (*FORMATS, "onnxruntime", "google", "mlflow")),
 }

@@ -23,7 +23,7 @@ WRONG = [
     ("promote:\n  metric: mae\n", "'mae' does not fit the problem type: models of type binary"),
     ("promote:\n  metric: calibration_slope\n", "no such metric"),
     ("drift:\n  needed: 3\n  of_last: 2\n", "'needed' is 3, more than"),
-    ("drift:\n  max_auc_drop: 0.1\n", "'max_auc_drop' is now 'max_metric_drop'"),
+    ("drift:\n  max_auc_drop: 0.1\n  max_metric_drop: 0.1\n", "remove 'max_auc_drop'"),
     ("drift:\n  max_metric_drop: five\n", "neither a number nor a percentage, as `5 %`"),
     ("drift:\n  max_metric_drop: 0 %\n", "it is not above 0"),
     ("drift:\n  metric: rmsee\n", "did you mean 'rmse'"),

@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from airflow.dag_processing.dagbag import BundleDagBag as BundleDagBag
     from airflow.models.taskinstancekey import TaskInstanceKey as TaskInstanceKey
     from airflow.sdk.api.datamodels._generated import DagRunType as DagRunType
     from airflow.sdk.bases.timetable import BaseTimetable
@@ -141,3 +143,17 @@ def set_display_name(attributes: dict[str, object], name: str) -> None:
 def reset_dag(attributes: dict[str, object]) -> None:
     """Take an operator out of its DAG and task group, and cut its edges, before it is added to others."""
     attributes.update(_dag=None, task_group=None, upstream_task_ids=set(), downstream_task_ids=set())
+
+
+def dag_files(folder: Path) -> list[Path]:
+    """Return the files of a folder in which Airflow looks for DAGs."""
+    from airflow.dag_processing.importers import get_importer_registry
+
+    return sorted(map(Path, get_importer_registry().list_dag_files(str(folder), safe_mode=True)))
+
+
+def new_dag_bag(folder: Path) -> BundleDagBag:
+    """Return an empty bag for the files of a DAG folder, as the DAG processor has it."""
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    return BundleDagBag(str(folder), bundle_path=folder, bundle_name="dags", collect_dags=False)

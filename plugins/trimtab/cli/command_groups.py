@@ -41,6 +41,10 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "up": "trimtab.cli.servers",
         "loop": "trimtab.cli.servers",
     },
+    "Project": {
+        "remove-example": "trimtab.cli.template",
+        "update": "trimtab.cli.update",
+    },
     "Shell": {
         "completion": "trimtab.cli.completion",
     },

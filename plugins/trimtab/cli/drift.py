@@ -71,7 +71,8 @@ def reference(
     merged.save(out)
     if as_json:
         print_json(
-            "drift reference", {"out": str(out), "rows": merged.rows, "features": list(merged.features)}
+            "drift reference summary",
+            {"out": str(out), "rows": merged.rows, "features": list(merged.features)},
         )
         return
     echo(f"{out}: {merged.rows:,} rows, {len(merged.features)} features, {out.stat().st_size:,} bytes")

@@ -48,7 +48,7 @@ class LazyCommands(click.Group):
         """Import the module of a command and return the command."""
         if cmd_name not in COMMAND_MODULES:
             return None
-        command: click.Command = getattr(import_module(COMMAND_MODULES[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(COMMAND_MODULES[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

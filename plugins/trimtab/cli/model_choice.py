@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
-    from trimtab.errors import ConfigError
     from trimtab.learning import ProblemType
     from trimtab.pipeline.graph import Pipeline
 
@@ -57,9 +56,12 @@ class ChosenModel:
 def choose_model(name: str | None) -> ChosenModel:
     """Return the registered model of a name, or that of the pipeline in the working directory.
 
+    No pipeline declares a model whose artifact was renamed since. Then it is loaded with the types that the
+    project in the working directory trusts.
+
     Raises:
         ConfigError: No name is given, and the working directory is the root of a repository with several
-            pipelines; or several of them declare the name, or none of several does.
+            pipelines; or several of them declare the name, or none does and it is no project.
         ProjectError: No name is given, and the working directory is no project that makes a model.
         RegistryError: MLflow has no model of that name.
     """
@@ -68,7 +70,38 @@ def choose_model(name: str | None) -> ChosenModel:
     if name is None:
         root = choose_pipeline()
         return ChosenModel(read_model_name(root), root)
-    return ChosenModel(require_registered(name), choose_pipeline(name))
+    require_registered(name)
+    here, pipelines = Path.cwd(), _pipelines_in_reach()
+    if (here / ".dvc").is_dir() or not pipelines:
+        return ChosenModel(name, _declaring_root(name, pipelines) or here)
+    return ChosenModel(name, _declaring_root(name, pipelines) or _refuse(name, pipelines))
+
+
+def choose_pipeline(model: str | None = None) -> Path:
+    """Return the root of the pipeline that declares a model; without a name, that of the working directory.
+
+    Args:
+        model: The name of the model in ``dvc.yaml``; it need not be registered.
+
+    Raises:
+        ConfigError: No name is given, and the working directory is the root of a repository with several
+            pipelines; or several of them declare the name, or none does.
+    """
+    from trimtab.errors import ConfigError
+    from trimtab.pipeline.graph import pipeline_folders
+
+    if model is not None:
+        pipelines = _pipelines_in_reach()
+        return _declaring_root(model, pipelines) or _refuse(model, pipelines)
+    here = Path.cwd()
+    folders = pipeline_folders(here) if (here / ".git").exists() else {}
+    if len(folders) > 1:
+        raise ConfigError(
+            "The command is about one model, and this repository has several pipelines",
+            where=_describe(_pipelines_in_reach()),
+            fix=NAME_IT,
+        )
+    return next(iter(folders.values()), here)
 
 
 def require_registered(name: str) -> str:
@@ -84,26 +117,6 @@ def require_registered(name: str) -> str:
     return name
 
 
-def choose_pipeline(model: str | None = None) -> Path:
-    """Return the root of the pipeline that declares a model; without a name, that of the working directory.
-
-    Args:
-        model: The name of the model in ``dvc.yaml``; it need not be registered.
-
-    Raises:
-        ConfigError: As for :func:`choose_model`.
-    """
-    from trimtab.pipeline.graph import pipeline_folders
-
-    here = Path.cwd()
-    if model is not None:
-        return _root_of(model)
-    folders = pipeline_folders(here) if (here / ".git").exists() else {}
-    if len(folders) > 1:
-        raise _unclear("The command is about one model, and this repository has several pipelines", here)
-    return next(iter(folders.values()), here)
-
-
 def several_pipelines() -> Sequence[Pipeline]:
     """Return the pipelines of the repository, if the working directory is its root and there are several."""
     from trimtab.pipeline.graph import find_pipelines, pipeline_folders
@@ -113,36 +126,47 @@ def several_pipelines() -> Sequence[Pipeline]:
     return find_pipelines(here) if several else ()
 
 
-def _root_of(model: str) -> Path:
-    """Return the root of the pipeline that declares a model: the working directory's own comes first."""
-    from trimtab.errors import ConfigError, closest
-    from trimtab.pipeline.graph import find_pipelines, find_repository
+def _pipelines_in_reach() -> Sequence[Pipeline]:
+    """Return the project in the working directory, if it is one, and the pipelines of the repository."""
+    from trimtab.pipeline.graph import Pipeline, find_pipelines, find_repository
 
     here = Path.cwd()
     repository = find_repository(here)
-    pipelines = find_pipelines(repository) if repository else []
+    found = find_pipelines(repository) if repository else []
+    if (here / ".dvc").is_dir() and here not in [pipeline.root for pipeline in found]:
+        found.insert(0, Pipeline.read(here.name, here))
+    return found
+
+
+def _declaring_root(model: str, pipelines: Sequence[Pipeline]) -> Path | None:
+    """Return the root of the pipeline that declares a model: the one in the working directory comes first."""
+    from trimtab.errors import ConfigError
+
     declaring = [pipeline.root for pipeline in pipelines if model in pipeline.models]
-    if here in declaring or (not declaring and len(pipelines) <= 1):
-        return here if here in declaring or not pipelines else pipelines[0].root
-    if len(declaring) == 1:
-        return declaring[0]
-    if declaring:
-        paths = ", ".join(str(root) for root in declaring)
+    if Path.cwd() in declaring:
+        return Path.cwd()
+    if len(declaring) > 1:
         raise ConfigError(
             f"{len(declaring)} pipelines declare the model '{model}'",
-            where=paths,
+            where=", ".join(map(str, declaring)),
             fix="go to the folder of its pipeline; and rename the artifact in the others",
         )
+    return declaring[0] if declaring else None
+
+
+def _refuse(model: str, pipelines: Sequence[Pipeline]) -> NoReturn:
+    from trimtab.errors import ConfigError, closest
+
     known = [name for pipeline in pipelines for name in pipeline.models]
-    raise _unclear(f"No pipeline declares the model '{model}'{closest(model, known)}", here, pipelines)
+    raise ConfigError(
+        f"No pipeline declares the model '{model}'{closest(model, known)}",
+        where=_describe(pipelines),
+        fix=NAME_IT,
+    )
 
 
-def _unclear(what: str, here: Path, pipelines: Collection[Pipeline] = ()) -> ConfigError:
-    """Return the error that names the models of the repository, and the pipelines that cannot be read."""
-    from trimtab.errors import ConfigError
-    from trimtab.pipeline.graph import find_pipelines
-
-    found = pipelines or find_pipelines(here)
-    names = ", ".join(sorted({name for pipeline in found for name in pipeline.models})) or "(none)"
-    broken = [f"pipeline '{each.name}' cannot be read: {each.error.what}" for each in found if each.error]
-    return ConfigError(what, where="; ".join([f"models: {names}", *broken]), fix=NAME_IT)
+def _describe(pipelines: Sequence[Pipeline]) -> str:
+    """Return the names of the models, and the pipelines that cannot be read."""
+    names = ", ".join(sorted({name for pipeline in pipelines for name in pipeline.models})) or "(none)"
+    broken = [f"pipeline '{each.name}' cannot be read: {each.error.what}" for each in pipelines if each.error]
+    return "; ".join([f"models: {names}", *broken])

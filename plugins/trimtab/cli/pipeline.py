@@ -37,13 +37,22 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 @all_option
 @force_option
 @json_option
-def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force: bool, as_json: bool) -> None:
+@click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
+def plan(
+    targets: tuple[str, ...],
+    downstream: bool,
+    all_pipelines: bool,
+    force: bool,
+    as_json: bool,
+    markdown: bool,
+) -> None:
     """Show which stages a run would run, and why. Nothing is run.
 
     The last lines are the totals, and the models that a stage to run writes.
     """
     from rich.table import Table
 
+    from trimtab.cli.plan_comment import plan_comment
     from trimtab.pipeline.execution import make_plan
     from trimtab.pipeline.git import pin_revision
     from trimtab.pipeline.graph import Project
@@ -61,6 +70,9 @@ def plan(targets: tuple[str, ...], downstream: bool, all_pipelines: bool, force:
     models = planned.trained_models(whole)
     if as_json:
         print_json("plan", {**planned.to_dict(), "totals": planned.totals, "models": models})
+        return
+    if markdown:
+        echo(plan_comment(planned, project.root.name))
         return
     if not planned.steps:
         echo("no stages to run")

@@ -93,3 +93,20 @@ def test_only_pipeline_of_a_repository_needs_no_name_at_the_root(repository):
     shutil.rmtree(repository / "pipelines" / "a")
     assert choose_pipeline() == choose_pipeline("model-b") == repository / "pipelines" / "b"
     assert several_pipelines() == ()
+
+
+def test_renamed_model_keeps_the_project_in_the_working_directory(checkout):
+    checkout.publish()
+    file = checkout.root / "dvc.yaml"
+    file.write_text(file.read_text().replace(f"  {checkout.name}: ", "  renamed: "))
+    assert choose_model(checkout.name).root == checkout.root
+    with pytest.raises(ConfigError, match="No pipeline declares the model"):
+        choose_pipeline(checkout.name)
+
+
+def test_project_in_another_folder_of_the_repository_is_its_own(repository, monkeypatch):
+    project = repository / "ml" / "old"
+    shutil.copytree(repository / "pipelines" / "a", project)
+    (project / "dvc.yaml").write_text((project / "dvc.yaml").read_text().replace("model-a", "model-old"))
+    monkeypatch.chdir(project)
+    assert choose_pipeline("model-old") == choose_pipeline() == project

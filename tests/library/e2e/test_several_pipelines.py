@@ -20,8 +20,11 @@ COMMAND = ["-m", "trimtab.cli", "loop", "--from", "2013-04-01", "--until", "2013
 
 def make_repository(folder: Path) -> Path:
     """Make a repository of the pipelines, committed."""
-    files = {".gitignore": "__pycache__\n/.trimtab\n", "dags/broken/training.py": "def\n"}
-    files["pipelines/broken/dvc.yaml"] = "<<<<<<< HEAD\nstages:\n"
+    files = {
+        ".gitignore": "__pycache__\n/.trimtab\n",
+        "dags/broken/training.py": "from airflow.sdk import DAG\n\ndef\n",
+        "pipelines/broken/dvc.yaml": "<<<<<<< HEAD\nstages:\n",
+    }
     for name in NAMES:
         for path, text in FILES.items():
             if path in OWN or path.startswith("turning/"):

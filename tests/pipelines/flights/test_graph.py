@@ -1,10 +1,6 @@
 """dvc.yaml, params.yaml and the code say the same."""
 
-import ast
-import shlex
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from dvc.repo import Repo
@@ -48,30 +44,6 @@ def stages(root):
         return {stage.name: stage for stage in repo.index.stages}
 
 
-def module_of(stage) -> str | None:
-    words = shlex.split(stage.cmd)
-    return words[words.index("-m") + 1] if "-m" in words else None
-
-
-def imported(file: Path, root: Path) -> set[Path]:
-    """Every module of pipelines/ that a file imports, those of the modules it imports included."""
-    found: set[Path] = set()
-    pending = [file]
-    while pending:
-        found.add(module := pending.pop())
-        for node in ast.walk(ast.parse(module.read_text())):
-            names = (
-                [f"{node.module}", *(f"{node.module}.{alias.name}" for alias in node.names)]
-                if isinstance(node, ast.ImportFrom)
-                else [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else []
-            )
-            files = {root / f"{name.replace('.', '/')}.py" for name in names if name.startswith("pipelines.")}
-            pending.extend(path for path in files if path.is_file() and path not in found)
-    return found
-
-
 def test_stages_and_gates_stand_in_the_order_of_the_design(stages):
     assert set(stages) == set(ORDER)
     gates = {name: (stages[name].meta or {}).get("trimtab", {}).get("gate") for name in ORDER}
@@ -80,20 +52,6 @@ def test_stages_and_gates_stand_in_the_order_of_the_design(stages):
         "validate_features": "data",
         "validate_model": "model",
     }
-
-
-def test_every_module_a_stage_imports_stands_in_its_deps(stages, root):
-    for name, stage in stages.items():
-        if module := module_of(stage):
-            needed = imported(root / f"{module.replace('.', '/')}.py", root)
-            declared = {Path(dep.fs_path) for dep in stage.deps if dep.fs_path.endswith(".py")}
-            assert declared == needed, name
-
-
-def test_a_stage_after_a_gate_waits_for_its_report(stages):
-    for gate, follower in (("validate_raw", "prepare"), ("validate_features", "split")):
-        (report,) = (out.fs_path for out in stages[gate].outs)
-        assert report in {dep.fs_path for dep in stages[follower].deps}
 
 
 def test_every_stage_says_what_it_does(stages):
@@ -114,19 +72,6 @@ def test_every_file_of_the_pipeline_is_marked_as_the_forks_own(root):
 @pytest.mark.parametrize("section", SECTIONS)
 def test_params_fit_their_models(section, root):
     load_params(SECTIONS[section], section, root / "params.yaml")
-
-
-def test_no_stage_imports_airflow(stages):
-    modules = [module for stage in stages.values() if (module := module_of(stage))]
-    code = f"import sys, {', '.join(modules)}; print(*[name for name in sys.modules if 'airflow' in name])"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[3],
-    )
-    assert done.stdout.strip() == ""
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from trimtab.drift.policy.drift_rule import Decision
-from trimtab.params_sections import RENAMED_DRIFT_KEYS
 
 EARLIER_FIELDS = {"roc_auc": "figure", "estimated_auc": "estimate"}
+RENAMED_RULES = {
+    "max_auc_drop": "max_metric_drop",
+    "max_estimated_auc_drop": "max_estimated_metric_drop",
+    "max_slice_auc_drop": "max_slice_metric_drop",
+}
 
 RetrainOutcome = Literal["promoted", "refused", "failed", "pending"]
 
@@ -52,7 +56,7 @@ class PastWindow(BaseModel):
         if earlier:
             read |= {"metric": "roc_auc", **earlier}
         if isinstance(read.get("exceeded"), (list, tuple)):
-            read["exceeded"] = tuple(RENAMED_DRIFT_KEYS.get(name, name) for name in read["exceeded"])
+            read["exceeded"] = tuple(RENAMED_RULES.get(name, name) for name in read["exceeded"])
         return read
 
 

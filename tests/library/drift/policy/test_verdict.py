@@ -153,11 +153,10 @@ def test_invalid_policy_is_refused_with_its_key(key, value):
         parse_params(DriftPolicy, {**POLICY.model_dump(), key: value}, where="params.yaml: drift")
 
 
-def test_old_key_of_the_policy_is_refused_with_the_new_one():
-    with pytest.raises(
-        ConfigError, match="'max_auc_drop' is now 'max_metric_drop', 'min_auc_at_stake' is now"
-    ):
-        parse_params(DriftPolicy, {"max_auc_drop": 0.1, "min_auc_at_stake": 0.1}, where="params.yaml: drift")
+def test_old_keys_of_the_policy_are_read_as_the_new_ones():
+    old = {"max_auc_drop": 0.1, "min_auc_at_stake": 0.2}
+    policy = parse_params(DriftPolicy, old, where="params.yaml: drift")
+    assert (policy.max_metric_drop, policy.min_metric_at_stake) == (0.1, 0.2)
 
 
 def test_policy_with_another_metric_than_the_measurement_is_refused(same_world):

@@ -19,43 +19,34 @@ def repository(tmp_path):
 
 
 @pytest.fixture
-def published_by_b(client, made_project, repository):
-    """The candidate of pipeline b, whose version is registered."""
-    candidate = made_project.gather()
-    publish(of_pipeline(candidate, repository, "b"))
-    return candidate
+def model_of_b(client, made_project):
+    """The name of a model that pipeline b has registered."""
+    made_project.publish()
+    client.set_model_version_tag(made_project.name, "1", "trimtab.pipeline", "pipelines/b")
+    return made_project.name
 
 
-def of_pipeline(candidate, repository, name, **changes):
-    lineage = {**candidate.lineage, "pipeline": f"pipelines/{name}"}
-    root = repository / "pipelines" / name
-    return dataclasses.replace(candidate, root=root, lineage=lineage, **changes)
+def test_only_the_pipeline_that_registered_a_model_may_change_it(client, model_of_b, repository):
+    require_own_model(client, model_of_b, repository / "pipelines" / "b")
+    with pytest.raises(RegistryError, match="belongs to another pipeline: pipelines/b") as refused:
+        require_own_model(client, model_of_b, repository / "pipelines" / "a")
+    assert refused.value.where == f"the artifact '{model_of_b}' of the pipeline pipelines/a"
+
+    shutil.move(repository / "pipelines" / "b", repository / "pipelines" / "moved")
+    require_own_model(client, model_of_b, repository / "pipelines" / "moved")
 
 
-def test_version_records_the_folder_of_its_pipeline(client, published_by_b):
-    tags = client.get_model_version(published_by_b.name, "1").tags
-    assert tags["trimtab.pipeline"] == "pipelines/b"
-
-
-def test_model_of_another_pipeline_is_refused_and_nothing_is_registered(
-    client, runs, published_by_b, repository
-):
-    other = of_pipeline(published_by_b, repository, "a", key="another content")
+def test_version_of_a_model_of_another_pipeline_is_not_registered(client, runs, model_of_b, made_project):
+    (made_project.root / ".git").mkdir()
+    (made_project.root / "pipelines" / "b" / ".dvc").mkdir(parents=True)
+    candidate = dataclasses.replace(made_project.gather(), key="another content")
+    assert candidate.lineage["pipeline"] == "."
 
     with pytest.raises(RegistryError, match="belongs to another pipeline: pipelines/b"):
-        publish(other)
+        publish(candidate)
 
-    assert len(client.search_model_versions(f"name = '{other.name}'")) == 1
-    assert len(runs(other.name)) == 1
-
-
-def test_pipeline_may_change_its_own_model(client, published_by_b, repository):
-    require_own_model(client, published_by_b.name, repository / "pipelines" / "b")
-
-
-def test_pipeline_that_has_moved_keeps_its_model(client, published_by_b, repository):
-    shutil.move(repository / "pipelines" / "b", repository / "pipelines" / "c")
-    require_own_model(client, published_by_b.name, repository / "pipelines" / "c")
+    assert len(client.search_model_versions(f"name = '{model_of_b}'")) == 1
+    assert len(runs(model_of_b)) == 1
 
 
 def test_model_without_a_version_belongs_to_nobody(client, repository):

@@ -1,4 +1,4 @@
-"""The DAG files: thin, cheap to parse, and complete."""
+"""The DAG files of the example. The contracts check what holds for every DAG file."""
 
 from __future__ import annotations
 
@@ -12,35 +12,25 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DAGS = ROOT / "dags" / "flights"
 FILES = sorted(DAGS.glob("*.py"))
 PIPELINES = [file for file in FILES if file.stem not in ("rollback", "verify")]
-HEAVY = ["dvc", "mlflow", "great_expectations", "sklearn", "pandas"]
 PARSE = """
 import json, sys
 sys.path.insert(0, {folder!r})
 module = __import__({name!r})
 dag = module.dag
 print("JSON" + json.dumps({{
-    "heavy": [name for name in {heavy!r} if name in sys.modules],
     "dag_id": dag.dag_id,
     "description": dag.description,
-    "doc": dag.doc_md,
-    "tags": sorted(dag.tags),
-    "catchup": dag.catchup,
     "run_timeout": str(dag.dagrun_timeout),
     "paused_at_first": dag.is_paused_upon_creation,
     "schedule": dag.timetable.__class__.__name__,
     "until": dag.plan.set_params["ingest.until"] if hasattr(dag, "plan") else None,
     "params": {{key: dag.params.get_param(key).schema for key in dag.params}},
     "tasks": {{
-        task.task_id: {{
-            "downstream": sorted(task.downstream_task_ids),
-            "retries": task.retries,
-            "timeout": task.execution_timeout is not None,
-            "owner": task.owner,
-        }}
+        task.task_id: {{"downstream": sorted(task.downstream_task_ids)}}
         for task in dag.tasks
     }},
 }}))
@@ -50,7 +40,7 @@ print("JSON" + json.dumps({{
 @cache
 def parsed(name: str, home: Path) -> dict[str, Any]:
     """Parse a DAG file in a fresh process."""
-    code = PARSE.format(folder=str(DAGS), name=name, heavy=HEAVY)
+    code = PARSE.format(folder=str(DAGS), name=name)
     env = {**os.environ, "AIRFLOW_HOME": str(home)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout.rpartition("JSON")[2])
@@ -64,27 +54,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 class TestEveryDagFile:
-    def test_dag_file_imports_nothing_heavy(self, file: Path, home: Path) -> None:
-        assert parsed(file.stem, home)["heavy"] == []
-
     def test_dag_file_is_named_like_its_dag(self, file: Path, home: Path) -> None:
         assert parsed(file.stem, home)["dag_id"] == file.stem
 
-    def test_dag_has_description_doc_and_tag(self, file: Path, home: Path) -> None:
+    def test_dag_has_a_description_and_the_schedule_of_its_kind(self, file: Path, home: Path) -> None:
         dag = parsed(file.stem, home)
         assert dag["description"]
-        assert dag["doc"]
-        assert "trimtab" in dag["tags"]
-
-    def test_dag_does_not_catch_up(self, file: Path, home: Path) -> None:
-        dag = parsed(file.stem, home)
-        assert dag["catchup"] is False
         others = {"rollback": "NullTimetable", "verify": "CronTriggerTimetable"}
         assert dag["schedule"] == others.get(file.stem, "BoundedTimetable")
-
-    def test_every_task_has_retries_a_timeout_and_an_owner(self, file: Path, home: Path) -> None:
-        tasks = parsed(file.stem, home)["tasks"].values()
-        assert all(task["retries"] and task["timeout"] and task["owner"] == "trimtab" for task in tasks)
 
     def test_dag_file_holds_no_logic(self, file: Path, home: Path) -> None:
         text = file.read_text()

@@ -1,0 +1,8 @@
+# Targets of the Makefile that no fork has.
+.PHONY: benchmark benchmark-gates
+
+benchmark: setup ## time the engine beside `dvc repro` and Snakemake; ARGS="--help" lists the parts
+	@$(BIN)/python -m benchmarks.engine $(ARGS)
+
+benchmark-gates: setup ## time the data gate beside plain Great Expectations, pandera and Polars
+	@$(BIN)/python -m benchmarks.gates $(ARGS)

@@ -1,4 +1,4 @@
-"""`trimtab new` refuses what it cannot use before it writes anything; what it makes is tested with the scaffold."""
+"""`trimtab new` refuses what it cannot use before it writes anything."""
 
 from __future__ import annotations
 

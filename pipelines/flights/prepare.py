@@ -13,9 +13,8 @@ import pandas as pd
 from pydantic import Field
 
 from pipelines.flights.features import FEATURES, LABEL, NUMBERS, WEATHER
-from pipelines.flights.months import read_months, write_months
-from pipelines.flights.stage import run
 from trimtab.config import Params, load_params
+from trimtab.stages import read_windows, run, write_windows
 
 STRONGEST_WIND = 200  # mph; a sensor once reported 1,048
 
@@ -33,10 +32,10 @@ class PrepareParams(Params):
 def main(raw: Path, weather: Path, features: Path, report: Path) -> None:
     """Write the features by month, and how many flights were left out and why."""
     params = load_params(PrepareParams, "prepare")
-    months, observed = read_months(raw), pd.read_parquet(weather)
+    months, observed = read_windows(raw), pd.read_parquet(weather)
     prepared = {month: prepare(flights, observed, params) for month, flights in months.items()}
     counted = {month: count(flights) for month, flights in months.items()}
-    write_months(prepared, features)
+    write_windows(prepared, features)
     report.parent.mkdir(parents=True, exist_ok=True)
     report.write_text(json.dumps(counted, indent=2) + "\n", encoding="utf-8")
 

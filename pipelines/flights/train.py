@@ -9,9 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from pipelines.flights.estimators import ModelParams, make_baseline, make_model
 from pipelines.flights.features import FEATURES, LABEL
-from pipelines.flights.modelfile import save_model
-from pipelines.flights.stage import run
 from trimtab.config import load_params
+from trimtab.stages import run, save_model
 
 EXAMPLE_ROWS = 5
 

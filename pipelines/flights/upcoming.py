@@ -11,10 +11,9 @@ import pandas as pd
 
 from pipelines.flights.features import FEATURES
 from pipelines.flights.ingest import IngestParams, find_data
-from pipelines.flights.months import write_months
 from pipelines.flights.prepare import add_features
-from pipelines.flights.stage import run
 from trimtab.config import load_params
+from trimtab.stages import run, write_windows
 
 KEYS = ["year", "month", "day", "carrier", "flight", "origin", "dest"]  # which flight it is
 TIMETABLE = [*KEYS, "hour", "distance", "time_hour"]
@@ -26,7 +25,7 @@ def main(upcoming: Path) -> None:
     source = find_data(params.dataset_version)
     timetable = pd.read_csv(source / "flights.csv.zip", usecols=TIMETABLE)
     weather = pd.read_csv(source / "weather.csv")
-    write_months({f"{params.until:%Y-%m}": to_come(params.until, timetable, weather)}, upcoming)
+    write_windows({f"{params.until:%Y-%m}": to_come(params.until, timetable, weather)}, upcoming)
 
 
 def to_come(since: date, timetable: pd.DataFrame, weather: pd.DataFrame) -> pd.DataFrame:

@@ -18,12 +18,14 @@ class Frequency:
 
     Attributes:
         pattern: Regular expression of the name.
+        name: How the name is written, in the codes of ``strftime``.
         begin_of: Return the begin of the window with this name.
         floor: Return the begin of the window that holds a time.
         end_of: Return the end of the window that begins at a time.
     """
 
     pattern: str
+    name: str
     begin_of: Callable[[str], datetime]
     floor: Callable[[datetime], datetime]
     end_of: Callable[[datetime], datetime]
@@ -40,30 +42,35 @@ def _begin_of_day(time: datetime) -> datetime:
 FREQUENCIES: Mapping[str, Frequency] = {
     "hour": Frequency(
         r"\d{4}-\d\d-\d\dT\d\d",
+        "%Y-%m-%dT%H",
         lambda name: datetime.strptime(name, "%Y-%m-%dT%H"),
         _begin_of_hour,
         lambda begin: begin + timedelta(hours=1),
     ),
     "day": Frequency(
         r"\d{4}-\d\d-\d\d",
+        "%Y-%m-%d",
         lambda name: datetime.strptime(name, "%Y-%m-%d"),
         _begin_of_day,
         lambda begin: begin + timedelta(days=1),
     ),
     "week": Frequency(
         r"\d{4}-W\d\d",
+        "%G-W%V",
         lambda name: datetime.fromisoformat(name),
         lambda time: _begin_of_day(time) - timedelta(days=time.weekday()),
         lambda begin: begin + timedelta(weeks=1),
     ),
     "month": Frequency(
         r"\d{4}-\d\d",
+        "%Y-%m",
         lambda name: datetime.strptime(name, "%Y-%m"),
         lambda time: _begin_of_day(time).replace(day=1),
         lambda begin: (begin + timedelta(days=32)).replace(day=1),
     ),
     "year": Frequency(
         r"\d{4}",
+        "%Y",
         lambda name: datetime.strptime(name, "%Y"),
         lambda time: _begin_of_day(time).replace(month=1, day=1),
         lambda begin: begin.replace(year=begin.year + 1),

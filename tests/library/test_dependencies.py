@@ -26,6 +26,8 @@ EXTRAS = {
     "learning": "gates",
     "local": "local",
     "registry": "registry",
+    "scaffold": "gates",
+    "stages": "gates",
     "svg": "gates",
     "tables": "gates",
     "value_format": "gates",

@@ -8,6 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Project": {
+        "new": "trimtab.cli.new",
+        "update": "trimtab.cli.update",
+        "upgrade-test": "trimtab.cli.upgrade_test",
+        "remove-example": "trimtab.cli.template",
+    },
     "Pipeline": {
         "plan": "trimtab.cli.pipeline",
         "run": "trimtab.cli.pipeline",
@@ -39,11 +45,6 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
     "Local Airflow and MLflow": {
         "up": "trimtab.cli.servers",
         "loop": "trimtab.cli.servers",
-    },
-    "Project": {
-        "remove-example": "trimtab.cli.template",
-        "update": "trimtab.cli.update",
-        "upgrade-test": "trimtab.cli.upgrade_test",
     },
     "Shell": {
         "completion": "trimtab.cli.completion",

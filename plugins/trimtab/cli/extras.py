@@ -16,6 +16,7 @@ EXTRA_OF_COMMAND = {
     "gate": "gates",
     "loop": "local",
     "models": "registry",
+    "new": "gates",
     "promote": "registry",
     "prune": "registry",
     "publish": "registry",

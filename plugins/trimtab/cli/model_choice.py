@@ -88,13 +88,13 @@ def choose_pipeline(model: str | None = None) -> Path:
             pipelines; or several of them declare the name, or none does.
     """
     from trimtab.errors import ConfigError
-    from trimtab.pipeline.graph import pipeline_folders
+    from trimtab.pipeline.graph import find_pipeline_folders
 
     if model is not None:
         pipelines = _pipelines_in_reach()
         return _declaring_root(model, pipelines) or _refuse(model, pipelines)
     here = Path.cwd()
-    folders = pipeline_folders(here) if (here / ".git").exists() else {}
+    folders = find_pipeline_folders(here) if (here / ".git").exists() else {}
     if len(folders) > 1:
         raise ConfigError(
             "The command is about one model, and this repository has several pipelines",
@@ -119,10 +119,10 @@ def require_registered(name: str) -> str:
 
 def several_pipelines() -> Sequence[Pipeline]:
     """Return the pipelines of the repository, if the working directory is its root and there are several."""
-    from trimtab.pipeline.graph import find_pipelines, pipeline_folders
+    from trimtab.pipeline.graph import find_pipeline_folders, find_pipelines
 
     here = Path.cwd()
-    several = (here / ".git").exists() and len(pipeline_folders(here)) > 1
+    several = (here / ".git").exists() and len(find_pipeline_folders(here)) > 1
     return find_pipelines(here) if several else ()
 
 

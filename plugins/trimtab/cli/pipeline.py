@@ -37,6 +37,11 @@ force_option = click.option("--force", "-f", is_flag=True, help="Run stages even
 @all_option
 @force_option
 @json_option
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Outputs that dvc.lock names need not be in the cache, as with `dvc repro --allow-missing`.",
+)
 @click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
 def plan(
     targets: tuple[str, ...],
@@ -44,6 +49,7 @@ def plan(
     all_pipelines: bool,
     force: bool,
     as_json: bool,
+    allow_missing: bool,
     markdown: bool,
 ) -> None:
     """Show which stages a run would run, and why. Nothing is run.
@@ -65,14 +71,18 @@ def plan(
     ]
     forced = names if force else []
     planned = make_plan(
-        project.root, pin_revision(project.root), whole.with_upstream(tuple(names)), force=forced
+        project.root,
+        pin_revision(project.root),
+        whole.with_upstream(tuple(names)),
+        force=forced,
+        allow_missing=allow_missing,
     ).only(names)
     models = planned.trained_models(whole)
     if as_json:
         print_json("plan", {**planned.to_dict(), "totals": planned.totals, "models": models})
         return
     if markdown:
-        echo(plan_comment(planned, project.root.name))
+        echo(plan_comment(planned, project.root.name, models))
         return
     if not planned.steps:
         echo("no stages to run")

@@ -14,7 +14,7 @@ import click
 from trimtab.cli.command_groups import example
 from trimtab.cli.extras import require_servers
 from trimtab.cli.json_output import json_option, print_json
-from trimtab.errors import TrimtabError
+from trimtab.errors import ConfigError, TrimtabError
 from trimtab.escaping import echo
 
 if TYPE_CHECKING:
@@ -78,6 +78,12 @@ def loop(
     for name in names:
         with _noted(name, failed, several=len(names) > 1):
             dags[name] = _dags_of(name, root, training, drift_check)
+    if not dags:
+        raise ConfigError(
+            f"None of the pipelines can be played: {', '.join(failed)}",
+            where="; ".join(error.what for error in failed.values()),
+            fix="write DAG files into dags/NAME/, or play one with --pipeline",
+        )
     with StateFolder(root) as state:
         earlier = state.move_server_state_aside()
         if earlier:

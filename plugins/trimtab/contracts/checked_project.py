@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.params_file import PARAMS_FILE, load_yaml
-from trimtab.pipeline.graph import Graph, Project, pipeline_folders
+from trimtab.pipeline.graph import Graph, Project, find_pipeline_folders
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class CheckedProject:
             check=True,
         )
         paths = sorted(set(listed.stdout.decode(errors="surrogateescape").split("\0")) - {""})
-        nested = [folder for folder in pipeline_folders(self.root).values() if folder != self.root]
+        nested = [folder for folder in find_pipeline_folders(self.root).values() if folder != self.root]
         others = tuple(f"{folder.relative_to(self.root).as_posix()}/" for folder in nested)
         return tuple(path for path in paths if not path.startswith(others) and (self.root / path).is_file())
 
@@ -68,4 +68,4 @@ class CheckedProject:
 
 def find_projects(top: Path) -> list[CheckedProject]:
     """Return the pipelines of a repository, in the order of their names."""
-    return [CheckedProject(top, root) for root in pipeline_folders(top).values()]
+    return [CheckedProject(top, root) for root in find_pipeline_folders(top).values()]

@@ -16,7 +16,7 @@ from trimtab.errors import ProjectError, StageError
 from trimtab.pipeline.execution import upstream_contents
 from trimtab.pipeline.graph import Stage
 from trimtab.pipeline.lock import LockEntry, differences, is_external, lock_path, short_name
-from trimtab.pipeline.worktree import WorkTree
+from trimtab.pipeline.worktree import WorkTree, overlap
 
 REPRODUCE = "run `dvc repro`, `dvc push`, and commit {lock}"
 
@@ -62,12 +62,10 @@ def _changes(
         tree, graph.subgraph({*written, stage.name, *_sources(pipeline)}), stage.name, written
     )
     try:
-        absent = {
-            path
-            for path in tree.dependencies_to_hash(stage, known)
-            if not is_external(path) and not (tree.root / path).exists()
+        unknown = {
+            path for path in tree.dependencies_to_hash(stage, known) if _is_missing_data(pipeline, path)
         }
-        present = tuple(path for path in stage.deps if path not in absent and not is_external(path))
+        present = tuple(path for path in stage.deps if path not in unknown and not is_external(path))
         yield from differences(stage, locked, tree.current_inputs(replace(stage, deps=present), known))
     except StageError as err:  # a param or a file that does not exist
         yield err.what
@@ -75,6 +73,13 @@ def _changes(
     for out in stage.outs:
         if not out.cache and out.path in outputs and not tree.is_in_place(out.path, outputs[out.path]):
             yield f"{out.path} is not what the stage wrote"
+
+
+def _is_missing_data(pipeline: CheckedProject, path: str) -> bool:
+    """Whether a dependency is, contains or lies in an output that is not there, so its hash is not known."""
+    stages = (*pipeline.graph.stages, *pipeline.graph.sources)
+    outputs = (out.path for stage in stages for out in stage.outs)
+    return any(overlap(out, path) and not (pipeline.root / out).exists() for out in outputs)
 
 
 def _sources(pipeline: CheckedProject) -> set[str]:

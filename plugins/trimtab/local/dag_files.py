@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from trimtab.errors import ConfigError
-from trimtab.pipeline.graph import ROOT_PIPELINE, pipeline_folders
+from trimtab.pipeline.graph import ROOT_PIPELINE, find_pipeline_folders
 
 DAGS = "dags"  # the folder of all DAG files of a repository
 DAG_CLASSES = ("DAG", "DvcDag")
@@ -33,7 +33,7 @@ class DagFolder:
         """Return ``dags/NAME``. For the pipeline in the root: ``dags`` without the folders of the others."""
         if name != ROOT_PIPELINE:
             return cls(repository / DAGS, name)
-        others = pipeline_folders(repository).keys() - {ROOT_PIPELINE}
+        others = find_pipeline_folders(repository).keys() - {ROOT_PIPELINE}
         return cls(repository / DAGS, others=tuple(others))
 
     def holds(self, file: str) -> bool:

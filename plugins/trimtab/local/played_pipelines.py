@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import ConfigError, closest
-from trimtab.pipeline.graph import PIPELINES, ROOT_PIPELINE, find_repository, pipeline_folders
+from trimtab.pipeline.graph import PIPELINES, ROOT_PIPELINE, find_pipeline_folders, find_repository
 
 
 def servers_root(folder: Path) -> Path:
@@ -15,7 +15,7 @@ def servers_root(folder: Path) -> Path:
         folder: The working directory.
     """
     repository = find_repository(folder)
-    is_pipeline = repository and folder.resolve() in pipeline_folders(repository).values()
+    is_pipeline = repository and folder.resolve() in find_pipeline_folders(repository).values()
     return repository if repository and is_pipeline else folder
 
 
@@ -30,7 +30,7 @@ def played_pipelines(folder: Path, name: str | None) -> list[str]:
         ConfigError: The repository has no such pipeline.
     """
     root = servers_root(folder)
-    folders = pipeline_folders(root)
+    folders = find_pipeline_folders(root)
     if name is not None and name not in folders:
         raise ConfigError(
             f"The repository has no pipeline '{name}'{closest(name, folders)}",

@@ -16,7 +16,8 @@ from trimtab.template.ownership import read_ownership
 
 PROJECT_FILES = Path(__file__).with_name("project")  # files that take the place of those of the template
 PYPROJECT = "pyproject.toml"
-PACKAGES = re.compile(r"^project = \[.*?\]", re.M | re.S)  # the group of the packages of stage code
+# The group of the packages of stage code. A requirement may have an extra: the list ends where a line does.
+PACKAGES = re.compile(r"^project = \[.*?\](?=[ \t]*(?:#[^\n]*)?$)", re.M | re.S)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ ELSEWHERE = {  # their tests have what they need
     "loop": "tests/library/e2e",
     "update": "tests/library/cli/test_update.py",
     "upgrade-test": "tests/library/template/test_trial.py",
+    "new": "tests/library/scaffold/test_new_pipelines.py",
 }
 SUITE = "name: rows\nexpectations: [{type: expect_table_row_count_to_be_between, kwargs: {min_value: 1}}]\n"
 PARAMS = "validate_model: {checks: [{metric: auc, min: 0.1}]}\nretention: {}\nscore: {}\n"

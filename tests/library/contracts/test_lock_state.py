@@ -28,6 +28,22 @@ def test_lock_of_a_run_is_up_to_date_without_data(project):
     assert changes(without_data(project)) == []
 
 
+def test_folder_of_git_with_an_output_in_it_is_not_compared_without_the_output(project):
+    files = {
+        ".gitignore": "/data/copy.txt\n/all.txt\n",
+        "data/source.txt": "source\n",
+        "dvc.yaml": """\
+stages:
+  copy: {cmd: cp data/source.txt data/copy.txt, deps: [data/source.txt], outs: [data/copy.txt]}
+  all: {cmd: cat data/*.txt > all.txt, deps: [data], outs: [all.txt]}
+""",
+    }
+    checkout = project(files, ran=True)
+    shutil.rmtree(checkout.root / ".dvc" / "cache")
+    (checkout.root / "data" / "copy.txt").unlink()
+    assert changes(checkout) == []
+
+
 def test_stage_that_never_ran_is_found(project):
     found = changes(project())
     assert found[0] == "'draw' is not up to date: there is none, the stage has never run"
@@ -44,6 +60,14 @@ def test_changed_file_of_git_is_found(project):
     checkout = without_data(project)
     checkout.edit("data/source.txt", "source", "other")
     assert changes(checkout) == ["'clean' is not up to date: data/source.txt changed"]
+
+
+def test_dependency_that_does_not_exist_is_found(project):
+    checkout = without_data(project)
+    (checkout.root / "data" / "source.txt").unlink()
+    (change,) = changes(checkout)
+    assert change.startswith("'clean' is not up to date: ")
+    assert "data/source.txt" in change
 
 
 def test_changed_command_is_found(project):

@@ -12,8 +12,7 @@ from tests.library.e2e.world import ROOT, clone_of_project
 from trimtab.pipeline.git.revision import git
 
 EXAMPLES = ROOT / "tests" / "library" / "examples"
-# What a fork keeps of the example's stage code, under a name of its own.
-KEPT = ("stage.py", "months.py", "modelfile.py", "split.py")
+KEPT = "split.py"  # what a fork keeps of the example's stage code
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ def fork(example: Example, folder: Path) -> Path:
     project = clone_of_project(folder)
     package = project / "pipelines" / example.name
     package.mkdir()
-    for name in KEPT:
-        text = (project / "pipelines" / "flights" / name).read_text()
-        (package / name).write_text(text.replace("pipelines.flights", f"pipelines.{example.name}"))
+    shutil.copy(project / "pipelines" / "flights" / KEPT, package)
     git(project, "rm", "-rq", "pipelines/flights", "tests/pipelines", "dvc.lock")
     shutil.copytree(EXAMPLES / example.name, project, dirs_exist_ok=True)
     for dag in (project / "dags").rglob("*.py"):

@@ -12,6 +12,7 @@ import pytest
 
 from trimtab.errors import ProjectError
 from trimtab.template import plan_removal
+from trimtab.template.example_removal import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = {
@@ -92,6 +93,23 @@ def test_readme_becomes_that_of_a_project_and_the_packages_of_stages_are_none(te
     assert (template / "pyproject.toml").read_text() == (
         '[dependency-groups]\nproject = []\ndev = ["pytest"]\n'
     )
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        'project = ["a[b,c]>=1", "d"]',
+        'project = [\n    "a[b]>=1",\n    "d[e]",\n]',
+        'project = ["a[b]"]  # ours',
+    ],
+)
+def test_list_of_packages_ends_after_its_last_package(group: str) -> None:
+    text = f'[dependency-groups]\n{group}\ndev = ["pytest"]\n'
+    assert PACKAGES.sub("project = []", text).removesuffix("\n").splitlines() == [
+        "[dependency-groups]",
+        "project = []" + ("  # ours" if "#" in group else ""),
+        'dev = ["pytest"]',
+    ]
 
 
 def test_summary_names_each_folder_and_counts_its_files(template: Path) -> None:

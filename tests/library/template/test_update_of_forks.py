@@ -154,7 +154,7 @@ def merge_by_hand(fork: Repository) -> None:
 
 
 def own_packages(fork: Repository) -> None:
-    text = PACKAGES.sub('pipelines = ["ours>=1"]', fork.read("pyproject.toml"))
+    text = PACKAGES.sub('project = ["ours>=1"]', fork.read("pyproject.toml"))
     fork.write({"pyproject.toml": text})
 
 
@@ -206,7 +206,7 @@ FORKS = [
     Fork("own file where the template has a new one", edits(write(NEW, "OURS = 1\n")), divergences=(f"added {NEW}",), conflicts=(NEW,)),
     Fork("own file where the template has a new folder", edits(write("shared/ours.md", "ours\n")), divergences=("added shared/ours.md",)),
     Fork("took a change of the template before", edits(line("docs/gates.md", "# of 1.1"))),
-    Fork("own packages", edits(line(LOCK, "ours==1.0", at_end=True), own_packages), new_lock=True, contains={"pyproject.toml": 'pipelines = ["ours>=1"]'}),
+    Fork("own packages", edits(line(LOCK, "ours==1.0", at_end=True), own_packages), new_lock=True, contains={"pyproject.toml": 'project = ["ours>=1"]'}),
     Fork("own mode of a file", edits(make_executable("Makefile")), divergences=("edited Makefile",)),
     Fork("clone with everything at once", edits(pipeline("churn", params=OLD_PARAMS), line(LIBRARY), remove("docs/gates.md"), write("plugins/trimtab/ours.py", "OURS = 1\n")), origin="clone v1.0.0", conflicts=(LIBRARY,), divergences=("deleted docs/gates.md", f"edited {LIBRARY}", "added plugins/trimtab/ours.py"), migrated=("pipelines/churn/params.yaml",)),
 ]  # fmt: skip

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from pipelines.flights.ingest import by_month, find_data
-from pipelines.flights.months import write_months
 from pipelines.flights.prepare import PrepareParams, prepare
 from trimtab.gates import check_data
 from trimtab.params_file import load_yaml
 from trimtab.pipeline.graph.project import Project
+from trimtab.stages import write_windows
 
 Months = dict[str, pd.DataFrame]
 
@@ -37,7 +37,7 @@ def gate(root, tmp_path, monkeypatch):
     pd.read_csv(find_data("0.0.3") / "planes.csv").to_parquet(tmp_path / "data/planes.parquet")
 
     def check(suite: str, months: Months, until: str = ""):
-        write_months(months, tmp_path / suite)
+        write_windows(months, tmp_path / suite)
         until = until or f"{(pd.Period(max(months)) + 1).start_time:%Y-%m-%d}"
         (tmp_path / "params.yaml").write_text(f"ingest: {{until: '{until}'}}")
         path = root / f"pipelines/flights/expectations/{suite}.yaml"

@@ -13,6 +13,7 @@ from pipelines.flights.train import TrainParams
 from trimtab.config import load_params
 from trimtab.drift import DriftPolicy
 from trimtab.registry import PromotePolicy, ScorePolicy
+from trimtab.stages import run
 
 SECTIONS = {
     "ingest": IngestParams,
@@ -86,20 +87,20 @@ def test_params_fit_their_models(section, root):
 def test_bad_params_end_a_stage_with_a_message_and_no_output(
     params, message, root, tmp_path, monkeypatch, capsys
 ):
-    from pipelines.flights import split, stage
+    from pipelines.flights import split
 
     (tmp_path / "params.yaml").write_text(params)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["split", "--features", "f", "--train", "out/a", "--test", "out/b"])
     with pytest.raises(SystemExit) as ended:
-        stage.run(split.main)
+        run(split.main)
     assert message in str(ended.value.code)
     assert "params.yaml" in str(ended.value.code)
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_named(root, tmp_path, monkeypatch):
-    from pipelines.flights import ingest, stage
+    from pipelines.flights import ingest
 
     (tmp_path / "data").write_text("a file where the folder should be")
     monkeypatch.chdir(root)
@@ -117,4 +118,4 @@ def test_a_folder_that_cannot_be_written_is_named(root, tmp_path, monkeypatch):
         ],
     )
     with pytest.raises(SystemExit, match=f"{tmp_path}/data"):
-        stage.run(ingest.main)
+        run(ingest.main)

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from pipelines.flights.ingest import IngestParams, by_month, find_data, happened_before, main
-from pipelines.flights.months import read_months, write_months
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError
+from trimtab.stages import read_windows, write_windows
 
 GOOD = {"dataset_version": "0.0.3", "until": "2013-05-01"}
 
@@ -71,7 +71,7 @@ def test_bad_params_leave_no_file_behind(tmp_path, monkeypatch):
 
 
 def test_months_of_an_earlier_run_do_not_stay(tmp_path):
-    write_months({"2013-01": pd.DataFrame({"a": [1]}), "2013-02": pd.DataFrame({"a": [2]})}, tmp_path)
-    write_months({"2013-01": pd.DataFrame({"a": [3]})}, tmp_path)
-    months = read_months(tmp_path)
+    write_windows({"2013-01": pd.DataFrame({"a": [1]}), "2013-02": pd.DataFrame({"a": [2]})}, tmp_path)
+    write_windows({"2013-01": pd.DataFrame({"a": [3]})}, tmp_path)
+    months = read_windows(tmp_path)
     assert {month: table["a"].tolist() for month, table in months.items()} == {"2013-01": [3]}

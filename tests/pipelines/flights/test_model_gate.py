@@ -14,13 +14,12 @@ from sklearn.dummy import DummyClassifier
 from pipelines.flights.evaluate import measure, predict
 from pipelines.flights.features import FEATURES, LABEL
 from pipelines.flights.ingest import by_month, find_data
-from pipelines.flights.modelfile import TRUSTED_TYPES, save_model
 from pipelines.flights.prepare import PrepareParams, prepare
-from pipelines.flights.split import SplitParams, split
 from pipelines.flights.train import TrainParams, fit
 from trimtab.config import load_params
 from trimtab.gates import GateReport, check_model
 from trimtab.params_file import load_yaml
+from trimtab.stages import hold_out_windows, save_model
 
 FEWER = 100  # resamples, where intervals need not be exact
 
@@ -35,9 +34,8 @@ def months(weather) -> dict[str, pd.DataFrame]:
 @pytest.fixture(scope="session")
 def tables(months) -> tuple[pd.DataFrame, pd.DataFrame]:
     """A part of the flights until April, and of those of May."""
-    earlier, newest = split(
-        {month: table for month, table in months.items() if month <= "2013-05"}, SplitParams(test_months=1)
-    )
+    known = {month: table for month, table in months.items() if month <= "2013-05"}
+    earlier, newest = hold_out_windows(known, 1, where="split")
     return earlier.sample(30_000, random_state=0), newest.sample(10_000, random_state=0)
 
 
@@ -150,7 +148,7 @@ def test_bad_scores_are_caught_where_only_their_scale_is_wrong(judge, tables, pr
 @pytest.mark.parametrize("month", [f"2013-{number:02}" for number in range(4, 13)])
 def test_honest_models_of_the_replayed_year_pass(month, months, judge, project_params):
     seen = {name: table for name, table in months.items() if name <= month}
-    train, test = split(seen, SplitParams(test_months=1))
+    train, test = hold_out_windows(seen, 1, where="split")
 
     report = judge(*fit(train, project_params), train, test, resamples=1000)
 
@@ -162,7 +160,3 @@ def test_model_of_a_single_month_of_winter_is_stopped(months, judge, project_par
     train, test = months["2013-01"], months["2013-02"]
 
     assert "gain roc_auc" in failed(judge(*fit(train, project_params), train, test))
-
-
-def test_types_are_trusted_alike_by_the_stages_and_the_gate(root):
-    assert load_yaml(root / "params.yaml")["validate_model"]["trusted_types"] == TRUSTED_TYPES

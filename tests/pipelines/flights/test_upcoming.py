@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from pipelines.flights.features import FEATURES, LABEL
-from pipelines.flights.months import read_months
 from pipelines.flights.prepare import PrepareParams, prepare
 from pipelines.flights.upcoming import KEYS, TIMETABLE, main, to_come
 from trimtab.config import load_params
 from trimtab.registry import ScorePolicy
+from trimtab.stages import read_windows
 
 OUTCOMES = {"dep_time", "dep_delay", "arr_time", "arr_delay", "air_time", LABEL}
 
@@ -55,6 +55,6 @@ def test_after_the_end_of_the_timetable_there_are_no_rows_and_the_same_columns(
     (tmp_path / "params.yaml").write_text(params)
     monkeypatch.chdir(tmp_path)
     main(tmp_path / "upcoming")
-    ((month, table),) = read_months(tmp_path / "upcoming").items()
+    ((month, table),) = read_windows(tmp_path / "upcoming").items()
     assert (month, len(table)) == ("2014-01", 0)
     assert list(table.columns) == list(june.columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
 from trimtab.pipeline.execution.gate_reports import read_report, read_report_page
-from trimtab.pipeline.execution.local_run import run
+from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
 from trimtab.pipeline.execution.progress import Progress
@@ -17,6 +17,7 @@ __all__ = [
     "CommandError",
     "Plan",
     "Progress",
+    "RunListener",
     "end_commands",
     "failed_outputs_folder",
     "graph_in",

@@ -135,7 +135,14 @@ class Plan:
         return cls(Revision(**values["revision"]), tuple(steps))
 
 
-def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection[str] = ()) -> Plan:
+def make_plan(
+    root: Path,
+    revision: Revision,
+    graph: Graph,
+    *,
+    force: Collection[str] = (),
+    allow_missing: bool = False,
+) -> Plan:
     """Decide on each stage, in the order of the graph.
 
     A stage is unchanged if a lock entry has its command, its params and the hashes of its dependencies, and
@@ -148,6 +155,8 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         revision: The pinned revision.
         graph: The stages to plan.
         force: Stages that run even if they are unchanged.
+        allow_missing: Whether a stage may be unchanged although its outputs are neither in the cache nor in
+            the remote, as with `dvc repro --allow-missing`. Such a plan says what has changed; it cannot run.
 
     Raises:
         ConfigError: A section of ``params.yaml`` that the library reads is not valid.
@@ -180,7 +189,14 @@ def make_plan(root: Path, revision: Revision, graph: Graph, *, force: Collection
         tracked = git_tracked_outputs(tree, at_revision.stages)
         for stage in at_revision.stages:
             with _as_project_error(where), refusals(ProjectError, where=f"stage '{stage.name}' of {where}"):
-                step = _decide(tree, at_revision, stage, known, force=stage.name in force)
+                step = _decide(
+                    tree,
+                    at_revision,
+                    stage,
+                    known,
+                    force=stage.name in force,
+                    allow_missing=allow_missing,
+                )
                 if not step.entry:
                     refuse_git_tracked_outputs(stage, tracked)
             steps.append(step)
@@ -235,7 +251,13 @@ def _stage_differences(graph: Graph, at_revision: Graph) -> Iterator[str]:
 
 
 def _decide(
-    tree: WorkTree, graph: Graph, stage: Stage, known: Mapping[str, LockEntry], *, force: bool
+    tree: WorkTree,
+    graph: Graph,
+    stage: Stage,
+    known: Mapping[str, LockEntry],
+    *,
+    force: bool,
+    allow_missing: bool,
 ) -> PlanStep:
     """Decide on one stage, after all its upstream stages."""
 
@@ -247,7 +269,7 @@ def _decide(
         return run(f"after {', '.join(running)}")
     locked = tree.locked(stage)
     if stage.frozen:
-        return _decide_frozen(tree, graph, stage, locked)
+        return _decide_frozen(tree, graph, stage, locked, allow_missing=allow_missing)
     if force:
         return run("forced")
     if stage.is_callback or stage.always_changed:
@@ -259,7 +281,7 @@ def _decide(
     inputs = tree.current_inputs(stage, contents)
     changes = list(differences(stage, locked, inputs))
     if locked and not changes:
-        if tree.has_outputs(stage, locked):
+        if allow_missing or tree.has_outputs(stage, locked):
             return _unchanged(graph, stage, "dvc.lock has it", locked)
         changes = ["an output that dvc.lock names is not in the cache"]
     cached = tree.run_cache.find(stage, inputs)
@@ -268,7 +290,9 @@ def _decide(
     return run("; ".join(changes) if locked else "it has never run")
 
 
-def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry) -> PlanStep:
+def _decide_frozen(
+    tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry, *, allow_missing: bool
+) -> PlanStep:
     """Decide on a frozen stage: its lock entry applies, even if its dependencies have changed."""
     if locked and locked["cmd"] != lock_command(stage):
         raise ProjectError(
@@ -276,7 +300,7 @@ def _decide_frozen(tree: WorkTree, graph: Graph, stage: Stage, locked: LockEntry
             where=f"stage '{stage.name}'",
             fix=f"`dvc commit {stage.name}` to keep the outputs, or `dvc unfreeze {stage.name}`",
         )
-    if not locked or not tree.has_outputs(stage, locked):
+    if not locked or not (allow_missing or tree.has_outputs(stage, locked)):
         raise ProjectError(
             "The stage is frozen, and its outputs are not in the cache",
             where=f"stage '{stage.name}'",

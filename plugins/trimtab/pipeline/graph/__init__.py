@@ -16,8 +16,8 @@ from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.pipeline_folders import (
     PIPELINES,
     ROOT_PIPELINE,
+    find_pipeline_folders,
     find_repository,
-    pipeline_folders,
     pipeline_path,
 )
 from trimtab.pipeline.graph.problem_declaration import (
@@ -52,11 +52,11 @@ __all__ = [
     "declared_weight",
     "describe_graph",
     "find_maker",
+    "find_pipeline_folders",
     "find_pipelines",
     "find_repository",
     "graph_to_table",
     "is_of_candidate",
-    "pipeline_folders",
     "pipeline_path",
     "refuse_unsupported",
     "require_code_dependencies",

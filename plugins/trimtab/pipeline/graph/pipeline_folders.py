@@ -16,7 +16,7 @@ def find_repository(folder: Path) -> Path | None:
     return next((root for root in (folder, *folder.parents) if (root / ".git").exists()), None)
 
 
-def pipeline_folders(repository: Path) -> dict[str, Path]:
+def find_pipeline_folders(repository: Path) -> dict[str, Path]:
     """Return the folder of each pipeline by its name, in the order of the names.
 
     A pipeline is a DVC project: the root of the repository if it holds ``.dvc`` and ``dvc.yaml``, and each

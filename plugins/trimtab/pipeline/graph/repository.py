@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph.candidates import is_of_candidate
-from trimtab.pipeline.graph.pipeline_folders import pipeline_folders
+from trimtab.pipeline.graph.pipeline_folders import find_pipeline_folders
 from trimtab.pipeline.graph.project import Project
 
 MODEL = "model"  # the type of an artifact
@@ -50,7 +50,7 @@ def find_pipelines(repository: Path) -> list[Pipeline]:
     Args:
         repository: The root of the repository.
     """
-    folders = pipeline_folders(repository)
+    folders = find_pipeline_folders(repository)
     # DVC resolves each pipeline in a process of its own, so threads wait for several of them at once.
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(Pipeline.read, folders, folders.values()))

@@ -19,8 +19,8 @@ from trimtab.pipeline.graph import (
     declared_dependence,
     declared_problem_type,
     declared_weight,
+    find_pipeline_folders,
     find_repository,
-    pipeline_folders,
 )
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindowToCheckError
@@ -153,7 +153,7 @@ def check_newest_window(
 
 def _models(repository: Path | None) -> int:
     """Return the number of models of a repository: one of each pipeline."""
-    return max(1, len(pipeline_folders(repository))) if repository else 1
+    return max(1, len(find_pipeline_folders(repository))) if repository else 1
 
 
 def _seen_until(champion: Champion) -> datetime:

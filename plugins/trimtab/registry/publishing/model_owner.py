@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trimtab.errors import RegistryError
-from trimtab.pipeline.graph import find_repository, pipeline_folders, pipeline_path
+from trimtab.pipeline.graph import find_pipeline_folders, find_repository, pipeline_path
 from trimtab.registry.tracking import MlflowClient, list_versions, read_tag
 
 
@@ -28,7 +28,7 @@ def require_own_model(client: MlflowClient, name: str, root: Path) -> None:
         return
     versions = list_versions(name)
     owner = next((path for version in versions if (path := read_tag(version.tags, "pipeline"))), own)
-    others = {pipeline_path(folder) for folder in pipeline_folders(repository).values()} - {own}
+    others = {pipeline_path(folder) for folder in find_pipeline_folders(repository).values()} - {own}
     if owner in others:
         raise RegistryError(
             f"The registered model '{name}' belongs to another pipeline: {owner}",

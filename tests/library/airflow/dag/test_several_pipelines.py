@@ -41,14 +41,15 @@ def test_each_pipeline_has_its_dag_with_the_params_of_its_own_file(repository):
     for name, depth in (("a", 1), ("b", 2)):
         dag = bag.dags[f"{name}_training"]
         assert set(dag.task_ids) == {"plan", "train", "evaluate", "record"}
-        assert dag.params["train.depth"] == depth
+        field = dag.params.get_param("train.depth")
+        assert field.description.endswith(f"Empty: the value in params.yaml, {depth}")
         assert dag.get_task("plan").project == repository / "pipelines" / name
 
 
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("dags/a/training.py", "def\n"),
+        ("dags/a/training.py", "from airflow.sdk import DAG\n\ndef\n"),
         ("pipelines/a/dvc.yaml", "stages: ["),
         ("pipelines/a/params.yaml", "{"),
     ],

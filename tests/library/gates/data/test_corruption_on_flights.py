@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from pipelines.flights.ingest import by_month, find_data
-from pipelines.flights.months import write_months
 from pipelines.flights.prepare import PrepareParams, prepare
 from tests.library.gates.corruptions import KINDS, Kind
 from trimtab.gates import GateReport, check_data
 from trimtab.gates.suggest import suggest
+from trimtab.stages import write_windows
 
 ROOT = Path(__file__).resolve().parents[4]
 SUITES = ROOT / "pipelines/flights/expectations"
@@ -56,9 +56,11 @@ def good(tmp_path_factory) -> Path:
     (folder / "data").mkdir()
     pd.read_csv(source / "planes.csv").to_parquet(folder / "data/planes.parquet")
     chosen = {month: raw[month] for month in MONTHS}
-    write_months(chosen, folder / "raw")
+    write_windows(chosen, folder / "raw")
     params = PrepareParams(late_minutes=15)
-    write_months({month: prepare(one, weather, params) for month, one in chosen.items()}, folder / "features")
+    write_windows(
+        {month: prepare(one, weather, params) for month, one in chosen.items()}, folder / "features"
+    )
     (folder / "params.yaml").write_text("ingest: {until: '2013-04-01'}\n")
     return folder
 
@@ -120,8 +122,8 @@ def year(tmp_path_factory) -> Path:
     source = find_data("0.0.3")
     raw, weather = by_month(pd.read_csv(source / "flights.csv.zip")), pd.read_csv(source / "weather.csv")
     params = PrepareParams(late_minutes=15)
-    write_months(raw, folder / "raw")
-    write_months({month: prepare(one, weather, params) for month, one in raw.items()}, folder / "features")
+    write_windows(raw, folder / "raw")
+    write_windows({month: prepare(one, weather, params) for month, one in raw.items()}, folder / "features")
     return folder
 
 

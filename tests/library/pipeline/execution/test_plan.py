@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from trimtab.errors import ConfigError, ProjectError
-from trimtab.pipeline.execution.plan import Plan
-from trimtab.pipeline.git.revision import Revision
+from trimtab.pipeline.execution.plan import Plan, make_plan
+from trimtab.pipeline.git.revision import Revision, pin_revision
 from trimtab.user_cache import cache_folder
 
 STAGES = ["draw", "clean", "count", "judge"]
@@ -129,6 +129,19 @@ def test_output_that_git_keeps_need_not_be_in_the_cache(project):
 
     assert set(checkout.states().values()) == {"unchanged"}
     assert made.exists()  # so that it can travel
+
+
+def test_plan_that_allows_missing_outputs_says_what_has_changed(project):
+    checkout = project(ran=True)
+    shutil.rmtree(checkout.root / ".dvc" / "cache")
+
+    def states() -> dict[str, str]:
+        plan = make_plan(checkout.root, pin_revision(checkout.root), checkout.graph(), allow_missing=True)
+        return {step.stage: step.state for step in plan.steps}
+
+    assert states() == ALL_UNCHANGED
+    checkout.edit("params.yaml", "limit: 0.5", "limit: 0.6")
+    assert states() == {**ALL_UNCHANGED, "judge": "run"}
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), corrupt], ids=["missing", "corrupt"])

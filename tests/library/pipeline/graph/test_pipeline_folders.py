@@ -6,7 +6,7 @@ import pytest
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.graph import Project
-from trimtab.pipeline.graph.pipeline_folders import find_repository, pipeline_folders, pipeline_path
+from trimtab.pipeline.graph.pipeline_folders import find_pipeline_folders, find_repository, pipeline_path
 
 
 @pytest.fixture
@@ -21,18 +21,18 @@ def test_pipelines_are_the_folders_that_hold_a_dvc_project(repository: Path) -> 
     below = repository / "pipelines"
     (below / "link").symlink_to(below / "a")
     (below / "notes.md").write_text("")
-    assert pipeline_folders(repository) == {"a": below / "a", "b": below / "b"}
+    assert find_pipeline_folders(repository) == {"a": below / "a", "b": below / "b"}
 
 
 def test_root_is_a_pipeline_only_with_its_own_dvc_yaml(repository: Path) -> None:
     (repository / ".dvc").mkdir()
-    assert list(pipeline_folders(repository)) == ["a", "b"]
+    assert list(find_pipeline_folders(repository)) == ["a", "b"]
     (repository / "dvc.yaml").write_text("")
-    assert list(pipeline_folders(repository)) == [".", "a", "b"]
+    assert list(find_pipeline_folders(repository)) == [".", "a", "b"]
 
 
 def test_folder_without_pipelines_has_none(tmp_path: Path) -> None:
-    assert pipeline_folders(tmp_path) == {}
+    assert find_pipeline_folders(tmp_path) == {}
 
 
 def test_path_of_a_pipeline_is_relative_to_its_repository(repository: Path) -> None:

@@ -7,24 +7,23 @@ from pathlib import Path
 import lightgbm
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES, LABEL
-from pipelines.elecdemand.modelfile import load_model
-from pipelines.elecdemand.stage import run
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 from threadpoolctl import threadpool_limits
 
 from trimtab.drift import build_reference
+from trimtab.stages import load_model, read_trusted_types, run
 
 DIGITS = 6
 
 
 def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path) -> None:
     """Write the metrics, and the reference profile."""
-    table = pd.read_parquet(test)
+    table, trusted = pd.read_parquet(test), read_trusted_types("validate_model")
     predict = partial(lightgbm.Booster(model_file=model).predict, num_threads=1)
     with threadpool_limits(1):
         predicted = {
             "model": predict(table[FEATURES]),
-            "baseline": load_model(baseline).predict(table[FEATURES]),
+            "baseline": load_model(baseline, trusted).predict(table[FEATURES]),
         }
     figures = {
         name: {

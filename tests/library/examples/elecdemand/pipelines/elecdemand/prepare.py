@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES, LABEL, WEEK
-from pipelines.elecdemand.months import read_months, write_months
-from pipelines.elecdemand.stage import run
+
+from trimtab.stages import read_windows, run, write_windows
 
 
 def main(raw: Path, features: Path) -> None:
     """Write the features by month."""
-    table = pd.concat(read_months(raw).values(), ignore_index=True)
+    table = pd.concat(read_windows(raw).values(), ignore_index=True)
     prepared = add_features(table).dropna()
     months = prepared.groupby(prepared["time"].dt.strftime("%Y-%m"))
-    write_months({str(name): part[["time", *FEATURES, LABEL]] for name, part in months}, features)
+    write_windows({str(name): part[["time", *FEATURES, LABEL]] for name, part in months}, features)
 
 
 def add_features(table: pd.DataFrame) -> pd.DataFrame:

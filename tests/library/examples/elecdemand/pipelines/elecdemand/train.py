@@ -5,8 +5,6 @@ from pathlib import Path
 import lightgbm
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES, LABEL, NUMBERS
-from pipelines.elecdemand.modelfile import save_model
-from pipelines.elecdemand.stage import run
 from pydantic import Field
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import Ridge
@@ -15,6 +13,7 @@ from sklearn.preprocessing import OneHotEncoder
 from threadpoolctl import threadpool_limits
 
 from trimtab.config import Params, load_params
+from trimtab.stages import run, save_model
 
 EXAMPLE_ROWS = 5
 

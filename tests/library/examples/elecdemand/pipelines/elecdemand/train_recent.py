@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
-from pipelines.elecdemand.stage import run
 from pipelines.elecdemand.train import TrainParams, fit_trees
 from pydantic import Field
 
 from trimtab.config import Params, load_params
+from trimtab.stages import run
 
 
 class RecentParams(Params):

@@ -5,11 +5,10 @@ from pathlib import Path
 import pandas as pd
 from pipelines.elecdemand.features import FEATURES
 from pipelines.elecdemand.ingest import IngestParams, read_demand
-from pipelines.elecdemand.months import write_months
 from pipelines.elecdemand.prepare import add_features
-from pipelines.elecdemand.stage import run
 
 from trimtab.config import load_params
+from trimtab.stages import run, write_windows
 
 
 def main(upcoming: Path) -> None:
@@ -17,7 +16,7 @@ def main(upcoming: Path) -> None:
     begin = pd.Timestamp(load_params(IngestParams, "ingest").until)
     table = add_features(read_demand())
     week = table[(table["time"] >= begin) & (table["time"] < begin + pd.Timedelta(days=7))]
-    write_months({f"{begin:%Y-%m}": week[["time", *FEATURES]]}, upcoming)
+    write_windows({f"{begin:%Y-%m}": week[["time", *FEATURES]]}, upcoming)
 
 
 if __name__ == "__main__":

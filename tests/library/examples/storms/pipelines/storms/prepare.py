@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 from pipelines.storms.features import FEATURES, KEYS, LABEL
-from pipelines.storms.months import read_months, write_months
-from pipelines.storms.stage import run
+
+from trimtab.stages import read_windows, run, write_windows
 
 
 def main(raw: Path, features: Path) -> None:
     """Write the features by year."""
-    table = add_features(pd.concat(read_months(raw).values(), ignore_index=True))
+    table = add_features(pd.concat(read_windows(raw).values(), ignore_index=True))
     years = table.groupby(table["time"].dt.strftime("%Y"))
-    write_months({str(name): part[[*KEYS, *FEATURES, LABEL]] for name, part in years}, features)
+    write_windows({str(name): part[[*KEYS, *FEATURES, LABEL]] for name, part in years}, features)
 
 
 def add_features(table: pd.DataFrame) -> pd.DataFrame:

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 from pipelines.storms.features import FEATURES, LABEL
-from pipelines.storms.modelfile import save_model
-from pipelines.storms.stage import run
 from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -15,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
 from trimtab.config import Params, load_params
+from trimtab.stages import run, save_model
 
 EXAMPLE_ROWS = 5
 

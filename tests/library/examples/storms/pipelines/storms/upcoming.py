@@ -5,11 +5,10 @@ from pathlib import Path
 import pandas as pd
 from pipelines.storms.features import FEATURES, KEYS
 from pipelines.storms.ingest import IngestParams, read_storms
-from pipelines.storms.months import write_months
 from pipelines.storms.prepare import add_features
-from pipelines.storms.stage import run
 
 from trimtab.config import load_params
+from trimtab.stages import run, write_windows
 
 
 def main(upcoming: Path) -> None:
@@ -17,7 +16,7 @@ def main(upcoming: Path) -> None:
     begin = pd.Timestamp(load_params(IngestParams, "ingest").until)
     table = add_features(read_storms())
     year = table[(table["time"] >= begin) & (table["time"] < begin + pd.DateOffset(years=1))]
-    write_months({f"{begin:%Y}": year[[*KEYS, *FEATURES]]}, upcoming)
+    write_windows({f"{begin:%Y}": year[[*KEYS, *FEATURES]]}, upcoming)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Yours to edit. How a stage starts: paths from its command in ``dvc.yaml``, errors as messages."""
+"""The start of a stage: paths from its command in ``dvc.yaml``, errors as messages."""
+
+from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
@@ -10,10 +12,10 @@ from trimtab.errors import TrimtabError
 
 
 def run(main: Callable[..., None]) -> None:
-    """Call ``main`` with one path per parameter: ``main(raw, weather)`` reads ``--raw`` and ``--weather``.
+    """Call ``main`` with one path per parameter: ``main(raw, clean)`` reads ``--raw`` and ``--clean``.
 
-    An error on purpose, or a file that cannot be read or written, ends the process with a message and exit
-    code 1.
+    An error of the library, or a file that cannot be read or written, ends the process with a message and
+    exit code 1.
     """
     parser = ArgumentParser(description=main.__doc__)
     for name in signature(main).parameters:

@@ -156,7 +156,9 @@ def clone_template(source: str, *, project: Path | None = None) -> Iterator[Temp
     """
     with TemporaryDirectory(prefix="trimtab-template-") as temporary:
         folder = Path(temporary) / "template.git"
-        shared = ["--shared"] if Path(source).is_dir() else []  # without a copy of its objects
+        shared: list[str] = []
+        if Path(source).is_dir():
+            source, shared = str(Path(source).resolve()), ["--shared"]  # without a copy of its objects
         git(Path(temporary), "clone", "--quiet", "--bare", *shared, "--", source, str(folder))
         if project:
             objects = project / git(project, "rev-parse", "--git-path", "objects")

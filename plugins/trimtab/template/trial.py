@@ -164,5 +164,5 @@ def _gate_verdicts(folder: Path) -> dict[str, str]:
 
 
 def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    lines = done.stdout.strip().splitlines()
+    lines = [line for line in done.stdout.strip().splitlines() if not line.startswith("make: ")]
     return lines[-1] if lines else f"exit code {done.returncode}"

@@ -43,7 +43,7 @@ def update_project(
         head = git(top, "rev-parse", "HEAD")
         base = _base_version(repository, record, head, repository.find_version(version), top)
         new = _new_version(repository, base, version, top)
-        after = TemplateRecord(source, new, repository.describe(new))
+        after = TemplateRecord(repository.source, new, repository.describe(new))
         sides = template_sides(repository, base=base, project=head, new=new)
         new_lock = needs_new_lock(sides.base, sides.ours, sides.theirs)
         ours = {**sides.ours, LOCK: sides.base[LOCK]} if new_lock else sides.ours
@@ -53,7 +53,8 @@ def update_project(
         )  # fmt: skip
         migrations = find_migrations(top, sides.project_files, repository.deprecations(new))
         if not dry_run:
-            _write(top, repository, head, sides, merged, after)
+            if new != base:
+                _write(top, repository, head, sides, merged, after)
             for migration in migrations:
                 (top / migration.path).write_text(migration.after, encoding="utf-8", newline="")
         return make_report(
@@ -68,7 +69,7 @@ def _require_committed(top: Path) -> None:
         raise ProjectError(
             f"The project has uncommitted changes: {len(changed.splitlines())} file(s)",
             where=str(top),
-            fix="commit or stash them, so that `git restore` can undo the update alone",
+            fix="commit or stash them, so that `git reset --hard` can undo the update alone",
         )
 
 

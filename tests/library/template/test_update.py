@@ -163,6 +163,25 @@ def test_clone_without_a_record_is_updated_from_the_commit_it_shares(
     assert not (cloned.root / "pipelines/flights").exists()
 
 
+def test_clone_that_is_up_to_date_is_not_changed(template: Repository, cloned: Repository) -> None:
+    report = update_project(cloned.root, source=str(template.root))
+
+    assert report.before == report.after.version == "v1.0"
+    assert cloned.status == []
+
+
+def test_source_may_be_a_relative_path_and_is_recorded_as_an_absolute_one(
+    template: Repository, cloned: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(cloned.root)
+    release(template)
+
+    update_project(Path(), source="../template")
+    cloned.commit()
+
+    assert f"source: {template.root}\n" in cloned.read(".trimtab.yaml")
+
+
 def test_clone_that_deleted_the_tests_of_upstream_does_not_get_them_back(
     template: Repository, cloned: Repository
 ) -> None:

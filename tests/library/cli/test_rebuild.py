@@ -32,7 +32,7 @@ def test_rebuild_that_is_not_possible_has_the_reason_as_json(client, contenders,
     reason = json.loads(done.stdout)
     assert done.exit_code == CANNOT_REBUILD
     assert reason["verdict"] == "cannot"
-    assert set(reason) == {"verdict", "what", "where", "fix"}
+    assert set(reason) == {"schema", "verdict", "what", "where", "fix"}
 
 
 def test_rebuild_of_an_unknown_version_names_the_existing_ones(client, checkout):

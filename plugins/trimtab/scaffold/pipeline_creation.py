@@ -112,6 +112,7 @@ def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListe
     _write_pipeline(created, suite, measured)
     _write(paths["dags"], render_dags(design))
     _write(paths["tests"], render_tests(design))
+    (paths["tests"].parent / "__init__.py").touch()
     _write_dates(repository, design)
     _add_source(created)
     _run(created.folder, listener)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError
 from trimtab.scaffold.guess import Guess
@@ -112,6 +112,7 @@ def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListe
     _write_pipeline(created, suite, measured)
     _write(paths["dags"], render_dags(design))
     _write(paths["tests"], render_tests(design))
+    (paths["tests"].parent / "__init__.py").touch()
     _write_dates(repository, design)
     _add_source(created)
     _run(created.folder, listener)
@@ -139,7 +140,11 @@ def _measure_draft(design: PipelineDesign, folder: Path) -> tuple[str, Measured]
 def _write_pipeline(created: CreatedPipeline, suite: str, measured: Measured) -> None:
     """Write the files of the pipeline's folder; its README lists the lines of the guesses in them."""
     design, folder = created.design, created.folder
-    content = {"suite": suite, "checks": measured.checks, "trusted_types": measured.trusted_types}
+    content: dict[str, Any] = {
+        "suite": suite,
+        "checks": measured.checks,
+        "trusted_types": measured.trusted_types,
+    }
     _write(folder, render_pipeline(design, **content))
     rows = [
         [_cell(guess.what), _cell(guess.value), _cell(guess.why), f"`{place}`"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError
 from trimtab.scaffold.guess import Guess
@@ -36,7 +36,7 @@ class SourceTable:
     path: Path
     suffix: str
     frame: pd.DataFrame
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     guesses: tuple[Guess, ...] = ()
 
     @property
@@ -103,7 +103,7 @@ def _read_csv(path: Path, files: list[Path]) -> SourceTable:
 
     encoding = _find_encoding(files[0])
     separator = _find_separator(files[0], encoding)
-    options = {
+    options: dict[str, Any] = {
         **({"sep": separator} if separator != "," else {}),
         **({"encoding": encoding} if encoding != "utf-8" else {}),
     }

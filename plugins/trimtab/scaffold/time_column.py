@@ -104,7 +104,7 @@ def read_times(column: pd.Series, format_: str | None) -> pd.Series:
 
     if format_ is None:
         return column.dt.tz_convert("UTC").dt.tz_localize(None) if _zone(column) else column
-    times = pd.to_datetime(column, format=format_, utc=_text_has_zone(column, format_) or None)
+    times = pd.to_datetime(column, format=format_, utc=_text_has_zone(column, format_))
     return times.dt.tz_localize(None) if _zone(times) else times
 
 
@@ -222,6 +222,8 @@ def _begins_with(times: pd.Series, begin: datetime, end: datetime) -> bool:
 
 def _tolerance(times: pd.Series, window: timedelta) -> timedelta:
     """Return how long before the end of a complete window its last row may be: a usual gap and a half."""
+    import pandas as pd
+
     gaps = times.drop_duplicates().sort_values().diff().dropna()
-    usual = gaps.median().to_pytimedelta() if len(gaps) else timedelta(0)
+    usual = pd.Timedelta(gaps.median()).to_pytimedelta() if len(gaps) else timedelta(0)
     return max(1.5 * usual, PART_OF_WINDOW * window)

@@ -33,11 +33,13 @@ class CreatedPipeline:
         folder: Its folder.
         design: Its design.
         beats_baseline: Whether its model is surely better than the baseline on every hold-out.
+        by_make: Whether `make run` plays it at its dates: those in the Makefile's ``project.mk`` are its own.
     """
 
     folder: Path
     design: PipelineDesign
     beats_baseline: bool
+    by_make: bool
 
     def guesses(self) -> list[tuple[Guess, str]]:
         """Return each guess with the line that changes it."""
@@ -46,13 +48,12 @@ class CreatedPipeline:
     def next_commands(self) -> list[str]:
         """Return the commands that come next, in the root of the repository."""
         design, name = self.design, self.design.name
+        commit = f"git add --all && git commit --message 'Add the pipeline {name}'"
+        if self.by_make:
+            return [commit, "make test", "make run"]
         dates = f"--from {design.text(design.first_run)} --until {design.text(design.end)}"
-        return [
-            f"git add --all && git commit --message 'Add the pipeline {name}'",
-            f"pytest tests/pipelines/{name}",
-            f"(cd pipelines/{name} && trimtab plan)",
-            *([f"trimtab loop --pipeline {name} {dates}"] if design.time else []),
-        ]
+        loop = [f"trimtab loop --pipeline {name} {dates}"] if design.time else []
+        return [commit, f"pytest tests/pipelines/{name}", f"(cd pipelines/{name} && trimtab plan)", *loop]
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as JSON."""
@@ -108,12 +109,12 @@ def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListe
     with TemporaryDirectory() as draft:
         suite, measured = _measure_draft(design, Path(draft))
     paths = pipeline_paths(repository, design.name)
-    created = CreatedPipeline(paths["pipeline"], design, measured.beats_baseline)
+    by_make = _write_dates(repository, design)
+    created = CreatedPipeline(paths["pipeline"], design, measured.beats_baseline, by_make)
     _write_pipeline(created, suite, measured)
     _write(paths["dags"], render_dags(design))
     _write(paths["tests"], render_tests(design))
     (paths["tests"].parent / "__init__.py").touch()
-    _write_dates(repository, design)
     _add_source(created)
     _run(created.folder, listener)
     return created
@@ -153,17 +154,19 @@ def _write_pipeline(created: CreatedPipeline, suite: str, measured: Measured) ->
     _write(folder, {"README.md": render_pipeline(design, **content, guesses=rows)["README.md"]})
 
 
-def _write_dates(repository: Path, design: PipelineDesign) -> None:
-    """Write the dates of the main job where `make run` reads them, unless the project has some already."""
+def _write_dates(repository: Path, design: PipelineDesign) -> bool:
+    """Write the dates of the main job where the Makefile reads them, unless the project has some already."""
     file = repository / "project.mk"
-    if design.time and not file.exists():
-        file.write_text(
-            "# Yours to edit: settings of the Makefile for this project.\n"
-            f"# The logical dates of the main job: the data of {design.name} end with the last one.\n"
-            f"FROM ?= {design.text(design.first_run)}\n"
-            f"UNTIL ?= {design.text(design.end)}\n",
-            encoding="utf-8",
-        )
+    if design.time is None or file.exists() or not (repository / "Makefile").is_file():
+        return False
+    file.write_text(
+        "# Yours to edit: settings of the Makefile for this project.\n"
+        f"# The logical dates of the main job: the data of {design.name} end with the last one.\n"
+        f"FROM ?= {design.text(design.first_run)}\n"
+        f"UNTIL ?= {design.text(design.end)}\n",
+        encoding="utf-8",
+    )
+    return True
 
 
 def _cell(text: str) -> str:

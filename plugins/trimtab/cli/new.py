@@ -34,6 +34,11 @@ TABLE = "CSV or Parquet file, or a folder of them"
     type=click.Choice(["hour", "day", "week", "month", "year"]),
     help="How often a window begins.  [default: guessed, so that there are enough windows]",
 )
+@click.option(
+    "--template",
+    metavar="SOURCE",
+    help="For a new project: the template's git repository.  [default: that of this library]",
+)
 @json_option
 def new(
     name: str | None,
@@ -43,6 +48,7 @@ def new(
     no_time: bool,
     problem_type: str | None,
     every: str | None,
+    template: str | None,
     as_json: bool,
 ) -> None:
     """Make a runnable pipeline NAME from a table.
@@ -66,7 +72,7 @@ def new(
     label = label or _ask("--label", "Column to predict")
     design = design_pipeline(Request(name, data, label, time, no_time, problem_type, every))
     if repository is None:
-        repository = _make_project(Path.cwd())
+        repository = _make_project(Path.cwd(), template)
     console = Console(stderr=as_json)
     console.print(f"{len(design.source.frame):,} rows; models are measured on several hold-outs …")
     with Progress(console, len(design.stages)) as progress:
@@ -110,10 +116,10 @@ def _repository() -> Path | None:
     return repository
 
 
-def _make_project(folder: Path) -> Path:
+def _make_project(folder: Path, template: str | None) -> Path:
     from trimtab.template import create_project
 
-    create_project(folder)
+    create_project(folder, template=template)
     echo(f"{folder}: a new project", err=True)
     return folder
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from trimtab.errors import ProjectError
 from trimtab.gate_report import REPORT
 from trimtab.pipeline.git import git
-from trimtab.pipeline.graph import Project, pipeline_folders
+from trimtab.pipeline.graph import Project, find_pipeline_folders
 from trimtab.pipeline.lock import LOCK_FILE
 
 TRIAL_PACKAGES = {"airflow": "apache-airflow", "dvc": "dvc", "mlflow": "mlflow"}
@@ -69,7 +69,7 @@ class Trial:
         """Yield the checks: the DAG files, then lock file and gates of each pipeline."""
         done = self._run("make", "dags")
         yield TrialCheck("DAG files", done.returncode == 0, _last_line(done))
-        for name, folder in pipeline_folders(self.clone).items():
+        for name, folder in find_pipeline_folders(self.clone).items():
             yield from self._check_pipeline(name, folder)
 
     def _check_pipeline(self, name: str, folder: Path) -> Iterator[TrialCheck]:

@@ -20,6 +20,7 @@ with DAG(
     schedule=None,
     start_date=datetime(2013, 1, 1, tzinfo=UTC),
     catchup=False,
+    max_active_runs=1,
     is_paused_upon_creation=False,  # it is needed in a hurry, and has no schedule
     default_args={
         "owner": "trimtab",

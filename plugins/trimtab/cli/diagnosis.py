@@ -14,7 +14,7 @@ from trimtab.cli.json_output import json_option, print_json
 from trimtab.escaping import echo
 
 
-@click.command(epilog=example("trimtab why training/scheduled__2013-07-01"))
+@click.command(epilog=example("trimtab why training/scheduled__2024-07-01"))
 @click.argument("run", shell_complete=complete_run)
 @click.option(
     "--against",
@@ -44,7 +44,7 @@ def why(run: str, against: str, as_json: bool) -> None:
         console.print(each)
 
 
-@click.command(epilog=example("trimtab debug training/scheduled__2013-07-01 train"))
+@click.command(epilog=example("trimtab debug training/scheduled__2024-07-01 train"))
 @click.argument("run", shell_complete=complete_run)
 @click.argument("stage", shell_complete=complete_stage)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)

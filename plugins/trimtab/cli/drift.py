@@ -80,7 +80,7 @@ def reference(
 
 @drift.command(
     epilog=example(
-        "trimtab drift check --reference reference.json --current 2013-07.parquet --out reports/drift"
+        "trimtab drift check --reference reference.json --current 2024-07.parquet --out reports/drift"
     )
 )
 @click.option(

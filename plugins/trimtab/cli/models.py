@@ -72,7 +72,7 @@ def _show_all(pipelines: Sequence[Pipeline], *, as_json: bool) -> bool:
     return any(pipeline.error for pipeline in pipelines) or any(h.problems for h in histories.values())
 
 
-@models.command("at", epilog=example("trimtab models at 2013-07-01"))
+@models.command("at", epilog=example("trimtab models at 2024-07-01"))
 @click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]))
 @json_option
 @click.pass_context

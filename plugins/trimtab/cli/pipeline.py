@@ -171,7 +171,7 @@ def dag(folder: Path | None) -> None:
     Console().print(graph_to_table(graph) if graph.stages or graph.sources else "no stages")
 
 
-@click.command(epilog=example("trimtab checkout training/manual__2013-06-01 ../june"))
+@click.command(epilog=example("trimtab checkout training/manual__2024-06-01 ../june"))
 @click.argument("run", shell_complete=complete_run)
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @json_option

@@ -156,7 +156,7 @@ def _show_switch(command: str, entry: LedgerEntry, *, as_json: bool) -> None:
     echo(describe_entry(entry))
 
 
-@click.command("report", epilog=example("trimtab drift report --window 2013-07"))
+@click.command("report", epilog=example("trimtab drift report --window 2024-07"))
 @model_option
 @click.option("--window", help="Save the report on this window.  [default: list all verdicts]")
 @click.option(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@click.command(epilog=example("trimtab loop --from 2013-06-01 --until 2014-01-01"))
+@click.command(epilog=example("trimtab loop --from 2024-06-01 --until 2014-01-01"))
 @click.option(
     "--from", "start", type=DATE, required=True, help="The first logical date, which is trained on."
 )

@@ -84,8 +84,8 @@ def _shared_address(source: str) -> str:
     """Return the address a folder was cloned from, which others can reach too; otherwise the source."""
     if not Path(source).is_dir():
         return source
-    origin = git(Path(source), "config", "--get", "remote.origin.url", accept=(0, 1))
-    return origin if origin and not Path(origin).is_dir() else str(Path(source).resolve())
+    address = git(Path(source), "config", "--get", "remote.origin.url", accept=(0, 1))
+    return address if address and not Path(address).is_dir() else str(Path(source).resolve())
 
 
 def _project_files(repository: TemplateRepository, record: TemplateRecord) -> dict[str, TreeFile]:

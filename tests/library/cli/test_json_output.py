@@ -16,13 +16,16 @@ from trimtab.cli.json_output import JSON, print_json
 from trimtab.cli.main import main
 
 WITHOUT_JSON = {
+    "debug": "it opens a shell",
     "completion": "it prints a shell script",
     "exec": "its output is that of the command",
     "up": "it runs until Ctrl-C",
 }
 ELSEWHERE = {  # their tests have what they need
+    "doctor": "tests/library/cli/test_doctor.py",
     "drift replay": "tests/library/cli/test_drift_replay.py",
     "loop": "tests/library/e2e",
+    "remove-example": "tests/library/cli/test_template.py",
     "new": "tests/library/scaffold/test_new_pipelines.py",
     "update": "tests/library/cli/test_update.py",
     "upgrade-test": "tests/library/template/test_trial.py",
@@ -34,6 +37,7 @@ CALLS = [  # in an order in which each has what it needs
     "dag",
     "run",
     "plan",
+    "why HEAD",
     "checkout HEAD {tmp}/checkout",
     "publish",
     "promote 1 --reason first",

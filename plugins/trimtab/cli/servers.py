@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trimtab.local.loop import Loop, LoopDags
     from trimtab.terminal import Console
 
+DRIFT_OPERATOR = "MeasureDriftOperator"
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
@@ -60,6 +61,8 @@ def loop(
     UTC.
 
     The state of earlier runs is moved to `.trimtab/earlier` in the root of the repository.
+
+    A pipeline without a drift check, as one without windows, is only trained.
 
     If the main job of one of several pipelines fails, the others are played, and the exit code is 1.
     """
@@ -139,13 +142,15 @@ def _noted(name: str, failed: dict[str, TrimtabError], *, several: bool) -> Iter
 
 
 def _dags_of(name: str, root: Path, training: str | None, drift_check: str | None) -> LoopDags:
-    from trimtab.local.dag_files import DagFolder, find_dag_id
+    from trimtab.local.dag_files import DagFolder, calls_operator, find_dag_id
     from trimtab.local.loop import LoopDags
 
     folder = DagFolder.of_pipeline(name, root)
+    if drift_check is None and calls_operator(folder, DRIFT_OPERATOR):
+        drift_check = find_dag_id(folder, DRIFT_OPERATOR, option="--drift-check")
     return LoopDags(
         training=training or find_dag_id(folder, "RegisterOperator", option="--training"),
-        drift_check=drift_check or find_dag_id(folder, "MeasureDriftOperator", option="--drift-check"),
+        drift_check=drift_check,
         folder=folder,
     )
 

@@ -70,6 +70,15 @@ def find_dag_id(folder: DagFolder, operator: str, *, option: str) -> str:
     raise ConfigError(problem, where=str(folder.dags / folder.own), fix=f"name the DAG with {option}")
 
 
+def calls_operator(folder: DagFolder, operator: str) -> bool:
+    """Whether a DAG file of a pipeline calls an operator.
+
+    Raises:
+        ConfigError: A file is not valid Python.
+    """
+    return any(operator in map(_called_name, _calls(file)) for file in folder.files())
+
+
 def _dag_ids_with(operator: str, file: Path, option: str) -> list[str]:
     """Return the ids of the DAGs in a file; none if the file does not call the operator."""
     calls = list(_calls(file))

@@ -36,12 +36,13 @@ class LoopDags:
 
     Attributes:
         training: The DAG that trains, registers and promotes.
-        drift_check: The DAG that checks a window for drift and triggers the training.
+        drift_check: The DAG that checks a window for drift and triggers the training; None for a pipeline
+            without windows, which is only trained.
         folder: The DAG files of their pipeline; all files of ``dags`` without it.
     """
 
     training: str
-    drift_check: str
+    drift_check: str | None
     folder: DagFolder = ALL_DAGS
 
 
@@ -82,7 +83,8 @@ class Loop:
     def run(self, start: datetime, end: datetime) -> None:
         """Train at the first logical date, then check for drift until a check triggers a retrain.
 
-        The drift check runs at each date of its own timetable after the first one.
+        The drift check runs at each date of its own timetable after the first one. Without a drift check,
+        nothing follows the training.
 
         Args:
             start: The first logical date, in UTC.
@@ -93,8 +95,11 @@ class Loop:
                 drift check has no periodic schedule, or none between the dates.
         """
         training, drift_check = self.dags.training, self.dags.drift_check
-        for dag in (training, drift_check):
+        for dag in (training, drift_check) if drift_check else (training,):
             self.airflow.wait_for_dag(dag, may_hold_it=self.dags.folder.holds)
+        if drift_check is None:
+            self._trigger(training, start)
+            return
         dates = [date for date in self.airflow.scheduled_dates(drift_check, start, end) if date > start]
         if not dates:
             raise ServiceError(

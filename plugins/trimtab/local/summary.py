@@ -30,7 +30,8 @@ def show_summary(
     """
     console.rule(Text("Summary", "bold"))
     console.print(_versions(versions))
-    console.print(_verdicts(verdicts))
+    if verdicts:
+        console.print(_verdicts(verdicts))
     console.print(Text.assemble(("\nReports", "bold"), " (open without a server)"))
     for page in pages:
         path = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -157,13 +158,16 @@ def _write_pipeline(created: CreatedPipeline, suite: str, measured: Measured) ->
 def _write_dates(repository: Path, design: PipelineDesign) -> bool:
     """Write the dates of the main job where the Makefile reads them, unless the project has some already."""
     file = repository / "project.mk"
-    if design.time is None or file.exists() or not (repository / "Makefile").is_file():
+    if file.exists() or not (repository / "Makefile").is_file():
         return False
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    begin, end = (design.text(moment) or today for moment in (design.first_run, design.end))
+    data_end = f"the data of {design.name} end with the last one" if design.time else "any, without windows"
     file.write_text(
         "# Yours to edit: settings of the Makefile for this project.\n"
-        f"# The logical dates of the main job: the data of {design.name} end with the last one.\n"
-        f"FROM ?= {design.text(design.first_run)}\n"
-        f"UNTIL ?= {design.text(design.end)}\n",
+        f"# The logical dates of the main job: {data_end}.\n"
+        f"FROM ?= {begin}\n"
+        f"UNTIL ?= {end}\n",
         encoding="utf-8",
     )
     return True

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import ConfigError
-from trimtab.local.dag_files import DagFolder, find_dag_id
+from trimtab.local.dag_files import DagFolder, calls_operator, find_dag_id
 
 ROOT = Path(__file__).resolve().parents[3]
 NIGHTLY = 'with DvcDag("nightly", project=PROJECT):\n    airflow.RegisterOperator(task_id="r")\n'
@@ -23,6 +23,12 @@ def dags(tmp_path: Path) -> Path:
 def test_dag_id_is_the_one_in_the_file_that_calls_the_operator(dags: Path) -> None:
     assert find_dag_id(DagFolder(dags), "RegisterOperator", option="--training") == "nightly"
     assert find_dag_id(DagFolder(dags), "Measure", option="--drift-check") == "watch"
+
+
+@pytest.mark.parametrize(("operator", "expected"), [("Measure", True), ("MeasureDrift", False)])
+def test_call_of_an_operator_is_found_without_its_dag(dags: Path, operator: str, expected: bool) -> None:
+    (dags / "stops" / "measure.py").write_text("Measure()\n")
+    assert calls_operator(DagFolder(dags), operator) is expected
 
 
 @pytest.mark.parametrize(

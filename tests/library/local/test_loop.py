@@ -35,3 +35,15 @@ def test_loop_between_dates_without_a_drift_check_is_refused_before_it_trains(da
 
     with pytest.raises(ServiceError, match="never scheduled after 2013-06-01 until 2013-06-11: drift_check"):
         loop.run(START, START + timedelta(days=10))
+
+
+def test_pipeline_without_a_drift_check_is_only_trained() -> None:
+    servers = SimpleNamespace(airflow_url="http://a", mlflow_url="http://m", check=lambda: None)
+    loop = Loop(servers, SimpleNamespace(), Console(), LoopDags("training", None))
+    loop.airflow = Schedule()
+    triggered = []
+    loop._trigger = lambda dag, date: triggered.append((dag, date))
+
+    loop.run(START, START)
+
+    assert triggered == [("training", START)]

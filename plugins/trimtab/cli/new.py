@@ -39,6 +39,11 @@ TABLE = "CSV or Parquet file, or a folder of them"
     metavar="SOURCE",
     help="For a new project: the template's git repository.  [default: that of this library]",
 )
+@click.option(
+    "--from-example",
+    metavar="EXAMPLE",
+    help="Make a project with an example of the template as it is, instead of a pipeline from a table.",
+)
 @json_option
 def new(
     name: str | None,
@@ -49,6 +54,7 @@ def new(
     problem_type: str | None,
     every: str | None,
     template: str | None,
+    from_example: str | None,
     as_json: bool,
 ) -> None:
     """Make a runnable pipeline NAME from a table.
@@ -61,6 +67,15 @@ def new(
     from trimtab.scaffold import Request, create_pipeline, design_pipeline, require_free, require_name
     from trimtab.terminal import Console
 
+    if from_example:
+        if name or data or label:
+            raise click.UsageError(
+                "--from-example makes a project without a table: remove NAME and the columns"
+            )
+        _make_project(Path.cwd(), template, from_example)
+        if as_json:
+            print_json("new", {"folder": str(Path.cwd()), "example": from_example})
+        return
     if no_time and (time or every):
         raise click.UsageError("--no-time makes a pipeline without windows: remove --time and --every")
     name = name or _ask("NAME", "Name of the pipeline")
@@ -116,10 +131,10 @@ def _repository() -> Path | None:
     return repository
 
 
-def _make_project(folder: Path, template: str | None) -> Path:
+def _make_project(folder: Path, template: str | None, example: str | None = None) -> Path:
     from trimtab.template import create_project
 
-    create_project(folder, template=template)
+    create_project(folder, template=template, example=example)
     echo(f"{folder}: a new project", err=True)
     return folder
 

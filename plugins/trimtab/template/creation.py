@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from trimtab.errors import ProjectError
+from trimtab.errors import ConfigError, ProjectError, closest
 from trimtab.pipeline.git import git
 from trimtab.template.example_removal import PACKAGES, PYPROJECT
 from trimtab.template.record import RECORD_FILE, TemplateRecord, read_record
@@ -14,15 +15,17 @@ from trimtab.template.repository import NOBODY, TemplateRepository, TreeFile, cl
 PROJECT_FILES = "plugins/trimtab/template/project"
 
 
-def create_project(folder: Path, *, template: str | None = None) -> None:
-    """Make a project from the template: a git repository with one commit, and no pipeline yet.
+def create_project(folder: Path, *, template: str | None = None, example: str | None = None) -> None:
+    """Make a project from the template: a git repository with one commit.
 
     Args:
         folder: The folder of the project. It is made, or is empty.
         template: The address or the folder of the template's git repository, of which the newest release is
             taken. By default the version that this library belongs to.
+        example: The example to keep as it is; None for a project without a pipeline.
 
     Raises:
+        ConfigError: The template has no such example.
         ProjectError: The folder is not empty, or no template is known.
     """
     _require_empty(folder)
@@ -30,7 +33,7 @@ def create_project(folder: Path, *, template: str | None = None) -> None:
     with clone_template(source) as repository:
         commit = repository.find_version(version)
         record = TemplateRecord(_shared_address(source), commit, repository.describe(commit))
-        made = repository.write_commit(_project_files(repository, record).values())
+        made = repository.write_commit(_project_files(repository, record, example).values())
         folder.mkdir(parents=True, exist_ok=True)
         git(folder, "init", "--quiet", "--initial-branch", "main")
         repository.send(made, folder)
@@ -88,19 +91,35 @@ def _shared_address(source: str) -> str:
     return address if address and not Path(address).is_dir() else str(Path(source).resolve())
 
 
-def _project_files(repository: TemplateRepository, record: TemplateRecord) -> dict[str, TreeFile]:
+def _project_files(
+    repository: TemplateRepository, record: TemplateRecord, example: str | None
+) -> dict[str, TreeFile]:
     ownership = repository.ownership(record.commit)
+    _require_example(example, ownership.examples)
     template = repository.files(record.commit)
-    files = {path: file for path, file in template.items() if not ownership.is_removed(path)}
+    files = {
+        path: file
+        for path, file in template.items()
+        if not ownership.is_removed(path) or (example and ownership.owner(path) == "fork")
+    }
     for path, file in template.items():
         if PurePosixPath(path).is_relative_to(PROJECT_FILES):
             top = str(PurePosixPath(path).relative_to(PROJECT_FILES))
             files[top] = TreeFile(top, file.mode, file.blob)
-    if PYPROJECT in files:
+    if PYPROJECT in files and not example:
         text = PACKAGES.sub("project = []", repository.read(files[PYPROJECT]))
         files[PYPROJECT] = repository.write_file(PYPROJECT, text)
     files[RECORD_FILE] = repository.write_file(RECORD_FILE, record.to_yaml())
     return files
+
+
+def _require_example(example: str | None, known: Sequence[str]) -> None:
+    if example and example not in known:
+        raise ConfigError(
+            f"The template has no example '{example}'{closest(example, known)}",
+            where="--from-example",
+            fix=f"name one of: {', '.join(known) or '(none)'}",
+        )
 
 
 def _committer(folder: Path) -> dict[str, str]:

@@ -27,6 +27,12 @@ class Ownership:
     entries: Mapping[str, Owner]
     example: tuple[str, ...]
 
+    @property
+    def examples(self) -> list[str]:
+        """The names of the examples: of their folders below ``pipelines/``."""
+        paths = map(PurePosixPath, self.example)
+        return [path.name for path in paths if path.parent.name == "pipelines" and not path.suffix]
+
     def owner(self, path: str) -> Owner:
         """Return the owner of a path, relative to the top of the repository; by default the fork."""
         return self.entries.get(self.entry(path) or "", "fork")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.library.template.template_history import Repository, init
-from trimtab.errors import ProjectError
+from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.git import git
 from trimtab.template import create_project
 from trimtab.template.record import TemplateRecord, read_record
@@ -33,6 +33,27 @@ def test_project_has_the_files_of_the_template_without_example_and_upstream_file
         "tests/pipelines/__init__.py",
     }
     assert project.read("README.md") == "a new project\n"
+
+
+def test_project_from_the_example_has_it_as_it_is_and_no_upstream_file(
+    template: Repository, tmp_path: Path
+) -> None:
+    create_project(tmp_path / "new", template=str(template.root), example="flights")
+
+    project = Repository(tmp_path / "new")
+    kept = files_of(project)
+    example = {path for path in files_of(template) if "flights" in path}
+    assert example
+    assert example <= kept
+    assert not any(path.startswith(("tests/library", "benchmarks")) for path in kept)
+    assert project.status == []
+
+
+def test_project_from_an_unknown_example_is_refused_with_the_closest_name(
+    template: Repository, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="no example 'flight'; did you mean 'flights'"):
+        create_project(tmp_path / "new", template=str(template.root), example="flight")
 
 
 def test_project_is_a_clean_repository_with_one_commit(project: Repository) -> None:

@@ -1,4 +1,4 @@
-"""The suites let honest months through; tests/library/gates/corruptions.py has the kinds of spoilt ones."""
+"""The suites let honest months through."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -79,7 +79,7 @@ def _verify_backup(location: str, *, as_json: bool) -> bool:
     return True
 
 
-@click.command(epilog=example("trimtab backup s3://backups/flights"))
+@click.command(epilog=example("trimtab backup s3://backups/orders"))
 @click.argument("to")
 @model_option
 @json_option
@@ -116,7 +116,7 @@ def backup(to: str, model: str | None, as_json: bool) -> None:
     sys.exit(1 if taken.manifest.lacking else 0)
 
 
-@click.command(epilog=example("trimtab restore s3://backups/flights restored"))
+@click.command(epilog=example("trimtab restore s3://backups/orders restored"))
 @click.argument("source", metavar="FROM")
 @click.argument("into", type=click.Path(path_type=Path))
 @click.option("--name", default="", help="The backup.  [default: the newest]")

@@ -31,8 +31,9 @@ class TemplateRecord:
         """Return the content of the record file."""
         from ruamel.yaml import YAML
 
-        text = io.StringIO()
-        YAML().dump(asdict(self), text)
+        text, yaml = io.StringIO(), YAML()
+        yaml.width = 4096  # an address stays in its line
+        yaml.dump(asdict(self), text)
         return HEADER + text.getvalue()
 
 

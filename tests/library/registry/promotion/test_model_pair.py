@@ -12,6 +12,7 @@ from trimtab.registry.loading import ScoringModel
 from trimtab.registry.promotion import PromotePolicy, compare_models, compare_scores
 
 AUC = BINARY.metrics["roc_auc"]
+POLICY = PromotePolicy()
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def models(weak, strong):
 
 def compare(newer, older, window):
     return compare_models(
-        newer, older, PromotePolicy(), window=window, label="late", metric=AUC, dependence=INDEPENDENT
+        newer, older, POLICY, window=window, label="late", metric=AUC, dependence=INDEPENDENT
     )
 
 
@@ -43,7 +44,11 @@ def test_pair_is_that_of_the_scores_of_both_models(models, window):
     pair = compare(newer, older, window)
 
     (expected,) = compare_scores(
-        BINARY.read_labels(rows["late"]), scores, [AUC], confidence=0.95, resamples=500
+        BINARY.read_labels(rows["late"]),
+        scores,
+        [AUC],
+        confidence=POLICY.confidence,
+        resamples=POLICY.resamples,
     ).values()
     assert pair == expected
     assert pair.gain > 0

@@ -165,4 +165,4 @@ def test_rollback_command_is_shown_by_the_models_command(client, live):
     assert "[bold]" in table
     assert "version 1, rolled back" in run("models", "--model", NAME, "at", "2100-01-01")
     at = json.loads(run("models", "--model", NAME, "at", "2013-07-03", "--json"))
-    assert at == {"clock": None, "calendar": None}
+    assert at == {"schema": "trimtab.models-at/1", "clock": None, "calendar": None}

@@ -8,6 +8,7 @@ from trimtab.contracts.parsed_dags import parse_dags
 from trimtab.errors import ProjectError
 
 
+@pytest.mark.slow
 def test_files_are_parsed_once_and_no_home_folder_is_left(tmp_path, monkeypatch):
     monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "home"))
     (tmp_path / "dags").mkdir()
@@ -21,6 +22,7 @@ def test_files_are_parsed_once_and_no_home_folder_is_left(tmp_path, monkeypatch)
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_airflow_that_does_not_start_is_an_error_that_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "nothing://")
     with pytest.raises(ProjectError, match="Airflow did not start"):

@@ -61,6 +61,7 @@ def test_plugin_is_inactive_unless_the_project_asks_for_it(pytester, repository)
     assert collected(pytester, on=False) == ["tests/test_ours.py::test_ours"]
 
 
+@pytest.mark.slow
 def test_named_path_is_collected_alone(pytester, repository):
     assert collected(pytester, "tests") == ["tests/test_ours.py::test_ours"]
     assert collected(pytester, "pipelines/demand/dvc.yaml::lock_is_up_to_date") == [
@@ -68,6 +69,7 @@ def test_named_path_is_collected_alone(pytester, repository):
     ]
 
 
+@pytest.mark.slow
 def test_contract_is_chosen_by_keyword(pytester, repository):
     assert collected(pytester, "-k", "lock_is") == [
         "dvc.yaml::lock_is_up_to_date",
@@ -116,10 +118,12 @@ def test_option_without_the_setting_is_refused(pytester, repository):
     result.stderr.fnmatch_lines("*--contracts needs `trimtab_contracts = true`*")
 
 
+@pytest.mark.slow
 def test_contracts_are_deselected_by_their_marker(pytester, repository):
     assert collected(pytester, "-m", "not contract") == ["tests/test_ours.py::test_ours"]
 
 
+@pytest.mark.slow
 def test_repository_without_pipelines_has_a_contract(pytester):
     (pytester.path / "tests").mkdir()
     (pytester.path / "pytest.ini").write_text("[pytest]\ntestpaths = tests\ntrimtab_contracts = true\n")

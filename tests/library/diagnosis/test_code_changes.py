@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from trimtab.diagnosis.code_changes import code_changes, commits_between, is_data
 from trimtab.diagnosis.past_run import find_past_run
 from trimtab.diagnosis.run_content import read_content
@@ -25,6 +27,7 @@ stages:
 }
 
 
+@pytest.mark.slow
 def test_files_of_stages_that_differ_are_listed_with_the_commits_between(project):
     checkout = project(FILES)
     checkout.run_all(name="training-manual__1")

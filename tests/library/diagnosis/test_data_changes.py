@@ -56,6 +56,7 @@ def test_windows_and_rows_that_differ_are_listed_and_other_outputs_are_not(conte
     ]
 
 
+@pytest.mark.slow
 def test_rows_are_not_counted_if_the_file_is_not_in_the_cache(contents):
     checkout, before, after = contents
     objects = checkout.root / ".dvc" / "cache" / "files" / "md5"

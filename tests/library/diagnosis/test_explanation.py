@@ -43,6 +43,7 @@ def test_explanation_of_an_equal_run_has_no_difference(project, record):
     assert [*found.data, *found.code, *found.params, *found.stages, *found.metrics] == []
 
 
+@pytest.mark.slow
 def test_run_is_compared_with_the_latest_earlier_run_of_its_own_pipeline(project, record):
     checkout = project()
     for number in (1, 3, 2):
@@ -75,6 +76,7 @@ def test_failed_run_of_airflow_is_explained_by_the_code_of_the_stage_that_failed
     assert found.metrics == [] == found.data
 
 
+@pytest.mark.slow
 def test_verdict_of_a_failed_gate_is_compared_with_the_good_one(project, record, airflow):
     report = '{"schema": "trimtab.gate-report/1", "gate": "model", "evaluated": 1, "declared": 1,'
     report += ' "failed": %d, "verdict": "%s", "checks": [{"name": "auc", "passed": %s}]}'
@@ -94,6 +96,7 @@ def test_verdict_of_a_failed_gate_is_compared_with_the_good_one(project, record,
     assert (found.gate, found.before, found.after, found.failed) == ("judge", "pass", "fail", ("auc",))
 
 
+@pytest.mark.slow
 def test_environment_that_was_not_recorded_is_a_remark(project, record):
     checkout = project()
     checkout.run_all(name="training-manual__2013-06-01")

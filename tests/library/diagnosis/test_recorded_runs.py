@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from trimtab.diagnosis.recorded_runs import earlier_runs, recorded_run
 
 
+@pytest.mark.slow
 def test_earlier_runs_are_those_of_the_same_pipeline_the_latest_first(project, record):
     checkout = project()
     for number in (2, 1, 3):
@@ -16,6 +19,7 @@ def test_earlier_runs_are_those_of_the_same_pipeline_the_latest_first(project, r
     assert [each.name for each in earlier_runs(checkout.root, run)] == ["training-x2", "training-x1"]
 
 
+@pytest.mark.slow
 def test_runs_without_a_note_are_ordered_by_commit_and_name(project):
     checkout = project()
     for date in ("2013-06-02", "2013-06-01"):

@@ -43,6 +43,7 @@ def test_sandbox_of_a_failed_stage_has_code_params_and_inputs_of_its_run(project
     assert not there.exists()
 
 
+@pytest.mark.slow
 def test_failed_run_is_debugged_in_a_clone_that_has_only_its_baseline(project, airflow, tmp_path):
     checkout = broken(project)
     airflow(checkout, overrides={"draw.rows": 7})

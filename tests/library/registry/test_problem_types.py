@@ -64,6 +64,7 @@ def meet(client, registered):
     return run
 
 
+@pytest.mark.slow
 def test_version_has_the_problem_type_as_a_sealed_tag_and_in_its_description(client, registered):
     version, kind = registered.strong, registered.kind
 

@@ -95,6 +95,7 @@ def test_honest_model_passes(judge):
     assert report.verdict == "pass", report.summary()
 
 
+@pytest.mark.slow
 def test_model_that_learnt_shuffled_labels_is_caught(judge, tables, project_params):
     labels = np.random.default_rng(0).permutation(tables[0][LABEL])
     model, _ = fit(tables[0].assign(**{LABEL: labels}), project_params)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 import skops.io
 from threadpoolctl import threadpool_info
 
@@ -37,6 +38,7 @@ def test_a_loaded_model_predicts_the_same_to_the_last_bit(fitted, prepared, tmp_
         np.testing.assert_array_equal(loaded.predict_proba(rows), estimator.predict_proba(rows))
 
 
+@pytest.mark.slow
 def test_two_processes_write_the_same_bytes(prepared, train_params, tmp_path, root):
     prepared.head(3000).to_parquet(tmp_path / "train.parquet")
     command = [

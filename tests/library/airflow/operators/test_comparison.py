@@ -52,6 +52,7 @@ def test_comparison_without_a_champion_is_better_and_has_the_policy_of_the_run(c
     assert result["champion_figures"] == {}
 
 
+@pytest.mark.slow
 def test_comparison_of_a_weaker_version_is_not_better_and_changes_no_champion(
     client, checkout, compare, weak
 ):

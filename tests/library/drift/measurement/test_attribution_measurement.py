@@ -108,6 +108,7 @@ def test_window_with_too_few_rows_has_no_attributions(references):
     assert shifts(references["binary"], model, rows, model.labels(rows)) == {}
 
 
+@pytest.mark.slow
 def test_noise_covers_the_changes_of_most_windows(references):
     """A window like the reference has any feature beyond noise in 5 % of the cases."""
     model, alarms = MODELS["binary"], []

@@ -65,6 +65,7 @@ def test_measurement_without_the_statistic_is_refused(same_world):
         decide(same_world, declared, extensions=DriftExtensions.bind(declared, {NAME: distance}))
 
 
+@pytest.mark.slow
 def test_windows_of_the_reference_distribution_raise_few_alarms_whatever_the_bound():
     """The bound is so low that every feature exceeds it by chance, and significance alone decides."""
     rng, names = np.random.default_rng(5), [f"x{i}" for i in range(20)]

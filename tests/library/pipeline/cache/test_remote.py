@@ -155,6 +155,7 @@ def test_record_has_the_same_commit_on_a_host_that_did_not_create_it(start) -> N
     assert "dag-run" in two.command("dvc", "exp", "list", "--all-commits")
 
 
+@pytest.mark.slow
 def test_outputs_of_a_record_are_checked_out_on_a_host_that_made_none_of_them(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record
@@ -163,6 +164,7 @@ def test_outputs_of_a_record_are_checked_out_on_a_host_that_made_none_of_them(st
         assert two.ask("output", commit=record["commit"], path=path)
 
 
+@pytest.mark.slow
 def test_record_exists_after_several_tasks_of_a_host_created_it_at_once(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record
@@ -174,6 +176,7 @@ def test_record_exists_after_several_tasks_of_a_host_created_it_at_once(start) -
     assert two.checkout.show(record["commit"], "dvc.lock") == one.checkout.show(record["commit"], "dvc.lock")
 
 
+@pytest.mark.slow
 def test_record_whose_files_are_in_no_remote_is_refused(start) -> None:
     one, two = start("one"), start("two")
     record = run_on([one]).record

@@ -71,6 +71,7 @@ def test_dvc_lock_does_not_depend_on_the_number_of_jobs(project, as_dvc, jobs):
     assert len(as_dvc(project(pipeline(join, *fan)), jobs=jobs).ran) == 10
 
 
+@pytest.mark.slow
 def test_each_kind_of_stage_equals_dvc_repro(project, as_dvc):
     checkout = project(every_kind())
     checkout.write({"frozen/a.txt": "one\n"})
@@ -191,6 +192,7 @@ def test_dvc_lock_that_was_edited_by_hand_equals_dvc_repro(project, as_dvc, lock
     as_dvc(checkout)
 
 
+@pytest.mark.slow
 def test_dvc_lock_of_dvc_2_equals_dvc_repro(project, as_dvc):
     """Entries of DVC 2 have no ``hash``, and text is hashed with normalized line ends."""
     checkout = project(

@@ -78,6 +78,7 @@ def test_verdicts_on_windows_the_champion_has_seen_do_not_count_for_max_age(clie
     )
 
 
+@pytest.mark.slow
 def test_windows_between_training_and_first_check_are_checked(client, published, runs):
     project = published("first-check-late")
     declare(project)
@@ -280,6 +281,7 @@ def test_retrain_beyond_the_budget_of_the_repository_is_left_to_a_person(client,
     assert pending_windows("over-budget") == []
 
 
+@pytest.mark.slow
 def test_retrains_of_all_models_count_for_the_budget_of_the_repository(client, published):
     begin = datetime.now(UTC)
     for name in ("first-of-two", "second-of-two"):

@@ -90,6 +90,7 @@ def test_rollback_is_refused_when_another_switch_was_first(client, live, monkeyp
     assert live()["champion"] == STRONG_AGAIN
 
 
+@pytest.mark.slow
 def test_two_promotions_and_a_rollback_at_once_leave_one_champion_and_an_intact_ledger(
     client, aliases, contenders, template
 ):

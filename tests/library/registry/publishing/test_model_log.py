@@ -83,6 +83,7 @@ def register(project: Made, format_: str, problem: str, tmp_path: Path) -> Versi
     return publish(put(project, format_, problem, tmp_path / format_).gather())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format_", "problem"), PAIRS)
 def test_score_command_gives_what_mlflow_serves(client, made_project, tmp_path, format_, problem):
     version = register(made_project, format_, problem, tmp_path)

@@ -89,6 +89,7 @@ def test_publish_is_completed_by_a_retry_when_the_server_dies_at_any_request(
     assert number > 20, "publishing is a sequence of many requests"
 
 
+@pytest.mark.slow
 def test_publish_creates_one_version_when_several_tries_run_at_once(client, project, assert_registered_once):
     candidate, start = project.gather(), Barrier(3)
 

@@ -176,6 +176,7 @@ def test_publishers_are_those_that_the_checkout_declares(with_costs):
     }
 
 
+@pytest.mark.slow
 def test_function_that_publishes_other_values_of_the_same_content_makes_another_version(client, with_costs):
     graph = Project(with_costs.root).graph()
     (before,) = publish_checkout(with_costs.root, graph, reason="costs", by="alice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,9 @@ dev = []
 
 
 def make(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *args], cwd=folder, capture_output=True, text=True, check=False)
+    # Not as a sub-make of the `make test` that runs this.
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *args], cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

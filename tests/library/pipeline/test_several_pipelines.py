@@ -40,6 +40,8 @@ def _embedded_repository(a: Checkout) -> None:
     inner.commit()
 
 
+# The others are for `make test-all`.
+IN_EACH_RUN = ("dvc.yaml is no YAML", "two stages have one output", "the model is named like that of b")
 CHANGES: dict[str, Callable[[Checkout], object]] = {
     "dvc.yaml is no YAML": lambda a: a.write({"dvc.yaml": "stages: ["}),
     "dvc.yaml has an unknown key": lambda a: a.edit("dvc.yaml", "    deps: [model", "    needs: [model"),
@@ -73,7 +75,13 @@ def run_of(b: Checkout) -> tuple[object, str, str]:
     return steps, b.show(run.record.commit, "dvc.lock"), run.entries["train"]["outs"][0]["md5"]
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(change, id=name, marks=[] if name in IN_EACH_RUN else [pytest.mark.slow])
+        for name, change in CHANGES.items()
+    ],
+)
 def test_change_of_one_pipeline_leaves_plan_and_lock_of_another_as_they_are(a, b, tmp_path, change):
     expected = run_of(b.copy(tmp_path / "before"))
 

@@ -219,6 +219,7 @@ def test_dvc_lock_of_dvc_2_equals_dvc_repro(project, as_dvc):
     as_dvc(checkout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("old", [{"a"}, {"b", "c"}], ids=["upstream", "downstream"])
 def test_dvc_lock_with_some_entries_of_dvc_2_equals_dvc_repro(project, as_dvc, old):
     checkout = project(

@@ -29,6 +29,7 @@ ELSEWHERE = {  # their tests have what they need
     "new": "tests/library/scaffold/test_new_pipelines.py",
     "update": "tests/library/cli/test_update.py",
     "upgrade-test": "tests/library/template/test_trial.py",
+    "why": "tests/library/cli/test_diagnosis.py",
 }
 SUITE = "name: rows\nexpectations: [{type: expect_table_row_count_to_be_between, kwargs: {min_value: 1}}]\n"
 PARAMS = "validate_model: {checks: [{metric: auc, min: 0.1}]}\nretention: {}\nscore: {}\n"
@@ -37,7 +38,6 @@ CALLS = [  # in an order in which each has what it needs
     "dag",
     "run",
     "plan",
-    "why HEAD",
     "checkout HEAD {tmp}/checkout",
     "publish",
     "promote 1 --reason first",

@@ -118,6 +118,14 @@ def confirm(question: str) -> bool:
     return click.confirm(visible(question), err=True)  # noqa: TID251 - this is the place
 
 
+def without_credentials(url: str) -> str:
+    """Return an address as messages and pages show it: without user, password and query."""
+    from urllib.parse import urlsplit, urlunsplit
+
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
 def _longest_fence(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0) if "`" in text else 0
 

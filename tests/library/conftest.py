@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from dvc.repo import Repo
+from hypothesis import HealthCheck, settings
 from ruamel.yaml import YAML
 
 from tests.library import seaweed
@@ -34,6 +35,10 @@ from trimtab.pipeline.record.record import Record, record_run
 # What a shell runs in the background ignores Ctrl-C, and so would everything that the tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says how busy the machine is: no test fails on seconds.
+settings.register_profile("no seconds", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no seconds")
 
 # Tests that resolve graphs as users do, in a process of its own. All others save a second for each graph.
 WITH_RESOLVER_PROCESS = {

@@ -19,7 +19,17 @@ from tests.library.hostile_text import HIDDEN, HOSTILE, HTML, MARKDOWN, assert_s
 from trimtab.cli.main import cli
 from trimtab.drift.policy.window_history import PastWindow
 from trimtab.drift.report.line_chart import draw_line_chart
-from trimtab.escaping import chat, code, code_block, html, line, markdown, visible, without_escape_sequences
+from trimtab.escaping import (
+    chat,
+    code,
+    code_block,
+    html,
+    line,
+    markdown,
+    visible,
+    without_credentials,
+    without_escape_sequences,
+)
 from trimtab.html_report import environment
 from trimtab.registry.drift_log.drift_log import RecordedVerdict
 from trimtab.registry.drift_log.saved_reports import verdict_table
@@ -236,3 +246,18 @@ def test_drift_check_escapes_a_hostile_table_and_window(tmp_path, table):
     )
     assert "report.html" in shown
     assert_safe_page((tmp_path / "out" / "report.html").read_text())
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (
+            "https://alice:secret@mlflow.example.com/path?token=secret#secret",
+            "https://mlflow.example.com/path",
+        ),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+        ("https://a@b:secret@host", "https://host"),
+    ],
+)
+def test_address_is_shown_without_user_password_and_query(address, shown):
+    assert without_credentials(address) == shown

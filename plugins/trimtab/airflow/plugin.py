@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import ClassVar
-from urllib.parse import urlsplit, urlunsplit
 
 from airflow.sdk import BaseOperatorLink
 from airflow.sdk.plugins_manager import AirflowPlugin
@@ -13,6 +12,7 @@ from airflow.timetables.base import Timetable
 from trimtab.airflow.links.task_links import PlanLink, ReportLink
 from trimtab.airflow.request_limits import Message, Receive, RequestBodyCheck, Send
 from trimtab.airflow.timetable import BoundedTimetable
+from trimtab.escaping import without_credentials
 
 
 async def reports(scope: Message, receive: Receive, send: Send) -> None:
@@ -27,10 +27,10 @@ async def reports(scope: Message, receive: Receive, send: Send) -> None:
 
 def registry_page() -> str:
     """Return the address of MLflow's model pages, without credentials; empty where MLflow is no server."""
-    parts = urlsplit(os.environ.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/"))
-    if parts.scheme not in ("http", "https"):
+    address = os.environ.get("MLFLOW_TRACKING_URI", "").strip().rstrip("/")
+    if not address.lower().startswith(("http://", "https://")):
         return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", "/models"))
+    return f"{without_credentials(address)}#/models"
 
 
 class TrimtabPlugin(AirflowPlugin):

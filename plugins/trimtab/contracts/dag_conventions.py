@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trimtab.contracts.parsed_dags import DAGS, parse_dags
+from trimtab.contracts.parsed_dags import parse_dags
 from trimtab.contracts.problem import Problem
+from trimtab.pipeline.graph import DAGS
 
 if TYPE_CHECKING:
     from trimtab.parsed_dag import ParsedDag, ParsedFile, ParsedTask

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.problem import Problem
-from trimtab.pipeline.graph import PIPELINE_FILE, Artifact, Graph, Stage, check_gates
+from trimtab.pipeline.graph import PIPELINE_FILE, Graph, Stage, check_gates, find_maker
+from trimtab.pipeline.worktree import overlap
 
 MODEL = "model"  # a type of artifacts, and a kind of gates
 
@@ -27,7 +28,7 @@ def check_gate_paths(pipeline: CheckedProject) -> Iterator[Problem]:
         if model.type != MODEL:
             continue
         where = pipeline.where(PIPELINE_FILE, "artifacts", model.name)
-        maker = _maker(graph, model)
+        maker = find_maker(graph, model)
         if maker is None:
             yield Problem(
                 f"No stage writes the model '{model.name}': {model.path}",
@@ -35,13 +36,13 @@ def check_gate_paths(pipeline: CheckedProject) -> Iterator[Problem]:
                 "name an output of a stage in `path`",
             )
             continue
-        for path in _paths_without_gate(graph, [maker]):
+        for path in _paths_without_gate(graph, [maker.name]):
             yield Problem(
                 f"No gate is on the path {' → '.join(path)} to the model '{model.name}'",
                 where,
                 _fix(path),
             )
-        if not any(stage.gate == MODEL and _overlaps(model.path, stage.deps) for stage in graph.stages):
+        if not any(stage.gate == MODEL and _reads(stage, model.path) for stage in graph.stages):
             yield Problem(
                 f"No model gate reads the model '{model.name}': {model.path}",
                 where,
@@ -53,11 +54,6 @@ def _fix(path: Sequence[str]) -> str:
     if len(path) == 1:
         return "let a stage of its own fetch the data, and a data gate read them"
     return f"add a data gate that reads what '{path[0]}' writes, and its report to `deps` of the next stage"
-
-
-def _maker(graph: Graph, model: Artifact) -> str | None:
-    makers = (stage.name for stage in graph.stages if _overlaps(model.path, [out.path for out in stage.outs]))
-    return next(makers, None)
 
 
 def _paths_without_gate(graph: Graph, path: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -81,12 +77,12 @@ def _paths_without_gate(graph: Graph, path: Sequence[str]) -> Iterator[Sequence[
 
 def _is_guarded(graph: Graph, before: Stage, after: Stage) -> bool:
     """Whether gates read every file that goes from one stage to the next, and pass before the next one."""
-    handed_on = [out.path for out in before.outs if _overlaps(out.path, after.deps)]
+    handed_on = [out.path for out in before.outs if _reads(after, out.path)]
     passed = {stage.name for stage in graph.with_upstream((after.name,)).stages} - {after.name}
     gates = [graph.stage(name) for name in passed if graph.stage(name).gate]
-    return bool(handed_on) and all(any(_overlaps(path, gate.deps) for gate in gates) for path in handed_on)
+    return bool(handed_on) and all(any(_reads(gate, path) for gate in gates) for path in handed_on)
 
 
-def _overlaps(path: str, others: Sequence[str]) -> bool:
-    """Whether a path is one of others, below one of them, or above one."""
-    return any(f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/") for other in others)
+def _reads(stage: Stage, path: str) -> bool:
+    """Whether a stage depends on a path, on a part of it, or on a folder that it is in."""
+    return any(overlap(path, dependency) for dependency in stage.deps)

@@ -16,6 +16,7 @@ from trimtab.flattening import flatten
 from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.git import git
 from trimtab.pipeline.graph import PIPELINE_FILE
+from trimtab.pipeline.worktree import overlap
 
 _PATH = re.compile(r"[\w-][\w.-]*(?:/[\w.-]+)+/?")
 _PARAM = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
@@ -86,7 +87,7 @@ class KnownNames:
         clean = path.rstrip("/")
         outs = [out.path for stage in self._pipeline.graph.stages for out in stage.outs]
         outs += [out.path for source in self._pipeline.graph.sources for out in source.outs]
-        if any(f"{clean}/".startswith(f"{out}/") or f"{out}/".startswith(f"{clean}/") for out in outs):
+        if any(overlap(clean, out) for out in outs):
             return True
         return any(git(folder, "check-ignore", clean, accept=(0, 1)) for folder in self._folders)
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.errors import ProjectError
+from trimtab.pipeline.graph import DAGS
 
 if TYPE_CHECKING:
     from trimtab.parsed_dag import ParsedFile
 
-DAGS = "dags"
 PARSE_TIMEOUT = 600  # seconds; importing Airflow takes three, and a minute on a busy machine
 
 

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from trimtab.doctor.finding import Finding, Status
+from trimtab.escaping import without_credentials
 from trimtab.pipeline.cache import remote_endpoints
 
 TIMEOUT = 5.0  # seconds
@@ -45,8 +46,7 @@ def _compare(name: str, address: str) -> Finding | None:
         return None
     import httpx
 
-    parts = urlsplit(address)
-    url = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "/", "", ""))
+    url = urljoin(without_credentials(address), "/")
     before = datetime.now(UTC)
     try:
         headers = httpx.head(url, timeout=TIMEOUT).headers.get_list("Date")  # a proxy may add another one

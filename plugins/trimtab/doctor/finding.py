@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 from trimtab.errors import ServiceError
 
+XCOM_KEY = "findings"  # of the task that examines a worker: one that fails has no return value
+
 Status = Literal["ok", "warning", "error"]
 EXIT_CODES: Mapping[Status, int] = {"ok": 0, "warning": 1, "error": 2}  # as for plugins of Nagios
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
 from typing import TypeVar
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
 from trimtab.errors import ServiceError
+from trimtab.escaping import without_credentials
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.local.airflow_answers import (
     DagRunAnswer,
@@ -275,12 +276,6 @@ class AirflowApi:
 
     def _send(self, method: str, path: str, body: JsonDict) -> None:
         _require_success(self._request(method, path, json=body))
-
-
-def without_credentials(url: str) -> str:
-    """Return an address as messages show it: without user, password and query."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _require_success(answer: httpx.Response) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 
 from trimtab.errors import ServiceError
-from trimtab.local.airflow_api import AirflowApi, without_credentials
+from trimtab.escaping import without_credentials
+from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.state_folder import HOST, PORTS, StateFolder
 
 URL, TOKEN = "TRIMTAB_AIRFLOW_URL", "TRIMTAB_AIRFLOW_TOKEN"

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from trimtab.errors import ConfigError
-from trimtab.pipeline.graph import ROOT_PIPELINE, find_pipeline_folders
+from trimtab.pipeline.graph import DAGS, ROOT_PIPELINE, find_pipeline_folders
 
-DAGS = "dags"  # the folder of all DAG files of a repository
 DAG_CLASSES = ("DAG", "DvcDag")
 
 
@@ -76,16 +75,14 @@ def calls_operator(folder: DagFolder, operator: str) -> bool:
     Raises:
         ConfigError: A file is not valid Python.
     """
-    return any(operator in map(_called_name, _calls(file)) for file in folder.files())
+    return any(_calls_beside(operator, file) for file in folder.files())
 
 
 def _dag_ids_with(operator: str, file: Path, option: str) -> list[str]:
     """Return the ids of the DAGs in a file; none if the file does not call the operator."""
-    calls = list(_calls(file))
-    if operator not in map(_called_name, calls):
-        return []
+    calls = _calls_beside(operator, file)
     ids = [dag_id for call in calls if _called_name(call) in DAG_CLASSES for dag_id in _dag_id(call)]
-    if not ids:
+    if calls and not ids:
         raise ConfigError(
             f"The DAG file calls {operator}, and no DvcDag or DAG with a text as its id",
             where=str(file),
@@ -102,12 +99,14 @@ def _dag_id(call: ast.Call) -> Iterator[str]:
             yield value.value
 
 
-def _calls(file: Path) -> Iterator[ast.Call]:
+def _calls_beside(operator: str, file: Path) -> list[ast.Call]:
+    """Return the calls of a file that calls an operator; none of another file."""
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except (SyntaxError, UnicodeDecodeError, ValueError) as err:
         raise ConfigError(f"The DAG file is not valid Python: {err}", where=str(file)) from err
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return calls if operator in map(_called_name, calls) else []
 
 
 def _called_name(call: ast.Call) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from trimtab.doctor import Finding
 from trimtab.errors import ServiceError
-from trimtab.local.airflow_api import without_credentials
+from trimtab.escaping import without_credentials
 from trimtab.local.airflow_server import URL, airflow_address, connect_to_airflow
 from trimtab.local.ports import choose_port
 from trimtab.local.state_folder import StateFolder

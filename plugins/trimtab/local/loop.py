@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import AirflowApi, Run
-from trimtab.local.dag_files import DAGS, DagFolder
+from trimtab.local.dag_files import DagFolder
 from trimtab.local.mlflow_api import MlflowApi
 from trimtab.local.run_progress import RunProgress
 from trimtab.local.run_results import (
@@ -23,6 +23,7 @@ from trimtab.local.run_results import (
 )
 from trimtab.local.servers import LocalServers
 from trimtab.local.state_folder import StateFolder
+from trimtab.pipeline.graph import DAGS
 from trimtab.terminal import Console, Text
 
 ResultT = TypeVar("ResultT")
@@ -95,7 +96,7 @@ class Loop:
                 drift check has no periodic schedule, or none between the dates.
         """
         training, drift_check = self.dags.training, self.dags.drift_check
-        for dag in (training, drift_check) if drift_check else (training,):
+        for dag in filter(None, (training, drift_check)):
             self.airflow.wait_for_dag(dag, may_hold_it=self.dags.folder.holds)
         if drift_check is None:
             self._trigger(training, start)

@@ -6,13 +6,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trimtab.doctor import Finding, parse_findings
+from trimtab.doctor import XCOM_KEY, Finding, parse_findings
 from trimtab.errors import ServiceError
 from trimtab.local.airflow_api import DONE, POLL
 from trimtab.local.airflow_server import connect_to_airflow
 
 OPERATOR = "DoctorOperator"
-KEY = "findings"  # of the XCom: a task that fails has no return value
 
 
 def examine_worker(project: Path, dag: str, *, timeout: float) -> list[Finding]:
@@ -41,7 +40,7 @@ def examine_worker(project: Path, dag: str, *, timeout: float) -> list[Finding]:
                 fix="see whether scheduler and workers run, and whether a worker takes the task's queue",
             )
         time.sleep(POLL)
-    found = api.xcom_of(dag, run_id, task, KEY)
+    found = api.xcom_of(dag, run_id, task, XCOM_KEY)
     if found is None:
         raise ServiceError(
             f"The task ended as {run.tasks.get(task)}, without findings:\n{api.log(run, task, lines=10)}",

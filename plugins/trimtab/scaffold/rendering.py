@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: TID251 - Python and YAML, no HTML
@@ -75,6 +76,11 @@ def render_tests(design: PipelineDesign) -> dict[str, str]:
 
 
 def _render(template: str, design: PipelineDesign, **values: Any) -> str:
+    return _environment().get_template(f"{template}.j2").render(**_context(design), **values)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("trimtab", "scaffold/templates"),
         autoescape=False,
@@ -84,7 +90,7 @@ def _render(template: str, design: PipelineDesign, **values: Any) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {"py": to_python, "comment": visible, "moment": _moment, "flow": to_flow}
-    return environment.get_template(f"{template}.j2").render(**_context(design), **values)
+    return environment
 
 
 def _context(design: PipelineDesign) -> dict[str, Any]:

@@ -55,10 +55,8 @@ def _find(top: Path, paths: Iterable[str], deprecations: Deprecations) -> Iterat
         try:
             with (top / path).open(encoding="utf-8", newline="") as file:
                 before = file.read()
-        except (
-            OSError,
-            UnicodeDecodeError,
-        ):  # it is missing in a sparse checkout, or is neither Python nor YAML
+        # It is missing in a sparse checkout, or is neither Python nor YAML.
+        except (OSError, UnicodeDecodeError):
             continue
         if pure.suffix == ".py":
             after, renamed = replace_python_names(before, deprecations.python)

@@ -15,8 +15,6 @@ from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 if TYPE_CHECKING:
     from trimtab.doctor import Check, Finding
 
-FINDINGS = "findings"  # XCom key: a task that fails has no return value
-
 
 class DoctorOperator(MlflowOperator):
     """Runs the checks of `trimtab doctor` where runs fail: on a worker, as a task, with the worker's rights.
@@ -40,14 +38,14 @@ class DoctorOperator(MlflowOperator):
 
     def execute(self, context: Context) -> str:
         """Run all checks; return the worst status."""
-        from trimtab.doctor import examine, findings_to_dict
+        from trimtab.doctor import XCOM_KEY, examine, findings_to_dict
 
         found = []
         for finding in examine(self._checks()):
             found.append(finding)
             log = {"ok": self.log.info, "warning": self.log.warning, "error": self.log.error}[finding.status]
             log("%s: %s%s", finding.check, finding.seen, f"\n  to do: {finding.fix}" if finding.fix else "")
-        context["ti"].xcom_push(key=FINDINGS, value=[finding.to_dict() for finding in found])
+        context["ti"].xcom_push(key=XCOM_KEY, value=[finding.to_dict() for finding in found])
         errors = [finding for finding in found if finding.status == "error"]
         if errors:
             lines = [f"{each.check}: {each.seen}\n  to do: {each.fix}" for each in errors]

@@ -75,10 +75,8 @@ class Remote:
         """
         with self._named_errors():
             odb, content = self._odb(legacy=True), secrets.token_bytes(32)
-        path, done = (
-            odb.fs.join(odb.path, f"{PROBE_PREFIX}{secrets.token_hex(8)}"),
-            "no object can be written",
-        )
+        path = odb.fs.join(odb.path, f"{PROBE_PREFIX}{secrets.token_hex(8)}")
+        done = "no object can be written"
         try:
             with self._named_errors():
                 odb.makedirs(odb.path)

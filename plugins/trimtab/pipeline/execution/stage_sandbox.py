@@ -89,9 +89,8 @@ def _temporary_folder(*, keep: bool) -> Iterator[Path]:
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
-        if (
-            keep or not folder.exists()
-        ):  # a process may still write into it; the watchdog ends that, and removes it
+        # A process may still write into it; the watchdog ends that, and removes it.
+        if keep or not folder.exists():
             watchdog.send("-folder", folder)
 
 

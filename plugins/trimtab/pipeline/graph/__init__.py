@@ -14,6 +14,7 @@ from trimtab.pipeline.graph.display import describe_graph, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.pipeline_folders import (
+    DAGS,
     PIPELINES,
     ROOT_PIPELINE,
     find_pipeline_folders,
@@ -33,6 +34,7 @@ from trimtab.pipeline.graph.stage_environments import check_environment_locks, c
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
+    "DAGS",
     "PIPELINES",
     "PIPELINE_FILE",
     "ROOT_PIPELINE",

@@ -7,6 +7,7 @@ from pathlib import Path
 from trimtab.pipeline.graph.stage import PIPELINE_FILE
 
 PIPELINES = "pipelines"  # the folder of the pipelines that are projects of their own
+DAGS = "dags"  # the folder of the DAG files of all pipelines
 ROOT_PIPELINE = "."  # the name of the pipeline in the root of the repository
 
 

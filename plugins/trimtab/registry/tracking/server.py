@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from trimtab.errors import RegistryError
+from trimtab.escaping import without_credentials
 from trimtab.registry.tracking.mlflow_client import MlflowClient
 from trimtab.registry.tracking.mlflow_compat import CLIENT_SETTINGS, http_status
 
@@ -23,7 +24,7 @@ def require_server() -> str:
     address = _tracking_address()
     if address.startswith(("http://", "https://")):
         _require_health(address)
-    return _without_credentials(address)
+    return without_credentials(address)
 
 
 @contextmanager
@@ -102,19 +103,13 @@ def _tracking_address() -> str:
     return urlunsplit(parts._replace(netloc=host))
 
 
-def _without_credentials(address: str) -> str:
-    """Return an address as messages show it: without user, password and query."""
-    parts = urlsplit(address)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
 def _require_health(address: str) -> None:
     import httpx
 
     def no_answer(problem: str) -> RegistryError:
         return RegistryError(
             f"The MLflow server does not answer: {problem}",
-            where=_without_credentials(address),
+            where=without_credentials(address),
             fix="start it, or correct MLFLOW_TRACKING_URI, then run this again; nothing has been registered",
         )
 

@@ -10,6 +10,12 @@ PIPELINES := $(if $(wildcard dvc.yaml),.) $(patsubst %/.dvc,%,$(wildcard pipelin
 # A project need not have tests of its own, slow ones, or some with real servers. The contracts always run.
 MAY_BE_NONE := || test $$? -eq 5
 
+# Tests write many small files. Memory takes them faster than a disk, where there is room and programs may run.
+MEMORY := /dev/shm
+export PYTEST_DEBUG_TEMPROOT ?= $(shell \
+  test "$$(df --output=avail -BG $(MEMORY) 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 8 2>/dev/null && \
+  ! findmnt -no OPTIONS $(MEMORY) | grep -qw noexec && echo $(MEMORY))
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run up test test-all contracts dags dry plan lint docs audit lock add clean
 

@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Yours to edit: the dates of `make run`, and targets of your own.
+# Yours to edit: FROM and UNTIL of `make run`, if the dates of the DAGs are not meant, and targets of your own.
 -include project.mk benchmarks/targets.mk
 INSTALLED := $(VENV)/.installed
 # The folders of the pipelines: DVC projects.
@@ -57,8 +57,7 @@ add: ## add PACKAGE=name to the packages of your stages in pyproject.toml, lock 
 	@$(MAKE) setup
 
 run: setup ## the main job on a local Airflow and MLflow: train, gate, register, check for drift, retrain
-	@test -n "$(FROM)" -a -n "$(UNTIL)" || { echo "The dates of the run are not set: write FROM and UNTIL into project.mk"; exit 2; }
-	@$(BIN)/trimtab loop --from $(FROM) --until $(UNTIL)
+	@$(BIN)/trimtab loop $(if $(FROM),--from $(FROM)) $(if $(UNTIL),--until $(UNTIL))
 
 up: setup ## start Airflow and MLflow with the state of the last run; Ctrl-C ends both
 	@$(BIN)/trimtab up

@@ -18,14 +18,14 @@ class Frequency:
 
     Attributes:
         pattern: Regular expression of the name.
-        name: How the name is written, in the codes of ``strftime``.
+        name_of: Return the name of the window that holds a time.
         begin_of: Return the begin of the window with this name.
         floor: Return the begin of the window that holds a time.
         end_of: Return the end of the window that begins at a time.
     """
 
     pattern: str
-    name: str
+    name_of: Callable[[datetime], str]
     begin_of: Callable[[str], datetime]
     floor: Callable[[datetime], datetime]
     end_of: Callable[[datetime], datetime]
@@ -42,35 +42,42 @@ def _begin_of_day(time: datetime) -> datetime:
 FREQUENCIES: Mapping[str, Frequency] = {
     "hour": Frequency(
         r"\d{4}-\d\d-\d\dT\d\d",
-        "%Y-%m-%dT%H",
+        lambda time: time.strftime("%Y-%m-%dT%H"),
         lambda name: datetime.strptime(name, "%Y-%m-%dT%H"),
         _begin_of_hour,
         lambda begin: begin + timedelta(hours=1),
     ),
     "day": Frequency(
         r"\d{4}-\d\d-\d\d",
-        "%Y-%m-%d",
+        lambda time: time.strftime("%Y-%m-%d"),
         lambda name: datetime.strptime(name, "%Y-%m-%d"),
         _begin_of_day,
         lambda begin: begin + timedelta(days=1),
     ),
     "week": Frequency(
         r"\d{4}-W\d\d",
-        "%G-W%V",
+        lambda time: time.strftime("%G-W%V"),
         lambda name: datetime.fromisoformat(name),
         lambda time: _begin_of_day(time) - timedelta(days=time.weekday()),
         lambda begin: begin + timedelta(weeks=1),
     ),
     "month": Frequency(
         r"\d{4}-\d\d",
-        "%Y-%m",
+        lambda time: time.strftime("%Y-%m"),
         lambda name: datetime.strptime(name, "%Y-%m"),
         lambda time: _begin_of_day(time).replace(day=1),
         lambda begin: (begin + timedelta(days=32)).replace(day=1),
     ),
+    "quarter": Frequency(
+        r"\d{4}-Q[1-4]",
+        lambda time: f"{time:%Y}-Q{(time.month + 2) // 3}",
+        lambda name: datetime(int(name[:4]), 3 * int(name[-1]) - 2, 1),
+        lambda time: _begin_of_day(time).replace(month=(time.month - 1) // 3 * 3 + 1, day=1),
+        lambda begin: (begin + timedelta(days=95)).replace(day=1),
+    ),
     "year": Frequency(
         r"\d{4}",
-        "%Y",
+        lambda time: time.strftime("%Y"),
         lambda name: datetime.strptime(name, "%Y"),
         lambda time: _begin_of_day(time).replace(month=1, day=1),
         lambda begin: begin.replace(year=begin.year + 1),
@@ -87,9 +94,9 @@ class Window:
     Attributes:
         begin: Its first moment.
         end: The first moment after it.
-        name: ``2024`` (year), ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day),
-            ``2024-04-05T07`` (hour).
-        frequency: ``year``, ``month``, ``week``, ``day`` or ``hour``.
+        name: ``2024`` (year), ``2024-Q2`` (quarter), ``2024-04`` (month), ``2024-W14`` (ISO week),
+            ``2024-04-05`` (day), ``2024-04-05T07`` (hour).
+        frequency: A key of ``FREQUENCIES``.
     """
 
     begin: datetime
@@ -125,8 +132,8 @@ class Window:
             raise DriftError(
                 f"The name is not that of a window: '{name}'",
                 where=where,
-                fix="name it 2024 (year), 2024-04 (month), 2024-W14 (week), 2024-04-05 (day) or"
-                " 2024-04-05T07 (hour)",
+                fix="name it 2024 (year), 2024-Q2 (quarter), 2024-04 (month), 2024-W14 (week),"
+                " 2024-04-05 (day) or 2024-04-05T07 (hour)",
             )
         return window
 

@@ -11,6 +11,7 @@ import click
 from trimtab.cli.command_groups import example
 from trimtab.cli.json_output import json_option, print_json
 from trimtab.escaping import echo, visible
+from trimtab.time_window import FREQUENCIES
 
 if TYPE_CHECKING:
     from trimtab.scaffold import CreatedPipeline
@@ -26,12 +27,12 @@ TABLE = "CSV or Parquet file, or a folder of them"
 @click.option("--no-time", is_flag=True, help="No windows of time: hold out a share of the rows.")
 @click.option(
     "--problem-type",
-    type=click.Choice(["binary", "multiclass", "regression"]),
-    help="What is predicted.  [default: guessed from the label]",
+    metavar="TYPE",
+    help="binary, multiclass or regression.  [default: guessed from the label]",
 )
 @click.option(
     "--every",
-    type=click.Choice(["hour", "day", "week", "month", "year"]),
+    type=click.Choice(list(FREQUENCIES)),
     help="How often a window begins.  [default: guessed, so that there are enough windows]",
 )
 @click.option(

@@ -25,11 +25,16 @@ DRIFT_OPERATOR = "MeasureDriftOperator"
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@click.command(epilog=example("trimtab loop --from 2024-06-01 --until 2014-01-01"))
+@click.command(epilog=example("trimtab loop --from 2013-06-01 --until 2014-01-01"))
 @click.option(
-    "--from", "start", type=DATE, required=True, help="The first logical date, which is trained on."
+    "--from",
+    "start",
+    type=DATE,
+    help="The first logical date, which is trained on.  [default: the start_date of the drift check]",
 )
-@click.option("--until", "end", type=DATE, required=True, help="The last logical date.")
+@click.option(
+    "--until", "end", type=DATE, help="The last logical date.  [default: the end_date of that DAG, or now]"
+)
 @click.option(
     "--pipeline",
     metavar="NAME",
@@ -48,8 +53,8 @@ DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 )
 @json_option
 def loop(
-    start: datetime,
-    end: datetime,
+    start: datetime | None,
+    end: datetime | None,
     pipeline: str | None,
     training: str | None,
     drift_check: str | None,
@@ -58,7 +63,7 @@ def loop(
     """Train, check for drift and retrain, window after window.
 
     It runs on a local Airflow and MLflow. The drift check runs at each date of its own schedule. Dates are in
-    UTC.
+    UTC; by default, each pipeline is played at those of its own DAGs.
 
     The state of earlier runs is moved to `.trimtab/earlier` in the root of the repository.
 
@@ -77,6 +82,7 @@ def loop(
     names = played_pipelines(Path.cwd(), pipeline)
     if len(names) > 1 and (training or drift_check):
         raise click.UsageError("--training and --drift-check are DAGs of one pipeline: give --pipeline")
+    first, last = (date and date.replace(tzinfo=UTC) for date in (start, end))
     dags, played, failed = dict[str, LoopDags](), dict[str, Loop](), dict[str, TrimtabError]()
     for name in names:
         with _noted(name, failed, several=len(names) > 1):
@@ -96,7 +102,7 @@ def loop(
             for name, own in dags.items():
                 job = played[name] = Loop(servers, state, console, own)
                 with _noted(name, failed, several=len(names) > 1):
-                    job.run(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
+                    job.run(first, last)
     if as_json:
         _print_results(played, failed)
     else:

@@ -27,6 +27,13 @@ class DagRunAnswer(BaseModel):
     start_date: datetime | None = None
 
 
+class DagDatesAnswer(BaseModel):
+    """The answer of ``/dags/…/details``: between which dates the DAG is scheduled."""
+
+    start_date: datetime | None
+    end_date: datetime | None
+
+
 class ScheduledRunAnswer(BaseModel):
     """A run that the timetable of a DAG has."""
 

@@ -17,6 +17,7 @@ from trimtab.errors import ServiceError
 from trimtab.escaping import without_credentials
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.local.airflow_answers import (
+    DagDatesAnswer,
     DagRunAnswer,
     ImportErrorsAnswer,
     LogAnswer,
@@ -108,6 +109,11 @@ class AirflowApi:
         """
         body: JsonDict = {"dag_run_id": run_id, "logical_date": logical_date, "conf": conf or {}}
         self._send("POST", f"/dags/{dag}/dagRuns", body)
+
+    def dates(self, dag: str) -> tuple[datetime | None, datetime | None]:
+        """Return the `start_date` and the `end_date` of a DAG."""
+        found = self._get(f"/dags/{dag}/details", DagDatesAnswer)
+        return found.start_date, found.end_date
 
     def scheduled_dates(self, dag: str, first: datetime, last: datetime) -> list[datetime]:
         """Return the logical dates of a DAG's timetable between two times, without those that have a run.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TypeVar
 
@@ -81,23 +81,24 @@ class Loop:
     def _reports(self) -> Path:
         return self.state.reports / self.dags.folder.own
 
-    def run(self, start: datetime, end: datetime) -> None:
+    def run(self, start: datetime | None = None, end: datetime | None = None) -> None:
         """Train at the first logical date, then check for drift until a check triggers a retrain.
 
         The drift check runs at each date of its own timetable after the first one. Without a drift check,
         nothing follows the training.
 
         Args:
-            start: The first logical date, in UTC.
-            end: The last logical date, in UTC.
+            start: The first logical date, in UTC; by default the `start_date` of the drift check.
+            end: The last logical date, in UTC; by default its `end_date`, or now.
 
         Raises:
             ServiceError: A DAG run failed; the message names the task and has the end of its log. Or the
-                drift check has no periodic schedule, or none between the dates.
+                drift check has no periodic schedule, or none between the dates, or no `start_date`.
         """
         training, drift_check = self.dags.training, self.dags.drift_check
         for dag in filter(None, (training, drift_check)):
             self.airflow.wait_for_dag(dag, may_hold_it=self.dags.folder.holds)
+        start, end = self._dates(start, end)
         if drift_check is None:
             self._trigger(training, start)
             return
@@ -115,6 +116,22 @@ class Loop:
                 window = self.verdicts[-1]["window"]
                 self._watch(training, f"drift__{window}", f"{training} · triggered by drift in {window}")
                 return
+
+    def _dates(self, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+        """Return the first and the last date: those given, or those of the pipeline's own DAG."""
+        dag, now = (
+            self.dags.drift_check or self.dags.training,
+            datetime.now(UTC).replace(second=0, microsecond=0),
+        )
+        first, last = self.airflow.dates(dag)
+        begin = start or first or (None if self.dags.drift_check else now)
+        if begin is None:
+            raise ServiceError(
+                f"The DAG has no start_date to begin with: {dag}",
+                where="its DAG file",
+                fix="write its start_date, or give --from",
+            )
+        return begin, end or min(last or now, now)
 
     def _trigger(self, dag: str, date: datetime) -> Run:
         shown = f"{date:%Y-%m-%d}" if date.time() == time.min else f"{date:%Y-%m-%dT%H:%M}"

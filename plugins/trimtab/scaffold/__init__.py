@@ -8,8 +8,9 @@ from trimtab.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from trimtab.scaffold.guess import Guess
-    from trimtab.scaffold.pipeline_creation import CreatedPipeline, create_pipeline, require_free
+    from trimtab.scaffold.pipeline_creation import CreatedPipeline, create_pipeline
     from trimtab.scaffold.pipeline_design import PipelineDesign, Request, design_pipeline, require_name
+    from trimtab.scaffold.pipeline_folders import require_free
 
 __all__ = [
     "CreatedPipeline",
@@ -26,7 +27,8 @@ __getattr__ = lazy_names(
     __name__,
     {
         "guess": ["Guess"],
-        "pipeline_creation": ["CreatedPipeline", "create_pipeline", "require_free"],
+        "pipeline_creation": ["CreatedPipeline", "create_pipeline"],
+        "pipeline_folders": ["require_free"],
         "pipeline_design": ["PipelineDesign", "Request", "design_pipeline", "require_name"],
     },
 )

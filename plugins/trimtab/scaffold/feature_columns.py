@@ -103,7 +103,7 @@ def _calendar_features(frame: pd.DataFrame, time: TimeColumn) -> tuple[str, ...]
     times, every = read_times(frame[time.name], time.format).dropna(), time.every
     candidates = {
         HOURS: every != "hour" and times.dt.hour.nunique() > 1,
-        WEEKDAY: every in ("week", "month", "year") and times.dt.weekday.nunique() > 1,
+        WEEKDAY: every in ("week", "month", "quarter", "year") and times.dt.day_of_week.nunique() > 1,
     }
     return tuple(name for name, differs in candidates.items() if differs and name not in frame)
 

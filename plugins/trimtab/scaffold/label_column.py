@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BINARY, MULTICLASS, REGRESSION = "binary", "multiclass", "regression"
-SUPPORTED = (BINARY, MULTICLASS, REGRESSION)
+MADE = (BINARY, MULTICLASS, REGRESSION)  # the problem types of `trimtab.learning` that have a template
 MOST_CLASSES = 30
 MOST_CLASSES_OF_NUMBERS = 10  # whole numbers with more distinct values are a quantity
 FEWEST_OF_CLASS = 10  # rows
+PLAIN = ("string", "integer", "floating", "boolean")  # types of labels, as pandas names them
 POSITIVE = ("1", "yes", "y", "true", "t", "positive", "pos", "default", "bad", "spam", "churn")
 
 
@@ -35,6 +36,27 @@ class Label:
     problem_type: str
     positive: Any = None
     guesses: tuple[Guess, ...] = ()
+
+
+def require_problem_type(name: str) -> None:
+    """Refuse the name of a problem type for which no pipeline can be made.
+
+    Raises:
+        ConfigError: There is no such problem type, or its models have no template.
+    """
+    from trimtab.learning import PROBLEM_TYPES
+
+    if name in MADE:
+        return
+    known = name in PROBLEM_TYPES
+    raise ConfigError(
+        f"`trimtab new` makes no pipeline of the problem type {name}"
+        if known
+        else f"There is no such problem type: {name}{closest(name, PROBLEM_TYPES)}",
+        where="--problem-type",
+        fix=f"choose one of {', '.join(MADE)}"
+        + ("; a pipeline of a regression is the nearest start: change its train.py" if known else ""),
+    )
 
 
 def require_column(name: str, frame: pd.DataFrame, option: str) -> None:
@@ -65,6 +87,7 @@ def describe_label(name: str, frame: pd.DataFrame, problem_type: str | None) -> 
     """
     require_column(name, frame, "--label")
     labels = frame[name].dropna()
+    _require_plain(name, labels)
     counts = labels.value_counts()
     if len(counts) < 2:
         raise ConfigError(
@@ -87,6 +110,18 @@ def describe_label(name: str, frame: pd.DataFrame, problem_type: str | None) -> 
     why = f"the other label is {other!r}; {positive!r} has {counts[positive] / len(labels):.0%} of the rows"
     guesses.append(Guess("positive label", repr(positive), why, "features.py", "POSITIVE ="))
     return Label(name, problem_type, positive, tuple(guesses))
+
+
+def _require_plain(name: str, labels: pd.Series) -> None:
+    from pandas.api import types
+
+    kind = types.infer_dtype(labels)
+    if kind not in PLAIN and len(labels):
+        raise ConfigError(
+            f"The label holds values of a type that no model predicts: {kind}",
+            where=f"--label {name}",
+            fix="choose a column of numbers, truth values or texts, or compute one from it",
+        )
 
 
 def _guess_problem_type(name: str, labels: pd.Series, counts: pd.Series) -> tuple[str, str]:

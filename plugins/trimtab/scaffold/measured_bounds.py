@@ -80,7 +80,8 @@ def measure(design: PipelineDesign, folder: Path, hold_outs: Sequence[Holdout]) 
         hold_outs: The hold-outs.
 
     Raises:
-        ConfigError: No hold-out can be measured: labels are all equal in its test table, for example.
+        ConfigError: The first hold-out, which is that of the first training, cannot be measured: its labels
+            are all equal, for example.
     """
     train = import_stage(folder, "train")
     params = load_params(train.TrainParams, "train", folder / PARAMS_FILE)
@@ -95,9 +96,9 @@ def measure(design: PipelineDesign, folder: Path, hold_outs: Sequence[Holdout]) 
         else:
             used.append(hold_out)
             found.append(checks)
-    if not found:
+    if not used or used[0] is not hold_outs[0]:
         raise ConfigError(
-            f"No model can be measured: {problems[0]}",
+            f"The first model cannot be measured: {problems[0]}",
             where=f"--label {design.label.name}",
             fix="choose another --every, or --no-time for a random hold-out",
         )
@@ -112,6 +113,9 @@ def _measure_one(
 
     from trimtab.gates import check_model
 
+    for side, table in (("learns from", hold_out.train), ("is tested on", hold_out.test)):
+        if table[design.label.name].nunique() < 2:
+            return [], set(), f"all rows that it {side} have the same label"
     models = dict(zip(("model", "baseline"), train.fit(hold_out.train, params), strict=True))
     types = {
         name for one in models.values() for name in skops.io.get_untrusted_types(data=skops.io.dumps(one))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from trimtab.errors import ConfigError
+from trimtab.errors import StageError
 from trimtab.scaffold.guess import Guess
 from trimtab.scaffold.holdouts import hold_outs, windows_until_end
 from trimtab.scaffold.measured_bounds import Measured, checks_without_bounds, measure
 from trimtab.scaffold.pipeline_design import PipelineDesign
-from trimtab.scaffold.rendering import render_dags, render_pipeline, render_tests
+from trimtab.scaffold.pipeline_folders import require_free, whole_or_nothing
+from trimtab.scaffold.rendering import render_dags, render_pipeline, render_tests, to_one_line
 from trimtab.stages import import_stage, write_windows
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 SUITE_HEAD = (
     "# Yours to edit. What the features are expected to be: Great Expectations' own types and arguments.\n"
 )
+FIXED_DATES = re.compile(r"^\s*(FROM|UNTIL)\s*[:?]?=", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class CreatedPipeline:
         folder: Its folder.
         design: Its design.
         beats_baseline: Whether its model is surely better than the baseline on every hold-out.
-        by_make: Whether `make run` plays it at its dates: those in the Makefile's ``project.mk`` are its own.
+        by_make: Whether `make run` plays it at its own dates: ``project.mk`` sets none for all pipelines.
     """
 
     folder: Path
@@ -48,13 +52,12 @@ class CreatedPipeline:
 
     def next_commands(self) -> list[str]:
         """Return the commands that come next, in the root of the repository."""
-        design, name = self.design, self.design.name
+        name = self.design.name
         commit = f"git add --all && git commit --message 'Add the pipeline {name}'"
         if self.by_make:
             return [commit, "make test", "make run"]
-        dates = f"--from {design.text(design.first_run)} --until {design.text(design.end)}"
-        loop = [f"trimtab loop --pipeline {name} {dates}"] if design.time else []
-        return [commit, f"pytest tests/pipelines/{name}", f"(cd pipelines/{name} && trimtab plan)", *loop]
+        plan, loop = f"(cd pipelines/{name} && trimtab plan)", f"trimtab loop --pipeline {name}"
+        return [commit, f"pytest tests/pipelines/{name}", plan, loop]
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as JSON."""
@@ -70,32 +73,10 @@ class CreatedPipeline:
         }
 
 
-def pipeline_paths(repository: Path, name: str) -> dict[str, Path]:
-    """Return the folders of a pipeline: its own, that of its DAGs, and that of its tests."""
-    return {
-        "pipeline": repository / "pipelines" / name,
-        "dags": repository / "dags" / name,
-        "tests": repository / "tests" / "pipelines" / name,
-    }
-
-
-def require_free(repository: Path, name: str) -> None:
-    """Refuse a name whose folders exist.
-
-    Raises:
-        ConfigError: One of them exists.
-    """
-    for folder in pipeline_paths(repository, name).values():
-        if folder.exists():
-            raise ConfigError(
-                f"The folder exists: {folder.relative_to(repository)}",
-                where=str(repository),
-                fix="choose another name, or remove the folder",
-            )
-
-
 def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListener) -> CreatedPipeline:
     """Write the files of a pipeline into a repository, and run its stages once. Nothing is committed.
+
+    If a stage fails, nothing of the pipeline stays.
 
     Args:
         design: The design.
@@ -109,15 +90,16 @@ def create_pipeline(design: PipelineDesign, repository: Path, listener: RunListe
     require_free(repository, design.name)
     with TemporaryDirectory() as draft:
         suite, measured = _measure_draft(design, Path(draft))
-    paths = pipeline_paths(repository, design.name)
-    by_make = _write_dates(repository, design)
-    created = CreatedPipeline(paths["pipeline"], design, measured.beats_baseline, by_make)
-    _write_pipeline(created, suite, measured)
-    _write(paths["dags"], render_dags(design))
-    _write(paths["tests"], render_tests(design))
-    (paths["tests"].parent / "__init__.py").touch()
-    _add_source(created)
-    _run(created.folder, listener)
+    with whole_or_nothing(repository, design.name) as paths:
+        created = CreatedPipeline(
+            paths["pipeline"], design, measured.beats_baseline, _plays_by_make(repository)
+        )
+        _write_pipeline(created, suite, measured)
+        _write(paths["dags"], render_dags(design))
+        _write(paths["tests"], render_tests(design))
+        (paths["tests"].parent / "__init__.py").touch()
+        _add_source(created)
+        _run(created.folder, listener)
     return created
 
 
@@ -155,26 +137,15 @@ def _write_pipeline(created: CreatedPipeline, suite: str, measured: Measured) ->
     _write(folder, {"README.md": render_pipeline(design, **content, guesses=rows)["README.md"]})
 
 
-def _write_dates(repository: Path, design: PipelineDesign) -> bool:
-    """Write the dates of the main job where the Makefile reads them, unless the project has some already."""
-    file = repository / "project.mk"
-    if file.exists() or not (repository / "Makefile").is_file():
-        return False
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
-    begin, end = (design.text(moment) or today for moment in (design.first_run, design.end))
-    data_end = f"the data of {design.name} end with the last one" if design.time else "any, without windows"
-    file.write_text(
-        "# Yours to edit: settings of the Makefile for this project.\n"
-        f"# The logical dates of the main job: {data_end}.\n"
-        f"FROM ?= {begin}\n"
-        f"UNTIL ?= {end}\n",
-        encoding="utf-8",
-    )
-    return True
+def _plays_by_make(repository: Path) -> bool:
+    """Whether `make run` plays each pipeline at its own dates."""
+    settings = repository / "project.mk"
+    text = settings.read_text(encoding="utf-8") if settings.exists() else ""
+    return (repository / "Makefile").is_file() and not FIXED_DATES.search(text)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return to_one_line(text).replace("|", "\\|")
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
@@ -186,16 +157,22 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
 
 def _add_source(created: CreatedPipeline) -> None:
     """Copy the table into the pipeline, and let DVC track it."""
-    from dvc.repo import Repo
-
     source, target = created.design.source, created.folder / created.design.source_path
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_folder:
-        shutil.copytree(source.path, target)
+        target.mkdir()
+        for file in source.files:
+            shutil.copy(file, target / f"{file.stem}{source.suffix}")
     else:
         shutil.copy(source.path, target)
-    with Repo(str(created.folder)) as repo:
-        repo.add([str(target)])
+    command = [sys.executable, "-m", "dvc", "add", "--quiet", created.design.source_path]
+    added = subprocess.run(command, cwd=created.folder, capture_output=True, text=True, check=False)
+    if added.returncode != 0:
+        raise StageError(
+            f"DVC cannot track the table: {added.stderr.strip()}",
+            where=created.design.source_path,
+            fix="make `dvc add` work in this repository",
+        )
 
 
 def _run(folder: Path, listener: RunListener) -> None:

@@ -8,13 +8,17 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trimtab.errors import ConfigError
 from trimtab.scaffold.feature_columns import FeatureColumns, describe_features
 from trimtab.scaffold.guess import Guess
-from trimtab.scaffold.label_column import Label, describe_label, require_column
+from trimtab.scaffold.label_column import Label, describe_label, require_problem_type
 from trimtab.scaffold.source_table import SourceTable, read_source
 from trimtab.scaffold.time_column import TimeColumn, describe_time, find_time_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 CRON = {
@@ -22,6 +26,7 @@ CRON = {
     "day": "0 0 * * *",
     "week": "0 0 * * 1",
     "month": "0 0 1 * *",
+    "quarter": "0 0 1 */3 *",
     "year": "0 0 1 1 *",
 }
 STAGES = ("ingest", "validate_features", "split", "train", "evaluate", "validate_model")
@@ -145,15 +150,17 @@ def design_pipeline(request: Request) -> PipelineDesign:
             was chosen.
     """
     require_name(request.name)
+    if request.problem_type:
+        require_problem_type(request.problem_type)
     source = read_source(request.data)
     frame = source.frame
-    require_column(request.label, frame, "--label")
-    time = _describe_time(request, source)
     label = describe_label(request.label, frame, request.problem_type)
-    features = describe_features(frame, label, time)
+    known_rows = frame.dropna(subset=[label.name])
+    time = _describe_time(request, known_rows)
+    features = describe_features(known_rows, label, time)
     known, test_windows = _first_run(time.rows) if time else (0, 0)
     first_run = time.boundaries[known] if time else None
-    rows = sum(time.rows[:known]) if time else len(frame)
+    rows = sum(time.rows[:known]) if time else len(known_rows)
     leaf_rows = min(MOST_LEAF_ROWS, max(FEWEST_LEAF_ROWS, rows // LEAVES_OF_TABLE))
     design = PipelineDesign(
         request.name, source, label, time, features, test_windows, first_run, leaf_rows, guesses=()
@@ -161,10 +168,17 @@ def design_pipeline(request: Request) -> PipelineDesign:
     return PipelineDesign(**{**vars(design), "guesses": tuple(_guesses(design))})
 
 
-def _describe_time(request: Request, source: SourceTable) -> TimeColumn | None:
+def _describe_time(request: Request, frame: pd.DataFrame) -> TimeColumn | None:
+    """Return the time of the rows with a label: a window without labels trains and tests nothing."""
     if request.without_time:
         return None
-    found = [name for name in find_time_columns(source.frame) if name != request.label]
+    if request.time == request.label:
+        raise ConfigError(
+            f"The label and the time are the same column: {request.label}",
+            where="--time",
+            fix="choose another column, or --no-time for a pipeline without windows",
+        )
+    found = [name for name in find_time_columns(frame) if name != request.label]
     if request.time is None and len(found) > 1:
         raise ConfigError(
             f"The table has several columns of times: {', '.join(found)}",
@@ -179,7 +193,7 @@ def _describe_time(request: Request, source: SourceTable) -> TimeColumn | None:
                 fix="name the column with --time",
             )
         return None
-    return describe_time(source.frame, request.time, found, request.every)
+    return describe_time(frame, request.time, found, request.every)
 
 
 def _first_run(rows: tuple[int, ...]) -> tuple[int, int]:

@@ -13,12 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: TID251 -
 
 from trimtab.escaping import visible
 from trimtab.learning import PROBLEM_TYPES
+from trimtab.scaffold.label_column import BINARY, REGRESSION
 from trimtab.scaffold.pipeline_design import TEST_SHARE, PipelineDesign
 
 LINE = 110  # characters
 PLAIN = re.compile(r"[A-Za-z][\w.]*")  # texts that YAML may read without quotes ...
 NOT_PLAIN = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}  # ... other than these
-CALENDAR = {"hour": "time.hour", "weekday": "time.weekday"}
+CALENDAR = {"hour": "time.hour", "weekday": "time.day_of_week"}
 FILES = {  # template to file; the folder of the pipeline
     "pipeline/gitignore": ".gitignore",
     **{f"pipeline/{name}": name for name in ("README.md", "dvc.yaml", "params.yaml")},
@@ -89,13 +90,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"py": to_python, "comment": visible, "moment": _moment, "flow": to_flow}
+    environment.filters |= {
+        "py": to_python,
+        "comment": to_one_line,
+        "desc": to_description,
+        "moment": _moment,
+        "flow": to_flow,
+    }
     return environment
 
 
 def _context(design: PipelineDesign) -> dict[str, Any]:
     label, time, features = design.label, design.time, design.features
-    is_regression = label.problem_type == "regression"
+    is_regression = label.problem_type == REGRESSION
     return {
         **vars(design),
         "model": design.model,
@@ -162,7 +169,7 @@ def _read_table(design: PipelineDesign) -> str:
     """Return the code that reads the source."""
     source = design.source
     if source.suffix != ".csv":
-        return "pd.read_parquet(source)"
+        return f"pd.read_parquet(source){'.reset_index()' if source.has_index else ''}"
     options = "".join(f", {name}={to_python(value)}" for name, value in source.options.items())
     if not source.is_folder:
         return f"pd.read_csv(source{options})"
@@ -171,13 +178,17 @@ def _read_table(design: PipelineDesign) -> str:
 
 
 def _read_time(design: PipelineDesign) -> str:
+    import pandas as pd
+
     if design.time is None:
         return ""
     format_, has_zone = design.time.format, design.time.has_zone
     if format_ is None:
         return 'table[TIME].dt.tz_convert("UTC").dt.tz_localize(None)'
     zone = ", utc=True" if has_zone else ""
-    read = f"pd.to_datetime(table[TIME], format={to_python(format_)}{zone})"
+    is_number = pd.api.types.is_numeric_dtype(design.source.frame[design.time.name])
+    texts = 'table[TIME].astype("str")' if is_number else "table[TIME]"
+    read = f"pd.to_datetime({texts}, format={to_python(format_)}{zone})"
     return f"{read}.dt.tz_localize(None)" if has_zone else read
 
 
@@ -187,7 +198,7 @@ def _label_expression(design: PipelineDesign) -> str:
     label, column = design.label, design.source.frame[design.label.name]
     if label.positive is not None:
         return '(table[LABEL] == POSITIVE).astype("int64")'
-    if label.problem_type == "regression":
+    if label.problem_type == REGRESSION:
         return 'table[LABEL].astype("float64")'
     return f'table[LABEL].astype("{"int64" if pd.api.types.is_numeric_dtype(column) else "str"}")'
 
@@ -196,9 +207,9 @@ def _made_up_label(design: PipelineDesign) -> str:
     import pandas as pd
 
     kind, column = design.label.problem_type, design.source.frame[design.label.name]
-    if kind == "regression":
+    if kind == REGRESSION:
         return "random.normal(size=ROWS)"
-    if kind == "binary":
+    if kind == BINARY:
         return "random.integers(0, 2, size=ROWS)"
     if pd.api.types.is_numeric_dtype(column):
         return "random.integers(0, 3, size=ROWS)"
@@ -217,6 +228,16 @@ def to_python(value: Any) -> str:
             return text
         return "'" + text[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
     return repr(value.item() if hasattr(value, "item") else value)
+
+
+def to_one_line(text: str) -> str:
+    """Return a text for a comment: a line break in the name of a column would end it."""
+    return " ".join(visible(text).split())
+
+
+def to_description(text: str) -> str:
+    """Return a text as a quoted value of `dvc.yaml`, in which DVC replaces nothing."""
+    return json.dumps(to_one_line(text).replace("${", "\\${"), ensure_ascii=False)
 
 
 def to_flow(check: Mapping[str, Any]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ConfigError
 from trimtab.scaffold.guess import Guess
+from trimtab.scaffold.plain_types import with_plain_types
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,15 +28,19 @@ class SourceTable:
 
     Attributes:
         path: The file or the folder.
+        files: The file, or those of the folder.
         suffix: ``.csv`` or ``.parquet``.
-        frame: Its rows.
+        frame: Its rows, in plain types.
+        has_index: Whether Parquet files have columns as the index of pandas.
         options: How ``pandas.read_csv`` reads it, where that is not the default.
         guesses: What was guessed of its format.
     """
 
     path: Path
+    files: tuple[Path, ...]
     suffix: str
     frame: pd.DataFrame
+    has_index: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     guesses: tuple[Guess, ...] = ()
 
@@ -49,28 +54,23 @@ def read_source(path: Path) -> SourceTable:
     """Read the table of the user.
 
     Raises:
-        ConfigError: There is no such table, it cannot be read, its columns have no usable names, or it has
-            too few rows.
+        ConfigError: There is no such table, it cannot be read, its columns have no usable names, its files
+            have different columns, or it has too few rows.
     """
     files, suffix = _files(path)
     try:
         table = _read_parquet(path, files) if suffix == PARQUET else _read_csv(path, files)
-    except (OSError, ValueError) as err:  # those of pyarrow and of pandas' parser are of these types
+    except (OSError, ValueError, NotImplementedError) as err:  # those of pyarrow and of pandas' parser
         raise ConfigError(
             f"The table cannot be read: {err}", where=str(path), fix="correct the file"
         ) from err
-    names = [str(name) for name in table.frame.columns]
-    if len(set(names)) < len(names) or any(not isinstance(name, str) for name in table.frame.columns):
-        raise ConfigError(
-            "The columns need names: each a text, and no two the same", where=str(path), fix="rename them"
-        )
     if len(table.frame) < FEWEST_ROWS:
         raise ConfigError(
             f"The table has too few rows: {len(table.frame)}",
             where=str(path),
             fix=f"give {FEWEST_ROWS} rows or more: with fewer, no bound of a model check means anything",
         )
-    return table
+    return replace(table, frame=with_plain_types(table.frame))
 
 
 def _files(path: Path) -> tuple[list[Path], str]:
@@ -94,8 +94,11 @@ def _files(path: Path) -> tuple[list[Path], str]:
 def _read_parquet(path: Path, files: list[Path]) -> SourceTable:
     import pandas as pd
 
-    frame = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    return SourceTable(path, PARQUET, frame)
+    frames = [pd.read_parquet(file) for file in files]
+    has_index = any(name is not None for frame in frames for name in frame.index.names)
+    if has_index:
+        frames = [frame.reset_index() for frame in frames]
+    return SourceTable(path, tuple(files), PARQUET, _join(files, frames), has_index)
 
 
 def _read_csv(path: Path, files: list[Path]) -> SourceTable:
@@ -107,16 +110,53 @@ def _read_csv(path: Path, files: list[Path]) -> SourceTable:
         **({"sep": separator} if separator != "," else {}),
         **({"encoding": encoding} if encoding != "utf-8" else {}),
     }
-    frame = pd.concat([pd.read_csv(file, **options) for file in files], ignore_index=True)
+    for file in files:
+        _require_names(file, _header(file, separator, encoding))
+    frame = _join(files, [pd.read_csv(file, **options) for file in files])
     if separator != "," and _has_decimal_comma(frame):
         options["decimal"] = ","
-        frame = pd.concat([pd.read_csv(file, **options) for file in files], ignore_index=True)
+        frame = _join(files, [pd.read_csv(file, **options) for file in files])
     guesses = [
         Guess(f"{what} of the CSV file", repr(options[key]), "from its first lines", "ingest.py", f'{key}="')
         for key, what in (("sep", "separator"), ("encoding", "encoding"), ("decimal", "decimal mark"))
         if key in options
     ]
-    return SourceTable(path, CSV, frame, options, tuple(guesses))
+    return SourceTable(path, tuple(files), CSV, frame, options=options, guesses=tuple(guesses))
+
+
+def _join(files: list[Path], frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all files.
+
+    Raises:
+        ConfigError: A file has a column without a usable name, or other columns than the first file.
+    """
+    import pandas as pd
+
+    for file, frame in zip(files, frames, strict=True):
+        _require_names(file, list(frame.columns))
+        if different := set(frame.columns) ^ set(frames[0].columns):
+            raise ConfigError(
+                f"The files have different columns: only one of two has '{min(different)}'",
+                where=f"{files[0].name}, {file.name}",
+                fix="give files with the same columns",
+            )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _require_names(file: Path, names: list[Any]) -> None:
+    texts = [name for name in names if isinstance(name, str)]
+    repeated = sorted({name for name in texts if texts.count(name) > 1 and name})
+    if len(texts) < len(names) or repeated:
+        raise ConfigError(
+            f"Two columns have the same name: '{repeated[0]}'" if repeated else "A column has no name",
+            where=str(file),
+            fix="rename it: each column needs a text as its name, and no two the same",
+        )
+
+
+def _header(file: Path, separator: str, encoding: str) -> list[str]:
+    with file.open(encoding=encoding, newline="") as stream:
+        return next(csv.reader(stream, delimiter=separator), [])
 
 
 def _find_encoding(file: Path) -> str:

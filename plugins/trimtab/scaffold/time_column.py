@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLE = 200  # values that a format is tried on first
-YEARS = (1000, 2999)  # whole numbers between them may be years, if the column is given with --time
+NUMBER_FORMATS = {
+    "%Y": (1000, 2999),
+    "%Y%m%d": (1000_01_01, 2999_12_31),
+}  # if the column is given with --time
+ZONE = r"\d:\d\d\S*(?:Z|[+-]\d\d(?::?\d\d)?)$"
 ENOUGH_WINDOWS = 12  # the coarsest rhythm with as many windows is chosen ...
 FEWEST_WINDOWS = 6  # ... or one with at least as many: to learn from, to test on, and to check for drift
 FEWEST_ROWS = 30  # of the median window
@@ -71,12 +75,14 @@ def describe_time(frame: pd.DataFrame, given: str | None, found: list[str], ever
     )
     format_ = _find_format(frame[name])
     if format_ is None:
-        format_ = _year_format(frame[name])
-    if format_ is None:
+        format_ = _number_format(frame[name])
+    if format_ is None or frame[name].isna().all():
+        example = f": {frame[name].dropna().iloc[0]}" if frame[name].notna().any() else ": all are missing"
         raise ConfigError(
-            f"The values of the time column are no times: {frame[name].dropna().iloc[:1].tolist()}",
+            f"The values of the time column are no times of one format{example}",
             where=f"--time {name}",
-            fix="choose another column, or --no-time for a pipeline without windows",
+            fix="write them as 2024-01-31T18:00, all with a time zone or none; choose another column; or "
+            "--no-time for a pipeline without windows",
         )
     times = read_times(frame[name], format_ or None)
     if missing := int(times.isna().sum()):
@@ -104,7 +110,8 @@ def read_times(column: pd.Series, format_: str | None) -> pd.Series:
 
     if format_ is None:
         return column.dt.tz_convert("UTC").dt.tz_localize(None) if _zone(column) else column
-    times = pd.to_datetime(column, format=format_, utc=_text_has_zone(column, format_))
+    texts = column.astype("str") if pd.api.types.is_numeric_dtype(column) else column
+    times = pd.to_datetime(texts, format=format_, utc=_text_has_zone(column, format_))
     return times.dt.tz_localize(None) if _zone(times) else times
 
 
@@ -115,9 +122,8 @@ def _zone(column: pd.Series) -> object:
 def _text_has_zone(column: pd.Series, format_: str | None) -> bool:
     if not format_:
         return False
-    import pandas as pd
-
-    return pd.Timestamp(pd.to_datetime(column.dropna().iloc[0], format=format_)).tzinfo is not None
+    texts = column.dropna().astype("str")
+    return bool(texts.str.contains(ZONE).all())
 
 
 def _find_format(column: pd.Series) -> str | None:
@@ -154,18 +160,21 @@ def _fits(texts: pd.Series, format_: str) -> bool:
 
     for some in (texts.iloc[:SAMPLE], texts):
         try:
-            pd.to_datetime(some, format=format_)
+            pd.to_datetime(some, format=format_, utc=_text_has_zone(texts, format_))
         except (ValueError, TypeError):
             return False
     return True
 
 
-def _year_format(column: pd.Series) -> str | None:
-    """Return the format of a column of years, which only counts if the user names it."""
+def _number_format(column: pd.Series) -> str | None:
+    """Return the format of a column of years or of dates such as 20240131, if the user names it."""
     import pandas as pd
 
     values = column.dropna()
-    return "%Y" if pd.api.types.is_integer_dtype(values) and values.between(*YEARS).all() else None
+    if not pd.api.types.is_integer_dtype(values):
+        return None
+    formats = [name for name, bounds in NUMBER_FORMATS.items() if values.between(*bounds).all()]
+    return next((name for name in formats if _fits(values.astype("str"), name)), None)
 
 
 def _choose_rhythm(times: pd.Series, every: str | None) -> tuple[str, list[datetime], list[int]]:

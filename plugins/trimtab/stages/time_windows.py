@@ -28,7 +28,7 @@ def split_by_window(table: pd.DataFrame, time: str, every: str) -> dict[str, pd.
     Args:
         table: The table.
         time: The column of the time, without nulls and without a time zone.
-        every: How often a window begins: ``hour``, ``day``, ``week``, ``month`` or ``year``.
+        every: How often a window begins: ``hour``, ``day``, ``week``, ``month``, ``quarter`` or ``year``.
 
     Raises:
         ConfigError: The table has no rows, or windows do not begin as often.
@@ -42,7 +42,8 @@ def split_by_window(table: pd.DataFrame, time: str, every: str) -> dict[str, pd.
     if table.empty:
         raise ConfigError("No row is known yet", where="params.yaml", fix="choose a later `until`")
     ordered = table.sort_values(time, kind="stable")
-    names = ordered[time].dt.strftime(FREQUENCIES[every].name)
+    hours = ordered[time].dt.floor("h")  # few, and no window begins within one
+    names = hours.map({hour: FREQUENCIES[every].name_of(hour) for hour in hours.unique()})
     return {str(name): rows.reset_index(drop=True) for name, rows in ordered.groupby(names)}
 
 
@@ -58,4 +59,4 @@ def select_window(table: pd.DataFrame, time: str, begin: datetime, every: str) -
     frequency = FREQUENCIES[every]
     end = frequency.end_of(frequency.floor(begin))
     rows = table[(table[time] >= begin) & (table[time] < end)]
-    return {begin.strftime(frequency.name): rows.reset_index(drop=True)}
+    return {frequency.name_of(begin): rows.reset_index(drop=True)}

@@ -27,8 +27,8 @@ def write_windows(windows: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write a file for each window. Windows of an earlier run are removed.
 
     Args:
-        windows: The table of each window, by its name: ``2024`` (year), ``2024-04`` (month), ``2024-W14``
-            (ISO week), ``2024-04-05`` (day) or ``2024-04-05T07`` (hour).
+        windows: The table of each window, by its name: ``2024`` (year), ``2024-Q2`` (quarter),
+            ``2024-04`` (month), ``2024-W14`` (ISO week), ``2024-04-05`` (day) or ``2024-04-05T07`` (hour).
         folder: Where the files are written.
 
     Raises:

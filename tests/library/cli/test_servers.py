@@ -10,13 +10,7 @@ from trimtab.cli.main import cli
 from trimtab.errors import ConfigError, MissingExtraError
 
 
-@pytest.mark.parametrize("command", ["loop --from 2024-01-01", "loop --until 2024-01-01"])
-def test_loop_without_both_dates_is_refused(command):
-    with pytest.raises(click.MissingParameter):
-        cli.main(command.split(), standalone_mode=False)
-
-
-@pytest.mark.parametrize("command", [["up"], ["loop", "--from", "2013-01-01", "--until", "2013-02-01"]])
+@pytest.mark.parametrize("command", [["up"], ["loop"]])
 def test_command_is_refused_where_the_servers_are_not_installed(monkeypatch, command):
     monkeypatch.setattr(extras, "SERVERS", ("absent",))
     with pytest.raises(MissingExtraError, match=f"`trimtab {command[0]}` needs the extra 'local'"):

@@ -31,6 +31,7 @@ def api() -> AirflowApi:
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train": {"try_number": 2},
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train/logs/2": {"content": LOG},
         "/api/v2/dags/other/dagRuns/r": {"dag_run_id": "r"},
+        "/api/v2/dags/nightly/details": {"start_date": "2013-06-01T00:00:00Z", "end_date": None},
         "/api/v2/backfills/dry_run": {
             "backfills": [{"logical_date": f"2013-0{month}-01T00:00:00Z"} for month in (7, 6)],
             "total_entries": 2,
@@ -58,6 +59,10 @@ def test_task_with_an_operator_is_found_by_the_class_name(api: AirflowApi) -> No
 def test_task_with_an_operator_that_the_dag_lacks_is_refused(api: AirflowApi) -> None:
     with pytest.raises(ServiceError, match="The DAG has no task with PromoteOperator: nightly"):
         api.task_with("nightly", "PromoteOperator")
+
+
+def test_dates_of_a_dag_are_its_start_and_its_end(api: AirflowApi) -> None:
+    assert api.dates("nightly") == (datetime(2013, 6, 1, tzinfo=UTC), None)
 
 
 def test_scheduled_dates_are_those_of_the_timetable_in_order(api: AirflowApi) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from trimtab.errors import ConfigError
-from trimtab.scaffold.label_column import describe_label
+from trimtab.learning import PROBLEM_TYPES
+from trimtab.scaffold.label_column import MADE, describe_label, require_problem_type
 
 RANDOM = np.random.default_rng(0)
 
@@ -74,6 +77,13 @@ def test_rows_without_a_label_are_counted():
         (RANDOM.normal(size=100), "multiclass", "not whole"),
         ([1.0, 2.5, np.inf] * 40, "regression", "infinite"),
         (["a"] * 99 + ["b"], None, "only 1 rows have the label 'b'"),
+        (
+            pd.to_datetime(["2024-01-01", "2024-01-02"] * 50),
+            None,
+            "a type that no model predicts: datetime64",
+        ),
+        ([date(2024, 1, 1), date(2024, 1, 2)] * 50, None, "a type that no model predicts: date"),
+        ([["a"], ["b"]] * 50, None, "a type that no model predicts: mixed"),
     ],
 )
 def test_label_that_cannot_be_predicted_is_refused(values, problem_type, message):
@@ -84,3 +94,17 @@ def test_label_that_cannot_be_predicted_is_refused(values, problem_type, message
 def test_column_that_does_not_exist_is_refused_with_the_nearest_one():
     with pytest.raises(ConfigError, match="no column 'lable'; did you mean 'label'"):
         describe_label("lable", pd.DataFrame({"label": [0, 1] * 50}), None)
+
+
+def test_each_problem_type_of_the_library_is_made_or_refused():
+    assert set(MADE) <= set(PROBLEM_TYPES)
+    for name in MADE:
+        require_problem_type(name)
+    for name in set(PROBLEM_TYPES) - set(MADE):
+        with pytest.raises(ConfigError, match=f"makes no pipeline of the problem type {name}"):
+            require_problem_type(name)
+
+
+def test_unknown_problem_type_is_refused_with_the_nearest_one():
+    with pytest.raises(ConfigError, match="no such problem type: regresion; did you mean 'regression'"):
+        require_problem_type("regresion")

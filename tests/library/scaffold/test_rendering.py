@@ -13,19 +13,20 @@ import pytest
 from tests.library.scaffold.tables import orders
 from trimtab.params_file import load_yaml
 from trimtab.scaffold import Request, design_pipeline
-from trimtab.scaffold.pipeline_creation import pipeline_paths
+from trimtab.scaffold.pipeline_folders import pipeline_paths
 from trimtab.scaffold.rendering import render_dags, render_pipeline, render_tests, to_flow, to_python
 
 ROOT = Path(__file__).resolve().parents[3]
 CHECKS = [{"type": "score", "metric": "roc_auc", "min": 0.6, "notes": "0.7 to 0.8: good"}]
 LONG = {f"a column with a long name, number {number}": number * 1.5 for number in range(9)}
-SPAN = {"hour": 1 / 365, "year": 13}  # by which factor a year is stretched
+SPAN = {"hour": 1 / 365, "quarter": 4, "year": 13}  # by which factor a year is stretched
 KINDS = {
     "binary_month": {"label": "late"},
     "binary_hour": {"label": "late", "every": "hour"},
     "binary_none": {"label": "late", "without_time": True},
     "multiclass_week": {"label": "country", "every": "week"},
     "regression_year": {"label": "weight", "every": "year"},
+    "binary_quarter": {"label": "late", "every": "quarter"},
     "regression_none": {"label": "weight", "without_time": True},
 }
 

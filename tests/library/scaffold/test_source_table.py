@@ -64,5 +64,28 @@ def test_table_with_too_few_rows_is_refused(tmp_path):
 
 def test_columns_without_names_are_refused(tmp_path):
     pd.DataFrame([[1, 2]] * 200).to_parquet(tmp_path / "table.parquet")
-    with pytest.raises(ConfigError, match="The columns need names"):
+    with pytest.raises(ConfigError, match="A column has no name"):
         read_source(tmp_path / "table.parquet")
+
+
+@pytest.mark.parametrize("header", ["a,b,a", 'a,"b\nc",a'])
+def test_columns_of_the_same_name_are_refused(tmp_path, header):
+    (tmp_path / "table.csv").write_text(header + "\n" + "1,2,3\n" * 200)
+    with pytest.raises(ConfigError, match="Two columns have the same name: 'a'"):
+        read_source(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_files_with_different_columns_are_refused(tmp_path, suffix):
+    for name, table in (("a", TABLE), ("b", TABLE.rename(columns={"weight": "Weight"}))):
+        write = table.to_csv if suffix == "csv" else table.to_parquet
+        write(tmp_path / f"{name}.{suffix}", index=False)
+    with pytest.raises(ConfigError, match=r"different columns: .* 'Weight'[\s\S]*a\.\w+, b\.\w+"):
+        read_source(tmp_path)
+
+
+def test_named_index_of_a_parquet_file_is_a_column(tmp_path):
+    TABLE.set_index("country").to_parquet(tmp_path / "table.parquet")
+    source = read_source(tmp_path / "table.parquet")
+    assert source.has_index
+    assert_frame_equal(source.frame, TABLE)

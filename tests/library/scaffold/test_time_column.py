@@ -47,6 +47,7 @@ def test_times_with_a_zone_are_converted_to_utc():
     ("times", "every"),
     [
         (pd.date_range("1980-01-01", "2010-01-01", freq="D"), "year"),
+        (pd.date_range("2020-01-01", "2024-01-01", freq="D"), "quarter"),
         (pd.date_range("2022-01-01", "2024-01-01", freq="5h"), "month"),
         (pd.date_range("2022-01-01", "2022-06-01", freq="h"), "week"),
         (pd.date_range("2022-01-01", "2022-01-20", freq="20min"), "day"),
@@ -83,6 +84,32 @@ def test_years_are_a_time_only_if_they_are_named():
     assert describe_time(frame, "year", [], None).every == "year"
 
 
+def test_dates_as_numbers_are_a_time_only_if_they_are_named():
+    frame = pd.DataFrame({"day": TIMES.dt.strftime("%Y%m%d").astype("int64")})
+    assert find_time_columns(frame) == []
+    assert describe_time(frame, "day", [], None).format == "%Y%m%d"
+
+
+@pytest.mark.parametrize(
+    "text", ["2023-03-26T01:30:00+01:00", "2022-10-30 01:30:00.5+02", "2022-10-30 01:30Z"]
+)
+def test_texts_of_several_time_zones_are_converted_to_utc(text):
+    texts = pd.concat([TIMES.dt.tz_localize("UTC").map(lambda time: time.isoformat()), pd.Series([text])])
+    assert described(texts).has_zone
+    assert read_times(texts, "ISO8601").iloc[-1] == pd.Timestamp(text).tz_convert(None)
+
+
+def test_texts_of_which_only_some_have_a_time_zone_are_no_times():
+    texts = TIMES.map(lambda time: time.isoformat())
+    assert find_time_columns(pd.DataFrame({"at": texts.where(texts.index % 2 == 0, texts + "Z")})) == []
+
+
+@pytest.mark.parametrize("values", [pd.Series([None] * 200), pd.Series([pd.NaT] * 200)])
+def test_time_column_without_a_time_is_refused(values):
+    with pytest.raises(ConfigError, match="no times of one format: all are missing"):
+        describe_time(pd.DataFrame({"at": values}), "at", [], None)
+
+
 def test_column_that_holds_no_times_is_refused():
-    with pytest.raises(ConfigError, match=r"no times: \['a'\]"):
+    with pytest.raises(ConfigError, match=r"no times of one format: a\n"):
         describe_time(pd.DataFrame({"at": ["a"] * 200}), "at", [], None)

@@ -17,7 +17,7 @@ export PYTEST_DEBUG_TEMPROOT ?= $(shell \
   ! findmnt -no OPTIONS $(MEMORY) | grep -qw noexec && echo $(MEMORY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test test-all contracts dags dry plan lint docs audit lock add clean
+.PHONY: help setup run up cluster test test-all contracts dags dry plan lint docs audit lock add clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,12 +62,20 @@ run: setup ## the main job on a local Airflow and MLflow: train, gate, register,
 up: setup ## start Airflow and MLflow with the state of the last run; Ctrl-C ends both
 	@$(BIN)/trimtab up
 
+$(VENV)/.cluster: requirements/cluster.lock $(INSTALLED)
+	@$(WITH_INDEX) \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode --requirement requirements/cluster.lock
+	@touch $@
+
+cluster: setup $(VENV)/.cluster ## the services of production as processes of this machine, with the last commit; Ctrl-C ends all
+	@$(BIN)/python -m deploy.cluster
+
 test: contracts ## the contracts, the fast tests, then those with the real Airflow and MLflow
 	@$(BIN)/pytest -q -n 3 --dist worksteal -m "not contract and not e2e and not slow" $(MAY_BE_NONE)
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "e2e and not slow" $(MAY_BE_NONE)
 
 test-all: test ## all tests, the slow ones too
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m slow $(MAY_BE_NONE)
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "slow and not cluster" $(MAY_BE_NONE)
 
 contracts: setup ## what each pipeline and each DAG file has to fulfil; needs no data
 	@$(BIN)/pytest -q --contracts

@@ -6,3 +6,7 @@ benchmark: setup ## time the engine beside `dvc repro` and Snakemake; ARGS="--he
 
 benchmark-gates: setup ## time the data gate beside plain Great Expectations, pandera and Polars
 	@$(BIN)/python -m benchmarks.gates $(ARGS)
+
+.PHONY: cluster-test
+cluster-test: setup $(VENV)/.cluster ## the loop on the cluster of `make cluster`, with faults; with FAULTS_PAGE=docs/faults.md the table of the docs
+	@$(BIN)/pytest -q -s -m cluster tests/library/deploy

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from airflow.sdk import CronTriggerTimetable
 
-from trimtab.airflow import DvcDag, ScoreOperator, ShadowOperator, alerting
+from trimtab.airflow import DvcDag, ScoreOperator, ShadowOperator, alerting, retrying
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -34,8 +34,7 @@ with DvcDag(
     },
     default_args={
         "owner": "trimtab",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=15),
+        **retrying(),
         "execution_timeout": timedelta(minutes=15),
         **alerting(),  # recipients: docs/alerts.md
     },

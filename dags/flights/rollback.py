@@ -9,7 +9,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Param
 
-from trimtab.airflow import RollBackOperator, alerting
+from trimtab.airflow import RollBackOperator, alerting, retrying
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -35,8 +35,7 @@ with DAG(
     },
     default_args={
         "owner": "trimtab",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=15),
+        **retrying(),
         "execution_timeout": timedelta(minutes=10),
         **alerting(),  # recipients: docs/alerts.md
     },

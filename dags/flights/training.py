@@ -17,6 +17,7 @@ from trimtab.airflow import (
     PromoteOperator,
     RegisterOperator,
     alerting,
+    retrying,
 )
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -43,8 +44,7 @@ with DvcDag(
     },
     default_args={
         "owner": "trimtab",
-        "retries": 2,
-        "retry_delay": timedelta(seconds=15),
+        **retrying(),
         "execution_timeout": timedelta(minutes=30),
         **alerting(),  # recipients: docs/alerts.md
     },

@@ -12,7 +12,8 @@ Each message says what is wrong, where, and what to do::
     ├── GateError            a gate reached no verdict; it counts as failed
     ├── DriftError           two windows cannot be compared
     ├── ScoringError         a model cannot score a table
-    ├── RegistryError        MLflow cannot be reached, or lacks the requested object
+    ├── RegistryError        MLflow refuses a request, or lacks the requested object
+    │   └── RegistryOutageError  MLflow does not answer, or its store loses files
     └── ServiceError         a local server did not start, or a DAG run on it failed
 """
 
@@ -89,7 +90,11 @@ class ScoringError(TrimtabError):
 
 
 class RegistryError(TrimtabError):
-    """MLflow cannot be reached, or lacks the requested object."""
+    """MLflow refuses a request, or lacks the requested object."""
+
+
+class RegistryOutageError(RegistryError):
+    """MLflow does not answer, or its store loses files: a later try may succeed."""
 
 
 class ServiceError(TrimtabError):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.scoring import ScoreOperator, ShadowOperator
     from trimtab.airflow.operators.stage import RecordOperator, StageOperator
     from trimtab.airflow.operators.verify import VerifyOperator
+    from trimtab.airflow.retry_policy import retrying
 
 __all__ = [
     "Alert",
@@ -52,6 +53,7 @@ __all__ = [
     "VerifyOperator",
     "alerting",
     "dvc_asset",
+    "retrying",
 ]
 
 __getattr__ = lazy_names(
@@ -74,5 +76,6 @@ __getattr__ = lazy_names(
         "operators.scoring": ["ScoreOperator", "ShadowOperator"],
         "operators.stage": ["RecordOperator", "StageOperator"],
         "operators.verify": ["VerifyOperator"],
+        "retry_policy": ["retrying"],
     },
 )

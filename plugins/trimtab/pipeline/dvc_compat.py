@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from trimtab.errors import ProjectError
+from trimtab.outage_limits import BOTOCORE_TRIES, REMOTE_CONNECT_TIMEOUT, REMOTE_READ_TIMEOUT, S3FS_TRIES
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -36,6 +37,14 @@ DvcAttribute: TypeAlias = Any  # a function, class method or property, as DVC's 
 DvcObject: TypeAlias = Any  # an object of a class that DVC does not document
 PlotDefinition: TypeAlias = str | dict[str, object]  # an item of `plots`: a path, or with settings
 FileInfo: TypeAlias = dict[str, Any]  # what a DVC file system says of a file: size, mode, inode, mtime, type
+
+# The settings of a remote for the time of a connection and of an answer, by the scheme of its URL.
+TIMEOUT_KEYS = {
+    "s3": ("connect_timeout", "read_timeout"),
+    "http": ("connect_timeout", "read_timeout"),
+    "https": ("connect_timeout", "read_timeout"),
+    "azure": ("connection_timeout", "read_timeout"),
+}
 
 # --- Hooks: functions of DVC that are replaced while DVC resolves a graph ----------------------------------
 
@@ -447,8 +456,20 @@ def track_in_git(repo: Repo, path: str) -> None:
 
 
 def open_remote_cache(repo: Repo, remote: str, *, hash_name: str) -> HashFileDB:
-    """Return the objects of a remote; ``hash_name`` is that of :func:`file_md5`."""
-    return repo.cloud.get_remote_odb(remote, "pull", hash_name=hash_name)
+    """Return the objects of a remote; ``hash_name`` is that of :func:`file_md5`.
+
+    A server that does not answer is given up after seconds. A setting of the user's wins.
+    """
+    settings: dict[str, object] = repo.config["remote"].get(remote, {})
+    if keys := TIMEOUT_KEYS.get(str(settings.get("url")).partition("://")[0]):
+        settings.setdefault(keys[0], REMOTE_CONNECT_TIMEOUT)
+        settings.setdefault(keys[1], REMOTE_READ_TIMEOUT)
+    odb = repo.cloud.get_remote_odb(remote, "pull", hash_name=hash_name)
+    if odb.fs.protocol == "s3":
+        odb.fs.fs.retries = S3FS_TRIES
+        if "AWS_MAX_ATTEMPTS" not in os.environ:
+            odb.fs.fs.config_kwargs.setdefault("retries", {"total_max_attempts": BOTOCORE_TRIES})
+    return odb
 
 
 def lacks_remote_support(err: Exception) -> bool:

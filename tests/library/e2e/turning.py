@@ -162,7 +162,7 @@ def make_project(folder: Path, *, retries: int = 0) -> Path:
     files = dict(FILES)
     for dag in DAGS:
         path = f"dags/flights/{dag}.py"
-        files[path] = (ROOT / path).read_text().replace('"retries": 2', f'"retries": {retries}')
+        files[path] = (ROOT / path).read_text().replace("**retrying()", f'"retries": {retries}')
     return write_project(folder, files)
 
 

@@ -104,16 +104,23 @@ def test_closed_port_is_a_remote_error(checkout: Checkout) -> None:
     assert time.monotonic() - begin < 30
 
 
-def test_server_that_never_answers_is_a_remote_error(checkout: Checkout) -> None:
+@pytest.mark.parametrize(
+    ("more", "longest"),
+    [("    read_timeout = 1\n    connect_timeout = 1\n", 30), ("", 90)],
+    ids=["time-outs of the user", "time-outs of the library"],
+)
+def test_server_that_never_answers_is_a_remote_error(
+    checkout: Checkout, monkeypatch, more: str, longest: float
+) -> None:
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS")
     with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
         port = silent.getsockname()[1]
-        more = "    read_timeout = 1\n    connect_timeout = 1\n"
         checkout.write({".dvc/config.local": settings("s3://tests/x", port, more)})
         begin = time.monotonic()
         with pytest.raises(RemoteError) as raised:
             checkout.run_all()
     assert_names_the_remote(raised.value)
-    assert time.monotonic() - begin < 30
+    assert time.monotonic() - begin < longest
 
 
 def test_wrong_credentials_are_a_remote_error(checkout: Checkout, monkeypatch) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trimtab.airflow import DvcDag, alerting
+from trimtab.airflow import DvcDag, alerting, retrying
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -14,6 +14,6 @@ with DvcDag(
     schedule="@daily",
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
-    default_args={"retries": 2, **alerting()},
+    default_args={**retrying(), **alerting()},
 ) as dag:
     pass

@@ -12,7 +12,6 @@ from trimtab.pipeline.dvc_compat import working_link_types
 from trimtab.pipeline.dvc_errors import refusals
 
 S3_ENDPOINT = "https://s3.amazonaws.com"  # of a remote that names none
-SECONDS = 10  # that a server of a remote may take for one answer
 
 
 def cache_directory(project: Path) -> Path:
@@ -44,7 +43,7 @@ def find_link_types(project: Path, folder: Path) -> tuple[list[str], list[str]]:
 
 @contextlib.contextmanager
 def open_remotes(project: Path) -> Iterator[list[Remote]]:
-    """Open the remotes of a project. A server that does not answer is given up after seconds, not minutes.
+    """Open the remotes of a project.
 
     Raises:
         ProjectError: DVC refuses the project.
@@ -52,10 +51,6 @@ def open_remotes(project: Path) -> Iterator[list[Remote]]:
     from dvc.repo import Repo
 
     with refusals(ProjectError, where=str(project)), Repo(str(project)) as repo:
-        for remote in repo.config["remote"].values():
-            if str(remote["url"]).startswith("s3://"):
-                remote.setdefault("connect_timeout", SECONDS)
-                remote.setdefault("read_timeout", SECONDS)
         yield [Remote(repo, name) for name in repo.config["remote"]]
 
 

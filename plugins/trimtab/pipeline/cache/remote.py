@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from dvc_data.hashfile.db import HashFileDB
     from dvc_objects.fs.base import FileSystem
 
-# Each try of s3fs is several tries of botocore, as the user has configured it. With s3fs's default of five, a
-# server that accepts a connection and never answers is given up after a quarter of an hour.
-S3_TRIES = 2
 RUN_CACHE_NAME = re.compile(r"[0-9a-f]{64}")  # of an entry of the run cache
 PROBE_PREFIX = ".trimtab-doctor-"
 PART_PREFIX = ".trimtab-run-"  # of a file that is renamed into the run cache once it is complete
@@ -206,9 +203,7 @@ class Remote:
         name = "md5-dos2unix" if legacy else "md5"
         with self._opening:
             if name not in self._odbs:
-                odb = self._odbs[name] = open_remote_cache(self._repo, self.name, hash_name=name)
-                if odb.fs.protocol == "s3":
-                    odb.fs.fs.retries = S3_TRIES
+                self._odbs[name] = open_remote_cache(self._repo, self.name, hash_name=name)
             return self._odbs[name]
 
     def _fetch(self, odb: HashFileDB, oid: str, cache: HashFileDB) -> bool:

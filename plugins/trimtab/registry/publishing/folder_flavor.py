@@ -17,7 +17,6 @@ def save_model(
     folder: Path,
     *,
     pip_requirements: list[str],
-    validate_serving_input: bool,
     **common: Any,
 ) -> None:
     """Write the files of a logged model, and load nothing.
@@ -27,7 +26,6 @@ def save_model(
         mlflow_model: What is written into the file ``MLmodel``.
         folder: The model folder.
         pip_requirements: Those of a folder that lists none.
-        validate_serving_input: Read by ``Model.log``: whether it loads the model, in this process.
         **common: What ``mlflow.pyfunc.save_model`` takes.
     """
     import mlflow.pyfunc

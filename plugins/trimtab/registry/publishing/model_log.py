@@ -1,8 +1,12 @@
-"""Log the model of a candidate to an MLflow run, in MLflow's flavor for the format of its file."""
+"""Log the model of a candidate to an MLflow run, in MLflow's flavor for the format of its file.
+
+:class:`~trimtab.registry.publishing.recorded_flavor.RecordedFlavor` hashes what is uploaded.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -13,6 +17,7 @@ from trimtab.learning import model_format
 from trimtab.registry.loading import Estimator
 from trimtab.registry.publishing import folder_flavor, probability_flavor
 from trimtab.registry.publishing.candidate import Candidate
+from trimtab.registry.publishing.recorded_flavor import RecordedFlavor
 from trimtab.registry.tracking import ESTIMATOR_FILES, temporary_folder
 
 if TYPE_CHECKING:
@@ -31,8 +36,21 @@ REQUIREMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def log_model(candidate: Candidate, estimator: Estimator) -> str:
-    """Log the model to the active run, and return the id of the logged model.
+@dataclass(frozen=True)
+class LoggedModel:
+    """A model that was logged.
+
+    Attributes:
+        model_id: MLflow's id.
+        sent: SHA-256 of the files that were uploaded.
+    """
+
+    model_id: str
+    sent: str
+
+
+def log_model(candidate: Candidate, estimator: Estimator) -> LoggedModel:
+    """Log the model to the active run.
 
     A served model answers with the numbers of ``trimtab score``, such as probabilities: one of skops or
     CatBoost with those of both classes, one of LightGBM or XGBoost with that of the positive class, one of
@@ -46,7 +64,7 @@ def log_model(candidate: Candidate, estimator: Estimator) -> str:
     import pandas as pd
 
     format_, example = model_format(candidate.model), pd.read_parquet(candidate.input_example)
-    logged = _LOGGERS[format_](
+    return _LOGGERS[format_](
         candidate,
         estimator,
         example,
@@ -54,7 +72,15 @@ def log_model(candidate: Candidate, estimator: Estimator) -> str:
         input_example=example,
         pip_requirements=[_requirement(package) for package in REQUIREMENTS[format_]],
     )
-    return str(logged.model_id)
+
+
+def _log(flavor: Any, **settings: Any) -> LoggedModel:
+    """Log a model in a flavor; its predictions have been checked before."""
+    from mlflow.models import Model
+
+    recorded = RecordedFlavor(flavor)
+    logged = Model.log(None, recorded, validate_serving_input=False, **settings)
+    return LoggedModel(str(logged.model_id), recorded.sent)
 
 
 def _requirement(package: str) -> str:
@@ -65,13 +91,16 @@ def _requirement(package: str) -> str:
         return f"{package}-cpu=={installed(f'{package}-cpu')}"
 
 
-def _log_skops(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+def _log_skops(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
     import mlflow.sklearn
     from mlflow.models import infer_signature
 
     predict = candidate.problem.method
-    return mlflow.sklearn.log_model(
-        estimator,
+    return _log(
+        mlflow.sklearn,
+        sk_model=estimator,
         serialization_format="skops",
         skops_trusted_types=list(candidate.trusted_types),
         signature=infer_signature(example, getattr(estimator, predict)(example)),
@@ -80,51 +109,59 @@ def _log_skops(candidate: Candidate, estimator: Estimator, example: pd.DataFrame
     )
 
 
-def _log_lightgbm(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+def _log_lightgbm(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
     import mlflow.lightgbm
     from mlflow.models import infer_signature
 
     signature = infer_signature(example, estimator.outputs(example))
-    return mlflow.lightgbm.log_model(estimator.model, signature=signature, **common)
+    return _log(mlflow.lightgbm, lgb_model=estimator.model, signature=signature, **common)
 
 
-def _log_xgboost(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+def _log_xgboost(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
     import mlflow.xgboost
     from mlflow.models import infer_signature
 
     signature = infer_signature(example, estimator.outputs(example))
-    return mlflow.xgboost.log_model(estimator.model, signature=signature, **common)
+    return _log(mlflow.xgboost, xgb_model=estimator.model, signature=signature, **common)
 
 
-def _log_onnx(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+def _log_onnx(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
     import mlflow.onnx
     from mlflow.models import infer_signature
 
-    return mlflow.onnx.log_model(estimator.model, signature=infer_signature(example), **common)
+    return _log(mlflow.onnx, onnx_model=estimator.model, signature=infer_signature(example), **common)
 
 
-def _log_catboost(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
+def _log_catboost(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
     import mlflow.catboost
-    from mlflow.models import Model, infer_signature
+    from mlflow.models import infer_signature
 
     flavor = probability_flavor if hasattr(estimator, "classes_") else mlflow.catboost
     signature = infer_signature(example, estimator.outputs(example))
-    return Model.log(None, flavor, cb_model=estimator.model, signature=signature, **common)
+    return _log(flavor, cb_model=estimator.model, signature=signature, **common)
 
 
-def _log_folder(candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any) -> Any:
-    from mlflow.models import Model, infer_signature
+def _log_folder(
+    candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
+) -> LoggedModel:
+    from mlflow.models import infer_signature
 
     signature = infer_signature(example, estimator.outputs(example))
     with temporary_folder() as folder:
         model = folder / Path(ESTIMATOR_FILES["pyfunc"]).name
         model.symlink_to(candidate.model.resolve(), target_is_directory=True)
-        return Model.log(
-            None, folder_flavor, folder=model, signature=signature, validate_serving_input=False, **common
-        )
+        return _log(folder_flavor, folder=model, signature=signature, **common)
 
 
-_LOGGERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+_LOGGERS: Mapping[str, Callable[..., LoggedModel]] = MappingProxyType(
     {
         "skops": _log_skops,
         "lightgbm": _log_lightgbm,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from trimtab.errors import ModelError
+from trimtab.errors import ModelError, RegistryOutageError
 from trimtab.learning import load_estimator
 from trimtab.registry.loading import Estimator, ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
@@ -22,8 +20,6 @@ from trimtab.registry.tracking import (
     error_code,
     filter_by_key,
     find_sealed_versions,
-    hash_folder,
-    temporary_folder,
     write_seal,
 )
 
@@ -31,9 +27,9 @@ from trimtab.registry.tracking import (
 def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     """Register a candidate, or return the version that was registered from the same content.
 
-    The version is created last, so a version that exists is complete. Of several tries, at once or after a
-    crash, the first one to create a version wins. The others remove what they created, and return that
-    version.
+    The version is created last, after the store was compared with what was uploaded. So a version that exists
+    is complete. Of several tries, at once or after a crash, the first one to create a version wins. The
+    others remove what they created, and return that version.
 
     Args:
         candidate: What to register.
@@ -42,8 +38,9 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     Raises:
         ModelError: The model holds types that its artifact does not list, does not fit the declared problem
             type, or does not predict for its own input example.
-        RegistryError: The model belongs to another pipeline of the repository, or the server does not answer
-            or refuses a request.
+        RegistryError: The model belongs to another pipeline of the repository, or the server refuses a
+            request.
+        RegistryOutageError: The server does not answer, or its store has lost a file that was uploaded.
     """
     from mlflow.exceptions import MlflowException
     from requests import RequestException
@@ -58,7 +55,7 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
             try:
                 logged = log_run(candidate, estimator, experiment_id)
                 created = _create_version(client, candidate, logged)
-            except (MlflowException, RequestException):
+            except (MlflowException, RequestException, RegistryOutageError):
                 created = 0
                 if Version.find_by_key(client, candidate.name, candidate.key) is None:
                     raise
@@ -100,28 +97,19 @@ def _create_version(client: MlflowClient, candidate: Candidate, logged: LoggedRu
             raise
     tags = {
         **tags_of(candidate),
-        ARTIFACT_HASH: _hash_logged_model(logged.model_id),
+        ARTIFACT_HASH: logged.model.sent,
         SEAL: "a param of the run",
     }
     client.log_param(logged.run_id, SEAL, write_seal(tags, logged.files))
     created = client.create_model_version(
         candidate.name,
-        source=f"models:/{logged.model_id}",
+        source=f"models:/{logged.model.model_id}",
         run_id=logged.run_id,
-        model_id=logged.model_id,
+        model_id=logged.model.model_id,
         tags=tags,
         description=description_of(candidate),
     )
     return int(created.version)
-
-
-def _hash_logged_model(model_id: str) -> str:
-    """Return the hash of a logged model's files as the server has them, for `trimtab verify`."""
-    import mlflow
-
-    with temporary_folder() as folder:
-        files = mlflow.artifacts.download_artifacts(f"models:/{model_id}", dst_path=str(folder))
-        return hash_folder(Path(files))
 
 
 def _remove_other_tries(client: MlflowClient, version: Version) -> None:

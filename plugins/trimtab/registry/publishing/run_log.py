@@ -15,7 +15,8 @@ from trimtab.params_file import PARAMS_FILE
 from trimtab.registry.loading import Estimator
 from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
-from trimtab.registry.publishing.model_log import log_model
+from trimtab.registry.publishing.model_log import LoggedModel, log_model
+from trimtab.registry.publishing.stored_files import require_stored
 from trimtab.registry.tracking import (
     DATASET_CONTEXT_TAG,
     METRICS_PER_REQUEST,
@@ -27,6 +28,7 @@ from trimtab.registry.tracking import (
     TRAIN_SECONDS,
     Entity,
     hash_file,
+    hash_folder,
     hash_model,
     hash_text,
     temporary_folder,
@@ -42,17 +44,21 @@ class LoggedRun:
 
     Attributes:
         run_id: The run.
-        model_id: The logged model.
+        model: The logged model.
         files: SHA-256 of the files that are read again, by their path among the run's artifacts.
     """
 
     run_id: str
-    model_id: str
+    model: LoggedModel
     files: Mapping[str, str]
 
 
 def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> LoggedRun:
-    """Log a candidate to a new run, and return what the version needs to know."""
+    """Log a candidate to a new run, and return what the version needs to know.
+
+    Raises:
+        RegistryOutageError: MLflow's store has lost a file that was uploaded.
+    """
     import mlflow
 
     with mlflow.start_run(
@@ -69,12 +75,15 @@ def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> L
         with temporary_folder() as folder:
             _copy_files(candidate, folder)
             mlflow.log_artifacts(str(folder))
+            require_stored(f"runs:/{run.info.run_id}/", hash_folder(folder))
             files = {
                 path: hash_file(folder / path)
                 for path in (ENVIRONMENT, PARAMS_FILE, PATCH, reference_path(candidate))
                 if path and (folder / path).is_file()
             }
-        return LoggedRun(run.info.run_id, log_model(candidate, estimator), files)
+        model = log_model(candidate, estimator)
+        require_stored(f"models:/{model.model_id}", model.sent)
+        return LoggedRun(run.info.run_id, model, files)
 
 
 def _log_metrics(candidate: Candidate, run_id: str) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from trimtab.outage_limits import MLFLOW_REQUEST_BACKOFF, MLFLOW_REQUEST_RETRIES, MLFLOW_REQUEST_TIMEOUT
 from trimtab.registry.tracking.mlflow_client import Entity
 
-# MLflow's own defaults are seven retries of up to two minutes each; a variable that is set wins.
-CLIENT_SETTINGS: Mapping[str, str] = {
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "3",
-    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+CLIENT_SETTINGS: Mapping[str, str] = {  # a variable that is set wins
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": str(MLFLOW_REQUEST_RETRIES),
+    "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": str(MLFLOW_REQUEST_BACKOFF),
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": str(MLFLOW_REQUEST_TIMEOUT),
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",

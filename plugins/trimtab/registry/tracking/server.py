@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from trimtab.errors import RegistryError
+from trimtab.errors import RegistryError, RegistryOutageError
 from trimtab.escaping import without_credentials
+from trimtab.outage_limits import MLFLOW_HEALTH_TIMEOUT
 from trimtab.registry.tracking.mlflow_client import MlflowClient
 from trimtab.registry.tracking.mlflow_compat import CLIENT_SETTINGS, http_status
-
-HEALTH_TIMEOUT = 5.0  # seconds
 
 
 def require_server() -> str:
     """Return the tracking address, without credentials, after the server has answered.
 
     Raises:
-        RegistryError: ``MLFLOW_TRACKING_URI`` is not set or is no address, or the server is not healthy.
+        RegistryError: ``MLFLOW_TRACKING_URI`` is not set or is no address.
+        RegistryOutageError: The server does not answer, or is not healthy.
     """
     address = _tracking_address()
     if address.startswith(("http://", "https://")):
@@ -32,7 +32,8 @@ def connection() -> Iterator[MlflowClient]:
     """Yield an ``MlflowClient`` of a server that has answered.
 
     Raises:
-        RegistryError: The server does not answer, or refuses a request made inside the block.
+        RegistryError: The server refuses a request made inside the block.
+        RegistryOutageError: The server does not answer, now or inside the block.
     """
     shown = require_server()
     for name, value in CLIENT_SETTINGS.items():
@@ -67,8 +68,9 @@ def _to_registry_error(err: Exception, shown: str) -> RegistryError:
             fix="ask an administrator for MANAGE on the registered model and on the experiments named after "
             "it, or set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD to a user who has it",
         )
-    return RegistryError(
-        f"MLflow refused a request: {str(err)[:500]}",
+    failed = status is None or status >= 500
+    return (RegistryOutageError if failed else RegistryError)(
+        f"MLflow {'failed during' if failed else 'refused'} a request: {str(err)[:500]}",
         where=shown,
         fix="check the server, then run this again: nothing is registered twice",
     )
@@ -106,15 +108,15 @@ def _tracking_address() -> str:
 def _require_health(address: str) -> None:
     import httpx
 
-    def no_answer(problem: str) -> RegistryError:
-        return RegistryError(
+    def no_answer(problem: str) -> RegistryOutageError:
+        return RegistryOutageError(
             f"The MLflow server does not answer: {problem}",
             where=without_credentials(address),
             fix="start it, or correct MLFLOW_TRACKING_URI, then run this again; nothing has been registered",
         )
 
     try:
-        status = httpx.get(f"{address}/health", timeout=HEALTH_TIMEOUT).status_code
+        status = httpx.get(f"{address}/health", timeout=MLFLOW_HEALTH_TIMEOUT).status_code
     except (httpx.HTTPError, httpx.InvalidURL) as err:
         raise no_answer(str(err) or type(err).__name__) from err
     if status not in (200, 401):  # 401: a proxy in front requires the credentials of MLflow's client

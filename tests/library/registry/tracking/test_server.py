@@ -38,7 +38,7 @@ def test_publish_fails_within_seconds_when_the_server_does_not_answer(
 
 
 def test_require_server_fails_when_the_server_hangs(monkeypatch):
-    monkeypatch.setattr(module, "HEALTH_TIMEOUT", 0.2)
+    monkeypatch.setattr(module, "MLFLOW_HEALTH_TIMEOUT", 0.2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

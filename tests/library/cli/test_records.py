@@ -25,7 +25,7 @@ def test_fetch_lists_the_commit_of_each_record_and_ends_with_1_if_one_is_refused
     first = CliRunner().invoke(cli, ["fetch"])
     assert first.exit_code == 1
     assert f"training-r1: {good.commit}" in first.output
-    assert f"training-r2: refused" in first.output
+    assert "training-r2: refused" in first.output
     assert "\x1b" not in first.output
 
     second = CliRunner().invoke(cli, ["fetch", "--json"])

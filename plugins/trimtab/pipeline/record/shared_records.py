@@ -103,9 +103,10 @@ def fetch_records(root: Path) -> Iterator[FetchedRecord]:
         RemoteError: The remote cannot be reached.
     """
     with open_remote_folder(root, _folder(root)) as folder:
-        shared = _list(folder) if folder else {}
+        if folder is None:
+            return
         known = list_runs(root)
-        for name, commits in shared.items():
+        for name, commits in _list(folder).items():
             if [known.get(name)] == commits:
                 continue
             try:

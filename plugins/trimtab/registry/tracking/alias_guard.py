@@ -1,8 +1,8 @@
 """MLflow's ``basic-auth`` for ``mlflow server``, in which EDIT is not enough to move an alias.
 
 For MLflow, who may register a version may also move the alias ``champion``: both need EDIT on the registered
-model. Here a change of aliases, and of the model's name, needs MANAGE. So workers register with EDIT. Only the
-promoter, who has MANAGE, decides which version is live.
+model. Here a change of aliases, and of the model's name, needs MANAGE. So workers register with EDIT. Only
+the promoter, who has MANAGE, decides which version is live.
 
 Start it with ``mlflow server --app-name trimtab-auth``. Users, permissions and settings are those of
 ``basic-auth``.

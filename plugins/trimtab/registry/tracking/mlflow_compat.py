@@ -134,13 +134,13 @@ def basic_auth_app(needs_manage: Callable[[str, str], bool]) -> object:
     """
     from mlflow.server import app, auth
 
-    guarded = auth.create_app(app)
+    guarded: object = auth.create_app(app)
 
-    @app.before_request  # after MLflow's own, which has authenticated the user
     def require_manage() -> object:
         if not needs_manage(auth.request.method, auth.request.path) or auth.sender_is_admin():
             return None
         allowed = auth._validate_can_manage_registered_model_or_prompt()
         return None if allowed else auth.make_forbidden_response()
 
+    app.before_request(require_manage)  # after MLflow's own, which has authenticated the user
     return guarded

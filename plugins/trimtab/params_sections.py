@@ -205,11 +205,16 @@ class SlicePolicy(Params):
         return problem.default_max_loss if self.max_loss is None else self.max_loss
 
 
+STRICTNESS = ("automatic", "approval", "never")  # the values of `promote.policy`, the strictest one last
+
+
 class PromotePolicy(Params):
     """Section ``promote`` of ``params.yaml``.
 
     Attributes:
-        policy: Whether a better challenger is promoted at once, after a person's approval, or never.
+        policy: Whether a better challenger is promoted at once, after a person's approval, or never. A run
+            may set a stricter one, and no looser one.
+        second_person: Whether the person who triggered a run may not approve its promotion; likewise.
         deadline_hours: Time for a person to approve, in hours; after it, the challenger is not promoted.
         metric: The metric that is compared on the newest labelled window, or the ``module:name`` of a
             project's own. The default depends on the problem type.
@@ -222,6 +227,7 @@ class PromotePolicy(Params):
     """
 
     policy: Literal["automatic", "approval", "never"] = "automatic"
+    second_person: bool = False
     deadline_hours: float = Field(default=72.0, gt=0, strict=False)
     metric: Annotated[
         str | None, AfterValidator(_require_optional_metric), OfferedMetrics(_comparison_metrics)
@@ -231,6 +237,12 @@ class PromotePolicy(Params):
     resamples: int = Field(default=1000, ge=100)
     worst: FiniteFloat | None = None
     slices: SlicePolicy = Field(default_factory=SlicePolicy)
+
+    def tighten(self, committed: PromotePolicy) -> PromotePolicy:
+        """Return the policy with the stricter values of both: of who decides, and of a second person."""
+        policy = max(self.policy, committed.policy, key=STRICTNESS.index)
+        second_person = self.second_person or committed.second_person
+        return self.model_copy(update={"policy": policy, "second_person": second_person})
 
     def metric_name(self, problem: ProblemType) -> str:
         """Return the name of the metric, by default that of the problem type.

@@ -41,8 +41,10 @@ CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sd
 # the operators of the registry need the registry, and a format of model files has an extra of its own. The
 # contracts are loaded by pytest.
 FORMATS = ("catboost", "lightgbm", "onnx", "xgboost")
+OF_A_CLUSTER = ("kubernetes",)
 WITH_AN_EXTRA = {
     ("pipeline", "pyarrow"),
+    ("airflow", "kubernetes"),  # with the extra of that name: for stages with a pod override
     ("airflow", "mlflow"),
     ("contracts", "pytest"),
     ("registry", "catboost"),
@@ -112,8 +114,8 @@ def test_dependencies_without_extras_have_no_airflow_gates_or_mlflow() -> None:
     assert declared(None).isdisjoint({"apache-airflow", "great-expectations", "mlflow", "pandas", "numpy"})
 
 
-def test_local_extra_declares_everything_but_formats_of_model_files() -> None:
-    extras = set(PROJECT["optional-dependencies"]).difference(FORMATS)
+def test_local_extra_declares_everything_but_formats_of_model_files_and_parts_of_a_cluster() -> None:
+    extras = set(PROJECT["optional-dependencies"]).difference(FORMATS, OF_A_CLUSTER)
     assert declared("local") == set().union(*(declared(extra) for extra in extras))
 
 

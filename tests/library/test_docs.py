@@ -117,3 +117,26 @@ def test_every_decision_record_is_in_the_index_with_its_title() -> None:
 @pytest.mark.parametrize("record", sorted(DECISIONS.glob("[0-9]*.md")), ids=lambda record: record.stem[:4])
 def test_decision_record_says_when_a_change_breaks_it(record: Path) -> None:
     assert "**A change breaks this when** " in record.read_text()
+
+
+def test_every_test_that_the_threat_page_names_exists() -> None:
+    named = re.findall(r"`([\w/]+\.py)(?:::(\w+))?`", (ROOT / "docs" / "threats.md").read_text())
+    assert named
+    tests = ROOT / "tests" / "library"
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not (tests / file).is_file()
+        or (name and not re.search(rf"^(def|class) {name}\b", (tests / file).read_text(), re.M))
+    ]
+    assert missing == []
+
+
+def test_every_threat_names_a_test_or_says_why_there_is_none() -> None:
+    rows = [
+        line.rstrip(" |").rpartition("| ")[2]
+        for line in (ROOT / "docs" / "threats.md").read_text().splitlines()
+        if line.startswith("| ") and "| test |" not in line
+    ]
+    assert rows
+    assert [row for row in rows if not re.match(r"`[\w/]+\.py|none: ", row)] == []

@@ -107,3 +107,11 @@ def test_drift_metric_of_another_problem_type_is_refused_with_the_list(tmp_path)
     (tmp_path / "params.yaml").write_text("drift:\n  metric: roc_auc\n")
     with pytest.raises(ConfigError, match=r"regression[\s\S]*mae, rmse, mape, wape, medae, r2"):
         check_sections(tmp_path, stages=(), problem=PROBLEM_TYPES["regression"])
+
+
+def test_tightened_policy_has_the_stricter_of_both_values():
+    run, commit = PromotePolicy(min_gain=0.5), PromotePolicy(policy="approval", second_person=True)
+    for one, other in ((run, commit), (commit, run)):
+        tight = one.tighten(other)
+        assert (tight.policy, tight.second_person, tight.min_gain) == ("approval", True, one.min_gain)
+    assert commit.tighten(PromotePolicy(policy="never")).policy == "never"

@@ -145,6 +145,17 @@ def reset_dag(attributes: dict[str, object]) -> None:
     attributes.update(_dag=None, task_group=None, upstream_task_ids=set(), downstream_task_ids=set())
 
 
+def configured_executors() -> list[str]:
+    """Return the names of ``[core] executor``: classes and aliases; a task may name any of them."""
+    from airflow.executors.executor_loader import ExecutorLoader
+
+    names = ExecutorLoader.get_executor_names(validate_teams=False)
+    found = (
+        name for each in names for name in (each.alias, each.module_path.rpartition(".")[2], each.module_path)
+    )
+    return list(dict.fromkeys(filter(None, found)))
+
+
 def dag_files(folder: Path) -> list[Path]:
     """Return the files of a folder in which Airflow looks for DAGs."""
     from airflow.dag_processing.importers import get_importer_registry

@@ -11,7 +11,13 @@ from trimtab.errors import RegistryError
 if TYPE_CHECKING:
     from trimtab.registry import ComparedCandidate, PromotePolicy, Version
 
-NOT_IN_SUMMARY = ("policy", "deadline_hours", "version", "others")  # keys of a comparison's payload
+NOT_IN_SUMMARY = (
+    "policy",
+    "deadline_hours",
+    "second_person",
+    "version",
+    "others",
+)  # keys of a comparison's payload
 
 
 def registered_versions(registered: RegisteredVersion) -> list[RegisteredVersion]:
@@ -43,6 +49,8 @@ def to_payload(compared: Sequence[ComparedCandidate], policy: PromotePolicy) -> 
         "policy": policy.policy,
         "deadline_hours": policy.deadline_hours,
     }
+    if policy.second_person:
+        payload["second_person"] = True
     if others:
         payload["version"] = best.version.version
         payload["others"] = [

@@ -128,6 +128,7 @@ class Comparison(TypedDict):
         report_sha256: Hash of the report's data.
         policy: ``promote.policy`` of the run's ``params.yaml``.
         deadline_hours: Hours to wait for an approval.
+        second_person: Whether who triggered the run may not approve; left out if everybody may.
         version: The candidate that goes on; left out if one version was registered.
         others: The other candidates, the better ones first; likewise.
     """
@@ -143,6 +144,7 @@ class Comparison(TypedDict):
     report_sha256: str
     policy: Literal["automatic", "approval", "never"]
     deadline_hours: float
+    second_person: NotRequired[bool]
     version: NotRequired[int]
     others: NotRequired[list[ComparedVersion]]
 

@@ -19,6 +19,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "run": "trimtab.cli.pipeline",
         "dag": "trimtab.cli.pipeline",
         "checkout": "trimtab.cli.pipeline",
+        "fetch": "trimtab.cli.records",
         "exec": "trimtab.cli.exec",
     },
     "Gates": {

@@ -219,4 +219,5 @@ def _ask_for_approval(question: str) -> Approval:
     """Ask the user at the terminal."""
     from trimtab.registry import Approval
 
-    return Approval(confirm(f"{question}\nPromote it?"), current_user())
+    user = current_user()
+    return Approval(confirm(f"{question}\nPromote it?"), user, triggered_by=user)

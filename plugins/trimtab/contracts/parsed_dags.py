@@ -41,6 +41,7 @@ def parse_dags(top: Path) -> Mapping[str, ParsedFile]:
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(top / "plugins"),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            "TRIMTAB_ONE_EXECUTOR": "true",  # a stage may name an executor of the cluster
             "DVC_NO_ANALYTICS": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }

@@ -93,7 +93,6 @@ def _last_good_run(root: Path, run: PastRun) -> PastRun:
         raise ProjectError(
             f"No run {pipeline}was recorded before '{run.name}', so there is nothing to compare it with",
             where=str(root),
-            fix="name a run with --against; `git fetch origin 'refs/exps/*:refs/exps/*' "
-            "'refs/trimtab/runs/*:refs/trimtab/runs/*'` gets those that DAGs have pushed",
+            fix="name a run with --against; `trimtab fetch` fetches the runs of other hosts",
         )
     return found

@@ -37,6 +37,7 @@ def environment(project: Path, state: StateFolder, airflow_url: str, mlflow_url:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(project / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "TRIMTAB_ONE_EXECUTOR": "true",  # a stage may name an executor of the cluster
         "AIRFLOW__CORE__PARALLELISM": "6",
         "AIRFLOW__CORE__FERNET_KEY": keys["fernet"],
         # Every request has admin rights: the servers listen on the loopback interface only.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,3 +97,17 @@ def test_operator_has_the_private_attributes_that_a_clone_sets():
 
     assert task.task_display_name == "other"
     assert (task._dag, task.task_group, task.upstream_task_ids) == (None, None, set())
+
+
+def test_configured_executors_have_class_alias_and_module(monkeypatch):
+    from airflow.executors import executor_loader
+
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor,big:shop.executors.BigExecutor")
+    monkeypatch.setattr(executor_loader, "_executor_names", [])
+    for kind in ("alias_to_executors", "module_to_executors", "classname_to_executors"):
+        monkeypatch.setattr(executor_loader, f"_{kind}_per_team", defaultdict(dict))
+    monkeypatch.setattr(executor_loader, "_team_name_to_executors", defaultdict(list))
+    names = compat.configured_executors()
+    assert {"LocalExecutor", "big", "BigExecutor", "shop.executors.BigExecutor"} <= {*names}, (
+        "ExecutorLoader.get_executor_names or ExecutorName has moved"
+    )

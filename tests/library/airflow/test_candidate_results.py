@@ -64,3 +64,11 @@ def test_version_that_the_run_has_not_registered_is_refused_wherever_an_xcom_nam
             from_payload(forged, versions)
     with pytest.raises(RegistryError, match="Version 9 was compared"):
         find_registered({**MODEL, "candidates": [ROLLING]}, 9)
+
+
+def test_payload_has_a_second_person_only_where_the_policy_asks_for_one():
+    ranked = [compared(3, "better")]
+    assert "second_person" not in to_payload(ranked, POLICY)
+    payload = to_payload(ranked, POLICY.model_copy(update={"second_person": True}))
+    assert payload["second_person"] is True
+    assert from_payload(payload, {3: ranked[0].version}) == ranked

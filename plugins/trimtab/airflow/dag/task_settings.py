@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 from datetime import timedelta
 from typing import Annotated
@@ -9,12 +11,18 @@ from typing import Annotated
 from airflow.sdk import TriggerRule
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from trimtab.airflow.airflow_compat import configured_executors
+from trimtab.airflow.dag.pod_override import make_pod
 from trimtab.config import Params, parse_params
 from trimtab.errors import ConfigError, closest
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 
 UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}  # seconds
 LONGEST = 10 * 365 * UNITS["d"]  # of a duration
+# Set where DAG files are parsed and run without the executors of the cluster: `trimtab up`, and CI.
+ONE_EXECUTOR = "TRIMTAB_ONE_EXECUTOR"
+IN_POD = "AIRFLOW_IS_K8S_EXECUTOR_POD"  # set by Airflow: the task runs in its pod, with the LocalExecutor
+POD_KEYS = ("pod_override", "KubernetesExecutor")  # of Airflow's executor_config
 
 
 def _duration(value: object) -> timedelta | str:
@@ -42,11 +50,23 @@ def _trigger_rule(value: str) -> str:
     return value
 
 
+def _no_pod(value: dict[str, object]) -> dict[str, object]:
+    found = [key for key in POD_KEYS if key in value]
+    if found:  # Airflow takes an object of Python there, and fails each task that has YAML
+        raise ValueError(
+            f"it takes no '{found[0]}'; write the pod under the key 'pod_override' of meta.airflow"
+        )
+    return value
+
+
 Duration = Annotated[timedelta, Field(strict=False, ge=timedelta()), BeforeValidator(_duration)]
 
 
 class TaskSettings(Params):
-    """The keys of ``meta: {airflow: …}``: each is the operator argument of the same name."""
+    """The keys of ``meta: {airflow: …}``.
+
+    Each is the operator argument of the same name. ``pod_override`` is that key of ``executor_config``.
+    """
 
     retries: int | None = Field(None, ge=0)
     retry_delay: Duration | None = None
@@ -56,14 +76,21 @@ class TaskSettings(Params):
     queue: str | None = Field(None, min_length=1, max_length=256)
     priority_weight: int | None = None
     trigger_rule: Annotated[str, AfterValidator(_trigger_rule)] | None = None
-    executor_config: dict[str, object] | None = None
+    executor: str | None = Field(None, min_length=1)
+    executor_config: Annotated[dict[str, object], AfterValidator(_no_pod)] | None = None
+    pod_override: dict[str, object] | None = None
 
 
 def task_settings(stage: Stage) -> dict[str, object]:
     """Return the operator arguments that ``dvc.yaml`` gives for a stage's task.
 
+    Where the environment variable ``TRIMTAB_ONE_EXECUTOR`` is set, every stage runs with the default
+    executor. A pod override is then checked only if the kubernetes client is installed. In the pod of a task
+    both are left out.
+
     Raises:
-        ConfigError: A key is unknown or a value is invalid; the message has file, stage and key.
+        ConfigError: A key is unknown, a value is invalid, or Airflow has no such executor; the message has
+            file, stage and key.
     """
     given = stage.meta.get("airflow")
     if given is None:
@@ -72,4 +99,26 @@ def task_settings(stage: Stage) -> dict[str, object]:
     where = f"{file or PIPELINE_FILE}, stage '{name}', meta.airflow"
     if not isinstance(given, dict):
         raise ConfigError(f"{given!r} is no mapping of settings", where=where, fix="write `airflow: {…}`")
-    return parse_params(TaskSettings, given, where=where).model_dump(exclude_none=True)
+    settings = parse_params(TaskSettings, given, where=where).model_dump(exclude_none=True)
+    pod = settings.pop("pod_override", None)
+    in_pod = bool(os.environ.get(IN_POD))
+    one_executor = in_pod or bool(os.environ.get(ONE_EXECUTOR))
+    if pod is not None and not in_pod and (not one_executor or importlib.util.find_spec("kubernetes")):
+        config = settings.get("executor_config", {})
+        settings["executor_config"] = {**config, "pod_override": make_pod(pod, where=where)}
+    if one_executor:
+        settings.pop("executor", None)
+    elif "executor" in settings:
+        _require_executor(settings["executor"], where=where)
+    return settings
+
+
+def _require_executor(name: str, *, where: str) -> None:
+    known = configured_executors()
+    if name not in known:
+        raise ConfigError(
+            f"'executor' is '{name}', and Airflow has no such executor{closest(name, known)}",
+            where=where,
+            fix=f"add it to `[core] executor`, which has {', '.join(known)}, wherever DAG files are parsed; "
+            f"to parse them without it, set {ONE_EXECUTOR}=true",
+        )

@@ -67,15 +67,18 @@ class ApproveOperator(HITLOperator):
             )
         if compared["verdict"] not in ("better", "a person decides"):
             raise AirflowSkipException(f"Nobody is asked: {compared['sentence']}")
-        self.set_question(compared, registered)
+        run = context["dag_run"]
+        self.set_question(compared, registered, triggered_by=run.triggering_user_name or "")
         return super().execute(context)
 
-    def set_question(self, compared: Comparison, registered: RegisteredVersion) -> None:
+    def set_question(
+        self, compared: Comparison, registered: RegisteredVersion, *, triggered_by: str = ""
+    ) -> None:
         """Set what the person is shown, and the deadline of the answer."""
         registered = find_registered(registered, compared.get("version", registered["version"]))
         self.subject = f"Promote {registered['name']} version {registered['version']}?"
         self.sentence = compared["sentence"]
-        self.body = _question(compared, registered)
+        self.body = _question(compared, registered, triggered_by)
         self.response_timeout = timedelta(hours=compared["deadline_hours"])
 
     def execute_complete(self, context: Context, event: dict[str, object]) -> ApprovalAnswer:
@@ -98,7 +101,7 @@ class ApproveOperator(HITLOperator):
         return approval_alert(context, subject=self.subject, sentence=self.sentence, hours=hours)
 
 
-def _question(compared: Comparison, registered: RegisteredVersion) -> str:
+def _question(compared: Comparison, registered: RegisteredVersion, triggered_by: str) -> str:
     """The question in Markdown: the verdict, both models' metrics, the reason, the report."""
     old, champion = compared["champion_figures"], compared["champion"]
     column = f"version {champion}, champion" if champion else "no champion"
@@ -117,7 +120,14 @@ Trained because: {markdown(registered["reason"])}
 
 Comparison of both: {place}, run `{compared["run_id"]}`, artifact `comparison/report.html`. The gates' reports
 are in the same run. Without an answer in {compared["deadline_hours"]:g} hours the version is not promoted.
-{_others(compared)}"""
+{_second_person(compared, triggered_by)}{_others(compared)}"""
+
+
+def _second_person(compared: Comparison, triggered_by: str) -> str:
+    """Return who may not approve, in Markdown; nothing if everybody may."""
+    if not compared.get("second_person") or not triggered_by:
+        return ""
+    return f"\n{markdown(triggered_by)} triggered this run, so another person has to approve it.\n"
 
 
 def _others(compared: Comparison) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import Context
@@ -13,6 +14,7 @@ from trimtab.airflow.notifications.alert_texts import promotion_alert, task_fail
 from trimtab.airflow.operators.comparison import ComparingOperator
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_result, upstream_reference
 from trimtab.airflow.xcom_payloads import ApprovalAnswer, Comparison, PromotionDecision, RegisteredVersion
+from trimtab.params_file import PARAMS_FILE
 
 RETRAIN_PREFIX = "drift__"  # of the id of a run that a drift check triggered; the window's name follows
 
@@ -23,12 +25,13 @@ class PromoteOperator(ComparingOperator):
     | outcome | state |
     |---|---|
     | promoted or not | success |
+    | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
     | nothing was registered in this run | skipped |
     | MLflow does not answer | up for retry, then failed; the retry completes a switch that was begun |
 
-    Its trigger rule is ``none_failed``: :class:`~trimtab.airflow.ApproveOperator` is skipped where the policy
-    asks nobody.
+    The policy is that of the run, but never looser than that of the commit. Its trigger rule is
+    ``none_failed``: :class:`~trimtab.airflow.ApproveOperator` is skipped where the policy asks nobody.
 
     Args:
         compared_by: The comparison: its task, its output or its task id. Airflow adds the upstream edge.
@@ -45,6 +48,7 @@ class PromoteOperator(ComparingOperator):
 
     def execute(self, context: Context) -> PromotionDecision:
         """Decide and switch; return the decision and both models' figures."""
+        from trimtab.config import load_params
         from trimtab.registry import (
             Approval,
             PromotePolicy,
@@ -56,14 +60,23 @@ class PromoteOperator(ComparingOperator):
         answer: ApprovalAnswer | None = pull_result(self, context, self.approved_by)
         if not compared or not pull_result(self, context, self.registered_by):
             raise AirflowSkipException("No version was registered and compared in this run")
-        policy = PromotePolicy(policy=compared["policy"], deadline_hours=compared["deadline_hours"])
-        approval = Approval(**answer) if answer else None
+        policy = PromotePolicy(
+            policy=compared["policy"],
+            deadline_hours=compared["deadline_hours"],
+            second_person=compared.get("second_person", False),
+        )
+        # An XCom loosens nothing: the stricter of its policy and the commit's counts.
+        committed = load_params(PromotePolicy, "promote", Path(self.project) / PARAMS_FILE)
+        policy = policy.tighten(committed)
+        triggered_by = context["dag_run"].triggering_user_name or ""
+        approval = Approval(**answer, triggered_by=triggered_by) if answer else None
         with self.hook.tracking_server():
             ranked = from_payload(compared, self.registered(context))
             by = f"{self.dag_id}/{context['run_id']}"
             while (decision := promote_best(ranked, policy, by=by, approval=approval)) is None:
                 self.log.warning("Another version became champion meanwhile; comparing anew")
                 (ranked, policy), approval = self.examine(context), None
+                policy = policy.tighten(committed)
             version, examined = ranked[0].version, ranked[0].summary
             self.log.info("%s", decision.sentence)
             if context["run_id"].startswith(RETRAIN_PREFIX):  # the drift verdict gets the outcome

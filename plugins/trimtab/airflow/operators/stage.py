@@ -106,6 +106,9 @@ class StageOperator(BaseOperator):
 class RecordOperator(BaseOperator):
     """Records code, params and ``dvc.lock`` of the run as one commit, which ``dvc exp show`` lists.
 
+    The record is in the repository of the task's checkout, and in the DVC remote, from which every clone
+    fetches it. Without a remote, a log line says that only this host has it.
+
     | outcome | state |
     |---|---|
     | every stage is unchanged or has run | success |
@@ -141,7 +144,7 @@ class RecordOperator(BaseOperator):
 
     def execute(self, context: Context) -> dict[str, object]:
         """Record the run."""
-        from trimtab.pipeline.record import record_run, write_run_note
+        from trimtab.pipeline.record import record_run, share_record, write_run_note
 
         run = PlannedRun(context, self.plan)
         group = self.task_id.removesuffix(RECORD)  # a DAG may have several pipelines
@@ -154,6 +157,11 @@ class RecordOperator(BaseOperator):
             push_to=self.push_to,
         )
         pipeline = "/".join(filter(None, (self.dag_id, group.rstrip("."))))
-        write_run_note(self.project, record.experiment, run.run_note(pipeline), push_to=self.push_to or None)
+        note = run.run_note(pipeline)
+        write_run_note(self.project, record.experiment, note, push_to=self.push_to or None)
+        if not share_record(self.project, record, note) and not self.push_to:
+            self.log.warning(
+                "Only this host has the record: a DVC remote, or `push_to`, would share it with every clone"
+            )
         self.log.info("Recorded as commit %s, experiment %s", record.commit, record.experiment)
         return record.to_dict()

@@ -14,6 +14,7 @@ from trimtab.pipeline.cache.garbage_collection import SECONDS_PER_DAY, dvc_file_
 from trimtab.pipeline.cache.hashing import Hasher
 from trimtab.pipeline.cache.leases import open_leases
 from trimtab.pipeline.cache.remote import Remote
+from trimtab.pipeline.cache.remote_folder import RemoteFolder, open_remote_folder
 from trimtab.pipeline.cache.run_cache import RunCache, is_repeatable
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "MissingObjectError",
     "ObjectState",
     "Remote",
+    "RemoteFolder",
     "RunCache",
     "cache_directory",
     "check_object",
@@ -31,6 +33,7 @@ __all__ = [
     "find_unused_objects",
     "is_repeatable",
     "open_leases",
+    "open_remote_folder",
     "open_remotes",
     "remote_endpoints",
     "remove_path",

@@ -199,6 +199,17 @@ class Remote:
             if odb.fs.CAN_TRAVERSE:
                 odb.fs.put_file(str(path), odb.fs.join(_run_cache_folder(odb, key), path.name))
 
+    @contextlib.contextmanager
+    def open_folder(self) -> Iterator[tuple[FileSystem, str]]:
+        """Yield the file system of the remote and its folder there.
+
+        Raises:
+            RemoteError: Something failed while it was open; the message names the remote.
+        """
+        with self._named_errors():
+            odb = self._odb(legacy=True)  # DVC 2 kept the objects in that folder itself
+            yield odb.fs, odb.path
+
     def _odb(self, *, legacy: bool) -> HashFileDB:
         name = "md5-dos2unix" if legacy else "md5"
         with self._opening:

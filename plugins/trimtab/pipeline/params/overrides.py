@@ -11,6 +11,7 @@ from trimtab.extension import find_code, find_extensions
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
 from trimtab.params_file import PARAMS_FILE, load_yaml
+from trimtab.pipeline.params.policy_overrides import SECTION, refuse_looser_policy
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 
@@ -36,7 +37,8 @@ def check_overrides(
 
     Raises:
         ConfigError: A key is not in ``params.yaml`` or only a commit may set it; or a value has another type
-            or kind than the one in ``params.yaml``, is too large, or is not safe in a command or a path.
+            or kind than the one in ``params.yaml``, is too large, is not safe in a command or a path, or
+            loosens the promote policy.
     """
     if not overrides:
         return {}
@@ -44,7 +46,9 @@ def check_overrides(
     current = dict(flatten(load_yaml(params or root / PARAMS_FILE), only_addressable=True))
     for key, value in sorted(overrides.items()):
         _require_bounded(key, value, current)
-    _refuse_new_code((params or root / PARAMS_FILE).read_text(encoding="utf-8"), overrides)
+    text = (params or root / PARAMS_FILE).read_text(encoding="utf-8")
+    _refuse_new_code(text, overrides)
+    _refuse_looser_policy(text, overrides)
     return {
         key: valid
         for key, value in sorted(overrides.items())
@@ -123,6 +127,16 @@ def _refuse_new_code(text: str, overrides: Mapping[str, JsonValue]) -> None:
             where=f"{PARAMS_FILE}: {', '.join(overrides)}",
             fix=f"name it in {PARAMS_FILE} in a reviewed commit; nothing has been run",
         )
+
+
+def _refuse_looser_policy(text: str, overrides: Mapping[str, JsonValue]) -> None:
+    """Refuse overrides that loosen the promote policy, also through an alias."""
+    if not any(key.startswith(f"{SECTION}.") for key in overrides) and "&" not in text:
+        return
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    refuse_looser_policy(reader.load(text), reader.load(apply_overrides(text, overrides)))
 
 
 def _check_safety(root: Path, key: str, value: JsonValue, current: JsonValue) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from trimtab.pipeline.record.checkout import NoRunError, check_out, find_run, list_runs
+from trimtab.pipeline.record.checkout import NoRunError, check_out, find_run
 from trimtab.pipeline.record.integrity import IntegrityChecker
 from trimtab.pipeline.record.provenance import parse_revision, require_project_revision
-from trimtab.pipeline.record.record import Record, ensure_record, experiment_name, record_run
+from trimtab.pipeline.record.record import Record, ensure_record, experiment_name, list_runs, record_run
 from trimtab.pipeline.record.recorded_files import open_recorded_outputs
 from trimtab.pipeline.record.required_objects import RequiredObject, find_required_objects
 from trimtab.pipeline.record.run_note import RunNote, StageNote, read_run_notes, write_run_note
+from trimtab.pipeline.record.shared_records import FetchedRecord, fetch_record, fetch_records, share_record
 
 __all__ = [
+    "FetchedRecord",
     "IntegrityChecker",
     "NoRunError",
     "Record",
@@ -20,6 +22,8 @@ __all__ = [
     "check_out",
     "ensure_record",
     "experiment_name",
+    "fetch_record",
+    "fetch_records",
     "find_required_objects",
     "find_run",
     "list_runs",
@@ -28,5 +32,6 @@ __all__ = [
     "read_run_notes",
     "record_run",
     "require_project_revision",
+    "share_record",
     "write_run_note",
 ]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from trimtab.errors import ProjectError, StageError, closest
+from trimtab.errors import ProjectError, RemoteError, StageError, closest
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution import share_cache
 from trimtab.pipeline.git import git
 from trimtab.pipeline.graph import Project
-from trimtab.pipeline.record.record import experiment_name
+from trimtab.pipeline.record.record import experiment_name, list_runs
+from trimtab.pipeline.record.shared_records import fetch_record
 from trimtab.pipeline.worktree import WorkTree
-
-EXPERIMENT_REFS = "refs/exps"
 
 
 class NoRunError(ProjectError):
@@ -46,20 +45,13 @@ def check_out(root: Path, run: str, folder: Path) -> str:
     return commit
 
 
-def list_runs(root: Path) -> dict[str, str]:
-    """Map the names of recorded runs and of the user's own experiments to their commits."""
-    refs = git(
-        root, "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", EXPERIMENT_REFS
-    )
-    lines = [line.partition(" ") for line in refs.splitlines()]
-    return {ref.rpartition("/")[2]: sha for sha, _, ref in lines}
-
-
 def find_run(root: Path, run: str) -> str:
-    """Return the commit of a recorded run.
+    """Return the commit of a recorded run; it is fetched from the DVC remote if another host recorded it.
 
     Raises:
-        NoRunError: There is no run of that name.
+        NoRunError: There is no run of that name, here or in the remote; or the remote cannot be asked.
+        ProjectError: The record in the remote is not valid, or its revision is no commit of the project.
+        StageError: It holds a file that no run may add to its revision.
     """
     runs = list_runs(root)
     name = experiment_name(run.replace("/", "-"))
@@ -67,10 +59,16 @@ def find_run(root: Path, run: str) -> str:
         return runs[name]
     with contextlib.suppress(ProjectError):
         return git(root, "rev-parse", "--verify", "--quiet", f"{run}^{{commit}}")
+    try:
+        shared, problem = fetch_record(root, name), ""
+    except RemoteError as err:
+        shared, problem = None, f"; the remote could not be asked: {err.what} ({err.where})"
+    if shared:
+        return shared
     raise NoRunError(
-        f"There is no run '{run}'{closest(name, runs)}",
+        f"There is no run '{run}'{closest(name, runs)}{problem}",
         where=str(root),
-        fix="`dvc exp show` lists the runs; `git fetch origin 'refs/exps/*:refs/exps/*'` fetches others",
+        fix="`trimtab fetch` fetches the runs of other hosts, and `dvc exp show` lists all",
     )
 
 

@@ -26,6 +26,9 @@ from trimtab.pipeline.record.provenance import (
 )
 from trimtab.pipeline.worktree import WorkTree, gitignored_outputs, update_gitignore
 
+EXPERIMENT_REFS = "refs/exps"  # DVC's
+RECORD_XCOM = "XCom of the task that records the run"
+
 
 @dataclass(frozen=True)
 class Record:
@@ -56,11 +59,12 @@ class Record:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: object) -> Record:
-        """Deserialize a record from an XCom.
+    def from_dict(cls, values: object, *, where: str = RECORD_XCOM) -> Record:
+        """Deserialize a record from an XCom or a DVC remote.
 
         Args:
             values: From :meth:`to_dict`; another value is refused.
+            where: Place in the error message.
 
         Raises:
             ProjectError: The values are not those of a record.
@@ -68,15 +72,15 @@ class Record:
         names = {field.name for field in fields(cls)}
         texts = names - {"pinned", "files"}
         if not isinstance(values, Mapping) or values.keys() != names:
-            raise _no_record(values)
+            raise _no_record(values, where)
         if not all(isinstance(values[name], str) and "\0" not in values[name] for name in texts):
-            raise _no_record(values)
+            raise _no_record(values, where)
         if not all(isinstance(values[name], Mapping) for name in ("pinned", "files")):
-            raise _no_record(values)
+            raise _no_record(values, where)
         if not all(isinstance(content, Mapping) for content in values["files"].values()):
-            raise _no_record(values)
+            raise _no_record(values, where)
         if experiment_name(values["experiment"]) != values["experiment"]:
-            raise _no_record(values)
+            raise _no_record(values, where)
         return cls(**values)
 
     @property
@@ -89,11 +93,11 @@ class Record:
         return parse_revision({"sha": self.revision, **self.pinned}, where=f"record {self.commit[:12]}")
 
 
-def _no_record(values: object) -> ProjectError:
+def _no_record(values: object, where: str) -> ProjectError:
     return ProjectError(
         f"The value is no record of a run: {abbreviate(values)}",
-        where="XCom of the task that records the run",
-        fix="clear that task",
+        where=where,
+        fix="clear the task that records the run",
     )
 
 
@@ -177,6 +181,15 @@ def ensure_record(root: Path, record: Record) -> None:
                 raise
 
 
+def list_runs(root: Path) -> dict[str, str]:
+    """Map the names of recorded runs and of the user's own experiments to their commits."""
+    refs = git(
+        root, "for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", EXPERIMENT_REFS
+    )
+    lines = [line.partition(" ") for line in refs.splitlines()]
+    return {ref.rpartition("/")[2]: sha for sha, _, ref in lines}
+
+
 def _check_out_files(tree: WorkTree, record: Record, where: str) -> None:
     """Check out the files of a record on its revision, if a run may add them to it."""
     graph = graph_in(tree)
@@ -193,7 +206,7 @@ def _text_of(path: Path) -> str:
 
 def _reference(baseline: str, experiment: str) -> str:
     """Return the ref in which DVC keeps an experiment."""
-    return f"refs/exps/{baseline[:2]}/{baseline[2:]}/{experiment}"
+    return f"{EXPERIMENT_REFS}/{baseline[:2]}/{baseline[2:]}/{experiment}"
 
 
 def _commit(tree: WorkTree, paths: list[str], revision: Revision, message: str) -> str:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trimtab.errors import ProjectError
 from trimtab.pipeline.execution import HostEnvironment
@@ -70,6 +70,47 @@ class RunNote:
             return None
         return HostEnvironment(note.host, found.python, found.platform, found.packages)
 
+    def to_dict(self) -> dict[str, object]:
+        """Serialize the note for JSON."""
+        return {
+            "schema": SCHEMA,
+            "pipeline": self.pipeline,
+            "recorded": self.recorded.astimezone(UTC).isoformat(),
+            "revision": self.revision.to_dict(),
+            "stages": {name: vars(stage) for name, stage in self.stages.items()},
+            "environments": {digest: each.to_dict() for digest, each in self.environments.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, values: Any, *, where: str) -> RunNote:
+        """Deserialize a note.
+
+        Args:
+            values: From :meth:`to_dict`; another value is refused.
+            where: Place in the error message.
+
+        Raises:
+            ProjectError: The values are not those of a note.
+        """
+        try:
+            if values["schema"] != SCHEMA:
+                raise _invalid(where, values["schema"])
+            return cls(
+                pipeline=str(values["pipeline"]),
+                recorded=datetime.fromisoformat(values["recorded"]).astimezone(UTC),
+                revision=parse_revision(values["revision"], where=where),
+                stages={
+                    str(name): StageNote(str(stage["host"]), str(stage["environment"]), stage["ran"] is True)
+                    for name, stage in values["stages"].items()
+                },
+                environments={
+                    str(digest): HostEnvironment.from_dict(each, where=where)
+                    for digest, each in values["environments"].items()
+                },
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as err:
+            raise _invalid(where, err) from err
+
 
 def write_run_note(root: Path, experiment: str, note: RunNote, *, push_to: str | None = None) -> None:
     """Write the note of a recorded run, in place of an earlier one.
@@ -83,17 +124,7 @@ def write_run_note(root: Path, experiment: str, note: RunNote, *, push_to: str |
     Raises:
         ProjectError: The repository cannot be written, or the git remote refuses the push.
     """
-    text = json.dumps(
-        {
-            "schema": SCHEMA,
-            "pipeline": note.pipeline,
-            "recorded": note.recorded.astimezone(UTC).isoformat(),
-            "revision": note.revision.to_dict(),
-            "stages": {name: vars(stage) for name, stage in note.stages.items()},
-            "environments": {digest: each.to_dict() for digest, each in note.environments.items()},
-        },
-        sort_keys=True,
-    )
+    text = json.dumps(note.to_dict(), sort_keys=True)
     reference = f"{NOTES}/{experiment}"
     git(root, "update-ref", reference, git(root, "hash-object", "-w", "--stdin", text=text))
     if push_to:
@@ -118,23 +149,9 @@ def read_run_notes(root: Path) -> dict[str, RunNote]:
 def _parse(text: str, where: str) -> RunNote:
     try:
         values = json.loads(text)
-        if values["schema"] != SCHEMA:
-            raise _invalid(where, values["schema"])
-        return RunNote(
-            pipeline=str(values["pipeline"]),
-            recorded=datetime.fromisoformat(values["recorded"]).astimezone(UTC),
-            revision=parse_revision(values["revision"], where=where),
-            stages={
-                str(name): StageNote(str(stage["host"]), str(stage["environment"]), stage["ran"] is True)
-                for name, stage in values["stages"].items()
-            },
-            environments={
-                str(digest): HostEnvironment.from_dict(each, where=where)
-                for digest, each in values["environments"].items()
-            },
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as err:
+    except ValueError as err:
         raise _invalid(where, err) from err
+    return RunNote.from_dict(values, where=where)
 
 
 def _invalid(where: str, value: object) -> ProjectError:

@@ -53,11 +53,13 @@ class Approval:
         approved: Whether to promote.
         by: The person; empty if nobody answered before the deadline.
         comment: The person's comment.
+        triggered_by: The person who triggered the run; empty for a scheduled one.
     """
 
     approved: bool
     by: str = ""
     comment: str = ""
+    triggered_by: str = ""
 
 
 @dataclass(frozen=True)

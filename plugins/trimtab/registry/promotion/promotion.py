@@ -121,6 +121,11 @@ def _decide(
         return False, f"{verdict}. Not promoted: nobody was asked to approve"
     if not approval.by:
         return False, f"{verdict}. Not promoted: nobody answered within {policy.deadline_hours:g} hours"
+    if policy.second_person and approval.approved and approval.by == approval.triggered_by:
+        return False, (
+            f"{verdict}. Not promoted: {approval.by} triggered the run, and promote.second_person asks for "
+            "another person's approval; clear the task that asks, and let another person answer"
+        )
     answer = f"{'Approved' if approval.approved else 'Rejected'} by {approval.by}"
     return approval.approved, f"{answer}{f': {approval.comment}' if approval.comment else ''}. {verdict}"
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from trimtab.errors import RegistryError
+from trimtab.errors import RegistryError, TrimtabError
 from trimtab.flattening import flatten
 from trimtab.params_file import PARAMS_FILE, load_yaml
 from trimtab.pipeline.execution import sandbox
 from trimtab.pipeline.git import Revision, git, has_commit
 from trimtab.pipeline.params import apply_overrides, check_overrides
+from trimtab.pipeline.record import fetch_record
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import download_verified
 from trimtab.registry.rebuild.recorded_locks import download_locks, has_registered_locks
@@ -31,20 +33,24 @@ COMMIT_TAGS: tuple[TagName, ...] = ("record", "snapshot", "git_revision")
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 # References whose commits are the project's own; those of a pull request, for example, are not.
 TRUSTED_REFS = ("refs/heads", "refs/tags", "refs/remotes", "refs/exps", "refs/trimtab")
-FETCH = "`git fetch origin '+refs/heads/*:refs/remotes/origin/*' '+refs/exps/*:refs/exps/*'` there"
+FETCH = "`git fetch origin '+refs/heads/*:refs/remotes/origin/*'` and `trimtab fetch` there"
+
+log = logging.getLogger(__name__)
 
 
 def find_commit(root: Path, version: Version) -> tuple[str, bool]:
     """Return the commit of a version that the repository has, and whether it has params and lock too.
 
-    The record of a run and the snapshot of a checkout have code, params and lock. If the repository has
-    neither, the base commit has the code; the rest is among the files of the version's run in MLflow.
+    The record of a run and the snapshot of a checkout have code, params and lock. A record that another host
+    has made is fetched from the DVC remote. If the repository has neither, the base commit has the code; the
+    rest is among the files of the version's run in MLflow.
 
     Raises:
         RegistryError: The repository has no commit of the version, the tags name none, or they were changed.
     """
     if version.seal:  # a version of an earlier release has none; its tags decide nothing that is executed
         require_tags(version)
+        _fetch_record(root, version.tag("record"))
     commits = {tag: version.tag(tag) for tag in COMMIT_TAGS}
     for tag, commit in commits.items():
         if is_project_commit(root, commit):
@@ -55,6 +61,16 @@ def find_commit(root: Path, version: Version) -> tuple[str, bool]:
         where=str(root),
         fix=FETCH if named else "trimtab did not publish it; publish it again, or remove its alias",
     )
+
+
+def _fetch_record(root: Path, commit: str) -> None:
+    """Fetch the record from the DVC remote, if another host has made it; the base commit has the code too."""
+    if not COMMIT.fullmatch(commit) or is_project_commit(root, commit):
+        return
+    try:
+        fetch_record(root, commit)
+    except TrimtabError as err:
+        log.warning("The record %s cannot be fetched from the DVC remote: %s", commit[:12], err)
 
 
 def recorded_commits(tags: dict[str, str]) -> set[str]:

@@ -123,3 +123,24 @@ def input_example_file(model: Entity) -> str | None:
     """
     info: Mapping[str, object] | None = model.saved_input_example_info
     return str(dict(info).get("artifact_path")) if info else None
+
+
+def basic_auth_app(needs_manage: Callable[[str, str], bool]) -> object:
+    """Return MLflow's app of ``--app-name basic-auth``, with a check of more requests.
+
+    Args:
+        needs_manage: Whether a request, by its method and path, needs MANAGE on the registered model that it
+            names. An administrator may do everything.
+    """
+    from mlflow.server import app, auth
+
+    guarded: object = auth.create_app(app)
+
+    def require_manage() -> object:
+        if not needs_manage(auth.request.method, auth.request.path) or auth.sender_is_admin():
+            return None
+        allowed = auth._validate_can_manage_registered_model_or_prompt()
+        return None if allowed else auth.make_forbidden_response()
+
+    app.before_request(require_manage)  # after MLflow's own, which has authenticated the user
+    return guarded

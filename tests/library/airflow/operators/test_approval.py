@@ -60,3 +60,14 @@ def test_question_of_an_approval_escapes_hostile_text():
 
     assert r"roc\|auc" in operator.body
     assert operator.body.count(r"better. # now &lt;b&gt;x&lt;/b&gt; !\[p\](http://evil) # heading \| x") == 2
+
+
+def test_question_names_who_may_not_approve_where_another_person_has_to():
+    operator = ApproveOperator(task_id="approve", compared_by="compare", registered_by="register")
+    for second_person, triggered_by, told in (
+        (True, "al|ice", True),
+        (True, "", False),
+        (False, "al|ice", False),
+    ):
+        operator.set_question(COMPARED | {"second_person": second_person}, MADE, triggered_by=triggered_by)
+        assert (r"al\|ice triggered this run, so another person" in operator.body) is told

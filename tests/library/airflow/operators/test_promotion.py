@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from airflow.providers.standard.operators.empty import EmptyOperator
+from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowSkipException
 
 from tests.library.airflow.operators.promotions import DECIDED, MADE, end, results
+from trimtab.airflow import PromoteOperator
+from trimtab.airflow.candidate_results import to_payload
+from trimtab.registry import ComparedCandidate, ComparisonSummary, PromotePolicy
 
 
 def test_alert_of_a_promotion_names_both_models_the_user_and_the_reason(posted, dag):
@@ -58,3 +65,35 @@ def test_promotion_runs_behind_a_skipped_approval_and_not_behind_a_failed_one(da
 def test_promotion_is_skipped_where_nothing_was_registered(dag):
     with pytest.raises(AirflowSkipException, match="No version was registered and compared"):
         dag.get_task("promote").execute({"ti": results(), "run_id": "r"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "user", "says"),
+    [
+        (None, None, "nobody was asked to approve"),
+        ({"approved": True, "by": "alice", "comment": ""}, "alice", "alice triggered the run"),
+    ],
+)
+def test_xcom_with_a_looser_policy_than_the_commit_promotes_nothing(client, checkout, answer, user, says):
+    params = checkout.root / "params.yaml"
+    text = params.read_text()
+    params.write_text(text.replace("promote:\n", "promote:\n  policy: approval\n  second_person: true\n"))
+    version = checkout.publish()
+    compared = to_payload(
+        [ComparedCandidate(version, ComparisonSummary("better", "It is better", None, ""))],
+        PromotePolicy(policy="automatic" if answer is None else "approval"),
+    )
+    known = {"register": {"name": version.name, "version": version.version}, "compare": compared}
+    instance = results(**known, approve=answer)
+    with DAG("training"):
+        for task_id in ("register", "compare", "approve"):
+            EmptyOperator(task_id=task_id)
+        names = {"registered_by": "register", "compared_by": "compare", "approved_by": "approve"}
+        task = PromoteOperator(task_id="promote", project=checkout.root, **names)
+
+    run = SimpleNamespace(triggering_user_name=user)
+    decision = task.execute({"ti": instance, "run_id": "r", "dag_run": run})
+
+    assert not decision["promoted"]
+    assert says in decision["sentence"]
+    assert "champion" not in client.get_registered_model(version.name).aliases

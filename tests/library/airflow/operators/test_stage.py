@@ -84,6 +84,18 @@ def test_record_has_a_note_with_the_environment_of_each_stage_that_ran(started):
     assert note.environment_of("draw") == current_environment()
 
 
+def test_record_is_in_the_dvc_remote(project, tmp_path, monkeypatch):
+    checkout = project(ran=True)
+    checkout.write({".dvc/config": f"[core]\n    remote = s\n['remote \"s\"']\n    url = {tmp_path}/s\n"})
+    checkout.commit()
+    run = PipelineRun(checkout.root, monkeypatch)
+    run.execute("plan")
+
+    record = run.execute("record")
+
+    assert (tmp_path / "s/trimtab/records" / record["experiment"] / f"{record['commit']}.json").is_file()
+
+
 def test_packages_of_a_stage_are_pushed_only_if_they_are_not_those_of_the_plan(started):
     started.execute("draw")
     started.xcoms["plan", "head"]["environment"] = "another"

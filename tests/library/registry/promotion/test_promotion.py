@@ -92,6 +92,29 @@ def test_promotion_follows_policy_and_approval(client, aliases, contest, policy,
         assert Ledger.read(client, NAME).last.by == "bob in training/1"
 
 
+@pytest.mark.parametrize(
+    ("by", "triggered_by", "promoted"),
+    [("alice", "alice", False), ("bob", "alice", True), ("alice", "", True)],
+)
+def test_run_that_a_person_triggered_is_approved_by_another_one_where_the_policy_says_so(
+    aliases, contest, by, triggered_by, promoted
+):
+    approval = Approval(True, by, triggered_by=triggered_by)
+
+    decision = contest(STRONG, policy="approval", second_person=True, approval=approval)
+
+    assert decision.promoted is promoted
+    assert aliases() == ({"champion": STRONG} if promoted else {"challenger": STRONG})
+    if not promoted:
+        assert "alice triggered the run, and promote.second_person asks for another" in decision.sentence
+
+
+def test_person_may_reject_what_he_triggered(contest):
+    approval = Approval(False, "alice", triggered_by="alice")
+    decision = contest(STRONG, policy="approval", second_person=True, approval=approval)
+    assert decision.sentence.startswith("Rejected by alice")
+
+
 def test_approval_does_not_promote_a_challenger_that_is_not_better(contest, crown):
     crown(STRONG)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from trimtab.control_room.gates import GateState
 from trimtab.control_room.live import LiveState
 from trimtab.control_room.stages import OUTCOME_NAMES, StageGroup
-from trimtab.control_room.state import HEALTH_NAMES, HEALTH_SIGNS, age, minutes
+from trimtab.control_room.state import HEALTH_NAMES, HEALTH_SIGNS, Health, age, minutes
 from trimtab.control_room.todo import TodoItem
 from trimtab.control_room.version_pair import VersionPair, describe_gain
 from trimtab.html_report import render
@@ -21,6 +21,7 @@ from trimtab.learning import format_cell, metric_title
 from trimtab.registry.promotion import ChampionHistory
 from trimtab.svg import PlottedWindow, plot_windows
 
+HEALTH_OF_VERDICT: Mapping[str, Health] = {"pass": "ok", "warn": "watch"}
 NO_MODEL = "No DAG that you may see makes a model, or has a stage."
 
 
@@ -172,6 +173,8 @@ def pipeline_page(
         run_href=run_href,
         earlier=earlier,
         outcomes=OUTCOME_NAMES,
+        health_of=lambda verdict: HEALTH_OF_VERDICT.get(verdict, "act"),
+        signs=HEALTH_SIGNS,
         nothing="The DAG has no stages, or no run yet.",
     )
 
@@ -198,7 +201,7 @@ def _plot(live: LiveState) -> str:
             interval=one.figures.interval,
             estimate=one.figures.estimate,
             bound=one.figures.bound,
-            mark=one.outcome or (one.decision if one.decision != "none" else ""),
+            marks=tuple(mark for mark in (one.decision, one.outcome) if mark and mark != "none"),
         )
         for one in windows
     ]

@@ -9,9 +9,10 @@ from itertools import groupby
 from trimtab.escaping import html
 from trimtab.svg.primitives import Colour, Point, RoundScale, line_path, short_number, svg, text
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 200, 52, 16, 52, 44  # of the plot and its margins, in SVG units
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 200, 52, 16, 52, 60  # of the plot and its margins, in SVG units
 SLOT, NARROWEST = 64, 420  # width of a window, and of the narrowest plot
 LETTERS = 10  # of the name of a window
+MARKS = 2  # lines below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class PlottedWindow:
         interval: Its interval.
         estimate: The figure estimated without labels.
         bound: The figure that it may reach.
-        mark: A word below the name, such as ``retrain``.
+        marks: Words below the name, such as ``retrain``.
     """
 
     name: str
@@ -34,7 +35,7 @@ class PlottedWindow:
     interval: tuple[float, float] | None = None
     estimate: float | None = None
     bound: float | None = None
-    mark: str = ""
+    marks: tuple[str, ...] = ()
 
 
 def plot_windows(windows: Sequence[PlottedWindow], *, title: str) -> str:
@@ -130,7 +131,8 @@ def _names(windows: Sequence[PlottedWindow], places: Sequence[float]) -> Iterato
     for window, x in zip(windows, places, strict=True):
         name = window.name if len(window.name) <= LETTERS else f"{window.name[: LETTERS - 1]}…"
         yield text(x, HEIGHT + 18, name, "middle")
-        yield text(x, HEIGHT + 34, window.mark, "middle")
+        for line, mark in enumerate(window.marks[:MARKS], start=2):
+            yield text(x, HEIGHT + 2 + 16 * line, mark, "middle")
 
 
 def _legend() -> Iterator[str]:

@@ -6,6 +6,7 @@ Nobody but the DAG's code decides it: an XCom or a tag in MLflow may have been w
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +117,9 @@ def _read_entry(session: Session, dag_id: str, digest: str) -> DagEntry | None:
     dag = latest_dag(session, dag_id)
     if dag is None:
         return None
-    entry = DagEntry(dag_id=dag_id, tasks=tuple(map(_to_task, dag.topological_sort())))
+    upstream = {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks}
+    order = TopologicalSorter(dict(sorted(upstream.items()))).static_order()
+    entry = DagEntry(dag_id=dag_id, tasks=tuple(_to_task(dag.task_dict[task]) for task in order))
     cache.write(key, entry.model_dump_json())
     return entry
 
@@ -129,7 +132,7 @@ def _to_task(task: Any) -> TaskEntry:
         task=task.task_id,
         type=task.task_type,
         upstream=tuple(sorted(task.upstream_task_ids)),
-        project=getattr(task, "project_name", "") or "",
+        project=getattr(task, "belongs_to", "") or getattr(task, "project_name", "") or "",
         models=tuple(name for name in models if TEMPLATE not in name),
         connection="" if TEMPLATE in connection else connection,
     )

@@ -28,11 +28,14 @@ class MlflowOperator(BaseOperator):
 
     @classmethod
     def get_serialized_fields(cls) -> frozenset[str]:
-        """Add the project's name: by it, the control room finds the DAGs of a model."""
-        return frozenset({*super().get_serialized_fields(), "project_name"})
+        """Add the project's name: by it, the control room finds the DAGs of a model.
+
+        It is not ``project_name``, which makes the api-server read reports: that is for gates alone.
+        """
+        return frozenset({*super().get_serialized_fields(), "belongs_to"})
 
     @property
-    def project_name(self) -> str:
+    def belongs_to(self) -> str:
         """The name of the operator's project; empty if it has none."""
         project: Path | None = getattr(self, "project", None)
         return project_name(project) if project else ""

@@ -59,13 +59,13 @@ class PlanOperator(BaseOperator):
         super().__init__(**kwargs)
         self.project, self.graph, self.tasks = project, graph, tasks
         self.form, self.set_params = form, set_params
-        self.project_name = project_name(project)
+        self.belongs_to = project_name(project)
         self.models = declared_models(graph)
 
     @classmethod
     def get_serialized_fields(cls) -> frozenset[str]:
         """Add what the control room knows a DAG by: its project, and the registered models it makes."""
-        return frozenset({*super().get_serialized_fields(), "project_name", "models"})
+        return frozenset({*super().get_serialized_fields(), "belongs_to", "models"})
 
     def execute(self, context: Context) -> None:
         """Plan, push the plan, and skip the tasks of unchanged stages."""

@@ -10,7 +10,7 @@ the api-server, which FastAPI needs when its routes are declared, are imported w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import BundleDagBag as BundleDagBag
+    from airflow.models.dagrun import DagRun as DagRun
+    from airflow.models.hitl import HITLDetail
+    from airflow.models.taskinstance import TaskInstance
     from airflow.models.taskinstancekey import TaskInstanceKey as TaskInstanceKey
     from airflow.sdk.api.datamodels._generated import DagRunType as DagRunType
     from airflow.sdk.bases.timetable import BaseTimetable
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.deadline import DeadlineAlert as DeadlineAlert
     from airflow.sdk.definitions.param import ParamsDict as ParamsDict
     from airflow.serialization.definitions.baseoperator import SerializedBaseOperator
+    from airflow.serialization.definitions.dag import SerializedDAG
     from airflow.timetables.base import Timetable as CoreTimetable
     from sqlalchemy.orm import Session
 
@@ -125,6 +129,95 @@ def serialized_tasks(
         task = dag.task_dict.get(task_id) if dag else None
         if task is not None:
             yield task
+
+
+def dag_hashes(session: Session, dag_ids: Collection[str]) -> dict[str, str]:
+    """Return the hash of the latest version of each DAG, read in the api-server."""
+    from airflow.models.serialized_dag import SerializedDagModel
+    from sqlalchemy import select
+
+    latest: dict[str, str] = {}
+    query = select(SerializedDagModel.dag_id, SerializedDagModel.dag_hash).order_by(
+        SerializedDagModel.created_at
+    )
+    for dag_id, digest in session.execute(query):
+        if dag_id in dag_ids:
+            latest[dag_id] = digest
+    return latest
+
+
+def latest_dag(session: Session, dag_id: str) -> SerializedDAG | None:
+    """Return the latest version of a DAG, read in the api-server; None if there is none."""
+    from airflow.models.serialized_dag import SerializedDagModel
+
+    dag: SerializedDAG | None = SerializedDagModel.get_dag(dag_id, session=session)
+    return dag
+
+
+def latest_runs(session: Session, dag_id: str, limit: int) -> list[DagRun]:
+    """Return the newest runs of a DAG, the newest first, read in the api-server."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    query = select(DagRun).filter_by(dag_id=dag_id).order_by(DagRun.run_after.desc(), DagRun.id.desc())
+    return list(session.scalars(query.limit(limit)))
+
+
+def find_run(session: Session, dag_id: str, run_id: str) -> DagRun | None:
+    """Return a run of a DAG, read in the api-server."""
+    from airflow.models.dagrun import DagRun
+    from sqlalchemy import select
+
+    run: DagRun | None = session.scalar(select(DagRun).filter_by(dag_id=dag_id, run_id=run_id))
+    return run
+
+
+def task_states(session: Session, dag_id: str, run_id: str) -> dict[str, str]:
+    """Return the state of each unmapped task of a run, read in the api-server; empty if it has none."""
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    query = select(TaskInstance.task_id, TaskInstance.state).filter_by(
+        dag_id=dag_id, run_id=run_id, map_index=-1
+    )
+    return {task: state or "" for task, state in session.execute(query)}
+
+
+def stored_xcoms(
+    session: Session, dag_id: str, run_ids: Collection[str], key: str
+) -> dict[tuple[str, str], object]:
+    """Return the XComs of a key in runs of a DAG, by run and task, read in the api-server."""
+    from airflow.models.xcom import XComModel
+    from sqlalchemy import select
+
+    query = select(XComModel).where(
+        XComModel.dag_id == dag_id,
+        XComModel.run_id.in_(run_ids),
+        XComModel.key == key,
+        XComModel.map_index == -1,
+    )
+    return {
+        (found.run_id, found.task_id): XComModel.deserialize_value(found) for found in session.scalars(query)
+    }
+
+
+def waiting_questions(session: Session, dag_ids: Collection[str]) -> list[tuple[TaskInstance, HITLDetail]]:
+    """Return the tasks that wait for a person's answer, with the question, read in the api-server."""
+    from airflow.models.hitl import HITLDetail
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.state import TaskInstanceState
+    from sqlalchemy import select
+
+    query = (
+        select(TaskInstance, HITLDetail)
+        .join(HITLDetail, HITLDetail.ti_id == TaskInstance.id)
+        .where(
+            TaskInstance.dag_id.in_(dag_ids),
+            TaskInstance.state == TaskInstanceState.AWAITING_INPUT,
+            HITLDetail.responded_at.is_(None),
+        )
+    )
+    return [(task, question) for task, question in session.execute(query)]
 
 
 def dag_file(session: Session, dag_id: str) -> str:

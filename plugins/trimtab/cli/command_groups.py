@@ -38,6 +38,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "drift": "trimtab.cli.drift",
     },
     "Operations": {
+        "status": "trimtab.cli.status",
         "doctor": "trimtab.cli.doctor",
         "debug": "trimtab.cli.diagnosis",
         "why": "trimtab.cli.diagnosis",

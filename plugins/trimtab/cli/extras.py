@@ -26,6 +26,7 @@ EXTRA_OF_COMMAND = {
     "restore": "registry",
     "rollback": "registry",
     "score": "registry",
+    "status": "registry",
     "up": "local",
     "verify": "registry",
     "why": "local",

@@ -10,6 +10,7 @@ from trimtab.svg.density_plot import plot_density
 from trimtab.svg.dumbbell_plot import Dumbbell, plot_dumbbells
 from trimtab.svg.forest_plot import ForestLine, ForestPlot, plot_forest
 from trimtab.svg.primitives import STANDALONE_COLOURS, LinearScale, Point, line_path, step_path
+from trimtab.svg.window_plot import PlottedWindow, plot_windows
 
 __all__ = [
     "STANDALONE_COLOURS",
@@ -20,6 +21,7 @@ __all__ = [
     "ForestLine",
     "ForestPlot",
     "LinearScale",
+    "PlottedWindow",
     "Point",
     "line_path",
     "plot_bands",
@@ -29,5 +31,6 @@ __all__ = [
     "plot_density",
     "plot_dumbbells",
     "plot_forest",
+    "plot_windows",
     "step_path",
 ]

@@ -10,11 +10,12 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
 from trimtab.airflow.airflow_compat import push_xcom_of_other_task
+from trimtab.airflow.assets import project_name
 from trimtab.airflow.operators.gate import REPORT, report_location
 from trimtab.airflow.trigger_form.trigger_form import TriggerForm
 from trimtab.airflow.xcom import push_plan, push_reasons
 from trimtab.errors import ConfigError, ProjectError
-from trimtab.pipeline.graph import Graph
+from trimtab.pipeline.graph import Graph, declared_models
 
 if TYPE_CHECKING:
     from trimtab.pipeline.execution import Plan
@@ -58,6 +59,13 @@ class PlanOperator(BaseOperator):
         super().__init__(**kwargs)
         self.project, self.graph, self.tasks = project, graph, tasks
         self.form, self.set_params = form, set_params
+        self.belongs_to = project_name(project)
+        self.models = declared_models(graph)
+
+    @classmethod
+    def get_serialized_fields(cls) -> frozenset[str]:
+        """Add what the control room knows a DAG by: its project, and the registered models it makes."""
+        return frozenset({*super().get_serialized_fields(), "belongs_to", "models"})
 
     def execute(self, context: Context) -> None:
         """Plan, push the plan, and skip the tasks of unchanged stages."""

@@ -6,6 +6,7 @@ from trimtab.pipeline.graph.candidate_checks import check_candidates
 from trimtab.pipeline.graph.candidates import (
     candidate_graph,
     candidate_graphs,
+    declared_models,
     find_maker,
     is_of_candidate,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "check_environments",
     "check_gates",
     "declared_dependence",
+    "declared_models",
     "declared_problem_type",
     "declared_weight",
     "describe_graph",

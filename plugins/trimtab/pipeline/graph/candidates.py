@@ -71,6 +71,11 @@ def candidate_models(graph: Graph) -> dict[str, Artifact]:
     return {str(each.meta[CANDIDATE]): each for each in found}
 
 
+def declared_models(graph: Graph) -> tuple[str, ...]:
+    """Return the names of the models that ``dvc.yaml`` declares, without those of candidates."""
+    return tuple(each.name for each in graph.artifacts if each.type == "model" and not is_of_candidate(each))
+
+
 def all_models(graph: Graph) -> dict[str, Artifact]:
     """Return the model of each candidate; that of the model itself has the empty name."""
     model = declared_model(graph)

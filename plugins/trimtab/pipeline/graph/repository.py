@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import ProjectError
-from trimtab.pipeline.graph.candidates import is_of_candidate
+from trimtab.pipeline.graph.candidates import declared_models
 from trimtab.pipeline.graph.pipeline_folders import find_pipeline_folders
 from trimtab.pipeline.graph.project import Project
-
-MODEL = "model"  # the type of an artifact
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,9 @@ class Pipeline:
     def read(cls, name: str, root: Path) -> Pipeline:
         """Read a pipeline. If DVC refuses it, the reason is its error."""
         try:
-            artifacts = Project(root).graph().artifacts
+            return cls(name, root, declared_models(Project(root).graph()))
         except ProjectError as err:
             return cls(name, root, error=err)
-        models = [each.name for each in artifacts if each.type == MODEL and not is_of_candidate(each)]
-        return cls(name, root, tuple(models))
 
 
 def find_pipelines(repository: Path) -> list[Pipeline]:

@@ -7,8 +7,10 @@ from trimtab.registry.drift_log.complete_windows import NoWindowToCheckError
 from trimtab.registry.drift_log.drift_check import check_newest_window, drift_extensions, refuse_weight
 from trimtab.registry.drift_log.drift_log import (
     CURVES_RUN,
+    RecordedVerdict,
     drift_experiment,
     pending_windows,
+    read_verdicts,
     record_retrain_outcome,
 )
 from trimtab.registry.drift_log.saved_reports import list_verdicts, save_report, verdict_table
@@ -17,11 +19,13 @@ __all__ = [
     "CURVES_RUN",
     "CheckedWindow",
     "NoWindowToCheckError",
+    "RecordedVerdict",
     "check_newest_window",
     "drift_experiment",
     "drift_extensions",
     "list_verdicts",
     "pending_windows",
+    "read_verdicts",
     "record_retrain_outcome",
     "refuse_weight",
     "save_report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -35,6 +35,8 @@ class RecordedVerdict:
         content: Hash of the window's file.
         sentence: The decision and its reason.
         complete: Whether the window was complete. Old verdicts do not record it, and count as incomplete.
+        dag_run: The DAG run that checked, as DAG and run; empty before it is recorded.
+        at: When it was recorded: ISO 8601, UTC; likewise.
     """
 
     run_id: str
@@ -43,18 +45,22 @@ class RecordedVerdict:
     content: str
     sentence: str
     complete: bool
+    dag_run: str = ""
+    at: str = ""
 
 
 def read_verdicts(client: MlflowClient, name: str) -> list[RecordedVerdict]:
-    """Return the newest verdict on each window of a model, the oldest window first.
+    """Return the newest verdict on each window of a model, the oldest window first; it writes nothing.
 
     Args:
         client: An MLflow client.
         name: The registered model.
     """
-    experiment = ensure_experiment(client, drift_experiment(name))
+    experiment = client.get_experiment_by_name(drift_experiment(name))
+    if experiment is None:
+        return []
     runs = client.search_runs(
-        [experiment],
+        [experiment.experiment_id],
         "attributes.status = 'FINISHED'",
         order_by=["attributes.start_time ASC"],
         max_results=MAX_RUNS,
@@ -219,4 +225,6 @@ def _from_run(run: Run) -> RecordedVerdict:
         content=tags.get("content", ""),
         sentence=tags.get("sentence") or tags.get(NOTE, ""),
         complete=tags.get("complete") == "True",
+        dag_run=tags.get("dag_run", ""),
+        at=datetime.fromtimestamp(run.info.end_time / 1000, UTC).isoformat(timespec="seconds"),
     )

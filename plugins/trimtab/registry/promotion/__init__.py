@@ -9,7 +9,7 @@ from trimtab.registry.promotion.candidate_comparison import (
 )
 from trimtab.registry.promotion.candidate_table import CandidateRow, candidate_rows
 from trimtab.registry.promotion.champion import Champion, load_champion
-from trimtab.registry.promotion.champion_history import read_history
+from trimtab.registry.promotion.champion_history import ChampionHistory, read_history
 from trimtab.registry.promotion.checkout_registration import (
     compare_checkout,
     find_checkout_versions,
@@ -43,6 +43,7 @@ __all__ = [
     "Approval",
     "CandidateRow",
     "Champion",
+    "ChampionHistory",
     "ComparedCandidate",
     "ComparisonSummary",
     "PairedMetric",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trimtab.registry.scoring.score_log import LoggedScores
+from trimtab.registry.scoring.score_log import LoggedScores, scores_experiment
 from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
 from trimtab.registry.scoring.window_scoring import score_in_shadow, score_windows
 
@@ -12,4 +12,5 @@ __all__ = [
     "load_scorer",
     "score_in_shadow",
     "score_windows",
+    "scores_experiment",
 ]

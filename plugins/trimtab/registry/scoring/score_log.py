@@ -81,7 +81,7 @@ class ScoreLog:
         require_problem_type(version, problem)
         self.version, self._trusted, self._problem = version, trusted, problem
         self._client, self._by, self._folder = client, by, folder
-        self._experiment = ensure_experiment(client, f"{version.name}-scores")
+        self._experiment = ensure_experiment(client, scores_experiment(version.name))
         self._scorer: TableScorer | None = None
 
     def ensure_scores(self, file: Path, policy: ScorePolicy) -> LoggedScores:
@@ -104,7 +104,7 @@ class ScoreLog:
         if logged is None:
             raise RegistryError(
                 f"{champion} has not scored {file.stem}, so the challenger has nothing to compare with",
-                where=f"MLflow: experiment '{self.version.name}-scores'",
+                where=f"MLflow: experiment '{scores_experiment(self.version.name)}'",
                 fix="score the window with the champion first",
             )
         scores, _ = self._score(file, policy)
@@ -177,3 +177,8 @@ class ScoreLog:
             logged.run_id == run.info.run_id,
             logged.figures,
         )
+
+
+def scores_experiment(name: str) -> str:
+    """Return the name of the experiment that holds the scores of a model."""
+    return f"{name}-scores"

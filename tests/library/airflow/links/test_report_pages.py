@@ -18,8 +18,9 @@ from fastapi.testclient import TestClient
 
 from tests.library.airflow.links.conftest import deploy, keep
 from trimtab.airflow import DvcDag
-from trimtab.airflow.links.report_pages import app, stored_report
+from trimtab.airflow.links.report_pages import stored_report
 from trimtab.airflow.operators.gate import report_location
+from trimtab.airflow.web_app import app
 from trimtab.gate_report import SCHEMA
 from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.lock.content import is_folder

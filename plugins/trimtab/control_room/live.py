@@ -1,0 +1,164 @@
+"""The live part of the control room: the champion, its windows, its scores, and how it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from trimtab.control_room.assessment import Assessment, assess
+from trimtab.control_room.scores import ScoreState, read_scores
+from trimtab.control_room.state import State
+from trimtab.control_room.windows import SHOWN, WindowState, read_windows
+from trimtab.json_cache import JsonCache
+from trimtab.params_sections import DriftPolicy
+from trimtab.registry.promotion import ChampionHistory, read_history
+from trimtab.registry.tracking import connection
+
+
+class ChampionState(State):
+    """The live version.
+
+    Attributes:
+        version: Its number.
+        since: When it became champion: ISO 8601, UTC.
+        how: ``promoted``, ``rolled back`` or ``found``.
+        by: The DAG run or the user who switched.
+        person: Whether a person decided.
+        reason: Why it became champion.
+        trained_because: Why it was trained.
+        data_until: ISO date: where its data end; empty if it is not known.
+        dag_run: The DAG run that registered it; empty without Airflow.
+        git_revision: The commit it comes from.
+        run_id: Its MLflow run.
+    """
+
+    version: int
+    since: str
+    how: str
+    by: str
+    person: bool
+    reason: str
+    trained_because: str = ""
+    data_until: str = ""
+    dag_run: str = ""
+    git_revision: str = ""
+    run_id: str = ""
+
+
+class BudgetState(State):
+    """The retrain budget of the drift policy.
+
+    Attributes:
+        spent: Retrains in the newest windows.
+        budget: How many the policy allows.
+        windows: In how many windows.
+    """
+
+    spent: int
+    budget: int
+    windows: int
+
+    @property
+    def left(self) -> int:
+        """How many retrains the next window may still request."""
+        return max(self.budget - self.spent, 0)
+
+
+class LiveState(State):
+    """The live model, and how it is.
+
+    Attributes:
+        model: The registered model.
+        assessment: How it is, and what to do.
+        champion: The live version; None if there is none.
+        windows: The windows that were checked, the oldest first.
+        budget: The retrain budget; None where the policy is not known.
+        scores: The newest scores, the newest window first.
+        rollback_target: The version that a rollback goes back to; None if there is none.
+        problems: What is wrong with the ledger.
+    """
+
+    model: str
+    assessment: Assessment
+    champion: ChampionState | None = None
+    windows: tuple[WindowState, ...] = ()
+    budget: BudgetState | None = None
+    scores: tuple[ScoreState, ...] = ()
+    rollback_target: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy | None = None) -> LiveState:
+    """Read the live part of a model; nothing is written.
+
+    Args:
+        model: The registered model.
+        cache: Where figures of earlier reads are.
+        now: The time.
+        policy: The drift policy in force; None if it is not known.
+
+    Raises:
+        RegistryError: MLflow does not answer, or has no such model.
+    """
+    history = read_history(model)
+    newest = max(SHOWN, policy.budget_windows) if policy else SHOWN
+    with connection() as client:
+        windows = read_windows(client, model, cache, newest=newest)
+        scores = read_scores(client, model)
+    return build_live(history, windows, scores, now, policy)
+
+
+def build_live(
+    history: ChampionHistory,
+    windows: Sequence[WindowState],
+    scores: Sequence[ScoreState],
+    now: datetime,
+    policy: DriftPolicy | None = None,
+) -> LiveState:
+    """Build the live part from what MLflow keeps.
+
+    Args:
+        history: The versions and the ledger.
+        windows: The windows that were checked, the oldest first.
+        scores: The newest scores.
+        now: The time.
+        policy: The drift policy in force; None if it is not known.
+    """
+    return LiveState(
+        model=history.model,
+        assessment=assess(history, windows, now),
+        champion=_champion(history),
+        windows=tuple(windows),
+        budget=_budget(windows, policy) if policy else None,
+        scores=tuple(scores),
+        rollback_target=history.ledger.rollback_target,
+        problems=history.problems,
+    )
+
+
+def _champion(history: ChampionHistory) -> ChampionState | None:
+    entry = history.ledger.last
+    if entry is None or entry.champion is None:
+        return None
+    registered = next((one for one in history.versions if one.version == entry.champion), None)
+    facts = registered.facts if registered else {}
+    return ChampionState(
+        version=entry.champion,
+        since=entry.at,
+        how=entry.how,
+        by=entry.by,
+        person=entry.person,
+        reason=entry.reason,
+        trained_because=facts.get("reason", ""),
+        data_until=facts.get("data_until", "") or entry.data_until,
+        dag_run=facts.get("dag_run", ""),
+        git_revision=facts.get("git_revision", ""),
+        run_id=registered.run_id if registered else "",
+    )
+
+
+def _budget(windows: Sequence[WindowState], policy: DriftPolicy) -> BudgetState:
+    """Count as the policy will for the next window: the newest window is one window ago then."""
+    lately = windows[-(policy.budget_windows - 1) :] if policy.budget_windows > 1 else ()
+    spent = sum(window.outcome is not None for window in lately)
+    return BudgetState(spent=spent, budget=policy.budget, windows=policy.budget_windows)

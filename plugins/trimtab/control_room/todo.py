@@ -1,0 +1,54 @@
+"""What waits for a person: approvals, models that are not all right, failed verifications and failed runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from trimtab.control_room.live import LiveState
+from trimtab.control_room.state import State
+
+Kind = Literal["approval", "model", "verification", "run"]
+ORDER: tuple[Kind, ...] = ("model", "approval", "verification", "run")
+
+
+class TodoItem(State):
+    """One thing that a person has to do.
+
+    Attributes:
+        kind: What it is about.
+        subject: What waits, in a few words.
+        sentence: Why.
+        advice: What to do.
+        since: Since when: ISO 8601.
+        due: Until when; empty without a deadline.
+        href: The page where it is done; empty if there is none.
+    """
+
+    kind: Kind
+    subject: str
+    sentence: str
+    advice: str = ""
+    since: str = ""
+    due: str = ""
+    href: str = ""
+
+
+def model_items(models: Iterable[LiveState]) -> tuple[TodoItem, ...]:
+    """Return an item for each model about which a person has to decide."""
+    return tuple(
+        TodoItem(
+            kind="model",
+            subject=f"{live.model}: a person has to decide",
+            sentence=live.assessment.sentence,
+            advice=live.assessment.advice,
+            since=live.windows[-1].checked if live.windows else "",
+        )
+        for live in models
+        if live.assessment.health == "act"
+    )
+
+
+def sort_items(items: Iterable[TodoItem]) -> tuple[TodoItem, ...]:
+    """Return items with the live models first, then what has a deadline, the nearest first."""
+    return tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.due or "9999", item.since)))

@@ -7,11 +7,13 @@ directory.
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TypedDict, cast
 
+from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
 from trimtab.pipeline.lock.content import Content, ContentError, validate_content
@@ -171,7 +173,30 @@ def _param_differences(
         known = locked.get(file, {})
         for key in [*values, *(known.keys() - values.keys() if file in whole_files else ())]:
             if key not in known or key not in values or _as_json(known[key]) != _as_json(values[key]):
-                yield f"{key}: {known.get(key, '(none)')} → {values.get(key, '(none)')}"
+                yield from _changed_values(key, known, values)
+
+
+def _changed_values(key: str, known: Mapping[str, object], values: Mapping[str, object]) -> Iterator[str]:
+    """Yield the changed values of a param; of a section, each with a key of its own."""
+    before, after = (
+        dict(flatten(cast("JsonValue", side[key]), key)) if key in side else {} for side in (known, values)
+    )
+    changed = [
+        each
+        for each in {**before, **after}
+        if each not in before or each not in after or _as_json(before[each]) != _as_json(after[each])
+    ]
+    for each in changed:
+        yield f"{each}: {_param_text(before, each)} → {_param_text(after, each)}"
+    if not changed:  # an empty section came or went
+        yield f"{key} changed"
+
+
+def _param_text(values: Mapping[str, JsonValue], key: str) -> str:
+    if key not in values:
+        return "(none)"
+    value = values[key]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _as_json(value: object) -> object:

@@ -82,7 +82,7 @@ def test_result_of_a_run_is_restored_by_dvc_repro(project, tmp_path):
 DEPS, OUTS, PARAMS = "deps: [metrics.json]", "outs: [report]", "params: [judge.limit]"
 CHANGES = {
     "a param": ("params.yaml", "limit: 0.5", "limit: 0.9", "judge", "judge.limit: 0.5 → 0.9"),
-    "another param": ("dvc.yaml", PARAMS, "params: [judge]", "judge", "judge: (none) → {'limit': 0.5}"),
+    "another param": ("dvc.yaml", PARAMS, "params: [judge]", "judge", "judge.limit: (none) → 0.5"),
     "a command": ("dvc.yaml", "cat data", "cat -u data", "clean", "cmd changed"),
     "a file of git": ("data/source.txt", "source", "other", "clean", "data/source.txt changed"),
     "one more dependency": ("dvc.yaml", DEPS, "deps: [metrics.json, x]", "judge", "x is a new dependency"),

@@ -115,6 +115,24 @@ def test_differences_name_the_command_dependencies_params_and_outputs_that_chang
     ]
 
 
+def test_differences_of_a_section_name_the_keys_that_changed():
+    locked = {"cmd": "x", "params": {"params.yaml": {"draw": {"rows": 3, "word": "a", "old": None}}}}
+    inputs = {"cmd": "x", "params": {"params.yaml": {"draw": {"rows": 3, "word": "b", "on": True}}}}
+
+    assert list(differences(Stage("a", ("x",)), locked, inputs)) == [
+        "draw.word: a → b",
+        "draw.old: null → (none)",
+        "draw.on: (none) → true",
+    ]
+
+
+def test_section_that_became_empty_is_a_difference():
+    locked = {"cmd": "x", "params": {"params.yaml": {}}}
+    inputs = {"cmd": "x", "params": {"params.yaml": {"draw": {}}}}
+
+    assert list(differences(Stage("a", ("x",)), locked, inputs)) == ["draw changed"]
+
+
 def test_differences_leave_out_what_the_stage_no_longer_declares():
     locked = {
         "cmd": "x",

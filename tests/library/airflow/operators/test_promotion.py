@@ -67,6 +67,7 @@ def test_promotion_is_skipped_where_nothing_was_registered(dag):
         dag.get_task("promote").execute({"ti": results(), "run_id": "r"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "user", "says"),
     [

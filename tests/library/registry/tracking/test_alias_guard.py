@@ -13,7 +13,6 @@ from mlflow.server import get_app_client
 from tests.library.registry.fixtures import free_port, start_server, wait_until_healthy
 from trimtab.errors import RegistryError
 from trimtab.registry import find_champion, find_version, promote_manually, roll_back
-from trimtab.registry.ledger.ledger_storage import ledger_name
 from trimtab.registry.tracking.alias_guard import needs_manage
 
 ADMIN, WORKER, PROMOTER, READER = "admin", "worker", "promoter", "reader"
@@ -68,13 +67,12 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             for user in (WORKER, PROMOTER, READER):
                 users.create_user(user, f"{user} of the tests")
             client.create_registered_model(MODEL)
-            runs, ledger = client.create_experiment(MODEL), client.create_experiment(ledger_name(MODEL))
+            runs = client.create_experiment(MODEL)  # the promoter's first promotion creates the ledger
             for user, kind, name, permission in (
                 (WORKER, "registered_model", MODEL, "EDIT"),
                 (WORKER, "experiment", runs, "EDIT"),
                 (PROMOTER, "registered_model", MODEL, "MANAGE"),
                 (PROMOTER, "experiment", runs, "EDIT"),
-                (PROMOTER, "experiment", ledger, "EDIT"),
             ):
                 users.grant_user_permission(user, kind, name, permission)
         yield address
@@ -88,23 +86,27 @@ def test_worker_registers_reader_reads_and_only_the_promoter_moves_the_alias(url
     project = template.copy(tmp_path, MODEL)
     with as_user(url, WORKER) as client:
         first, second = project.publish(), project.publish(weak)
-        with pytest.raises(RegistryError, match="does not permit worker"):
-            promote_manually(first, by="mallory", reason="mine is better")
-        for attempt in (
-            lambda: client.set_registered_model_alias(MODEL, "champion", "1"),
-            lambda: client.rename_registered_model(MODEL, "mine"),
-        ):
-            with pytest.raises(MlflowException, match=r"403|Permission denied"):
-                attempt()
         assert client.get_registered_model(MODEL).aliases == {}
 
     with as_user(url, PROMOTER):
         promote_manually(first, by="alice", reason="it is the first")
+
+    with as_user(url, WORKER) as client:
+        with pytest.raises(RegistryError, match="does not permit worker"):
+            promote_manually(second, by="mallory", reason="mine is better")
+        for attempt in (
+            lambda: client.set_registered_model_alias(MODEL, "champion", "2"),
+            lambda: client.delete_registered_model_alias(MODEL, "champion"),
+            lambda: client.rename_registered_model(MODEL, "mine"),
+        ):
+            with pytest.raises(MlflowException, match=r"403|Permission denied"):
+                attempt()
+        assert find_champion(MODEL).version == first.version
+
+    with as_user(url, PROMOTER):
         promote_manually(second, by="alice", reason="it is better")
         roll_back(MODEL, by="alice", reason="complaints")
 
-    with as_user(url, WORKER) as client, pytest.raises(MlflowException, match=r"403|Permission denied"):
-        client.delete_registered_model_alias(MODEL, "champion")
     with as_user(url, READER) as client:
         assert find_champion(MODEL).version == first.version
         assert find_version(MODEL, second.version).version == second.version

@@ -11,6 +11,7 @@ from trimtab.pipeline.git.revision import git
 
 MODEL = "flights"
 TRAIN = "    cmd: mkdir -p models && cp made/flights.skops"
+EVALUATE = "    cmd: cp made/reference.json models/"
 DAG = """\
 \"\"\"Train, register, compare, promote.\"\"\"
 
@@ -52,8 +53,11 @@ def make_project(folder: Path, template: Made) -> Path:
     """Make the project, committed. Its source files are in git."""
     shutil.copytree(template.root / "made", folder / "made")
     assert TRAIN in PIPELINE
+    assert EVALUATE in PIPELINE
+    pipeline = PIPELINE.replace(TRAIN, TRAIN.replace("mkdir", "sh wait.sh && mkdir"))
     files = {
-        "dvc.yaml": PIPELINE.replace(TRAIN, TRAIN.replace("mkdir", "sh wait.sh && mkdir")),
+        # In a sandbox a stage has only what it depends on.
+        "dvc.yaml": pipeline.replace(EVALUATE, EVALUATE.replace("cp", "mkdir -p reports && cp", 1)),
         "params.yaml": PARAMS,
         "wait.sh": WAIT,
         ".gitignore": IGNORED.replace("/made\n", ""),

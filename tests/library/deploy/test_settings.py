@@ -11,6 +11,7 @@ from deploy.cluster.settings import PORTS, SETTINGS, Values
 from deploy.cluster.topology import HOSTS
 
 AIRFLOW = "AIRFLOW__"
+UNLISTED = {"num_stuck_in_queued_retries"}  # the scheduler reads it, and no page of Airflow lists it
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_airflow_has_each_option_that_is_set(values):
     for name in values.environment(HOSTS[0]):
         section, _, option = name.removeprefix(AIRFLOW).lower().partition("__")
         if name.startswith(AIRFLOW) and not section.startswith("celery"):  # a provider's
-            assert option in sections[section], name
+            assert option in sections[section] | UNLISTED, name
 
 
 @pytest.mark.parametrize("file", SETTINGS, ids=lambda file: file.parent.name)

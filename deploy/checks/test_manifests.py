@@ -32,7 +32,7 @@ def test_settings_of_the_cluster_are_those_of_the_file():
 def test_mlflow_asks_for_a_password_and_answers_to_its_names_only():
     (pod,) = (pod for _, pod in pod_specs(built()))
     (container,) = pod["containers"]
-    assert "--app-name basic-auth" in " ".join(container["args"])
+    assert "--app-name trimtab-auth" in " ".join(container["args"])
     (names,) = (one["data"] for one in built() if one["metadata"]["name"] == "trimtab-mlflow")
     assert "mlflow:5000" in names["MLFLOW_SERVER_ALLOWED_HOSTS"].split(",")
     assert {"configMapRef": {"name": "trimtab-mlflow"}} in container["envFrom"]

@@ -17,10 +17,10 @@ export PYTEST_DEBUG_TEMPROOT ?= $(shell \
   ! findmnt -no OPTIONS $(MEMORY) | grep -qw noexec && echo $(MEMORY))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up cluster test test-all contracts dags dry plan lint docs audit lock add clean
+.PHONY: help setup run up cluster test test-all contracts dags dry plan lint deploy-check docs audit lock add clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## create .venv from the lock file; skipped if nothing changed
 
@@ -42,9 +42,15 @@ $(INSTALLED): requirements.lock pyproject.toml
 # with an environment of their own: docs/forking.md.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --custom-compile-command "make lock"
-lock: ## resolve pyproject.toml into requirements.lock, and each requirements/*.in and pipelines/*/*.in into its lock file
+LAPTOP := --extra local --extra otel --extra catboost --extra lightgbm --extra onnx --extra xgboost
+# The images have the versions that the laptop has.
+IMAGE := $(COMPILE) --group project --constraint requirements.lock
+STAGES := --extra gates --extra drift --extra environments --extra s3
+lock: ## resolve pyproject.toml into requirements.lock and the locks of the images, and each requirements/*.in and pipelines/*/*.in into its lock file
 	@test -x $(BIN)/uv || $(MAKE) setup
-	@$(WITH_INDEX) $(COMPILE) --all-extras --group dev --group docs --group project pyproject.toml --output-file requirements.lock
+	@$(WITH_INDEX) $(COMPILE) $(LAPTOP) --group dev --group docs --group project pyproject.toml --output-file requirements.lock
+	@$(WITH_INDEX) $(IMAGE) --extra cluster pyproject.toml --output-file deploy/image/airflow.lock
+	@$(WITH_INDEX) $(IMAGE) $(STAGES) pyproject.toml --output-file deploy/image/stages.lock
 	@$(WITH_INDEX) for file in $(wildcard requirements/*.in pipelines/*/*.in); do \
 	  echo "$$file"; $(COMPILE) "$$file" --output-file "$${file%.in}.lock" || exit 1; \
 	done
@@ -96,6 +102,9 @@ lint: setup ## ruff, mypy (strict in the library) and the import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+deploy-check: setup ## check deploy/ with the tools that read it; AIRFLOW_CHART=FILE, an archive of the chart, renders it
+	@$(BIN)/trimtab exec --environment requirements/deploy.lock -- python -m pytest -q -p no:cacheprovider deploy/checks
 
 docs: setup ## build the docs site, with API pages from the docstrings, into docs/_build/html; needs no network
 	@AIRFLOW_HOME=$(CURDIR)/docs/_build/airflow $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html

@@ -37,11 +37,12 @@ EXTRAS = {
 }
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}
+# What only servers of a cluster need: drivers, and providers of Airflow.
+CLUSTER = ("aws", "celery", "cluster", "fab", "git", "kubernetes", "mlflow-server", "otel", "postgres", "s3")
 # Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message,
 # the operators of the registry need the registry, and a format of model files has an extra of its own. The
 # contracts are loaded by pytest.
 FORMATS = ("catboost", "lightgbm", "onnx", "xgboost")
-OF_A_CLUSTER = ("kubernetes",)
 WITH_AN_EXTRA = {
     ("pipeline", "pyarrow"),
     ("airflow", "kubernetes"),  # with the extra of that name: for stages with a pod override
@@ -114,9 +115,14 @@ def test_dependencies_without_extras_have_no_airflow_gates_or_mlflow() -> None:
     assert declared(None).isdisjoint({"apache-airflow", "great-expectations", "mlflow", "pandas", "numpy"})
 
 
-def test_local_extra_declares_everything_but_formats_of_model_files_and_parts_of_a_cluster() -> None:
-    extras = set(PROJECT["optional-dependencies"]).difference(FORMATS, OF_A_CLUSTER)
+def test_local_extra_declares_everything_but_formats_of_model_files_and_servers_of_a_cluster() -> None:
+    extras = set(PROJECT["optional-dependencies"]).difference(FORMATS, CLUSTER)
     assert declared("local") == set().union(*(declared(extra) for extra in extras))
+
+
+def test_cluster_extra_declares_everything_but_formats_of_model_files() -> None:
+    extras = set(PROJECT["optional-dependencies"]).difference(FORMATS)
+    assert declared("cluster") == set().union(*(declared(extra) for extra in extras))
 
 
 @pytest.mark.parametrize("distribution", ["apache-airflow", "dvc", "great-expectations", "mlflow"])

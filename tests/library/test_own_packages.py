@@ -21,6 +21,18 @@ PROJECT = """\
 name = "fork"
 version = "1"
 requires-python = ">=3.11"
+[project.optional-dependencies]
+catboost = []
+cluster = ["humanize==4.9.0"]
+drift = []
+environments = []
+gates = []
+lightgbm = []
+local = []
+onnx = []
+otel = []
+s3 = ["humanize==4.9.0"]
+xgboost = []
 [dependency-groups]
 project = ["tabulate==0.9.0"]
 docs = []
@@ -72,7 +84,7 @@ def test_add_writes_the_package_into_the_group_then_locks_and_installs(fork):
 
 @pytest.mark.slow
 def test_lock_writes_each_lock_file_with_hashes_and_without_a_host(fork):
-    for folder in ("requirements", "pipelines/loans"):
+    for folder in ("requirements", "pipelines/loans", "deploy/image"):
         (fork / folder).mkdir(parents=True)
     (fork / "requirements" / "team-b.in").write_text("tabulate==0.8.9\n")
     (fork / "pipelines" / "loans" / "own.in").write_text("tabulate==0.8.10\n")
@@ -82,6 +94,8 @@ def test_lock_writes_each_lock_file_with_hashes_and_without_a_host(fork):
     assert done.returncode == 0, done.stderr
     for name, version in {
         "requirements.lock": "0.9.0",
+        "deploy/image/airflow.lock": "0.9.0",
+        "deploy/image/stages.lock": "0.9.0",
         "requirements/team-b.lock": "0.8.9",
         "pipelines/loans/own.lock": "0.8.10",
     }.items():
@@ -89,3 +103,4 @@ def test_lock_writes_each_lock_file_with_hashes_and_without_a_host(fork):
         assert f"tabulate=={version} " in text
         assert "--hash=sha256:" in text
         assert "://" not in text
+        assert ("humanize==" in text) is name.startswith("deploy/")

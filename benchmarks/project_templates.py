@@ -57,8 +57,8 @@ TEMPLATES = (
         ("ccds", "{source}", "--no-input", f"repo_name={NAME}", f"module_name={NAME}"),
         NAME,
         "cookiecutter-data-science",
-        ("loguru", "tqdm", "typer", "python-dotenv", "pip"),
-        (("make", "data"), ("python", f"{NAME}/modeling/train.py")),
+        ("loguru", "tqdm", "typer", "python-dotenv"),
+        (("python", f"{NAME}/modeling/train.py"),),
     ),
     ProjectTemplate(
         "kedro new",

@@ -106,7 +106,7 @@ lint: setup ## ruff, mypy (strict in the library) and the import contracts
 deploy-check: setup ## check deploy/ with the tools that read it; AIRFLOW_CHART=FILE, an archive of the chart, renders it
 	@$(BIN)/trimtab exec --environment requirements/deploy.lock -- python -m pytest -q -p no:cacheprovider deploy/checks
 
-docs: setup ## build the docs site, with API pages from the docstrings, into docs/_build/html; needs no network
+docs: setup ## build the docs site, with pages made from the code, into docs/_build/html; needs no network
 	@AIRFLOW_HOME=$(CURDIR)/docs/_build/airflow $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
@@ -114,4 +114,4 @@ audit: setup ## compare the lock file with ADVISORIES=DIR, a clone of github.com
 	@$(BIN)/python -m tools.audit $(ADVISORIES)
 
 clean: ## remove .venv and the local state; DVC's cache stays
-	rm -rf $(VENV) .trimtab docs/_build docs/api .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info
+	rm -rf $(VENV) .trimtab docs/_build docs/api docs/reference .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache plugins/*.egg-info

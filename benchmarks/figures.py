@@ -20,6 +20,9 @@ TABLES = {
     "airflow": "A chain of trivial stages in Airflow",
     "flights": "The flights example",
     "gates": "A data gate of 25 checks",
+    "new-project": "From an empty folder to a champion in Airflow",
+    "updates": "Updates of forks of the template",
+    "templates": "Other templates of the field",
 }
 COLOURS = {"dvc repro": "#945dd6", "Snakemake": "#039475", "trimtab run": "#d1551f"}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # for `tools`
 LIBRARY = ROOT / "plugins" / "trimtab"
 SINGLE_MODULES = (
     "trimtab.config",
@@ -28,6 +30,8 @@ html_title = "Trimtab"
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -88,6 +92,13 @@ def _write_api_pages(app: Any) -> None:
     (folder / "index.rst").write_text(index, encoding="utf-8")
 
 
+def _write_reference(app: Any) -> None:
+    """Write the pages of all commands and keys into ``docs/reference``, which git ignores."""
+    from tools.reference_pages import write_pages
+
+    write_pages(ROOT / "docs" / "reference")
+
+
 def _convert_tables(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Turn the Markdown tables of a docstring, which Airflow shows, into tables of Sphinx."""
     text: list[str] = []
@@ -104,6 +115,7 @@ def _convert_tables(app: Any, what: str, name: str, obj: Any, options: Any, line
 
 
 def setup(app: Any) -> None:
-    """Register the steps that write the API pages and convert the tables of docstrings."""
+    """Register the steps that write the pages made from code, and convert the tables of docstrings."""
+    app.connect("builder-inited", _write_reference)
     app.connect("builder-inited", _write_api_pages)
     app.connect("autodoc-process-docstring", _convert_tables, priority=400)  # before napoleon

@@ -99,8 +99,8 @@ class DriftPolicy(Params):
     labels, so its default is relative.
 
     Attributes:
-        metric: The metric of performance; None for the default of the problem type: ``roc_auc``, ``log_loss``
-            or ``mae``.
+        metric: The metric of performance; by default that of the problem type: ``roc_auc``, ``log_loss`` or
+            ``mae``.
         min_rows: A window with fewer rows is not measured.
         reference: What the features of a window are compared with: the ``champion``'s test window, the same
             ``season`` ``reference_windows`` before, or the ``rolling`` last ``reference_windows`` windows.

@@ -18,7 +18,7 @@ class DriftLimits(Params):
 
     Attributes:
         false_alarm_share: Share of the models that may raise a false alarm in one round of drift checks.
-        retrains: Number of retrains in ``retrain_days`` days, over all models; None for no limit.
+        retrains: Number of retrains in ``retrain_days`` days, over all models; by default without a limit.
         retrain_days: See ``retrains``.
     """
 
@@ -42,7 +42,11 @@ class DriftLimits(Params):
 
 
 class RepositoryLimits(Params):
-    """The content of ``trimtab.yaml``."""
+    """The content of ``trimtab.yaml``.
+
+    Attributes:
+        drift: The limits of drift checks and retrains.
+    """
 
     drift: DriftLimits = DriftLimits()
 

@@ -57,6 +57,13 @@ def test_workflow_may_only_read_and_keeps_no_credentials(file: Path) -> None:
         assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_every_action_is_pinned_to_a_commit_and_names_its_release(file: Path) -> None:
+    used = re.findall(r"uses: (.+)$", file.read_text(), re.M)
+    assert used
+    assert [each for each in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each)] == []
+
+
 def test_codeowners_of_both_hosts_are_equal() -> None:
     one, other = ((ROOT / host / "CODEOWNERS").read_text() for host in (".github", ".gitlab"))
     assert one == other

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trimtab.gate_report import GateReport
 
 
-@click.group()
+@click.group(epilog=example("trimtab gate suggest data/raw --out expectations/raw.yaml"))
 def gate() -> None:
     """Validation gates, used as DVC stages.
 
@@ -99,7 +99,13 @@ def gate_data(
 @click.option("--baseline", type=click.Path(path_type=Path), help="The file of the baseline model, likewise.")
 @click.option("--train", type=click.Path(path_type=Path), help="The training table, Parquet.")
 @click.option("--metrics", type=click.Path(path_type=Path), help="Metrics file, JSON.")
-@click.option("--params", type=click.Path(path_type=Path), default=Path("params.yaml"), show_default=True)
+@click.option(
+    "--params",
+    type=click.Path(path_type=Path),
+    default=Path("params.yaml"),
+    show_default=True,
+    help="Params file that declares the checks.",
+)
 @click.option("--section", default="validate_model", show_default=True, help="Section of the params file.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the reports.")
 @json_option

@@ -161,14 +161,17 @@ def run(
 )
 def dag(folder: Path | None) -> None:
     """Show the stages in order, and what each depends on."""
-    from trimtab.pipeline.graph import Project, describe_graph, graph_to_table
+    from trimtab.pipeline.graph import Project, describe_graph, describe_pipelines, graph_to_table
     from trimtab.terminal import Console
 
     if folder is not None:
         print_json("dag", describe_graph(Project(folder).graph()))
         return
     graph = Project(Path.cwd()).graph()
-    Console().print(graph_to_table(graph) if graph.stages or graph.sources else "no stages")
+    if graph.stages or graph.sources:
+        Console().print(graph_to_table(graph))
+    else:
+        echo("; ".join(filter(None, ("no stages", describe_pipelines(Path.cwd())))))
 
 
 @click.command(epilog=example("trimtab checkout training/manual__2024-06-01 ../june"))

@@ -15,7 +15,7 @@ from trimtab.escaping import echo
 @click.command(epilog=example("trimtab fetch"))
 @json_option
 def fetch(as_json: bool) -> None:
-    """Fetch the records of runs that other hosts have made, from the DVC remote.
+    """Fetch records of runs of other hosts from the DVC remote.
 
     Each becomes the same commit as there: `dvc exp show` lists it, and `git switch --detach COMMIT` and
     `trimtab checkout` check it out. Its revision must be a commit of this repository, so `git fetch` first.

@@ -42,7 +42,7 @@ class GateReport:
     Attributes:
         gate: The kind of gate.
         name: The name of the suite, or the params section of a model gate.
-        verdict: See :mod:`trimtab.gate_report.verdict`.
+        verdict: ``pass``, ``warn``, ``fail`` or ``error``. With one of the first two, the pipeline goes on.
         declared: How many checks were declared.
         out: The folder of the report's files.
         checks: The checks that were evaluated, in the order of their declaration.

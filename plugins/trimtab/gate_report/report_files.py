@@ -77,6 +77,9 @@ class ReportContent(TypedDict, total=False):
 
     No key is required: a gate of a fork may write fewer. Who reads a key decides what its absence means.
     ``verdict`` is a text and not :data:`Verdict`, so that an unknown verdict can be named in an error.
+
+    Attributes:
+        schema: The name of this schema and its version.
     """
 
     schema: str

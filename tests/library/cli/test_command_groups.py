@@ -23,6 +23,7 @@ def leaves(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator
 
 
 LEAVES = dict(leaves())
+GROUPS = ("gate", "drift")  # groups that are no command themselves
 
 
 def test_no_command_is_declared_outside_of_the_groups():
@@ -39,6 +40,23 @@ def test_command_has_an_example_that_the_command_accepts(path):
     called = shlex.split(example.partition(" > ")[0])
 
     command.make_context(path, called[1 + len(path.split()) :])  # it raises an error of usage
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_group_has_an_example_of_one_of_its_commands(name):
+    group = cli.get_command(click.Context(cli), name)
+    example = shlex.split(group.epilog.splitlines()[-1])
+    assert example[:2] == ["trimtab", name]
+
+    command = group.commands[example[2]]
+
+    command.make_context(example[2], example[3:])  # it raises an error of usage
+
+
+def test_groups_are_all_groups_that_are_no_command_themselves():
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    assert {name for name in commands if isinstance(commands[name], click.Group)} - {*LEAVES} == {*GROUPS}
 
 
 def test_help_shows_each_command_in_its_group_with_a_whole_sentence():

@@ -29,6 +29,17 @@ def test_plan_and_run_of_a_project_without_stages_say_so(project, monkeypatch, c
     assert (shown.exit_code, shown.output.startswith(said)) == (0, True), shown.output
 
 
+@pytest.mark.parametrize("command", ["plan", "run", "dag"])
+def test_command_in_the_root_of_several_pipelines_names_their_folders(project, monkeypatch, command):
+    root = project({"pipelines/late/.dvc/config": "", "pipelines/storms/.dvc/config": ""}).root
+    monkeypatch.chdir(root)
+
+    shown = CliRunner().invoke(cli, [command])
+
+    said = shown.output if command == "dag" else shown.exception.fix
+    assert "go to the folder of a pipeline: pipelines/late, pipelines/storms" in said
+
+
 @pytest.mark.parametrize("command", ["plan", "run"])
 def test_run_in_a_folder_without_dvc_yaml_is_refused_as_by_dvc_repro(project, monkeypatch, command):
     folder = project().root / "data"

@@ -83,7 +83,11 @@ class Versions:
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> Versions:
-    folder = tmp_path_factory.mktemp("versions")
+    return make_versions(tmp_path_factory.mktemp("versions"))
+
+
+def make_versions(folder: Path) -> Versions:
+    """Release this template three times in a folder, and fork the first two releases."""
     template = clone(Repository(ROOT), folder / "template")
     git(template.root, "remote", "remove", "origin")
     forks = {}
@@ -212,6 +216,15 @@ FORKS = [
 ]  # fmt: skip
 
 
+def make_fork(fork: Fork, versions: Versions, folder: Path) -> Repository:
+    """Make a fork in a folder, with its edits committed."""
+    project = clone(versions.forks[fork.origin], folder)
+    git(project.root, "config", "test.template", str(versions.template.root))
+    fork.edit(project)
+    project.commit()
+    return project
+
+
 def contents(root: Path) -> dict[str, bytes]:
     """Return the files on the fork's side of the line."""
     owners = read_ownership()
@@ -228,11 +241,8 @@ def test_forks_are_twenty_or_more_of_different_names() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("fork", FORKS, ids=lambda fork: fork.name)
 def test_fork_is_green_after_the_update(fork: Fork, versions: Versions, tmp_path: Path) -> None:
-    project = clone(versions.forks[fork.origin], tmp_path / "fork")
-    git(project.root, "config", "test.template", str(versions.template.root))
-    fork.edit(project)
-    head = project.commit()
-    before = contents(project.root)
+    project = make_fork(fork, versions, tmp_path / "fork")
+    head, before = project.head, contents(project.root)
 
     report = update_project(project.root, source=str(versions.template.root))
 

@@ -66,6 +66,19 @@ class TaskSettings(Params):
     """The keys of ``meta: {airflow: …}``.
 
     Each is the operator argument of the same name. ``pod_override`` is that key of ``executor_config``.
+
+    Attributes:
+        retries: How often the task is tried again after it failed.
+        retry_delay: The time between two tries: seconds, or a text such as ``1h 30m``.
+        execution_timeout: The time after which the task is killed and has failed, as for ``retry_delay``.
+        pool: The pool whose slots the task takes.
+        pool_slots: How many slots of the pool it takes.
+        queue: The queue of the executor, such as that of the workers with a GPU.
+        priority_weight: Which task of a pool or a queue starts first: the one with the highest weight.
+        trigger_rule: Which states of its upstream tasks let it start.
+        executor: The name of the executor that runs the task, if Airflow has several.
+        executor_config: Settings of the executor, other than a pod.
+        pod_override: The pod of the task, with Kubernetes: what differs from the template of the executor.
     """
 
     retries: int | None = Field(None, ge=0)

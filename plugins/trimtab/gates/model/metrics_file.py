@@ -24,7 +24,11 @@ class MetricCheck(DeclaredCheck):
     """Bounds on a metric of the metrics file, named by its dotted path; it has no interval.
 
     Attributes:
+        metric: The dotted path of the metric in the metrics file.
+        min: Lower bound of the metric.
+        max: Upper bound of the metric.
         better_than: Another metric of the file, which it must be better than, by at least ``by``.
+        by: See ``better_than``.
         greater_is_better: Whether higher is better; required if the name looks like a loss.
     """
 

@@ -14,10 +14,12 @@ from trimtab.pipeline.graph.code_dependencies import require_code_dependencies
 from trimtab.pipeline.graph.display import describe_graph, graph_to_table
 from trimtab.pipeline.graph.gate_stages import check_gates
 from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.meta_keys import ARTIFACT_META, STAGE_META
 from trimtab.pipeline.graph.pipeline_folders import (
     DAGS,
     PIPELINES,
     ROOT_PIPELINE,
+    describe_pipelines,
     find_pipeline_folders,
     find_repository,
     pipeline_path,
@@ -35,10 +37,12 @@ from trimtab.pipeline.graph.stage_environments import check_environment_locks, c
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
+    "ARTIFACT_META",
     "DAGS",
     "PIPELINES",
     "PIPELINE_FILE",
     "ROOT_PIPELINE",
+    "STAGE_META",
     "Artifact",
     "Graph",
     "Output",
@@ -56,6 +60,7 @@ __all__ = [
     "declared_problem_type",
     "declared_weight",
     "describe_graph",
+    "describe_pipelines",
     "find_maker",
     "find_pipeline_folders",
     "find_pipelines",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from trimtab.errors import ProjectError, closest
 from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.meta_keys import STAGE_META
 from trimtab.pipeline.graph.stage import Stage
 
 KINDS = ("data", "model")
@@ -41,10 +42,10 @@ def _problems(stage: Stage) -> Iterator[tuple[str, str]]:
         )
         return
     for key in settings or {}:
-        if key != KEY and (meant := closest(str(key), [KEY])):
+        if key not in STAGE_META and (meant := closest(str(key), STAGE_META)):
             yield (
                 f"The stage '{stage.name}' has an unknown key in meta.trimtab: {key!r}{meant}",
-                f"write `{KEY}`",
+                f"write one of {', '.join(f'`{known}`' for known in STAGE_META)}",
             )
     kind = (settings or {}).get(KEY)
     if KEY in (settings or {}) and kind not in KINDS:

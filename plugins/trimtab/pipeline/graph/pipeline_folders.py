@@ -36,6 +36,13 @@ def find_pipeline_folders(repository: Path) -> dict[str, Path]:
     return found
 
 
+def describe_pipelines(folder: Path) -> str:
+    """Return what to do in a folder that is no pipeline but has some below it; empty if it has none."""
+    below = (root for root in find_pipeline_folders(folder).values() if root != folder)
+    names = [str(root.relative_to(folder)) for root in below]
+    return f"go to the folder of a pipeline: {', '.join(names)}" if names else ""
+
+
 def pipeline_path(root: Path) -> str | None:
     """Return the path of a pipeline in its repository, as a POSIX path; None outside of a repository.
 

@@ -15,7 +15,7 @@ from trimtab.errors import ProjectError
 from trimtab.merge_conflicts import refuse_conflict
 from trimtab.pipeline.graph.graph import Graph
 from trimtab.pipeline.graph.graph_cache import GraphCache, Refusal, ResolverAnswer
-from trimtab.pipeline.graph.pipeline_folders import find_pipeline_folders
+from trimtab.pipeline.graph.pipeline_folders import describe_pipelines
 from trimtab.user_cache import cache_folder
 from trimtab.yaml_limits import TOO_LARGE, WRITE_SMALLER_FILE
 
@@ -132,11 +132,9 @@ class Project:
 
 def _project_hint(folder: Path) -> str:
     """Return what to do with a folder that is not a project."""
-    pipelines = [str(root.relative_to(folder)) for root in find_pipeline_folders(folder).values()]
-    if pipelines:
-        return f"go to the folder of a pipeline: {', '.join(pipelines)}"
     above = next((parent for parent in folder.parents if (parent / ".dvc").is_dir()), None)
-    return f"go to the root of the project: {above}" if above else "run `dvc init` there"
+    known = describe_pipelines(folder) or (above and f"go to the root of the project: {above}")
+    return known or "run `dvc init` there; or `trimtab new`, in an empty folder, for a new project"
 
 
 def _refusal_error(root: Path, refusal: Refusal) -> ProjectError:

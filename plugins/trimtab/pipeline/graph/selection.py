@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trimtab.errors import ProjectError, closest
 from trimtab.pipeline.graph.graph import Graph
+from trimtab.pipeline.graph.pipeline_folders import describe_pipelines
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, split_address
 
 MAX_NAMES = 10  # in an error message
@@ -60,7 +61,8 @@ def select_for_repro(graph: Graph, root: Path, targets: Sequence[str], *, downst
             raise ProjectError(
                 f"'{here / PIPELINE_FILE}' does not exist",
                 where=str(here),
-                fix="go to the folder of a dvc.yaml, name a target, or run all of them: --all-pipelines",
+                fix=describe_pipelines(here)
+                or "go to the folder of a dvc.yaml, name a target, or run all of them: --all-pipelines",
             )
         targets = [PIPELINE_FILE]
         if not any(_split(stage.name)[0] == _file(PIPELINE_FILE, folder) for stage in graph.stages):

@@ -54,6 +54,7 @@ def test_stage_that_runs_no_gate_needs_no_declaration(command):
         ({"gate": True}, "unknown kind of gate: True"),
         ({"gate": ["model"]}, "unknown kind of gate: .'model'."),
         ({"gaet": "model"}, "unknown key in meta.trimtab: 'gaet'; did you mean 'gate'"),
+        ({"any_txt": ["a.b"]}, "unknown key in meta.trimtab: 'any_txt'; did you mean 'any_text'"),
         ("gate", "no mapping: 'gate'"),
     ],
 )

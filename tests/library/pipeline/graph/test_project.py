@@ -260,7 +260,7 @@ def test_resolver_that_cannot_start_raises_an_error_that_names_it(project, monke
 def test_folder_without_dvc_is_refused_as_a_project(tmp_path):
     with pytest.raises(ProjectError, match=r"no \.dvc folder") as refusal:
         Project(tmp_path)
-    assert refusal.value.fix == "run `dvc init` there"
+    assert refusal.value.fix.startswith("run `dvc init` there; or `trimtab new`, in an empty folder")
 
 
 def test_folder_in_a_project_is_refused_with_the_root_of_the_project(tmp_path):

@@ -56,7 +56,7 @@ def test_new_writes_nothing_when_it_refuses(repository, arguments, message):
 
 @pytest.mark.slow
 def test_new_leaves_nothing_and_says_why_if_the_pipeline_cannot_be_finished(repository):
-    (repository / ".gitignore").write_text("*.dvc\n")
+    (repository / ".gitignore").write_text("source.*.dvc\n")
     result = called("late_orders", "--data", "../orders.csv", "--label", "late")
     assert isinstance(result.exception, StageError)
     assert "DVC cannot track the table" in str(result.exception)

@@ -15,6 +15,7 @@ from trimtab.airflow.airflow_compat import (
     is_asset_triggered,
     with_timezone,
 )
+from trimtab.schedule_bounds import write_bounds
 
 if TYPE_CHECKING:
     from trimtab.airflow.airflow_compat import InnerTimetable
@@ -107,9 +108,7 @@ class BoundedTimetable(Timetable):
         return core_timetable(self.__inner)
 
     def __bounds(self) -> str:
-        dates = (("from", self.__earliest), ("until", self.__latest))
-        parts = [f"{word} {date:%Y-%m-%d}" for word, date in dates if date]
-        return f", {' '.join(parts)}" if parts else ""
+        return write_bounds(self.__earliest, self.__latest)
 
 
 def bound_schedule(dag: DAG) -> None:

@@ -87,12 +87,17 @@ def new(
     data = data or Path(_ask("--data", TABLE))
     label = label or _ask("--label", "Column to predict")
     design = design_pipeline(Request(name, data, label, time, no_time, problem_type, every))
+    console, in_new_project = Console(stderr=as_json), repository is None
     if repository is None:
         repository = _make_project(Path.cwd(), template)
-    console = Console(stderr=as_json)
     console.print(f"{len(design.source.frame):,} rows; models are measured on several hold-outs …")
-    with Progress(console, len(design.stages)) as progress:
-        created = create_pipeline(design, repository, progress)
+    try:
+        with Progress(console, len(design.stages)) as progress:
+            created = create_pipeline(design, repository, progress)
+    except BaseException:  # Ctrl-C too
+        kept = "the new project stays, repeat the command in it" if in_new_project else "nothing was changed"
+        echo(f"The pipeline was not made: {kept}", fg="yellow", err=True)
+        raise
     if as_json:
         print_json("new", created.to_dict())
     else:

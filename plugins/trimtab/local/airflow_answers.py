@@ -27,11 +27,12 @@ class DagRunAnswer(BaseModel):
     start_date: datetime | None = None
 
 
-class DagDatesAnswer(BaseModel):
-    """The answer of ``/dags/…/details``: between which dates the DAG is scheduled."""
+class DagAnswer(BaseModel):
+    """The answer of ``/dags/…/details``; only a plain Airflow DAG has dates of its own."""
 
     start_date: datetime | None
     end_date: datetime | None
+    timetable_description: str | None
 
 
 class ScheduledRunAnswer(BaseModel):

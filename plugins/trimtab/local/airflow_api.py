@@ -17,7 +17,7 @@ from trimtab.errors import ServiceError
 from trimtab.escaping import without_credentials
 from trimtab.json_value import JsonDict, JsonValue
 from trimtab.local.airflow_answers import (
-    DagDatesAnswer,
+    DagAnswer,
     DagRunAnswer,
     ImportErrorsAnswer,
     LogAnswer,
@@ -29,6 +29,7 @@ from trimtab.local.airflow_answers import (
     TaskStateAnswer,
     TaskStatesAnswer,
 )
+from trimtab.schedule_bounds import read_bounds
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
@@ -111,9 +112,10 @@ class AirflowApi:
         self._send("POST", f"/dags/{dag}/dagRuns", body)
 
     def dates(self, dag: str) -> tuple[datetime | None, datetime | None]:
-        """Return the `start_date` and the `end_date` of a DAG."""
-        found = self._get(f"/dags/{dag}/details", DagDatesAnswer)
-        return found.start_date, found.end_date
+        """Return the `start_date` and the `end_date` of a DAG; those of a `DvcDag` bound its timetable."""
+        found = self._get(f"/dags/{dag}/details", DagAnswer)
+        earliest, latest = read_bounds(found.timetable_description or "")
+        return found.start_date or earliest, found.end_date or latest
 
     def scheduled_dates(self, dag: str, first: datetime, last: datetime) -> list[datetime]:
         """Return the logical dates of a DAG's timetable between two times, without those that have a run.

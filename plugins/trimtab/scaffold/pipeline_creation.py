@@ -165,7 +165,7 @@ def _add_source(created: CreatedPipeline) -> None:
             shutil.copy(file, target / f"{file.stem}{source.suffix}")
     else:
         shutil.copy(source.path, target)
-    command = [sys.executable, "-m", "dvc", "add", "--quiet", created.design.source_path]
+    command = [sys.executable, "-m", "dvc", "add", created.design.source_path]
     added = subprocess.run(command, cwd=created.folder, capture_output=True, text=True, check=False)
     if added.returncode != 0:
         raise StageError(

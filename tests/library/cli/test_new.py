@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from tests.library.scaffold.tables import orders
 from trimtab.cli.main import cli
-from trimtab.errors import ConfigError, ProjectError
+from trimtab.errors import ConfigError, ProjectError, StageError
 
 
 @pytest.fixture
@@ -52,6 +52,17 @@ def test_new_writes_nothing_when_it_refuses(repository, arguments, message):
     assert isinstance(result.exception, ConfigError)
     assert message in str(result.exception)
     assert sorted(path.name for path in repository.iterdir()) == [".git", "README.md"]
+
+
+@pytest.mark.slow
+def test_new_leaves_nothing_and_says_why_if_the_pipeline_cannot_be_finished(repository):
+    (repository / ".gitignore").write_text("source.*.dvc\n")
+    result = called("late_orders", "--data", "../orders.csv", "--label", "late")
+    assert isinstance(result.exception, StageError)
+    assert "DVC cannot track the table" in str(result.exception)
+    assert "git-ignored" in str(result.exception)
+    assert "nothing was changed" in result.output
+    assert sorted(path.name for path in repository.iterdir()) == [".git", ".gitignore", "README.md"]
 
 
 def test_new_refuses_a_rhythm_without_time(repository):

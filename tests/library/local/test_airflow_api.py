@@ -31,7 +31,16 @@ def api() -> AirflowApi:
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train": {"try_number": 2},
         "/api/v2/dags/nightly/dagRuns/r/taskInstances/train/logs/2": {"content": LOG},
         "/api/v2/dags/other/dagRuns/r": {"dag_run_id": "r"},
-        "/api/v2/dags/nightly/details": {"start_date": "2013-06-01T00:00:00Z", "end_date": None},
+        "/api/v2/dags/nightly/details": {
+            "start_date": None,
+            "end_date": None,
+            "timetable_description": "At 00:00, from 2013-06-01",
+        },
+        "/api/v2/dags/plain/details": {
+            "start_date": "2013-06-01T00:00:00Z",
+            "end_date": None,
+            "timetable_description": None,
+        },
         "/api/v2/backfills/dry_run": {
             "backfills": [{"logical_date": f"2013-0{month}-01T00:00:00Z"} for month in (7, 6)],
             "total_entries": 2,
@@ -61,8 +70,9 @@ def test_task_with_an_operator_that_the_dag_lacks_is_refused(api: AirflowApi) ->
         api.task_with("nightly", "PromoteOperator")
 
 
-def test_dates_of_a_dag_are_its_start_and_its_end(api: AirflowApi) -> None:
-    assert api.dates("nightly") == (datetime(2013, 6, 1, tzinfo=UTC), None)
+@pytest.mark.parametrize("dag", ["nightly", "plain"])
+def test_dates_of_a_dag_are_its_own_or_the_bounds_of_its_timetable(api: AirflowApi, dag: str) -> None:
+    assert api.dates(dag) == (datetime(2013, 6, 1, tzinfo=UTC), None)
 
 
 def test_scheduled_dates_are_those_of_the_timetable_in_order(api: AirflowApi) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PLAN, GATE, STAGE = "PlanOperator", "GateOperator", "StageOperator"
-ROLL_BACK, VERIFY = "RollBackOperator", "VerifyOperator"
+REGISTER, ROLL_BACK, VERIFY = "RegisterOperator", "RollBackOperator", "VerifyOperator"
 TEMPLATE = "{{"
 
 

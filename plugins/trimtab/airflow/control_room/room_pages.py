@@ -21,7 +21,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 
 from trimtab.airflow.airflow_compat import find_run, latest_runs
-from trimtab.airflow.control_room.dag_entries import ROLL_BACK, DagEntry, models_of, read_entries
+from trimtab.airflow.control_room.dag_entries import REGISTER, ROLL_BACK, DagEntry, models_of, read_entries
 from trimtab.airflow.control_room.run_over_stages import read_gates, read_groups
 from trimtab.airflow.control_room.waiting import run_page, waiting_items
 from trimtab.airflow.hooks.mlflow_hook import MlflowHook
@@ -118,8 +118,10 @@ SEES_LOGS = [Depends(requires_access_dag("GET", DagAccessEntity.TASK_LOGS))]  # 
 def overview(visit: VisitDep) -> HTMLResponse:
     """Show every model of the DAGs that the user may see, and what waits for a person."""
     projects = {project for entry in visit.entries.values() for project in entry.projects}
+    # The DAG that registers a model has the whole pipeline; without it, any DAG of the project.
+    dags = sorted(visit.entries.values(), key=lambda entry: not entry.has(REGISTER))
     rooms = {
-        model: visit.room(next(entry.dag_id for entry in visit.entries.values() if project in entry.projects))
+        model: visit.room(next(entry.dag_id for entry in dags if project in entry.projects))
         for project in projects
         for model in models_of(visit.entries, [project])
     }

@@ -23,6 +23,8 @@ from hypothesis import HealthCheck, settings
 from ruamel.yaml import YAML
 
 from tests.library import seaweed
+from tests.library.otlp_receiver import Received, otlp_receiver
+from trimtab import telemetry
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.stage_execution import StageExecution, run_stage
 from trimtab.pipeline.git.revision import Revision, pin_revision
@@ -45,6 +47,17 @@ WITH_RESOLVER_PROCESS = {
     Path(__file__).parent / "pipeline" / "graph" / f"test_{name}.py"
     for name in ("graph_cache", "project", "resolver_process")
 }
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Received]:
+    """A receiver of OpenTelemetry, and telemetry that is on, as in a process of its own."""
+    with otlp_receiver() as received:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", received.endpoint)
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "20000")  # a busy machine loses nothing
+        monkeypatch.setattr(telemetry.session, "_current", None)
+        telemetry.session._run.set({})
+        yield received
 
 
 ONE_AT_A_TIME = threading.Lock()

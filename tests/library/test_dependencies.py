@@ -32,6 +32,7 @@ EXTRAS = {
     "stages": "gates",
     "svg": "gates",
     "tables": "gates",
+    "telemetry": "otel",
     "value_format": "gates",
     "virtual_environment.py": "environments",
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions.dag import ScheduleArg as ScheduleArg
     from airflow.sdk.definitions.deadline import DeadlineAlert as DeadlineAlert
     from airflow.sdk.definitions.param import ParamsDict as ParamsDict
+    from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance as RuntimeTaskInstance
     from airflow.serialization.definitions.baseoperator import SerializedBaseOperator
     from airflow.serialization.definitions.dag import SerializedDAG
     from airflow.timetables.base import Timetable as CoreTimetable
@@ -218,6 +219,11 @@ def waiting_questions(session: Session, dag_ids: Collection[str]) -> list[tuple[
         )
     )
     return [(task, question) for task, question in session.execute(query)]
+
+
+def module_of_task(task: object) -> str:
+    """Return the module of an operator's class, as the scheduler knows a task; empty if it does not."""
+    return str(getattr(task, "_task_module", ""))
 
 
 def dag_file(session: Session, dag_id: str) -> str:

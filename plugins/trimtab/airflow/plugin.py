@@ -10,6 +10,7 @@ from airflow.sdk import BaseOperatorLink
 from airflow.sdk.plugins_manager import AirflowPlugin
 from airflow.timetables.base import Timetable
 
+from trimtab.airflow import telemetry_listener
 from trimtab.airflow.links.task_links import PlanLink, ReportLink
 from trimtab.airflow.links.urls import base_url
 from trimtab.airflow.request_limits import Message, Receive, RequestBodyCheck, Send
@@ -65,7 +66,8 @@ def control_room_views() -> list[dict[str, object]]:
 class TrimtabPlugin(AirflowPlugin):
     """Adds the control room, report pages, links to reports, plans and the registry, and a timetable.
 
-    Its middleware refuses request bodies that would end another process of Airflow.
+    Its middleware refuses request bodies that would end another process of Airflow. Its listener records
+    metrics and traces of runs, if telemetry is on.
     """
 
     name = "trimtab"
@@ -73,6 +75,7 @@ class TrimtabPlugin(AirflowPlugin):
     fastapi_apps: ClassVar[list[dict[str, object]]] = [
         {"app": pages, "url_prefix": "/trimtab", "name": "Control room and reports of gates"}
     ]
+    listeners: ClassVar[list[object]] = [telemetry_listener]
     timetables: ClassVar[list[type[Timetable]]] = [BoundedTimetable]
     fastapi_root_middlewares: ClassVar[list[dict[str, object]]] = [
         {"middleware": RequestBodyCheck, "name": "Limits of request bodies"}

@@ -40,6 +40,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
     "Operations": {
         "status": "trimtab.cli.status",
         "doctor": "trimtab.cli.doctor",
+        "otel": "trimtab.cli.otel",
         "debug": "trimtab.cli.diagnosis",
         "why": "trimtab.cli.diagnosis",
         "verify": "trimtab.cli.retention",

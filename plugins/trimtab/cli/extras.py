@@ -19,6 +19,7 @@ EXTRA_OF_COMMAND = {
     "loop": "local",
     "models": "registry",
     "new": "gates",
+    "otel": "registry",
     "promote": "registry",
     "prune": "registry",
     "publish": "registry",

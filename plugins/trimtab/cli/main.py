@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 
+from trimtab import telemetry
 from trimtab.cli.command_groups import COMMAND_GROUPS, COMMAND_MODULES, example
 from trimtab.cli.extras import missing_extra
 from trimtab.cli.json_output import JSON, print_error
@@ -158,3 +159,5 @@ def main() -> None:
         error = not_utf8(err) if isinstance(err, UnicodeEncodeError) else err
         print_error(error) if as_json else echo(str(error), fg="red", err=True)
         sys.exit(error.exit_code)
+    finally:
+        telemetry.flush()

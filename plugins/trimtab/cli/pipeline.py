@@ -119,7 +119,7 @@ def run(
     Outputs, dvc.lock and the run cache equal those of `dvc repro`. Without a STAGE, the stages of the
     dvc.yaml in the working directory and everything upstream of them are reproduced.
     """
-    from trimtab.pipeline.execution import Progress
+    from trimtab.pipeline.execution import Progress, observe_run
     from trimtab.pipeline.execution import run as run_graph
     from trimtab.pipeline.graph import (
         Project,
@@ -138,7 +138,10 @@ def run(
     check_candidates(graph)
     require_code_dependencies(project.root, graph)
     check_environment_locks(project.root, graph)
-    with Progress(Console(stderr=as_json), len(graph.stages)) as progress:
+    with (
+        Progress(Console(stderr=as_json), len(graph.stages)) as progress,
+        observe_run(project.root.name),
+    ):
         outcomes = run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
     if as_json:
         stages = [

@@ -19,6 +19,7 @@ PREFIXES = (  # of public modules, besides airflow.sdk itself
     "airflow.sdk.plugins_manager",
     "airflow.providers",  # versioned by themselves
     "airflow.timetables.base",  # documented for timetables of plugins
+    "airflow.listeners",  # documented for listeners of plugins
     "airflow.api_fastapi",  # documented for apps of plugins
 )
 

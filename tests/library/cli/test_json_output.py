@@ -19,6 +19,9 @@ WITHOUT_JSON = {
     "debug": "it opens a shell",
     "completion": "it prints a shell script",
     "exec": "its output is that of the command",
+    "otel dashboard": "its output is a file of Grafana",
+    "otel metrics": "its output is a table of the docs",
+    "otel rules": "its output is a file of Prometheus",
     "up": "it runs until Ctrl-C",
 }
 ELSEWHERE = {  # their tests have what they need

@@ -15,6 +15,7 @@ from trimtab.airflow.notifications.notifier import AlertNotifier
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_result, upstream_reference
 from trimtab.airflow.xcom_payloads import ApprovalAnswer, Comparison, RegisteredVersion
 from trimtab.escaping import markdown
+from trimtab.telemetry import instruments, is_on, record
 
 
 class ApproveOperator(HITLOperator):
@@ -69,6 +70,7 @@ class ApproveOperator(HITLOperator):
             raise AirflowSkipException(f"Nobody is asked: {compared['sentence']}")
         run = context["dag_run"]
         self.set_question(compared, registered, triggered_by=run.triggering_user_name or "")
+        self._record_waiting(context, 1)
         return super().execute(context)
 
     def set_question(
@@ -83,6 +85,7 @@ class ApproveOperator(HITLOperator):
 
     def execute_complete(self, context: Context, event: dict[str, object]) -> ApprovalAnswer:
         """Return the answer; without an answer by the deadline there is no user."""
+        self._record_waiting(context, 0)
         answer = super().execute_complete(context, event)
         user = answer["responded_by_user"] or {}
         return {
@@ -90,6 +93,13 @@ class ApproveOperator(HITLOperator):
             "by": user.get("name") or user.get("id") or "",
             "comment": answer["params_input"].get("comment", ""),
         }
+
+    def _record_waiting(self, context: Context, number: int) -> None:
+        """Record for telemetry whether a person is asked."""
+        if is_on():
+            registered: RegisteredVersion = pull_result(self, context, self.registered_by)
+            about = {instruments.MODEL: registered["name"], instruments.PIPELINE: self.dag_id}
+            record(instruments.APPROVALS_WAITING, number, about)
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Describe the question; None once it is answered."""

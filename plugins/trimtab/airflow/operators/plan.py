@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
 
+from trimtab import telemetry
 from trimtab.airflow.airflow_compat import push_xcom_of_other_task
 from trimtab.airflow.assets import project_name
 from trimtab.airflow.operators.gate import REPORT, report_location
@@ -16,6 +18,7 @@ from trimtab.airflow.trigger_form.trigger_form import TriggerForm
 from trimtab.airflow.xcom import push_plan, push_reasons
 from trimtab.errors import ConfigError, ProjectError
 from trimtab.pipeline.graph import Graph, declared_models
+from trimtab.telemetry import instruments
 
 if TYPE_CHECKING:
     from trimtab.pipeline.execution import Plan
@@ -78,6 +81,7 @@ class PlanOperator(BaseOperator):
             self.log.info("Param %s = %r", key, value)
         for row in _table(plan):
             self.log.info("%s", row)
+        _record(context, plan)
         push_plan(context, plan, forced=forced)
         push_reasons(context, plan, self.tasks)
         self._push_reports(context, plan)
@@ -107,6 +111,18 @@ class PlanOperator(BaseOperator):
         templated = {key: value for key, value in self.set_params.items() if value not in (None, "")}
         revision = pin_revision(self.project, {**templated, **self.form.overrides(params)})
         return make_plan(self.project, revision, self.graph, force=forced), forced
+
+
+def _record(context: Context, plan: Plan) -> None:
+    """Record how long the run waited, and the stages that no task runs, for telemetry."""
+    if not telemetry.is_on():
+        return
+    if context["ti"].try_number == 1:
+        waited = datetime.now(UTC) - context["dag_run"].run_after
+        telemetry.record(instruments.RUN_QUEUE_DURATION, waited.total_seconds())
+    for step in plan.steps:
+        if step.entry is not None:
+            telemetry.record(instruments.STAGES, 1, {instruments.STATE: "unchanged"})
 
 
 def _table(plan: Plan) -> Iterator[str]:

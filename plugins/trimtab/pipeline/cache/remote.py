@@ -20,6 +20,7 @@ from trimtab.errors import RemoteError
 from trimtab.pipeline.cache.cache_objects import ObjectState, check_object
 from trimtab.pipeline.dvc_compat import file_md5, lacks_remote_support, open_remote_cache
 from trimtab.pipeline.dvc_errors import is_disk_error
+from trimtab.telemetry import instruments, record
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -163,6 +164,7 @@ class Remote:
             for listings in (False, True):
                 oids = [oid for oid in new if oid.endswith(".dir") is listings]
                 _push(odb, self._repo.fs, oids, [new[oid] for oid in oids])
+            self._record_bytes("transmit", sum(Path(path).stat().st_size for path in new.values()))
 
     def fetch_run_cache(self, key: str, folder: Path) -> None:
         """Fetch the entries of the remote's run cache under a key, if the remote has a run cache.
@@ -231,20 +233,32 @@ class Remote:
                         "again",
                     )
                 cache.protect(str(part))
+                self._record_bytes("receive", part.stat().st_size)
         except FileNotFoundError:
             return False
         return True
+
+    def _record_bytes(self, direction: str, size: int) -> None:
+        if size:
+            about = {instruments.REMOTE: self.name, instruments.DIRECTION: direction}
+            record(instruments.REMOTE_BYTES, size, about)
+
+    def _record_error(self, err: Exception) -> None:
+        about = {instruments.REMOTE: self.name, instruments.ERROR: type(err).__name__}
+        record(instruments.REMOTE_ERRORS, 1, about)
 
     @contextlib.contextmanager
     def _named_errors(self) -> Iterator[None]:
         """Raise the errors of each kind of remote as one error that names the remote."""
         try:
             yield
-        except RemoteError:
+        except RemoteError as err:
+            self._record_error(err)
             raise
         except Exception as err:
             if is_disk_error(err):
                 raise
+            self._record_error(err)
             raise RemoteError(
                 f"The remote failed: {type(err).__name__}: {err}",
                 where=f"DVC remote '{self.name}'",

@@ -9,6 +9,7 @@ from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
 from trimtab.pipeline.execution.process import CommandError, end_commands
 from trimtab.pipeline.execution.progress import Progress
+from trimtab.pipeline.execution.run_telemetry import observe_run
 from trimtab.pipeline.execution.stage_commands import remove_outputs, run_stage_commands
 from trimtab.pipeline.execution.stage_environment import prepend_interpreter_folder, stage_variables
 from trimtab.pipeline.execution.stage_execution import (
@@ -33,6 +34,7 @@ __all__ = [
     "failed_outputs_folder",
     "graph_in",
     "make_plan",
+    "observe_run",
     "prepend_interpreter_folder",
     "read_report",
     "read_report_page",

@@ -50,6 +50,25 @@ def store_report(tree: WorkTree, stage: Stage) -> list[LockItem]:
     return stored
 
 
+def read_workspace_report(root: Path, stage: Stage) -> bytes | None:
+    """Return the report that a gate has written into a checkout; ``None`` if there is none.
+
+    Args:
+        root: The root of the checkout.
+        stage: The gate's stage.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    from trimtab.gate_report import REPORT  # not at import: it needs pydantic
+
+    for path, names in _report_files(root, stage):
+        file = path if names == ["."] else path / REPORT
+        if file.name == REPORT and file.is_file() and file.stat().st_size <= MAX_BYTES:
+            return file.read_bytes()
+    return None
+
+
 def read_report(root: Path, outs: Iterable[Mapping[str, object]], name: str) -> bytes | None:
     """Return a file of a gate report; ``None`` if no output has it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import heapq
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -14,6 +15,7 @@ from trimtab.pipeline.dvc_compat import track_in_git
 from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.path_conflicts import conflicts
 from trimtab.pipeline.execution.process import end_commands, exit_on_sigterm
+from trimtab.pipeline.execution.run_telemetry import observe_stage
 from trimtab.pipeline.execution.stage_reproduction import StageOutcome, reproduce_stage
 from trimtab.pipeline.graph import Graph, Stage
 from trimtab.pipeline.lock import Content, LockEntry, LockFile, lock_path, short_name
@@ -26,6 +28,7 @@ from trimtab.pipeline.worktree import (
     update_gitignore,
     update_source_data,
 )
+from trimtab.telemetry import instruments
 
 
 class RunListener(Protocol):
@@ -115,7 +118,8 @@ class _LocalRun:
                     while self._ready and not failures and len(running) < jobs:
                         stage = self._graph.stages[heapq.heappop(self._ready)]
                         self._update_gitignore(stage)
-                        running[pool.submit(self._reproduce, stage)] = stage
+                        traced = contextvars.copy_context()  # so that its span belongs to that of the run
+                        running[pool.submit(traced.run, self._reproduce, stage)] = stage
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         self._collect(running.pop(future), future, failures)
             except BaseException:
@@ -135,8 +139,8 @@ class _LocalRun:
 
     def _reproduce(self, stage: Stage) -> StageOutcome:
         entries = {name: self.outcomes[name].entry for name in self._graph.upstream(stage.name)}
-        with refusals(StageError, where=f"stage '{stage.name}'"):
-            return reproduce_stage(
+        with observe_stage(stage.name) as observed, refusals(StageError, where=f"stage '{stage.name}'"):
+            outcome = reproduce_stage(
                 self._tree,
                 self._graph,
                 stage,
@@ -146,6 +150,8 @@ class _LocalRun:
                 begin=lambda reason: self._listener.started(stage.name, reason),
                 show=lambda text: self._listener.line(stage.name, text),
             )
+            observed.attributes[instruments.STATE] = outcome.state
+        return outcome
 
     def _collect(self, stage: Stage, future: Future[StageOutcome], failures: list[TrimtabError]) -> None:
         try:

@@ -13,6 +13,7 @@ from trimtab.pipeline.dvc_errors import refusals
 from trimtab.pipeline.execution.failed_outputs import keep_failed_outputs
 from trimtab.pipeline.execution.gate_reports import store_report
 from trimtab.pipeline.execution.process import CommandError
+from trimtab.pipeline.execution.run_telemetry import observe_stage, record_verdict
 from trimtab.pipeline.execution.stage_commands import file_versions, run_stage_commands
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
@@ -24,6 +25,7 @@ from trimtab.pipeline.worktree import (
     store_stage_outputs,
     update_gitignore,
 )
+from trimtab.telemetry import instruments
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +80,11 @@ def run_stage(
         keep_on_failure and keep_on_failure.resolve()
     )  # the sandbox changes the working directory
     where = f"stage '{name}'"
-    with sandbox(root, revision) as tree, refusals(StageError, where=where):
+    with (
+        observe_stage(name, revision=revision.sha) as observed,
+        sandbox(root, revision) as tree,
+        refusals(StageError, where=where),
+    ):
         if digest and graph.digest(name) != digest:
             graph = graph_in(tree)
         stage = graph.stage(name)
@@ -90,6 +96,7 @@ def run_stage(
         if entry:
             log.info("Stage '%s' is up to date: its commands do not run", name)
             tree.push(stage, entry)
+            observed.attributes[instruments.STATE] = "restored"
             return StageExecution(entry, ran=False)
         check_out_persistent_outputs(tree, stage)
         try:
@@ -101,6 +108,7 @@ def run_stage(
                 keep_failed_outputs(tree, stage, failed_outputs)
             raise
         tree.push(stage, entry)
+        observed.attributes[instruments.STATE] = "ran"
         return StageExecution(entry, ran=True)
 
 
@@ -186,7 +194,12 @@ def execute_stage(
     """
     read = [tree.root / path for path in (*stage.deps, *stage.params) if not is_external(path)]
     before = [file_versions(path) for path in read]
-    run_stage_commands(tree, stage, env=env, show=show)
+    try:
+        run_stage_commands(tree, stage, env=env, show=show)
+    except StageError:
+        record_verdict(tree, stage, failed=True)
+        raise
+    record_verdict(tree, stage, failed=False)
     if [file_versions(path) for path in read] != before:
         inputs = tree.current_inputs(stage, {})  # as DVC, which hashes changed dependencies again
     return store_result(tree, stage, inputs, keep_all=keep_all)

@@ -12,6 +12,7 @@ from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
 from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key
+from trimtab.telemetry import instruments, record
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -128,6 +129,7 @@ def record_retrain_outcome(name: str, window: str, outcome: RetrainOutcome) -> N
         for verdict in read_verdicts(client, name):
             if verdict.past.window == window and verdict.past.outcome in {"pending", "failed"}:
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
+                record(instruments.RETRAINS, 1, {instruments.MODEL: name, instruments.RETRAIN: outcome})
 
 
 def pending_windows(name: str) -> list[str]:

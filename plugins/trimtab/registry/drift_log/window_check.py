@@ -38,6 +38,7 @@ from trimtab.registry.drift_log.drift_log import (
     read_verdicts,
     record_verdict,
 )
+from trimtab.registry.drift_log.drift_telemetry import record_drift_check
 from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.promotion import Champion
 from trimtab.repository_limits import DriftLimits
@@ -118,6 +119,7 @@ class WindowCheck:
             step=len(verdict.history),
             report=report,
         )
+        record_drift_check(version.name, verdict, past)
         return self._result(verdict, past, verdict.sentence, written.run_id)
 
     @property

@@ -19,6 +19,7 @@ from trimtab.registry.promotion.aliases import (
     read_champion_number,
 )
 from trimtab.registry.tracking import MlflowClient, upsert, version_exists
+from trimtab.telemetry import instruments, record
 
 SWITCH_TIME = 1.0  # seconds that another switch takes from its ledger entry to its aliases
 
@@ -90,7 +91,11 @@ def switch_champion(
         comparison=comparison,
         seal=seal,
     )
-    return _apply(client, appended) if appended else None
+    if appended is None:
+        return None
+    if champion is not None:
+        record(instruments.CHAMPION_SINCE, time.time(), {instruments.MODEL: ledger.model})
+    return _apply(client, appended)
 
 
 def _apply(client: MlflowClient, ledger: Ledger) -> Ledger:

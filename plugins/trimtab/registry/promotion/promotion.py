@@ -11,6 +11,7 @@ from trimtab.registry.promotion.champion_switch import reconcile, switch_champio
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.tracking import DECISION_TAG, Version, connection, hash_seal, require_tags, upsert
+from trimtab.telemetry import instruments, record
 
 LONGEST_REASON = 1000  # characters of a verdict that become the reason in the ledger
 NOT_IN_LEDGER = ("sentence", "head", "verdict")  # of a comparison: the entry has them already
@@ -66,7 +67,12 @@ def promote(
             person=bool(person),
             comparison=comparison,
         )
-        return PromotionDecision(True, sentence) if switched else None
+        if switched is None:
+            return None
+        for metric, value in compared.challenger_figures.items():
+            of_metric = {instruments.MODEL: version.name, instruments.METRIC: metric}
+            record(instruments.CHAMPION_METRIC, value, of_metric)
+        return PromotionDecision(True, sentence)
 
 
 def promote_best(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -27,6 +28,7 @@ from trimtab.registry.tracking import (
     temporary_folder,
     version_exists,
 )
+from trimtab.telemetry import instruments, record
 
 SCHEMA = "trimtab.verification/1"
 Part = Literal["ledger", "code", "lock", "data", "model"]
@@ -108,7 +110,16 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         for number in live.reasons:
             findings = _check_version(root, client, model, number, inspector, contents)
             problems += [Problem(number, *finding) for finding in findings]
+    _record(model, problems)
     return Verification(model, dict(live.reasons), contents, deep, tuple(problems))
+
+
+def _record(model: str, problems: Sequence[Problem]) -> None:
+    """Record the number of problems of each part, for telemetry."""
+    for part in PARTS:
+        found = sum(problem.part == part for problem in problems)
+        record(instruments.REGISTRY_PROBLEMS, found, {instruments.MODEL: model, instruments.PART: part})
+    record(instruments.REGISTRY_VERIFIED, time.time(), {instruments.MODEL: model})
 
 
 def _check_repository(root: Path) -> list[Problem]:

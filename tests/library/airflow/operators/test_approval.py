@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
+from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from tests.library.airflow.operators.promotions import COMPARED, MADE, end, results
+from trimtab import telemetry
 from trimtab.airflow import (
     ApproveOperator,
 )
@@ -71,3 +75,29 @@ def test_question_names_who_may_not_approve_where_another_person_has_to():
     ):
         operator.set_question(COMPARED | {"second_person": second_person}, MADE, triggered_by=triggered_by)
         assert (r"al\|ice triggered this run, so another person" in operator.body) is told
+
+
+def test_collector_receives_whether_a_person_is_asked(dag, collector, monkeypatch):
+    answer = {"responded_by_user": {"name": "alice"}, "chosen_options": ["Approve"], "params_input": {}}
+    monkeypatch.setattr(
+        HITLOperator, "execute", lambda self, context: None
+    )  # it waits for Airflow's database
+    monkeypatch.setattr(HITLOperator, "execute_complete", lambda self, context, event: answer)
+    task, context = (
+        dag.get_task("approve"),
+        {
+            "ti": results(compare=COMPARED, register=MADE),
+            "dag_run": SimpleNamespace(triggering_user_name=None),
+        },
+    )
+
+    task.execute(context)
+    telemetry.flush()
+    assert task.execute_complete(context, {})["approved"]
+    telemetry.flush()
+
+    waiting = [point for point in collector.points if point.name == "trimtab.approvals.waiting"]
+    assert [(point.value, point.attributes["trimtab.model"]) for point in waiting] == [
+        (1, "flights"),
+        (0, "flights"),
+    ]

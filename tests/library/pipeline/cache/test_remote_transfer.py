@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from trimtab import telemetry
+from trimtab.errors import RemoteError
 from trimtab.pipeline.cache.cache import DvcCache
 from trimtab.pipeline.cache.cache_objects import CacheObjects
 from trimtab.pipeline.cache.remote_transfer import RemoteTransfer
@@ -89,3 +91,25 @@ def test_folder_of_which_the_remote_lacks_a_file_is_not_in_the_remote(transferre
     assert transferred.transfer.fetch_listing(transferred.folder)
     assert not transferred.transfer.is_in_remote(transferred.folder)
     assert not transferred.transfer.fetch(transferred.folder)
+
+
+def test_collector_receives_the_bytes_that_were_moved_and_the_errors(transferred, collector):
+    transferred.transfer.push([transferred.file, transferred.folder])
+    transferred.transfer.push([transferred.file, transferred.folder])  # it is there already
+    pushed = sum(path.stat().st_size for path in transferred.remote.rglob("*") if path.is_file())
+    shutil.rmtree(transferred.cache)
+    transferred.transfer.fetch(transferred.file)
+    shutil.rmtree(transferred.cache)
+    md5 = transferred.file["md5"]
+    altered = transferred.remote / md5[:2] / md5[2:]
+    altered.chmod(0o600)
+    altered.write_text("altered\n")
+    with pytest.raises(RemoteError):
+        transferred.transfer.fetch(transferred.file)
+    telemetry.flush()
+
+    moved = collector.values("trimtab.remote.io", "trimtab.remote", "network.io.direction")
+    assert moved == {("r", "transmit"): pushed, ("r", "receive"): 4}
+    assert collector.values("trimtab.remote.errors", "trimtab.remote", "error.type") == {
+        ("r", "RemoteError"): 1
+    }

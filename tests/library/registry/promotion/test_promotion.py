@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.library.registry.one_challenger import compare_with_champion
+from trimtab import telemetry
 from trimtab.config import parse_params
 from trimtab.errors import ConfigError
 from trimtab.learning import BINARY
@@ -14,13 +17,17 @@ NAME = "contenders"
 WEAK, STRONG, STRONG_AGAIN = 1, 2, 3
 
 
-def test_first_version_is_promoted(aliases, contest):
+def test_first_version_is_promoted(aliases, contest, collector):
     decision = contest(WEAK)
+    telemetry.flush()
 
     assert decision.promoted
     assert "good enough for the first champion" in decision.sentence
     assert find_champion(NAME).version == WEAK
     assert aliases() == {"champion": WEAK}
+    since = collector.values("trimtab.champion.since", "trimtab.model")[NAME]
+    assert time.time() - 3600 < since <= time.time()
+    assert 0.5 < collector.values("trimtab.champion.metric", "trimtab.metric")["roc_auc"] <= 1
 
 
 def test_better_challenger_is_promoted_and_the_ledger_has_the_reason(client, aliases, contest, crown):

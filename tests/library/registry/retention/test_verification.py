@@ -7,8 +7,10 @@ import subprocess
 import pytest
 
 from tests.library.registry.retention.world import CHECKOUT, NAME, RECORD, World, flip, write
+from trimtab import telemetry
 from trimtab.registry.ledger.ledger import Ledger
 from trimtab.registry.ledger.ledger_storage import ledger_name
+from trimtab.registry.retention.verification import PARTS
 
 pytestmark = pytest.mark.usefixtures("client")
 
@@ -27,8 +29,9 @@ def oids(world: World, commit: str, path: str) -> dict[str, str]:
     return {out["path"]: out["md5"] for stage in lock["stages"].values() for out in stage["outs"]}
 
 
-def test_verify_finds_no_problem_when_all_live_versions_are_intact(world):
+def test_verify_finds_no_problem_when_all_live_versions_are_intact(world, collector):
     done = world.run("verify")
+    telemetry.flush()
 
     assert done.exit_code == 0, done.output
     assert "problem" not in done.output
@@ -36,6 +39,9 @@ def test_verify_finds_no_problem_when_all_live_versions_are_intact(world):
     assert plain["live"] == {"1": "previous, champion until " + today(plain), "2": "champion"}
     assert plain["contents"] == {"1": 7, "2": 7}
     assert plain["problems"] == []
+    found = collector.values("trimtab.registry.problems", "trimtab.model", "trimtab.part")
+    assert found == {(NAME, part): 0 for part in PARTS}
+    assert collector.values("trimtab.registry.verified", "trimtab.model").keys() == {NAME}
 
 
 def today(plain: dict[str, dict[str, str]]) -> str:

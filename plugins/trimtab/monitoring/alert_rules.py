@@ -1,0 +1,98 @@
+"""Alert rules of Prometheus, made from the policies of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from trimtab.monitoring.prometheus_names import selector
+from trimtab.monitoring.watched_model import WatchedModel
+from trimtab.telemetry import instruments
+
+PAGE = "telemetry.md"
+MEMORY = "35d"  # a task is a short process: the last value of a monthly one counts until the next
+
+
+@dataclass(frozen=True)
+class _Alert:
+    """An alert; ``label`` tells alerts of one name apart, ``wait`` is how long the expression has to hold."""
+
+    name: str
+    expression: str
+    severity: str
+    summary: str
+    label: tuple[str, str] | None = None
+    wait: str = ""
+
+
+def alert_rules(model: WatchedModel, docs: str) -> dict[str, Any]:
+    """Return the content of a rule file.
+
+    Args:
+        model: The model to watch.
+        docs: Address of the folder with the pages that alerts link to.
+    """
+    page = f"{docs.rstrip('/')}/{PAGE}"
+    rules = [
+        {
+            "alert": alert.name,
+            "expr": alert.expression,
+            **({"for": alert.wait} if alert.wait else {}),
+            "labels": {"severity": alert.severity, **dict([alert.label] if alert.label else [])},
+            "annotations": {"summary": alert.summary, "runbook_url": f"{page}#{alert.name.lower()}"},
+        }
+        for alert in _alerts(model)
+    ]
+    return {"groups": [{"name": f"trimtab {model.name}", "rules": rules}]}
+
+
+def _alerts(model: WatchedModel) -> Iterator[_Alert]:
+    name, of_model = model.name, {instruments.MODEL: model.name}
+    of_pipeline = {instruments.PIPELINE: model.pipeline}
+    failed = {**of_pipeline, instruments.OUTCOME: "failed"}
+    runs = selector(instruments.RUN_DURATION, failed, suffix="_count")
+    yield _Alert("TrimtabRunFailed", _increased(runs), "critical", f"A run of '{model.pipeline}' failed")
+    for verdict in ("fail", "error"):
+        verdicts = selector(instruments.GATE_VERDICTS, {**of_pipeline, instruments.VERDICT: verdict})
+        summary = f"The gate '{{{{ $labels.trimtab_stage }}}}' says {verdict}"
+        label = ("verdict", verdict)
+        yield _Alert("TrimtabGateFailed", _increased(verdicts), "critical", summary, label)
+    summary = "The DVC remote '{{ $labels.trimtab_remote }}' fails: {{ $labels.error_type }}"
+    errors = selector(instruments.REMOTE_ERRORS, {})
+    yield _Alert("TrimtabRemoteErrors", _increased(errors), "warning", summary)
+    for key, bound in model.drift_bounds().items():
+        summary = f"Drift of '{name}' is beyond {key}: {{{{ $value }}}}"
+        beyond = _beyond(model, key, bound)
+        yield _Alert("TrimtabDriftBound", beyond, "warning", summary, label=("rule", key))
+    checks = selector(instruments.DRIFT_CHECKS, {**of_model, instruments.DECISION: "investigate"})
+    yield _Alert("TrimtabInvestigate", _increased(checks), "critical", f"Investigate the drift of '{name}'")
+    if model.promote.worst is not None:
+        metric = selector(instruments.CHAMPION_METRIC, {**of_model, instruments.METRIC: model.metric})
+        worse = (
+            f"last_over_time({metric}[{MEMORY}]) {'<' if model.more_is_better else '>'} {model.promote.worst}"
+        )
+        summary = f"The champion of '{name}' is worse than promote.worst: {{{{ $value }}}}"
+        yield _Alert("TrimtabChampionWorse", worse, "critical", summary)
+    if model.promote.policy == "approval":
+        minutes = max(2, round(model.promote.deadline_hours * 60))
+        waiting = f"last_over_time({selector(instruments.APPROVALS_WAITING, of_model)}[{minutes}m]) > 0"
+        summary = f"Nobody has answered about a version of '{name}' for half of promote.deadline_hours"
+        yield _Alert("TrimtabApprovalWaiting", waiting, "warning", summary, wait=f"{minutes // 2}m")
+    problems = f"last_over_time({selector(instruments.REGISTRY_PROBLEMS, of_model)}[{MEMORY}]) > 0"
+    summary = f"A live version of '{name}' has lost a part: {{{{ $labels.trimtab_part }}}}"
+    yield _Alert("TrimtabRegistryProblem", problems, "critical", summary)
+
+
+def _increased(series: str) -> str:
+    """Return whether a counter rose within an hour; a series that is new has risen."""
+    return f"increase({series}[1h]) > 0 or ({series} unless {series} offset 1h)"
+
+
+def _beyond(model: WatchedModel, key: str, bound: float | None) -> str:
+    """Return whether a drift rule's last value is beyond its bound; a relative bound is a series."""
+    labels = {instruments.MODEL: model.name, instruments.RULE: key}
+    value = f"last_over_time({selector(instruments.DRIFT_VALUE, labels)}[{MEMORY}])"
+    if bound is not None:
+        return f"{value} > {bound}"
+    return f"{value} > last_over_time({selector(instruments.DRIFT_BOUND, labels)}[{MEMORY}])"

@@ -44,9 +44,9 @@ def rules(pipeline: str, docs: str) -> None:
     """
     import yaml
 
-    from trimtab.monitoring import alert_rules
+    from trimtab.monitoring import make_alert_rules
 
-    content = alert_rules(_watched_model(pipeline), docs)
+    content = make_alert_rules(_watched_model(pipeline), docs)
     echo(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110).rstrip())
 
 
@@ -57,7 +57,7 @@ def dashboard(pipeline: str) -> None:
 
     The bounds of params.yaml are drawn in: make it again after a change of drift or promote.
     """
-    from trimtab.monitoring import dashboard as make_dashboard
+    from trimtab.monitoring import make_dashboard
 
     echo(json.dumps(make_dashboard(_watched_model(pipeline)), indent=2, ensure_ascii=False))
 
@@ -65,9 +65,9 @@ def dashboard(pipeline: str) -> None:
 @otel.command(epilog=example("trimtab otel metrics"))
 def metrics() -> None:
     """Print the table of metrics, in Markdown."""
-    from trimtab.monitoring import metric_table
+    from trimtab.monitoring import make_metric_table
 
-    echo(metric_table())
+    echo(make_metric_table())
 
 
 def _watched_model(pipeline: str) -> WatchedModel:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from trimtab.monitoring.alert_rules import alert_rules
-from trimtab.monitoring.dashboard import dashboard
-from trimtab.monitoring.metric_table import metric_table
+from trimtab.monitoring.alert_rules import make_alert_rules
+from trimtab.monitoring.dashboard import make_dashboard
+from trimtab.monitoring.metric_table import make_metric_table
 from trimtab.monitoring.watched_model import WatchedModel
 
-__all__ = ["WatchedModel", "alert_rules", "dashboard", "metric_table"]
+__all__ = ["WatchedModel", "make_alert_rules", "make_dashboard", "make_metric_table"]

@@ -26,7 +26,7 @@ class _Alert:
     wait: str = ""
 
 
-def alert_rules(model: WatchedModel, docs: str) -> dict[str, Any]:
+def make_alert_rules(model: WatchedModel, docs: str) -> dict[str, Any]:
     """Return the content of a rule file.
 
     Args:

@@ -14,7 +14,7 @@ WIDTH, HEIGHT, COLUMNS = 8, 8, 3  # of a panel, in units of Grafana's grid, and 
 CACHED = "unchanged|frozen|restored"
 
 
-def dashboard(model: WatchedModel) -> dict[str, Any]:
+def make_dashboard(model: WatchedModel) -> dict[str, Any]:
     """Return the JSON of a dashboard, for Grafana's import or provisioning.
 
     Args:

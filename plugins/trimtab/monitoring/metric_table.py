@@ -6,7 +6,7 @@ from trimtab.monitoring.prometheus_names import metric_name
 from trimtab.telemetry import instruments
 
 
-def metric_table() -> str:
+def make_metric_table() -> str:
     """Return the metrics and their attributes as two tables in Markdown."""
     metrics = [
         f"| `{each.name}` | {each.kind} | {f'`{each.unit}`' if each.unit else 'that of the figure'} |"

@@ -12,13 +12,13 @@ import pytest
 import yaml
 
 from tests.library.monitoring.watched import watched
-from trimtab.monitoring import alert_rules
+from trimtab.monitoring import make_alert_rules
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def rules(**options: Any) -> list[dict[str, Any]]:
-    return alert_rules(watched(**options), "https://docs.example.com/")["groups"][0]["rules"]
+    return make_alert_rules(watched(**options), "https://docs.example.com/")["groups"][0]["rules"]
 
 
 def expressions(alert: str, **options: Any) -> list[str]:
@@ -83,7 +83,7 @@ FIRING = {  # minutes to the alerts that fire then, with the label that tells th
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
 def test_rules_fire_on_what_they_say_and_on_nothing_else(tmp_path):
-    made = alert_rules(watched(), "docs")
+    made = make_alert_rules(watched(), "docs")
     (tmp_path / "trimtab.yml").write_text(yaml.safe_dump(made))
     promtool(tmp_path, "check", "rules", "trimtab.yml")
     tests = [

@@ -4,13 +4,13 @@ import json
 import re
 
 from tests.library.monitoring.watched import watched
-from trimtab.monitoring import dashboard
+from trimtab.monitoring import make_dashboard
 from trimtab.monitoring.prometheus_names import metric_name
 from trimtab.telemetry import instruments
 
 
 def panels(**options):
-    return {panel["title"]: panel for panel in dashboard(watched(**options))["panels"]}
+    return {panel["title"]: panel for panel in make_dashboard(watched(**options))["panels"]}
 
 
 def steps(panel):
@@ -18,7 +18,7 @@ def steps(panel):
 
 
 def test_dashboard_is_json_with_a_place_for_each_panel():
-    made = json.loads(json.dumps(dashboard(watched())))
+    made = json.loads(json.dumps(make_dashboard(watched())))
     places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in made["panels"]]
     assert len({*places}) == len(places) == len({panel["id"] for panel in made["panels"]})
     assert all(panel["gridPos"]["x"] + panel["gridPos"]["w"] <= 24 for panel in made["panels"])
@@ -37,7 +37,7 @@ def test_bounds_of_the_policies_are_drawn():
 
 
 def test_panels_show_metrics_that_exist_and_all_but_the_time_of_verification():
-    text = json.dumps(dashboard(watched()))
+    text = json.dumps(make_dashboard(watched()))
     shown = {re.sub(r"_(count|bucket|sum)$", "", name) for name in re.findall(r"trimtab_[a-z_]+(?=\{)", text)}
     known = {metric_name(each) for each in instruments.INSTRUMENTS}
     assert known - shown == {metric_name(instruments.REGISTRY_VERIFIED)}

@@ -18,6 +18,7 @@ LIBRARY = ROOT / "plugins" / "trimtab"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # The extra of each part of the library; a part that is not listed needs the dependencies alone.
 EXTRAS = {
+    "control_room": "registry",
     "airflow": "airflow",
     "diagnosis": "local",
     "doctor": "registry",

@@ -39,8 +39,13 @@ def test_lock_file_has_a_hash_for_each_package_and_names_no_host() -> None:
     assert "://" not in text
 
 
-def test_every_declared_dependency_is_in_the_lock_file() -> None:
-    locked = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(), re.M))
+def test_every_declared_dependency_is_in_the_lock_file_of_the_laptop_or_of_the_image() -> None:
+    locks = ("requirements.lock", "deploy/image/airflow.lock")
+    locked = {
+        name
+        for lock in locks
+        for name in re.findall(r"^([a-z0-9._-]+)==", (ROOT / lock).read_text(), re.MULTILINE)
+    }
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lists = [
         declared["project"]["dependencies"],

@@ -27,8 +27,8 @@ def test_error_message_omits_empty_parts():
     assert str(TrimtabError("The file is empty", fix="write it")) == "The file is empty\n  to do: write it"
 
 
-def test_error_tree_has_twelve_classes():
-    assert len(CLASSES) == 12
+def test_error_tree_has_thirteen_classes():
+    assert len(CLASSES) == 13
     assert issubclass(CommandError, StageError)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypedDict
 
-from airflow.sdk import Context
-from airflow.sdk.definitions.retry_policy import RetryDecision, RetryPolicy
+from airflow.sdk import Context, RetryDecision, RetryPolicy
 
 from trimtab.errors import RegistryOutageError, RemoteError
 from trimtab.outage_limits import (

@@ -56,11 +56,11 @@ def _record_run(dag_run: DagRun, outcome: str) -> None:
     result = {instruments.OUTCOME: outcome}
     about = {instruments.PIPELINE: dag_run.dag_id, **result}
     telemetry.record(instruments.RUN_DURATION, (end - begin).total_seconds(), about)
-    carrier: Mapping[str, str] | None = dag_run.context_carrier
+    trace: Mapping[str, str] | None = dag_run.context_carrier
     telemetry.add_run_span(
         dag_run.dag_id,
         f"{dag_run.dag_id}/{dag_run.run_id}",
-        carrier or {},
+        trace or {},
         result,
         begin=_nanoseconds(begin),
         end=_nanoseconds(end),

@@ -37,7 +37,7 @@ period_option = click.option(
 )
 
 
-@click.group(epilog=example("trimtab drift report --window 2013-09"))
+@click.group(epilog=example("trimtab drift report --window 2026-09"))
 def drift() -> None:
     """Measure drift, and decide what follows. The verdict is a report, never an exit code."""
 

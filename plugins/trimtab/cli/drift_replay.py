@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=example(
-        "trimtab drift replay --from 2024-06-01 --until 2014-01-01 --windows data/features --out replay"
+        "trimtab drift replay --from 2025-06-01 --until 2026-01-01 --windows data/features --out replay"
     )
 )
 @click.option("--from", "start", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First date.")

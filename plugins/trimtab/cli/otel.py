@@ -23,7 +23,7 @@ pipeline_option = click.option(
 )
 
 
-@click.group()
+@click.group(epilog=example("trimtab otel rules"))
 def otel() -> None:
     """Alert rules of Prometheus, a dashboard of Grafana, the table of metrics."""
 

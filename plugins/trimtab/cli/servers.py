@@ -25,7 +25,7 @@ DRIFT_OPERATOR = "MeasureDriftOperator"
 DATE = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
-@click.command(epilog=example("trimtab loop --from 2013-06-01 --until 2014-01-01"))
+@click.command(epilog=example("trimtab loop --from 2026-06-01 --until 2026-11-01"))
 @click.option(
     "--from",
     "start",

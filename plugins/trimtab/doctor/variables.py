@@ -22,6 +22,7 @@ KNOWN = frozenset(
         "HOME",
         "MLFLOW_PORT",
         "MODEL_PYTHON",
+        "ONE_EXECUTOR",
         "PROJECTS",
     )
 )

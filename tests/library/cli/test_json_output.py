@@ -26,6 +26,7 @@ WITHOUT_JSON = {
 }
 ELSEWHERE = {  # their tests have what they need
     "doctor": "tests/library/cli/test_doctor.py",
+    "fetch": "tests/library/cli/test_records.py",
     "drift replay": "tests/library/cli/test_drift_replay.py",
     "loop": "tests/library/e2e",
     "remove-example": "tests/library/cli/test_template.py",
@@ -46,6 +47,7 @@ CALLS = [  # in an order in which each has what it needs
     "promote 1 --reason first",
     "publish --promote",
     "models",
+    "status",
     "models at 2013-07-01",
     "compare",
     "score {tmp}/rows.parquet {tmp}/scores.parquet",

@@ -9,11 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from trimtab.errors import ConfigError
 from trimtab.params_file import PARAMS_FILE
-from trimtab.params_sections import STRICTNESS
 
 SECTION = "promote"
-# Each key with its values, the strictest one last.
-_ORDERS: Mapping[str, tuple[object, ...]] = {"policy": STRICTNESS, "second_person": (False, True)}
 
 
 def refuse_looser_policy(committed: Mapping[str, object], run: Mapping[str, object]) -> None:
@@ -38,7 +35,11 @@ def _changes(committed: object, run: object) -> Iterator[tuple[str, object, obje
     """Yield the keys whose values are looser in the run, with both values."""
     if not isinstance(committed, Mapping) or not isinstance(run, Mapping):
         return
-    for key, order in _ORDERS.items():
+    from trimtab.params_sections import STRICTNESS  # its pydantic takes as long as a small run
+
+    # Each key with its values, the strictest one last.
+    orders: Mapping[str, tuple[object, ...]] = {"policy": STRICTNESS, "second_person": (False, True)}
+    for key, order in orders.items():
         before, after = committed.get(key, order[0]), run.get(key, order[0])
         # A stage of the project may have the section, with values of its own.
         if before in order and after in order and order.index(after) < order.index(before):

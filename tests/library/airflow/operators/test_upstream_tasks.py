@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 
 WINDOWS = "made/windows"
+RUN = SimpleNamespace(triggering_user_name=None)  # a schedule's
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def execute(checkout, tasks):
 
     def run(task_id):
         known[task_id] = None
-        known[task_id] = tasks[task_id].execute({"ti": Instance(), "run_id": "1"})
+        known[task_id] = tasks[task_id].execute({"ti": Instance(), "run_id": "1", "dag_run": RUN})
         return known[task_id]
 
     return run

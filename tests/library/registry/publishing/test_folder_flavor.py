@@ -15,9 +15,7 @@ from trimtab.registry.tracking import hash_folder
 def test_saved_model_holds_the_folder_unchanged_and_loads_it_only_when_it_is_served(tmp_path):
     folder, saved = formula_folder(tmp_path / "model", "regression", tmp_path / "loaded"), tmp_path / "saved"
 
-    folder_flavor.save_model(
-        str(saved), Model(), folder, pip_requirements=["other"], validate_serving_input=False
-    )
+    folder_flavor.save_model(str(saved), Model(), folder, pip_requirements=["other"])
 
     assert hash_folder(saved / "data" / "model") == hash_folder(folder)
     assert (saved / "requirements.txt").read_text().split() == ["mlflow"]

@@ -80,7 +80,7 @@ def services(values: Values) -> list[Program]:
             STORES,
             (
                 *(str(BIN / "mlflow"), "server", *at, port["mlflow"], "--workers", "1"),
-                *("--app-name", "basic-auth", "--artifacts-destination", "s3://mlflow/artifacts"),
+                *("--app-name", "trimtab-auth", "--artifacts-destination", "s3://mlflow/artifacts"),
             ),
             env=mlflow_environment(values),
         ),

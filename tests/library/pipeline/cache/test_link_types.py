@@ -42,8 +42,12 @@ def test_each_cache_type_equals_dvc_repro(project, as_dvc, types):
 @pytest.fixture
 def elsewhere(tmp_path):
     """A folder on another file system."""
-    folder = Path("/dev/shm")
-    if not os.access(folder, os.W_OK) or folder.stat().st_dev == tmp_path.stat().st_dev:
+    folders = (
+        folder
+        for folder in (Path("/dev/shm"), Path("/var/tmp"))
+        if os.access(folder, os.W_OK) and folder.stat().st_dev != tmp_path.stat().st_dev
+    )
+    if not (folder := next(folders, None)):
         pytest.skip("there is no other file system")
     with tempfile.TemporaryDirectory(dir=folder) as made:
         yield made

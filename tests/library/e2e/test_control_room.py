@@ -87,4 +87,6 @@ def test_page_of_a_run_has_each_stage_and_each_gate_with_its_verdict(world: Worl
 def test_ledger_has_each_promotion_and_compares_two_versions(world: World, played: Loop) -> None:
     shown = page(world, "/dags/training/ledger")
     assert [number for number in ("1", "2") if f"version {number}" not in shown.lower()] == []
-    assert "roc_auc" in page(world, "/dags/training/compare?model=flights&left=1&right=2").lower().replace(" ", "_")
+    assert "roc_auc" in page(world, "/dags/training/compare?model=flights&left=1&right=2").lower().replace(
+        " ", "_"
+    )

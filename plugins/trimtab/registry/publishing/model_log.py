@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab.learning import model_format
 from trimtab.registry.loading import Estimator
-from trimtab.registry.publishing import folder_flavor, probability_flavor
+from trimtab.registry.publishing import folder_flavor, probability_flavor, quantile_flavor
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.recorded_flavor import RecordedFlavor
 from trimtab.registry.tracking import ESTIMATOR_FILES, temporary_folder
@@ -91,6 +91,10 @@ def _requirement(package: str) -> str:
         return f"{package}-cpu=={installed(f'{package}-cpu')}"
 
 
+def _predicts_quantiles(estimator: Estimator) -> bool:
+    return bool(getattr(estimator, "quantiles", ()))  # a classifier has none
+
+
 def _log_skops(
     candidate: Candidate, estimator: Estimator, example: pd.DataFrame, **common: Any
 ) -> LoggedModel:
@@ -126,7 +130,8 @@ def _log_xgboost(
     from mlflow.models import infer_signature
 
     signature = infer_signature(example, estimator.outputs(example))
-    return _log(mlflow.xgboost, xgb_model=estimator.model, signature=signature, **common)
+    flavor = quantile_flavor if _predicts_quantiles(estimator) else mlflow.xgboost
+    return _log(flavor, xgb_model=estimator.model, signature=signature, **common)
 
 
 def _log_onnx(
@@ -144,7 +149,9 @@ def _log_catboost(
     import mlflow.catboost
     from mlflow.models import infer_signature
 
-    flavor = probability_flavor if hasattr(estimator, "classes_") else mlflow.catboost
+    flavor = quantile_flavor if _predicts_quantiles(estimator) else mlflow.catboost
+    if hasattr(estimator, "classes_"):
+        flavor = probability_flavor
     signature = infer_signature(example, estimator.outputs(example))
     return _log(flavor, cb_model=estimator.model, signature=signature, **common)
 

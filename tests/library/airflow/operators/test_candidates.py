@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -51,7 +52,8 @@ def execute(several):
             return results.get(task_ids)
 
     def run(task_id):
-        result = dag.get_task(task_id).execute({"ti": Instance(), "run_id": "1"})
+        run = SimpleNamespace(triggering_user_name=None)  # of a schedule
+        result = dag.get_task(task_id).execute({"ti": Instance(), "run_id": "1", "dag_run": run})
         results[task_id] = json.loads(json.dumps(result))
         return results[task_id]
 

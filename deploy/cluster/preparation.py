@@ -14,7 +14,7 @@ import httpx
 import psycopg2
 from botocore.exceptions import ClientError
 
-from deploy.cluster.settings import LOOPBACK, Values
+from deploy.cluster.settings import LOOPBACK, Values, write_secret
 from deploy.cluster.topology import CONTROL, HOSTS, POSTGRES_TOOLS, STORES
 from trimtab.errors import ServiceError
 from trimtab.outage_limits import BOTOCORE_TRIES, REMOTE_CONNECT_TIMEOUT, REMOTE_READ_TIMEOUT
@@ -153,13 +153,6 @@ def _create(answer: httpx.Response) -> None:
     """Accept that something was created, or existed."""
     if answer.is_error and "already" not in answer.text.lower():
         answer.raise_for_status()
-
-
-def write_secret(file: Path, text: str) -> None:
-    """Write a file that only this user can read."""
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text, encoding="utf-8")
 
 
 def _log_store(values: Values) -> dict[str, object]:

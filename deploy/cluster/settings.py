@@ -7,11 +7,14 @@ import json
 import os
 import secrets
 import socket
+import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+
+from trimtab.errors import ServiceError
 
 # Those of every deployment, then those of this one, which win.
 SETTINGS = (Path(__file__).parents[1] / "settings.env", Path(__file__).with_name("settings.env"))
@@ -38,13 +41,17 @@ class Values:
 
     @classmethod
     def load(cls, folder: Path) -> Values:
-        """Read the values of a cluster; those of a new one are chosen."""
+        """Read the values of a cluster; those of a new one are chosen.
+
+        Raises:
+            ServiceError: Another user can write to the folder.
+        """
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)  # PostgreSQL may run as another user
+        _require_own(folder)
         file = folder / "values.json"
         if not file.is_file():
-            folder.mkdir(parents=True, exist_ok=True)
             content = {"ports": free_ports(PORTS), "secrets": new_secrets()}
-            file.touch(mode=0o600)
-            file.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            write_secret(file, json.dumps(content, indent=1))
         return cls(folder, **json.loads(file.read_text(encoding="utf-8")))
 
     def address(self, server: str) -> str:
@@ -83,6 +90,24 @@ class Values:
         programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         return {**kept, "PATH": programs, **settings}
+
+
+def _require_own(folder: Path) -> None:
+    """Refuse a folder of another user, who would choose the passwords, and what the supervisor starts."""
+    state = folder.lstat()
+    if state.st_uid != os.getuid() or not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o022:
+        raise ServiceError(
+            "Another user can write to the folder of the cluster",
+            where=str(folder),
+            fix="give another --folder, or remove this one",
+        )
+
+
+def write_secret(file: Path, text: str) -> None:
+    """Write a file that only this user can read."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text, encoding="utf-8")
 
 
 def free_ports(names: tuple[str, ...]) -> dict[str, int]:

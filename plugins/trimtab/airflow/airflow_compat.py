@@ -137,14 +137,12 @@ def dag_hashes(session: Session, dag_ids: Collection[str]) -> dict[str, str]:
     from airflow.models.serialized_dag import SerializedDagModel
     from sqlalchemy import select
 
-    latest: dict[str, str] = {}
-    query = select(SerializedDagModel.dag_id, SerializedDagModel.dag_hash).order_by(
-        SerializedDagModel.created_at
+    query = (
+        select(SerializedDagModel.dag_id, SerializedDagModel.dag_hash)
+        .where(SerializedDagModel.dag_id.in_(dag_ids))
+        .order_by(SerializedDagModel.created_at)  # the latest one of a DAG last, so that it counts
     )
-    for dag_id, digest in session.execute(query):
-        if dag_id in dag_ids:
-            latest[dag_id] = digest
-    return latest
+    return dict(session.execute(query).tuples().all())
 
 
 def latest_dag(session: Session, dag_id: str) -> SerializedDAG | None:

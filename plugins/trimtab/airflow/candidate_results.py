@@ -11,13 +11,8 @@ from trimtab.errors import RegistryError
 if TYPE_CHECKING:
     from trimtab.registry import ComparedCandidate, PromotePolicy, Version
 
-NOT_IN_SUMMARY = (
-    "policy",
-    "deadline_hours",
-    "second_person",
-    "version",
-    "others",
-)  # keys of a comparison's payload
+# Keys of a comparison's payload that are not of its summary.
+NOT_IN_SUMMARY = ("policy", "deadline_hours", "second_person", "version", "others")
 
 
 def registered_versions(registered: RegisteredVersion) -> list[RegisteredVersion]:

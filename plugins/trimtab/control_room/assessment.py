@@ -54,7 +54,8 @@ def assess(history: ChampionHistory, windows: Sequence[WindowState], now: dateti
         return Assessment(
             health="watch",
             sentence=f"{live} is live since {entry.at[:10]}, and no window was checked yet.",
-            advice="Wait for the drift check, or trigger it.",
+            advice="Wait for the drift check, or trigger it. A pipeline without windows of time has none: "
+            "nothing watches its model.",
         )
     newest = windows[-1]
     if newest.champion != str(entry.champion):

@@ -119,10 +119,8 @@ class Loop:
 
     def _dates(self, start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
         """Return the first and the last date: those given, or those of the pipeline's own DAG."""
-        dag, now = (
-            self.dags.drift_check or self.dags.training,
-            datetime.now(UTC).replace(second=0, microsecond=0),
-        )
+        dag = self.dags.drift_check or self.dags.training
+        now = datetime.now(UTC).replace(second=0, microsecond=0)
         first, last = self.airflow.dates(dag)
         begin = start or first or (None if self.dags.drift_check else now)
         if begin is None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from trimtab.monitoring.prometheus_names import selector
+from trimtab.monitoring.prometheus_names import label_name, selector
 from trimtab.monitoring.watched_model import WatchedModel
-from trimtab.telemetry import instruments
+from trimtab.telemetry import Attribute, instruments
 
 PAGE = "telemetry.md"
 MEMORY = "35d"  # a task is a short process: the last value of a monthly one counts until the next
@@ -55,10 +55,10 @@ def _alerts(model: WatchedModel) -> Iterator[_Alert]:
     yield _Alert("TrimtabRunFailed", _increased(runs), "critical", f"A run of '{model.pipeline}' failed")
     for verdict in ("fail", "error"):
         verdicts = selector(instruments.GATE_VERDICTS, {**of_pipeline, instruments.VERDICT: verdict})
-        summary = f"The gate '{{{{ $labels.trimtab_stage }}}}' says {verdict}"
+        summary = f"The gate '{_label(instruments.STAGE)}' says {verdict}"
         label = ("verdict", verdict)
         yield _Alert("TrimtabGateFailed", _increased(verdicts), "critical", summary, label)
-    summary = "The DVC remote '{{ $labels.trimtab_remote }}' fails: {{ $labels.error_type }}"
+    summary = f"The DVC remote '{_label(instruments.REMOTE)}' fails: {_label(instruments.ERROR)}"
     errors = selector(instruments.REMOTE_ERRORS, {})
     yield _Alert("TrimtabRemoteErrors", _increased(errors), "warning", summary)
     for key, bound in model.drift_bounds().items():
@@ -80,8 +80,13 @@ def _alerts(model: WatchedModel) -> Iterator[_Alert]:
         summary = f"Nobody has answered about a version of '{name}' for half of promote.deadline_hours"
         yield _Alert("TrimtabApprovalWaiting", waiting, "warning", summary, wait=f"{minutes // 2}m")
     problems = f"last_over_time({selector(instruments.REGISTRY_PROBLEMS, of_model)}[{MEMORY}]) > 0"
-    summary = f"A live version of '{name}' has lost a part: {{{{ $labels.trimtab_part }}}}"
+    summary = f"A live version of '{name}' has lost a part: {_label(instruments.PART)}"
     yield _Alert("TrimtabRegistryProblem", problems, "critical", summary)
+
+
+def _label(attribute: Attribute) -> str:
+    """Return the value of a label of the series that fired, in Prometheus' template language."""
+    return f"{{{{ $labels.{label_name(attribute)} }}}}"
 
 
 def _increased(series: str) -> str:

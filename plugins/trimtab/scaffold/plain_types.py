@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-PLAIN: dict[str, Any] = {
-    "boolean": "boolean",
-    "decimal": "float64",
-}  # of values that pandas has as Python objects
+# Types of values that pandas has as Python objects.
+PLAIN: dict[str, Any] = {"boolean": "boolean", "decimal": "float64"}
 
 
 def with_plain_types(frame: pd.DataFrame) -> pd.DataFrame:

@@ -30,10 +30,8 @@ class Tracing:
         from opentelemetry.sdk.trace.export import SimpleSpanProcessor
         from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-        self._kept, self._own = (
-            InMemorySpanExporter(),
-            TracerProvider(resource=resource, shutdown_on_exit=False),
-        )
+        self._kept = InMemorySpanExporter()
+        self._own = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._own.add_span_processor(SimpleSpanProcessor(self._kept))
 
     @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.library.e2e.world import run_as_user
+from tests.library.e2e.world import run_as_user, write_project
 from tests.library.registry.fixtures import PIPELINE, Made
 from trimtab.pipeline.git.revision import git
 
@@ -63,16 +63,7 @@ def make_project(folder: Path, template: Made) -> Path:
         ".gitignore": IGNORED.replace("/made\n", ""),
         "dags/training.py": DAG,
     }
-    for path, text in files.items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_text(text)
-    git(folder, "init", "--quiet", "-b", "main")
-    git(folder, "config", "user.name", "A User")
-    git(folder, "config", "user.email", "user@localhost")
-    run_as_user(folder, "dvc", "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "-m", "First")
-    return folder
+    return write_project(folder, files)
 
 
 def laptop_lock(project: Path, folder: Path, **train: int) -> str:

@@ -9,6 +9,7 @@ import yaml
 
 from deploy.cluster.settings import PORTS, SETTINGS, Values
 from deploy.cluster.topology import HOSTS
+from trimtab.errors import ServiceError
 
 AIRFLOW = "AIRFLOW__"
 UNLISTED = {"num_stuck_in_queued_retries"}  # the scheduler reads it, and no page of Airflow lists it
@@ -27,6 +28,19 @@ def test_second_start_has_the_ports_and_secrets_of_the_first(values):
 
 def test_file_with_secrets_is_readable_by_its_user_alone(values):
     assert (values.folder / "values.json").stat().st_mode & 0o077 == 0
+
+
+def test_folder_that_another_user_can_write_to_is_refused(tmp_path):
+    """He could choose the passwords, and what the supervisor starts."""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "link").symlink_to(tmp_path / "own", target_is_directory=True)
+    (tmp_path / "own").mkdir(mode=0o755)
+
+    for name in ("open", "link"):
+        with pytest.raises(ServiceError, match="Another user can write"):
+            Values.load(tmp_path / name)
+    assert not (tmp_path / "open" / "values.json").exists()
 
 
 def test_hosts_have_the_same_secrets_and_no_folder_in_common(values):

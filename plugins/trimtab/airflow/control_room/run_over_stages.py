@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -27,11 +29,13 @@ from trimtab.control_room import (
     summaries_cache,
     summarize,
 )
-from trimtab.errors import TrimtabError
+from trimtab.errors import RemoteError, TrimtabError
 from trimtab.json_cache import content_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from trimtab.pipeline.execution import GateReports
 
 HISTORY = 10  # runs whose gates are read
 
@@ -79,17 +83,27 @@ def read_gates(session: Session, entry: DagEntry, run_id: str, trimtab: str) -> 
 
     Raises:
         ConfigError: This host does not know the cache of a project.
+        RemoteError: A remote cannot be reached, and has a report that this host has not.
     """
     runs = [run.run_id for run in latest_runs(session, entry.dag_id, HISTORY)]
     shown = runs[runs.index(run_id) :] if run_id in runs else [run_id]
     reports = stored_xcoms(session, entry.dag_id, shown, REPORT)
     gates = []
-    for task in (task for task in entry.tasks if task.type == GATE and task.project):
-        found = [(run, reports[run, task.task]) for run in shown if (run, task.task) in reports]
-        summaries = list(_summaries(session, entry.dag_id, task, [value for _, value in found]))
-        has_page = bool(found) and found[0][0] == run_id
-        href = _report_page(trimtab, entry.dag_id, run_id, task.task) if has_page else ""
-        gates.append(build_gate(task.task, summaries, href=href))
+    with ExitStack() as opened:
+
+        @cache
+        def open_project(project: str) -> GateReports:
+            """Open a cache once, and only if a report was not read before."""
+            from trimtab.pipeline.execution import open_reports
+
+            return opened.enter_context(open_reports(find_project_folder(session, entry.dag_id, project)))
+
+        for task in (task for task in entry.tasks if task.type == GATE and task.project):
+            found = [(run, reports[run, task.task]) for run in shown if (run, task.task) in reports]
+            summaries = list(_summaries(task, [value for _, value in found], open_project))
+            has_page = bool(found) and found[0][0] == run_id
+            href = _report_page(trimtab, entry.dag_id, run_id, task.task) if has_page else ""
+            gates.append(build_gate(task.task, summaries, href=href))
     return gates
 
 
@@ -98,21 +112,21 @@ def _report_page(trimtab: str, dag_id: str, run_id: str, task: str) -> str:
 
 
 def _summaries(
-    session: Session, dag_id: str, task: TaskEntry, locations: Sequence[object]
+    task: TaskEntry, locations: Sequence[object], open_project: Callable[[str], GateReports]
 ) -> Iterator[GateSummary]:
     """Yield the summaries of reports, those that can be read; one that was pruned ends the history."""
-    cache = summaries_cache(Path.cwd())
+    known = summaries_cache(Path.cwd())
     for location in locations:
         outs = report_outputs(location)
         if not outs:
             return
         key = content_key(json.dumps([task.project, outs], sort_keys=True))
-        summary = _cached(cache.read(key))
+        summary = _cached(known.read(key))
         if summary is None:
-            summary = _read_summary(find_project_folder(session, dag_id, task.project), outs)
+            summary = _read_summary(open_project(task.project), outs)
             if summary is None:
                 return
-            cache.write(key, summary.model_dump_json())
+            known.write(key, summary.model_dump_json())
         yield summary
 
 
@@ -123,14 +137,15 @@ def _cached(value: object) -> GateSummary | None:
         return None  # of another release: it is read again
 
 
-def _read_summary(folder: Path, outs: Sequence[Mapping[str, object]]) -> GateSummary | None:
+def _read_summary(reports: GateReports, outs: Sequence[Mapping[str, object]]) -> GateSummary | None:
     """Read a report from the cache or remote; None if it is no report of a gate, or is gone."""
     from trimtab.gate_report import REPORT as FILE
     from trimtab.gate_report import is_gate_report, parse_report
-    from trimtab.pipeline.execution import read_report
 
     try:
-        text = read_report(folder, outs, FILE)
+        text = reports.read(outs, FILE)
+    except RemoteError:  # it may exist: the page says that the remote is away, not that there is no report
+        raise
     except (TrimtabError, OSError):
         return None
     return summarize(parse_report(text)) if text and is_gate_report(text) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
-from trimtab.pipeline.execution.gate_reports import read_report, read_report_page
+from trimtab.pipeline.execution.gate_reports import GateReports, open_reports, read_report, read_report_page
 from trimtab.pipeline.execution.host_environment import EnvironmentDict, HostEnvironment, current_environment
 from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
@@ -23,6 +23,7 @@ from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_ca
 __all__ = [
     "CommandError",
     "EnvironmentDict",
+    "GateReports",
     "HostEnvironment",
     "Plan",
     "Progress",
@@ -35,6 +36,7 @@ __all__ = [
     "graph_in",
     "make_plan",
     "observe_run",
+    "open_reports",
     "prepend_interpreter_folder",
     "read_report",
     "read_report_page",

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import StageError, TrimtabError
@@ -81,12 +82,38 @@ def read_report(root: Path, outs: Iterable[Mapping[str, object]], name: str) -> 
         StageError: The file is neither in the cache nor in the remote, or is too large.
         ContentError: A hash is not valid.
     """
-    with _open_cache(root) as cache:
+    with open_reports(root) as reports:
+        return reports.read(outs, name)
+
+
+@dataclass(frozen=True)
+class GateReports:
+    """The gate reports of a project, whose cache is open: for a reader of several.
+
+    Attributes:
+        cache: The cache.
+    """
+
+    cache: DvcCache
+
+    def read(self, outs: Iterable[Mapping[str, object]], name: str) -> bytes | None:
+        """Return a file of a gate report; see :func:`read_report`."""
         for out in outs:
-            content = _file_of(cache, out, name)
+            content = _file_of(self.cache, out, name)
             if content:
-                return _read(cache, content, name, where=str(out["path"]))
-    return None
+                return _read(self.cache, content, name, where=str(out["path"]))
+        return None
+
+
+@contextlib.contextmanager
+def open_reports(root: Path) -> Iterator[GateReports]:
+    """Open the gate reports of a project; see :func:`read_report`.
+
+    Raises:
+        StageError: DVC refuses the project.
+    """
+    with _open_cache(root) as cache:
+        yield GateReports(cache)
 
 
 def read_report_page(root: Path, outs: Iterable[Mapping[str, object]]) -> bytes | None:

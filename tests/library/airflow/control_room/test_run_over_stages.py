@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 from airflow.models.xcom import XComModel
@@ -11,6 +12,7 @@ from airflow.utils.session import create_session
 from trimtab.airflow.control_room.dag_entries import read_entries
 from trimtab.airflow.control_room.run_over_stages import read_gates, read_groups
 from trimtab.airflow.operators.gate import REPORT, report_location
+from trimtab.errors import RemoteError
 from trimtab.gate_report import SCHEMA
 from trimtab.pipeline.cache.cache import DvcCache
 
@@ -77,3 +79,18 @@ def test_content_of_the_cache_that_is_no_report_is_not_shown(client, deployed, s
     (gate,) = read(run)[1]
     assert gate.verdict == ""
     assert SECRET not in gate.model_dump_json()
+
+
+@pytest.mark.slow  # several tries
+def test_remote_that_is_away_is_an_error_and_no_gate_without_a_report(client, deployed):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (deployed / ".dvc" / "config").write_text(
+        f"[core]\n    remote = away\n['remote \"away\"']\n    url = s3://dvc\n"
+        f"    endpointurl = http://127.0.0.1:{port}\n    access_key_id = a\n    secret_access_key = b\n"
+    )
+    lost = report_location([{"path": "r", "md5": f"{'1' * 32}.dir"}])
+    put("judge", f"r-{deployed.parent.name}", REPORT, lost)
+
+    with pytest.raises(RemoteError, match="away"):
+        read(f"r-{deployed.parent.name}")

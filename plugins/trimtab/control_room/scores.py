@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from trimtab.control_room.state import State
 from trimtab.registry.scoring import scores_experiment
-from trimtab.registry.tracking import TAG_PREFIX, Entity, MlflowClient
+from trimtab.registry.tracking import TAG_PREFIX, Entity, MlflowClient, run_ended
 
 SHOWN = 12  # runs of scores, the newest ones
 
@@ -55,6 +53,5 @@ def _to_score(run: Entity) -> ScoreState:
     window, version, role, by = (
         tags.get(f"{TAG_PREFIX}{name}", "") for name in ("window", "version", "role", "by")
     )
-    at = datetime.fromtimestamp(run.info.end_time / 1000, UTC).isoformat(timespec="seconds")
     rows = None if rows is None else int(rows)
-    return ScoreState(window=window, version=version, role=role, rows=rows, at=at, by=by)
+    return ScoreState(window=window, version=version, role=role, rows=rows, at=run_ended(run), by=by)

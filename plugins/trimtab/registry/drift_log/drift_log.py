@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -11,7 +11,7 @@ from trimtab.drift import PastWindow
 from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
-from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key
+from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key, run_ended
 from trimtab.telemetry import instruments, record
 
 if TYPE_CHECKING:
@@ -228,5 +228,5 @@ def _from_run(run: Run) -> RecordedVerdict:
         sentence=tags.get("sentence") or tags.get(NOTE, ""),
         complete=tags.get("complete") == "True",
         dag_run=tags.get("dag_run", ""),
-        at=datetime.fromtimestamp(run.info.end_time / 1000, UTC).isoformat(timespec="seconds"),
+        at=run_ended(run),
     )

@@ -149,9 +149,11 @@ def _log_catboost(
     import mlflow.catboost
     from mlflow.models import infer_signature
 
-    flavor = quantile_flavor if _predicts_quantiles(estimator) else mlflow.catboost
+    flavor: Any = mlflow.catboost
     if hasattr(estimator, "classes_"):
         flavor = probability_flavor
+    elif _predicts_quantiles(estimator):
+        flavor = quantile_flavor
     signature = infer_signature(example, estimator.outputs(example))
     return _log(flavor, cb_model=estimator.model, signature=signature, **common)
 

@@ -139,7 +139,7 @@ class ScoreLog:
         )
         if not runs:
             return None
-        run = min(runs, key=lambda run: (run.info.end_time, run.info.run_id))
+        run = min(runs, key=lambda run: (run.info.end_time or 0, run.info.run_id))
         return LoggedScores(
             file.stem, self.version.version, run.info.run_id, file.name, False, dict(run.data.metrics)
         )

@@ -68,7 +68,7 @@ def test_model_of_a_pipeline_is_published_verified_rebuilt_and_scored_from_the_r
     trimtab("score", "rows.parquet", "scores.parquet", "--model", NAME)
     assert pd.read_parquet("scores.parquet")["day"].tolist() == list(range(20)), "the key is the pipeline's"
 
-    shown = json.loads(trimtab("models", "--json", exits=1))
+    shown = json.loads(trimtab("models", "--json", exits=1))["pipelines"]
     assert [(each["pipeline"], bool(each["error"])) for each in shown] == [("broken", True), ("stops", False)]
     assert shown[1]["models"][0]["champion"] == 1
     assert Checkout(Path.cwd()).git("status", "--porcelain") == "?? rows.parquet\n?? scores.parquet"

@@ -13,7 +13,7 @@ import pytest
 from tests.library.e2e.world import World
 from trimtab.pipeline.git.revision import git
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("diagnosis")]  # whose servers start once
 GATE = "gates/dvc.yaml:judge@fails"
 
 

@@ -17,6 +17,7 @@ from trimtab.local.airflow_api import Run
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.slow,
+    pytest.mark.xdist_group("drift_backfill"),  # whose servers start once
     pytest.mark.timeout(1800),
     pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL, as in Debian's package `postgresql`"),
 ]

@@ -9,7 +9,8 @@ import pytest
 from tests.library.e2e.turning import Year, play
 from tests.library.e2e.world import tags
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+# One worker: the servers start once.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("drift_loop")]
 
 TURNED = {"ingest.turns": "2013-05"}
 

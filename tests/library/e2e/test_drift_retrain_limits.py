@@ -8,7 +8,8 @@ import pytest
 
 from tests.library.e2e.turning import Year, play
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+# One worker: the servers start once.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("drift_retrain_limits")]
 
 OLD = {"drift.max_age": 1, "drift.back_off": 0}  # a retrain is due in every window
 LATE = {"drift.label_delay": 1, "ingest.turns": "2013-07"}

@@ -12,7 +12,12 @@ import pytest
 from tests.library.e2e.turning import DAGS, FILES
 from tests.library.e2e.world import ROOT, git, run_as_user
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.timeout(2400),
+    pytest.mark.xdist_group("several_pipelines"),  # whose servers start once
+]
 
 NAMES = ("rivers", "stops")
 OWN = ".gitignore", "params.yaml", "dvc.yaml"

@@ -19,7 +19,7 @@ from trimtab.local.airflow_api import AirflowApi
 from trimtab.local.servers import running_servers
 from trimtab.local.state_folder import StateFolder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("telemetry")]  # whose servers start once
 
 STAGES = {"stage draw", "stage each@a", "stage each@b", "stage join"}
 
@@ -42,9 +42,14 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, R
             yield world, received
 
 
-def test_run_in_airflow_is_one_trace_with_a_span_for_each_stage(watched):
-    world, received = watched
-    assert world.run("small", "first").state == "success"
+@pytest.fixture(scope="module")
+def first_run(watched: tuple[World, Received]) -> None:
+    """A run whose stages all run."""
+    assert watched[0].run("small", "first").state == "success"
+
+
+def test_run_in_airflow_is_one_trace_with_a_span_for_each_stage(watched, first_run):
+    _, received = watched
     until(lambda: any(span.name == "run small" for span in received.spans), timeout=300)
 
     (run,) = [span for span in received.spans if span.name == "run small"]
@@ -61,7 +66,7 @@ def test_run_in_airflow_is_one_trace_with_a_span_for_each_stage(watched):
     assert received.values("trimtab.run.queue.duration", "trimtab.pipeline")["small"] > 0
 
 
-def test_second_run_counts_the_stages_that_the_plan_skips(watched):
+def test_second_run_counts_the_stages_that_the_plan_skips(watched, first_run):
     world, received = watched
     assert world.run("small", "second").state == "success"
 

@@ -22,6 +22,7 @@ from trimtab.pipeline.git.revision import git
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.slow,
+    pytest.mark.xdist_group("two_hosts"),  # whose servers start once
     pytest.mark.timeout(1200),
     pytest.mark.skipif(not POSTGRES, reason="needs PostgreSQL, as in Debian's package `postgresql`"),
 ]

@@ -36,7 +36,8 @@ def check_out(root: Path, run: str, folder: Path) -> str:
     commit = find_run(root, run)
     if folder.exists():
         raise ProjectError(f"The output folder exists: {folder}", where=str(root), fix="name a new folder")
-    git(root, "worktree", "add", "--quiet", "--detach", str(folder.absolute()), commit)
+    # git still lists a worktree whose folder a user has removed; with --force, the new one takes its place.
+    git(root, "worktree", "add", "--quiet", "--force", "--detach", str(folder.absolute()), commit)
     try:
         _check_out_data(root, folder.absolute() / git(root, "rev-parse", "--show-prefix"), run)
     except BaseException:

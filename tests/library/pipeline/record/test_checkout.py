@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -38,6 +40,17 @@ def test_checkout_of_a_run_has_the_data_of_dvc_files(project, tmp_path):
     there = type(checkout)(tmp_path / "run")
     assert there.read("data/big.txt") == "much\n"
     assert there.repro() == []
+
+
+def test_checkout_of_a_run_may_be_repeated_after_its_folder_was_removed(project, tmp_path):
+    checkout = project(ran=True)
+    checkout.run_all(name="run")
+    check_out(checkout.root, "run", tmp_path / "run")
+    shutil.rmtree(tmp_path / "run")
+
+    check_out(checkout.root, "run", tmp_path / "run")
+
+    assert type(checkout)(tmp_path / "run").repro() == []
 
 
 def test_run_is_found_by_each_of_its_names(project):

@@ -1,6 +1,6 @@
 """Commands of the registry: publish, promote, roll back, show drift verdicts.
 
-`compare`, `models`, `score` and `rebuild` have modules of their own.
+`compare`, `models`, `score`, `rebuild` and `sbom` have modules of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from trimtab.cli.model_choice import choose_model, choose_pipeline, require_regi
 from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
 from trimtab.cli.registry_options import current_user, model_option, reason_option
+from trimtab.cli.sbom import sbom
 from trimtab.cli.score import score
 from trimtab.escaping import confirm, echo
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from trimtab.registry.promotion import Approval
     from trimtab.terminal import Console
 
-__all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
+__all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "sbom", "score"]
 
 
 @click.command(epilog=example("trimtab publish --promote"))
@@ -103,7 +104,7 @@ def promote(version: int, model: str | None, reason: str, as_json: bool) -> None
         find_version(chosen.name, version),
         by=current_user(),
         reason=reason,
-        trusted=chosen.trusted_types(),
+        trusted=chosen.trust(),
         problem=chosen.problem_type(),
     )
     if entry is None:
@@ -140,7 +141,7 @@ def rollback(model: str | None, to: int | None, reason: str, as_json: bool) -> N
         to=to,
         by=current_user(),
         reason=reason,
-        trusted=chosen.trusted_types(),
+        trusted=chosen.trust(),
         problem=chosen.problem_type(),
     )
     _show_switch("rollback", entry, as_json=as_json)

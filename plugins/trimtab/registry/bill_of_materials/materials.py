@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from trimtab.errors import RegistryError
+from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.git import git
+from trimtab.pipeline.graph import candidate_graph
 from trimtab.registry.bill_of_materials.packages import Package, read_packages
 from trimtab.registry.loading import ModelTrust, download_verified, require_signed
-from trimtab.registry.provenance import ENVIRONMENT
-from trimtab.registry.rebuild import find_commit
+from trimtab.registry.provenance import ENVIRONMENT, RecordedLock, find_artifact, require_artifact
+from trimtab.registry.publishing import MODEL_DECLARATION, candidate_stages
+from trimtab.registry.rebuild import checkout_version, find_commit, has_registered_locks
 from trimtab.registry.tracking import (
-    DATASET_CONTEXT_TAG,
-    Entity,
+    RESTORE,
     MlflowClient,
     Version,
     connection,
@@ -51,7 +54,7 @@ class Materials:
         registered: When it was registered.
         commit: The commit that the repository has of it.
         metrics: The last value of each metric of its run.
-        datasets: The data sets of its run.
+        datasets: What the stage of the model read of other stages, and the test window.
         packages: The Python packages that were installed at its registration.
     """
 
@@ -92,7 +95,7 @@ def gather_materials(root: Path, version: Version, trusted: ModelTrust) -> Mater
             registered=datetime.fromtimestamp(registered.creation_timestamp // 1000, UTC),
             commit=commit,
             metrics=dict(sorted(version.metrics.items())),
-            datasets=tuple(sorted(set(_datasets(client.get_run(version.run_id))))),
+            datasets=tuple(sorted(_datasets(root, client, version))),
             packages=read_packages(_environment(client, version, folder), _locks(root, commit)),
         )
 
@@ -104,10 +107,26 @@ def _environment(client: MlflowClient, version: Version, folder: Path) -> str:
     return download_verified(client, version, ENVIRONMENT, folder).read_text(encoding="utf-8")
 
 
-def _datasets(run: Entity) -> Iterator[Dataset]:
-    for each in run.inputs.dataset_inputs:
-        context = next((tag.value for tag in each.tags if tag.key == DATASET_CONTEXT_TAG), "")
-        yield Dataset(str(context), str(each.dataset.name), str(each.dataset.digest))
+def _datasets(root: Path, client: MlflowClient, version: Version) -> Iterator[Dataset]:
+    """Yield the data sets by the lock files, which the seal covers; the list of the run is not sealed."""
+    with checkout_version(root, client, version) as tree:
+        if not has_registered_locks(version, tree.root):
+            raise RegistryError(
+                f"The lock files of the commit of {version} differ from those that were registered",
+                where=str(root),
+                fix=RESTORE,
+            )
+        graph = candidate_graph(graph_in(tree), version.tag("candidate"))
+        lock = RecordedLock.read(tree.root, candidate_stages(graph).stages)
+        model = require_artifact(graph, "model", MODEL_DECLARATION)
+        test = find_artifact(graph, "test-window")
+        found = {
+            "training": lock.upstream_hashes(model.path),
+            "testing": lock.output_hash(test.path) if test else {},
+        }
+    for context, hashes in found.items():
+        for path, hash_ in hashes.items():
+            yield Dataset(context, path, hash_)
 
 
 def _locks(root: Path, commit: str) -> Iterator[str]:

@@ -73,7 +73,9 @@ def publish(model: str | None, reason: str, then_promote: bool, as_json: bool) -
 def _show_versions(versions: Sequence[Version]) -> None:
     for version in versions:
         candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
-        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
+        signed = f", signed with the key {version.tag('signed_by')[:16]}" if version.tag("signed_by") else ""
+        registered = "is registered" if version.created else "was registered already"
+        echo(f"{version}{candidate} {registered}{signed}")
 
 
 def _version_to_dict(version: Version) -> dict[str, object]:
@@ -82,6 +84,7 @@ def _version_to_dict(version: Version) -> dict[str, object]:
         "version": version.version,
         "candidate": version.tag("candidate"),
         "created": version.created,
+        "signed_by": version.tag("signed_by"),
     }
 
 

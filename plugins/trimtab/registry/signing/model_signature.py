@@ -101,7 +101,7 @@ def find_fingerprint(version: Version, folder: Path) -> str | None:
         _require_size(file, MOST_SIGNATURE)
         hint = json.loads(file.read_bytes())["verificationMaterial"]["publicKey"]["hint"]
         return bytes.fromhex(hint).hex()
-    except (OSError, ValueError, KeyError, TypeError) as err:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as err:
         raise _refusal(
             f"The signature of {version} cannot be read: it names no key", version, f"{UNTRUSTED}{AGAIN}"
         ) from err

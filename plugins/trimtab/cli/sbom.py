@@ -14,10 +14,11 @@ from trimtab.escaping import echo
 @click.argument("version", type=click.IntRange(1))
 @model_option
 def sbom(version: int, model: str | None) -> None:
-    """Print the bill of materials of VERSION: the model, its data sets and its Python packages.
+    """Print the bill of materials of VERSION.
 
-    It is JSON of CycloneDX 1.6, with a model card. The same version gives the same bytes. The tags and files
-    that it is made from are compared with the seal of the version first.
+    It lists the model with its card, the data sets and the Python packages, as JSON of CycloneDX 1.6. The
+    same version gives the same bytes. The tags and files that it is made from are compared with the seal of
+    the version first.
     """
     from trimtab.registry import find_version
     from trimtab.registry.bill_of_materials import gather_materials, write_bill_of_materials

@@ -1,4 +1,4 @@
-"""The library's own sections of ``params.yaml``: drift, promote, retention, score.
+"""The library's own sections of ``params.yaml``: drift, promote, retention, score, signing.
 
 They are defined here and not in the packages that read them. So a plan can validate them, and the trigger
 form can show their bounds, without an import of numpy.
@@ -302,11 +302,31 @@ class RetentionPolicy(Params):
     object_days: int = Field(default=30, ge=1)
 
 
+class SigningPolicy(Params):
+    """Section ``signing`` of ``params.yaml``: whose signature a version must have. Only a commit sets it.
+
+    Attributes:
+        required: Whether a version is compared, promoted, scored, rebuilt or checked for drift only if one of
+            the keys has signed it.
+        public_keys: The public keys whose signatures count: PEM files of the repository.
+    """
+
+    required: bool = False
+    public_keys: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _can_be_met(self) -> SigningPolicy:
+        if self.required and not self.public_keys:
+            raise ValueError("'required' is true, and 'public_keys' names no key: nothing could be used")
+        return self
+
+
 SECTIONS: dict[str, type[Params]] = {
     "drift": DriftPolicy,
     "promote": PromotePolicy,
     "retention": RetentionPolicy,
     "score": ScorePolicy,
+    "signing": SigningPolicy,
 }
 
 

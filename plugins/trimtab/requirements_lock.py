@@ -15,7 +15,8 @@ LOCK_COMMAND = "uv pip compile --universal --generate-hashes --no-emit-index-url
 
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^]]*\])?\s*==\s*[^\s;*]+(?:\s|;|$)")
-_HASH = re.compile(r"--hash[= ]sha(?:256|384|512):[0-9a-f]{64,128}(?:\s|$)")
+_NAME_AND_VERSION = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^]]*\])?\s*==\s*([^\s;*]+)")
+_HASH = re.compile(r"--hash[= ](sha(?:256|384|512):[0-9a-f]{64,128})(?=\s|$)")
 
 
 def read_lock(path: Path, *, root: Path) -> bytes:
@@ -54,6 +55,23 @@ def read_lock(path: Path, *, root: Path) -> bytes:
                 fix=f"write the file with `{LOCK_COMMAND}`",
             )
     return content
+
+
+def read_hashes(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the hashes of each pinned package of a lock file, by its normalized name and its version.
+
+    Args:
+        text: The lock file. A line that pins no package is ignored.
+
+    Returns:
+        The hashes, such as ``sha256:…``.
+    """
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for _, requirement in _requirements(text.splitlines()):
+        if pinned := _NAME_AND_VERSION.match(requirement):
+            key = re.sub(r"[-_.]+", "-", pinned[1]).lower(), pinned[2]
+            found[key] = (*found.get(key, ()), *_HASH.findall(requirement))
+    return found
 
 
 def _requirements(lines: list[str]) -> Iterator[tuple[int, str]]:

@@ -51,6 +51,7 @@ WITH_AN_EXTRA = {
     ("airflow", "mlflow"),
     ("contracts", "pytest"),
     ("registry", "catboost"),
+    *(("registry", module) for module in ("cryptography", "cyclonedx", "model_signing", "packageurl")),
     *(("learning", module) for module in (*FORMATS, "onnxruntime", "google", "mlflow")),
 }
 

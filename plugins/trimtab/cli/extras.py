@@ -26,6 +26,7 @@ EXTRA_OF_COMMAND = {
     "rebuild": "registry",
     "restore": "registry",
     "rollback": "registry",
+    "sbom": "sbom",
     "score": "registry",
     "status": "registry",
     "up": "local",

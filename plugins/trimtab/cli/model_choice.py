@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from trimtab.learning import ProblemType
     from trimtab.pipeline.graph import Pipeline
+    from trimtab.registry.loading import ModelTrust
 
 NAME_IT = "name the model with `--model`, or go to the folder of its pipeline"
 
@@ -27,11 +28,15 @@ class ChosenModel:
     name: str
     root: Path
 
-    def trusted_types(self) -> tuple[str, ...]:
-        """Return the types that the model may hold, as its pipeline lists them; none outside of a project."""
-        from trimtab.registry.publishing import trusted_types
+    def trust(self) -> ModelTrust:
+        """Return the types that the model may hold and the keys that sign it, as its pipeline lists them.
 
-        return trusted_types(self.root) if (self.root / ".dvc").is_dir() else ()
+        Outside of a project there are none.
+        """
+        from trimtab.registry.loading import NO_PROJECT
+        from trimtab.registry.publishing import read_model_trust
+
+        return read_model_trust(self.root) if (self.root / ".dvc").is_dir() else NO_PROJECT
 
     def problem_type(self) -> ProblemType:
         """Return the problem type that its pipeline declares; outside of a project, binary classification."""

@@ -1,6 +1,6 @@
 """Commands of the registry: publish, promote, roll back, show drift verdicts.
 
-`compare`, `models`, `score` and `rebuild` have modules of their own.
+`compare`, `models`, `score`, `rebuild` and `sbom` have modules of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from trimtab.cli.model_choice import choose_model, choose_pipeline, require_regi
 from trimtab.cli.models import models
 from trimtab.cli.rebuild import rebuild
 from trimtab.cli.registry_options import current_user, model_option, reason_option
+from trimtab.cli.sbom import sbom
 from trimtab.cli.score import score
 from trimtab.escaping import confirm, echo
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from trimtab.registry.promotion import Approval
     from trimtab.terminal import Console
 
-__all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "score"]
+__all__ = ["compare", "drift_report", "models", "promote", "publish", "rebuild", "rollback", "sbom", "score"]
 
 
 @click.command(epilog=example("trimtab publish --promote"))
@@ -72,7 +73,9 @@ def publish(model: str | None, reason: str, then_promote: bool, as_json: bool) -
 def _show_versions(versions: Sequence[Version]) -> None:
     for version in versions:
         candidate = f", the candidate {version.tag('candidate')}," if version.tag("candidate") else ""
-        echo(f"{version}{candidate} {'is registered' if version.created else 'was registered already'}")
+        signed = f", signed with the key {version.tag('signed_by')[:16]}" if version.tag("signed_by") else ""
+        registered = "is registered" if version.created else "was registered already"
+        echo(f"{version}{candidate} {registered}{signed}")
 
 
 def _version_to_dict(version: Version) -> dict[str, object]:
@@ -81,6 +84,7 @@ def _version_to_dict(version: Version) -> dict[str, object]:
         "version": version.version,
         "candidate": version.tag("candidate"),
         "created": version.created,
+        "signed_by": version.tag("signed_by"),
     }
 
 
@@ -103,7 +107,7 @@ def promote(version: int, model: str | None, reason: str, as_json: bool) -> None
         find_version(chosen.name, version),
         by=current_user(),
         reason=reason,
-        trusted=chosen.trusted_types(),
+        trusted=chosen.trust(),
         problem=chosen.problem_type(),
     )
     if entry is None:
@@ -140,7 +144,7 @@ def rollback(model: str | None, to: int | None, reason: str, as_json: bool) -> N
         to=to,
         by=current_user(),
         reason=reason,
-        trusted=chosen.trusted_types(),
+        trusted=chosen.trust(),
         problem=chosen.problem_type(),
     )
     _show_switch("rollback", entry, as_json=as_json)

@@ -26,8 +26,8 @@ CANNOT_VERIFY = 2  # exit code
 def verify(model: str | None, deep: bool, location: str | None, as_json: bool) -> None:
     """Verify that each live version exists and is not altered.
 
-    That is: its code, lock, data and model. A version is live if an alias points to it, or if it was champion
-    within `retention.champion_days`.
+    That is: its code, lock, data, model and signature. A version is live if an alias points to it, or if it
+    was champion within `retention.champion_days`.
 
     The exit code is 1 if something is lost or altered, 2 if MLflow or a remote does not answer.
     """

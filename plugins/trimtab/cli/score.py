@@ -48,7 +48,7 @@ def score(data: Path, out: Path, model: str | None, keys: tuple[str, ...], as_js
         version = find_version_by_uri(f"models:/{chosen.name}@champion")
     params = chosen.root / PARAMS_FILE
     key_columns = keys or (load_params(ScorePolicy, "score", params).keys if params.is_file() else ())
-    scorer = load_scorer(version, chosen.trusted_types(), chosen.problem_type())
+    scorer = load_scorer(version, chosen.trust(), chosen.problem_type())
     rows = scorer.score(data, out, keys=key_columns)
     if as_json:
         print_json(

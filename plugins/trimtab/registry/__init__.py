@@ -11,7 +11,7 @@ from trimtab.registry.drift_log import (
     pending_windows,
     record_retrain_outcome,
 )
-from trimtab.registry.loading import ScoringModel
+from trimtab.registry.loading import ModelTrust, ScoringModel
 from trimtab.registry.promotion import (
     Approval,
     Champion,
@@ -43,12 +43,13 @@ from trimtab.registry.publishing import (
     project_problem_type,
     publish,
     read_model_name,
+    read_model_trust,
     require_own_model,
-    trusted_types,
     with_patch,
     with_published_artifacts,
 )
 from trimtab.registry.scoring import LoggedScores, TableScorer, load_scorer, score_in_shadow, score_windows
+from trimtab.registry.signing import find_signer
 from trimtab.registry.tracking import Version, require_server
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "ComparedCandidate",
     "ComparisonSummary",
     "LoggedScores",
+    "ModelTrust",
     "NoWindowToCheckError",
     "PromotePolicy",
     "PromotionDecision",
@@ -73,6 +75,7 @@ __all__ = [
     "find_challenger",
     "find_champion",
     "find_promote_metric",
+    "find_signer",
     "find_version",
     "find_version_by_uri",
     "gather_candidates",
@@ -89,6 +92,7 @@ __all__ = [
     "publish",
     "read_label_column",
     "read_model_name",
+    "read_model_trust",
     "record_retrain_outcome",
     "require_own_model",
     "require_server",
@@ -96,7 +100,6 @@ __all__ = [
     "roll_back",
     "score_in_shadow",
     "score_windows",
-    "trusted_types",
     "with_patch",
     "with_published_artifacts",
 ]

@@ -22,6 +22,7 @@ WITHOUT_JSON = {
     "otel dashboard": "its output is a file of Grafana",
     "otel metrics": "its output is a table of the docs",
     "otel rules": "its output is a file of Prometheus",
+    "sbom": "its output is JSON of CycloneDX",
     "up": "it runs until Ctrl-C",
 }
 ELSEWHERE = {  # their tests have what they need

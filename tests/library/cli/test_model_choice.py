@@ -29,7 +29,7 @@ def test_model_that_is_not_given_is_that_of_the_project(checkout):
 def test_model_that_is_given_needs_no_project(client, contenders, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     chosen = choose_model("contenders")
-    assert (chosen.name, chosen.trusted_types(), chosen.problem_type().name) == ("contenders", (), "binary")
+    assert (chosen.name, chosen.trust().types, chosen.problem_type().name) == ("contenders", (), "binary")
 
 
 def test_unknown_model_is_refused_with_the_closest_one(client, contenders):
@@ -44,10 +44,10 @@ def test_folder_without_a_project_has_no_model(tmp_path, monkeypatch):
 
 
 def test_trusted_types_are_those_that_the_project_lists(checkout):
-    assert choose_model(None).trusted_types() == ()
+    assert choose_model(None).trust().types == ()
     file = checkout.root / "dvc.yaml"
     file.write_text(file.read_text().replace("trusted_types: []", "trusted_types: [numpy.dtype]"))
-    assert choose_model(None).trusted_types() == ("numpy.dtype",)
+    assert choose_model(None).trust().types == ("numpy.dtype",)
 
 
 def test_pipeline_of_a_model_is_found_from_the_root_and_from_another_pipeline(repository, monkeypatch):

@@ -58,14 +58,14 @@ class ComparingOperator(MlflowOperator):
             project_problem_type,
             promote_metrics,
             read_label_column,
+            read_model_trust,
             require_test_window,
-            trusted_types,
         )
 
         versions = [*self.registered(context).values()]
         commit = pull_record(self, context, self.project).commit
         # Not those of the record, which an XCom names; and before its sandbox is the working directory.
-        trusted, problem = trusted_types(self.project), project_problem_type(self.project)
+        trusted, problem = read_model_trust(self.project), project_problem_type(self.project)
         metrics = promote_metrics(self.project, problem)
         with open_recorded_outputs(self.project, commit, lambda graph: [require_test_window(graph).path]) as (
             folder,

@@ -77,14 +77,14 @@ class MeasureDriftOperator(MlflowOperator):
             NoWindowToCheckError,
             check_newest_window,
             drift_extensions,
-            trusted_types,
+            read_model_trust,
         )
 
         with self.hook.tracking_server():
             self._note_failures(context)
             record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
             # Not those of the record, which an XCom names.
-            trusted, extensions = trusted_types(self.project), drift_extensions(self.project)
+            trusted, extensions = read_model_trust(self.project), drift_extensions(self.project)
             with open_recorded_outputs(self.project, record.commit, lambda graph: [self.windows]) as (
                 folder,
                 graph,

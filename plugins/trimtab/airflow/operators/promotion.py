@@ -27,6 +27,7 @@ class PromoteOperator(ComparingOperator):
     | promoted or not | success |
     | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
+    | a signature is required, and no trusted key has signed the version | failed, nothing has changed |
     | nothing was registered in this run | skipped |
     | MLflow does not answer | up for retry, then failed; the retry completes a switch that was begun |
 
@@ -53,6 +54,7 @@ class PromoteOperator(ComparingOperator):
             Approval,
             PromotePolicy,
             promote_best,
+            read_model_trust,
             record_retrain_outcome,
         )
 
@@ -68,12 +70,15 @@ class PromoteOperator(ComparingOperator):
         # An XCom loosens nothing: the stricter of its policy and the commit's counts.
         committed = load_params(PromotePolicy, "promote", Path(self.project) / PARAMS_FILE)
         policy = policy.tighten(committed)
+        trusted = read_model_trust(self.project)
         triggered_by = context["dag_run"].triggering_user_name or ""
         approval = Approval(**answer, triggered_by=triggered_by) if answer else None
         with self.hook.tracking_server():
             ranked = from_payload(compared, self.registered(context))
             by = f"{self.dag_id}/{context['run_id']}"
-            while (decision := promote_best(ranked, policy, by=by, approval=approval)) is None:
+            while (
+                decision := promote_best(ranked, policy, by=by, approval=approval, trusted=trusted)
+            ) is None:
                 self.log.warning("Another version became champion meanwhile; comparing anew")
                 (ranked, policy), approval = self.examine(context), None
                 policy = policy.tighten(committed)

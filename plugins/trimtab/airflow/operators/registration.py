@@ -28,6 +28,7 @@ class RegisterOperator(MlflowOperator):
     | outcome | state |
     |---|---|
     | registered, now or by an earlier run with the same content | success |
+    | a signature is required, and `TRIMTAB_SIGNING_KEY` is no trusted key | failed, nothing is registered |
     | the report of a gate is missing, or its verdict is "fail" | failed, nothing is registered |
     | MLflow does not answer | up for retry, then failed; nothing is half-registered |
 
@@ -52,11 +53,12 @@ class RegisterOperator(MlflowOperator):
         from trimtab.pipeline.record import open_recorded_outputs
         from trimtab.registry import (
             Candidate,
+            find_signer,
             gather_candidates,
             load_publishers,
             model_stages,
             publish,
-            trusted_types,
+            read_model_trust,
             with_patch,
         )
 
@@ -71,7 +73,8 @@ class RegisterOperator(MlflowOperator):
                 "dag_run_url": run_url(context),
             }
             # Not those of the record, which an XCom names.
-            trusted, publishers = trusted_types(self.project), load_publishers(self.project)
+            trusted, publishers = read_model_trust(self.project).types, load_publishers(self.project)
+            signer = find_signer(self.project)
             with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
                 versions = []
                 stages = model_stages(graph)
@@ -83,7 +86,7 @@ class RegisterOperator(MlflowOperator):
                 ):
                     own = replace(gathered, trusted_types=trusted)
                     with with_patch(own, self.project, revision) as candidate:
-                        versions.append(publish(candidate))
+                        versions.append(publish(candidate, signer=signer))
         for version in versions:
             self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
         model, *others = [self._payload(version, address) for version in versions]

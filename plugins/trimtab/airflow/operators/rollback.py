@@ -55,9 +55,9 @@ class RollBackOperator(MlflowOperator):
         from trimtab.registry import (
             project_problem_type,
             read_model_name,
+            read_model_trust,
             require_own_model,
             roll_back,
-            trusted_types,
         )
         from trimtab.registry.tracking import connection
 
@@ -73,7 +73,7 @@ class RollBackOperator(MlflowOperator):
                 by=f"{run.triggering_user_name or 'unknown user'} in {self.dag_id}/{context['run_id']}",
                 reason=params["reason"] if self.reason is None else self.reason,
                 once=True,
-                trusted=trusted_types(self.project),
+                trusted=read_model_trust(self.project),
                 problem=project_problem_type(self.project),
             )
         self.log.info("%s", entry)

@@ -83,14 +83,14 @@ class ScoreOperator(ScoringOperator):
 
     def execute(self, context: Context) -> list[WindowScores]:
         """Score; return the version and the MLflow run of each window."""
-        from trimtab.registry import find_champion, project_problem_type, score_windows, trusted_types
+        from trimtab.registry import find_champion, project_problem_type, read_model_trust, score_windows
 
         with self.hook.tracking_server():
             name = self.model_name()
             champion = find_champion(name)
             if champion is None:
                 raise AirflowSkipException(f"No version of '{name}' is champion yet: run `training` first")
-            by, trusted = f"{self.dag_id}/{context['run_id']}", trusted_types(self.project)
+            by, trusted = f"{self.dag_id}/{context['run_id']}", read_model_trust(self.project)
             problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
                 scored = score_windows(champion, folder, policy, by=by, trusted=trusted, problem=problem)
@@ -131,12 +131,12 @@ class ShadowOperator(ScoringOperator):
             find_challenger,
             find_version,
             project_problem_type,
+            read_model_trust,
             score_in_shadow,
-            trusted_types,
         )
 
         with self.hook.tracking_server():
-            name, trusted = self.model_name(), trusted_types(self.project)
+            name, trusted = self.model_name(), read_model_trust(self.project)
             problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
                 if not policy.shadow:

@@ -16,9 +16,8 @@ from trimtab.pipeline.params.shell_safety import find_danger, has_control_charac
 from trimtab.pipeline.params.value_size import find_excess
 
 MAX_VALUE_LENGTH = 100  # characters of a value in an error message
-COMMIT_ONLY = (
-    "trusted_types"  # the types that a loaded model may execute: only a commit sets them (decision 0022)
-)
+# What only a commit sets, and why a run cannot: see decisions 0022 and 0045.
+TRUSTED_TYPES, SIGNING = "trusted_types", "signing"
 
 
 def check_overrides(
@@ -58,7 +57,15 @@ def check_overrides(
 
 def is_commit_only(key: str) -> bool:
     """Whether only a commit may set a param."""
-    return key.rpartition(".")[2] == COMMIT_ONLY
+    return bool(_why_commit_only(key))
+
+
+def _why_commit_only(key: str) -> str:
+    if key.rpartition(".")[2] == TRUSTED_TYPES:
+        return "it lists the types that a loaded model may execute"
+    if key.partition(".")[0] == SIGNING:
+        return "it says whose signature a model must have"
+    return ""
 
 
 def refuse_commit_only_params(keys: Iterable[str]) -> None:
@@ -69,7 +76,7 @@ def refuse_commit_only_params(keys: Iterable[str]) -> None:
     """
     for key in filter(is_commit_only, keys):
         raise ConfigError(
-            f"The param '{key}' cannot be set for a run: it lists the types that a loaded model may execute",
+            f"The param '{key}' cannot be set for a run: {_why_commit_only(key)}",
             where=f"{PARAMS_FILE}: {key}",
             fix=f"change it in {PARAMS_FILE} in a reviewed commit; nothing has been run",
         )

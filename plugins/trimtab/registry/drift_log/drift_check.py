@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from trimtab.registry.drift_log.complete_windows import CompleteWindows, NoWindo
 from trimtab.registry.drift_log.drift_log import read_verdicts
 from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.drift_log.window_check import WindowCheck
+from trimtab.registry.loading import NO_PROJECT, ModelTrust
 from trimtab.registry.promotion import Champion, load_champion, read_label_column
 from trimtab.registry.provenance import (
     DATA_UNTIL_TAG,
@@ -76,7 +77,7 @@ def check_newest_window(
     windows: str,
     *,
     dag_run: str,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     extensions: Mapping[str, object] | None = None,
 ) -> CheckedWindow:
     """Score the newest window with the champion, compare it with the champion's reference, and decide.
@@ -95,7 +96,7 @@ def check_newest_window(
         graph: The project's pipeline.
         windows: A folder of Parquet files, one per window and named after it: ``2024-04.parquet``.
         dag_run: The DAG run that checks; recorded with the verdict.
-        trusted: The types that the champion's model may hold, as listed by the current checkout.
+        trusted: What the current checkout trusts: types that the model may hold, and keys that sign it.
         extensions: The functions that the policy may name, by name; see :func:`drift_extensions`.
 
     Raises:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +13,7 @@ from trimtab.drift.policy import GAIN_CONFIDENCE
 from trimtab.errors import ConfigError, ModelError, RegistryError
 from trimtab.learning import Dependence, Metric
 from trimtab.registry.ledger import Ledger
-from trimtab.registry.loading import ScoringModel, load_version
+from trimtab.registry.loading import ModelTrust, ScoringModel, load_version
 from trimtab.registry.promotion import Champion, PromotePolicy, compare_models
 from trimtab.registry.provenance import DataExtent
 from trimtab.registry.tracking import Version, temporary_folder
@@ -34,7 +33,7 @@ class Predecessor:
         number: Its version.
         champion: The champion.
         label: The column of the label.
-        trusted: The types that its model may hold, as listed by the current checkout.
+        trusted: What the current checkout trusts: types that its model may hold, and keys that sign it.
         dependence: The columns by which rows depend on each other.
     """
 
@@ -42,7 +41,7 @@ class Predecessor:
     number: int
     champion: Champion
     label: str
-    trusted: Collection[str]
+    trusted: ModelTrust
     dependence: Dependence
 
     @classmethod
@@ -52,7 +51,7 @@ class Predecessor:
         champion: Champion,
         label: str,
         *,
-        trusted: Collection[str],
+        trusted: ModelTrust,
         dependence: Dependence,
     ) -> Self | None:
         """Return the model that a rollback goes back to; None if the ledger has none.

@@ -7,6 +7,7 @@ from trimtab.registry.loading.download import (
     download_reference,
     download_unverified,
     download_verified,
+    require_signed,
 )
 from trimtab.registry.loading.mlmodel_file import read_signature
 from trimtab.registry.loading.model_loading import (
@@ -15,10 +16,13 @@ from trimtab.registry.loading.model_loading import (
     require_problem_type,
     smoke_test,
 )
+from trimtab.registry.loading.model_trust import NO_PROJECT, ModelTrust
 from trimtab.registry.loading.scoring_model import Estimator, ScoringModel
 
 __all__ = [
+    "NO_PROJECT",
     "Estimator",
+    "ModelTrust",
     "ScoringModel",
     "download_model",
     "download_reference",
@@ -28,5 +32,6 @@ __all__ = [
     "load_version",
     "read_signature",
     "require_problem_type",
+    "require_signed",
     "smoke_test",
 ]

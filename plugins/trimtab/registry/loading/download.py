@@ -9,6 +9,8 @@ from pathlib import Path
 
 from trimtab.errors import RegistryError
 from trimtab.registry.ledger import Ledger
+from trimtab.registry.loading.model_trust import ModelTrust
+from trimtab.registry.signing import require_signature
 from trimtab.registry.tracking import (
     ESTIMATOR_FILES,
     MODEL_FILE,
@@ -20,20 +22,40 @@ from trimtab.registry.tracking import (
     require_file,
     require_sealed_model,
     require_tags,
+    temporary_folder,
 )
 
 MOST_MODEL = 8 << 30  # bytes of all files of a model
 MOST_FILE, MOST_PATCH = 64 << 20, 1 << 30  # bytes of a run's file; a patch may hold files that git had not
 
 
-def download_model(version: Version, into: Path) -> Path:
-    """Download the files of a version's model, and compare them with the seal and the ledger.
+def require_signed(version: Version, trusted: ModelTrust) -> None:
+    """Refuse a version that no trusted key has signed, if the policy requires a signature.
+
+    Its files are downloaded to verify them; nothing of them is loaded.
+
+    Raises:
+        RegistryError: As for :func:`download_model`.
+    """
+    if trusted.keys:
+        with temporary_folder() as into:
+            download_model(version, into, trusted)
+
+
+def download_model(version: Version, into: Path, trusted: ModelTrust) -> Path:
+    """Download the files of a version's model, compare them with seal and ledger, and verify the signature.
+
+    Args:
+        version: The version.
+        into: Folder for its files.
+        trusted: What the checkout that runs trusts. Without keys, no signature is required.
 
     Returns:
         The folder of the files.
 
     Raises:
-        RegistryError: A file is missing or altered, or tags or seal are.
+        RegistryError: A file is missing or altered, or tags or seal are; or a signature is required, and no
+            trusted key has signed the version.
     """
     import mlflow
 
@@ -52,6 +74,8 @@ def download_model(version: Version, into: Path) -> Path:
     if len(estimator_files(folder)) != 1:
         raise broken_model(version, f"it does not have one file of {', '.join(ESTIMATOR_FILES.values())}")
     require_sealed_model(version, folder)
+    if trusted.keys:
+        require_signature(version, folder, trusted.keys)
     return folder
 
 

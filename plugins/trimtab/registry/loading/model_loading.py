@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType, load_estimator
 from trimtab.registry.loading.download import download_model, estimator_files
 from trimtab.registry.loading.mlmodel_file import read_input_example, read_signature
+from trimtab.registry.loading.model_trust import NO_PROJECT, ModelTrust
 from trimtab.registry.loading.scoring_model import ScoringModel
 from trimtab.registry.tracking import Version, input_columns, temporary_folder
 
 
 def load_version(
-    version: Version, into: Path, trusted: Collection[str] = (), problem: ProblemType = BINARY
+    version: Version, into: Path, trusted: ModelTrust = NO_PROJECT, problem: ProblemType = BINARY
 ) -> ScoringModel:
     """Download a version's model and load it, within an open connection.
 
     Args:
         version: The version.
         into: Folder for its files, which is created if it does not exist.
-        trusted: The types that its file may hold beyond those that skops knows to be harmless.
-            :func:`~trimtab.registry.publishing.trusted_types` reads them from the checkout that runs.
+        trusted: The types that its file may hold, and the keys that may have signed it.
+            :func:`~trimtab.registry.publishing.read_model_trust` reads them from the checkout that runs.
         problem: How its predictions are read, as the checkout that runs declares it.
 
     Raises:
         ModelError: It holds other types; nothing of it was executed.
         RegistryError: A file is missing, or differs from the one that was registered; or the version does not
-            have the problem type.
+            have the problem type, or not the signature that is required.
     """
     require_problem_type(version, problem)
-    return load_downloaded(version, download_model(version, into), trusted, problem)
+    return load_downloaded(version, download_model(version, into, trusted), trusted, problem)
 
 
 def load_downloaded(
-    version: Version, folder: Path, trusted: Collection[str], problem: ProblemType = BINARY
+    version: Version, folder: Path, trusted: ModelTrust, problem: ProblemType = BINARY
 ) -> ScoringModel:
     """Load the files that :func:`~trimtab.registry.loading.download.download_model` has downloaded."""
     features = input_columns(read_signature(version, folder))
     (file,) = estimator_files(folder)
-    return ScoringModel.load(load_estimator(file, trusted, problem), features, str(version), problem)
+    return ScoringModel.load(load_estimator(file, trusted.types, problem), features, str(version), problem)
 
 
 def require_problem_type(version: Version, problem: ProblemType) -> None:
@@ -61,7 +61,7 @@ def require_problem_type(version: Version, problem: ProblemType) -> None:
         )
 
 
-def smoke_test(version: Version, trusted: Collection[str] = (), problem: ProblemType = BINARY) -> None:
+def smoke_test(version: Version, trusted: ModelTrust = NO_PROJECT, problem: ProblemType = BINARY) -> None:
     """Load a version and let it predict for its input example, within an open connection.
 
     Raises:
@@ -71,7 +71,7 @@ def smoke_test(version: Version, trusted: Collection[str] = (), problem: Problem
     """
     require_problem_type(version, problem)
     with temporary_folder() as into:
-        folder = download_model(version, into)
+        folder = download_model(version, into, trusted)
         example = read_input_example(version, folder)
         model = load_downloaded(version, folder, trusted, problem)
         fault = "it has none" if example is None else model.find_fault(example)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.learning import BINARY, INDEPENDENT, Dependence, Metric, ProblemType
 from trimtab.registry.ledger import Ledger
+from trimtab.registry.loading import NO_PROJECT, ModelTrust
 from trimtab.registry.promotion.candidate_ranking import rank
 from trimtab.registry.promotion.champion_switch import reconcile
 from trimtab.registry.promotion.comparison import Comparison, compare_versions
@@ -41,7 +42,7 @@ def compare_candidates(
     test: Path,
     label: str,
     metric: Metric,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
     dependence: Dependence = INDEPENDENT,
     weight: str = "",
@@ -57,7 +58,7 @@ def compare_candidates(
         test: Parquet file with the features and the label.
         label: Name of the label column; rows without a label do not count.
         metric: The metric of the policy, as the checkout that runs defines it.
-        trusted: The types that models may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that models may hold, and keys that sign them.
         problem: The problem type that the checkout that runs declares.
         dependence: The columns of the window by which rows depend on each other.
         weight: The column of the window by which rows count; empty if all count the same.

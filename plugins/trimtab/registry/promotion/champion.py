@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType
-from trimtab.registry.loading import ScoringModel, download_reference, load_version
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, ScoringModel, download_reference, load_version
 from trimtab.registry.promotion.aliases import CHAMPION, read_version_at
 from trimtab.registry.tracking import Version, connection
 
@@ -29,14 +28,14 @@ class Champion:
 
 
 def load_champion(
-    name: str, *, into: Path, trusted: Collection[str] = (), problem: ProblemType = BINARY
+    name: str, *, into: Path, trusted: ModelTrust = NO_PROJECT, problem: ProblemType = BINARY
 ) -> Champion:
     """Download and load the champion and its reference profile.
 
     Args:
         name: The registered model.
         into: Folder for the downloaded files, which is created if it does not exist.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Raises:

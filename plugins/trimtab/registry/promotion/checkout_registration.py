@@ -21,9 +21,10 @@ from trimtab.registry.publishing import (
     gather_candidates,
     load_publishers,
     publish,
-    trusted_types,
+    read_model_trust,
     with_patch,
 )
+from trimtab.registry.signing import find_signer, required_keys
 from trimtab.registry.tracking import Version, connection
 
 
@@ -39,16 +40,17 @@ def publish_checkout(root: Path, graph: Graph, *, reason: str, by: str) -> list[
         by: The user.
 
     Raises:
+        ConfigError: The policy requires a signature and no key is set, or the key is not trusted.
         GateError: A gate did not pass, or has no report.
         ProjectError: The repository has no commit, or the files do not come from one run.
         RegistryError: The server does not answer, or refuses a request.
     """
-    revision = pin_revision(root)
+    signer, revision = find_signer(root), pin_revision(root)
     lineage = {"reason": reason, "by": by, "git_revision": revision.baseline}
     versions = []
     for gathered in gather_candidates(root, graph, lineage=lineage, publishers=load_publishers(root)):
         with with_patch(gathered, root, revision) as candidate:
-            versions.append(publish(candidate))
+            versions.append(publish(candidate, signer=signer))
     return versions
 
 
@@ -65,10 +67,10 @@ def find_checkout_versions(root: Path, graph: Graph) -> list[Version]:
         RegistryError: A candidate is not registered, or the server does not answer.
     """
     candidates = gather_candidates(root, graph, lineage={}, publishers=load_publishers(root))
-    versions = []
+    versions, signed_by = [], {key.fingerprint for key in required_keys(root)}
     with connection() as client:
         for candidate in candidates:
-            version = Version.find_by_key(client, candidate.name, candidate.key)
+            version = Version.find_by_key(client, candidate.name, candidate.key, signed_by=signed_by)
             if version is None:
                 name = candidate.lineage.get("candidate", candidate.name)
                 raise RegistryError(
@@ -103,7 +105,7 @@ def compare_checkout(versions: Sequence[Version], root: Path, graph: Graph) -> l
         test=artifact_file(root, require_test_window(graph)),
         label=read_label_column(graph),
         metric=find_promote_metric(policy, promote_metrics(root, problem), problem),
-        trusted=trusted_types(root),
+        trusted=read_model_trust(root),
         problem=problem,
         dependence=declared_dependence(graph),
         weight=declared_weight(graph),
@@ -134,13 +136,13 @@ def promote_from_checkout(
         ProjectError: The test window is not declared, or does not exist.
         RegistryError: A model cannot be loaded, or the server does not answer.
     """
-    policy = _promote_policy(root)
+    policy, trusted = _promote_policy(root), read_model_trust(root)
     while True:
         compared = compare_checkout(versions, root, graph)
         best = compared[0].summary
         needs_approval = policy.policy == "approval" and best.verdict in ("better", "a person decides")
         approval = ask(best.sentence) if needs_approval else None
-        decision = promote_best(compared, policy, by=by, approval=approval)
+        decision = promote_best(compared, policy, by=by, approval=approval, trusted=trusted)
         if decision:
             return decision
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
@@ -17,7 +17,13 @@ from trimtab.learning import (
     ProblemType,
     describe_blocks,
 )
-from trimtab.registry.loading import ScoringModel, load_version, require_problem_type
+from trimtab.registry.loading import (
+    NO_PROJECT,
+    ModelTrust,
+    ScoringModel,
+    load_version,
+    require_problem_type,
+)
 from trimtab.registry.promotion.comparison_window import (
     LabelledWindow,
     predict_window,
@@ -90,7 +96,7 @@ def compare_versions(
     test: Path,
     label: str,
     metric: Metric,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
     dependence: Dependence = INDEPENDENT,
     weight: str = "",
@@ -108,7 +114,7 @@ def compare_versions(
         test: Parquet file with the features and the label.
         label: Name of the label column; rows without a label do not count.
         metric: The metric of the policy.
-        trusted: The types that all models may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that models may hold, and keys that sign them.
         problem: The problem type that the checkout that runs declares.
         dependence: The columns of the window by which rows depend on each other.
         weight: The column of the window by which rows count; empty if all count the same.
@@ -250,7 +256,7 @@ def _with_built_in(metric: Metric, problem: ProblemType) -> list[Metric]:
 
 
 def _load_champion(
-    champion: Version | None, into: Path, trusted: Collection[str], problem: ProblemType
+    champion: Version | None, into: Path, trusted: ModelTrust, problem: ProblemType
 ) -> tuple[ScoringModel | None, str]:
     """Return the champion's model, and why it cannot be loaded; empty if it can."""
     from mlflow.exceptions import MlflowException

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.ledger import LedgerEntry
-from trimtab.registry.loading import smoke_test
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, smoke_test
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.tracking import Version, connection, hash_seal
 
@@ -17,7 +15,7 @@ def promote_manually(
     *,
     by: str,
     reason: str,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
 ) -> LedgerEntry | None:
     """Make a version champion because a person says so, after a smoke test.
@@ -26,7 +24,7 @@ def promote_manually(
         version: The version.
         by: The person.
         reason: The person's reason.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Returns:

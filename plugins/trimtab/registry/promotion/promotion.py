@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trimtab.registry.ledger import LedgerEntry
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, require_signed
 from trimtab.registry.promotion.aliases import CHALLENGER
 from trimtab.registry.promotion.candidate_comparison import ComparedCandidate
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -24,6 +25,7 @@ def promote(
     *,
     by: str,
     approval: Approval | None = None,
+    trusted: ModelTrust = NO_PROJECT,
 ) -> PromotionDecision | None:
     """Make a compared version champion, if the policy and the person it asks allow that.
 
@@ -33,16 +35,19 @@ def promote(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        trusted: What the checkout that runs trusts: keys, one of which must have signed the version.
 
     Returns:
         The decision; ``None`` if another version became champion after the comparison, so that the version
         has to be compared again.
 
     Raises:
-        RegistryError: The ledger is broken, or the server does not answer; then no alias has changed.
+        RegistryError: The ledger is broken, the server does not answer, or a signature is required and no
+            trusted key has signed the version; then no alias has changed.
     """
     with connection() as client:
         require_tags(version)
+        require_signed(version, trusted)
         ledger = reconcile(client, version.name)
         if ledger.last and ledger.champion == version.version:
             return _repeat_decision(ledger.last, version, by)
@@ -81,6 +86,7 @@ def promote_best(
     *,
     by: str,
     approval: Approval | None = None,
+    trusted: ModelTrust = NO_PROJECT,
 ) -> PromotionDecision | None:
     """Make the first of the compared candidates champion, if policy and person allow that.
 
@@ -91,6 +97,7 @@ def promote_best(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        trusted: As for :func:`promote`.
 
     Returns:
         The decision on the first one; ``None`` if another version became champion after the comparison, so
@@ -100,7 +107,7 @@ def promote_best(
         RegistryError: As for :func:`promote`.
     """
     best, *others = ranked
-    decision = promote(best.version, best.summary, policy, by=by, approval=approval)
+    decision = promote(best.version, best.summary, policy, by=by, approval=approval, trusted=trusted)
     if decision is None:
         return None
     with connection() as client:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.ledger import Ledger, LedgerEntry
-from trimtab.registry.loading import smoke_test
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, smoke_test
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.tracking import Version, connection, hash_seal
 
@@ -19,7 +17,7 @@ def roll_back(
     by: str,
     reason: str,
     once: bool = False,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
 ) -> LedgerEntry:
     """Make an earlier champion the champion again.
@@ -32,7 +30,7 @@ def roll_back(
         by: The DAG run or the user.
         reason: Why.
         once: Return the last entry if it is a rollback by ``by``, as for a second try of a task.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Returns:

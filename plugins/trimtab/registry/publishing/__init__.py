@@ -9,6 +9,7 @@ from trimtab.registry.publishing.model_artifacts import (
     candidate_stages,
     project_problem_type,
     read_model_name,
+    read_model_trust,
     read_trusted_types,
     trusted_types,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "project_problem_type",
     "publish",
     "read_model_name",
+    "read_model_trust",
     "read_trusted_types",
     "remove_run",
     "require_own_model",

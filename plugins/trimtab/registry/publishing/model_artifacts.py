@@ -7,7 +7,9 @@ from pathlib import Path, PurePosixPath
 from trimtab.errors import ProjectError
 from trimtab.learning import ProblemType
 from trimtab.pipeline.graph import Artifact, Graph, Project, Stage, declared_problem_type
+from trimtab.registry.loading import ModelTrust
 from trimtab.registry.provenance import find_artifact, require_artifact
+from trimtab.registry.signing import required_keys
 from trimtab.registry.tracking import RESERVED_IN_MODEL_NAMES
 
 # Lines of dvc.yaml for error messages.
@@ -24,6 +26,20 @@ def read_model_name(root: Path) -> str:
         ProjectError: The folder is no DVC project, or declares no artifact of type ``model``, or several.
     """
     return require_artifact(Project(root).graph(), "model", MODEL_DECLARATION).name
+
+
+def read_model_trust(root: Path) -> ModelTrust:
+    """Return what the checkout that runs trusts in a registered model: types, and keys that sign it.
+
+    Args:
+        root: The project's root, in the checkout that runs. Never that of a record, which an XCom names.
+
+    Raises:
+        ConfigError: The section ``signing`` of ``params.yaml`` cannot be used, or a key is missing.
+        MissingExtraError: A signature is required, and the extra ``signing`` is not installed.
+        ProjectError: As for :func:`trusted_types`.
+    """
+    return ModelTrust(trusted_types(root), required_keys(root))
 
 
 def trusted_types(root: Path) -> tuple[str, ...]:

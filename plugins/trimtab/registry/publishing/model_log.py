@@ -49,7 +49,9 @@ class LoggedModel:
     sent: str
 
 
-def log_model(candidate: Candidate, estimator: Estimator) -> LoggedModel:
+def log_model(
+    candidate: Candidate, estimator: Estimator, finish: Callable[[Path], None] | None = None
+) -> LoggedModel:
     """Log the model to the active run.
 
     A served model answers with the numbers of ``trimtab score``, such as probabilities: one of skops or
@@ -60,6 +62,7 @@ def log_model(candidate: Candidate, estimator: Estimator) -> LoggedModel:
     Args:
         candidate: The candidate.
         estimator: Its estimator, as :func:`~trimtab.learning.load_estimator` returns it.
+        finish: Called with the folder of its files before they are hashed and uploaded, such as to sign them.
     """
     import pandas as pd
 
@@ -69,16 +72,17 @@ def log_model(candidate: Candidate, estimator: Estimator) -> LoggedModel:
         estimator,
         example,
         name=candidate.name,
+        finish=finish,
         input_example=example,
         pip_requirements=[_requirement(package) for package in REQUIREMENTS[format_]],
     )
 
 
-def _log(flavor: Any, **settings: Any) -> LoggedModel:
+def _log(flavor: Any, *, finish: Callable[[Path], None] | None, **settings: Any) -> LoggedModel:
     """Log a model in a flavor; its predictions have been checked before."""
     from mlflow.models import Model
 
-    recorded = RecordedFlavor(flavor)
+    recorded = RecordedFlavor(flavor, finish)
     logged = Model.log(None, recorded, validate_serving_input=False, **settings)
     return LoggedModel(str(logged.model_id), recorded.sent)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ class RecordedFlavor:
 
     Args:
         flavor: A module with ``save_model``.
+        finish: Called with the folder of the files before they are hashed, such as to sign them.
 
     Attributes:
         sent: SHA-256 of the files; empty until they are written.
     """
 
-    def __init__(self, flavor: Any) -> None:
-        self._flavor, self.sent = flavor, ""
+    def __init__(self, flavor: Any, finish: Callable[[Path], None] | None = None) -> None:
+        self._flavor, self._finish, self.sent = flavor, finish, ""
         self.__name__ = flavor.__name__  # MLflow's name of the flavor
 
     def save_model(
@@ -37,4 +39,6 @@ class RecordedFlavor:
         self._flavor.save_model(path=path, mlflow_model=mlflow_model, **settings)
         for bytecode in Path(path).rglob("__pycache__"):  # which MLflow does not upload
             shutil.rmtree(bytecode)
+        if self._finish:
+            self._finish(Path(path))
         self.sent = hash_folder(Path(path))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from trimtab.errors import ModelError, RegistryOutageError
 from trimtab.learning import load_estimator
 from trimtab.registry.loading import Estimator, ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.model_owner import require_own_model
 from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
+from trimtab.registry.signing import Signer
 from trimtab.registry.tracking import (
     ALREADY_EXISTS,
     ARTIFACT_HASH,
     SEAL,
+    SIGNED_BY,
     MlflowClient,
     Version,
     connection,
@@ -24,16 +28,18 @@ from trimtab.registry.tracking import (
 )
 
 
-def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
+def publish(candidate: Candidate, *, experiment: str | None = None, signer: Signer | None = None) -> Version:
     """Register a candidate, or return the version that was registered from the same content.
 
     The version is created last, after the store was compared with what was uploaded. So a version that exists
     is complete. Of several tries, at once or after a crash, the first one to create a version wins. The
-    others remove what they created, and return that version.
+    others remove what they created, and return that version. With a signer, a version that no trusted key has
+    signed does not count: the content is registered again, and both stay.
 
     Args:
         candidate: What to register.
         experiment: MLflow experiment of the run; by default the model's name.
+        signer: The key that signs the version; :func:`~trimtab.registry.signing.find_signer` returns it.
 
     Raises:
         ModelError: The model holds types that its artifact does not list, does not fit the declared problem
@@ -45,21 +51,23 @@ def publish(candidate: Candidate, *, experiment: str | None = None) -> Version:
     from mlflow.exceptions import MlflowException
     from requests import RequestException
 
+    signed_by = signer.accepted if signer else ()
+    find = partial(Version.find_by_key, name=candidate.name, key=candidate.key, signed_by=signed_by)
     with connection() as client:
-        version = Version.find_by_key(client, candidate.name, candidate.key)
+        version = find(client)
         if version is None:
             require_own_model(client, candidate.name, candidate.root)
             estimator = load_estimator(candidate.model, candidate.trusted_types, candidate.problem)
             _require_predictions(candidate, estimator)
             experiment_id = ensure_experiment(client, experiment or candidate.name)
             try:
-                logged = log_run(candidate, estimator, experiment_id)
-                created = _create_version(client, candidate, logged)
+                logged = log_run(candidate, estimator, experiment_id, signer)
+                created = _create_version(client, candidate, logged, signer)
             except (MlflowException, RequestException, RegistryOutageError):
                 created = 0
-                if Version.find_by_key(client, candidate.name, candidate.key) is None:
+                if find(client) is None:
                     raise
-            version = Version.find_by_key(client, candidate.name, candidate.key, created=created)
+            version = find(client, created=created)
             assert version
         _remove_other_tries(client, version)
         return version
@@ -83,7 +91,9 @@ def _require_predictions(candidate: Candidate, estimator: Estimator) -> None:
         )
 
 
-def _create_version(client: MlflowClient, candidate: Candidate, logged: LoggedRun) -> int:
+def _create_version(
+    client: MlflowClient, candidate: Candidate, logged: LoggedRun, signer: Signer | None
+) -> int:
     """Create the version and return its number; MLflow numbers versions in the order they are created.
 
     The seal is logged before, as a param of the run, which nobody can change.
@@ -100,6 +110,8 @@ def _create_version(client: MlflowClient, candidate: Candidate, logged: LoggedRu
         ARTIFACT_HASH: logged.model.sent,
         SEAL: "a param of the run",
     }
+    if signer:
+        tags[SIGNED_BY] = signer.fingerprint
     client.log_param(logged.run_id, SEAL, write_seal(tags, logged.files))
     created = client.create_model_version(
         candidate.name,
@@ -115,14 +127,18 @@ def _create_version(client: MlflowClient, candidate: Candidate, logged: LoggedRu
 def _remove_other_tries(client: MlflowClient, version: Version) -> None:
     """Remove what other tries with the same content left: versions, then logged models, then runs.
 
-    A try that is still running fails at its next request, and then returns the version.
+    A try that is still running fails at its next request, and then returns the version. A version that is not
+    signed, or by another key, stays: it may be the champion.
     """
+    kept = {version.run_id}
     for other in find_sealed_versions(client, version.name, version.key):
-        if int(other.version) != version.version:
+        if other.tags.get(SIGNED_BY) != version.tags.get(SIGNED_BY):
+            kept.add(other.run_id)
+        elif int(other.version) != version.version:
             delete_if_exists(client.delete_model_version, version.name, other.version)
     experiment_id = client.get_run(version.run_id).info.experiment_id
     for run in client.search_runs([experiment_id], filter_by_key(version.key)):
-        if run.info.run_id != version.run_id:
+        if run.info.run_id not in kept:
             remove_run(client, experiment_id, run.info.run_id)
 
 

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from trimtab.escaping import markdown
@@ -17,6 +18,7 @@ from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.model_log import LoggedModel, log_model
 from trimtab.registry.publishing.stored_files import require_stored
+from trimtab.registry.signing import SignedStatement, Signer, sign_folder
 from trimtab.registry.tracking import (
     DATASET_CONTEXT_TAG,
     METRICS_PER_REQUEST,
@@ -31,6 +33,7 @@ from trimtab.registry.tracking import (
     hash_folder,
     hash_model,
     hash_text,
+    signed_tags,
     temporary_folder,
 )
 
@@ -53,8 +56,16 @@ class LoggedRun:
     files: Mapping[str, str]
 
 
-def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> LoggedRun:
+def log_run(
+    candidate: Candidate, estimator: Estimator, experiment_id: str, signer: Signer | None = None
+) -> LoggedRun:
     """Log a candidate to a new run, and return what the version needs to know.
+
+    Args:
+        candidate: The candidate.
+        estimator: Its estimator.
+        experiment_id: The experiment of the run.
+        signer: The key that signs the files of the model and all that it was made of.
 
     Raises:
         RegistryOutageError: MLflow's store has lost a file that was uploaded.
@@ -76,14 +87,24 @@ def log_run(candidate: Candidate, estimator: Estimator, experiment_id: str) -> L
             _copy_files(candidate, folder)
             mlflow.log_artifacts(str(folder))
             require_stored(f"runs:/{run.info.run_id}/", hash_folder(folder))
-            files = {
-                path: hash_file(folder / path)
-                for path in (ENVIRONMENT, PARAMS_FILE, PATCH, reference_path(candidate))
-                if path and (folder / path).is_file()
-            }
-        model = log_model(candidate, estimator)
+            hashes = _hash_files(folder)
+        finish = None
+        if signer:
+            statement = SignedStatement(
+                candidate.name, run.info.run_id, signed_tags(tags_of(candidate)), hashes
+            )
+            finish = partial(sign_folder, statement=statement, signer=signer)
+        model = log_model(candidate, estimator, finish)
         require_stored(f"models:/{model.model_id}", model.sent)
+        read_again = (ENVIRONMENT, PARAMS_FILE, PATCH, reference_path(candidate))
+        files = {path: hashes[path] for path in read_again if path in hashes}
         return LoggedRun(run.info.run_id, model, files)
+
+
+def _hash_files(folder: Path) -> dict[str, str]:
+    """Return SHA-256 of each file in a folder, by its path there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {file.relative_to(folder).as_posix(): hash_file(file) for file in files}
 
 
 def _log_metrics(candidate: Candidate, run_id: str) -> None:

@@ -14,7 +14,7 @@ from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.loading import ScoringModel, download_verified, load_version
 from trimtab.registry.provenance import ENVIRONMENT, environment_changes
-from trimtab.registry.publishing import candidate_stages, project_problem_type, trusted_types
+from trimtab.registry.publishing import candidate_stages, project_problem_type, read_model_trust
 from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
 from trimtab.registry.rebuild.recorded_locks import has_registered_locks
 from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit
@@ -81,13 +81,14 @@ def rebuild(root: Path, version: Version, *, log_line: Callable[[str], None]) ->
 
     Raises:
         ProjectError: A stage would write outside of the project.
-        RegistryError: The server does not answer, or the repository does not have the commit.
+        RegistryError: The server does not answer, the repository does not have the commit, or a signature is
+            required and no trusted key has signed the version.
         StageError: Data is neither in the cache nor in the remote, or a stage fails.
     """
     with connection() as client, temporary_folder() as folder:
         commit, _ = find_commit(root, version)
         warnings = tuple(_environment_warnings(client, version, folder))
-        trusted = trusted_types(root)
+        trusted = read_model_trust(root)  # of the checkout that runs, not of the commit that a tag names
         registered = load_version(version, folder / "model", trusted, project_problem_type(root))
         with checkout_version(root, client, version, to_run=True) as tree:
             if not has_registered_locks(version, tree.root):
@@ -96,7 +97,7 @@ def rebuild(root: Path, version: Version, *, log_line: Callable[[str], None]) ->
                     where=f"{root}: commit {commit[:12]}",
                     fix=RESTORE,
                 )
-            return _rebuild_in(tree, version, registered, trusted, commit, warnings, log_line)
+            return _rebuild_in(tree, version, registered, trusted.types, commit, warnings, log_line)
 
 
 def _rebuild_in(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.table import Table
@@ -38,6 +39,8 @@ def _verification_table(found: Verification) -> Table:
             part: Text(f"{count} wrong", "red") if count else Text("ok", "green")
             for part, count in counts.items()
         }
+        if not counts["signature"]:
+            cells["signature"] = _signature_cell(found.signatures.get(number))
         if not counts["data"]:
             checked = found.contents.get(number)
             cells["data"] = (
@@ -45,6 +48,15 @@ def _verification_table(found: Verification) -> Table:
             )
         table.add_row(str(number), reason, *cells.values())
     return table
+
+
+def _signature_cell(signed_by: str | None) -> Text:
+    """Return who signed a version; a key that is not verified, since the checkout lists none, is no name."""
+    if signed_by is None:
+        return Text("not checked", "yellow")
+    if re.fullmatch("[0-9a-f]{64}", signed_by):
+        return Text(f"key {signed_by[:12]}, not verified", "yellow")
+    return Text(signed_by, "green") if signed_by else Text("none", "dim")
 
 
 def show_removals(removals: Iterable[Removal], console: Console) -> None:

@@ -1,10 +1,13 @@
-"""Verify that every live version could be rebuilt today: ledger, code, lock, data and model are intact."""
+"""Verify that every live version could be rebuilt today: ledger, code, lock, data and model are intact.
+
+The signature of each is verified too.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,10 +17,11 @@ from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.record import IntegrityChecker, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import download_model, download_reference
+from trimtab.registry.loading import NO_PROJECT, download_model, download_reference
 from trimtab.registry.rebuild import checkout_version, download_locks, has_registered_locks
 from trimtab.registry.retention.live_versions import find_live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
+from trimtab.registry.retention.signature_check import SignatureChecker
 from trimtab.registry.tracking import (
     RESTORE,
     MlflowClient,
@@ -31,8 +35,8 @@ from trimtab.registry.tracking import (
 from trimtab.telemetry import instruments, record
 
 SCHEMA = "trimtab.verification/1"
-Part = Literal["ledger", "code", "lock", "data", "model"]
-PARTS: tuple[Part, ...] = ("ledger", "code", "lock", "data", "model")
+Part = Literal["ledger", "code", "lock", "data", "model", "signature"]
+PARTS: tuple[Part, ...] = ("ledger", "code", "lock", "data", "model", "signature")
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class Verification:
         contents: Version to the number of outputs and data sources that were checked.
         deep: Whether the objects in remotes were read and hashed.
         problems: What is lost or altered.
+        signatures: Version to the key that signed it: the name of a trusted public key; the fingerprint of
+            another key, unverified; empty if it is not signed. A version that was not checked is missing.
     """
 
     model: str
@@ -81,6 +87,7 @@ class Verification:
     contents: dict[int, int]
     deep: bool
     problems: tuple[Problem, ...]
+    signatures: Mapping[int, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Return the JSON of `trimtab verify --json`."""
@@ -97,10 +104,12 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         deep: Read and hash the objects in remotes, instead of checking that they exist in the right size.
 
     Raises:
+        ConfigError: The section ``signing`` of ``params.yaml`` cannot be used, or a public key is missing.
+        MissingExtraError: It lists keys, and the extra ``signing`` is not installed.
         RegistryError: MLflow does not answer, or has no such model.
         RemoteError: A remote does not answer.
     """
-    inspector = IntegrityChecker(deep=deep)
+    inspector, signatures = IntegrityChecker(deep=deep), SignatureChecker.of_checkout(root)
     with connection() as client:
         require_model(client, model)
         live = find_live_versions(client, model, policy)
@@ -108,10 +117,10 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         problems += _check_repository(root)
         contents: dict[int, int] = {}
         for number in live.reasons:
-            findings = _check_version(root, client, model, number, inspector, contents)
+            findings = _check_version(root, client, model, number, inspector, contents, signatures)
             problems += [Problem(number, *finding) for finding in findings]
     _record(model, problems)
-    return Verification(model, dict(live.reasons), contents, deep, tuple(problems))
+    return Verification(model, dict(live.reasons), contents, deep, tuple(problems), signatures.found)
 
 
 def _record(model: str, problems: Sequence[Problem]) -> None:
@@ -139,6 +148,7 @@ def _check_version(
     number: int,
     inspector: IntegrityChecker,
     contents: dict[int, int],
+    signatures: SignatureChecker,
 ) -> Iterator[Finding]:
     if not version_exists(client, model, number):
         yield Finding("model", "MLflow no longer has the version", RESTORE)
@@ -154,7 +164,7 @@ def _check_version(
                 for fault in inspector.faults(tree, need):
                     yield Finding("data", f"'{fault.path}' {fault.what}", fault.fix)
 
-    yield from _errors_as_findings("model", lambda: _check_model(version))
+    yield from _errors_as_findings("model", lambda: _check_model(version, signatures))
     yield from _errors_as_findings("lock", lambda: _check_run_files(client, version))
     yield from _errors_as_findings("code", check_checkout)
 
@@ -170,9 +180,15 @@ def _errors_as_findings(part: Part, check: Callable[[], Iterator[Finding]]) -> I
         yield Finding(part, err.what, err.fix or RESTORE)
 
 
-def _check_model(version: Version) -> Iterator[Finding]:
+def _check_model(version: Version, signatures: SignatureChecker) -> Iterator[Finding]:
     with temporary_folder() as into:
-        download_model(version, into)  # raises an error if a file is missing or altered
+        # It raises an error if a file is missing or altered. What is wrong with the signature is said apart.
+        folder = download_model(version, into, NO_PROJECT)
+        yield from _errors_as_findings("signature", lambda: _check_signature(version, folder, signatures))
+
+
+def _check_signature(version: Version, folder: Path, signatures: SignatureChecker) -> Iterator[Finding]:
+    signatures.check(version, folder)  # raises an error if it is missing or not valid
     yield from ()
 
 

@@ -7,14 +7,14 @@ runs are the same with or without a challenger that scores in its shadow.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType
 from trimtab.params_sections import ScorePolicy
-from trimtab.registry.loading import require_problem_type
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, require_problem_type
 from trimtab.registry.scoring.shadow import compare_shadow_scores
 from trimtab.registry.scoring.table_scorer import TableScorer, load_scorer
 from trimtab.registry.tracking import (
@@ -62,7 +62,7 @@ class ScoreLog:
         version: The version.
         by: The DAG run or the user.
         folder: A temporary folder.
-        trusted: The types that its model may hold.
+        trusted: What the checkout trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout declares.
 
     Raises:
@@ -75,7 +75,7 @@ class ScoreLog:
         version: Version,
         by: str,
         folder: Path,
-        trusted: Collection[str] = (),
+        trusted: ModelTrust = NO_PROJECT,
         problem: ProblemType = BINARY,
     ) -> None:
         require_problem_type(version, problem)

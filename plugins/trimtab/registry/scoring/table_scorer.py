@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from trimtab.atomic_write import atomic_path
 from trimtab.errors import ScoringError, closest
 from trimtab.learning import BINARY, ProblemType
 from trimtab.registry.loading import (
+    NO_PROJECT,
+    ModelTrust,
     ScoringModel,
     download_model,
     load_downloaded,
@@ -152,23 +154,23 @@ class TableScorer:
 
 
 def load_scorer(
-    version: Version, trusted: Collection[str] = (), problem: ProblemType = BINARY
+    version: Version, trusted: ModelTrust = NO_PROJECT, problem: ProblemType = BINARY
 ) -> TableScorer:
     """Download a version, compare its files with the seal, and load it.
 
     Args:
         version: The version.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Raises:
         ModelError: It holds types that are not trusted.
         RegistryError: A file is missing or altered, the signature does not name the columns, or the version
-            has another problem type.
+            has another problem type, or not the signature that is required.
     """
     require_problem_type(version, problem)
     with temporary_folder() as folder:
-        files = download_model(version, folder)
+        files = download_model(version, folder, trusted)
         signature = Signature.from_mlflow(read_signature(version, files), str(version))
         return TableScorer(version, load_downloaded(version, files, trusted, problem), signature)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 from trimtab.errors import ScoringError
 from trimtab.learning import BINARY, ProblemType
 from trimtab.params_sections import ScorePolicy
+from trimtab.registry.loading import NO_PROJECT, ModelTrust
 from trimtab.registry.scoring.score_log import LoggedScores, ScoreLog
 from trimtab.registry.tracking import Version, connection, temporary_folder
 
@@ -18,7 +18,7 @@ def score_windows(
     policy: ScorePolicy,
     *,
     by: str,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
 ) -> list[LoggedScores]:
     """Score each window with a version, unless it has scored the same rows before.
@@ -29,7 +29,7 @@ def score_windows(
             skipped.
         policy: The key columns.
         by: The DAG run or the user; logged with the scores.
-        trusted: The types that its model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Raises:
@@ -51,7 +51,7 @@ def score_in_shadow(
     policy: ScorePolicy,
     *,
     by: str,
-    trusted: Collection[str] = (),
+    trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
 ) -> list[LoggedScores]:
     """Score each window with the challenger too, and log how its scores differ from the champion's.
@@ -62,7 +62,7 @@ def score_in_shadow(
         windows: As for :func:`score_windows`.
         policy: The key columns, and the threshold of the comparison.
         by: The DAG run or the user.
-        trusted: The types that the challenger's model may hold, as the checkout that runs lists them.
+        trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
 
     Raises:

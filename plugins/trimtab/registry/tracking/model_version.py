@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 from trimtab.errors import RegistryError, closest
 from trimtab.learning import BINARY
 from trimtab.registry.tracking.mlflow_client import Entity, MlflowClient
-from trimtab.registry.tracking.version_tags import SEAL, TagName, filter_by_key, read_tag
+from trimtab.registry.tracking.version_tags import SEAL, SIGNED_BY, TagName, filter_by_key, read_tag
 
 MOST_NUMBERS = 20  # version numbers in a message
 
@@ -59,7 +59,15 @@ class Version:
         )
 
     @classmethod
-    def find_by_key(cls, client: MlflowClient, name: str, key: str, *, created: int = 0) -> Self | None:
+    def find_by_key(
+        cls,
+        client: MlflowClient,
+        name: str,
+        key: str,
+        *,
+        created: int = 0,
+        signed_by: Collection[str] = (),
+    ) -> Self | None:
         """Return the first version of a content key that has a seal, ``None`` if there is none.
 
         A version of an earlier release has no seal: its content is registered again.
@@ -69,8 +77,12 @@ class Version:
             name: The registered model.
             key: The content key.
             created: The number of the version that the caller has created; 0 if it has created none.
+            signed_by: The fingerprints of keys. If there are any, only versions count whose tag names one of
+                them. Whoever loads the version verifies the signature.
         """
         found = find_sealed_versions(client, name, key)
+        if signed_by:
+            found = [version for version in found if version.tags.get(SIGNED_BY) in signed_by]
         if not found:
             return None
         first = min(int(version.version) for version in found)

@@ -14,9 +14,10 @@ from typing import TypedDict
 from trimtab.errors import RegistryError
 from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_text
 from trimtab.registry.tracking.model_version import Version
-from trimtab.registry.tracking.version_tags import ARTIFACT_HASH, DECISION_TAG, SEAL, TAG_PREFIX
+from trimtab.registry.tracking.version_tags import ARTIFACT_HASH, DECISION_TAG, SEAL, SIGNED_BY, TAG_PREFIX
 
 SET_LATER = (DECISION_TAG,)  # tags that are set after registration, and so are not sealed
+OF_VERSION = (ARTIFACT_HASH, SEAL, SIGNED_BY)  # tags that only a version has, and its run has not
 PUBLISH = (
     "publish the same content again with `trimtab publish` or the training DAG, and promote that version"
 )
@@ -49,6 +50,20 @@ def write_seal(tags: Mapping[str, str], files: Mapping[str, str]) -> str:
 def hash_seal(version: Version) -> str:
     """Return the SHA-256 of a version's seal, which the ledger keeps; empty if it has none."""
     return hash_text(version.seal) if version.seal else ""
+
+
+def signed_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that a signature covers: those of run and version, set before the model is signed."""
+    return {name: value for name, value in _sealed_tags(tags).items() if name not in OF_VERSION}
+
+
+def sealed_files(version: Version) -> Mapping[str, str]:
+    """Return SHA-256 of the run's files that the seal of a version names, by their path.
+
+    Raises:
+        RegistryError: The version has no seal, or one that cannot be read.
+    """
+    return _read_seal(version)["files"]
 
 
 def require_tags(version: Version) -> None:
@@ -113,12 +128,15 @@ def _read_seal(version: Version) -> SealContent:
 
 def _hash_tags(tags: Mapping[str, str]) -> str:
     """Return the SHA-256 of the library's tags, without those that are set after registration."""
-    sealed = {
+    return hash_text(json.dumps(_sealed_tags(tags), sort_keys=True))
+
+
+def _sealed_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    return {
         name: value
         for name, value in tags.items()
         if name.startswith(TAG_PREFIX) and name not in SET_LATER and value
     }
-    return hash_text(json.dumps(sealed, sort_keys=True))
 
 
 def _changed_tags(version: Version) -> str:
@@ -128,7 +146,7 @@ def _changed_tags(version: Version) -> str:
     of_run = mlflow.MlflowClient().get_run(version.run_id).data.tags
     names = {name for name in {**of_run, **version.tags} if name.startswith(TAG_PREFIX)} - {*SET_LATER}
     changed = sorted(
-        name for name in names - {ARTIFACT_HASH, SEAL} if version.tags.get(name, "") != of_run.get(name, "")
+        name for name in names - {*OF_VERSION} if version.tags.get(name, "") != of_run.get(name, "")
     )
     return f": {', '.join(changed)}" if changed else ""
 

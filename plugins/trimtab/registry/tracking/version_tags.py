@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 TAG_PREFIX = "trimtab."  # of every tag the library writes
 ARTIFACT_HASH = f"{TAG_PREFIX}artifact_sha256"  # of the model's files as the server held them at registration
 SEAL = f"{TAG_PREFIX}seal"  # param of the run: the seal; tag of the version: that the run has one
+SIGNED_BY = f"{TAG_PREFIX}signed_by"  # the fingerprint of the key that signed; the signature itself decides
 DECISION_TAG = f"{TAG_PREFIX}decision"  # why the version was promoted, or was not; set after registration
 PATCH = "uncommitted.patch"  # among a run's files: changes that were not committed
 
@@ -34,6 +35,7 @@ TagName = Literal[
     "reference",
     "seal",
     "seen_until",
+    "signed_by",
     "snapshot",
     "trusted_types",
     "uncommitted",

@@ -10,8 +10,10 @@ from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowSkipException
 
 from tests.library.airflow.operators.promotions import DECIDED, MADE, end, results
+from tests.library.registry.key_pairs import KeyPair
 from trimtab.airflow import PromoteOperator
 from trimtab.airflow.candidate_results import to_payload
+from trimtab.errors import RegistryError
 from trimtab.registry import ComparedCandidate, ComparisonSummary, PromotePolicy
 
 
@@ -97,4 +99,29 @@ def test_xcom_with_a_looser_policy_than_the_commit_promotes_nothing(client, chec
 
     assert not decision["promoted"]
     assert says in decision["sentence"]
+    assert "champion" not in client.get_registered_model(version.name).aliases
+
+
+@pytest.mark.slow
+def test_unsigned_version_is_not_promoted_where_the_checkout_requires_a_signature(client, checkout, tmp_path):
+    version = checkout.publish()  # as a worker registers it, without the key
+    pair = KeyPair.make(tmp_path, "release")
+    (checkout.root / "release.pub").write_bytes(pair.public.read_bytes())
+    params = checkout.root / "params.yaml"
+    params.write_text(params.read_text() + "signing: {required: true, public_keys: [release.pub]}\n")
+    compared = to_payload(
+        [ComparedCandidate(version, ComparisonSummary("better", "It is better", None, ""))],
+        PromotePolicy(policy="automatic"),
+    )
+    known = {"register": {"name": version.name, "version": version.version}, "compare": compared}
+    with DAG("training"):
+        for task_id in ("register", "compare"):
+            EmptyOperator(task_id=task_id)
+        names = {"registered_by": "register", "compared_by": "compare"}
+        task = PromoteOperator(task_id="promote", project=checkout.root, **names)
+
+    run = SimpleNamespace(triggering_user_name=None)
+    with pytest.raises(RegistryError, match=f"{version} is not signed"):
+        task.execute({"ti": results(**known), "run_id": "r", "dag_run": run})
+
     assert "champion" not in client.get_registered_model(version.name).aliases

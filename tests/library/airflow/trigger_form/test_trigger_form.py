@@ -90,6 +90,18 @@ def test_fields_of_a_task_group_are_prefixed_and_other_keys_are_ignored(project)
         form.refuse_unknown({"left.x": 1}, fields, run_id="r")
 
 
+def test_signing_policy_has_no_field_and_is_refused_before_anything_runs(project):
+    params = "signing:\n  required: true\n  public_keys: [keys/release.pub]\nlimit: 0.5\n"
+    checkout = project({"dvc.yaml": "stages: {}", "params.yaml": params})
+    form, fields = form_of(checkout)
+    assert set(form.keys) == {"limit"}
+    for key, value in (("required", False), ("required", True), ("public_keys", ["keys/mine.pub"])):
+        with pytest.raises(ConfigError, match=rf"'signing\.{key}' cannot be set for a run: it says whose"):
+            form.refuse_unknown({f"signing.{key}": value}, fields, run_id="r")
+        with pytest.raises(ConfigError, match="in a reviewed commit; nothing has been run"):
+            pin_revision(checkout.root, {f"signing.{key}": value})
+
+
 def test_trusted_types_have_no_field_and_are_refused_before_anything_runs(project):
     params = "judge:\n  trusted_types: [numpy.dtype]\n  limit: 0.5\n"
     checkout = project({"dvc.yaml": "stages: {}", "params.yaml": params})

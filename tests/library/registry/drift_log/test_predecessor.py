@@ -14,7 +14,7 @@ from tests.library.registry.fixtures import LINEAGE
 from trimtab.learning import BINARY, INDEPENDENT
 from trimtab.registry import Candidate, Version, publish, roll_back
 from trimtab.registry.drift_log.predecessor import Predecessor
-from trimtab.registry.loading import load_version
+from trimtab.registry.loading import ModelTrust, load_version
 from trimtab.registry.promotion import Champion
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.tracking import temporary_folder
@@ -40,7 +40,7 @@ def find(client, project, number=2):
     version = Version.read(client, project.name, number)
     with temporary_folder() as folder:
         champion = Champion(version, load_version(version, folder), reference=None)
-    return Predecessor.find(client, champion, "late", trusted=(), dependence=INDEPENDENT)
+    return Predecessor.find(client, champion, "late", trusted=ModelTrust(), dependence=INDEPENDENT)
 
 
 def measure_gain(client, project, begin=JUNE):

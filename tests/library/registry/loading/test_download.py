@@ -11,6 +11,7 @@ from tests.library.registry.fixtures import STRONG
 from tests.library.registry.loading.conftest import NAME, VICTIM
 from trimtab.errors import RegistryError
 from trimtab.registry import Version, find_version
+from trimtab.registry.loading import ModelTrust
 from trimtab.registry.loading.download import (
     download_model,
     download_reference,
@@ -60,7 +61,7 @@ def test_model_that_is_too_large_is_refused_before_it_is_downloaded(
     monkeypatch.setattr("trimtab.registry.loading.download.MOST_MODEL", 100)
 
     with pytest.raises(RegistryError, match=r"are broken: they have [\d,]+ bytes, the limit is 100"):
-        download_model(contenders[STRONG], tmp_path / "model")
+        download_model(contenders[STRONG], tmp_path / "model", ModelTrust())
 
     assert list((tmp_path / "model").iterdir()) == []
 
@@ -106,7 +107,7 @@ def httpserver_listing():
 def test_model_and_reference_profile_are_downloaded_as_they_were_registered(
     client, contenders, template, tmp_path
 ):
-    folder = download_model(contenders[STRONG], tmp_path / "model")
+    folder = download_model(contenders[STRONG], tmp_path / "model", ModelTrust())
     reference = download_reference(client, contenders[STRONG], tmp_path)
 
     assert (folder / "MLmodel").is_file()

@@ -8,6 +8,7 @@ from tests.library.registry.fixtures import STRONG
 from tests.library.registry.rows import FEATURES
 from trimtab.errors import RegistryError
 from trimtab.registry import Version
+from trimtab.registry.loading import ModelTrust
 from trimtab.registry.loading.download import download_model
 from trimtab.registry.loading.mlmodel_file import read_input_example, read_signature
 
@@ -51,7 +52,7 @@ def test_input_example_is_refused_when_it_lies_outside_of_the_model_folder(tmp_p
 
 
 def test_input_example_and_signature_of_a_registered_model_are_read(client, contenders, tmp_path):
-    folder = download_model(contenders[STRONG], tmp_path / "model")
+    folder = download_model(contenders[STRONG], tmp_path / "model", ModelTrust())
 
     assert list(read_input_example(contenders[STRONG], folder).columns) == FEATURES
     assert read_signature(contenders[STRONG], folder).inputs.input_names() == FEATURES

@@ -12,6 +12,7 @@ from tests.library.registry.loading.conftest import ALTERED, NAME, SCORE, VICTIM
 from tests.library.registry.rows import FEATURES, flights
 from trimtab.errors import ModelError, RegistryError
 from trimtab.registry import find_version, promote_manually, publish
+from trimtab.registry.loading import ModelTrust
 from trimtab.registry.loading.model_loading import load_version
 
 
@@ -30,7 +31,7 @@ from trimtab.registry.loading.model_loading import load_version
 def test_version_with_an_altered_or_added_model_file_is_refused(attacker, tmp_path, path, content):
     attacker.put(path, content)
     with pytest.raises(RegistryError, match=ALTERED):
-        load_version(find_version(NAME, VICTIM), tmp_path / "model", [EVIL])
+        load_version(find_version(NAME, VICTIM), tmp_path / "model", ModelTrust((EVIL,)))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from tests.library.registry.fixtures import TREE, put_hour_example
 from trimtab.errors import ModelError, RegistryError
 from trimtab.registry import find_champion, load_champion
+from trimtab.registry.loading import ModelTrust
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def published_trees(server, template, trees, tmp_path_factory):
 def test_version_with_trusted_types_loads(client, published_trees, trees, tmp_path):
     client.set_registered_model_alias("trees", "champion", "1")
 
-    champion = load_champion("trees", into=tmp_path / "champion", trusted=[TREE])
+    champion = load_champion("trees", into=tmp_path / "champion", trusted=ModelTrust((TREE,)))
 
     rows = pd.DataFrame({"distance": [0.5, 0.5], "hour": [0.1, 0.9]})
     assert np.array_equal(champion.model.predict(rows), trees.predict_proba(rows)[:, 1])

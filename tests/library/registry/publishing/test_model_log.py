@@ -20,7 +20,7 @@ from trimtab.errors import ModelError, RegistryError
 from trimtab.learning import PROBLEM_TYPES
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Version, publish
-from trimtab.registry.loading import load_version
+from trimtab.registry.loading import ModelTrust, load_version
 from trimtab.registry.promotion.comparison import compare_versions
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.scoring.table_scorer import load_scorer
@@ -91,7 +91,9 @@ def test_score_command_gives_what_mlflow_serves(client, made_project, tmp_path, 
     ROWS.to_parquet(table)
 
     with connection():
-        scorer = load_scorer(version, TRUSTED if format_ == "pyfunc" else (), PROBLEM_TYPES[problem])
+        scorer = load_scorer(
+            version, ModelTrust(TRUSTED if format_ == "pyfunc" else ()), PROBLEM_TYPES[problem]
+        )
     scorer.score(table, out)
     served = mlflow.pyfunc.load_model(version.uri).predict(ROWS)
 
@@ -123,7 +125,7 @@ def test_challenger_of_another_format_is_compared_with_the_champion(client, made
             [new],
             old,
             PromotePolicy(resamples=100),
-            trusted=TRUSTED if format_ == "pyfunc" else (),
+            trusted=ModelTrust(TRUSTED if format_ == "pyfunc" else ()),
             test=test,
             label="label",
             metric=problem.metrics["mae"],
@@ -174,9 +176,9 @@ def test_registered_folder_is_loaded_by_another_process_only_if_it_is_trusted_an
     loaded.unlink()
 
     with connection(), pytest.raises(ModelError, match=r"'mlflow\.pyfunc' is not trusted"):
-        load_version(version, tmp_path / "untrusted", ["sklearn.tree.Tree"], problem)
+        load_version(version, tmp_path / "untrusted", ModelTrust(("sklearn.tree.Tree",)), problem)
     Attacker(server, version.name, version.version).append("data/model/python_model.pkl", b"altered")
     with connection(), pytest.raises(RegistryError, match="differ from those that were registered"):
-        load_version(version, tmp_path / "altered", TRUSTED, problem)
+        load_version(version, tmp_path / "altered", ModelTrust(TRUSTED), problem)
 
     assert not loaded.exists()

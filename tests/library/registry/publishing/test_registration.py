@@ -18,6 +18,7 @@ from trimtab.pipeline.cache.cache import remove_path
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_champion, promote_manually, publish
 from trimtab.registry.rebuild.recorded_locks import has_registered_locks
+from trimtab.registry.signing import SIGNATURE, SIGNING_KEY, STATEMENT, Signer, find_signer
 
 
 def test_publish_twice_creates_one_version(client, project, runs):
@@ -157,3 +158,53 @@ def test_publish_accepts_a_pipeline_in_a_subfolder(client, template, tmp_path):
     (root / "sub" / "params.yaml").write_text("train: {c: 2}")
     with pytest.raises(ProjectError, match=r"param train.c was 0.001, is 2"):
         Candidate.gather(root, Project(root).graph(), lineage={})
+
+
+def signer(project, pair, monkeypatch, *trusted) -> Signer:
+    """The signer with a private key, in a project that trusts it and other public keys."""
+    names = []
+    for number, each in enumerate((pair, *trusted)):
+        names.append(f"{number}.pub")
+        shutil.copy(each.public, project.root / names[-1])
+    params = project.root / "params.yaml"
+    text = params.read_text().partition("signing:")[0]
+    params.write_text(f"{text}signing: {{public_keys: [{', '.join(names)}]}}\n")
+    monkeypatch.setenv(SIGNING_KEY, str(pair.private))
+    found = find_signer(project.root)
+    assert found
+    return found
+
+
+def test_publish_with_a_key_registers_one_signed_version_of_a_content(client, project, ours, monkeypatch):
+    key = signer(project, ours, monkeypatch)
+    first, second = (publish(project.gather(), signer=key) for _ in range(2))
+    assert (first.created, second.created, second.version) == (True, False, first.version)
+    assert second.tag("signed_by") == key.fingerprint
+    model = client.get_model_version(project.name, "1").source
+    names = {each.path.rpartition("/")[2] for each in mlflow.artifacts.list_artifacts(model)}
+    assert {SIGNATURE, STATEMENT, "MLmodel"} <= names
+
+
+def test_publish_with_a_key_registers_unsigned_content_again_and_both_versions_stay(
+    client, project, runs, ours, monkeypatch
+):
+    unsigned = publish(project.gather())
+    promote_manually(unsigned, by="alice", reason="r")
+    signed = publish(project.gather(), signer=signer(project, ours, monkeypatch))
+    assert (signed.version, signed.created) == (2, True)
+    assert publish(project.gather()).version == unsigned.version, "without a key, the first one counts"
+    champion = find_champion(project.name)
+    assert champion
+    assert champion.version == unsigned.version
+    assert {run.info.run_id for run in runs(project.name)} == {unsigned.run_id, signed.run_id}
+    assert len(client.search_model_versions(f"name = '{project.name}'")) == 2
+
+
+def test_content_that_another_trusted_key_signed_is_not_registered_again(
+    client, project, ours, theirs, monkeypatch
+):
+    publish(project.gather(), signer=signer(project, theirs, monkeypatch))
+    both = publish(project.gather(), signer=signer(project, ours, monkeypatch, theirs))
+    assert (both.version, both.created) == (1, False)
+    alone = publish(project.gather(), signer=signer(project, ours, monkeypatch))
+    assert (alone.version, alone.created) == (2, True)

@@ -22,6 +22,7 @@ from tests.library.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, ScoringError
 from trimtab.registry import load_scorer
+from trimtab.registry.loading import ModelTrust
 from trimtab.registry.scoring import table_scorer as module
 
 NAME, WEAK, STRONG = "contenders", 1, 2
@@ -184,7 +185,7 @@ def test_output_file_that_is_the_table_is_refused(scorer, data, tmp_path):
 def test_scorer_refuses_a_model_with_an_untrusted_type(client, contenders, monkeypatch):
     monkeypatch.setattr("skops.io.get_untrusted_types", lambda file: ["os.system"])
     with pytest.raises(ModelError, match=r"not trusted: os\.system"):
-        load_scorer(contenders[STRONG], ["nothing"])
+        load_scorer(contenders[STRONG], ModelTrust(("nothing",)))
 
 
 SLOW = """

@@ -14,8 +14,13 @@ from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.record import IntegrityChecker, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import download_model, download_reference
-from trimtab.registry.rebuild import checkout_version, download_locks, has_registered_locks
+from trimtab.registry.loading import (
+    download_locks,
+    download_model,
+    download_reference,
+    has_registered_locks,
+)
+from trimtab.registry.rebuild import checkout_version
 from trimtab.registry.retention.live_versions import find_live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.tracking import (

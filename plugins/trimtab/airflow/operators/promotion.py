@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class PromoteOperator(ComparingOperator):
     |---|---|
     | promoted or not | success |
     | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
+    | the best version comes from data that `trimtab isolate` has isolated | success: not promoted |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
     | nothing was registered in this run | skipped |
     | MLflow does not answer | up for retry, then failed; the retry completes a switch that was begun |
@@ -72,8 +74,8 @@ class PromoteOperator(ComparingOperator):
         approval = Approval(**answer, triggered_by=triggered_by) if answer else None
         with self.hook.tracking_server():
             ranked = from_payload(compared, self.registered(context))
-            by = f"{self.dag_id}/{context['run_id']}"
-            while (decision := promote_best(ranked, policy, by=by, approval=approval)) is None:
+            decide = partial(promote_best, by=f"{self.dag_id}/{context['run_id']}", root=Path(self.project))
+            while (decision := decide(ranked, policy, approval=approval)) is None:
                 self.log.warning("Another version became champion meanwhile; comparing anew")
                 (ranked, policy), approval = self.examine(context), None
                 policy = policy.tighten(committed)

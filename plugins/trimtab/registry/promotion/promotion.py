@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from trimtab.registry.isolation import find_taint
 from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.promotion.aliases import CHALLENGER
 from trimtab.registry.promotion.candidate_comparison import ComparedCandidate
@@ -24,6 +26,7 @@ def promote(
     *,
     by: str,
     approval: Approval | None = None,
+    root: Path | None = None,
 ) -> PromotionDecision | None:
     """Make a compared version champion, if the policy and the person it asks allow that.
 
@@ -33,13 +36,16 @@ def promote(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        root: The project of the model: its cache or remote says which files its folders had. It is read
+            only while data is isolated.
 
     Returns:
         The decision; ``None`` if another version became champion after the comparison, so that the version
         has to be compared again.
 
     Raises:
-        RegistryError: The ledger is broken, or the server does not answer; then no alias has changed.
+        RegistryError: The ledger is broken, it is not known whether the version comes from isolated data, or
+            the server does not answer; then no alias has changed.
     """
     with connection() as client:
         require_tags(version)
@@ -49,9 +55,13 @@ def promote(
         if ledger.head != compared.head:
             return None
         allowed, sentence = _decide(version, compared, policy, approval)
+        taint = find_taint(client, version, root)
+        if taint:
+            allowed, sentence = False, f"{compared.sentence}. Not promoted: {taint.sentence}"
         upsert(client.set_model_version_tag, version.name, str(version.version), DECISION_TAG, sentence)
         if not allowed:
-            upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
+            if not taint:  # a tainted version scores nothing, not even as a shadow
+                upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
             return PromotionDecision(False, sentence)
         person = approval.by if approval else ""
         comparison = {name: value for name, value in compared.to_dict().items() if name not in NOT_IN_LEDGER}
@@ -81,6 +91,7 @@ def promote_best(
     *,
     by: str,
     approval: Approval | None = None,
+    root: Path | None = None,
 ) -> PromotionDecision | None:
     """Make the first of the compared candidates champion, if policy and person allow that.
 
@@ -91,6 +102,8 @@ def promote_best(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        root: The project of the model: its cache or remote says which files its folders had. It is read
+            only while data is isolated.
 
     Returns:
         The decision on the first one; ``None`` if another version became champion after the comparison, so
@@ -100,7 +113,7 @@ def promote_best(
         RegistryError: As for :func:`promote`.
     """
     best, *others = ranked
-    decision = promote(best.version, best.summary, policy, by=by, approval=approval)
+    decision = promote(best.version, best.summary, policy, by=by, approval=approval, root=root)
     if decision is None:
         return None
     with connection() as client:

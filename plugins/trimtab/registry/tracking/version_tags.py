@@ -35,6 +35,7 @@ TagName = Literal[
     "seal",
     "seen_until",
     "snapshot",
+    "stages",
     "trusted_types",
     "uncommitted",
 ]

@@ -1,7 +1,8 @@
 """Verify every week that code, lock, data and artifacts of each live model exist and are unaltered.
 
 Yours to edit. A lost or altered file fails the task and sends an alert, while there are still copies to
-restore it from. ``deep=True`` reads and hashes the content of the DVC remote too.
+restore it from. ``deep=True`` reads and hashes the content of the DVC remote too. ``check_recovery`` fails if
+the last recovery drill failed or is too old, or if cache or backup are not where they were then.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronTriggerTimetable
 
-from trimtab.airflow import VerifyOperator, alerting
+from trimtab.airflow import CheckRecoveryOperator, VerifyOperator, alerting
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -31,3 +32,4 @@ with DAG(
     tags=["trimtab", "recovery"],
 ) as dag:
     VerifyOperator(task_id="verify", project=PROJECT)
+    CheckRecoveryOperator(task_id="check_recovery", project=PROJECT)

@@ -1,4 +1,4 @@
-"""The library's own sections of ``params.yaml``: drift, promote, retention, score, signing.
+"""The library's own sections of ``params.yaml``, which belong to no stage.
 
 They are defined here and not in the packages that read them. So a plan can validate them, and the trigger
 form can show their bounds, without an import of numpy.
@@ -321,9 +321,30 @@ class SigningPolicy(Params):
         return self
 
 
+class RecoveryPolicy(Params):
+    """Section ``recovery`` of ``params.yaml``: who owns the pipeline, and what a recovery drill has to prove.
+
+    Attributes:
+        owner: The team or person who decides about the data and models of the pipeline.
+        criticality: How bad it is if the pipeline is lost.
+        max_copy_hours: Recovery point objective: a drill fails if the newest backup is older.
+        max_minutes: Recovery time objective: a drill fails if restore and rebuild take longer.
+        drill_days: After this time without a good drill, `trimtab status` and the DAG `verify` say so.
+        lock_days: Each backup is locked for these days, in a bucket with object lock; 0 locks nothing.
+    """
+
+    owner: str = ""
+    criticality: Literal["low", "medium", "high"] = "medium"
+    max_copy_hours: float = Field(default=48.0, gt=0, strict=False)
+    max_minutes: float = Field(default=240.0, gt=0, strict=False)
+    drill_days: int = Field(default=40, ge=1)
+    lock_days: int = Field(default=0, ge=0, le=3650)
+
+
 SECTIONS: dict[str, type[Params]] = {
     "drift": DriftPolicy,
     "promote": PromotePolicy,
+    "recovery": RecoveryPolicy,
     "retention": RetentionPolicy,
     "score": ScorePolicy,
     "signing": SigningPolicy,

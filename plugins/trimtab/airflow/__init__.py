@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.comparison import CompareOperator
     from trimtab.airflow.operators.doctor import DoctorOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
+    from trimtab.airflow.operators.drill import CheckRecoveryOperator, DrillOperator
     from trimtab.airflow.operators.gate import GateOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator
@@ -34,8 +35,10 @@ __all__ = [
     "Alert",
     "AlertNotifier",
     "ApproveOperator",
+    "CheckRecoveryOperator",
     "CompareOperator",
     "DoctorOperator",
+    "DrillOperator",
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
@@ -67,6 +70,7 @@ __getattr__ = lazy_names(
         "operators.approval": ["ApproveOperator"],
         "operators.comparison": ["CompareOperator"],
         "operators.doctor": ["DoctorOperator"],
+        "operators.drill": ["CheckRecoveryOperator", "DrillOperator"],
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
         "operators.plan": ["PlanOperator"],

@@ -48,6 +48,9 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "backup": "trimtab.cli.retention",
         "restore": "trimtab.cli.retention",
         "prune": "trimtab.cli.retention",
+        "drill": "trimtab.cli.recovery",
+        "inventory": "trimtab.cli.recovery",
+        "isolate": "trimtab.cli.recovery",
     },
     "Local Airflow and MLflow": {
         "up": "trimtab.cli.servers",

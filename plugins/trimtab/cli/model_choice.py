@@ -131,6 +131,13 @@ def several_pipelines() -> Sequence[Pipeline]:
     return find_pipelines(here) if several else ()
 
 
+def roots_of_models() -> tuple[dict[str, Path], Path]:
+    """Return the models of the pipelines in reach with their roots, and the root for other models."""
+    pipelines = _pipelines_in_reach()
+    roots = {model: pipeline.root for pipeline in reversed(pipelines) for model in pipeline.models}
+    return roots, Path.cwd()
+
+
 def _pipelines_in_reach() -> Sequence[Pipeline]:
     """Return the project in the working directory, if it is one, and the pipelines of the repository."""
     from trimtab.pipeline.graph import Pipeline, find_pipelines, find_repository

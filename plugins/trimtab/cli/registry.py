@@ -109,6 +109,7 @@ def promote(version: int, model: str | None, reason: str, as_json: bool) -> None
         reason=reason,
         trusted=chosen.trust(),
         problem=chosen.problem_type(),
+        root=chosen.root,
     )
     if entry is None:
         raise RegistryError(
@@ -146,6 +147,7 @@ def rollback(model: str | None, to: int | None, reason: str, as_json: bool) -> N
         reason=reason,
         trusted=chosen.trust(),
         problem=chosen.problem_type(),
+        root=chosen.root,
     )
     _show_switch("rollback", entry, as_json=as_json)
 

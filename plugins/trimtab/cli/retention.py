@@ -90,12 +90,17 @@ def backup(to: str, model: str | None, as_json: bool) -> None:
     MLflow's server runs, with the server's settings MLFLOW_BACKEND_STORE_URI and
     MLFLOW_ARTIFACTS_DESTINATION.
 
+    With `recovery.lock_days` in params.yaml, TO has to be in a bucket with object lock. Then all files of the
+    backup are locked for these days, and nobody can delete or alter them.
+
     The exit code is 1 if a part of a live version is lost or altered; the backup has the rest.
     """
+    from trimtab.registry.recovery import read_recovery_policy
     from trimtab.registry.retention import read_policy, size_text, take_backup
 
     chosen = choose_model(model)
-    taken = take_backup(chosen.root, chosen.name, read_policy(chosen.root), to)
+    lock_days = read_recovery_policy(chosen.root).lock_days
+    taken = take_backup(chosen.root, chosen.name, read_policy(chosen.root), to, lock_days=lock_days)
     if as_json:
         content = {
             "name": taken.name,
@@ -105,12 +110,15 @@ def backup(to: str, model: str | None, as_json: bool) -> None:
             "new_files": taken.new_files,
             "new_bytes": taken.new_bytes,
             "lacking": list(taken.manifest.lacking),
+            "locked_until": taken.locked_until.isoformat(timespec="seconds") if taken.locked_until else None,
         }
         print_json("backup taken", content)
         sys.exit(1 if taken.manifest.lacking else 0)
     live = ", ".join(taken.manifest.live) or "(none)"
     new = f"{taken.new_files:,} new files, {size_text(taken.new_bytes)}"
     echo(f"{taken.name}\nlive versions {live}: {size_text(taken.manifest.size)}, of it {new}")
+    if taken.locked_until:
+        echo(f"locked until {taken.locked_until:%Y-%m-%d}: nobody can delete or alter it before")
     for sentence in taken.manifest.lacking:
         echo(f"lacking: {sentence}", fg="red", err=True)
     sys.exit(1 if taken.manifest.lacking else 0)

@@ -30,7 +30,8 @@ EXIT_CODES = {"ok": 0, "watch": 1, "act": 2}
 def status(model: str | None, as_json: bool) -> None:
     """Show whether the live model is all right, and what to do.
 
-    The champion, who made it champion and why; its newest windows with verdicts; the retrain budget; scores.
+    The champion, who made it champion and why; its newest windows with verdicts; the retrain budget; scores;
+    the last recovery drill.
     In the root of a repository with several pipelines, it shows all their models.
 
     Exit code: 0 if all is well, 1 for something to watch, 2 if a person has to act.
@@ -61,8 +62,9 @@ def status(model: str | None, as_json: bool) -> None:
 
 def _read(name: str, root: Path, now: datetime) -> LiveState:
     from trimtab.control_room import figures_cache, read_live
+    from trimtab.registry.recovery import read_recovery_policy
 
-    return read_live(name, figures_cache(root), now, _policy(root))
+    return read_live(name, figures_cache(root), now, _policy(root), read_recovery_policy(root))
 
 
 def _policy(root: Path) -> DriftPolicy | None:

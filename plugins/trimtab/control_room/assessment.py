@@ -8,6 +8,7 @@ from datetime import datetime
 
 from trimtab.control_room.state import Health, State
 from trimtab.control_room.windows import WindowState
+from trimtab.registry.isolation import Taint
 from trimtab.registry.promotion import ChampionHistory
 from trimtab.time_window import Window
 
@@ -28,14 +29,36 @@ class Assessment(State):
     advice: str = ""
 
 
-def assess(history: ChampionHistory, windows: Sequence[WindowState], now: datetime) -> Assessment:
+def assess(
+    history: ChampionHistory,
+    windows: Sequence[WindowState],
+    now: datetime,
+    *,
+    taint: Taint | None = None,
+    doubts: Sequence[str] = (),
+) -> Assessment:
     """Say how the live model is. The first thing that is wrong decides.
 
     Args:
         history: The versions and the ledger.
         windows: The windows that were checked, the oldest first.
         now: The time.
+        taint: Why the champion comes from isolated data; None if it does not.
+        doubts: A sentence for each doubt whether a recovery would work.
     """
+    found = _assess_model(history, windows, now, taint)
+    if found.health != "ok" or not doubts:
+        return found
+    return Assessment(
+        health="watch",
+        sentence=f"{found.sentence} {doubts[0]}.",
+        advice="Run `trimtab drill` on the backup location, or trigger the DAG `drill`.",
+    )
+
+
+def _assess_model(
+    history: ChampionHistory, windows: Sequence[WindowState], now: datetime, taint: Taint | None
+) -> Assessment:
     if history.problems:
         return Assessment(
             health="act",
@@ -50,6 +73,8 @@ def assess(history: ChampionHistory, windows: Sequence[WindowState], now: dateti
             advice="Run the training DAG, or promote a version: `trimtab models` lists them.",
         )
     live = f"Version {entry.champion}"
+    if taint:
+        return Assessment(health="act", sentence=f"{taint.sentence}.", advice=f"Roll back, or {taint.fix}.")
     if not windows:
         return Assessment(
             health="watch",

@@ -10,8 +10,10 @@ from trimtab.control_room.scores import ScoreState, read_scores
 from trimtab.control_room.state import State
 from trimtab.control_room.windows import SHOWN, WindowState, read_windows
 from trimtab.json_cache import JsonCache
-from trimtab.params_sections import DriftPolicy
+from trimtab.params_sections import DriftPolicy, RecoveryPolicy
+from trimtab.registry.isolation import IsolationLog, Taint, find_listed_taint
 from trimtab.registry.promotion import ChampionHistory, read_history
+from trimtab.registry.recovery import Drill, drill_problems, read_drills
 from trimtab.registry.tracking import connection
 
 
@@ -64,6 +66,22 @@ class BudgetState(State):
         return max(self.budget - self.spent, 0)
 
 
+class DrillState(State):
+    """The last recovery drill.
+
+    Attributes:
+        started: When it began: ISO 8601, UTC.
+        verdict: ``good`` or ``failed``.
+        sentence: Its result.
+        run_id: Its MLflow run.
+    """
+
+    started: str
+    verdict: str
+    sentence: str
+    run_id: str
+
+
 class LiveState(State):
     """The live model, and how it is.
 
@@ -76,6 +94,7 @@ class LiveState(State):
         scores: The newest scores, the newest window first.
         rollback_target: The version that a rollback goes back to; None if there is none.
         problems: What is wrong with the ledger.
+        drill: The last recovery drill; None if there was none.
     """
 
     model: str
@@ -86,9 +105,16 @@ class LiveState(State):
     scores: tuple[ScoreState, ...] = ()
     rollback_target: int | None = None
     problems: tuple[str, ...] = ()
+    drill: DrillState | None = None
 
 
-def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy | None = None) -> LiveState:
+def read_live(
+    model: str,
+    cache: JsonCache,
+    now: datetime,
+    policy: DriftPolicy | None = None,
+    recovery: RecoveryPolicy | None = None,
+) -> LiveState:
     """Read the live part of a model; nothing is written.
 
     Args:
@@ -96,6 +122,7 @@ def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy |
         cache: Where figures of earlier reads are.
         now: The time.
         policy: The drift policy in force; None if it is not known.
+        recovery: The recovery policy in force; None if it is not known: then its defaults count.
 
     Raises:
         RegistryError: MLflow does not answer, or has no such model.
@@ -105,7 +132,10 @@ def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy |
     with connection() as client:
         windows = read_windows(client, model, cache, newest=newest)
         scores = read_scores(client, model)
-    return build_live(history, windows, scores, now, policy)
+        taint = find_listed_taint(IsolationLog.read(client), model, history.ledger.champion)
+        drills = read_drills(client, model)
+    doubts = list(drill_problems(drills, recovery or RecoveryPolicy(), now)) if drills else []
+    return build_live(history, windows, scores, now, policy, taint=taint, drills=drills, doubts=doubts)
 
 
 def build_live(
@@ -114,6 +144,10 @@ def build_live(
     scores: Sequence[ScoreState],
     now: datetime,
     policy: DriftPolicy | None = None,
+    *,
+    taint: Taint | None = None,
+    drills: Sequence[Drill] = (),
+    doubts: Sequence[str] = (),
 ) -> LiveState:
     """Build the live part from what MLflow keeps.
 
@@ -123,17 +157,28 @@ def build_live(
         scores: The newest scores.
         now: The time.
         policy: The drift policy in force; None if it is not known.
+        taint: Why the champion comes from isolated data; None if it does not.
+        drills: The recovery drills, the newest first.
+        doubts: A sentence for each doubt whether a recovery would work.
     """
     return LiveState(
         model=history.model,
-        assessment=assess(history, windows, now),
+        assessment=assess(history, windows, now, taint=taint, doubts=doubts),
         champion=_champion(history),
         windows=tuple(windows),
         budget=_budget(windows, policy) if policy else None,
         scores=tuple(scores),
         rollback_target=history.ledger.rollback_target,
         problems=history.problems,
+        drill=_last_drill(drills),
     )
+
+
+def _last_drill(drills: Sequence[Drill]) -> DrillState | None:
+    if not drills:
+        return None
+    last = drills[0]
+    return DrillState(started=last.started, verdict=last.verdict, sentence=last.sentence, run_id=last.run_id)
 
 
 def _champion(history: ChampionHistory) -> ChampionState | None:

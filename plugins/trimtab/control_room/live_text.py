@@ -52,6 +52,11 @@ def _facts(live: LiveState, now: datetime) -> dict[str, str]:
         facts["newest scores"] = (
             f"{score.window} by version {score.version}, {age(score.at, now)} ({minutes(score.at)} UTC)"
         )
+    if live.drill:
+        drill = live.drill
+        facts["recovery drill"] = (
+            f"{drill.verdict}, {age(drill.started, now)} ({minutes(drill.started)} UTC): {drill.sentence}"
+        )
     target = live.rollback_target
     return {**facts, "roll back to": f"version {target}" if target else "nothing: no earlier champion"}
 

@@ -78,7 +78,8 @@ def git(
 def _environment() -> dict[str, str]:
     """Return this process's environment without the variables that bind git to another repository."""
     own = {name: value for name, value in os.environ.items() if name not in REPOSITORY_VARIABLES}
-    return {**own, "LANGUAGE": "C"}  # messages are parsed
+    # Messages are parsed; and the content of a commit is the one of its hash, whatever `git replace` says.
+    return {**own, "LANGUAGE": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
 
 
 def _safe_directory_command(stderr: str, root: Path) -> str:

@@ -31,7 +31,7 @@ FILES = {  # template to file; the folder of the pipeline
 DVC_CONFIG = "[core]\n    analytics = false\n    autostage = false\n"
 DVC_IGNORED = "/config.local\n/tmp\n/cache\n"
 OF_TIME = ("upcoming", "drift_check", "batch_score")
-DAGS = ("training", "drift_check", "batch_score", "rollback", "verify")
+DAGS = ("training", "drift_check", "batch_score", "rollback", "verify", "drill")
 
 
 def render_pipeline(

@@ -34,6 +34,9 @@ ELSEWHERE = {  # their tests have what they need
     "new": "tests/library/scaffold/test_new_pipelines.py",
     "update": "tests/library/cli/test_update.py",
     "upgrade-test": "tests/library/template/test_trial.py",
+    "drill": "tests/library/registry/recovery/test_drill_run.py",
+    "inventory": "tests/library/registry/recovery/test_inventory.py",
+    "isolate": "tests/library/registry/recovery/test_affected.py",
     "why": "tests/library/cli/test_diagnosis.py",
 }
 SUITE = "name: rows\nexpectations: [{type: expect_table_row_count_to_be_between, kwargs: {min_value: 1}}]\n"

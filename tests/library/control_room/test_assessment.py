@@ -6,6 +6,7 @@ import pytest
 
 from tests.library.control_room.states import NOW, TWO, entry, history, window
 from trimtab.control_room.assessment import assess
+from trimtab.registry.isolation import IsolationEntry, Taint
 
 
 def test_model_that_did_as_expected_is_all_right_and_needs_nothing():
@@ -65,3 +66,27 @@ def test_window_whose_name_has_no_length_is_never_stale():
 def test_hostile_name_of_a_window_stays_one_argument_of_the_command():
     advice = assess(TWO, [window("2024; rm -rf /", decision="investigate")], NOW).advice
     assert "--window '2024; rm -rf /'`" in advice
+
+
+def test_champion_made_from_isolated_data_needs_a_person_before_any_verdict():
+    isolated = IsolationEntry(
+        number=1, hash="a" * 32, how="isolated", by="alice", reason="wrong", at="2024-07-01"
+    )
+    found = assess(TWO, [window()], NOW, taint=Taint("rides version 2", isolated))
+
+    assert found.health == "act"
+    assert "alice isolated on 2024-07-01: wrong" in found.sentence
+    assert "Roll back" in found.advice
+
+
+def test_doubt_about_the_recovery_is_watched_and_hides_nothing_worse():
+    doubts = ["The last good recovery drill is 50 days old"]
+
+    found = assess(TWO, [window()], NOW, doubts=doubts)
+    assert (found.health, "50 days old." in found.sentence, "trimtab drill" in found.advice) == (
+        "watch",
+        True,
+        True,
+    )
+    bad = window(decision="investigate")
+    assert assess(TWO, [bad], NOW, doubts=doubts) == assess(TWO, [bad], NOW)

@@ -20,6 +20,8 @@ Kind = Literal[
     "model not promoted",
     "model rolled back",
     "verification failed",
+    "recovery drill failed",
+    "recovery in doubt",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class PromoteOperator(ComparingOperator):
     |---|---|
     | promoted or not | success |
     | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
+    | the best version comes from data that `trimtab isolate` has isolated | success: not promoted |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
     | a signature is required, and no trusted key has signed the version | failed, nothing has changed |
     | nothing was registered in this run | skipped |
@@ -75,10 +77,13 @@ class PromoteOperator(ComparingOperator):
         approval = Approval(**answer, triggered_by=triggered_by) if answer else None
         with self.hook.tracking_server():
             ranked = from_payload(compared, self.registered(context))
-            by = f"{self.dag_id}/{context['run_id']}"
-            while (
-                decision := promote_best(ranked, policy, by=by, approval=approval, trusted=trusted)
-            ) is None:
+            decide = partial(
+                promote_best,
+                by=f"{self.dag_id}/{context['run_id']}",
+                trusted=trusted,
+                root=Path(self.project),
+            )
+            while (decision := decide(ranked, policy, approval=approval)) is None:
                 self.log.warning("Another version became champion meanwhile; comparing anew")
                 (ranked, policy), approval = self.examine(context), None
                 policy = policy.tighten(committed)

@@ -75,6 +75,7 @@ class RollBackOperator(MlflowOperator):
                 once=True,
                 trusted=read_model_trust(self.project),
                 problem=project_problem_type(self.project),
+                root=Path(self.project),
             )
         self.log.info("%s", entry)
         url = version_url(address, entry.model, entry.champion) if entry.champion else ""

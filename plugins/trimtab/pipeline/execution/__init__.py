@@ -7,7 +7,12 @@ from trimtab.pipeline.execution.gate_reports import GateReports, open_reports, r
 from trimtab.pipeline.execution.host_environment import EnvironmentDict, HostEnvironment, current_environment
 from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
-from trimtab.pipeline.execution.process import CommandError, end_commands
+from trimtab.pipeline.execution.process import (
+    CommandError,
+    background_command,
+    end_commands,
+    run_commands,
+)
 from trimtab.pipeline.execution.progress import Progress
 from trimtab.pipeline.execution.run_telemetry import observe_run
 from trimtab.pipeline.execution.stage_commands import remove_outputs, run_stage_commands
@@ -28,6 +33,7 @@ __all__ = [
     "Plan",
     "Progress",
     "RunListener",
+    "background_command",
     "check_out_inputs",
     "check_out_persistent_outputs",
     "current_environment",
@@ -42,6 +48,7 @@ __all__ = [
     "read_report_page",
     "remove_outputs",
     "run",
+    "run_commands",
     "run_stage",
     "run_stage_commands",
     "sandbox",

@@ -102,6 +102,46 @@ def run_commands(
             raise CommandError(command, exit_code, where=where)
 
 
+@contextlib.contextmanager
+def background_command(
+    command: Sequence[str], *, where: str, cwd: Path, env: Mapping[str, str], log_file: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command beside the block, and end it with all processes that it started when the block ends.
+
+    It has a process group of its own, which is ended if this process is killed.
+
+    Args:
+        command: The program and its arguments; no shell reads them.
+        where: What it is for, in the error message.
+        cwd: The working directory.
+        env: The environment.
+        log_file: The file that its output goes to.
+
+    Raises:
+        StageError: It could not be started.
+    """
+    with log_file.open("wb") as output:
+        try:
+            process = subprocess.Popen(
+                **watchdog.popen_arguments(command),
+                cwd=cwd,
+                env=dict(env),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                bufsize=0,
+            )
+        except OSError as err:
+            raise StageError(f"The command could not be started: {err}", where=where) from err
+    _running[process.pid] = process
+    try:
+        yield process
+    finally:
+        _end(_tree(process.pid))
+        process.wait()
+        del _running[process.pid]
+        watchdog.send("-group", process.pid)
+
+
 def _wait(process: subprocess.Popen[bytes], show: Callable[[str], None] | None) -> int:
     _running[process.pid] = process
     try:

@@ -23,7 +23,7 @@ from trimtab.registry.ledger.ledger_storage import (
     find_ledger_run,
     ledger_name,
 )
-from trimtab.registry.tracking import LONGEST_PARAM, MlflowClient
+from trimtab.registry.tracking import LONGEST_PARAM, MlflowClient, append_param
 
 LONGEST_REASON = 1000  # characters
 
@@ -137,8 +137,6 @@ class Ledger:
         Raises:
             RegistryError: The ledger is broken, the reason is empty or too long, or the entry is too long.
         """
-        from mlflow.exceptions import MlflowException
-
         self.require_intact()
         _require_reason(self.model, reason)
         last, now = self.last, datetime.now(UTC).isoformat(timespec="seconds")
@@ -159,14 +157,8 @@ class Ledger:
         )
         _require_length(self.model, entry)
         run_id = self.run_id or create_ledger_run(client, self.model)
-        try:
-            client.log_param(run_id, entry.key, entry.text)
-        except MlflowException:
-            stored = client.get_run(run_id).data.params.get(entry.key)
-            if stored is None:
-                raise
-            if stored != entry.text:
-                return None
+        if not append_param(client, run_id, entry.key, entry.text):
+            return None
         return Ledger(self.model, run_id, (*self.entries, entry), self.applied)
 
 

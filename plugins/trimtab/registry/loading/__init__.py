@@ -17,6 +17,11 @@ from trimtab.registry.loading.model_loading import (
     smoke_test,
 )
 from trimtab.registry.loading.model_trust import NO_PROJECT, ModelTrust
+from trimtab.registry.loading.recorded_locks import (
+    download_locks,
+    has_registered_locks,
+    read_lock_texts,
+)
 from trimtab.registry.loading.scoring_model import Estimator, ScoringModel
 
 __all__ = [
@@ -24,12 +29,15 @@ __all__ = [
     "Estimator",
     "ModelTrust",
     "ScoringModel",
+    "download_locks",
     "download_model",
     "download_reference",
     "download_unverified",
     "download_verified",
+    "has_registered_locks",
     "load_downloaded",
     "load_version",
+    "read_lock_texts",
     "read_signature",
     "require_problem_type",
     "require_signed",

@@ -142,7 +142,7 @@ def promote_from_checkout(
         best = compared[0].summary
         needs_approval = policy.policy == "approval" and best.verdict in ("better", "a person decides")
         approval = ask(best.sentence) if needs_approval else None
-        decision = promote_best(compared, policy, by=by, approval=approval, trusted=trusted)
+        decision = promote_best(compared, policy, by=by, approval=approval, trusted=trusted, root=root)
         if decision:
             return decision
 

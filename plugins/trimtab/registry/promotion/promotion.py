@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from trimtab.registry.isolation import find_taint
 from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.loading import NO_PROJECT, ModelTrust, require_signed
 from trimtab.registry.promotion.aliases import CHALLENGER
@@ -26,6 +28,7 @@ def promote(
     by: str,
     approval: Approval | None = None,
     trusted: ModelTrust = NO_PROJECT,
+    root: Path | None = None,
 ) -> PromotionDecision | None:
     """Make a compared version champion, if the policy and the person it asks allow that.
 
@@ -36,14 +39,17 @@ def promote(
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
         trusted: What the checkout that runs trusts: keys, one of which must have signed the version.
+        root: The project of the model: its cache or remote says which files its folders had. It is read
+            only while data is isolated.
 
     Returns:
         The decision; ``None`` if another version became champion after the comparison, so that the version
         has to be compared again.
 
     Raises:
-        RegistryError: The ledger is broken, the server does not answer, or a signature is required and no
-            trusted key has signed the version; then no alias has changed.
+        RegistryError: The ledger is broken, the server does not answer, it is not known whether the version
+            comes from isolated data, or a signature is required and no trusted key has signed the version;
+            then no alias has changed.
     """
     with connection() as client:
         require_tags(version)
@@ -54,9 +60,13 @@ def promote(
         if ledger.head != compared.head:
             return None
         allowed, sentence = _decide(version, compared, policy, approval)
+        taint = find_taint(client, version, root)
+        if taint:
+            allowed, sentence = False, f"{compared.sentence}. Not promoted: {taint.sentence}"
         upsert(client.set_model_version_tag, version.name, str(version.version), DECISION_TAG, sentence)
         if not allowed:
-            upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
+            if not taint:  # a tainted version scores nothing, not even as a shadow
+                upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
             return PromotionDecision(False, sentence)
         person = approval.by if approval else ""
         comparison = {name: value for name, value in compared.to_dict().items() if name not in NOT_IN_LEDGER}
@@ -87,6 +97,7 @@ def promote_best(
     by: str,
     approval: Approval | None = None,
     trusted: ModelTrust = NO_PROJECT,
+    root: Path | None = None,
 ) -> PromotionDecision | None:
     """Make the first of the compared candidates champion, if policy and person allow that.
 
@@ -98,6 +109,8 @@ def promote_best(
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
         trusted: As for :func:`promote`.
+        root: The project of the model: its cache or remote says which files its folders had. It is read
+            only while data is isolated.
 
     Returns:
         The decision on the first one; ``None`` if another version became champion after the comparison, so
@@ -107,7 +120,9 @@ def promote_best(
         RegistryError: As for :func:`promote`.
     """
     best, *others = ranked
-    decision = promote(best.version, best.summary, policy, by=by, approval=approval, trusted=trusted)
+    decision = promote(
+        best.version, best.summary, policy, by=by, approval=approval, trusted=trusted, root=root
+    )
     if decision is None:
         return None
     with connection() as client:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from trimtab.errors import RegistryError
 from trimtab.learning import BINARY, ProblemType
+from trimtab.registry.isolation import require_untainted
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.loading import NO_PROJECT, ModelTrust, smoke_test
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
@@ -19,6 +22,7 @@ def roll_back(
     once: bool = False,
     trusted: ModelTrust = NO_PROJECT,
     problem: ProblemType = BINARY,
+    root: Path | None = None,
 ) -> LedgerEntry:
     """Make an earlier champion the champion again.
 
@@ -32,14 +36,16 @@ def roll_back(
         once: Return the last entry if it is a rollback by ``by``, as for a second try of a task.
         trusted: What the checkout that runs trusts: types that its model may hold, and keys that sign it.
         problem: The problem type that the checkout that runs declares.
+        root: The project of the model: its cache or remote says which files its folders had. It is read
+            only while data is isolated.
 
     Returns:
         The ledger's entry.
 
     Raises:
         ModelError: The version holds types that are not trusted.
-        RegistryError: There is no version to go back to, it fails the smoke test, or the champion was
-            switched meanwhile. Then the champion has not changed.
+        RegistryError: There is no version to go back to, it comes from isolated data, it fails the smoke
+            test, or the champion was switched meanwhile. Then the champion has not changed.
     """
     with connection() as client:
         ledger = reconcile(client, model)
@@ -47,6 +53,7 @@ def roll_back(
         if once and last and last.how == "rolled back" and last.by == by:
             return last
         version = Version.read(client, model, _find_target(ledger, to))
+        require_untainted(client, version, root)
         smoke_test(version, trusted, problem)
         switched = switch_champion(
             client,

@@ -69,6 +69,7 @@ class Candidate:
         key: The content key: SHA-256 of the lock entries; two runs with the same result share it.
         tags: Tags that functions of the project publish, without the library's prefix.
         problem: ``meta.problem_type`` of the artifact: how predictions of the model are read.
+        stages: The stages that it comes from, in the graph's order.
         train_seconds: Run time of the stage that made the model; ``None`` if it is not known, as if the stage
             was restored from the run cache.
     """
@@ -91,6 +92,7 @@ class Candidate:
     key: str
     tags: Mapping[str, str] = field(default_factory=dict)
     problem: ProblemType = BINARY
+    stages: tuple[str, ...] = ()
     train_seconds: float | None = None
 
     @staticmethod
@@ -143,6 +145,7 @@ class Candidate:
             test_data=lock.output_hash(test.path) if test else {},
             key=_typed_key(lock.key(model.name), problem),
             problem=problem,
+            stages=tuple(stage.name for stage, _ in lock.entries),
         )
 
 

@@ -181,6 +181,9 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
         "problem_type": candidate.problem.name,
         "trusted_types": json.dumps(candidate.trusted_types),
     }
+    stages = json.dumps(candidate.stages)
+    if len(stages) <= LONGEST_TEXT:  # otherwise all stages of the lock count as those of the version
+        tags["stages"] = stages
     if candidate.reference:
         tags["reference"] = reference_path(candidate)
     return {TAG_PREFIX + name: str(value) for name, value in tags.items()}

@@ -12,11 +12,15 @@ from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.graph import candidate_graph
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import ScoringModel, download_verified, load_version
+from trimtab.registry.loading import (
+    ScoringModel,
+    download_verified,
+    has_registered_locks,
+    load_version,
+)
 from trimtab.registry.provenance import ENVIRONMENT, environment_changes
 from trimtab.registry.publishing import candidate_stages, project_problem_type, read_model_trust
 from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
-from trimtab.registry.rebuild.recorded_locks import has_registered_locks
 from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit
 from trimtab.registry.rebuild.stage_rerun import Difference, refuse_external_outputs, rerun_stages
 from trimtab.registry.tracking import RESTORE, MlflowClient, Version, connection, temporary_folder

@@ -16,8 +16,7 @@ from trimtab.pipeline.git import Revision, git, has_commit
 from trimtab.pipeline.params import apply_overrides, check_overrides
 from trimtab.pipeline.record import fetch_record
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import download_verified
-from trimtab.registry.rebuild.recorded_locks import download_locks, has_registered_locks
+from trimtab.registry.loading import download_locks, download_verified, has_registered_locks
 from trimtab.registry.tracking import (
     PATCH,
     MlflowClient,

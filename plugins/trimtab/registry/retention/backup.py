@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from trimtab.errors import RegistryError
@@ -20,7 +20,7 @@ from trimtab.registry.retention.file_system import read_dvc_config
 from trimtab.registry.retention.live_versions import find_live_versions
 from trimtab.registry.retention.manifest import BUNDLE, MLFLOW, BackupManifest
 from trimtab.registry.retention.mlflow_database import copy_database, read_server_settings
-from trimtab.registry.retention.object_names import blob_name
+from trimtab.registry.retention.object_names import BACKUPS, blob_name
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.tracking import connection, temporary_folder
 
@@ -34,15 +34,17 @@ class Backup:
         manifest: Its manifest.
         new_files: Number of files that the location did not have.
         new_bytes: Their size.
+        locked_until: Until when all its files are locked; None if they are not.
     """
 
     name: str
     manifest: BackupManifest
     new_files: int
     new_bytes: int
+    locked_until: datetime | None = None
 
 
-def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Backup:
+def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str, *, lock_days: int = 0) -> Backup:
     """Take a backup; only files that the location does not have are written.
 
     A part of a live version that is lost or altered is noted in the manifest; the rest is backed up.
@@ -52,15 +54,20 @@ def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Bac
         model: The registered model.
         policy: Which versions are live.
         to: A folder, an address, or the name of a DVC remote of the project.
+        lock_days: Lock all files of the backup for these days, also those that earlier backups have written;
+            0 locks nothing.
 
     Raises:
         ConfigError: The settings of MLflow's server are not in the environment.
-        RegistryError: MLflow or its database does not answer, or the repository is shallow.
+        RegistryError: MLflow or its database does not answer, the repository is shallow, or the location has
+            no object lock, and one is asked for.
         RemoteError: A remote or the backup location does not answer.
     """
     database, artifacts = read_server_settings()
     config = read_dvc_config(root)
     location = BackupLocation.open(to, config=config)
+    if lock_days:
+        location.require_lock()
     before = BackupManifest.read(location)
     with temporary_folder() as folder, connection() as client:
         live = dict(find_live_versions(client, model, policy).reasons)
@@ -70,7 +77,7 @@ def take_backup(root: Path, model: str, policy: RetentionPolicy, to: str) -> Bac
         objects = fetch_live_objects(root, client, model, live, lacking)
         sources = {f"{MLFLOW}/{copy.name}": copy, BUNDLE: _create_bundle(root, folder / BUNDLE)}
         backed_up = back_up_artifacts(artifacts, config, before, folder, location)
-        return _write_backup(root, model, live, sources, objects, backed_up, lacking, location)
+        return _write_backup(root, model, live, sources, objects, backed_up, lacking, location, lock_days)
 
 
 def _write_backup(
@@ -82,6 +89,7 @@ def _write_backup(
     artifacts: BackedUpArtifacts,
     lacking: list[str],
     location: BackupLocation,
+    lock_days: int,
 ) -> Backup:
     """Write database, bundle and objects, and then the manifest, which completes the backup."""
     files = {path: describe_file(file) for path, file in sources.items()}
@@ -103,9 +111,15 @@ def _write_backup(
     content = manifest.to_json()
     time = manifest.taken[:19].replace(":", "-")
     name = f"{time}-{hashlib.sha256(content).hexdigest()}.json"
+    # The files first: a backup whose manifest exists is locked as a whole.
+    until = datetime.now(UTC) + timedelta(days=lock_days) if lock_days else None
+    if until:
+        location.lock(set(manifest.names), until)
     location.write_manifest(name, content)
+    if until:
+        location.lock([f"{BACKUPS}/{name}"], until)
     new_bytes = sum(sizes[name] for name in written) + artifacts.new_bytes
-    return Backup(name, manifest, len(written) + artifacts.new_files, new_bytes)
+    return Backup(name, manifest, len(written) + artifacts.new_files, new_bytes, until)
 
 
 def _create_bundle(root: Path, file: Path) -> Path:

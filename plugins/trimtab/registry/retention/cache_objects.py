@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from trimtab.pipeline.cache import dvc_file_texts
-from trimtab.registry.rebuild import read_lock_texts, recorded_commits
+from trimtab.registry.loading import read_lock_texts
+from trimtab.registry.rebuild import recorded_commits
 from trimtab.registry.retention.removal import Removal
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.tracking import TAG_PREFIX, MlflowClient, Version, list_versions

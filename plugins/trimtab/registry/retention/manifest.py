@@ -104,6 +104,19 @@ class BackupManifest:
             ) from err
         return manifest
 
+    @classmethod
+    def newest_of(cls, location: BackupLocation, model: str) -> tuple[str, Self] | None:
+        """Return the newest backup of a model, with its name; None if the location has none of it.
+
+        Raises:
+            RegistryError: A manifest was altered or cannot be read.
+        """
+        for name in reversed(location.list_backups()):
+            manifest = cls.read(location, name=name)
+            if manifest and manifest.model == model:
+                return name, manifest
+        return None
+
     def _check(self, shown: str) -> None:
         """Refuse paths and names that no backup has: a restore writes to them, or hands them to git."""
         files = [path for path in self.files if path != BUNDLE and not _is_below(path, MLFLOW)]

@@ -94,6 +94,19 @@ def load_database(uri: str, dump: Path) -> None:
     )
 
 
+def empty_database(uri: str) -> None:
+    """Remove all tables of a PostgreSQL database that a drill has loaded."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(uri)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    finally:
+        engine.dispose()
+
+
 def _copy_sqlite(source: Path, target: Path) -> Path:
     try:
         with (

@@ -50,7 +50,9 @@ def check_backup(location: BackupLocation, *, name: str = "") -> BackupManifest:
     return manifest
 
 
-def restore(location: BackupLocation, into: Path, *, name: str = "") -> RestoredBackup:
+def restore(
+    location: BackupLocation, into: Path, *, name: str = "", database: str | None = None
+) -> RestoredBackup:
     """Restore a backup, the newest one if no name is given.
 
     All files are checked before anything is written. The folder appears when it is complete.
@@ -59,6 +61,8 @@ def restore(location: BackupLocation, into: Path, *, name: str = "") -> Restored
         location: The backup location.
         into: A folder that is empty or does not exist.
         name: The backup.
+        database: The empty database that a PostgreSQL database is loaded into; by default that of
+            MLFLOW_BACKEND_STORE_URI, if it is set.
 
     Raises:
         ConfigError: The backup has a PostgreSQL database, and the environment names another kind.
@@ -78,8 +82,9 @@ def restore(location: BackupLocation, into: Path, *, name: str = "") -> Restored
         (part / ARTIFACTS).mkdir(parents=True, exist_ok=True)
         _restore_project(location, manifest, part)
         dump = part / MLFLOW / POSTGRESQL_COPY
-        if dump.exists() and os.environ.get(BACKEND_STORE_VARIABLE):
-            load_database(os.environ[BACKEND_STORE_VARIABLE], dump)
+        database = os.environ.get(BACKEND_STORE_VARIABLE) if database is None else database
+        if dump.exists() and database:
+            load_database(database, dump)
         part.chmod(0o755)
         part.replace(into)
     except BaseException:
@@ -94,6 +99,7 @@ def _restore_project(location: BackupLocation, manifest: BackupManifest, part: P
     git(top, "init", "--quiet", "--initial-branch=restored")
     git(top, "fetch", "--quiet", "--update-head-ok", str(part / BUNDLE), "+refs/*:refs/*")
     git(top, "fetch", "--quiet", str(part / BUNDLE), "HEAD")
+    _remove_replacements(top)
     branch = manifest.head.removeprefix("refs/heads/")
     checkout = [branch] if branch != manifest.head else ["--detach", manifest.head]
     git(top, "checkout", "--quiet", *checkout)
@@ -106,6 +112,12 @@ def _restore_project(location: BackupLocation, manifest: BackupManifest, part: P
         _require_inside(target, part)
         location.get(name, target)
         target.chmod(0o444)  # DVC write-protects the objects of its cache
+
+
+def _remove_replacements(top: Path) -> None:
+    """Remove references by which git would show another content than that of a commit's hash."""
+    for reference in git(top, "for-each-ref", "--format=%(refname)", "refs/replace").splitlines():
+        git(top, "update-ref", "-d", reference)
 
 
 def _require_inside(target: Path, part: Path) -> None:

@@ -6,7 +6,7 @@ The signature of each is verified too.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,8 +17,15 @@ from trimtab.pipeline.git import git
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.record import IntegrityChecker, find_required_objects
 from trimtab.pipeline.worktree import WorkTree
-from trimtab.registry.loading import NO_PROJECT, download_model, download_reference
-from trimtab.registry.rebuild import checkout_version, download_locks, has_registered_locks
+from trimtab.registry.isolation import IsolationLog, open_listings, read_taint
+from trimtab.registry.loading import (
+    NO_PROJECT,
+    download_locks,
+    download_model,
+    download_reference,
+    has_registered_locks,
+)
+from trimtab.registry.rebuild import checkout_version
 from trimtab.registry.retention.live_versions import find_live_versions
 from trimtab.registry.retention.retention_policy import RetentionPolicy
 from trimtab.registry.retention.signature_check import SignatureChecker
@@ -95,7 +102,7 @@ class Verification:
 
 
 def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = False) -> Verification:
-    """Check everything that the live versions of a model were made of.
+    """Check everything that the live versions of a model were made of, and that none of it is isolated.
 
     Args:
         root: The project's root.
@@ -115,6 +122,7 @@ def verify(root: Path, model: str, policy: RetentionPolicy, *, deep: bool = Fals
         live = find_live_versions(client, model, policy)
         problems = [Problem(None, "ledger", problem, RESTORE) for problem in live.ledger.problems]
         problems += _check_repository(root)
+        problems += _check_isolation(root, client, model, live.reasons)
         contents: dict[int, int] = {}
         for number in live.reasons:
             findings = _check_version(root, client, model, number, inspector, contents, signatures)
@@ -139,6 +147,27 @@ def _check_repository(root: Path) -> list[Problem]:
         fix = f"fetch the objects from another clone, or {RESTORE}"
         return [Problem(None, "code", f"the git repository is damaged. {err.what}", fix)]
     return []
+
+
+def _check_isolation(root: Path, client: MlflowClient, model: str, live: Iterable[int]) -> Iterator[Problem]:
+    """Yield a problem for each live version that comes from isolated data."""
+    isolated = IsolationLog.read(client).isolated
+    if not isolated:
+        return
+    with open_listings(root) as listings:
+        for number in live:
+            if not version_exists(client, model, number):  # a problem of its own
+                continue
+            try:
+                taint = read_taint(client, Version.read(client, model, number), isolated, listings)
+            except RemoteError:
+                raise
+            except RegistryError as err:
+                require_server()
+                yield Problem(number, "data", err.what, err.fix or RESTORE)
+            else:
+                if taint:
+                    yield Problem(number, "data", taint.sentence, taint.fix)
 
 
 def _check_version(

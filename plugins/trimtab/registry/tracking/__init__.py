@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from trimtab.registry.tracking.append_only_run import (
+    append_param,
+    create_append_only_run,
+    find_append_only_run,
+)
 from trimtab.registry.tracking.experiment import ensure_experiment
 from trimtab.registry.tracking.file_hashes import hash_file, hash_folder, hash_model, hash_text
 from trimtab.registry.tracking.mlflow_client import Entity, MlflowClient
@@ -96,11 +101,14 @@ __all__ = [
     "MlflowClient",
     "TagName",
     "Version",
+    "append_param",
     "connection",
+    "create_append_only_run",
     "delete_if_exists",
     "ensure_experiment",
     "error_code",
     "filter_by_key",
+    "find_append_only_run",
     "find_sealed_versions",
     "has_named_columns",
     "hash_file",

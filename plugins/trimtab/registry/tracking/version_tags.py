@@ -37,6 +37,7 @@ TagName = Literal[
     "seen_until",
     "signed_by",
     "snapshot",
+    "stages",
     "trusted_types",
     "uncommitted",
 ]

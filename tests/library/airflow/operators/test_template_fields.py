@@ -8,6 +8,7 @@ import pytest
 from airflow.sdk import DAG
 
 from trimtab.airflow import (
+    DrillOperator,
     MeasureDriftOperator,
     RegisterOperator,
     RollBackOperator,
@@ -48,6 +49,11 @@ SERVER = {"mlflow_conn_id": "{{ params.server }}"}
             RollBackOperator,
             {"model": "{{ params.model }}", "to": "{{ params.to }}", "reason": "by {{ run_id }}"},
             {"model": "flights", "to": "3", "reason": "by r"},
+        ),
+        (
+            DrillOperator,
+            {"model": "{{ params.model }}", "backup": "s3://backups/{{ params.model }}"},
+            {"model": "flights", "backup": "s3://backups/flights"},
         ),
         (VerifyOperator, {"model": "{{ params.model }}"}, {"model": "flights"}),
     ],

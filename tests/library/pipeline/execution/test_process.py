@@ -11,7 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from trimtab.pipeline.execution.process import BACKGROUND_NOTE, PIPE_BYTES, CommandError, run_commands
+from trimtab.errors import StageError
+from trimtab.pipeline.execution.process import (
+    BACKGROUND_NOTE,
+    PIPE_BYTES,
+    CommandError,
+    background_command,
+    run_commands,
+)
 
 
 def printed(command: str, folder: Path) -> list[str]:
@@ -94,3 +101,28 @@ def test_memory_is_bounded_if_a_command_prints_without_newlines(tmp_path, what):
     assert sum(sizes) > 19_000_000
     assert max(sizes) <= 2 * PIPE_BYTES
     assert peak < 8_000_000, f"{sys.getsizeof(sizes)} of it are the sizes"
+
+
+def test_background_command_ends_with_its_block_and_with_what_it_started(tmp_path):
+    script = "sleep 300 & echo $! > child; echo started; wait"
+    log = tmp_path / "log"
+
+    with background_command(
+        ["/bin/sh", "-c", script], where="test", cwd=tmp_path, env=os.environ, log_file=log
+    ) as process:
+        while not (tmp_path / "child").exists() or not log.read_text():
+            time.sleep(0.01)
+        child = psutil.Process(int((tmp_path / "child").read_text()))
+        assert process.poll() is None
+
+    assert process.poll() is not None
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert log.read_text() == "started\n"
+
+
+def test_background_command_that_does_not_exist_is_an_error(tmp_path):
+    with (
+        pytest.raises(StageError, match="could not be started"),
+        background_command(["x"], where="test", cwd=tmp_path / "no", env={}, log_file=tmp_path / "log"),
+    ):
+        pass

@@ -17,7 +17,7 @@ from trimtab.errors import GateError, ModelError, ProjectError
 from trimtab.pipeline.cache.cache import remove_path
 from trimtab.pipeline.graph.project import Project
 from trimtab.registry import Candidate, find_champion, promote_manually, publish
-from trimtab.registry.rebuild.recorded_locks import has_registered_locks
+from trimtab.registry.loading.recorded_locks import has_registered_locks
 from trimtab.registry.signing import SIGNATURE, SIGNING_KEY, STATEMENT, Signer, find_signer
 
 

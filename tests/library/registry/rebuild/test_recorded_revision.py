@@ -25,6 +25,11 @@ def test_rebuild_includes_uncommitted_changes(own):
     assert json.loads(rebuild("--json", exits=0))["verdict"] == "identical"
 
 
+def test_rebuild_refuses_a_lock_that_was_tampered_with(checkout, tag):
+    tag("lock_hash", "0" * 64)
+    assert "differ from those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
+
+
 def test_rebuild_names_the_commit_that_the_repository_does_not_have(own, registered):
     done = CliRunner().invoke(cli, ["rebuild", "1", "--model", registered.name], catch_exceptions=False)
     assert done.exit_code == 2

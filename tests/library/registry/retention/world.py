@@ -113,10 +113,10 @@ def world(server, database, template, weak, strong, tmp_path_factory) -> World:
     return made_world
 
 
-def prepare(root: Path) -> None:
+def prepare(root: Path, name: str = NAME) -> None:
     """Make the registry's project one of git, with a remote."""
     file = root / "dvc.yaml"
-    file.write_text(file.read_text().replace("  flights: {", f"  {NAME}: {{"))
+    file.write_text(file.read_text().replace("  flights: {", f"  {name}: {{"))
     (root / ".dvc" / "config").write_text(
         "[core]\n    remote = storage\n['remote \"storage\"']\n    url = ../../remote\n"
     )

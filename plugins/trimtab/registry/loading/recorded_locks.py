@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from trimtab.errors import RegistryError
 from trimtab.pipeline.lock import LOCK_FILE as LOCK
 from trimtab.pipeline.lock import abbreviate, find_path_problem
-from trimtab.registry.loading import download_unverified
+from trimtab.registry.loading.download import download_unverified
 from trimtab.registry.provenance import hash_lock_files
 from trimtab.registry.tracking import (
     PUBLISH,

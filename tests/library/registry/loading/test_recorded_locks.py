@@ -5,20 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.library.registry.fixtures import STRONG, WEAK
-from tests.library.registry.rebuild.conftest import rebuild
 from trimtab.errors import RegistryError
 from trimtab.registry import Version
-from trimtab.registry.rebuild.recorded_locks import (
+from trimtab.registry.loading.recorded_locks import (
     download_locks,
     has_registered_locks,
     lock_files,
     read_lock_texts,
 )
-
-
-def test_rebuild_refuses_a_lock_that_was_tampered_with(checkout, tag):
-    tag("lock_hash", "0" * 64)
-    assert "differ from those it was registered with: trimtab.lock_hash" in rebuild(exits=2)
 
 
 def version_with(locks: str | None) -> Version:

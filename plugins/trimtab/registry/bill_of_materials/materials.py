@@ -12,10 +12,10 @@ from trimtab.pipeline.execution import graph_in
 from trimtab.pipeline.git import git
 from trimtab.pipeline.graph import candidate_graph
 from trimtab.registry.bill_of_materials.packages import Package, read_packages
-from trimtab.registry.loading import ModelTrust, download_verified, require_signed
+from trimtab.registry.loading import ModelTrust, download_verified, has_registered_locks, require_signed
 from trimtab.registry.provenance import ENVIRONMENT, RecordedLock, find_artifact, require_artifact
 from trimtab.registry.publishing import MODEL_DECLARATION, candidate_stages
-from trimtab.registry.rebuild import checkout_version, find_commit, has_registered_locks
+from trimtab.registry.rebuild import checkout_version, find_commit
 from trimtab.registry.tracking import (
     RESTORE,
     MlflowClient,

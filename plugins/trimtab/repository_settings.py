@@ -41,7 +41,7 @@ class DriftLimits(Params):
         return own * min(1.0, (tolerated + 1) / models)
 
 
-class RepositoryLimits(Params):
+class RepositorySettings(Params):
     """The content of ``trimtab.yaml``.
 
     Attributes:
@@ -51,7 +51,7 @@ class RepositoryLimits(Params):
     drift: DriftLimits = DriftLimits()
 
 
-def load_repository_limits(repository: Path | None) -> RepositoryLimits:
+def load_repository_settings(repository: Path | None) -> RepositorySettings:
     """Read the limits of a repository; without the file there are none.
 
     Args:
@@ -62,5 +62,5 @@ def load_repository_limits(repository: Path | None) -> RepositoryLimits:
     """
     file = repository / LIMITS_FILE if repository else None
     if file is None or not file.exists():
-        return RepositoryLimits()
-    return parse_params(RepositoryLimits, load_yaml(file), where=str(file))
+        return RepositorySettings()
+    return parse_params(RepositorySettings, load_yaml(file), where=str(file))

@@ -40,6 +40,34 @@ def test_limits_that_are_not_valid_are_refused(tmp_path: Path, text: str) -> Non
     assert "trimtab.yaml" in refused.value.where
 
 
+def test_environments_are_read_by_their_name(tmp_path: Path) -> None:
+    (tmp_path / "trimtab.yaml").write_text(
+        "environments: {prod: {mlflow: 'https://mlflow.example.com/', remote: store}}\n"
+    )
+    settings = load_repository_settings(tmp_path)
+
+    assert settings.environment("prod").mlflow == "https://mlflow.example.com"
+    assert settings.environment("prod").remote == "store"
+    with pytest.raises(ConfigError, match="There is no environment 'prd'; did you mean 'prod'"):
+        settings.environment("prd")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://alice:secret@mlflow.example.com", "https://secret@h", "mlflow.example.com", "https://"],
+)
+def test_address_of_an_environment_with_credentials_or_without_a_scheme_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    (tmp_path / "trimtab.yaml").write_text(f"environments: {{prod: {{mlflow: '{address}', remote: prod}}}}\n")
+
+    with pytest.raises(ConfigError) as refused:
+        load_repository_settings(tmp_path)
+
+    assert "environments.prod.mlflow" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
 def test_share_of_zero_is_the_procedure_of_bonferroni() -> None:
     assert DriftLimits(false_alarm_share=0).false_alarm_rate(0.05, MODELS) == pytest.approx(0.05 / MODELS)
     assert DriftLimits(false_alarm_share=0).false_alarm_rate(0.05, 1) == 0.05

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from trimtab.registry.rebuild.rebuild_table import show_rebuilt
+from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
 from trimtab.registry.rebuild.rebuilt_version import rebuild
 from trimtab.registry.rebuild.recorded_locks import download_locks, has_registered_locks, read_lock_texts
 from trimtab.registry.rebuild.recorded_revision import checkout_version, find_commit, recorded_commits
 
 __all__ = [
+    "RebuiltModel",
     "checkout_version",
     "download_locks",
     "find_commit",

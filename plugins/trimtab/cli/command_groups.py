@@ -33,6 +33,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "rollback": "trimtab.cli.registry",
         "score": "trimtab.cli.registry",
         "rebuild": "trimtab.cli.registry",
+        "serve": "trimtab.cli.serve",
     },
     "Drift": {
         "drift": "trimtab.cli.drift",

@@ -27,6 +27,7 @@ EXTRA_OF_COMMAND = {
     "restore": "registry",
     "rollback": "registry",
     "score": "registry",
+    "serve": "registry",
     "status": "registry",
     "up": "local",
     "verify": "registry",

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
-from trimtab.pipeline.execution.gate_reports import GateReports, open_reports, read_report, read_report_page
+from trimtab.pipeline.execution.gate_reports import (
+    GateReports,
+    open_reports,
+    read_report,
+    read_report_page,
+    read_workspace_report,
+)
 from trimtab.pipeline.execution.host_environment import EnvironmentDict, HostEnvironment, current_environment
 from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
@@ -18,6 +24,7 @@ from trimtab.pipeline.execution.stage_execution import (
     run_stage,
     upstream_contents,
 )
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "Plan",
     "Progress",
     "RunListener",
+    "StageOutcome",
     "check_out_inputs",
     "check_out_persistent_outputs",
     "current_environment",
@@ -40,6 +48,7 @@ __all__ = [
     "prepend_interpreter_folder",
     "read_report",
     "read_report_page",
+    "read_workspace_report",
     "remove_outputs",
     "run",
     "run_stage",

@@ -234,6 +234,16 @@ def test_command_scores_with_the_keys_that_params_yaml_declares(
     assert pd.read_parquet("scores.parquet").columns[0] == "carrier"
 
 
+def test_file_of_scores_names_the_run_and_the_commit_of_its_version(scorer, data, tmp_path):
+    out = tmp_path / "scores.parquet"
+    scorer.score(data, out)
+
+    metadata = pq.read_schema(out).metadata
+    assert metadata[b"trimtab.dag_run"] == b"training/loop__2013-05-01"
+    assert metadata[b"trimtab.git_revision"] == b"4f1c2d3"
+    assert b"trimtab.record" not in metadata, "the version has none"
+
+
 @pytest.mark.slow
 def test_scores_equal_those_of_the_mlflow_model_server(
     client, server, contenders, scorer, data, table, tmp_path

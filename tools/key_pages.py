@@ -25,7 +25,7 @@ def params_page() -> str:
     from trimtab.gates.model.declared_check import DeclaredCheck
     from trimtab.gates.model.gate_section import TYPES, ModelGateSection
     from trimtab.params_sections import SECTIONS
-    from trimtab.repository_limits import RepositoryLimits
+    from trimtab.repository_settings import RepositorySettings
 
     blocks = [
         "# Keys of params.yaml",
@@ -40,7 +40,7 @@ def params_page() -> str:
         blocks += describe_model(f"Check of type {name}", check, level=3, hidden=DeclaredCheck.model_fields)
     blocks.append("## trimtab.yaml")
     blocks.append("This file in the root of a repository holds limits over all of its pipelines.")
-    blocks += describe_model("Keys of trimtab.yaml", RepositoryLimits, level=3)
+    blocks += describe_model("Keys of trimtab.yaml", RepositorySettings, level=3)
     return "\n\n".join(blocks) + "\n"
 
 

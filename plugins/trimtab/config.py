@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trimtab.errors import ConfigError, closest
+from trimtab.escaping import without_credentials
 from trimtab.params_file import PARAMS_FILE, load_yaml
 
 
@@ -76,4 +77,6 @@ def _describe(problem: Any, model: type[BaseModel]) -> str:
         return f"'{key}' is missing"
     if not key:  # a rule about several keys
         return str(problem["msg"])
-    return f"'{key}' is {problem['input']!r}: {problem['msg']}"
+    value = problem["input"]
+    shown = without_credentials(value) if isinstance(value, str) and "@" in value else value
+    return f"'{key}' is {shown!r}: {problem['msg']}"

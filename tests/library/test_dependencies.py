@@ -27,6 +27,7 @@ EXTRAS = {
     "gates": "gates",
     "html_report.py": "gates",
     "learning": "gates",
+    "lineage_events": "lineage",
     "local": "local",
     "registry": "registry",
     "scaffold": "gates",
@@ -40,7 +41,10 @@ EXTRAS = {
 # Distributions that come with another one, which has no modules of its own.
 CONTAINED_IN = {"apache-airflow-core": "apache-airflow", "apache-airflow-task-sdk": "apache-airflow"}
 # What only servers of a cluster need: drivers, and providers of Airflow.
-CLUSTER = ("aws", "celery", "cluster", "fab", "git", "kubernetes", "mlflow-server", "otel", "postgres", "s3")
+CLUSTER = (
+    *("airflow-lineage", "aws", "celery", "cluster", "fab", "git", "kubernetes", "lineage"),
+    *("mlflow-server", "otel", "postgres", "s3"),
+)
 # Used with an extra that the caller has: the engine reads the columns of a Parquet file for an error message,
 # the operators of the registry need the registry, and a format of model files has an extra of its own. The
 # contracts are loaded by pytest.

@@ -257,6 +257,7 @@ def test_drift_check_escapes_a_hostile_table_and_window(tmp_path, table):
         ),
         ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
         ("https://a@b:secret@host", "https://host"),
+        ("sqlite:////var/mlflow.db", "sqlite:////var/mlflow.db"),
     ],
 )
 def test_address_is_shown_without_user_password_and_query(address, shown):

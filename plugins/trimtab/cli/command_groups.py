@@ -34,6 +34,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "score": "trimtab.cli.registry",
         "rebuild": "trimtab.cli.registry",
         "sbom": "trimtab.cli.registry",
+        "serve": "trimtab.cli.serve",
     },
     "Drift": {
         "drift": "trimtab.cli.drift",

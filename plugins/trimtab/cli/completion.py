@@ -62,6 +62,11 @@ def _models() -> Iterator[str]:
             yield name
 
 
+def _environments() -> Iterator[str]:
+    """Yield the environments of the ``trimtab.yaml`` in the working directory."""
+    yield from _section("trimtab.yaml", "environments")
+
+
 def _runs() -> list[str]:
     """Return the recorded runs, the newest first."""
     command = ["git", "for-each-ref", "--sort=-committerdate", f"--count={MAX_RUNS}"]
@@ -90,4 +95,5 @@ def _section(file: str, key: str) -> dict[str, Any]:
 
 complete_stage = _completer(_stages)
 complete_model = _completer(_models)
+complete_environment = _completer(_environments)
 complete_run = _completer(_runs)

@@ -28,6 +28,7 @@ EXTRA_OF_COMMAND = {
     "rollback": "registry",
     "sbom": "sbom",
     "score": "registry",
+    "serve": "registry",
     "status": "registry",
     "up": "local",
     "verify": "registry",

@@ -119,6 +119,7 @@ def run(
     Outputs, dvc.lock and the run cache equal those of `dvc repro`. Without a STAGE, the stages of the
     dvc.yaml in the working directory and everything upstream of them are reproduced.
     """
+    from trimtab.lineage_events import observe_lineage
     from trimtab.pipeline.execution import Progress, observe_run
     from trimtab.pipeline.execution import run as run_graph
     from trimtab.pipeline.graph import (
@@ -141,8 +142,9 @@ def run(
     with (
         Progress(Console(stderr=as_json), len(graph.stages)) as progress,
         observe_run(project.root.name),
+        observe_lineage(project.root, graph, project.root.name, progress) as listener,
     ):
-        outcomes = run_graph(project.root, graph, jobs=jobs, force=force, listener=progress)
+        outcomes = run_graph(project.root, graph, jobs=jobs, force=force, listener=listener)
     if as_json:
         stages = [
             {"stage": stage.name, "state": outcomes[stage.name].state, "reason": outcomes[stage.name].reason}

@@ -14,6 +14,7 @@ import click
 
 from trimtab.cli.command_groups import example
 from trimtab.cli.compare import compare
+from trimtab.cli.completion import complete_environment
 from trimtab.cli.each_model import registered_models, show_each_model
 from trimtab.cli.json_output import json_option, print_json, print_json_file
 from trimtab.cli.model_choice import choose_model, choose_pipeline, require_registered, several_pipelines
@@ -25,6 +26,7 @@ from trimtab.cli.score import score
 from trimtab.escaping import confirm, echo
 
 if TYPE_CHECKING:
+    from trimtab.cli.model_choice import ChosenModel
     from trimtab.registry import Version
     from trimtab.registry.ledger import LedgerEntry
     from trimtab.registry.promotion import Approval
@@ -92,17 +94,32 @@ def _version_to_dict(version: Version) -> dict[str, object]:
 @click.argument("version", type=click.IntRange(1))
 @model_option
 @reason_option
+@click.option(
+    "--to",
+    metavar="ENVIRONMENT",
+    shell_complete=complete_environment,
+    help="Promote it in the registry of this environment of trimtab.yaml instead.",
+)
+@click.option("--rebuild", "run_again", is_flag=True, help="With --to: run its stages again, and compare.")
 @json_option
-def promote(version: int, model: str | None, reason: str, as_json: bool) -> None:
+def promote(
+    version: int, model: str | None, reason: str, to: str | None, run_again: bool, as_json: bool
+) -> None:
     """Make VERSION champion without a comparison.
 
-    It must pass a smoke test.
+    It must pass a smoke test. With --to, the champion of this registry is made champion of another one, from
+    its commit and from contents by their hash: see docs/deployment.md.
     """
     from trimtab.errors import RegistryError
     from trimtab.registry import find_version, promote_manually
 
+    if run_again and not to:
+        raise click.UsageError("--rebuild needs --to ENVIRONMENT")
     chosen = choose_model(model)
     chosen.require_own()
+    if to:
+        _promote_to(chosen, version, to, reason, run_again=run_again, as_json=as_json)
+        return
     entry = promote_manually(
         find_version(chosen.name, version),
         by=current_user(),
@@ -118,6 +135,35 @@ def promote(version: int, model: str | None, reason: str, as_json: bool) -> None
             fix="read `trimtab models`, and promote again if that is still right",
         )
     _show_switch("promote", entry, as_json=as_json)
+
+
+def _promote_to(
+    chosen: ChosenModel, version: int, to: str, reason: str, *, run_again: bool, as_json: bool
+) -> None:
+    """Promote a version to another environment."""
+    from trimtab.registry import find_version
+    from trimtab.registry.environments import find_target, promote_to
+
+    def log_line(line: str) -> None:
+        echo(line, err=True)
+
+    promotion = promote_to(
+        chosen.root,
+        find_version(chosen.name, version),
+        find_target(chosen.root, to),
+        by=current_user(),
+        reason=reason,
+        log_line=log_line if run_again else None,
+    )
+    if as_json:
+        print_json("promote to", promotion.to_dict())
+        return
+    from trimtab.registry.promotion import describe_entry
+
+    copy = promotion.copy
+    echo(f"{to}: {copy.checked} cache objects have their hash in its remote, {copy.copied} of them are new")
+    echo(f"{to}: compared {', '.join(promotion.compared)}: identical")
+    echo(f"{to}: {'' if promotion.promoted else 'champion already: '}{describe_entry(promotion.entry)}")
 
 
 @click.command(epilog=example("trimtab rollback --reason 'complaints since noon'"))

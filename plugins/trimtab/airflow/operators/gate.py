@@ -18,6 +18,9 @@ from trimtab.airflow.xcom_payloads import ReportLocation, StageResult
 from trimtab.errors import TrimtabError
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+
+    from trimtab.airflow.airflow_compat import RuntimeTaskInstance
     from trimtab.gate_report import ReportContent, Verdict
     from trimtab.pipeline.lock import LockItem
 
@@ -76,6 +79,14 @@ class GateOperator(StageOperator):
             raise
         self._push_report(context, result["entry"].get("outs", []))
         return result
+
+    def get_openlineage_facets_on_failure(self, task_instance: RuntimeTaskInstance) -> OperatorLineage:
+        """Describe a gate that failed: the checks of its report, without datasets."""
+        from trimtab.airflow.stage_lineage import operator_lineage
+
+        location: ReportLocation | None = task_instance.xcom_pull(task_ids=self.task_id, key=REPORT)
+        outs = location["outs"] if location else []
+        return operator_lineage(self.project, self.graph, self.stage, None, report=outs)
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Describe a failure or a warning; None for a gate that passed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airflow.sdk import Asset, BaseOperator, Context
 
@@ -13,6 +14,11 @@ from trimtab.airflow.task_ids import RECORD
 from trimtab.airflow.xcom import PlannedRun
 from trimtab.airflow.xcom_payloads import StageResult
 from trimtab.pipeline.graph import Graph
+
+if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+
+    from trimtab.airflow.airflow_compat import RuntimeTaskInstance
 
 
 class StageOperator(BaseOperator):
@@ -91,6 +97,17 @@ class StageOperator(BaseOperator):
         for path, asset in self.assets.items():
             context["outlet_events"][asset].extra = events.get(path, {})
         return run.result(execution.entry, ran=execution.ran)
+
+    def get_openlineage_facets_on_complete(self, task_instance: RuntimeTaskInstance) -> OperatorLineage:
+        """Describe the stage for Airflow's OpenLineage provider, which calls this when the task has ended.
+
+        Args:
+            task_instance: The task; its result has the lock entry. A skipped one has none, and no lineage.
+        """
+        from trimtab.airflow.stage_lineage import operator_lineage
+
+        result: StageResult | None = task_instance.xcom_pull(task_ids=self.task_id)
+        return operator_lineage(self.project, self.graph, self.stage, result["entry"] if result else None)
 
     def _is_cleared(self, context: Context) -> bool:
         """Whether a person has cleared the task: Airflow then allows more tries than ``retries``."""

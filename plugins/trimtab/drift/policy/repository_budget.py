@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from trimtab.drift.policy.drift_rule import DriftRule
 from trimtab.drift.policy.verdict import DriftVerdict
-from trimtab.repository_limits import DriftLimits
+from trimtab.repository_settings import DriftLimits
 
 
 def hold_repository_budget(verdict: DriftVerdict, limits: DriftLimits, spent: int) -> DriftVerdict:

@@ -124,6 +124,17 @@ class DvcCache:
             fix="`dvc pull` it, or run the stage that makes it again",
         )
 
+    def ensure_intact(self, content: Content, *, what: str, where: str, fetch: bool = True) -> None:
+        """Ensure that a content is in the cache, and hash it there. Arguments are those of `ensure_cached`.
+
+        Raises:
+            MissingObjectError: It is neither in the cache nor in the remote, or it is corrupt there.
+            RemoteError: The remote cannot be reached.
+        """
+        self.ensure_cached(content, what=what, where=where, fetch=fetch)
+        while self._stored.remove_corrupt(content):
+            self.ensure_cached(content, what=what, where=where, fetch=fetch)
+
     def listing(self, content: Content) -> dict[str, str]:
         """Map each file of a folder to its hash. Only the listing is fetched from the remote.
 
@@ -154,9 +165,7 @@ class DvcCache:
         Raises:
             MissingObjectError: It is neither in the cache nor in the remote, or it is corrupt there.
         """
-        self.ensure_cached(content, what=what, where=where, fetch=fetch)
-        while self._stored.remove_corrupt(content):
-            self.ensure_cached(content, what=what, where=where, fetch=fetch)
+        self.ensure_intact(content, what=what, where=where, fetch=fetch)
         files = self._stored.files(content)
         links = ["reflink", "copy"] if copy else self._links.usable(path)
         remove_path(path)

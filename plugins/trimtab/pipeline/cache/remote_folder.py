@@ -76,8 +76,15 @@ class RemoteFolder:
 
 
 @contextlib.contextmanager
-def open_remote_folder(project: Path, name: str) -> Iterator[RemoteFolder | None]:
-    """Open a folder of the project's default remote; None if there is no such remote.
+def open_remote_folder(
+    project: Path, name: str, *, remote: str | None = None
+) -> Iterator[RemoteFolder | None]:
+    """Open a folder of one of the project's remotes; None if there is no such remote.
+
+    Args:
+        project: The project's root.
+        name: The folder, relative to the remote's own.
+        remote: The remote's name; the default one, if not given.
 
     Raises:
         RemoteError: DVC refuses the project.
@@ -85,5 +92,5 @@ def open_remote_folder(project: Path, name: str) -> Iterator[RemoteFolder | None
     from dvc.repo import Repo
 
     with refusals(RemoteError, where=str(project)), Repo(str(project)) as repo:
-        remote = Remotes(repo).get(None)
-        yield RemoteFolder(remote, name) if remote else None
+        opened = Remotes(repo).get(remote)
+        yield RemoteFolder(opened, name) if opened else None

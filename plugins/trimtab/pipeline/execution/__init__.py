@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from trimtab.pipeline.execution.failed_outputs import failed_outputs_folder
-from trimtab.pipeline.execution.gate_reports import GateReports, open_reports, read_report, read_report_page
+from trimtab.pipeline.execution.gate_reports import (
+    GateReports,
+    open_reports,
+    read_report,
+    read_report_page,
+    read_workspace_report,
+)
 from trimtab.pipeline.execution.host_environment import EnvironmentDict, HostEnvironment, current_environment
 from trimtab.pipeline.execution.local_run import RunListener, run
 from trimtab.pipeline.execution.plan import Plan, make_plan
@@ -23,6 +29,7 @@ from trimtab.pipeline.execution.stage_execution import (
     run_stage,
     upstream_contents,
 )
+from trimtab.pipeline.execution.stage_reproduction import StageOutcome
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox, share_cache
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "Plan",
     "Progress",
     "RunListener",
+    "StageOutcome",
     "background_command",
     "check_out_inputs",
     "check_out_persistent_outputs",
@@ -46,6 +54,7 @@ __all__ = [
     "prepend_interpreter_folder",
     "read_report",
     "read_report_page",
+    "read_workspace_report",
     "remove_outputs",
     "run",
     "run_commands",

@@ -36,11 +36,22 @@ def open_recorded_outputs(
         folder, graph = tree.root, graph_in(tree)
         # Git has the outputs with `cache: false`.
         paths = [path for path in wanted(graph) if not (folder / path).exists()]
-        _check_out(tree, graph, paths, where=f"{', '.join(paths)} at {commit[:12]}")
+        check_out_outputs(tree, graph, paths, where=f"{', '.join(paths)} at {commit[:12]}")
         yield folder, graph
 
 
-def _check_out(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
+def check_out_outputs(tree: WorkTree, graph: Graph, paths: Sequence[str], *, where: str) -> None:
+    """Check out outputs of a recorded run in a sandbox of its commit.
+
+    Args:
+        tree: The sandbox.
+        graph: The graph at that commit.
+        paths: The outputs, relative to the root.
+        where: Place in the error message.
+
+    Raises:
+        StageError: An output is in neither commit, cache nor remote, or no stage makes it.
+    """
     if paths:
         contents = {required.path: required.content for required in find_required_objects(tree, graph)}
         tree.check_out(contents, needed=paths, where=where)

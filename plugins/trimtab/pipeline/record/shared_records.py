@@ -57,10 +57,37 @@ def share_record(root: Path, record: Record, note: RunNote) -> bool:
     Raises:
         RemoteError: The remote cannot be reached, or refuses it.
     """
-    values = {"schema": SCHEMA, "record": record.to_dict(), "note": note.to_dict()}
-    content = json.dumps(values, sort_keys=True).encode()
+    content = _serialize(record, note)
     with open_remote_folder(root, _folder(root)) as folder:
         return folder is not None and folder.write(f"{record.experiment}/{record.commit}.json", content)
+
+
+def copy_record(root: Path, commit: str, *, remote: str) -> bool:
+    """Copy a record from the project's default remote to another one, for the clones that use that one.
+
+    Args:
+        root: The project's root.
+        commit: The commit of the record, in full.
+        remote: The name of the other remote.
+
+    Returns:
+        Whether it is there. It is not if the default remote has no such record, or a remote cannot be listed.
+
+    Raises:
+        RemoteError: A remote cannot be reached, or refuses it.
+        ProjectError: The record is not valid.
+    """
+    with open_remote_folder(root, _folder(root)) as folder:
+        if folder is None:
+            return False
+        names = [name for name, commits in _list(folder).items() if commit in commits]
+        found = [(f"{name}/{commit}.json", *_read(folder, name, commit)) for name in names]
+    with open_remote_folder(root, _folder(root), remote=remote) as other:
+        return (
+            bool(found)
+            and other is not None
+            and all(other.write(file, _serialize(record, note)) for file, record, note in found)
+        )
 
 
 def fetch_record(root: Path, run: str) -> str | None:
@@ -115,6 +142,11 @@ def fetch_records(root: Path) -> Iterator[FetchedRecord]:
                     yield FetchedRecord(name, _restore(root, record, note))
             except TrimtabError as err:  # one that nobody can use must not hide the others
                 yield FetchedRecord(name, "", refusal=str(err))
+
+
+def _serialize(record: Record, note: RunNote) -> bytes:
+    values = {"schema": SCHEMA, "record": record.to_dict(), "note": note.to_dict()}
+    return json.dumps(values, sort_keys=True).encode()
 
 
 def _folder(root: Path) -> str:

@@ -38,7 +38,7 @@ from trimtab.registry.provenance import (
 )
 from trimtab.registry.publishing import MODEL_DECLARATION, require_own_model
 from trimtab.registry.tracking import TAG_PREFIX, connection
-from trimtab.repository_limits import load_repository_limits
+from trimtab.repository_settings import load_repository_settings
 from trimtab.time_window import Window, windows_in_folder
 
 
@@ -111,7 +111,7 @@ def check_newest_window(
     """
     refuse_weight(graph)
     repository = find_repository(root)
-    limits = load_repository_limits(repository).drift
+    limits = load_repository_settings(repository).drift
     policy = load_params(DriftPolicy, "drift", root / PARAMS_FILE)
     rate = limits.false_alarm_rate(policy.false_alarm_rate, _models(repository))
     policy, problem = policy.model_copy(update={"false_alarm_rate": rate}), declared_problem_type(graph)

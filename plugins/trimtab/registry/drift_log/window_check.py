@@ -41,7 +41,7 @@ from trimtab.registry.drift_log.drift_log import (
 from trimtab.registry.drift_log.drift_telemetry import record_drift_check
 from trimtab.registry.drift_log.predecessor import Predecessor
 from trimtab.registry.promotion import Champion
-from trimtab.repository_limits import DriftLimits
+from trimtab.repository_settings import DriftLimits
 from trimtab.time_window import Window
 
 if TYPE_CHECKING:

@@ -128,6 +128,7 @@ class Ledger:
         person: bool = False,
         comparison: Mapping[str, JsonValue] | None = None,
         seal: str = "",
+        source: Mapping[str, JsonValue] | None = None,
     ) -> Ledger | None:
         """Append an entry; the arguments are attributes of :class:`LedgerEntry`.
 
@@ -154,6 +155,7 @@ class Ledger:
             comparison=comparison or {},
             previous=self.head,
             seal=seal,
+            source=source or {},
         )
         _require_length(self.model, entry)
         run_id = self.run_id or create_ledger_run(client, self.model)

@@ -15,7 +15,7 @@ Switch = Literal["promoted", "rolled back", "found"]
 
 
 class LedgerLine(TypedDict, total=False):
-    """The JSON of a ledger entry; :class:`LedgerEntry` describes the keys. Only ``seal`` may be missing."""
+    """The JSON of a ledger entry; :class:`LedgerEntry` describes the keys. OPTIONAL keys may be missing."""
 
     number: int
     model: str
@@ -30,6 +30,7 @@ class LedgerLine(TypedDict, total=False):
     comparison: Mapping[str, JsonValue]
     previous: str
     seal: str
+    source: Mapping[str, JsonValue]
 
 
 # Key of the JSON to the types of its value.
@@ -47,8 +48,9 @@ LINE_TYPES: Mapping[str, tuple[type, ...]] = {
     "comparison": (dict,),
     "previous": (str,),
     "seal": (str,),
+    "source": (dict,),
 }
-OPTIONAL = {"seal"}
+OPTIONAL = {"seal", "source"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ class LedgerEntry:
         previous: SHA-256 of the entry before, as MLflow stores it; empty for the first entry.
         seal: SHA-256 of the champion's seal at the time of the switch. Empty, and not written, if there is no
             champion or it has no seal.
+        source: Where the champion was promoted before, if it comes from the registry of another environment:
+            ``registry`` (its address), ``version``, ``commit``, and ``approver``, who promoted it there.
+            Empty, and not written, if it does not.
     """
 
     number: int
@@ -85,6 +90,7 @@ class LedgerEntry:
     comparison: Mapping[str, JsonValue] = field(default_factory=dict)
     previous: str = ""
     seal: str = ""
+    source: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -10,6 +10,7 @@ from trimtab.registry.promotion.candidate_comparison import (
 from trimtab.registry.promotion.candidate_table import CandidateRow, candidate_rows
 from trimtab.registry.promotion.champion import Champion, load_champion
 from trimtab.registry.promotion.champion_history import ChampionHistory, read_history
+from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.promotion.checkout_registration import (
     compare_checkout,
     find_checkout_versions,
@@ -73,7 +74,9 @@ __all__ = [
     "read_history",
     "read_label_column",
     "read_labelled_window",
+    "reconcile",
     "require_test_window",
     "roll_back",
     "show_history",
+    "switch_champion",
 ]

@@ -59,6 +59,7 @@ def switch_champion(
     person: bool = False,
     comparison: Mapping[str, JsonValue] | None = None,
     seal: str = "",
+    source: Mapping[str, JsonValue] | None = None,
 ) -> Ledger | None:
     """Make another version champion.
 
@@ -73,6 +74,7 @@ def switch_champion(
         person: Whether a person decided.
         comparison: The figures behind the decision.
         seal: SHA-256 of the champion's seal.
+        source: Where the champion was promoted before, in another environment.
 
     Returns:
         The ledger with the new entry; ``None`` if another switch was first, and this one has changed nothing.
@@ -90,6 +92,7 @@ def switch_champion(
         person=person,
         comparison=comparison,
         seal=seal,
+        source=source,
     )
     if appended is None:
         return None

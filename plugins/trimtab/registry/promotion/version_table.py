@@ -40,7 +40,16 @@ def describe_entry(entry: LedgerEntry | None) -> str:
         return "no model was live, by the ledger"
     subject = "no version" if entry.champion is None else f"{entry.model} version {entry.champion}"
     until = f", data until {entry.data_until}" if entry.data_until else ""
-    return f"{subject}, {entry.how} {_minutes(entry.at)} UTC by {entry.by}{until}: {entry.reason}"
+    source = f" from {_source(entry)}" if entry.source else ""
+    return f"{subject}, {entry.how}{source} {_minutes(entry.at)} UTC by {entry.by}{until}: {entry.reason}"
+
+
+def _source(entry: LedgerEntry) -> str:
+    """Return where a champion comes from that was promoted in another environment before."""
+    registry, version, commit, approver = (
+        str(entry.source.get(key, "?")) for key in ("registry", "version", "commit", "approver")
+    )
+    return f"{registry} (version {version}, commit {commit[:12]}, approved by {approver})"
 
 
 def _version_table(history: ChampionHistory) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trimtab.registry.rebuild.rebuild_table import show_rebuilt
+from trimtab.registry.rebuild.rebuilt_model import RebuiltModel
 from trimtab.registry.rebuild.rebuilt_version import rebuild
 from trimtab.registry.rebuild.recorded_revision import (
     checkout_version,
@@ -12,6 +13,7 @@ from trimtab.registry.rebuild.recorded_revision import (
 )
 
 __all__ = [
+    "RebuiltModel",
     "checkout_version",
     "find_commit",
     "is_project_commit",

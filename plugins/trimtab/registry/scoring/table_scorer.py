@@ -19,11 +19,12 @@ from trimtab.registry.loading import (
     require_problem_type,
 )
 from trimtab.registry.scoring.signature import ArrowBatch, ArrowSchema, ArrowType, Signature
-from trimtab.registry.tracking import Version, temporary_folder
+from trimtab.registry.tracking import TAG_PREFIX, TagName, Version, temporary_folder
 from trimtab.tables import list_parquet_files
 
 BATCH = 65_536  # rows in memory at once
 BUFFER = 1 << 20  # bytes of a column that are read at once
+LINEAGE: tuple[TagName, ...] = ("dag_run", "record", "git_revision")  # of the version, in the file's metadata
 VERSION_COLUMNS = ("model", "model_version", "model_key")  # of the result, after the predictions
 
 
@@ -54,7 +55,8 @@ class TableScorer:
         ``quantile``    ``quantile_<level>`` of each level, ascending in each row
         ==============  ======================================================================
 
-        The same rows and version give the same bytes, on any number of cores.
+        The metadata of the file name the run, the record and the commit that the version comes from. The same
+        rows and version give the same bytes, on any number of cores.
 
         Args:
             data: A Parquet file, or a folder of Parquet files, which are read in the order of their names.
@@ -115,7 +117,8 @@ class TableScorer:
             )
         text, problem = pa.dictionary(pa.int32(), pa.string()), self.model.problem
         types = [pa.float64() if name in problem.columns else text for name in problem.table_columns]
-        return pa.schema([*fields, *map(pa.field, self.result_columns, [*types, text, pa.int32(), text])])
+        columns = [*fields, *map(pa.field, self.result_columns, [*types, text, pa.int32(), text])]
+        return pa.schema(columns, metadata=_lineage(self.version))
 
     def _write(self, files: Sequence[Path], part: Path, schema: ArrowSchema, keys: Sequence[str]) -> int:
         import pyarrow.parquet as pq
@@ -191,6 +194,11 @@ def _files(data: Path, out: Path) -> list[Path]:
     if out.is_dir():
         raise ScoringError("The output file is a folder", where=str(out), fix="give a file")
     return files
+
+
+def _lineage(version: Version) -> dict[str, str]:
+    """Return the metadata of a file of scores: where its version comes from. It has no time stamp."""
+    return {f"{TAG_PREFIX}{name}": version.tag(name) for name in LINEAGE if version.tag(name)}
 
 
 def _refuse_taken(keys: Sequence[str], result: Sequence[str], file: Path) -> None:

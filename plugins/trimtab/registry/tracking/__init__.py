@@ -43,6 +43,7 @@ from trimtab.registry.tracking.model_version import (
     require_version,
     version_exists,
 )
+from trimtab.registry.tracking.other_server import other_connection
 from trimtab.registry.tracking.run_time import run_ended
 from trimtab.registry.tracking.seal import (
     PUBLISH,
@@ -119,6 +120,7 @@ __all__ = [
     "input_columns",
     "input_example_file",
     "list_versions",
+    "other_connection",
     "read_tag",
     "require_file",
     "require_model",

@@ -58,6 +58,9 @@ class MlflowClient(Protocol):
     ) -> Entity:
         """Create a version."""
 
+    def get_model_version_download_uri(self, name: str, version: str) -> str:
+        """Return where the files of a version are."""
+
     def set_model_version_tag(
         self,
         name: str,

@@ -30,6 +30,7 @@ TagName = Literal[
     "model_sha256",
     "pipeline",
     "problem_type",
+    "promoted_from",
     "reason",
     "record",
     "reference",
@@ -57,6 +58,7 @@ class Lineage(TypedDict, total=False):
         pipeline: The folder of the pipeline in its repository; ``.`` for the root.
         snapshot: The commit of a checkout with uncommitted changes.
         uncommitted: Name of the patch among the run's files.
+        promoted_from: The registry and the version that it was promoted from, in another environment.
         data_window: The window of the data, for people.
         data_until: ISO date: where the data end.
         learnt_until: ISO date: where the training data end and the test window begins.
@@ -75,6 +77,7 @@ class Lineage(TypedDict, total=False):
     pipeline: str
     snapshot: str
     uncommitted: str
+    promoted_from: str
     data_window: str
     data_until: str
     learnt_until: str

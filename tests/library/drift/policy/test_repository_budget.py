@@ -2,7 +2,7 @@ import pytest
 
 from trimtab.drift import DriftPolicy, decide, measure
 from trimtab.drift.policy import hold_repository_budget
-from trimtab.repository_limits import DriftLimits
+from trimtab.repository_settings import DriftLimits
 
 LIMITS = DriftLimits(retrains=3, retrain_days=7)
 

@@ -12,7 +12,7 @@ from trimtab.errors import ProjectError, RemoteError, StageError
 from trimtab.pipeline.record.checkout import NoRunError, check_out, find_run
 from trimtab.pipeline.record.record import list_runs
 from trimtab.pipeline.record.run_note import RunNote, read_run_notes
-from trimtab.pipeline.record.shared_records import fetch_record, fetch_records, share_record
+from trimtab.pipeline.record.shared_records import copy_record, fetch_record, fetch_records, share_record
 
 THEN = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -53,6 +53,21 @@ def test_run_of_a_pruned_worker_is_checked_out_in_a_fresh_clone(worker, tmp_path
     assert "rows: 5" in there.read("params.yaml")
     assert there.repro() == [], "lock and data are those of the run"
     assert read_run_notes(clone.root)["training-r1"].pipeline == "training"
+
+
+def test_record_is_copied_to_another_remote_where_a_clone_finds_it(worker, tmp_path):
+    record = shared(worker)
+    other = f"['remote \"prod\"']\n    url = {tmp_path}/prod\n"
+    (worker.root / ".dvc" / "config.local").write_text(other)
+
+    assert copy_record(worker.root, record.commit, remote="prod")
+    assert copy_record(worker.root, record.commit, remote="prod"), "a second time too"
+    assert not copy_record(worker.root, "0" * 40, remote="prod")
+
+    held = [path.relative_to(tmp_path / "prod") for path in (tmp_path / "prod").rglob("*.json")]
+    assert [str(path) for path in held] == [f"trimtab/records/training-r1/{record.commit}.json"]
+    own = tmp_path / "store" / held[0]
+    assert (tmp_path / "prod" / held[0]).read_bytes() == own.read_bytes()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,17 @@ def test_ledger_entry_of_an_earlier_release_is_read_and_written_as_the_same_byte
     assert entry.hash == hashlib.sha256(line.encode()).hexdigest()
     assert entry.to_dict() == json.loads(line)
     assert LedgerEntry.from_dict(entry.to_dict()) == entry
+
+
+def test_ledger_entry_of_another_environment_has_its_source_and_others_write_none():
+    source = {"registry": "https://dev.example.com", "version": 3, "commit": "4f1c2d3", "approver": "alice"}
+    entry = replace(LedgerEntry.parse(SECOND), source=source)
+
+    assert json.loads(entry.text)["source"] == source
+    assert LedgerEntry.parse(entry.text) == entry
+    assert "source" not in LedgerEntry.parse(SECOND).text
+    with pytest.raises(ValueError, match="'source' has a value of another type"):
+        LedgerEntry.from_dict({**LINE, "source": "dev"})
 
 
 def test_ledger_entry_of_an_earlier_release_is_followed_by_the_next():

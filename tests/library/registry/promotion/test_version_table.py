@@ -102,3 +102,15 @@ def test_history_problems_are_shown_last():
 )
 def test_ledger_entry_is_described_as_a_sentence(entry, sentence):
     assert describe_entry(entry) == sentence
+
+
+def test_entry_of_another_environment_names_its_registry_version_commit_and_approver():
+    source = {"registry": "https://dev.example.com", "version": 3, "commit": "4" * 40, "approver": "carol"}
+
+    sentence = describe_entry(replace(FIRST, source=source))
+
+    assert (
+        "promoted from https://dev.example.com (version 3, commit 444444444444, approved by carol)"
+        in sentence
+    )
+    assert " from " not in describe_entry(FIRST)

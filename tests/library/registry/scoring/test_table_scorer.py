@@ -1,16 +1,9 @@
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-import httpx
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from tests.library.registry.model_server import serve
 from tests.library.registry.rows import FEATURES, flights
 from trimtab.cli.main import cli
 from trimtab.errors import ModelError, ScoringError
@@ -241,41 +235,25 @@ def test_command_scores_with_the_keys_that_params_yaml_declares(
     assert pd.read_parquet("scores.parquet").columns[0] == "carrier"
 
 
+def test_file_of_scores_names_the_run_and_the_commit_of_its_version(scorer, data, tmp_path):
+    out = tmp_path / "scores.parquet"
+    scorer.score(data, out)
+
+    metadata = pq.read_schema(out).metadata
+    assert metadata[b"trimtab.dag_run"] == b"training/loop__2013-05-01"
+    assert metadata[b"trimtab.git_revision"] == b"4f1c2d3"
+    assert b"trimtab.record" not in metadata, "the version has none"
+
+
 @pytest.mark.slow
 def test_scores_equal_those_of_the_mlflow_model_server(
     client, server, contenders, scorer, data, table, tmp_path
 ):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", f"models:/{NAME}/{STRONG}"]
-    command += ["--env-manager", "local", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by its name
-    env = {**os.environ, "MLFLOW_TRACKING_URI": server, "PATH": path}
-    with (tmp_path / "serve.log").open("w") as log:
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
-    try:
-        served = ask(f"http://127.0.0.1:{port}", process, table[FEATURES], tmp_path / "serve.log")
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
+    served = serve(f"models:/{NAME}/{STRONG}", table[FEATURES], tmp_path)
     out = tmp_path / "scores.parquet"
     scorer.score(data, out)
 
     np.testing.assert_allclose(pd.read_parquet(out)["score"], np.array(served)[:, 1], rtol=1e-12)
-
-
-def ask(url, process, rows, log):
-    for _ in range(600):
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/ping").status_code == 200:
-                break
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.2)
-    body = {"dataframe_split": json.loads(rows.to_json(orient="split", double_precision=15))}
-    answer = httpx.post(f"{url}/invocations", json=body, timeout=60)
-    assert answer.status_code == 200, answer.text
-    return answer.json()["predictions"]
 
 
 def test_memory_of_scoring_does_not_grow_with_the_table(scorer, tmp_path, monkeypatch):

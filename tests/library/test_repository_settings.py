@@ -11,13 +11,13 @@ from trimtab.config import load_params
 from trimtab.drift.policy.significance_level import SignificanceLevel
 from trimtab.errors import ConfigError
 from trimtab.params_sections import DriftPolicy
-from trimtab.repository_limits import DriftLimits, RepositoryLimits, load_repository_limits
+from trimtab.repository_settings import DriftLimits, RepositorySettings, load_repository_settings
 
 MODELS, ROUNDS, OTHER_TESTS = 200, 4000, 5
 
 
 def test_repository_without_the_file_has_no_limits(tmp_path: Path) -> None:
-    assert load_repository_limits(tmp_path) == load_repository_limits(None) == RepositoryLimits()
+    assert load_repository_settings(tmp_path) == load_repository_settings(None) == RepositorySettings()
     assert DriftLimits().false_alarm_rate(0.05, MODELS) == 0.05
 
 
@@ -26,7 +26,7 @@ def test_limits_are_read_from_the_file(tmp_path: Path) -> None:
         "drift: {false_alarm_share: 0.05, retrains: 20, retrain_days: 3}\n"
     )
     expected = DriftLimits(false_alarm_share=0.05, retrains=20, retrain_days=3)
-    assert load_repository_limits(tmp_path).drift == expected
+    assert load_repository_settings(tmp_path).drift == expected
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,36 @@ def test_limits_are_read_from_the_file(tmp_path: Path) -> None:
 def test_limits_that_are_not_valid_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "trimtab.yaml").write_text(text)
     with pytest.raises(ConfigError) as refused:
-        load_repository_limits(tmp_path)
+        load_repository_settings(tmp_path)
     assert "trimtab.yaml" in refused.value.where
+
+
+def test_environments_are_read_by_their_name(tmp_path: Path) -> None:
+    (tmp_path / "trimtab.yaml").write_text(
+        "environments: {prod: {mlflow: 'https://mlflow.example.com/', remote: store}}\n"
+    )
+    settings = load_repository_settings(tmp_path)
+
+    assert settings.environment("prod").mlflow == "https://mlflow.example.com"
+    assert settings.environment("prod").remote == "store"
+    with pytest.raises(ConfigError, match="There is no environment 'prd'; did you mean 'prod'"):
+        settings.environment("prd")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://alice:secret@mlflow.example.com", "https://secret@h", "mlflow.example.com", "https://"],
+)
+def test_address_of_an_environment_with_credentials_or_without_a_scheme_is_refused(
+    tmp_path: Path, address: str
+) -> None:
+    (tmp_path / "trimtab.yaml").write_text(f"environments: {{prod: {{mlflow: '{address}', remote: prod}}}}\n")
+
+    with pytest.raises(ConfigError) as refused:
+        load_repository_settings(tmp_path)
+
+    assert "environments.prod.mlflow" in str(refused.value)
+    assert "secret" not in str(refused.value)
 
 
 def test_share_of_zero_is_the_procedure_of_bonferroni() -> None:

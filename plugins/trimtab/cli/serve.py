@@ -32,7 +32,10 @@ def serve(manifest: bool, model: str | None, cpu: str, memory: str, image: str |
 
     from trimtab.registry.serving import ServingResources, serving_manifest
 
-    service = serving_manifest(choose_model(model).name, ServingResources(cpu, memory), image=image)
+    chosen = choose_model(model)
+    service = serving_manifest(
+        chosen.name, ServingResources(cpu, memory), trusted=chosen.trust(), image=image
+    )
     if as_json:
         print_json("serve", {"manifest": service})
     else:

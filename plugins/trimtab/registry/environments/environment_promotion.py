@@ -6,7 +6,7 @@ makes it. No file is read from the source's MLflow but params and lock files, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -17,14 +17,17 @@ from trimtab.pipeline.git import git, has_commit
 from trimtab.pipeline.record import RemoteCopy, copy_record, copy_to_remote, find_required_objects
 from trimtab.registry.environments.proof import NOTHING, Proof, prove
 from trimtab.registry.environments.target_environment import TargetEnvironment
+from trimtab.registry.isolation import require_untainted
 from trimtab.registry.ledger import Ledger, LedgerEntry, LedgerLine
-from trimtab.registry.loading import load_version
+from trimtab.registry.loading import ModelTrust, load_version, require_signed
 from trimtab.registry.promotion import reconcile, switch_champion
-from trimtab.registry.publishing import publish, trusted_types
+from trimtab.registry.publishing import publish, read_model_trust
 from trimtab.registry.rebuild import RebuiltModel
+from trimtab.registry.signing import find_signer
 from trimtab.registry.tracking import (
     MlflowClient,
     Version,
+    connection,
     hash_seal,
     other_connection,
     require_server,
@@ -100,13 +103,17 @@ def promote_to(
     Raises:
         ConfigError: Source and target have the same registry, or the project lacks the target's remote.
         GateError: A gate did not pass, or has no report.
-        RegistryError: The version cannot be proved, the target has newer content, was rolled back from it or
+        RegistryError: The version cannot be proved, comes from isolated data, or no trusted key has signed it
+            and the policy requires it; the target has newer content, was rolled back from it or
             holds another model under its key, or a server does not answer.
         StageError: A content is in no remote, or is altered in the target's.
     """
     source = require_server()
     _refuse_same_registry(source, target)
-    trusted = trusted_types(root)
+    trusted, signer = read_model_trust(root), find_signer(root)
+    require_signed(version, trusted)
+    with connection() as client:
+        require_untainted(client, version, root)
     with prove(root, version, target, source=source, log_line=log_line) as proof:
         with other_connection(target.mlflow) as client:
             ledger = reconcile(client, version.name)
@@ -117,7 +124,7 @@ def promote_to(
         commit = version.tag("record")
         record = bool(commit) and copy_record(root, commit, remote=target.remote)
         with other_connection(target.mlflow) as client:
-            made = publish(proof.candidate)
+            made = publish(proof.candidate, signer=signer)
             compared = _compare(proof, made, trusted)
             if ledger.last and ledger.champion == made.version:
                 entry, promoted = ledger.last, False
@@ -168,14 +175,14 @@ def _contains(root: Path, commit: str, other: str) -> bool:
     return not git(root, "rev-list", "--max-count=1", other, f"^{commit}")
 
 
-def _compare(proof: Proof, made: Version, trusted: Collection[str]) -> tuple[str, ...]:
+def _compare(proof: Proof, made: Version, trusted: ModelTrust) -> tuple[str, ...]:
     """Download the target's version and compare its metrics and predictions with those of the record.
 
     The version may be one that somebody else registered under the same content key.
     """
     with temporary_folder() as folder:
         registered = load_version(made, folder, trusted, proof.candidate.problem)
-        pair = RebuiltModel(proof.tree.root, proof.graph, made, registered, trusted)
+        pair = RebuiltModel(proof.tree.root, proof.graph, made, registered, trusted.types)
         differences = pair.differences()
     if differences:
         raise RegistryError(

@@ -15,13 +15,14 @@ from trimtab.pipeline.record import check_out_outputs
 from trimtab.pipeline.worktree import WorkTree
 from trimtab.registry.environments.target_environment import TargetEnvironment, read_policy
 from trimtab.registry.ledger import Ledger, LedgerEntry
+from trimtab.registry.loading import has_registered_locks
 from trimtab.registry.publishing import (
     Candidate,
     load_publishers,
     trusted_types,
     with_published_artifacts,
 )
-from trimtab.registry.rebuild import checkout_version, find_commit, has_registered_locks, rebuild
+from trimtab.registry.rebuild import checkout_version, find_commit, rebuild
 from trimtab.registry.tracking import (
     RESTORE,
     MlflowClient,

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from trimtab.errors import ConfigError, RegistryError
 from trimtab.json_value import JsonValue
 from trimtab.registry.ledger import Ledger, LedgerEntry
-from trimtab.registry.loading import download_model
+from trimtab.registry.loading import NO_PROJECT, ModelTrust, download_model
 from trimtab.registry.serving.model_address import model_address
 from trimtab.registry.tracking import (
     Version,
@@ -64,12 +64,15 @@ class ServingResources:
         return {kind: {"cpu": self.cpu, "memory": self.memory} for kind in ("requests", "limits")}
 
 
-def serving_manifest(model: str, resources: ServingResources, *, image: str | None = None) -> Manifest:
+def serving_manifest(
+    model: str, resources: ServingResources, *, trusted: ModelTrust = NO_PROJECT, image: str | None = None
+) -> Manifest:
     """Return the manifest that serves the champion, after its files were compared with seal and ledger.
 
     Args:
         model: The registered model.
         resources: What a replica is given.
+        trusted: What the checkout that runs trusts: keys, one of which must have signed the champion.
         image: The image of MLServer, with the packages of the model; that of KServe's runtime, if not given.
 
     Raises:
@@ -90,7 +93,7 @@ def serving_manifest(model: str, resources: ServingResources, *, image: str | No
             )
         version = require_version(client, model, entry.champion)
         with temporary_folder() as folder:
-            download_model(version, folder)  # it refuses files, tags or a seal that were altered
+            download_model(version, folder, trusted)  # it refuses files, tags or a seal that were altered
         storage = model_address(client.get_model_version_download_uri(model, str(version.version)))
     served: dict[str, JsonValue] = {
         "modelFormat": {"name": "mlflow"},

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.doctor import DoctorOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.gate import GateOperator
+    from trimtab.airflow.operators.incident import IncidentOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator
     from trimtab.airflow.operators.registration import RegisterOperator
@@ -39,6 +40,7 @@ __all__ = [
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
+    "IncidentOperator",
     "MeasureDriftOperator",
     "MlflowHook",
     "PlanOperator",
@@ -69,6 +71,7 @@ __getattr__ = lazy_names(
         "operators.doctor": ["DoctorOperator"],
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
+        "operators.incident": ["IncidentOperator"],
         "operators.plan": ["PlanOperator"],
         "operators.promotion": ["PromoteOperator"],
         "operators.registration": ["RegisterOperator"],

@@ -20,6 +20,7 @@ with DAG(
     schedule=None,
     catchup=False,
     is_paused_upon_creation=False,  # it is needed in a hurry, and has no schedule
+    max_active_runs=8,  # several people may write down what they see
     params={
         "incident": Param(
             type="string", minLength=1, maxLength=100, title="Incident", description="As the alert names it"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.drill import CheckRecoveryOperator, DrillOperator
     from trimtab.airflow.operators.gate import GateOperator
+    from trimtab.airflow.operators.incident import IncidentOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator
     from trimtab.airflow.operators.registration import RegisterOperator
@@ -42,6 +43,7 @@ __all__ = [
     "DvcDag",
     "DvcTaskGroup",
     "GateOperator",
+    "IncidentOperator",
     "MeasureDriftOperator",
     "MlflowHook",
     "PlanOperator",
@@ -73,6 +75,7 @@ __getattr__ = lazy_names(
         "operators.drill": ["CheckRecoveryOperator", "DrillOperator"],
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
+        "operators.incident": ["IncidentOperator"],
         "operators.plan": ["PlanOperator"],
         "operators.promotion": ["PromoteOperator"],
         "operators.registration": ["RegisterOperator"],

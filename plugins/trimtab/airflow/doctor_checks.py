@@ -11,6 +11,7 @@ from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from trimtab.doctor import Finding
+from trimtab.incidents import DOCS_URL, runbook_address
 
 ALERTS = "TRIMTAB_ALERTS"
 
@@ -52,6 +53,10 @@ def check_connections(connections: Iterable[str] = ()) -> Iterator[Finding]:
             continue
         host = f" to {connection.host}" if connection.host else ""
         yield Finding("Airflow connection", "ok", f"'{name}', {connection.conn_type}{host}")
+    if alerts and not runbook_address("task failed").startswith("http"):
+        seen = f"{DOCS_URL} is not set: alerts name the path of their runbook, and no address"
+        fix = f"set {DOCS_URL} to the address of the docs site, for workers and dag-processor: docs/alerts.md"
+        yield Finding("Airflow connection", "warning", seen, fix)
     if not alerts:
         seen = f"{ALERTS} is not set: nobody gets alerts of failed tasks"
         yield Finding("Airflow connection", "warning", seen, f"set {ALERTS} to connections: docs/alerts.md")

@@ -223,6 +223,7 @@ class DriftVerdict(TypedDict):
         run_id: The MLflow run that holds verdict and report.
         asks: Whether a retrain is to follow.
         also: Other windows that the same check judged.
+        model: The registered model; an earlier release did not store it.
     """
 
     window: str
@@ -237,6 +238,7 @@ class DriftVerdict(TypedDict):
     run_id: str
     asks: bool
     also: list[str]
+    model: NotRequired[str]
 
 
 class WindowScores(TypedDict):

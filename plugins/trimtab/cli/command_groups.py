@@ -45,6 +45,8 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "otel": "trimtab.cli.otel",
         "debug": "trimtab.cli.diagnosis",
         "why": "trimtab.cli.diagnosis",
+        "incident": "trimtab.cli.incident",
+        "postmortem": "trimtab.cli.incident",
         "verify": "trimtab.cli.retention",
         "backup": "trimtab.cli.retention",
         "restore": "trimtab.cli.retention",

@@ -28,7 +28,7 @@ from trimtab.escaping import echo, visible
 
 CALLED = "trimtab.called"  # key of click's context
 HELP = {"-h", "--help"}
-MODULES_WITH_MLFLOW = ("trimtab.cli.registry", "trimtab.cli.retention")
+MODULES_WITH_MLFLOW = ("trimtab.cli.incident", "trimtab.cli.registry", "trimtab.cli.retention")
 
 
 class EscapingFormatter(logging.Formatter):

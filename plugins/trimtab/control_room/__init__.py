@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         script_hash,
     )
     from trimtab.control_room.stages import StageGroup, StageTask, build_groups
-    from trimtab.control_room.todo import TodoItem, model_items, sort_items
+    from trimtab.control_room.state import minutes
+    from trimtab.control_room.todo import TodoItem, incident_items, model_items, sort_items
     from trimtab.control_room.version_pair import VersionPair, read_pair
 
 __all__ = [
@@ -42,8 +43,10 @@ __all__ = [
     "build_groups",
     "dag_cache",
     "figures_cache",
+    "incident_items",
     "ledger_page",
     "live_page",
+    "minutes",
     "model_items",
     "pair_page",
     "pipeline_page",
@@ -73,7 +76,8 @@ __getattr__ = lazy_names(
             "script_hash",
         ],
         "stages": ["StageGroup", "StageTask", "build_groups"],
-        "todo": ["TodoItem", "model_items", "sort_items"],
+        "state": ["minutes"],
+        "todo": ["TodoItem", "incident_items", "model_items", "sort_items"],
         "version_pair": ["VersionPair", "read_pair"],
     },
 )

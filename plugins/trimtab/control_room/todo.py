@@ -1,15 +1,16 @@
-"""What waits for a person: approvals, models that are not all right, failed verifications and failed runs."""
+"""What waits for a person: models that are not all right, incidents, approvals, failed runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from trimtab.control_room.live import LiveState
 from trimtab.control_room.state import State
+from trimtab.incidents import SEVERITY_TEXTS, Incident, find_recovery
 
-Kind = Literal["approval", "model", "verification", "run"]
-ORDER: tuple[Kind, ...] = ("model", "approval", "verification", "run")
+Kind = Literal["approval", "model", "incident", "verification", "run"]
+ORDER: tuple[Kind, ...] = ("model", "incident", "approval", "verification", "run")
 
 
 class TodoItem(State):
@@ -49,6 +50,37 @@ def model_items(models: Iterable[LiveState]) -> tuple[TodoItem, ...]:
     )
 
 
+def incident_items(incidents: Iterable[Incident], href: Callable[[Incident], str]) -> tuple[TodoItem, ...]:
+    """Return an item for each open incident, the most severe first.
+
+    Args:
+        incidents: The open incidents.
+        href: The page of the task that alerted last; empty if there is none.
+    """
+    return tuple(
+        TodoItem(
+            kind="incident",
+            subject=f"{incident.severity} {incident.cause.title}",
+            sentence=f"{len(incident.alerts)} alert(s): {SEVERITY_TEXTS[incident.severity]}. "
+            f"Lead: {incident.roles.get('lead', 'nobody')}.",
+            advice=f"`trimtab incident show {incident.id}`. "
+            + (
+                "What failed has passed since: resolve it."
+                if find_recovery(incident)
+                else "Resolve it when what failed has passed."
+            ),
+            since=incident.opened,
+            href=href(incident),
+        )
+        for incident in sorted(incidents, key=lambda one: (one.severity, one.opened))
+    )
+
+
 def sort_items(items: Iterable[TodoItem]) -> tuple[TodoItem, ...]:
-    """Return items with the live models first, then what has a deadline, the nearest first."""
-    return tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.due or "9999", item.since)))
+    """Return items: live models first, then incidents, then what has a deadline, the nearest first."""
+    return tuple(sorted(items, key=_rank))
+
+
+def _rank(item: TodoItem) -> tuple[int, str, str]:
+    severe = item.subject[:4] if item.kind == "incident" else ""  # sev1 before sev2
+    return ORDER.index(item.kind), severe or item.due or "9999", item.since

@@ -28,6 +28,10 @@ WITHOUT_JSON = {
 ELSEWHERE = {  # their tests have what they need
     "doctor": "tests/library/cli/test_doctor.py",
     "fetch": "tests/library/cli/test_records.py",
+    "incident note": "tests/library/cli/test_incident.py",
+    "incident resolve": "tests/library/cli/test_incident.py",
+    "incident show": "tests/library/cli/test_incident.py",
+    "postmortem": "tests/library/cli/test_incident.py",
     "drift replay": "tests/library/cli/test_drift_replay.py",
     "loop": "tests/library/e2e",
     "remove-example": "tests/library/cli/test_template.py",
@@ -52,6 +56,7 @@ CALLS = [  # in an order in which each has what it needs
     "publish --promote",
     "models",
     "status",
+    "incident list",
     "models at 2013-07-01",
     "compare",
     "score {tmp}/rows.parquet {tmp}/scores.parquet",

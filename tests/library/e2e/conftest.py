@@ -62,7 +62,7 @@ def small(tmp_path_factory: pytest.TempPathFactory, told: Told) -> Iterator[Worl
     console = Console(stderr=True)
     with StateFolder(project) as home, running_servers(project, home, console) as stack:
         world = World(project, home, stack, AirflowApi(stack.airflow_url))
-        until(lambda: len(world.get("/dags")["dags"]) == 7)
+        until(lambda: len(world.get("/dags")["dags"]) == 10)
         for dag in ("small", "slow", "groups", "consumer", "gates", "verdicts"):
             world.airflow.wait_for_dag(dag)
         first = world.run("small", "first")

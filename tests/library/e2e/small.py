@@ -121,6 +121,28 @@ from trimtab.airflow import DoctorOperator
 with DAG("doctor", is_paused_upon_creation=False) as dag:
     DoctorOperator(task_id="examine", project=Path(__file__).resolve().parents[1])
 """,
+    "dags/incidents.py": """\
+from pathlib import Path
+
+from airflow.sdk import DAG
+
+from trimtab.airflow import IncidentOperator, alerting
+from trimtab.airflow.operators.mlflow_operator import MlflowOperator
+
+
+class Fragile(MlflowOperator):
+    def execute(self, context):
+        if context["params"]["fails"]:
+            raise ValueError("no rows")
+
+
+with DAG("flaky", params={"fails": True}, default_args=alerting()) as flaky:
+    Fragile(task_id="work")
+with DAG("cut_off", params={"fails": True}, default_args=alerting()) as cut_off:
+    Fragile(task_id="work", mlflow_conn_id="away")
+with DAG("incident", params={"incident": "", "action": "note", "text": ""}) as incident:
+    IncidentOperator(task_id="respond", project=Path(__file__).resolve().parents[1])
+""",
     "dags/broken.py": """\
 from airflow.sdk import DAG
 from trimtab.airflow import DvcDag

@@ -31,6 +31,7 @@ from trimtab.control_room import (
     Links,
     LiveState,
     figures_cache,
+    incident_items,
     ledger_page,
     live_page,
     model_items,
@@ -48,6 +49,8 @@ from trimtab.params_sections import DriftPolicy
 if TYPE_CHECKING:
     from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
     from sqlalchemy.orm import Session
+
+    from trimtab.incidents import Incident
 
 MOUNT, ROOM = "/trimtab", "/control-room"
 LARGEST = 2**31 - 1  # a version number, as MLflow's database stores it
@@ -210,8 +213,39 @@ def _live(
                 states.append(_read_live(visit, entries, project, model, connection, frame.now))
             except (TrimtabError, AirflowNotFoundException) as err:
                 problems.append(f"{model}: {err}")
-    items = sort_items([*model_items(states), *waiting_items(visit.session, entries, visit.airflow)])
+    incidents, problem = _open_incidents(entries, projects)
+    problems += [problem] if problem else []
+    items = sort_items(
+        [
+            *model_items(states),
+            *incident_items(incidents, partial(_incident_page, visit.airflow)),
+            *waiting_items(visit.session, entries, visit.airflow),
+        ]
+    )
     return _answer(live_page(frame, states, items, rooms=rooms, whole=whole, problems=problems))
+
+
+def _open_incidents(
+    entries: Mapping[str, DagEntry], projects: set[str] | frozenset[str]
+) -> tuple[list[Incident], str]:
+    """Return the open incidents of the DAGs that the user may see, and why they cannot be read."""
+    from trimtab.incidents import read_incidents
+
+    found: dict[str, Incident] = {}
+    for connection in sorted(set(models_of(entries, projects).values())):
+        try:
+            for incident in _with_server(connection, read_incidents):
+                if incident.cause.dag_id in entries:
+                    found[incident.id] = incident
+        except (TrimtabError, AirflowNotFoundException) as err:
+            return [], f"Incidents: {err}"
+    return list(found.values()), ""
+
+
+def _incident_page(airflow: str, incident: Incident) -> str:
+    """Return the page of the task that alerted last. It is made from names: MLflow's text is no link."""
+    dag_id, slash, run_id = incident.alerts[-1].by.partition("/") if incident.alerts else ("", "", "")
+    return run_page(airflow, dag_id, run_id, incident.cause.task_id) if slash else ""
 
 
 def _read_live(

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from trimtab.incidents import runbook_address
+
 Kind = Literal[
     "gate failed",
     "gate warned",
@@ -23,6 +25,22 @@ Kind = Literal[
     "recovery drill failed",
     "recovery in doubt",
 ]
+Urgency = Literal["act", "watch", "ok"]
+URGENCIES: Mapping[Kind, Urgency] = {
+    "gate failed": "act",
+    "gate warned": "watch",
+    "gate error": "act",
+    "task failed": "act",
+    "drift to look at": "act",
+    "approval wanted": "watch",
+    "model promoted": "ok",
+    "model not promoted": "watch",
+    "model rolled back": "watch",
+    "verification failed": "act",
+}
+# A mail has each as a sign and a colour, those of the control room.
+SIGNS: Mapping[Urgency, str] = {"act": "✖", "watch": "▲", "ok": "✓"}
+COLOURS: Mapping[Urgency, str] = {"act": "#b3261e", "watch": "#a86400", "ok": "#1f7a4d"}
 
 
 @dataclass(frozen=True)
@@ -34,17 +52,36 @@ class Alert:
         title: One line.
         facts: Label to text, in reading order; an empty text is left out.
         links: Label to address.
+        subject: The stage, the gate, the task or the model that it is about; empty for the task that alerts.
+        checks: The checks that failed, as the report of the gate names them.
     """
 
     kind: Kind
     title: str
     facts: Mapping[str, str]
     links: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    checks: tuple[str, ...] = ()
 
     @property
     def runbook(self) -> str:
-        """The section of the docs that says what to do."""
-        return f"docs/alerts.md#{self.kind.replace(' ', '-')}"
+        """The address of the section of the docs that says what to do; its path where no address is set."""
+        return runbook_address(self.kind)
+
+    @property
+    def urgency(self) -> Urgency:
+        """Whether somebody has to act."""
+        return URGENCIES[self.kind]
+
+    @property
+    def sign(self) -> str:
+        """The urgency as a sign."""
+        return SIGNS[self.urgency]
+
+    @property
+    def colour(self) -> str:
+        """The urgency as a colour."""
+        return COLOURS[self.urgency]
 
     def text(self) -> str:
         """Return the alert as plain text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from airflow.sdk import Context
 
 from trimtab.airflow.links.urls import report_url, task_url
 from trimtab.airflow.notifications.alert import Alert, Kind
-from trimtab.airflow.notifications.gate_findings import gate_findings
+from trimtab.airflow.notifications.gate_findings import check_names, gate_findings
 from trimtab.airflow.xcom_payloads import DriftVerdict, PromotionDecision, RegisteredVersion, RolledBack
 
 if TYPE_CHECKING:
@@ -54,8 +55,11 @@ def gate_alert(
             "since": since,
             "blocks": "nothing, the pipeline goes on" if verdict == "warn" else blocked_tasks(context),
             "to do": _REPAIR_GATE if verdict == "error" else _repeat_stage(stage),
+            "changed": "" if verdict == "warn" else _compare_run(context),
         },
         links={**link, "log": task_url(context)},
+        subject=stage,
+        checks=check_names(report, passed=False) if verdict == "fail" else (),
     )
 
 
@@ -83,8 +87,12 @@ def promotion_alert(context: Context, decision: PromotionDecision, registered: R
             "decision": decision["sentence"],
             "champion": f"version {version}" if promoted else _version(was),
             "champion before": _version(was) if promoted else "",
-            "metrics": _metrics(decision["challenger_figures"]),
-            "champion's metrics": _metrics(decision["champion_figures"]),
+            f"metrics of version {version}": _metrics(decision["challenger_figures"]),
+            **(
+                {f"metrics of version {was}": _metrics(decision["champion_figures"])}
+                if was not in (None, version)
+                else {}
+            ),
             "trained because": registered["reason"],
             "run": context["run_id"],
             "to do": "" if promoted else f"to promote it: `trimtab promote {version} --reason …`",
@@ -114,21 +122,32 @@ def rollback_alert(context: Context, entry: RolledBack) -> Alert:
 
 def drift_alert(context: Context, verdict: DriftVerdict) -> Alert:
     """Describe drift that a person should investigate."""
+    model = verdict.get("model", "")  # the XCom of an earlier release has none
+    named = ["--model", model] if model else []
+    report = ["trimtab", "drift", "report", *named, "--window", verdict["window"]]
     return Alert(
         kind="drift to look at",
         title=f"{context['task'].dag_id}: a person should look at {verdict['window']}",
         facts={
             "found": verdict["sentence"],
+            "champion": f"version {verdict['champion']}" + (f" of {model}" if model else ""),
+            "its metric": _drift_figures(verdict),
             "run": context["run_id"],
             "blocks": "nothing, but no retrain follows",
-            "to do": f"`trimtab drift report --window {verdict['window']}` saves its report",
+            "to do": f"`{shlex.join(report)}` saves its report",
         },
         links={"log": task_url(context)},
+        subject=model,
     )
 
 
-def verification_alert(context: Context) -> Alert:
-    """Describe parts of a live model that are lost or altered."""
+def verification_alert(context: Context, *, model: str) -> Alert:
+    """Describe parts of a live model that are lost or altered.
+
+    Args:
+        context: Airflow's.
+        model: The model, or the project where the task does not name it.
+    """
     return Alert(
         kind="verification failed",
         title=f"{context['task'].dag_id}: parts of a live model are lost or altered",
@@ -139,6 +158,7 @@ def verification_alert(context: Context) -> Alert:
             "to do": "`trimtab verify` names each file and what to do; then clear the task",
         },
         links={"log": task_url(context)},
+        subject=model,
     )
 
 
@@ -184,8 +204,10 @@ def task_failed_alert(context: Context) -> Alert:
             "run": context["run_id"],
             "blocks": blocked_tasks(context),
             "to do": _repeat_stage(stage) if stage else "read the log, fix the cause, then clear the task",
+            "changed": _compare_run(context) if stage else "",
         },
         links={"log": task_url(context)},
+        subject=stage or task.task_id,
     )
 
 
@@ -205,6 +227,19 @@ def blocked_tasks(context: Context) -> str:
 
 def _repeat_stage(stage: str) -> str:
     return f"`dvc repro {stage}` at the revision in the plan's log; then clear the task with downstream"
+
+
+def _compare_run(context: Context) -> str:
+    """Return the command that says what differs from the last good run."""
+    run = f"{context['task'].dag_id}/{context['run_id']}"
+    return f"`{shlex.join(['trimtab', 'why', run])}` compares it with the last good run"
+
+
+def _drift_figures(verdict: DriftVerdict) -> str:
+    """Return the champion's metric in the window beside that in its own reference."""
+    metric, figure = verdict["metric"], verdict["window_figure"]
+    window = f"{figure:.4f}" if figure is not None else "not known, the labels are delayed"
+    return f"{metric} in {verdict['window']}: {window}; in its reference: {verdict['reference_figure']:.4f}"
 
 
 def _with_model(url: str, context: Context) -> dict[str, str]:

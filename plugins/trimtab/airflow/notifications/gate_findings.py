@@ -32,11 +32,30 @@ def gate_findings(report: ReportContent) -> str:
     return "\n".join(lines)
 
 
+def check_names(report: ReportContent, *, passed: bool) -> tuple[str, ...]:
+    """Return the checks of a report that passed, or that failed, each by its name and column.
+
+    Args:
+        report: What ``report.json`` holds.
+        passed: Whether to return those that passed. A name of which any check failed has failed.
+    """
+    checks = report.get("checks", [])
+    failed = dict.fromkeys(_name(check) for check in checks if not check.get("passed"))
+    if not passed:
+        return tuple(failed)
+    return tuple(dict.fromkeys(name for check in checks if (name := _name(check)) not in failed))
+
+
+def _name(check: CheckContent) -> str:
+    name = str(check.get("name")) + (f" of {check['column']}" if check.get("column") else "")
+    return " ".join(name.split())
+
+
 def _check(check: CheckContent) -> str:
     """One check in one line: its name and column, its bounds, its counts."""
     declared = (check.get("expected") or {}).items()
     bounds = ", ".join(f"{key} {value}" for key, value in declared if not isinstance(value, list))
-    name = str(check.get("name")) + (f" of {check['column']}" if check.get("column") else "")
+    name = _name(check)
     parts = [f"{name} ({bounds})" if bounds else name]
     if check.get("unexpected") and check.get("rows"):
         parts.append(f"{check['unexpected']:,} of {check['rows']:,} rows")

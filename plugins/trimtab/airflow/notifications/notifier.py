@@ -18,15 +18,24 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from airflow.sdk import BaseNotifier, Connection, Context
 
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import task_failed_alert
+from trimtab.airflow.notifications.incident_keeping import (
+    find_cause,
+    keep_alert,
+    keep_success,
+    with_incident,
+)
 from trimtab.errors import ConfigError, ServiceError
 from trimtab.escaping import chat, line
 from trimtab.extension import is_extension, load_extension, module_file, require_function
+
+if TYPE_CHECKING:
+    from trimtab.incidents import Cause
 
 TIMEOUT = 5  # seconds; Airflow ends a task 20 s after its work is done, alerts included
 
@@ -91,10 +100,24 @@ class AlertNotifier(BaseNotifier):
         _check_channels(self.channels, project)
 
     def notify(self, context: Context) -> None:
-        """Send the alert through every connection, if there is one."""
+        """Send the alert through every connection, if there is one; then keep its incident.
+
+        The incident comes last: nothing that MLflow does may delay the alert.
+        """
         alert = self._alert(context)
+        cause = find_cause(alert, context) if alert else None
         if alert:
-            self._send(alert, context)
+            self._send(with_incident(alert, cause), context)
+        self._keep(alert, cause, context)
+
+    def _keep(self, alert: Alert | None, cause: Cause | None, context: Context) -> None:
+        try:
+            if alert and cause:
+                keep_alert(alert, cause, context)
+            elif not self.failed:
+                keep_success(context)
+        except Exception:  # the state of the task does not change
+            self.log.exception("The incident of '%s' could not be kept", context["ti"].task_id)
 
     def _alert(self, context: Context) -> Alert | None:
         task = context["task"]

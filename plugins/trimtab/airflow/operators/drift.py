@@ -77,6 +77,7 @@ class MeasureDriftOperator(MlflowOperator):
             NoWindowToCheckError,
             check_newest_window,
             drift_extensions,
+            read_model_name,
             read_model_trust,
         )
 
@@ -98,7 +99,7 @@ class MeasureDriftOperator(MlflowOperator):
         for window in checked.also:
             self.log.info("%s is checked too: it was missed or incomplete, or its labels arrived", window)
         self.log.info("%s: %s", checked.window, checked.sentence)
-        return _payload(checked)
+        return {**_payload(checked), "model": read_model_name(self.project)}
 
     def alert(self, context: Context, *, failed: bool) -> Alert | None:
         """Describe a failure, or a verdict that a person should investigate."""

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from trimtab.airflow.assets import project_name
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import gate_alert
-from trimtab.airflow.notifications.gate_findings import gate_findings
+from trimtab.airflow.notifications.gate_findings import check_names, gate_findings
 from trimtab.airflow.operators.stage import StageOperator
 from trimtab.airflow.xcom_payloads import ReportLocation, StageResult
 from trimtab.errors import TrimtabError
@@ -100,6 +100,10 @@ class GateOperator(StageOperator):
         return gate_alert(
             context, gate=self.gate, stage=self.stage, verdict=verdict, report=report, since=since
         )
+
+    def passed_checks(self, context: Context) -> tuple[str, ...]:
+        """Return the checks that passed: an incident of the gate waits for those that failed."""
+        return check_names(self._pull_report(context), passed=True)
 
     def _push_report(self, context: Context, outs: Sequence[LockItem]) -> ReportContent:
         """Keep where the report is; return what it holds."""

@@ -59,7 +59,9 @@ class VerifyOperator(MlflowOperator):
         if not failed:
             return None
         found = isinstance(context.get("exception"), AirflowFailException)
-        return verification_alert(context) if found else task_failed_alert(context)
+        if not found:
+            return task_failed_alert(context)
+        return verification_alert(context, model=self.model or self.belongs_to)
 
 
 def problem_list(found: Verification) -> str:

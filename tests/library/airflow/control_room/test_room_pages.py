@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.routing import APIRoute
 
 from tests.library.airflow.control_room.conftest import NOBODY
+from tests.library.incidents.conftest import CAUSE, alert, empty_store, store  # noqa: F401  fixtures
 from trimtab.airflow.control_room.room_pages import router
 from trimtab.airflow.web_app import app
+from trimtab.incidents import join_incident
 
 pytestmark = pytest.mark.usefixtures("airflow_database")
 
@@ -96,3 +99,24 @@ def test_hostile_dag_id_shows_nothing_and_is_escaped(client, deployed):
 
 def test_router_has_every_route_of_the_control_room():
     assert {route.path for route in router.routes} == {path for path in PATHS if "control-room" in path}
+
+
+@pytest.fixture
+def incidents(client, deployed, store):  # noqa: F811
+    """Open incidents of a DAG that users may see, and of one that Airflow does not have."""
+    hostile = "<script>alert(1)</script>"
+    join_incident(replace(CAUSE, subject=f"judge {hostile}", task_id="judge"), alert(f"training/{hostile}"))
+    join_incident(replace(CAUSE, dag_id="elsewhere", subject="secret"), alert())
+
+
+def test_open_incident_is_to_do_for_who_may_see_its_dag(client, incidents):
+    page = client("somebody").get("/control-room").text
+    assert "sev2 training: gate failed: judge" in page
+    assert "/dags/training/runs/%3Cscript%3E" in page, "it leads to the task that alerted"
+    assert "<script>alert(1)" not in page
+    assert "secret" not in page
+
+
+def test_user_without_a_right_to_the_dag_sees_no_incident(client, incidents):
+    page = client(NOBODY).get("/control-room").text
+    assert "gate failed" not in page

@@ -26,7 +26,9 @@ def test_alert_mail_escapes_html():
             "title": HOSTILE,
             "facts": {HOSTILE: HOSTILE},
             "links": {},
-            "runbook": "",
+            "runbook": HOSTILE,
+            "colour": "#b3261e",
+            "sign": "✖",
         },
     )
     assert_safe_page(page)

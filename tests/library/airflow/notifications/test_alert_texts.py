@@ -7,7 +7,13 @@ from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG
 
 from tests.library.airflow.notifications.conftest import context, task
-from trimtab.airflow.notifications.alert_texts import blocked_tasks, gate_alert, task_failed_alert
+from trimtab.airflow.notifications.alert_texts import (
+    blocked_tasks,
+    drift_alert,
+    gate_alert,
+    promotion_alert,
+    task_failed_alert,
+)
 
 
 def test_alert_of_a_killed_task_has_no_error_and_a_long_error_is_cut():
@@ -62,3 +68,55 @@ def test_no_task_is_blocked_by_the_last_one():
     with DAG("short") as dag:
         last = EmptyOperator(task_id="last")
     assert blocked_tasks({"task": last, "dag": dag}) == "nothing"
+
+
+def promoted(**more):
+    decision = {
+        "promoted": True,
+        "sentence": "Surely better",
+        "model": "rides",
+        "version": 3,
+        "was": 2,
+        "challenger_figures": {"roc_auc": 0.71},
+        "champion_figures": {"roc_auc": 0.7},
+        **more,
+    }
+    return promotion_alert(context(task()), decision, {"url": "", "reason": "schedule"}).facts
+
+
+def test_alert_of_a_promotion_names_the_version_of_each_figure():
+    facts = promoted()
+    assert facts["metrics of version 3"] == "roc_auc 0.7100"
+    assert facts["metrics of version 2"] == "roc_auc 0.7000"
+    assert (facts["champion"], facts["champion before"]) == ("version 3", "version 2")
+
+
+def test_alert_of_a_refusal_has_the_figures_of_the_version_that_stays_champion():
+    facts = promoted(promoted=False)
+    assert facts["champion"] == "version 2"
+    assert facts["metrics of version 2"] == "roc_auc 0.7000"
+
+
+def test_alert_of_the_first_promotion_has_no_figures_of_a_champion_before():
+    facts = promoted(was=None, champion_figures={})
+    assert not [label for label in facts if "None" in label]
+    assert facts["metrics of version 3"] == "roc_auc 0.7100"
+
+
+def test_alert_of_drift_has_the_figures_of_the_champion_that_scored_the_window():
+    verdict = {
+        "window": "2013-08",
+        "champion": 4,
+        "metric": "roc_auc",
+        "window_figure": 0.61,
+        "reference_figure": 0.72,
+        "sentence": "Investigate: too few rows",
+        "model": "rides",
+    }
+    alert = drift_alert(context(task()), verdict)
+    assert alert.facts["champion"] == "version 4 of rides"
+    assert alert.facts["its metric"] == "roc_auc in 2013-08: 0.6100; in its reference: 0.7200"
+    assert "trimtab drift report --model rides --window 2013-08" in alert.facts["to do"]
+    assert alert.subject == "rides"
+    late = drift_alert(context(task()), {**verdict, "window_figure": None})
+    assert "labels are delayed" in late.facts["its metric"]

@@ -14,7 +14,16 @@ from trimtab.pipeline.git.revision import pin_revision
 from trimtab.pipeline.graph.project import Project
 from trimtab.pipeline.record.record import record_run
 
-VERDICT = {"window": "2013-06", "sentence": "Investigate: all outcomes are 0.", "decision": "investigate"}
+VERDICT = {
+    "champion": 4,
+    "metric": "roc_auc",
+    "window_figure": None,
+    "reference_figure": 0.72,
+    "model": "rides",
+    "window": "2013-06",
+    "sentence": "Investigate: all outcomes are 0.",
+    "decision": "investigate",
+}
 
 
 def alert_of(decision: str, *, failed: bool = False, **more: object):
@@ -36,6 +45,7 @@ def test_verdict_investigate_sends_an_alert_with_its_reason():
     assert (alert.kind, alert.facts["found"]) == ("drift to look at", VERDICT["sentence"])
     assert "2013-06" in alert.title
     assert "--window 2013-06" in alert.text()
+    assert alert.facts["champion"] == "version 4 of rides"
 
 
 @pytest.mark.parametrize("decision", ["none", "watch", "retrain"])

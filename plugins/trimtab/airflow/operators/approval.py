@@ -123,7 +123,7 @@ class ApproveOperator(HITLOperator):
     ) -> None:
         """Set what the person is shown, and the deadline of the answer."""
         registered = find_registered(registered, compared.get("version", registered["version"]))
-        self.subject = f"Promote {registered['name']} version {registered['version']}?"
+        self.subject = _subject(registered)
         self.sentence, self.deadline = compared["sentence"], deadline
         answered_by = [user["name"] or user["id"] for user in self.assigned_users or ()]
         facts = QuestionFacts(deadline, answered_by, triggered_by, comparison, gates)
@@ -138,6 +138,10 @@ class ApproveOperator(HITLOperator):
         if user and not approved and not comment.strip():
             self._ask_again(context)
         self._record_waiting(context, 0)
+        compared: Comparison = pull_result(self, context, self.compared_by)
+        registered: RegisteredVersion = pull_result(self, context, self.registered_by)
+        # Another process asked: the rendered templates keep what the task was about.
+        self.subject = _subject(find_registered(registered, compared.get("version", registered["version"])))
         return {"approved": approved, "by": user.get("name") or user.get("id") or "", "comment": comment}
 
     def _ask_again(self, context: Context) -> None:
@@ -185,3 +189,8 @@ class ApproveOperator(HITLOperator):
         if not self.body or self.deadline is None:
             return None
         return approval_alert(context, subject=self.subject, sentence=self.sentence, until=utc(self.deadline))
+
+
+def _subject(registered: RegisteredVersion) -> str:
+    """Return the question in a line."""
+    return f"Promote {registered['name']} version {registered['version']}?"

@@ -100,8 +100,12 @@ def answered(dag, monkeypatch):
             ("compare", "return_value"): COMPARED,
             ("register", "return_value"): MADE,
         }
-        ti = SimpleNamespace(xcom_pull=lambda *, task_ids, key="return_value", **_: known.get((task_ids, key)))
-        result = dag.get_task("approve").execute_complete({"ti": ti, "run_id": "r"}, {})
+        ti = SimpleNamespace(
+            xcom_pull=lambda *, task_ids, key="return_value", **_: known.get((task_ids, key))
+        )
+        task = dag.get_task("approve")
+        result = task.execute_complete({"ti": ti, "run_id": "r"}, {})
+        assert task.subject == "Promote flights version 3?", "what the rendered templates keep"
         return asked, result
 
     return complete

@@ -93,7 +93,7 @@ def test_summary_has_the_gain_of_every_metric_what_got_worse_and_what_both_model
     assert summary.gains.keys() == summary.challenger_figures.keys()
     assert summary.gains[BINARY.default_metric] == summary.gain
     assert all(gain["low"] <= gain["gain"] <= gain["high"] for gain in summary.gains.values())
-    assert set(summary.losses) == {"log_loss", "brier_score"} & set(summary.challenger_figures)
+    assert set(summary.losses) == {"log_loss", "brier"} & set(summary.challenger_figures)
     assert [part["gain"] for part in summary.worse] == sorted(part["gain"] for part in summary.worse)
     assert all(part["gain"] < 0 for part in summary.worse)
     assert any(part["name"].startswith("carrier = ") for part in summary.worse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from datetime import date
@@ -10,6 +11,7 @@ from enum import Enum
 from trimtab.json_value import JsonValue
 
 LONGEST_TEXT = 160  # characters
+GROUPED = 10_000  # the smallest number whose digits are in groups
 
 
 def to_json_value(value: object) -> JsonValue:
@@ -60,5 +62,6 @@ def _format(value: JsonValue) -> str:
     if isinstance(value, str):
         return f"'{value}'" if value.isprintable() else repr(value)
     if isinstance(value, bool) or value is None:
-        return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
+        return json.dumps(value)
+    plain = abs(value) < GROUPED  # a year, a time of day
+    return f"{value:{'' if plain else ','}{'' if isinstance(value, int) else '.6g'}}"

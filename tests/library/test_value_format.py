@@ -67,6 +67,21 @@ def test_text_is_short_and_shows_whitespace():
     assert format_value(" UA\n") == r"' UA\n'"
     assert format_value("^N\\d+$") == r"'^N\d+$'"
     assert format_value(336776) == "336,776"
-    assert format_value({"a": [1, None]}) == "{a=[1, None]}"
-    assert format_arguments({"min_value": 0.5, "strict_min": True}) == "min_value=0.5, strict_min=True"
+    assert format_value({"a": [1, None]}) == "{a=[1, null]}"
+    assert format_arguments({"min_value": 0.5, "strict_min": True}) == "min_value=0.5, strict_min=true"
     assert len(format_value("x" * 1000)) == 160
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2013, "2013"),
+        (2359.0, "2359"),
+        (-1999, "-1999"),
+        (10_000, "10,000"),
+        (12345.678, "12,345.7"),
+        (True, "true"),
+    ],
+)
+def test_year_has_no_thousands_separator_and_no_value_is_written_as_python_writes_it(value, text):
+    assert format_value(value) == text

@@ -171,6 +171,18 @@ def find_run(session: Session, dag_id: str, run_id: str) -> DagRun | None:
     return run
 
 
+def task_end(session: Session, dag_id: str, run_id: str, task_id: str) -> datetime | None:
+    """Return when an unmapped task of a run has ended, read in the api-server; None if it has not."""
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    query = select(TaskInstance.end_date).filter_by(
+        dag_id=dag_id, run_id=run_id, task_id=task_id, map_index=-1
+    )
+    ended: datetime | None = session.scalar(query)
+    return ended
+
+
 def task_states(session: Session, dag_id: str, run_id: str) -> dict[str, str]:
     """Return the state of each unmapped task of a run, read in the api-server; empty if it has none."""
     from airflow.models.taskinstance import TaskInstance

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.pipeline.lock import LockEntry
 
 LONGEST = 1500  # characters of an asset's name and of its URI
+DIGITS = 12  # of a commit that a person reads
 
 
 def dvc_asset(project: Path | str, path: str) -> Asset:
@@ -65,8 +66,19 @@ def stage_assets(stage: Stage, project: str) -> dict[str, Asset]:
     return {out.path: dvc_asset(project, out.path) for out in stage.outs}
 
 
-def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, dict[str, object]]:
-    """Return the extra of each output's asset event: path, hash, size, stage and revision."""
+def output_events(
+    stage: Stage, entry: LockEntry, revision: str, models: Mapping[str, str]
+) -> dict[str, dict[str, object]]:
+    """Return the extra of each output's asset event: model, path, stage, commit, hash, size and revision.
+
+    A stage ends before its model is registered, so an event has no version: ``commit`` finds it in MLflow.
+
+    Args:
+        stage: The stage.
+        entry: Its lock entry.
+        revision: The pinned revision.
+        models: Path of each declared model to its name.
+    """
     found = {}
     for out in entry.get("outs", []):
         path = (
@@ -78,7 +90,15 @@ def output_events(stage: Stage, entry: LockEntry, revision: str) -> dict[str, di
         known = {
             name: content[name] for name in ("md5", "etag", "checksum", "size", "nfiles") if name in content
         }
-        found[path] = {"path": path, **known, "stage": stage.name, "revision": revision}
+        model = {"model": models[path]} if path in models else {}
+        found[path] = {
+            **model,
+            "path": path,
+            "stage": stage.name,
+            "commit": revision[:DIGITS],
+            **known,
+            "revision": revision,
+        }
     return found
 
 

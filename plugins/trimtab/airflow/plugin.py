@@ -11,7 +11,7 @@ from airflow.sdk.plugins_manager import AirflowPlugin
 from airflow.timetables.base import Timetable
 
 from trimtab.airflow import telemetry_listener
-from trimtab.airflow.links.task_links import PlanLink, ReportLink
+from trimtab.airflow.links.task_links import LINKS
 from trimtab.airflow.links.urls import base_url
 from trimtab.airflow.request_limits import Message, Receive, RequestBodyCheck, Send
 from trimtab.airflow.timetable import BoundedTimetable
@@ -64,14 +64,14 @@ def control_room_views() -> list[dict[str, object]]:
 
 
 class TrimtabPlugin(AirflowPlugin):
-    """Adds the control room, report pages, links to reports, plans and the registry, and a timetable.
+    """Adds the control room, report pages, links to reports, reasons and plans, and a timetable.
 
     Its middleware refuses request bodies that would end another process of Airflow. Its listener records
     metrics and traces of runs, if telemetry is on.
     """
 
     name = "trimtab"
-    operator_extra_links: ClassVar[list[BaseOperatorLink]] = [PlanLink(), ReportLink()]
+    operator_extra_links: ClassVar[list[BaseOperatorLink]] = [*LINKS]
     fastapi_apps: ClassVar[list[dict[str, object]]] = [
         {"app": pages, "url_prefix": "/trimtab", "name": "Control room and reports of gates"}
     ]

@@ -111,6 +111,24 @@ class ComparedVersion(TypedDict):
     summary: Mapping[str, JsonValue]
 
 
+class WorsePart(TypedDict):
+    """A slice or a class in which the challenger is worse.
+
+    Attributes:
+        name: The slice, or the class.
+        rows: Its rows.
+        gain: The gain, which is below 0.
+        low: Its lower bound.
+        high: Its upper bound; below 0 if the challenger is surely worse.
+    """
+
+    name: str
+    rows: int
+    gain: float
+    low: float
+    high: float
+
+
 class Comparison(TypedDict):
     """The result of :class:`~trimtab.airflow.CompareOperator`: the examination, and the policy of the run.
 
@@ -124,6 +142,10 @@ class Comparison(TypedDict):
         challenger_figures: Metrics of the challenger.
         champion_figures: Metrics of the champion.
         gain: Gain of the policy's metric, and its bounds.
+        gains: Those of every metric; left out by earlier releases, as the next three keys are.
+        losses: The metrics of which the lower figure is better.
+        worse: Slices and classes in which the challenger is worse.
+        costs: What challenger and champion cost.
         run_id: The MLflow run that holds the report.
         report_sha256: Hash of the report's data.
         policy: ``promote.policy`` of the run's ``params.yaml``.
@@ -140,6 +162,10 @@ class Comparison(TypedDict):
     challenger_figures: Mapping[str, float]
     champion_figures: Mapping[str, float]
     gain: Mapping[str, float]
+    gains: NotRequired[Mapping[str, Mapping[str, float]]]
+    losses: NotRequired[list[str]]
+    worse: NotRequired[list[WorsePart]]
+    costs: NotRequired[Mapping[str, Mapping[str, float]]]
     run_id: str
     report_sha256: str
     policy: Literal["automatic", "approval", "never"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from trimtab.control_room.state import State
+from trimtab.pipeline.graph import group_of
 
 StageOutcome = Literal["unchanged", "ran", "restored", "failed", "running", "waiting", "not reached"]
 OUTCOME_NAMES: Mapping[StageOutcome, str] = {
@@ -51,6 +52,7 @@ class StageState(State):
 
     Attributes:
         stage: The stage.
+        task: Its task, which is its anchor in the page.
         outcome: What the run did with it.
         reason: Why.
         upstream: The stages directly upstream.
@@ -59,6 +61,7 @@ class StageState(State):
     """
 
     stage: str
+    task: str
     outcome: StageOutcome
     reason: str
     upstream: tuple[str, ...]
@@ -120,18 +123,6 @@ def build_groups(
     )
 
 
-def group_of(stage: str) -> str:
-    """Return the group of a stage in DVC's addressing; empty for one that is alone.
-
-    ``features@a`` belongs to ``features``, and ``sub/dvc.yaml:train`` to ``sub``.
-    """
-    path, colon, name = stage.rpartition(":")
-    if colon:
-        folder = path.rpartition("/")[0]
-        return folder if "@" not in name else f"{folder}: {name.partition('@')[0]}"
-    return stage.partition("@")[0] if "@" in stage else ""
-
-
 def _to_state(
     stage: StageTask,
     reasons: Mapping[str, str],
@@ -144,6 +135,7 @@ def _to_state(
         outcome = "restored"
     return StageState(
         stage=stage.stage,
+        task=stage.task,
         outcome=outcome,
         reason=reasons.get(stage.stage, ""),
         upstream=stage.upstream,

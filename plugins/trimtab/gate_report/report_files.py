@@ -21,11 +21,13 @@ from typing_extensions import TypedDict  # pydantic refuses that of `typing` bef
 
 from trimtab.errors import GateError, TrimtabError
 from trimtab.gate_report.check import Check
+from trimtab.gate_report.check_matrix import build_matrix
 from trimtab.gate_report.report import PAGE, GateReport
 from trimtab.value_format import format_arguments, format_value, to_json_value
 
 SCHEMA = "trimtab.gate-report/1"
 REPORT, METRICS, DATA_DOCS = "report.json", "metrics.json", "data_docs.html"
+SHOWN_FAILURES = 100  # with rows and plot; the page lists the others
 _STRICT = ConfigDict(strict=True, extra="ignore")
 
 
@@ -159,6 +161,8 @@ def write_report(report: GateReport, page: str | None = None) -> None:
         page = render(
             "gate_report/report.html.j2",
             report=report,
+            matrix=build_matrix(report.checks, report.failures),
+            shown=SHOWN_FAILURES,
             format_value=format_value,
             format_arguments=format_arguments,
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
-from trimtab.svg.primitives import rect, svg, text
+from trimtab.svg.primitives import LinearScale, rect, svg, text
 from trimtab.value_format import format_value
 
 if TYPE_CHECKING:
@@ -18,12 +19,20 @@ WIDTH, HEIGHT, ROW, LABELS = 560, 96, 18, 150  # SVG units
 LABEL = "How the values lie"
 
 
-def plot_column(column: pd.Series, unexpected: NDArray[np.integer] | None) -> str:
+def plot_column(
+    column: pd.Series,
+    unexpected: NDArray[np.integer] | None,
+    *,
+    bounds: Sequence[float] = (),
+    observed: Sequence[float] = (),
+) -> str:
     """Plot a histogram of numbers or times, or bars of the most frequent values.
 
     Args:
         column: The values, with the rows numbered from 0.
         unexpected: Numbers of the unexpected rows, of shape (n,); None for a check that is not on rows.
+        bounds: What the check allows, in the unit of the values; a histogram marks it with dashed lines.
+        observed: What the check found, such as the mean of each file that failed; likewise, with red lines.
     """
     import numpy as np
     import pandas as pd
@@ -35,16 +44,24 @@ def plot_column(column: pd.Series, unexpected: NDArray[np.integer] | None) -> st
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     ordered = numeric or pd.api.types.is_datetime64_any_dtype(column)
     if ordered and present.nunique() > BARS and not marked[missing].any():
-        return _histogram(present, marked[~missing], int(missing.sum()))
+        return _histogram(present, marked[~missing], int(missing.sum()), bounds, observed)
     return _bars(column, marked)
 
 
-def _histogram(column: pd.Series, marked: NDArray[np.bool_], missing: int) -> str:
+def _histogram(
+    column: pd.Series,
+    marked: NDArray[np.bool_],
+    missing: int,
+    bounds: Sequence[float],
+    observed: Sequence[float],
+) -> str:
     import numpy as np
 
     times = column.dtype.kind == "M"
     values = column.astype("int64").to_numpy() if times else column.astype("float64").to_numpy()
     low, high = _range(values, marked)
+    if not times:  # the marks are in sight, unless they are so far out that they would hide the values
+        low, high = _widened(low, high, [*bounds, *observed])
     edges = np.linspace(low, high, BINS + 1)
     clipped = np.clip(values, low, high)  # the outermost bars count the values beyond the range, infinity too
     expected = np.histogram(clipped[~marked], edges)[0]
@@ -53,11 +70,43 @@ def _histogram(column: pd.Series, marked: NDArray[np.bool_], missing: int) -> st
     first, last = (str(column.iloc[int(np.argmin(values))]), str(column.iloc[int(np.argmax(values))]))
     ends = (first, last) if times else (format_value(float(low)), format_value(float(high)))
     beyond = int(((values < low) | (values > high)).sum())
-    notes = [f"{beyond:,} further out" if beyond else "", f"{missing:,} null" if missing else ""]
+    notes = [
+        _unexpected_values(column, values, marked) if marked.any() else "",
+        f"{beyond:,} further out" if beyond else "",
+        f"{missing:,} null" if missing else "",
+    ]
     note = ", ".join(filter(None, notes))
+    if not times:
+        across = LinearScale(low, high, WIDTH)
+        parts += [_mark(across.place(value), value, dashed=True) for value in bounds if low <= value <= high]
+        parts += [_mark(across.place(value), value) for value in observed if low <= value <= high]
     parts += [text(0, HEIGHT + 26, ends[0]), text(WIDTH, HEIGHT + 26, ends[1], "end")]
     parts += [text(WIDTH / 2, HEIGHT + 26, note, "middle")] if note else []
-    return svg(parts, width=WIDTH, height=HEIGHT + 32, top=12, label=LABEL)
+    return svg(parts, width=WIDTH, height=HEIGHT + 32, top=16, label=LABEL)
+
+
+def _unexpected_values(column: pd.Series, values: NDArray[Any], marked: NDArray[np.bool_]) -> str:
+    """Return between which values the unexpected ones are: the plot may cut them off."""
+    import numpy as np
+
+    found, chosen = column[marked], values[marked]
+    ends = [found.iloc[int(np.argmin(chosen))], found.iloc[int(np.argmax(chosen))]]
+    texts = [str(end) if column.dtype.kind == "M" else format_value(end) for end in ends]
+    return "unexpected: " + " to ".join(dict.fromkeys(texts))
+
+
+def _widened(low: float, high: float, marks: Sequence[float]) -> tuple[float, float]:
+    """Return a range that has the marks in it that are no further out than the range is wide."""
+    near = [mark for mark in marks if low - (high - low) <= mark <= high + (high - low)]
+    return min([low, *near]), max([high, *near])
+
+
+def _mark(x: float, value: float, *, dashed: bool = False) -> str:
+    """Return a vertical line with its value above it."""
+    dash = ' stroke-dasharray="4 3"' if dashed else ""
+    end: Literal["end", "start"] = "end" if x > WIDTH / 2 else "start"
+    line = f'<line x1="{x}" y1="0" x2="{x}" y2="{HEIGHT}" stroke="var(--fail)" stroke-width="1.5"{dash}/>'
+    return line + text(x, -4, f"bound {format_value(value)}" if dashed else format_value(value), end)
 
 
 def _columns(expected: NDArray[np.intp], unexpected: NDArray[np.intp]) -> list[str]:

@@ -84,7 +84,7 @@ def _champions(windows: Sequence[PlottedWindow], places: Sequence[float], width:
         x = next(group)[1] - half
         if x > 0:
             yield f'<line x1="{x:.1f}" y1="-18" x2="{x:.1f}" y2="{HEIGHT}" stroke="var(--soft)"/>'
-        yield text(x + 4, -8, f"version {champion}")
+        yield text(x + 4, -8, f"version {champion}" if champion else "")
 
 
 def _lines(windows: Sequence[PlottedWindow], places: Sequence[float], scale: RoundScale) -> Iterator[str]:

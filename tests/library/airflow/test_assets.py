@@ -70,8 +70,16 @@ def test_event_of_an_output_has_its_hash_and_the_revision():
         ],
     }
     assert set(stage_assets(stage, "p")) == {"sub/model", "metrics.json"}
-    common = {"stage": "sub/dvc.yaml:train", "revision": "9f2e"}
-    assert output_events(stage, entry, "9f2e") == {
+    revision = "9f2e" * 10
+    common = {"stage": "sub/dvc.yaml:train", "commit": "9f2e9f2e9f2e", "revision": revision}
+    assert output_events(stage, entry, revision, {"sub/model": "flights"}) == {
         "metrics.json": {"path": "metrics.json", "md5": "a", "size": 3, **common},
-        "sub/model": {"path": "sub/model", "md5": "b.dir", "size": 5, "nfiles": 2, **common},
+        "sub/model": {
+            "model": "flights",
+            "path": "sub/model",
+            "md5": "b.dir",
+            "size": 5,
+            "nfiles": 2,
+            **common,
+        },
     }

@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from trimtab.control_room.stages import StageTask, build_groups, group_of
-
-
-@pytest.mark.parametrize(
-    ("stage", "group"),
-    [
-        ("train", ""),
-        ("features@a", "features"),
-        ("sub/dvc.yaml:train", "sub"),
-        ("a/b/dvc.yaml:train@x", "a/b: train"),
-    ],
-)
-def test_group_is_the_folder_or_the_stage_that_has_items(stage, group):
-    assert group_of(stage) == group
+from trimtab.control_room.stages import StageTask, build_groups
 
 
 def build(stages, states, restored=frozenset()):

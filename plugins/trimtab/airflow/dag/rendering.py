@@ -13,6 +13,7 @@ from airflow.sdk import DAG, Asset, BaseOperator, Param, TaskGroup
 
 from trimtab.airflow.assets import project_name, stage_assets
 from trimtab.airflow.dag.arguments import PipelineArguments
+from trimtab.airflow.dag.stage_groups import stage_groups
 from trimtab.airflow.dag.task_prototype import TaskPrototype
 from trimtab.airflow.dag.task_settings import task_settings
 from trimtab.airflow.operators.gate import GateOperator
@@ -120,23 +121,27 @@ def render(pipeline: Pipeline, dag: DAG, group: TaskGroup) -> Tasks:
     The default trigger rule is ``none_failed``: a stage that the plan skips is up to date.
     """
     prefix, graph = group.child_id(""), pipeline.graph
-    ids = {stage.name: task_id(stage.name, prefix=prefix) for stage in graph.stages}
-    tasks = {name: prefix + own for name, own in ids.items()}
+    tasks = {stage.name: prefix + task_id(stage.name, prefix=prefix) for stage in graph.stages}
     common: dict[str, Any] = {"dag": dag, "task_group": group, "project": pipeline.root, "graph": graph}
     set_params = dict(pipeline.arguments.get("set_params") or {})
     plan = PlanOperator(task_id=PLAN, tasks=tasks, form=pipeline.form, set_params=set_params, **common)
     common |= {"plan": plan.task_id, "trigger_rule": "none_failed"}
     stages: dict[str, StageOperator] = {}
-    prototypes: dict[str | None, TaskPrototype] = {}
+    prototypes: dict[tuple[str | None, str], TaskPrototype] = {}
+    groups = stage_groups(tasks, dag, group)
     for stage in graph.stages:
-        own = _stage_arguments(pipeline, stage, ids, tasks)
+        inner = groups.get(stage.name, group)
+        kind = (stage.gate, str(inner.group_id))
+        # The groups of stages add no prefix of their own, and none of the group that they are in.
+        own_id = tasks[stage.name] if stage.name in groups else tasks[stage.name].removeprefix(prefix)
+        own = _stage_arguments(pipeline, stage, own_id, tasks)
         settings = pipeline.settings.get(stage.name, {})
-        if stage.gate in prototypes and not settings:
-            stages[stage.name] = prototypes[stage.gate].clone(**own)
+        if kind in prototypes and not settings:
+            stages[stage.name] = prototypes[kind].clone(**own)
             continue
-        stages[stage.name] = _make_task(stage, {**common, **own, **settings})
+        stages[stage.name] = _make_task(stage, {**common, "task_group": inner, **own, **settings})
         if not settings:
-            prototypes[stage.gate] = TaskPrototype(stages[stage.name])
+            prototypes[kind] = TaskPrototype(stages[stage.name])
     push_to = pipeline.arguments.get("push_to")
     record = RecordOperator(task_id=RECORD, tasks=tasks, push_to=push_to, **common)
     _connect(graph, plan, stages, record)
@@ -161,10 +166,10 @@ def _make_task(stage: Stage, arguments: Mapping[str, Any]) -> StageOperator:
 
 
 def _stage_arguments(
-    pipeline: Pipeline, stage: Stage, ids: Mapping[str, str], tasks: Mapping[str, str]
+    pipeline: Pipeline, stage: Stage, own_id: str, tasks: Mapping[str, str]
 ) -> StageArguments:
     return {
-        "task_id": ids[stage.name],
+        "task_id": own_id,
         "stage": stage.name,
         "upstream": {up: tasks[up] for up in pipeline.graph.upstream(stage.name)},
         "assets": stage_assets(stage, pipeline.asset_prefix),

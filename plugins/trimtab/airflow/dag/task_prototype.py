@@ -36,7 +36,7 @@ class TaskPrototype:
         """Make the task of another stage.
 
         Args:
-            task_id: Its id, without the group's prefix.
+            task_id: Its id, without the prefix that the group adds.
             stage: See :class:`StageOperator`.
             upstream: See :class:`StageOperator`.
             assets: See :class:`StageOperator`.

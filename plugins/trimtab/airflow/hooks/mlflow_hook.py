@@ -139,6 +139,21 @@ def version_url(address: str, model: str, version: int) -> str:
     return f"{address}/#/models/{quote(model, safe='')}/versions/{version}"
 
 
+def experiment_run_url(address: str, experiment: str, run_id: str, path: str = "") -> str:
+    """Return the page of a run, or of one of its artifacts; an empty text where MLflow is no server.
+
+    Args:
+        address: The address of the server.
+        experiment: The id of the run's experiment.
+        run_id: The run.
+        path: The artifact.
+    """
+    if not address.startswith("http"):
+        return ""
+    page = f"{address}/#/experiments/{quote(experiment, safe='')}/runs/{quote(run_id, safe='')}"
+    return f"{page}/artifacts/{quote(path)}" if path else page
+
+
 def _variables(connection: Connection) -> dict[str, str]:
     host = connection.host or ""
     scheme = "" if "://" in host else f"{connection.schema or 'http'}://"

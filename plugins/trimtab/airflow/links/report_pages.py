@@ -10,6 +10,7 @@ and of which project. The XCom can name nothing but a report in that project's c
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
 from airflow.api_fastapi.common.db.common import SessionDep
@@ -18,10 +19,14 @@ from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ValidationError
 
-from trimtab.airflow.airflow_compat import serialized_tasks, stored_xcom
+from trimtab.airflow.airflow_compat import find_run, serialized_tasks, stored_xcom, task_end
+from trimtab.airflow.links.task_links import nearest_plan
+from trimtab.airflow.links.urls import base_url
 from trimtab.airflow.operators.gate import REPORT
 from trimtab.airflow.project_folders import find_project_folder
+from trimtab.airflow.xcom import HEAD
 from trimtab.errors import TrimtabError
+from trimtab.html_report import with_run
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,6 +43,16 @@ class _Output(BaseModel):
 
 class _ReportLocation(BaseModel):
     outs: list[_Output]
+
+
+class _Pinned(BaseModel):
+    sha: str
+
+
+class _Head(BaseModel):
+    """The part of a plan's XCom that says what was pinned."""
+
+    revision: _Pinned
 
 
 HEADERS = {
@@ -74,7 +89,32 @@ def report(dag_id: str, run_id: str, task_id: str, session: SessionDep) -> HTMLR
             "The task's outputs hold no report of a gate: clear the task, and have its stage write "
             "`report.json` and `report.html` into one folder, as `trimtab gate` does",
         )
-    return HTMLResponse(page, headers=HEADERS)
+    shown = with_run(page.decode("utf-8", errors="replace"), _run_facts(session, dag_id, run_id, task_id))
+    return HTMLResponse(shown, headers=HEADERS)
+
+
+def _run_facts(session: Session, dag_id: str, run_id: str, task_id: str) -> list[tuple[str, str, str]]:
+    """Return the run that the report is shown for as rows: name, text, address."""
+    run, ended = find_run(session, dag_id, run_id), task_end(session, dag_id, run_id, task_id)
+    plans = (nearest_plan(task) for task in serialized_tasks(session, dag_id, run_id, task_id))
+    plan = next(filter(None, plans), "")
+    pinned = _pinned(stored_xcom(session, dag_id, run_id, plan, HEAD))
+    base = f"{base_url()}/dags/{quote(dag_id)}/runs/{quote(run_id, safe='')}"
+    return [
+        ("Run", f"{dag_id}/{run_id}", base),
+        ("Data until", f"{run.logical_date:%Y-%m-%d %H:%M} UTC" if run and run.logical_date else "", ""),
+        ("Task", task_id, f"{base}/tasks/{quote(task_id)}"),
+        ("Ended", f"{ended:%Y-%m-%d %H:%M} UTC" if ended else "", ""),
+        ("Commit", pinned.sha, ""),
+    ]
+
+
+def _pinned(head: object) -> _Pinned:
+    """Return the pinned revision of a plan; an empty one if the XCom is none."""
+    try:
+        return _Head.model_validate(head).revision
+    except ValidationError:
+        return _Pinned(sha="")
 
 
 def stored_report(session: Session, dag_id: str, run_id: str, task_id: str) -> list[dict[str, object]] | None:

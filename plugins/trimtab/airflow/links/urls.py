@@ -26,6 +26,12 @@ def report_url(dag_id: str, run_id: str, task_id: str) -> str:
     return f"{base_url()}/trimtab/reports/{path}"
 
 
+def room_url(dag_id: str, run_id: str = "", *, page: str = "") -> str:
+    """Return a page of the control room about a DAG, or about a run of it."""
+    run = f"/runs/{quote(run_id, safe='')}" if run_id else ""
+    return f"{base_url()}/trimtab/control-room/dags/{quote(dag_id, safe='')}{run}{page}"
+
+
 def base_url() -> str:
     """Return the address of Airflow, without a slash at the end."""
     return api_base_url().rstrip("/")

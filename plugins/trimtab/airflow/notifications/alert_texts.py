@@ -63,7 +63,7 @@ def gate_alert(
     )
 
 
-def approval_alert(context: Context, *, subject: str, sentence: str, hours: float) -> Alert:
+def approval_alert(context: Context, *, subject: str, sentence: str, until: str) -> Alert:
     """Ask for an approval."""
     log = task_url(context)
     return Alert(
@@ -71,7 +71,7 @@ def approval_alert(context: Context, *, subject: str, sentence: str, hours: floa
         title=subject,
         facts={
             "why": sentence,
-            "until": f"{hours:g} hours from now; without an answer the version is rejected",
+            "until": f"{until}; without an answer the version is not promoted",
         },
         links={"answer": f"{log}/required_actions", "log": log},
     )

@@ -100,8 +100,13 @@ class CompareOperator(ComparingOperator):
 
     def execute(self, context: Context) -> Comparison:
         """Score all models on the newest labelled window of the run; return verdict, figures and policy."""
-        with self.hook.tracking_server():
+        from trimtab.registry.promotion import COMPARISON_REPORT
+
+        with self.hook.tracking_server() as address:
             examined, policy = self.examine(context)
+            run_id = examined[0].summary.run_id
+            if run_id:  # the champion is not compared with itself
+                self.push_artifact_page(context, address, run_id, COMPARISON_REPORT)
         for each in examined:
             self.log.info("%s", each.summary.sentence)
         return to_payload(examined, policy)

@@ -81,7 +81,7 @@ class MeasureDriftOperator(MlflowOperator):
             read_model_trust,
         )
 
-        with self.hook.tracking_server():
+        with self.hook.tracking_server() as address:
             self._note_failures(context)
             record, by = pull_record(self, context, self.project), f"{self.dag_id}/{context['run_id']}"
             # Not those of the record, which an XCom names.
@@ -96,6 +96,7 @@ class MeasureDriftOperator(MlflowOperator):
                     )
                 except NoWindowToCheckError as err:
                     raise AirflowSkipException(str(err)) from None
+            self.push_artifact_page(context, address, checked.run_id, "report.html")
         for window in checked.also:
             self.log.info("%s is checked too: it was missed or incomplete, or its labels arrived", window)
         self.log.info("%s: %s", checked.window, checked.sentence)

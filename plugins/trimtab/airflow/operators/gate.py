@@ -10,6 +10,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from trimtab.airflow.assets import project_name
+from trimtab.airflow.links.urls import report_url
 from trimtab.airflow.notifications.alert import Alert
 from trimtab.airflow.notifications.alert_texts import gate_alert
 from trimtab.airflow.notifications.gate_findings import check_names, gate_findings
@@ -73,9 +74,15 @@ class GateOperator(StageOperator):
             report = self._push_report(context, err.report)
             subject = f"The {self.gate} gate '{self.stage}'"
             if err.exit_code == EXIT_FAIL and report.get("verdict") == "fail":
-                raise AirflowFailException(f"{subject} has failed.\n{err}\n{gate_findings(report)}") from err
+                findings = gate_findings(report)
+                self.log.error("%s", findings)
+                # The last line of the log, and its only traceback: that of the command says nothing more.
+                page = report_url(self.dag_id, context["run_id"], self.task_id)
+                raise AirflowFailException(
+                    f"{subject} has failed: {findings.splitlines()[0]}. Report: {page}"
+                ) from None
             if err.exit_code == EXIT_USAGE:
-                raise AirflowFailException(f"{subject} cannot be used.\n{err}") from err
+                raise AirflowFailException(f"{subject} cannot be used.\n{err}") from None
             raise
         self._push_report(context, result["entry"].get("outs", []))
         return result

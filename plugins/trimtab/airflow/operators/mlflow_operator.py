@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, Context
 
 from trimtab.airflow.assets import project_name
-from trimtab.airflow.hooks.mlflow_hook import DEFAULT_CONNECTION, MlflowHook
+from trimtab.airflow.hooks.mlflow_hook import DEFAULT_CONNECTION, MlflowHook, experiment_run_url
+
+MLFLOW_PAGE = "mlflow_page"  # XCom key: the page of MLflow that shows the result of a task
 
 
 class MlflowOperator(BaseOperator):
@@ -39,6 +41,22 @@ class MlflowOperator(BaseOperator):
         """The name of the operator's project; empty if it has none."""
         project: Path | None = getattr(self, "project", None)
         return project_name(project) if project else ""
+
+    def push_artifact_page(self, context: Context, address: str, run_id: str, path: str = "") -> None:
+        """Keep the page of a run, or of one of its artifacts, for the link on the task's page.
+
+        Call it inside a ``tracking_server`` block. It does nothing where MLflow is no server.
+
+        Args:
+            context: Airflow's.
+            address: The address of the server.
+            run_id: The run.
+            path: The artifact; the page of the run if not given.
+        """
+        if address.startswith("http"):
+            experiment = self.hook.get_conn().get_run(run_id).info.experiment_id
+            page = experiment_run_url(address, experiment, run_id, path)
+            context["ti"].xcom_push(key=MLFLOW_PAGE, value=page)
 
     @property
     def hook(self) -> MlflowHook:

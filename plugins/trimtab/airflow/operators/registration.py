@@ -10,7 +10,7 @@ from airflow.sdk import Context
 
 from trimtab.airflow.hooks.mlflow_hook import version_url
 from trimtab.airflow.links.urls import run_url
-from trimtab.airflow.operators.mlflow_operator import MlflowOperator
+from trimtab.airflow.operators.mlflow_operator import MLFLOW_PAGE, MlflowOperator
 from trimtab.airflow.operators.stage_seconds import stage_seconds
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, upstream_reference
 from trimtab.airflow.xcom_payloads import RegisteredVersion
@@ -23,7 +23,7 @@ class RegisterOperator(MlflowOperator):
     """Registers the model of a run: one MLflow run and one model version for each distinct content.
 
     If ``dvc.yaml`` declares candidates, each is a version of the same model. The run time of the stages that
-    made them is logged, if their commands ran in this DAG run.
+    made the models is logged, if their commands ran in this DAG run.
 
     | outcome | state |
     |---|---|
@@ -77,10 +77,7 @@ class RegisterOperator(MlflowOperator):
             signer = find_signer(self.project)
             with open_recorded_outputs(self.project, record.commit, Candidate.paths) as (folder, graph):
                 versions = []
-                stages = model_stages(graph)
-                seconds = (
-                    stage_seconds(self, context, self.project, [*stages.values()]) if len(stages) > 1 else {}
-                )
+                seconds = stage_seconds(self, context, self.project, [*model_stages(graph).values()])
                 for gathered in gather_candidates(
                     folder, graph, lineage=lineage, publishers=publishers, seconds=seconds
                 ):
@@ -90,6 +87,8 @@ class RegisterOperator(MlflowOperator):
         for version in versions:
             self.log.info("%s %s", version, "is registered" if version.created else "was registered before")
         model, *others = [self._payload(version, address) for version in versions]
+        if model["url"]:
+            context["ti"].xcom_push(key=MLFLOW_PAGE, value=model["url"])
         return {**model, "candidates": others} if others else model
 
     def _payload(self, version: Version, address: str) -> RegisteredVersion:

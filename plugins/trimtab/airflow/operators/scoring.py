@@ -85,7 +85,7 @@ class ScoreOperator(ScoringOperator):
         """Score; return the version and the MLflow run of each window."""
         from trimtab.registry import find_champion, project_problem_type, read_model_trust, score_windows
 
-        with self.hook.tracking_server():
+        with self.hook.tracking_server() as address:
             name = self.model_name()
             champion = find_champion(name)
             if champion is None:
@@ -94,6 +94,8 @@ class ScoreOperator(ScoringOperator):
             problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
                 scored = score_windows(champion, folder, policy, by=by, trusted=trusted, problem=problem)
+            if scored:  # the newest window comes last
+                self.push_artifact_page(context, address, scored[-1].run_id)
         if not scored:
             raise AirflowSkipException("There are no rows to score")
         for scores in scored:
@@ -135,7 +137,7 @@ class ShadowOperator(ScoringOperator):
             score_in_shadow,
         )
 
-        with self.hook.tracking_server():
+        with self.hook.tracking_server() as address:
             name, trusted = self.model_name(), read_model_trust(self.project)
             problem = project_problem_type(self.project)
             with self.restored_windows(context) as (folder, policy):
@@ -150,6 +152,8 @@ class ShadowOperator(ScoringOperator):
                 scored = score_in_shadow(
                     challenger, champion, folder, policy, by=by, trusted=trusted, problem=problem
                 )
+            if scored:
+                self.push_artifact_page(context, address, scored[-1].run_id)
         for scores in scored:
             self.log.info("%s: %s beside %s: %s", scores.window, challenger, champion, dict(scores.figures))
         return [_payload(scores) for scores in scored]

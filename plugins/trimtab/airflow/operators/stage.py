@@ -93,7 +93,8 @@ class StageOperator(BaseOperator):
             command = shlex.join(["trimtab", "debug", f"{self.dag_id}/{run_id}", self.stage])
             self.log.error("`%s` opens a shell in the sandbox of this stage, with its inputs", command)
             raise
-        events = output_events(self.graph.stage(self.stage), execution.entry, run.revision.sha)
+        models = {each.path: each.name for each in self.graph.artifacts if each.type == "model"}
+        events = output_events(self.graph.stage(self.stage), execution.entry, run.revision.sha, models)
         for path, asset in self.assets.items():
             context["outlet_events"][asset].extra = events.get(path, {})
         return run.result(execution.entry, ran=execution.ran)

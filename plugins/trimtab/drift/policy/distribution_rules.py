@@ -94,7 +94,7 @@ def _domain_auc(measurement: Measurement, policy: DriftPolicy) -> DriftRule:
     bound = max(policy.max_domain_auc, joint.noise)
     sentence = (
         f"a classifier tells the window from the reference with an AUC of {joint.auc:.3f}"
-        f" ({joint.low:.3f} to {joint.high:.3f}); up to {bound:.3f} is normal."
+        f" ({joint.low:.3f} to {joint.high:.3f}); its bound is {bound:.3f}."
     )
     return DriftRule.tested(
         name,

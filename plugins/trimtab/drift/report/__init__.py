@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from trimtab.drift.report.line_chart import draw_line_chart
-from trimtab.drift.report.report import to_past_window, write_report
+from trimtab.drift.report.report import to_past_window, with_outcome, write_report
 
 __all__ = [
     "draw_line_chart",
     "to_past_window",
+    "with_outcome",
     "write_report",
 ]

@@ -10,10 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from trimtab.drift.measurement import ColumnDrift, Measurement
-from trimtab.drift.policy import Decision, PastWindow, RetrainOutcome
 from trimtab.drift.profile import ColumnProfile, NumericProfile
-from trimtab.learning import ProblemType, format_number
-from trimtab.svg import LinearScale, Point, line_path, step_path
+from trimtab.learning import ProblemType
+from trimtab.svg import LinearScale, step_path
 
 WIDTH, HEIGHT = 680, 200  # of a chart's plotting area, in SVG units
 FEATURE_WIDTH, FEATURE_HEIGHT = 220, 40
@@ -58,31 +57,6 @@ class FeatureChart:
     steps: list[tuple[float, float, str]]
     width: int = FEATURE_WIDTH
     height: int = FEATURE_HEIGHT
-
-
-@dataclass(frozen=True)
-class PerformanceChart:
-    """The metric by window, true and estimated.
-
-    Attributes:
-        true: Point of each window with labels.
-        estimated: Point of each window with an estimate.
-        true_line: SVG path of the true values.
-        estimated_line: SVG path of the estimates.
-        reference: Height of the reference's figure.
-        ticks: Height and label of each tick.
-        windows: Position, label, decision and outcome of the retrain of each window.
-    """
-
-    true: list[Point]
-    estimated: list[Point]
-    true_line: str
-    estimated_line: str
-    reference: float
-    ticks: list[tuple[float, str]]
-    windows: list[tuple[float, str, Decision, RetrainOutcome | None]]
-    width: int = WIDTH
-    height: int = HEIGHT
 
 
 def lay_out_predictions(
@@ -140,43 +114,6 @@ def lay_out_feature(name: str, measurement: Measurement) -> FeatureChart:
         steps=[
             (position, round(step, 1), f"{label}: {old:.1%} → {new:.1%}")
             for position, label, old, new in zip(positions, labels, then, after, strict=False)
-        ],
-    )
-
-
-def lay_out_performance(
-    history: Sequence[PastWindow], newest: PastWindow, reference: float
-) -> PerformanceChart:
-    """Lay out the metric by window.
-
-    Args:
-        history: The earlier windows, the oldest first.
-        newest: The current window.
-        reference: The figure of the current model's reference.
-    """
-    windows = [*history, newest]
-    values = [value for past in windows for value in (past.figure, past.estimate) if value is not None]
-    low, high = min([*values, reference]), max([*values, reference])
-    margin = max(0.15 * (high - low), 0.02 * abs(high), 1e-9)
-    low, high = low - margin, high + margin
-    across, up = LinearScale(0, max(len(windows) - 1, 1), WIDTH), LinearScale(high, low, HEIGHT)
-
-    def point(number: int, value: float) -> Point:
-        return across.place(number), up.place(value)
-
-    true = [point(i, past.figure) for i, past in enumerate(windows) if past.figure is not None]
-    estimated = [point(i, past.estimate) for i, past in enumerate(windows) if past.estimate is not None]
-    every = -(-len(windows) // 12)
-    return PerformanceChart(
-        true=true,
-        estimated=estimated,
-        true_line=line_path(true),
-        estimated_line=line_path(estimated),
-        reference=point(0, reference)[1],
-        ticks=[(up.place(tick), format_number(tick)) for tick in up.ticks(round_step(high - low, 6))],
-        windows=[
-            (point(i, low)[0], past.window if i % every == 0 else "", past.decision, past.outcome)
-            for i, past in enumerate(windows)
         ],
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 SAMPLES = 5
 SAMPLE_COLUMNS = 12
 HIDDEN = "•••"
+MOST_MARKS = 12  # in a plot
+VALUE_CHECKS = tuple(f"expect_column_{name}_to_be_between" for name in ("mean", "median", "min", "max"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +150,39 @@ def _with_rows(suite: Suite, at: int, check: Check, rows: np.ndarray | None, con
         check = replace(check, samples=_samples(suite, columns, rows[:SAMPLES], content))
     if len(columns) == 1:
         marked = content.rows_of(check.files) if rows is None and check.files else rows
-        check = replace(check, plot=plot_column(content.column(columns[0]), marked))
+        plot = plot_column(
+            content.column(columns[0]), marked, bounds=_bounds(check), observed=_observed(check)
+        )
+        check = replace(check, plot=plot)
     return check
+
+
+def _bounds(check: Check) -> list[float]:
+    """Return the bounds of a check on values, in the unit of the column."""
+    if check.name != "expect_column_values_to_be_between" and not _is_a_value(check):
+        return []
+    return _numbers(check.expected.get(key) for key in ("min_value", "max_value"))
+
+
+def _observed(check: Check) -> list[float]:
+    """Return what a check on a value of the column has found: in the table, or in each file that failed."""
+    if not _is_a_value(check):
+        return []
+    found = check.observed
+    return _numbers(found.values() if isinstance(found, dict) else [found])[:MOST_MARKS]
+
+
+def _is_a_value(check: Check) -> bool:
+    """Whether the check is on a statistic that is itself a value of the column."""
+    return check.name in VALUE_CHECKS
+
+
+def _numbers(values: Iterable[JsonValue]) -> list[float]:
+    return [
+        float(value)
+        for value in values
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    ]
 
 
 def _samples(

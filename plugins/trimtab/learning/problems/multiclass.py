@@ -135,6 +135,10 @@ class Multiclass(ProblemType):
             return f"is {self.classes[labels[0]]} in all {len(labels):,} rows"
         return super().find_unmeasurable(labels)
 
+    def rows_by_class(self, labels: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
+        """Return which rows have which class; of these, the accuracy is the recall of the class."""
+        return {name: labels == place for place, name in enumerate(self.classes)}
+
     def predict(self, estimator: Any, rows: pd.DataFrame) -> Floats:
         """Return the probability of each class, in the order of ``classes``."""
         import numpy as np

@@ -12,6 +12,7 @@ from trimtab.extension import is_extension
 from trimtab.learning.metrics.metric import Metric
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -109,6 +110,10 @@ class ProblemType(ABC):
     def find_unmeasurable(self, labels: NDArray[Any]) -> str:
         """Return why nothing can be measured against these labels; nothing if it can."""
         return "" if len(labels) else "has no rows"
+
+    def rows_by_class(self, labels: NDArray[Any]) -> dict[str, NDArray[np.bool_]]:
+        """Return which rows have which class, by its name; nothing if models are not compared by class."""
+        return {}
 
     @abstractmethod
     def predict(self, estimator: Any, rows: pd.DataFrame) -> Floats:

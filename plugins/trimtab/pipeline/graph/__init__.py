@@ -34,6 +34,7 @@ from trimtab.pipeline.graph.repository import Pipeline, find_pipelines
 from trimtab.pipeline.graph.selection import select, select_for_repro
 from trimtab.pipeline.graph.stage import PIPELINE_FILE, Artifact, Output, Stage, split_address
 from trimtab.pipeline.graph.stage_environments import check_environment_locks, check_environments
+from trimtab.pipeline.graph.stage_group import group_of
 from trimtab.pipeline.graph.unsupported import refuse_unsupported
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "find_pipelines",
     "find_repository",
     "graph_to_table",
+    "group_of",
     "is_of_candidate",
     "pipeline_path",
     "refuse_unsupported",

@@ -11,6 +11,7 @@ from trimtab.drift import PastWindow
 from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
+from trimtab.registry.drift_log.report_outcome import write_outcome
 from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key, run_ended
 from trimtab.telemetry import instruments, record
 
@@ -129,6 +130,7 @@ def record_retrain_outcome(name: str, window: str, outcome: RetrainOutcome) -> N
         for verdict in read_verdicts(client, name):
             if verdict.past.window == window and verdict.past.outcome in {"pending", "failed"}:
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
+                write_outcome(client, verdict.run_id, outcome)
                 record(instruments.RETRAINS, 1, {instruments.MODEL: name, instruments.RETRAIN: outcome})
 
 

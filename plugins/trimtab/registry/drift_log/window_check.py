@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from trimtab.learning import Floats
 
 NO_LIMITS = DriftLimits()
+DIGITS = 12  # of the hash of a window in its report
 MOST_COLUMNS = 20  # of predictions whose calibration is a curve in MLflow
 
 
@@ -108,7 +109,8 @@ class WindowCheck:
         elif not may_request:
             past = past.model_copy(update={"outcome": None})
         report = self.folder / window
-        write_report(verdict, report, window=window, champion=str(version))
+        facts = self._facts(file.name, content)
+        write_report(verdict, report, window=window, champion=str(version), facts=facts, outcome=past.outcome)
         written = record_verdict(
             self.client,
             version.name,
@@ -126,6 +128,17 @@ class WindowCheck:
     def champion_name(self) -> str:
         """The champion, as verdicts name it."""
         return str(self.champion.version.version)
+
+    def _facts(self, file: str, content: str) -> list[tuple[str, str, str]]:
+        """Return where a report comes from as rows: name, text, address."""
+        version = self.champion.version
+        return [
+            ("Checked", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""),
+            ("Run", self.dag_run, ""),
+            ("Data", f"{file}, content {content[:DIGITS]}", ""),
+            ("Commit of the champion", version.tag("git_revision"), ""),
+            ("Run of the champion", version.tag("dag_run"), version.tag("dag_run_url")),
+        ]
 
     def _recorded_before(self, recorded: Sequence[RecordedVerdict], window: str) -> RecordedVerdict | None:
         before = next((one for one in recorded if one.past.window == window), None)

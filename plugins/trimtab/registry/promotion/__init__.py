@@ -18,6 +18,7 @@ from trimtab.registry.promotion.checkout_registration import (
     publish_checkout,
 )
 from trimtab.registry.promotion.comparison import compare_versions
+from trimtab.registry.promotion.comparison_report import COMPARISON_REPORT
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.comparison_window import (
     read_label_column,
@@ -41,6 +42,7 @@ from trimtab.registry.promotion.version_table import describe_entry, show_histor
 
 __all__ = [
     "CHAMPION",
+    "COMPARISON_REPORT",
     "Approval",
     "CandidateRow",
     "Champion",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trimtab.json_value import JsonValue
 from trimtab.learning import BINARY, INDEPENDENT, Dependence, Metric, ProblemType
 from trimtab.registry.ledger import Ledger
 from trimtab.registry.loading import NO_PROJECT, ModelTrust
@@ -14,10 +15,12 @@ from trimtab.registry.promotion.champion_switch import reconcile
 from trimtab.registry.promotion.comparison import Comparison, compare_versions
 from trimtab.registry.promotion.comparison_report import log_comparison_reports
 from trimtab.registry.promotion.comparison_summary import ComparisonSummary
-from trimtab.registry.promotion.paired_bootstrap import required_resamples
+from trimtab.registry.promotion.paired_bootstrap import PairedMetric, required_resamples
 from trimtab.registry.promotion.promote_policy import PromotePolicy
 from trimtab.registry.promotion.promotion_rules import PromotionVerdict, apply_rules
 from trimtab.registry.tracking import TAG_PREFIX, MlflowClient, Version, connection
+
+MOST_WORSE = 20  # slices and classes in a summary; the report has all
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,9 @@ def _is_retired(client: MlflowClient, ledger: Ledger, version: Version) -> bool:
 def _summarize(
     ledger: Ledger, comparison: Comparison, verdict: PromotionVerdict, report_hash: str
 ) -> ComparisonSummary:
-    pair = comparison.pairs.get(comparison.metric.name)
+    gains = {name: _gain(pair) for name, pair in comparison.pairs.items()}
+    metrics = {**comparison.problem.metrics, comparison.metric.name: comparison.metric}
+    models = {"challenger": comparison.challenger, "champion": comparison.champion}
     return ComparisonSummary(
         verdict=verdict.verdict,
         sentence=verdict.sentence,
@@ -142,7 +147,35 @@ def _summarize(
         head=ledger.head,
         challenger_figures=comparison.challenger_figures,
         champion_figures=comparison.champion_figures,
-        gain={"gain": pair.gain, "low": pair.low, "high": pair.high} if pair else {},
+        gain=gains.get(comparison.metric.name, {}),
+        gains=gains,
+        losses=tuple(name for name in comparison.challenger_figures if metrics[name].sign < 0),
+        worse=_worse_parts(comparison),
+        costs={name: _costs(comparison, version) for name, version in models.items() if version},
         run_id=comparison.challenger.run_id,
         report_sha256=report_hash,
     )
+
+
+def _gain(pair: PairedMetric) -> dict[str, float]:
+    return {"gain": pair.gain, "low": pair.low, "high": pair.high}
+
+
+def _worse_parts(comparison: Comparison) -> tuple[dict[str, JsonValue], ...]:
+    """Return the slices and classes in which the challenger is worse, the worst first."""
+    named = [*((part, part.name) for part in comparison.slices)]
+    named += [(part, f"recall of class {part.name}") for part in comparison.classes]
+    worse = [(part, name, part.pair) for part, name in named if part.pair and part.pair.gain < 0]
+    worse.sort(key=lambda found: found[2].gain)
+    return tuple({"name": name, "rows": part.rows, **_gain(pair)} for part, name, pair in worse[:MOST_WORSE])
+
+
+def _costs(comparison: Comparison, version: Version) -> dict[str, float]:
+    """Return what a model costs, without what is not known."""
+    measured = comparison.measures.get(version.version)
+    found = {
+        "train_seconds": version.train_seconds,
+        "score_milliseconds": measured.score_milliseconds if measured else None,
+        "megabytes": version.megabytes,
+    }
+    return {name: value for name, value in found.items() if value is not None}

@@ -125,7 +125,7 @@ def _row(
         name=name,
         version=version.version,
         figure=figure,
-        interval=measures.figure.interval if measures else None,
+        interval=measures.figure.interval if measures and measures.figure else None,
         gain=gain,
         bounds=bounds,
         verdict=verdict,

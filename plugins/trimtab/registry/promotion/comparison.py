@@ -34,7 +34,12 @@ from trimtab.registry.promotion.defined_metrics import is_defined, require_defin
 from trimtab.registry.promotion.model_measures import ModelMeasures, ScoredModel, measure_models
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_all_scores, paired_blocks
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.promotion.slice_comparison import SliceComparison, WindowScores, compare_slices
+from trimtab.registry.promotion.slice_comparison import (
+    SliceComparison,
+    WindowScores,
+    compare_classes,
+    compare_slices,
+)
 from trimtab.registry.provenance import describe_leakage
 from trimtab.registry.tracking import Version, temporary_folder
 
@@ -56,7 +61,8 @@ class Comparison:
         scored: The scores that the metrics come from.
         problem: The problem type, with the classes of all models and the window.
         candidates: The number of challengers over which the bounds of the pairs hold jointly.
-        measures: What all models are shown with, by version; empty for one challenger alone.
+        classes: The recall of each class; empty unless there are more than two.
+        measures: What all models are shown with, by version. It differs from run to run.
         blocks: The blocks in which rows were resampled; nothing if they are independent.
         weight: The column by which rows count; empty if all count the same.
     """
@@ -68,12 +74,13 @@ class Comparison:
     challenger_figures: Mapping[str, float]
     pairs: Mapping[str, PairedMetric] = field(default_factory=dict)
     slices: tuple[SliceComparison, ...] = ()
+    classes: tuple[SliceComparison, ...] = ()
     new_columns: tuple[str, ...] = ()
     obstacle: str = ""
     scored: WindowScores | None = field(default=None, repr=False, compare=False)
     problem: ProblemType = BINARY
     candidates: int = 1
-    measures: Mapping[int, ModelMeasures] = field(default_factory=dict)
+    measures: Mapping[int, ModelMeasures] = field(default_factory=dict, compare=False)
     blocks: tuple[Blocks, ...] = ()
     weight: str = ""
 
@@ -185,12 +192,8 @@ def _compare_models(
     for pair in pairs:
         of_champion = champion.version if champion else None
         require_defined(metric, f"{of_champion} on the test window", *pair[metric.name].bounds)
-    several = len(models) > 1
-    measures = (
-        measure_models([*([champion] if champion else []), *models], window, policy, metric, blocks)
-        if several
-        else {}
-    )
+    shown = [*([champion] if champion else []), *models]
+    measures = measure_models(shown, window, policy, metric, blocks, intervals=len(models) > 1)
     found = iter(pairs)
     for model, figure, obstacle, is_comparable in zip(models, figures, obstacles, comparable, strict=True):
         pair = next(found) if is_comparable else {}
@@ -205,6 +208,7 @@ def _compare_models(
             challenger_figures={name: figure[name] for name in defined},
             pairs={name: of_metric for name, of_metric in pair.items() if name in defined},
             slices=tuple(compare_slices(window, scored, policy, metric)) if is_comparable else (),
+            classes=tuple(compare_classes(window, scored, policy)) if is_comparable else (),
             obstacle=obstacle,
             scored=scored,
             problem=problem,

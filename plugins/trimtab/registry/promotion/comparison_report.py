@@ -27,8 +27,19 @@ from trimtab.svg import Curve, plot_curves
 
 SCHEMA = "trimtab.comparison/1"
 FOLDER = "comparison"  # among the artifacts of the challenger's run
+PAGE = "report.html"
+COMPARISON_REPORT = f"{FOLDER}/{PAGE}"
 LINEAGE_TAGS: tuple[TagName, ...] = ("data_window", "reason", "dag_run", "git_revision")
 SCALE = 300  # width of the scale of gains, in SVG units
+
+ADVICE = {
+    "better": "nothing, if `promote.policy` is `automatic`. If it is `approval`, answer in Airflow's Required"
+    " Actions.",
+    "not better": "nothing: the champion stays. To promote the version all the same, run"
+    " `trimtab promote {version} --reason …`.",
+    "a person decides": "read the rule that leaves it to a person. Then answer in Airflow's Required Actions,"
+    " or run `trimtab promote {version} --reason …`.",
+}
 
 Params = Mapping[str, str]
 
@@ -95,7 +106,7 @@ def write_report(
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     (out / "comparison.json").write_text(text, encoding="utf-8")
     page = _render_page(comparison, verdict, policy, params)
-    (out / "report.html").write_text(page, encoding="utf-8")
+    (out / PAGE).write_text(page, encoding="utf-8")
     return hash_text(text)
 
 
@@ -105,18 +116,19 @@ def _render_page(
     policy: PromotePolicy,
     params: Mapping[int, Params],
 ) -> str:
-    slices = [(part, part.pair) for part in comparison.slices if part.pair]
     return render(
         "registry/promotion/comparison_report.html.j2",
         comparison=comparison,
         verdict=verdict,
         policy=policy,
+        facts=_facts(comparison),
+        advice=ADVICE[verdict.verdict].format(version=comparison.challenger.version),
         names=_metric_names(comparison),
         pairs=comparison.pairs,
         gains=_metric_gains(comparison),
         show=comparison.problem.format_figure,
-        slices=slices,
-        slice_gains=_gain_scale(pair for _, pair in slices),
+        slice_gains=_gain_scale(part.pair for part in comparison.slices if part.pair),
+        class_gains=_gain_scale(part.pair for part in comparison.classes if part.pair),
         lineage=_lineage(comparison),
         changed_params=_changed_params(comparison, params),
         curves=_curves(comparison),
@@ -165,10 +177,41 @@ def _to_dict(comparison: Comparison, verdict: PromotionVerdict) -> dict[str, obj
         "challenger_figures": dict(comparison.challenger_figures),
         "pairs": {metric: asdict(pair) for metric, pair in comparison.pairs.items()},
         "slices": [asdict(part) for part in comparison.slices],
+        **({"classes": [asdict(part) for part in comparison.classes]} if comparison.classes else {}),
         "new_columns": list(comparison.new_columns),
         **({"resampled": comparison.resampled} if comparison.resampled else {}),
         **({"weight": comparison.weight} if comparison.weight else {}),
     }
+
+
+def _facts(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """Return where the report comes from as rows: name, text, address."""
+    challenger, champion = comparison.challenger, comparison.champion
+    return [
+        ("Compared", f"version {challenger.version} of {challenger.name}", ""),
+        (
+            "With",
+            f"version {champion.version}, the champion" if champion else "nothing: there is no champion",
+            "",
+        ),
+        ("On", f"{comparison.rows:,} labelled rows of the newest window", ""),
+        ("Data of the challenger", challenger.tag("data_window"), ""),
+        ("Run", challenger.tag("dag_run"), challenger.tag("dag_run_url")),
+        ("Commit", challenger.tag("git_revision"), ""),
+        ("MLflow run", challenger.run_id, ""),
+        ("Costs", _costs(challenger), ""),
+        ("The champion's costs", _costs(champion) if champion else "", ""),
+    ]
+
+
+def _costs(version: Version) -> str:
+    """Return what a model costs, without what differs from comparison to comparison; empty if unknown."""
+    seconds, megabytes = version.train_seconds, version.megabytes
+    found = [
+        f"{seconds:,.1f} s to train" if seconds is not None else "",
+        f"{megabytes:,.3f} MB" if megabytes is not None else "",
+    ]
+    return ", ".join(filter(None, found))
 
 
 def _lineage(comparison: Comparison) -> list[tuple[str, str, str]]:

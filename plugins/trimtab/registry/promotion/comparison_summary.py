@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from trimtab.json_value import JsonValue
+
+LATER = ("gains", "losses", "worse", "costs")  # fields that earlier releases did not have
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class ComparisonSummary:
         challenger_figures: The challenger's metrics on the window.
         champion_figures: The champion's metrics; empty if there was no champion, or it cannot be compared.
         gain: The gain in the policy's metric, and its bounds.
+        gains: The same of every metric, by its name; nothing without a champion that can be compared.
+        losses: The metrics of which the lower figure is better.
+        worse: The slices and classes in which the challenger is worse, the 20 worst ones: ``name``, ``rows``,
+            ``gain``, ``low`` and ``high``.
+        costs: What challenger and champion cost, as far as it is known: ``train_seconds``,
+            ``score_milliseconds`` for 1,000 rows, ``megabytes``.
         run_id: The MLflow run that has the report.
         report_sha256: SHA-256 of ``comparison/comparison.json`` there.
     """
@@ -32,17 +40,23 @@ class ComparisonSummary:
     challenger_figures: Mapping[str, float] = field(default_factory=dict)
     champion_figures: Mapping[str, float] = field(default_factory=dict)
     gain: Mapping[str, float] = field(default_factory=dict)
+    gains: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    losses: Sequence[str] = ()
+    worse: Sequence[Mapping[str, JsonValue]] = ()
+    costs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     run_id: str = ""
     report_sha256: str = ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Return the summary that :meth:`to_dict` serialized."""
-        return cls(**values)
+        known = {**values, "losses": tuple(values.get("losses", ())), "worse": tuple(values.get("worse", ()))}
+        return cls(**known)
 
     def to_dict(self) -> dict[str, JsonValue]:
-        """Return JSON values."""
-        return asdict(self)
+        """Return JSON values, without what is empty and earlier releases did not have."""
+        values = {**asdict(self), "losses": list(self.losses), "worse": list(map(dict, self.worse))}
+        return {name: value for name, value in values.items() if value or name not in LATER}
 
 
 @dataclass(frozen=True)

@@ -32,14 +32,15 @@ class ModelMeasures:
     """What a model is shown with.
 
     Attributes:
-        figure: Its metric on the window, with a two-sided interval of its own.
+        figure: Its metric on the window, with a two-sided interval of its own; None where one challenger is
+            compared, whose gain has an interval.
         score_milliseconds: Time to score 1,000 rows of the window. It differs from run to run.
         train_seconds: Run time of the stage that made it; None if that was not recorded, as for a model that
             came from the run cache.
         megabytes: Size of its file, in 1,000,000 bytes.
     """
 
-    figure: Estimate
+    figure: Estimate | None
     score_milliseconds: float
     train_seconds: float | None
     megabytes: float | None
@@ -51,6 +52,8 @@ def measure_models(
     policy: PromotePolicy,
     metric: Metric,
     blocks: Sequence[Blocks] = (),
+    *,
+    intervals: bool = True,
 ) -> dict[int, ModelMeasures]:
     """Measure models on the same window, by version number.
 
@@ -60,17 +63,29 @@ def measure_models(
         policy: The confidence and the resamples.
         metric: The metric.
         blocks: The blocks in which rows are resampled; nothing if they are independent.
+        intervals: Whether to measure the figures with their intervals, or only what the models cost.
     """
-    bootstrap = Bootstrap(policy.resamples, policy.confidence, 0, tuple(blocks), window.weights)
-    problem, labels = window.problem, window.labels
-    statistics = [problem.statistic(metric, labels, each.predictions) for each in models]
-    sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
+    figures = _figures(models, window, policy, metric, blocks) if intervals else [None] * len(models)
     return {
         each.version.version: ModelMeasures(
-            figure=bootstrap.estimate(drawn),
+            figure=figure,
             score_milliseconds=1000 * scoring_seconds(each.model.predict, window.rows),
             train_seconds=each.version.train_seconds,
             megabytes=each.version.megabytes,
         )
-        for each, drawn in zip(models, sampled, strict=True)
+        for each, figure in zip(models, figures, strict=True)
     }
+
+
+def _figures(
+    models: Sequence[ScoredModel],
+    window: LabelledWindow,
+    policy: PromotePolicy,
+    metric: Metric,
+    blocks: Sequence[Blocks],
+) -> list[Estimate]:
+    bootstrap = Bootstrap(policy.resamples, policy.confidence, 0, tuple(blocks), window.weights)
+    problem, labels = window.problem, window.labels
+    statistics = [problem.statistic(metric, labels, each.predictions) for each in models]
+    sampled = bootstrap.sample(statistics, len(labels), strata=problem.strata(labels))
+    return [bootstrap.estimate(drawn) for drawn in sampled]

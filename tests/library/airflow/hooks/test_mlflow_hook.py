@@ -8,7 +8,7 @@ import os
 import pytest
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from trimtab.airflow.hooks.mlflow_hook import MlflowHook, version_url
+from trimtab.airflow.hooks.mlflow_hook import MlflowHook, experiment_run_url, version_url
 from trimtab.airflow.plugin import registry_views
 from trimtab.errors import RegistryError
 
@@ -165,3 +165,10 @@ def test_menu_link_to_mlflow_holds_no_credentials(monkeypatch, uri, page):
 def test_version_url_quotes_the_name_of_the_model():
     assert version_url("http://m:1", "a/b c", 3) == "http://m:1/#/models/a%2Fb%20c/versions/3"
     assert version_url("sqlite:///mlflow.db", "flights", 3) == ""
+
+
+def test_url_of_an_artifact_is_a_page_of_its_run():
+    page = "http://m:1/#/experiments/7/runs/ab"
+    assert experiment_run_url("http://m:1", "7", "ab") == page
+    assert experiment_run_url("http://m:1", "7", "ab", "a b/x.html") == f"{page}/artifacts/a%20b/x.html"
+    assert experiment_run_url("sqlite:///mlflow.db", "7", "ab") == ""

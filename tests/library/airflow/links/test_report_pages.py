@@ -196,3 +196,16 @@ def test_malformed_xcom_is_no_report(value):
 def test_stored_report_has_only_the_keys_of_its_location():
     kept = stored_report(Session(FINE), "d", "r", "t")
     assert kept == [{"path": "r", "hash": "md5", "md5": "0" * 32 + ".dir", "size": 3}]
+
+
+def test_report_is_shown_with_the_run_that_it_is_shown_for(made, client, monkeypatch):
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "http://airflow")
+    checkout, named = made("framed", page="<!-- run -->")
+    deploy(DvcDag("framed", project=checkout.root), checkout.root)
+    path = keep("framed", checkout.root, report_location([named["report"]]))
+
+    page = client("framed").get(path).text
+
+    assert f'<a href="http://airflow/dags/framed/runs/r-{checkout.root.parent.name}' in page
+    assert "/tasks/judge" in page
+    assert "<script" not in page

@@ -9,7 +9,16 @@ from airflow.sdk import DAG, BaseOperator
 
 from tests.library.airflow.links.conftest import deploy, keep
 from trimtab.airflow import DvcDag, DvcTaskGroup
-from trimtab.airflow.links.task_links import PlanLink, ReportLink
+from trimtab.airflow.links.task_links import (
+    LINKS,
+    ControlRoomLink,
+    LedgerLink,
+    MlflowLink,
+    PlanLink,
+    ReasonLink,
+    ReportLink,
+    ResultReportLink,
+)
 from trimtab.airflow.operators.gate import report_location
 
 pytestmark = pytest.mark.usefixtures("airflow_database")
@@ -68,3 +77,52 @@ def test_report_link_of_a_malformed_xcom_is_empty(project):
     keep("broken", root, {"outs": "javascript:alert(1)"})
     gate = key("judge", dag="broken", run=f"r-{root.parent.name}")
     assert ReportLink().get_link(dag.get_task("judge"), ti_key=gate) == ""
+
+
+def test_reason_link_leads_to_the_stage_in_the_page_of_the_run(project):
+    dag = DvcDag("d", project=project().root)
+    address = ReasonLink().get_link(
+        dag.get_task("draw"), ti_key=key("draw", run="scheduled__2013-01-01T00:00")
+    )
+    assert address == ("http://airflow/trimtab/control-room/dags/d/runs/scheduled__2013-01-01T00%3A00#draw")
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("http://mlflow:5000/#/models/m/versions/3", True),
+        ("http://mlflow:5000.evil/#/models", False),
+        ("http://evil/#/models", False),
+        ("javascript:alert(1)", False),
+        ({"page": "http://mlflow:5000/"}, False),
+        (None, False),
+    ],
+)
+def test_link_into_mlflow_is_one_of_the_server_that_the_host_knows(monkeypatch, kept, shown):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://user:secret@mlflow:5000/")
+    monkeypatch.setattr("trimtab.airflow.links.task_links.stored_xcom", lambda *_: kept)
+    for link in (ResultReportLink(), MlflowLink()):
+        assert link.get_link(None, ti_key=key("compare")) == (kept if shown else "")
+
+
+def test_link_into_mlflow_needs_an_address_of_a_server_where_the_host_knows_none(monkeypatch):
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    for kept, shown in (("https://mlflow/#/models", "https://mlflow/#/models"), ("file:///etc/passwd", "")):
+        monkeypatch.setattr("trimtab.airflow.links.task_links.stored_xcom", lambda *_, kept=kept: kept)
+        assert MlflowLink().get_link(None, ti_key=key("register")) == shown
+
+
+def test_promotion_leads_to_the_ledger_and_verification_to_the_control_room():
+    assert LedgerLink().get_link(None, ti_key=key("promote")).endswith("/control-room/dags/d/ledger")
+    assert ControlRoomLink().get_link(None, ti_key=key("verify")).endswith("/control-room/dags/d")
+
+
+def test_every_task_with_a_result_has_a_button():
+    named = {operator.__name__: set() for link in LINKS for operator in link.operators}
+    for link in LINKS:
+        for operator in link.operators:
+            assert link.name not in named[operator.__name__], "the second one would hide the first"
+            named[operator.__name__].add(link.name)
+    assert named["CompareOperator"] == {"Report"}
+    assert named["MeasureDriftOperator"] == {"Report", "Control room"}
+    assert {"RegisterOperator", "PromoteOperator", "ScoreOperator", "VerifyOperator"} <= set(named)

@@ -102,4 +102,7 @@ def results(**known):
         def xcom_pull(self, *, task_ids, **_):
             return known.get(task_ids)
 
+        def xcom_push(self, *, key, value):
+            known[key] = value
+
     return Instance()

@@ -54,7 +54,7 @@ def test_page_shows_table_and_charts_with_and_without_labels(measurements, tmp_p
     for page in (labelled, unlabelled):
         section = page.partition(f"<h2>{TITLE}</h2>")[2].partition("<h2>")[0]
         assert re.search(r"Beyond noise, the predictions depend\s+more on size", section)
-        assert re.search(r"<td[^>]*>size</td>", section)
+        assert re.search(r'<th scope="row"[^>]*>size</th>', section)
         assert "nan" not in section.lower()
         assert ("unknown" in section) == (page is unlabelled)
         assert section.count("<svg") == (2 if page is labelled else 1)

@@ -3,7 +3,6 @@ import pytest
 from trimtab.drift import DriftPolicy, PastWindow, decide, measure
 from trimtab.drift.report.charts import (
     lay_out_feature,
-    lay_out_performance,
     lay_out_predictions,
     round_step,
 )
@@ -14,16 +13,6 @@ def past(window, **more):
     return PastWindow(
         window=window, champion="1", decision=more.pop("decision", "none"), metric="roc_auc", **more
     )
-
-
-def test_performance_chart_shows_only_the_estimate_without_labels():
-    history = [past("2013-05", figure=0.7, estimate=0.72)]
-    chart = lay_out_performance(history, past("2013-06", estimate=0.69), reference=0.71)
-    assert (len(chart.true), len(chart.estimated)) == (1, 2)
-
-
-def test_performance_chart_of_one_window_is_drawn():
-    assert lay_out_performance([], past("2013-06", figure=0.7), reference=0.7).true
 
 
 @pytest.mark.parametrize("name", ["carrier", "precip", "temp"])
@@ -69,10 +58,25 @@ def test_step_is_round_and_not_more_than_ten_fit(span, step):
 
 
 @pytest.mark.parametrize("figure", [0.0, 1e-6, 12.0, 3e7])
-def test_performance_chart_of_any_scale_is_drawn(figure):
-    chart = lay_out_performance([past("2013-05", figure=figure)], past("2013-06", figure=figure), figure)
-    assert len(chart.true) == 2
-    assert 0 <= chart.reference <= chart.height
+def test_performance_plot_of_any_scale_is_drawn(draw, reference, tmp_path, figure):
+    history = [past("2013-04", figure=figure, estimate=figure)]
+    write_report(decide(measure(reference, *draw(seed=2)), DriftPolicy(), history, champion="1"), tmp_path)
+    page = (tmp_path / "report.html").read_text()
+    assert "Performance over time" in page
+    assert "nan" not in page.lower()
+
+
+def test_performance_plot_joins_no_two_champions(draw, reference, tmp_path):
+    history = [past("2013-03", figure=0.7), past("2013-04", figure=0.71)]
+    verdict = decide(measure(reference, *draw(seed=2)), DriftPolicy(), history, champion="2")
+
+    write_report(verdict, tmp_path, window="2013-05", champion="flights version 2")
+
+    page = (tmp_path / "report.html").read_text()
+    plot = page[page.index("Performance over time") :].partition("<h2>Rules")[0]
+    assert ">version 1<" in plot
+    assert ">version 2<" in plot
+    assert plot.count("<path") == 1, "the line of version 1 alone: version 2 has one window"
 
 
 def test_performance_chart_leaves_out_windows_in_another_metric(numbers, draw_numbers, tmp_path):

@@ -1,14 +1,17 @@
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from trimtab.drift import DriftPolicy, build_reference, decide, measure, write_report
+from trimtab.drift.report import with_outcome
 from trimtab.learning import Units
 
 POLICY = DriftPolicy(min_rows=1000, max_metric_drop=0.03, max_score_psi=0.25)
+AXE = ("node", "npm", "chromium")
 
 
 def reported(verdict, out, **labels):
@@ -76,6 +79,30 @@ def test_equal_verdicts_give_equal_bytes(draw, reference, retrain, tmp_path):
     reported(again, tmp_path / "b")
     for name in ("verdict.json", "report.html"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_page_of_a_retrain_says_what_became_of_it(retrain, tmp_path):
+    _, page = reported(retrain, tmp_path)
+    assert 'What became of the retrain: <span id="outcome">it has no result yet.</span>' in page
+    refused = with_outcome(page, "refused")
+    assert "its model was not promoted, and the champion stayed." in refused
+    assert with_outcome(with_outcome(refused, "promoted"), "promoted").count("its model was promoted.") == 1
+    assert with_outcome("<p>it has no result yet.</p>", "failed") == "<p>it has no result yet.</p>"
+
+
+def test_page_names_run_data_and_commit_and_links_only_servers(retrain, tmp_path):
+    facts = [("Run", "drift_check/<r>", "javascript:alert(1)"), ("Commit", "9f2e", "https://git/9f2e")]
+    write_report(retrain, tmp_path, facts=facts)
+    page = (tmp_path / "report.html").read_text()
+    assert "drift_check/&lt;r&gt;" in page
+    assert "javascript" not in page
+    assert '<a href="https://git/9f2e">9f2e</a>' in page
+
+
+def test_page_calls_no_bound_normal(retrain, tmp_path):
+    assert "normal" not in reported(retrain, tmp_path)[1].replace("white-space: normal", "").replace(
+        "overflow-wrap: normal", ""
+    )
 
 
 def test_page_escapes_names(draw, tmp_path):
@@ -156,3 +183,13 @@ def test_report_of_independent_rows_says_nothing_of_dependence(retrain, tmp_path
     content, page = reported(retrain, tmp_path)
     assert "depend on each other" not in page
     assert "dependence" not in content["predictions"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not all(map(shutil.which, AXE)), reason="needs node, npm and chromium")
+def test_axe_finds_nothing_in_the_page_at_any_width_in_light_and_dark(retrain, tmp_path):
+    from tests.library.control_room.axe import violations
+
+    write_report(retrain, tmp_path, window="2013-06", champion="flights version 1")
+
+    assert violations(tmp_path) == []

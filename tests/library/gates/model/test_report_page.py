@@ -47,7 +47,7 @@ def test_page_of_a_model_without_probabilities_has_no_curves(run_gate, lab):
 
 def test_importance_names_the_column_that_matters_first(run_gate):
     page = (run_gate(SLICES).out / "report.html").read_text()
-    ranked = re.findall(r"<tr><td>(\w+)</td><td class=\"num\">(-?[\d.]+)</td>", page)
+    ranked = re.findall(r"<tr><th scope=\"row\">(\w+)</th><td class=\"num\">(-?[\d.]+)</td>", page)
 
     assert ranked[0][0] == "delay"
     assert {name for name, _ in ranked} == {"delay", "wind", "noise", "origin"}
@@ -146,7 +146,7 @@ def test_page_of_a_regression_without_valid_predictions_has_no_plots(regression)
 
 def test_importance_of_a_regression_is_the_error_that_shuffling_a_feature_adds(regression):
     page = (regression.run_gate({"type": "stability"}).out / "report.html").read_text()
-    lost = dict(re.findall(r"<tr><td>(\w+)</td><td class=\"num\">(-?[\d.]+)</td>", page))
+    lost = dict(re.findall(r"<tr><th scope=\"row\">(\w+)</th><td class=\"num\">(-?[\d.]+)</td>", page))
 
     model, rows = regression.fit(["delay", "wind", "noise"], ["origin"]), regression.test
     random = np.random.default_rng(7)

@@ -84,6 +84,23 @@ def test_each_candidate_has_its_report_and_the_table_of_all(contenders, compared
         assert "candidates.html" in mlflow.artifacts.load_text(f"{run}/report.html")
 
 
+def test_summary_has_the_gain_of_every_metric_what_got_worse_and_what_both_models_cost(compared, crown):
+    crown(STRONG)
+
+    ((weak,), _) = compared(WEAK, slices={"columns": ["carrier"], "min_rows": 20})
+
+    summary = weak.summary
+    assert summary.gains.keys() == summary.challenger_figures.keys()
+    assert summary.gains[BINARY.default_metric] == summary.gain
+    assert all(gain["low"] <= gain["gain"] <= gain["high"] for gain in summary.gains.values())
+    assert set(summary.losses) == {"log_loss", "brier"} & set(summary.challenger_figures)
+    assert [part["gain"] for part in summary.worse] == sorted(part["gain"] for part in summary.worse)
+    assert all(part["gain"] < 0 for part in summary.worse)
+    assert any(part["name"].startswith("carrier = ") for part in summary.worse)
+    assert summary.costs["champion"]["score_milliseconds"] > 0
+    assert summary.costs["challenger"]["megabytes"] > 0
+
+
 def test_report_on_one_challenger_names_no_candidates(contenders, compared, crown):
     crown(STRONG)
 

@@ -1,4 +1,4 @@
-"""The library's own sections of ``params.yaml``: drift, promote, retention, score.
+"""The library's own sections of ``params.yaml``: drift, promote, retention, score, slo.
 
 They are defined here and not in the packages that read them. So a plan can validate them, and the trigger
 form can show their bounds, without an import of numpy.
@@ -26,6 +26,7 @@ from trimtab.learning import (
     require_drift_metric_name,
 )
 from trimtab.params_file import PARAMS_FILE, load_yaml
+from trimtab.slo_policy import SloPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +308,7 @@ SECTIONS: dict[str, type[Params]] = {
     "promote": PromotePolicy,
     "retention": RetentionPolicy,
     "score": ScorePolicy,
+    "slo": SloPolicy,
 }
 
 

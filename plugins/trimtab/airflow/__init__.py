@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.doctor import DoctorOperator
     from trimtab.airflow.operators.drift import MeasureDriftOperator, RetrainOperator
     from trimtab.airflow.operators.gate import GateOperator
+    from trimtab.airflow.operators.objectives import CheckObjectivesOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator
     from trimtab.airflow.operators.registration import RegisterOperator
@@ -34,6 +35,7 @@ __all__ = [
     "Alert",
     "AlertNotifier",
     "ApproveOperator",
+    "CheckObjectivesOperator",
     "CompareOperator",
     "DoctorOperator",
     "DvcDag",
@@ -69,6 +71,7 @@ __getattr__ = lazy_names(
         "operators.doctor": ["DoctorOperator"],
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
+        "operators.objectives": ["CheckObjectivesOperator"],
         "operators.plan": ["PlanOperator"],
         "operators.promotion": ["PromoteOperator"],
         "operators.registration": ["RegisterOperator"],

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.cli.command_groups import example
-from trimtab.cli.each_model import registered_models, show_each_model
+from trimtab.cli.each_model import choose_models, show_each_model
 from trimtab.cli.json_output import json_option, print_json
-from trimtab.cli.model_choice import choose_model, several_pipelines
 from trimtab.cli.registry_options import model_option
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ EXIT_CODES = {"ok": 0, "watch": 1, "act": 2}
 def status(model: str | None, as_json: bool) -> None:
     """Show whether the live model is all right, and what to do.
 
-    The champion, who made it champion and why; its newest windows with verdicts; the retrain budget; scores.
+    The champion, who made it champion and why; its newest windows with verdicts; the retrain budget; scores;
+    the objectives.
     In the root of a repository with several pipelines, it shows all their models.
 
     Exit code: 0 if all is well, 1 for something to watch, 2 if a person has to act.
@@ -39,15 +39,7 @@ def status(model: str | None, as_json: bool) -> None:
     from trimtab.terminal import Console
 
     now = datetime.now(UTC)
-    pipelines = several_pipelines() if model is None else ()
-    if pipelines:
-        registered = set(registered_models(pipelines))
-        chosen = {
-            name: pipeline.root for pipeline in pipelines for name in pipeline.models if name in registered
-        }
-    else:
-        one = choose_model(model)
-        chosen = {one.name: one.root}
+    pipelines, chosen = choose_models(model)
     states = {name: _read(name, root, now) for name, root in chosen.items()}
     if as_json:
         print_json("status", {"models": [_to_dict(live) for live in states.values()]})
@@ -61,8 +53,9 @@ def status(model: str | None, as_json: bool) -> None:
 
 def _read(name: str, root: Path, now: datetime) -> LiveState:
     from trimtab.control_room import figures_cache, read_live
+    from trimtab.slo_policy import read_slo_policy
 
-    return read_live(name, figures_cache(root), now, _policy(root))
+    return read_live(name, figures_cache(root), now, _policy(root), read_slo_policy(root))
 
 
 def _policy(root: Path) -> DriftPolicy | None:

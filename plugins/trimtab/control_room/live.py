@@ -13,6 +13,8 @@ from trimtab.json_cache import JsonCache
 from trimtab.params_sections import DriftPolicy
 from trimtab.registry.promotion import ChampionHistory, read_history
 from trimtab.registry.tracking import connection
+from trimtab.slo import SloReport, read_slo
+from trimtab.slo_policy import SloPolicy
 
 
 class ChampionState(State):
@@ -76,6 +78,7 @@ class LiveState(State):
         scores: The newest scores, the newest window first.
         rollback_target: The version that a rollback goes back to; None if there is none.
         problems: What is wrong with the ledger.
+        slo: The objectives; None where there are none, or the ledger is broken.
     """
 
     model: str
@@ -86,9 +89,16 @@ class LiveState(State):
     scores: tuple[ScoreState, ...] = ()
     rollback_target: int | None = None
     problems: tuple[str, ...] = ()
+    slo: SloReport | None = None
 
 
-def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy | None = None) -> LiveState:
+def read_live(
+    model: str,
+    cache: JsonCache,
+    now: datetime,
+    policy: DriftPolicy | None = None,
+    objectives: SloPolicy | None = None,
+) -> LiveState:
     """Read the live part of a model; nothing is written.
 
     Args:
@@ -96,6 +106,7 @@ def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy |
         cache: Where figures of earlier reads are.
         now: The time.
         policy: The drift policy in force; None if it is not known.
+        objectives: The objectives; None if there are none, or they are not known.
 
     Raises:
         RegistryError: MLflow does not answer, or has no such model.
@@ -105,7 +116,8 @@ def read_live(model: str, cache: JsonCache, now: datetime, policy: DriftPolicy |
     with connection() as client:
         windows = read_windows(client, model, cache, newest=newest)
         scores = read_scores(client, model)
-    return build_live(history, windows, scores, now, policy)
+    slo = read_slo(model, objectives, now) if objectives and not history.ledger.problems else None
+    return build_live(history, windows, scores, now, policy).model_copy(update={"slo": slo})
 
 
 def build_live(
@@ -137,7 +149,7 @@ def build_live(
 
 
 def _champion(history: ChampionHistory) -> ChampionState | None:
-    entry = history.ledger.last
+    entry = history.ledger.last_switch
     if entry is None or entry.champion is None:
         return None
     registered = next((one for one in history.versions if one.version == entry.champion), None)

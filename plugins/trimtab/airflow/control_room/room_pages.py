@@ -44,6 +44,7 @@ from trimtab.control_room import (
 from trimtab.errors import TrimtabError
 from trimtab.escaping import without_credentials
 from trimtab.params_sections import DriftPolicy
+from trimtab.slo_policy import SloPolicy, read_slo_policy
 
 if TYPE_CHECKING:
     from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
@@ -218,22 +219,23 @@ def _read_live(
     visit: Visit, entries: Mapping[str, DagEntry], project: str, model: str, connection: str, now: datetime
 ) -> LiveState:
     dag_id = next(entry.dag_id for entry in entries.values() if project in entry.projects)
-    policy, cache = _policy(visit.session, dag_id, project), figures_cache(Path.cwd())
-    return _with_server(connection, lambda: read_live(model, cache, now, policy))
+    cache = figures_cache(Path.cwd())
+    policy, objectives = _policies(visit.session, dag_id, project)
+    return _with_server(connection, lambda: read_live(model, cache, now, policy, objectives))
 
 
-def _policy(session: Session, dag_id: str, project: str) -> DriftPolicy | None:
-    """Return the drift policy of the checkout; None where the api-server has none."""
+def _policies(session: Session, dag_id: str, project: str) -> tuple[DriftPolicy | None, SloPolicy | None]:
+    """Return the drift policy and the objectives of the checkout; None where the api-server has none."""
     from trimtab.config import load_params
     from trimtab.params_file import PARAMS_FILE, load_yaml
 
     try:
-        file = find_project_folder(session, dag_id, project) / PARAMS_FILE
-        if file.is_file() and "drift" in load_yaml(file):
-            return load_params(DriftPolicy, "drift", file)
+        root = find_project_folder(session, dag_id, project)
+        file = root / PARAMS_FILE
+        drifts = file.is_file() and "drift" in load_yaml(file)
+        return load_params(DriftPolicy, "drift", file) if drifts else None, read_slo_policy(root)
     except TrimtabError:
-        return None
-    return None
+        return None, None
 
 
 def _pipeline(visit: Visit, dag_id: str, run_id: str) -> HTMLResponse:

@@ -20,6 +20,8 @@ Kind = Literal[
     "model not promoted",
     "model rolled back",
     "verification failed",
+    "error budget spent",
+    "error budget burns",
 ]
 
 

@@ -21,6 +21,8 @@ from trimtab.telemetry import instruments, is_on, record
 class ApproveOperator(HITLOperator):
     """Asks a person whether to promote, if the policy is ``approval`` and the comparison allows a promotion.
 
+    It also asks if the policy is ``automatic``, and a spent error budget freezes automatic promotion.
+
     | outcome | state |
     |---|---|
     | approved or rejected by a person | success |
@@ -62,7 +64,7 @@ class ApproveOperator(HITLOperator):
         """Ask, or skip with the reason."""
         compared: Comparison = pull_result(self, context, self.compared_by)
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
-        if compared["policy"] != "approval":
+        if compared["policy"] != "approval" and not _is_frozen(compared):
             raise AirflowSkipException(
                 f"Nobody is asked: promote.policy is '{compared['policy']}'. {compared['sentence']}"
             )
@@ -120,7 +122,9 @@ def _question(compared: Comparison, registered: RegisteredVersion, triggered_by:
         for metric, value in compared["challenger_figures"].items()
     )
     place = f"[MLflow]({registered['url']})" if registered["url"] else "MLflow"
-    return f"""{markdown(compared["sentence"])}
+    frozen = compared.get("frozen", "")
+    why = f"{markdown(frozen[0].upper() + frozen[1:])}.\n\n" if frozen else ""
+    return f"""{why}{markdown(compared["sentence"])}
 
 | | version {registered["version"]} | {column} |
 |---|---|---|
@@ -131,6 +135,11 @@ Trained because: {markdown(registered["reason"])}
 Comparison of both: {place}, run `{compared["run_id"]}`, artifact `comparison/report.html`. The gates' reports
 are in the same run. Without an answer in {compared["deadline_hours"]:g} hours the version is not promoted.
 {_second_person(compared, triggered_by)}{_others(compared)}"""
+
+
+def _is_frozen(compared: Comparison) -> bool:
+    """Whether a person decides on what would be promoted automatically."""
+    return compared["policy"] == "automatic" and bool(compared.get("frozen"))
 
 
 def _second_person(compared: Comparison, triggered_by: str) -> str:

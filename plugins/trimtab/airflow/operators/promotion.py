@@ -26,6 +26,7 @@ class PromoteOperator(ComparingOperator):
     |---|---|
     | promoted or not | success |
     | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
+    | an error budget is spent, and no person approved | success: not promoted, with the reason |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
     | nothing was registered in this run | skipped |
     | MLflow does not answer | up for retry, then failed; the retry completes a switch that was begun |
@@ -73,9 +74,11 @@ class PromoteOperator(ComparingOperator):
         with self.hook.tracking_server():
             ranked = from_payload(compared, self.registered(context))
             by = f"{self.dag_id}/{context['run_id']}"
-            while (decision := promote_best(ranked, policy, by=by, approval=approval)) is None:
-                self.log.warning("Another version became champion meanwhile; comparing anew")
-                (ranked, policy), approval = self.examine(context), None
+            # Likewise: promotions are frozen if they were when a person was asked, or are by now.
+            frozen = compared.get("frozen", "") or self.find_freeze(ranked[0].version.name)
+            while (decision := promote_best(ranked, policy, by=by, approval=approval, frozen=frozen)) is None:
+                self.log.warning("The ledger has a new entry meanwhile; comparing anew")
+                (ranked, policy, frozen), approval = self.examine(context), None
                 policy = policy.tighten(committed)
             version, examined = ranked[0].version, ranked[0].summary
             self.log.info("%s", decision.sentence)

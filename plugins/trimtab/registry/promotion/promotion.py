@@ -24,6 +24,7 @@ def promote(
     *,
     by: str,
     approval: Approval | None = None,
+    frozen: str = "",
 ) -> PromotionDecision | None:
     """Make a compared version champion, if the policy and the person it asks allow that.
 
@@ -33,6 +34,8 @@ def promote(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        frozen: Why no version is promoted automatically, so that only a person's approval promotes; empty if
+            promotions go on.
 
     Returns:
         The decision; ``None`` if another version became champion after the comparison, so that the version
@@ -44,11 +47,11 @@ def promote(
     with connection() as client:
         require_tags(version)
         ledger = reconcile(client, version.name)
-        if ledger.last and ledger.champion == version.version:
-            return _repeat_decision(ledger.last, version, by)
+        if ledger.last_switch and ledger.champion == version.version:
+            return _repeat_decision(ledger.last_switch, version, by)
         if ledger.head != compared.head:
             return None
-        allowed, sentence = _decide(version, compared, policy, approval)
+        allowed, sentence = _decide(version, compared, policy, approval, frozen)
         upsert(client.set_model_version_tag, version.name, str(version.version), DECISION_TAG, sentence)
         if not allowed:
             upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
@@ -81,6 +84,7 @@ def promote_best(
     *,
     by: str,
     approval: Approval | None = None,
+    frozen: str = "",
 ) -> PromotionDecision | None:
     """Make the first of the compared candidates champion, if policy and person allow that.
 
@@ -91,6 +95,7 @@ def promote_best(
         policy: The policy.
         by: The DAG run or the user. A second call by the same one returns the same decision.
         approval: The answer of a person, if one was asked.
+        frozen: As for :func:`promote`.
 
     Returns:
         The decision on the first one; ``None`` if another version became champion after the comparison, so
@@ -100,7 +105,7 @@ def promote_best(
         RegistryError: As for :func:`promote`.
     """
     best, *others = ranked
-    decision = promote(best.version, best.summary, policy, by=by, approval=approval)
+    decision = promote(best.version, best.summary, policy, by=by, approval=approval, frozen=frozen)
     if decision is None:
         return None
     with connection() as client:
@@ -113,7 +118,11 @@ def promote_best(
 
 
 def _decide(
-    version: Version, compared: ComparisonSummary, policy: PromotePolicy, approval: Approval | None
+    version: Version,
+    compared: ComparisonSummary,
+    policy: PromotePolicy,
+    approval: Approval | None,
+    frozen: str,
 ) -> tuple[bool, str]:
     """Return whether the version is promoted, and why."""
     verdict = compared.sentence
@@ -121,8 +130,10 @@ def _decide(
         return False, verdict
     if policy.policy == "never":
         return False, f"{verdict}. Not promoted: the policy is 'never'"
-    if policy.policy == "automatic":
+    if policy.policy == "automatic" and not frozen:
         return compared.verdict == "better", verdict
+    if approval is None and frozen:
+        return False, f"{verdict}. Not promoted: {frozen}"
     if approval is None:
         return False, f"{verdict}. Not promoted: nobody was asked to approve"
     if not approval.by:

@@ -37,7 +37,7 @@ from trimtab.registry.tracking.model_version import (
     require_version,
     version_exists,
 )
-from trimtab.registry.tracking.run_time import run_ended
+from trimtab.registry.tracking.run_time import run_began, run_ended
 from trimtab.registry.tracking.seal import (
     PUBLISH,
     RESTORE,
@@ -112,6 +112,7 @@ __all__ = [
     "require_server",
     "require_tags",
     "require_version",
+    "run_began",
     "run_ended",
     "temporary_folder",
     "upsert",

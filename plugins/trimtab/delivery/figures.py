@@ -140,8 +140,7 @@ def _summarize(hours: Sequence[float]) -> Duration:
 def _notes(deployments: int, length: float, unknown: int) -> tuple[str, ...]:
     notes = []
     if deployments < FEW:
-        few = f"{deployments} deployment{'' if deployments == 1 else 's'}"
-        notes.append(f"{few} are too few for a trend, or for a comparison with another team")
+        notes.append(f"too few deployments ({deployments}) for a trend, or to compare with another team")
     if length < 1:
         notes.append("less than a day was observed: a frequency would be a guess")
     if unknown:

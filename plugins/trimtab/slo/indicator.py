@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,8 @@ def stale_times(
         now: The time.
         what: What became no newer, for people.
     """
-    ends = [*refreshed[1:], now]
     return tuple(
         BadTime(begin + max_age, end, f"{what} for more than {max_age.total_seconds() / 86400:g} days")
-        for begin, end in zip(refreshed, ends, strict=True)
+        for begin, end in pairwise([*refreshed, now])
         if end - begin > max_age
     )

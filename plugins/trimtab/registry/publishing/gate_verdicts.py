@@ -75,7 +75,7 @@ def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:
 
 
 def _is_fair(report: ReportContent) -> bool | None:
-    """Return whether the fairness checks passed: one that only warns lets a model pass that it finds unfair."""
+    """Return whether the fairness checks passed; one that only warns lets an unfair model pass."""
     checks = [check for check in report.get("checks", []) if check.get("name", "").startswith(FAIRNESS)]
     return all(check.get("passed") for check in checks) if checks else None
 

@@ -44,7 +44,7 @@ def test_decision_brings_no_retired_version_back(client, model):
     assert Ledger.read(client, model).retired == {2}
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 1001], ids=["none", "blank", "long"])
 def test_decision_without_a_reason_is_refused_and_not_recorded(client, model, reason):
     set_champion(client, model, 1)
     with pytest.raises(RegistryError, match="The reason has"):

@@ -20,7 +20,10 @@ def policy(**objectives) -> SloPolicy:
     [
         ("slo:\n  freshness: {objective: 0.9}\n", "unknown key 'freshness'; did you mean"),
         ("slo:\n  response: {objective: 1.0, period_windows: 12, max_hours: 72}\n", "'response.objective'"),
-        ("slo:\n  response: {objective: 0.9, period_days: 12, max_hours: 72}\n", "period_windows' is missing"),
+        (
+            "slo:\n  response: {objective: 0.9, period_days: 12, max_hours: 72}\n",
+            "period_windows' is missing",
+        ),
         ("slo:\n  response: {objective: 0.9, period_windows: 12, max_hours: 0}\n", "'response.max_hours'"),
         ("slo:\n  response: {objective: 0.9, period_windows: 0, max_hours: 1}\n", "period_windows"),
         ("slo:\n  quality: {objective: 0.9, period_windows: 12, max_drop: .nan}\n", "quality.max_drop"),

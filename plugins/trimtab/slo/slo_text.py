@@ -10,8 +10,8 @@ from trimtab.slo.objective_state import ObjectiveState
 from trimtab.slo.report import SloReport
 from trimtab.terminal import Console, Text
 
-NUMBERS = {"objective", "bad", "may be bad", "budget left"}
-COLUMNS = ("objective of", "objective", "period", "bad", "may be bad", "budget left", "alerts")
+NUMBERS = {"good share", "bad", "may be bad", "budget left"}
+COLUMNS = ("objective", "good share", "period", "bad", "may be bad", "budget left")
 NAMES = {"ok": "All objectives are met", "watch": "Watch", "act": "Act now"}
 COLOURS = {"ok": "bold green", "watch": "bold yellow", "act": "bold red"}
 
@@ -43,25 +43,26 @@ def _table(report: SloReport) -> Table:
     for column in COLUMNS:
         table.add_column(column, justify="right" if column in NUMBERS else "left")
     for state in report.objectives:
-        alerts = ", ".join(f"{burn.name} burn: {burn.urgency}" for burn in state.firing)
         table.add_row(
             state.title,
             f"{state.objective:.4g}",
             f"{state.period:g} {state.unit}",
-            f"{state.bad:.3g}" if state.observed else "not measured",
+            f"{state.bad:.3g}" if state.observed else "",
             f"{state.budget:.3g}",
             Text(f"{state.remaining:.0%}" if state.observed else "", "bold red" if state.spent else ""),
-            Text(alerts, "bold red" if alerts else ""),
         )
     return table
 
 
 def _notes(report: SloReport) -> Iterator[Text]:
     for state in report.objectives:
+        if not state.observed:
+            yield Text(state.sentence, "bold yellow")
         for burn in state.firing:
             yield Text(
-                f"{state.title}: burns {burn.long_rate:.3g} times too fast over {burn.long} and "
-                f"{burn.short_rate:.3g} times over {burn.short}; the bound is {burn.threshold:.3g}"
+                f"{state.title}: {burn.name} burn ({burn.urgency}): {burn.long_rate:.3g} times too fast over "
+                f"{burn.long}, {burn.short_rate:.3g} over {burn.short}; the bound is {burn.threshold:.3g}",
+                "bold red",
             )
         if state.lasts is not None:
             yield Text(f"{state.title}: at this rate the budget lasts {state.lasts:.3g} {state.unit}")

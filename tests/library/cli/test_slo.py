@@ -88,7 +88,7 @@ def test_objectives_that_are_met_exit_with_0_and_have_a_schema(client, live):
 def test_objectives_that_were_never_measured_exit_with_1(live):
     shown = call("slo")
     assert shown.exit_code == 1
-    assert "not measured" in shown.stdout
+    assert "The quality was not measured yet." in shown.stdout
 
 
 def test_project_without_objectives_says_so(client, checkout):

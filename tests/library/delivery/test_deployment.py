@@ -17,7 +17,9 @@ DATES = ("2024-01-01T00:00:00+00:00", "2024-02-01T00:00:00+00:00", "2024-03-01T0
 def git(root: Path, *args: str, **env: str) -> str:
     command = ["git", "-c", "user.name=a", "-c", "user.email=a@b", *args]
     given = {"PATH": "/usr/bin:/bin", "GIT_CONFIG_GLOBAL": "/dev/null", "HOME": str(root), **env}
-    return subprocess.run(command, cwd=root, env=given, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        command, cwd=root, env=given, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 @pytest.fixture

@@ -74,7 +74,8 @@ def test_first_hours_of_a_model_give_no_frequency():
 
 
 @pytest.mark.parametrize(
-    ("hits", "number", "low", "high"), [(0, 10, 0.0, 0.2775), (1, 10, 0.0179, 0.4042), (5, 10, 0.2366, 0.7634)]
+    ("hits", "number", "low", "high"),
+    [(0, 10, 0.0, 0.2775), (1, 10, 0.0179, 0.4042), (5, 10, 0.2366, 0.7634)],
 )
 def test_interval_of_a_share_is_wilsons(hits, number, low, high):
     """Values of statsmodels' `proportion_confint(…, method="wilson")`."""

@@ -53,7 +53,13 @@ def test_bad_time_that_began_before_the_period_counts_from_the_begin_of_the_peri
 
 @pytest.mark.parametrize(
     ("minutes", "fires"),
-    [(0.8, []), (0.9, ["fast"]), (2.1, ["fast"]), (2.2, ["fast", "medium"]), (4.4, ["fast", "medium", "slow"])],
+    [
+        (0.8, []),
+        (0.9, ["fast"]),
+        (2.1, ["fast"]),
+        (2.2, ["fast", "medium"]),
+        (4.4, ["fast", "medium", "slow"]),
+    ],
 )
 def test_alerts_fire_when_their_share_of_the_budget_is_consumed(minutes, fires):
     """2 % of 43.2 minutes are 52 seconds, 5 % are 2.16 minutes, 10 % are 4.32 minutes."""
@@ -88,7 +94,12 @@ def test_worked_example_of_the_docs():
     assert (state.observed, state.bad, state.budget) == (23, 1, pytest.approx(2.4))
     assert state.consumed == pytest.approx(0.4167, abs=1e-4)
     fast, medium, slow = state.burns
-    assert (fast.long, medium.long, slow.long, slow.short) == ("1 window", "1 window", "3 windows", "1 window")
+    assert (fast.long, medium.long, slow.long, slow.short) == (
+        "1 window",
+        "1 window",
+        "3 windows",
+        "1 window",
+    )
     assert (fast.long_rate, slow.long_rate) == (pytest.approx(10), pytest.approx(10 / 3))
     assert (fast.can_fire, burns(state)) == (False, ["medium", "slow"])
     assert state.lasts == pytest.approx(24 * (1 - 1 / 2.4) / (10 / 3))

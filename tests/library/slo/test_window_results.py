@@ -85,7 +85,12 @@ def test_entry_before_the_verdict_is_no_answer():
 
 @pytest.mark.parametrize(
     ("outcome", "at", "expected"),
-    [("refused", ago(hours=99), 0), ("refused", ago(hours=1), 1), ("failed", ago(hours=99), 1), ("refused", "", 1)],
+    [
+        ("refused", ago(hours=99), 0),
+        ("refused", ago(hours=1), 1),
+        ("failed", ago(hours=99), 1),
+        ("refused", "", 1),
+    ],
 )
 def test_retrain_that_gave_no_better_model_answers_and_one_that_failed_does_not(outcome, at, expected):
     asked = verdict("2024-01", ago(hours=100), decision="retrain", outcome=outcome, outcome_at=at)

@@ -191,7 +191,9 @@ def test_frozen_promotion_is_refused_with_the_reason_and_changes_nothing(client,
     ],
     ids=["approved", "rejected", "unanswered"],
 )
-def test_frozen_promotion_goes_with_the_approval_of_a_person_alone(client, contest, crown, approval, promoted):
+def test_frozen_promotion_goes_with_the_approval_of_a_person_alone(
+    client, contest, crown, approval, promoted
+):
     crown(WEAK)
 
     assert contest(STRONG, frozen=FROZEN, approval=approval).promoted is promoted

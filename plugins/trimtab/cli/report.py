@@ -28,7 +28,7 @@ def report() -> None:
 )
 @json_option
 def delivery(model: str | None, days: float, as_json: bool) -> None:
-    """Show how fast and how safely changes become the live model.
+    """Show how fast and safely changes go live.
 
     The four keys of DORA: deployment frequency, change lead time, change fail rate, failed deployment
     recovery time. They come from the ledger, the drift log and git.

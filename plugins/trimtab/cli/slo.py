@@ -27,7 +27,9 @@ EXIT_CODES = {"ok": 0, "watch": 1, "act": 2}
 @json_option
 @click.pass_context
 def slo(context: click.Context, model: str | None, as_json: bool) -> None:
-    """Show the objectives of the live model: error budgets and burn rates.
+    """Show objectives, error budgets and burn rates.
+
+    They are those of the live model, from the section slo of params.yaml.
 
     In the root of a repository with several pipelines, it shows all their models.
 
@@ -61,7 +63,7 @@ def slo(context: click.Context, model: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def unfreeze(context: click.Context, model: str | None, reason: str, as_json: bool) -> None:
-    """Let automatic promotion go on although an error budget is spent.
+    """Let automatic promotion go on with a spent budget.
 
     The ledger records who decided, when and why. The decision covers what was bad by now; the next fault
     freezes promotions again while the budget is spent. It also answers the drift verdicts that wait.

@@ -1,4 +1,4 @@
-"""`trimtab slo` and `trimtab report delivery` on a real MLflow and a real repository."""
+"""`trimtab slo` on a real MLflow."""
 
 from __future__ import annotations
 
@@ -105,12 +105,3 @@ def test_unfreeze_acts_on_the_model_that_the_group_names(client, live):
 
 def test_unfreeze_without_a_reason_is_refused(live):
     assert call("slo", "unfreeze").exit_code == 2
-
-
-def test_delivery_figures_of_a_new_model_are_honest_about_their_number(live):
-    shown = call("report", "delivery")
-    assert shown.exit_code == 0
-    assert "too few deployments (1) for a trend" in shown.stdout
-    content = json.loads(call("report", "delivery", "--json").stdout)
-    assert content["schema"] == "trimtab.report-delivery/1"
-    assert (content["deployments"], content["failed"], content["lead_time"]["count"]) == (1, 0, 1)

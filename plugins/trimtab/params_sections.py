@@ -26,6 +26,7 @@ from trimtab.learning import (
     require_drift_metric_name,
 )
 from trimtab.params_file import PARAMS_FILE, load_yaml
+from trimtab.slo_policy import SloPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +349,7 @@ SECTIONS: dict[str, type[Params]] = {
     "retention": RetentionPolicy,
     "score": ScorePolicy,
     "signing": SigningPolicy,
+    "slo": SloPolicy,
 }
 
 

@@ -19,6 +19,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # The extra of each part of the library; a part that is not listed needs the dependencies alone.
 EXTRAS = {
     "control_room": "registry",
+    "delivery": "registry",
     "airflow": "airflow",
     "diagnosis": "local",
     "doctor": "registry",
@@ -33,6 +34,7 @@ EXTRAS = {
     "postmortem": "local",
     "registry": "registry",
     "scaffold": "gates",
+    "slo": "registry",
     "stages": "gates",
     "svg": "gates",
     "tables": "gates",

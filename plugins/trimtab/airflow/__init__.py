@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from trimtab.airflow.operators.drill import CheckRecoveryOperator, DrillOperator
     from trimtab.airflow.operators.gate import GateOperator
     from trimtab.airflow.operators.incident import IncidentOperator
+    from trimtab.airflow.operators.objectives import CheckObjectivesOperator
     from trimtab.airflow.operators.plan import PlanOperator
     from trimtab.airflow.operators.promotion import PromoteOperator
     from trimtab.airflow.operators.registration import RegisterOperator
@@ -36,6 +37,7 @@ __all__ = [
     "Alert",
     "AlertNotifier",
     "ApproveOperator",
+    "CheckObjectivesOperator",
     "CheckRecoveryOperator",
     "CompareOperator",
     "DoctorOperator",
@@ -76,6 +78,7 @@ __getattr__ = lazy_names(
         "operators.drift": ["MeasureDriftOperator", "RetrainOperator"],
         "operators.gate": ["GateOperator"],
         "operators.incident": ["IncidentOperator"],
+        "operators.objectives": ["CheckObjectivesOperator"],
         "operators.plan": ["PlanOperator"],
         "operators.promotion": ["PromoteOperator"],
         "operators.registration": ["RegisterOperator"],

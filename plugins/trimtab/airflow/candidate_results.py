@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trimtab.registry import ComparedCandidate, PromotePolicy, Version
 
 # Keys of a comparison's payload that are not of its summary.
-NOT_IN_SUMMARY = ("policy", "deadline_hours", "second_person", "version", "others")
+NOT_IN_SUMMARY = ("policy", "deadline_hours", "second_person", "frozen", "version", "others")
 
 
 def registered_versions(registered: RegisteredVersion) -> list[RegisteredVersion]:
@@ -31,12 +31,13 @@ def find_registered(registered: RegisteredVersion, number: int) -> RegisteredVer
     return found[number]
 
 
-def to_payload(compared: Sequence[ComparedCandidate], policy: PromotePolicy) -> Comparison:
+def to_payload(compared: Sequence[ComparedCandidate], policy: PromotePolicy, frozen: str = "") -> Comparison:
     """Return the result of a comparison as the payload of an XCom.
 
     Args:
         compared: The candidates, the one that goes on first.
         policy: The policy of the run.
+        frozen: Why no version is promoted automatically; empty if promotions go on.
     """
     best, *others = compared
     payload: Comparison = {
@@ -46,6 +47,8 @@ def to_payload(compared: Sequence[ComparedCandidate], policy: PromotePolicy) -> 
     }
     if policy.second_person:
         payload["second_person"] = True
+    if frozen:
+        payload["frozen"] = frozen
     if others:
         payload["version"] = best.version.version
         payload["others"] = [

@@ -151,6 +151,7 @@ class Comparison(TypedDict):
         policy: ``promote.policy`` of the run's ``params.yaml``.
         deadline_hours: Hours to wait for an approval.
         second_person: Whether who triggered the run may not approve; left out if everybody may.
+        frozen: Why no version is promoted automatically; left out if promotions go on.
         version: The candidate that goes on; left out if one version was registered.
         others: The other candidates, the better ones first; likewise.
     """
@@ -171,6 +172,7 @@ class Comparison(TypedDict):
     policy: Literal["automatic", "approval", "never"]
     deadline_hours: float
     second_person: NotRequired[bool]
+    frozen: NotRequired[str]
     version: NotRequired[int]
     others: NotRequired[list[ComparedVersion]]
 
@@ -265,6 +267,24 @@ class DriftVerdict(TypedDict):
     asks: bool
     also: list[str]
     model: NotRequired[str]
+
+
+class CheckedObjectives(TypedDict):
+    """The result of :class:`~trimtab.airflow.CheckObjectivesOperator`.
+
+    Attributes:
+        model: The registered model.
+        health: ``ok``, ``watch`` or ``act``.
+        frozen: Why no version is promoted automatically; empty if promotions go on.
+        burning: A sentence for each burn-rate alert that fires, the most urgent one of each objective.
+        faults: The newest faults of the objectives whose budget is spent or burns.
+    """
+
+    model: str
+    health: str
+    frozen: str
+    burning: list[str]
+    faults: list[str]
 
 
 class WindowScores(TypedDict):

@@ -41,6 +41,8 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
     },
     "Operations": {
         "status": "trimtab.cli.status",
+        "slo": "trimtab.cli.slo",
+        "report": "trimtab.cli.report",
         "doctor": "trimtab.cli.doctor",
         "otel": "trimtab.cli.otel",
         "debug": "trimtab.cli.diagnosis",

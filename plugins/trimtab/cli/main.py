@@ -110,7 +110,10 @@ class LazyCommands(click.Group):
 
 
 def _uses_mlflow(name: str) -> bool:
-    return name in ("doctor", "drift") or COMMAND_MODULES.get(name) in MODULES_WITH_MLFLOW
+    return (
+        name in ("doctor", "drift", "report", "slo", "status")
+        or COMMAND_MODULES.get(name) in MODULES_WITH_MLFLOW
+    )
 
 
 def _use_running_mlflow() -> None:

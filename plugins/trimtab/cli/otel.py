@@ -40,7 +40,7 @@ def otel() -> None:
 def rules(pipeline: str, docs: str) -> None:
     """Print alert rules of Prometheus.
 
-    They have the bounds of params.yaml: make them again after a change of drift or promote.
+    They have the bounds of params.yaml: make them again after a change of drift, promote or slo.
     """
     import yaml
 
@@ -83,6 +83,7 @@ def _watched_model(pipeline: str) -> WatchedModel:
     from trimtab.params_sections import DriftPolicy, PromotePolicy
     from trimtab.pipeline.graph import Project
     from trimtab.registry import find_promote_metric, project_problem_type, promote_metrics, read_model_name
+    from trimtab.slo_policy import SloPolicy, read_slo_policy
 
     root = Project.find(Path.cwd()).root
     problem, promote = project_problem_type(root), load_params(PromotePolicy, "promote", root / PARAMS_FILE)
@@ -94,4 +95,5 @@ def _watched_model(pipeline: str) -> WatchedModel:
         promote,
         metric.name,
         metric.sign > 0,
+        read_slo_policy(root) or SloPolicy(),
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +58,14 @@ def publish(model: str | None, reason: str, then_promote: bool, as_json: bool) -
     if not as_json:
         _show_versions(versions)
     decision = (
-        promote_from_checkout(versions, project.root, graph, by=current_user(), ask=_ask_for_approval)
+        promote_from_checkout(
+            versions,
+            project.root,
+            graph,
+            by=current_user(),
+            ask=_ask_for_approval,
+            find_freeze=partial(_find_freeze, versions[0].name, project.root),
+        )
         if then_promote
         else None
     )
@@ -70,6 +79,13 @@ def publish(model: str | None, reason: str, then_promote: bool, as_json: bool) -
         )
     elif decision:
         echo(f"{'promoted' if decision.promoted else 'not promoted'}: {decision.sentence}")
+
+
+def _find_freeze(model: str, root: Path) -> str:
+    from trimtab.slo import find_freeze
+    from trimtab.slo_policy import read_slo_policy
+
+    return find_freeze(model, read_slo_policy(root), datetime.now(UTC))
 
 
 def _show_versions(versions: Sequence[Version]) -> None:

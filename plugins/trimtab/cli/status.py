@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from trimtab.cli.command_groups import example
-from trimtab.cli.each_model import registered_models, show_each_model
+from trimtab.cli.each_model import choose_models, show_each_model
 from trimtab.cli.json_output import json_option, print_json
-from trimtab.cli.model_choice import choose_model, several_pipelines
 from trimtab.cli.registry_options import model_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trimtab.control_room import LiveState
-    from trimtab.drift import DriftPolicy
 
 EXIT_CODES = {"ok": 0, "watch": 1, "act": 2}
 
@@ -31,7 +29,7 @@ def status(model: str | None, as_json: bool) -> None:
     """Show whether the live model is all right, and what to do.
 
     The champion, who made it champion and why; its newest windows with verdicts; the retrain budget; scores;
-    the last recovery drill.
+    the objectives, and the last recovery drill.
     In the root of a repository with several pipelines, it shows all their models.
 
     Exit code: 0 if all is well, 1 for something to watch, 2 if a person has to act.
@@ -40,15 +38,7 @@ def status(model: str | None, as_json: bool) -> None:
     from trimtab.terminal import Console
 
     now = datetime.now(UTC)
-    pipelines = several_pipelines() if model is None else ()
-    if pipelines:
-        registered = set(registered_models(pipelines))
-        chosen = {
-            name: pipeline.root for pipeline in pipelines for name in pipeline.models if name in registered
-        }
-    else:
-        one = choose_model(model)
-        chosen = {one.name: one.root}
+    pipelines, chosen = choose_models(model)
     states = {name: _read(name, root, now) for name, root in chosen.items()}
     if as_json:
         print_json("status", {"models": [_to_dict(live) for live in states.values()]})
@@ -61,20 +51,9 @@ def status(model: str | None, as_json: bool) -> None:
 
 
 def _read(name: str, root: Path, now: datetime) -> LiveState:
-    from trimtab.control_room import figures_cache, read_live
-    from trimtab.registry.recovery import read_recovery_policy
+    from trimtab.control_room import LivePolicies, figures_cache, read_live
 
-    return read_live(name, figures_cache(root), now, _policy(root), read_recovery_policy(root))
-
-
-def _policy(root: Path) -> DriftPolicy | None:
-    """Return the drift policy of a checkout; None outside of one, and in one without a drift check."""
-    from trimtab.config import load_params
-    from trimtab.drift import DriftPolicy
-    from trimtab.params_file import PARAMS_FILE, load_yaml
-
-    file = root / PARAMS_FILE
-    return load_params(DriftPolicy, "drift", file) if file.is_file() and "drift" in load_yaml(file) else None
+    return read_live(name, figures_cache(root), now, LivePolicies.read(root))
 
 
 def _to_dict(live: LiveState) -> Mapping[str, object]:

@@ -22,7 +22,7 @@ _PATH = re.compile(r"[\w-][\w.-]*(?:/[\w.-]+)+/?")
 _PARAM = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 _TARGET = re.compile(r"^([\w-]+):(?!=)", re.M)
 # The endings of the ids of a pipeline's DAGs.
-_DAG_ENDINGS = ("batch_score", "drift_check", "drill", "rollback", "training", "verify")
+_DAG_ENDINGS = ("batch_score", "drift_check", "drill", "objectives", "rollback", "training", "verify")
 _RUNNERS = (["dvc", "repro"], ["trimtab", "run"], ["trimtab", "plan"])
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from trimtab.control_room.caches import dag_cache, figures_cache, summaries_cache
     from trimtab.control_room.gates import GateState, GateSummary, build_gate, summarize
     from trimtab.control_room.live import LiveState, read_live
+    from trimtab.control_room.live_policies import LivePolicies
     from trimtab.control_room.live_text import show_live
     from trimtab.control_room.pages import (
         Frame,
@@ -34,6 +35,7 @@ __all__ = [
     "GateState",
     "GateSummary",
     "Links",
+    "LivePolicies",
     "LiveState",
     "StageGroup",
     "StageTask",
@@ -65,6 +67,7 @@ __getattr__ = lazy_names(
         "caches": ["dag_cache", "figures_cache", "summaries_cache"],
         "gates": ["GateState", "GateSummary", "build_gate", "summarize"],
         "live": ["LiveState", "read_live"],
+        "live_policies": ["LivePolicies"],
         "live_text": ["show_live"],
         "pages": [
             "Frame",

@@ -65,7 +65,7 @@ def _assess_model(
             sentence=f"The ledger has a problem: {history.problems[0]}.",
             advice="Run `trimtab verify`, and `trimtab models`.",
         )
-    entry = history.ledger.last
+    entry = history.ledger.last_switch
     if entry is None or entry.champion is None:
         return Assessment(
             health="act",

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from trimtab.control_room.assessment import Assessment, assess
+from trimtab.control_room.live_policies import LivePolicies
 from trimtab.control_room.scores import ScoreState, read_scores
 from trimtab.control_room.state import State
 from trimtab.control_room.windows import SHOWN, WindowState, read_windows
 from trimtab.json_cache import JsonCache
-from trimtab.params_sections import DriftPolicy, RecoveryPolicy
+from trimtab.params_sections import DriftPolicy
 from trimtab.registry.isolation import IsolationLog, Taint, find_listed_taint
 from trimtab.registry.promotion import ChampionHistory, read_history
 from trimtab.registry.recovery import Drill, drill_problems, read_drills
 from trimtab.registry.tracking import connection
+from trimtab.slo import SloReport, read_slo
 
 
 class ChampionState(State):
@@ -95,6 +97,7 @@ class LiveState(State):
         rollback_target: The version that a rollback goes back to; None if there is none.
         problems: What is wrong with the ledger.
         drill: The last recovery drill; None if there was none.
+        slo: The objectives; None where there are none, or the ledger is broken.
     """
 
     model: str
@@ -106,14 +109,14 @@ class LiveState(State):
     rollback_target: int | None = None
     problems: tuple[str, ...] = ()
     drill: DrillState | None = None
+    slo: SloReport | None = None
 
 
 def read_live(
     model: str,
     cache: JsonCache,
     now: datetime,
-    policy: DriftPolicy | None = None,
-    recovery: RecoveryPolicy | None = None,
+    policies: LivePolicies | None = None,
 ) -> LiveState:
     """Read the live part of a model; nothing is written.
 
@@ -121,21 +124,23 @@ def read_live(
         model: The registered model.
         cache: Where figures of earlier reads are.
         now: The time.
-        policy: The drift policy in force; None if it is not known.
-        recovery: The recovery policy in force; None if it is not known: then its defaults count.
+        policies: The policies in force; None if they are not known.
 
     Raises:
         RegistryError: MLflow does not answer, or has no such model.
     """
-    history = read_history(model)
+    history, policies = read_history(model), policies or LivePolicies()
+    policy, objectives = policies.drift, policies.objectives
     newest = max(SHOWN, policy.budget_windows) if policy else SHOWN
     with connection() as client:
         windows = read_windows(client, model, cache, newest=newest)
         scores = read_scores(client, model)
         taint = find_listed_taint(IsolationLog.read(client), model, history.ledger.champion)
         drills = read_drills(client, model)
-    doubts = list(drill_problems(drills, recovery or RecoveryPolicy(), now)) if drills else []
-    return build_live(history, windows, scores, now, policy, taint=taint, drills=drills, doubts=doubts)
+    doubts = list(drill_problems(drills, policies.recovery, now)) if drills else []
+    slo = read_slo(model, objectives, now) if objectives and not history.ledger.problems else None
+    live = build_live(history, windows, scores, now, policy, taint=taint, drills=drills, doubts=doubts)
+    return live.model_copy(update={"slo": slo})
 
 
 def build_live(
@@ -182,7 +187,7 @@ def _last_drill(drills: Sequence[Drill]) -> DrillState | None:
 
 
 def _champion(history: ChampionHistory) -> ChampionState | None:
-    entry = history.ledger.last
+    entry = history.ledger.last_switch
     if entry is None or entry.champion is None:
         return None
     registered = next((one for one in history.versions if one.version == entry.champion), None)

@@ -10,6 +10,7 @@ from rich.table import Table
 from trimtab.control_room.live import ChampionState, LiveState
 from trimtab.control_room.state import HEALTH_NAMES, HEALTH_SIGNS, Health, age, minutes
 from trimtab.learning import format_cell, metric_title
+from trimtab.slo import show_slo
 from trimtab.terminal import Console, Text
 
 COLOURS: Mapping[Health, str] = {"ok": "bold green", "watch": "bold yellow", "act": "bold red"}
@@ -35,6 +36,8 @@ def show_live(live: LiveState, console: Console, now: datetime) -> None:
         console.print(Text(f"{name}: ", "dim").append(Text(text)), soft_wrap=True)
     if live.windows:
         console.print(_window_table(live))
+    if live.slo:
+        show_slo(live.slo, console)
 
 
 def _facts(live: LiveState, now: datetime) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from trimtab.control_room.live import LiveState
@@ -35,9 +36,9 @@ class TodoItem(State):
     href: str = ""
 
 
-def model_items(models: Iterable[LiveState]) -> tuple[TodoItem, ...]:
-    """Return an item for each model about which a person has to decide."""
-    return tuple(
+def model_items(models: Sequence[LiveState]) -> tuple[TodoItem, ...]:
+    """Return an item for each model about which a person has to decide, or whose promotions are frozen."""
+    decide = tuple(
         TodoItem(
             kind="model",
             subject=f"{live.model}: a person has to decide",
@@ -48,6 +49,22 @@ def model_items(models: Iterable[LiveState]) -> tuple[TodoItem, ...]:
         for live in models
         if live.assessment.health == "act"
     )
+    return (*decide, *_frozen_items(models))
+
+
+def _frozen_items(models: Iterable[LiveState]) -> Iterator[TodoItem]:
+    """Yield an item for each model whose automatic promotion waits for a person."""
+    for live in models:
+        if live.slo and live.slo.frozen:
+            faults = [state.faults[-1].at for state in live.slo.objectives if state.spent and state.faults]
+            yield TodoItem(
+                kind="model",
+                subject=f"{live.model}: automatic promotion is frozen",
+                sentence=f"{live.slo.frozen[0].upper()}{live.slo.frozen[1:]}.",
+                advice="Look at what spent the budget. Then "
+                f"`trimtab slo unfreeze --model {shlex.quote(live.model)} --reason '…'`.",
+                since=max(faults, default=""),
+            )
 
 
 def incident_items(incidents: Iterable[Incident], href: Callable[[Incident], str]) -> tuple[TodoItem, ...]:

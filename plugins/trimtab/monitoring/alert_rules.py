@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trimtab.burn_rate import BURN_ALERTS
 from trimtab.monitoring.prometheus_names import label_name, selector
 from trimtab.monitoring.watched_model import WatchedModel
 from trimtab.telemetry import Attribute, instruments
 
 PAGE = "telemetry.md"
+URGENCIES = (  # of burn-rate alerts, with the severity and the name of the rule
+    ("page", "critical", "TrimtabBudgetBurnsFast"),
+    ("ticket", "warning", "TrimtabBudgetBurnsSlowly"),
+)
 MEMORY = "35d"  # a task is a short process: the last value of a monthly one counts until the next
 
 
@@ -79,9 +84,30 @@ def _alerts(model: WatchedModel) -> Iterator[_Alert]:
         waiting = f"last_over_time({selector(instruments.APPROVALS_WAITING, of_model)}[{minutes}m]) > 0"
         summary = f"Nobody has answered about a version of '{name}' for half of promote.deadline_hours"
         yield _Alert("TrimtabApprovalWaiting", waiting, "warning", summary, wait=f"{minutes // 2}m")
+    yield from _budget_alerts(model)
     problems = f"last_over_time({selector(instruments.REGISTRY_PROBLEMS, of_model)}[{MEMORY}]) > 0"
     summary = f"A live version of '{name}' has lost a part: {_label(instruments.PART)}"
     yield _Alert("TrimtabRegistryProblem", problems, "critical", summary)
+
+
+def _budget_alerts(model: WatchedModel) -> Iterator[_Alert]:
+    """Yield the alerts on error budgets, without those that a low objective can never make fire."""
+    for key, objective in model.slo.objectives():
+        labels, label = {instruments.MODEL: model.name, instruments.OBJECTIVE: key}, ("objective", key)
+        subject = f"The error budget of '{model.name}' for {objective.title}"
+        left = selector(instruments.BUDGET_REMAINING, labels)
+        spent = f"last_over_time({left}[{MEMORY}]) <= 0"
+        yield _Alert("TrimtabBudgetSpent", spent, "critical", f"{subject} is spent", label)
+        for urgency, severity, name in URGENCIES:
+            burning = [
+                f"last_over_time({selector(instruments.BURN_RATE, {**labels, instruments.BURN: alert.name})}"
+                f"[{MEMORY}]) > {alert.rate:.4g}"
+                for alert in BURN_ALERTS.values()
+                if alert.urgency == urgency and alert.can_fire(objective.allowed)
+            ]
+            if burning:
+                summary = f"{subject} burns {{{{ $value }}}} times too fast"
+                yield _Alert(name, " or ".join(burning), severity, summary, label)
 
 
 def _label(attribute: Attribute) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from trimtab.burn_rate import BURN_ALERTS
 from trimtab.monitoring.alert_rules import MEMORY
 from trimtab.monitoring.prometheus_names import label_name, selector
 from trimtab.monitoring.watched_model import WatchedModel
@@ -85,6 +86,13 @@ def _panels(model: WatchedModel) -> Iterator[dict[str, Any]]:
     yield _counts("Retrains a day", instruments.RETRAINS, of_model, instruments.RETRAIN)
     waiting = _last(selector(instruments.APPROVALS_WAITING, of_model))
     yield _panel("Approvals waiting", f"sum({waiting})", kind="stat")
+    objective, burn = label_name(instruments.OBJECTIVE), label_name(instruments.BURN)
+    left, rate = (
+        _last(selector(each, of_model)) for each in (instruments.BUDGET_REMAINING, instruments.BURN_RATE)
+    )
+    legend = f"{{{{{objective}}}}}"
+    yield _panel("Error budget left", left, unit="percentunit", legend=legend, bound=0.0, bad_above=False)
+    yield _panel("Burn rate", rate, legend=f"{legend} {{{{{burn}}}}}", bound=BURN_ALERTS["slow"].rate)
     problems = _last(selector(instruments.REGISTRY_PROBLEMS, of_model))
     yield _panel("Problems of the last verification", f"sum({problems})", kind="stat", bound=0.0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trimtab.params_sections import DriftPolicy, PromotePolicy
+from trimtab.slo_policy import SloPolicy
 
 BOUNDS = (  # the drift rules that fire above a bound, by key of `params.yaml: drift`
     "max_metric_drop",
@@ -14,6 +15,8 @@ BOUNDS = (  # the drift rules that fire above a bound, by key of `params.yaml: d
     "max_score_psi",
     "max_domain_auc",
 )
+
+NO_OBJECTIVES = SloPolicy()
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class WatchedModel:
         promote: Its promotion policy.
         metric: The metric by which challengers are promoted.
         more_is_better: Whether a higher value of that metric is better.
+        slo: Its objectives.
     """
 
     name: str
@@ -35,6 +39,7 @@ class WatchedModel:
     promote: PromotePolicy
     metric: str
     more_is_better: bool
+    slo: SloPolicy = NO_OBJECTIVES
 
     def drift_bounds(self) -> dict[str, float | None]:
         """Return the bound of each drift rule; None for one that is relative to the champion's reference."""

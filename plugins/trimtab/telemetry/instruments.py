@@ -59,6 +59,8 @@ DECISION = Attribute("trimtab.drift.decision", "`none`, `watch`, `retrain` or `i
 RULE = Attribute("trimtab.drift.rule", "the drift rule: its key in `params.yaml: drift`, if it has one")
 METRIC = Attribute("trimtab.metric", "the metric's name, such as `roc_auc`")
 RETRAIN = Attribute("trimtab.retrain.state", "`requested`, `promoted`, `refused` or `failed`")
+OBJECTIVE = Attribute("trimtab.slo.objective", "the objective: its key in `params.yaml: slo`")
+BURN = Attribute("trimtab.slo.burn", "the burn-rate alert: `fast`, `medium` or `slow`")
 PART = Attribute("trimtab.part", "`ledger`, `code`, `lock`, `data` or `model`")
 
 ATTRIBUTES = (
@@ -78,6 +80,8 @@ ATTRIBUTES = (
     RULE,
     METRIC,
     RETRAIN,
+    OBJECTIVE,
+    BURN,
     PART,
 )
 
@@ -135,6 +139,14 @@ APPROVALS_WAITING = Instrument(
     "trimtab.approvals.waiting", "gauge", "{approval}", "1 while a person is asked, 0 after the answer",
     (PIPELINE, MODEL),
 )  # fmt: skip
+BUDGET_REMAINING = Instrument(
+    "trimtab.slo.budget.remaining", "gauge", "{budget}",
+    "share of the error budget that is left; below 0 if more was bad than is allowed", (MODEL, OBJECTIVE),
+)  # fmt: skip
+BURN_RATE = Instrument(
+    "trimtab.slo.burn.rate", "gauge", "{rate}",
+    "the lower burn rate of the long and the short window of an alert", (MODEL, OBJECTIVE, BURN),
+)  # fmt: skip
 REGISTRY_PROBLEMS = Instrument(
     "trimtab.registry.problems", "gauge", "{problem}", "what the last verification found", (MODEL, PART)
 )
@@ -158,6 +170,8 @@ INSTRUMENTS = (
     CHAMPION_SINCE,
     RETRAINS,
     APPROVALS_WAITING,
+    BUDGET_REMAINING,
+    BURN_RATE,
     REGISTRY_PROBLEMS,
     REGISTRY_VERIFIED,
 )

@@ -72,3 +72,11 @@ def test_payload_has_a_second_person_only_where_the_policy_asks_for_one():
     payload = to_payload(ranked, POLICY.model_copy(update={"second_person": True}))
     assert payload["second_person"] is True
     assert from_payload(payload, {3: ranked[0].version}) == ranked
+
+
+def test_freeze_is_in_the_payload_and_not_in_the_summary():
+    payload = to_payload([compared(3, "better")], POLICY, "promotions are frozen")
+    assert payload["frozen"] == "promotions are frozen"
+    assert "frozen" not in to_payload([compared(3, "better")], POLICY)
+    version = compared(3, "better").version
+    assert from_payload(payload, {3: version})[0].summary == compared(3, "better").summary

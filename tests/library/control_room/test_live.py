@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.library.control_room.states import live, window
+from tests.library.control_room.states import NOW, entry, history, live, window
+from tests.library.hostile_text import HOSTILE, assert_safe_page
+from tests.library.slo.evidences import ago, evidence, measured, verdict
+from trimtab.control_room import Frame, Links, live_page, model_items
 from trimtab.params_sections import DriftPolicy
 
 
@@ -28,3 +31,44 @@ def test_retrain_budget_counts_as_the_policy_will_for_the_next_window():
 
 def test_retrain_budget_is_unknown_without_a_policy():
     assert live(window()).budget is None
+
+
+def frozen_model(window_name: str = "2024-05"):
+    bad = [verdict(window_name, ago(days=2), drop=0.5)]
+    report = measured(
+        evidence(verdicts=bad), quality={"objective": 0.9, "period_windows": 5, "max_drop": 0.1}
+    )
+    return live(window()).model_copy(update={"slo": report})
+
+
+def page_of(model) -> str:
+    frame = Frame("Trimtab", [("Overview", "/")], "Overview", Links("", ""), NOW)
+    return live_page(frame, [model], model_items([model]), rooms={}, whole=True)
+
+
+def test_page_shows_the_objectives_and_the_freeze_waits_for_a_person():
+    page = page_of(frozen_model())
+    for part in (
+        "Objectives of rides",
+        "quality",
+        "-100 %, spent",
+        "medium burn (page)",
+        "2024-05: roc_auc is worse by 0.5, more than 0.1",
+        "rides: automatic promotion is frozen",
+        "trimtab slo unfreeze --model rides",
+    ):
+        assert part in page
+
+
+def test_page_escapes_the_name_of_a_window_that_spent_a_budget():
+    assert_safe_page(page_of(frozen_model(HOSTILE)))
+
+
+def test_page_of_a_model_without_objectives_has_no_table_of_them():
+    assert "Objectives of" not in page_of(live(window()))
+
+
+def test_decision_to_keep_the_champion_is_not_how_it_became_champion():
+    kept = entry(3, 2, 2, how="kept", by="alice", reason="we looked", at="2024-06-01T00:00:00+00:00")
+    champion = live(window(), of=history(entry(1, 1), entry(2, 2, 1), kept)).champion
+    assert (champion.version, champion.how, champion.by) == (2, "promoted", "training/drift__2")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.library.monitoring.watched import watched
+from tests.library.monitoring.watched import SLO, watched
 from trimtab.monitoring import make_alert_rules
+from trimtab.slo_policy import SloPolicy
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -41,6 +42,29 @@ def test_approval_is_watched_only_where_a_person_is_asked():
     (waiting,) = [rule for rule in rules() if rule["alert"] == "TrimtabApprovalWaiting"]
     assert waiting["for"] == "300m"
     assert expressions("TrimtabApprovalWaiting", promote={"policy": "automatic"}) == []
+
+
+def test_budgets_and_burn_rates_are_watched_where_there_are_objectives():
+    labels = 'trimtab_model="flights",trimtab_slo_objective="response"'
+    assert expressions("TrimtabBudgetSpent") == [
+        f"last_over_time(trimtab_slo_budget_remaining{{{labels}}}[35d]) <= 0"
+    ]
+    assert expressions("TrimtabBudgetBurnsFast") == [
+        f'last_over_time(trimtab_slo_burn_rate{{{labels},trimtab_slo_burn="fast"}}[35d]) > 14.4 or '
+        f'last_over_time(trimtab_slo_burn_rate{{{labels},trimtab_slo_burn="medium"}}[35d]) > 6'
+    ]
+    assert expressions("TrimtabBudgetBurnsSlowly")[0].endswith("> 1")
+    assert expressions("TrimtabBudgetSpent", slo=SloPolicy()) == []
+
+
+def test_burn_rate_that_cannot_be_reached_is_not_watched():
+    low = SloPolicy.model_validate({"response": {**SLO["response"], "objective": 0.9}})
+    (fast,) = expressions("TrimtabBudgetBurnsFast", slo=low)
+    assert '"medium"' in fast
+    assert '"fast"' not in fast
+    lowest = SloPolicy.model_validate({"response": {**SLO["response"], "objective": 0.5}})
+    assert expressions("TrimtabBudgetBurnsFast", slo=lowest) == []
+    assert len(expressions("TrimtabBudgetBurnsSlowly", slo=lowest)) == 1
 
 
 def test_each_alert_links_to_a_heading_of_the_docs():

@@ -6,6 +6,9 @@ from typing import Any
 
 from trimtab.monitoring import WatchedModel
 from trimtab.params_sections import DriftPolicy, PromotePolicy
+from trimtab.slo_policy import SloPolicy
+
+SLO = {"response": {"objective": 0.95, "period_windows": 24, "max_hours": 72}}
 
 
 def watched(
@@ -21,6 +24,7 @@ def watched(
             "promote": PromotePolicy(**policy),
             "metric": "roc_auc",
             "more_is_better": True,
+            "slo": SloPolicy.model_validate(SLO),
             **options,
         }
     )

@@ -29,6 +29,7 @@ from trimtab.airflow.project_folders import find_project_folder
 from trimtab.control_room import (
     Frame,
     Links,
+    LivePolicies,
     LiveState,
     figures_cache,
     incident_items,
@@ -44,7 +45,6 @@ from trimtab.control_room import (
 )
 from trimtab.errors import TrimtabError
 from trimtab.escaping import without_credentials
-from trimtab.params_sections import DriftPolicy
 
 if TYPE_CHECKING:
     from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
@@ -252,22 +252,17 @@ def _read_live(
     visit: Visit, entries: Mapping[str, DagEntry], project: str, model: str, connection: str, now: datetime
 ) -> LiveState:
     dag_id = next(entry.dag_id for entry in entries.values() if project in entry.projects)
-    policy, cache = _policy(visit.session, dag_id, project), figures_cache(Path.cwd())
-    return _with_server(connection, lambda: read_live(model, cache, now, policy))
+    cache = figures_cache(Path.cwd())
+    policies = _policies(visit.session, dag_id, project)
+    return _with_server(connection, lambda: read_live(model, cache, now, policies))
 
 
-def _policy(session: Session, dag_id: str, project: str) -> DriftPolicy | None:
-    """Return the drift policy of the checkout; None where the api-server has none."""
-    from trimtab.config import load_params
-    from trimtab.params_file import PARAMS_FILE, load_yaml
-
+def _policies(session: Session, dag_id: str, project: str) -> LivePolicies | None:
+    """Return the policies of the checkout; None where the api-server has none."""
     try:
-        file = find_project_folder(session, dag_id, project) / PARAMS_FILE
-        if file.is_file() and "drift" in load_yaml(file):
-            return load_params(DriftPolicy, "drift", file)
+        return LivePolicies.read(find_project_folder(session, dag_id, project))
     except TrimtabError:
         return None
-    return None
 
 
 def _pipeline(visit: Visit, dag_id: str, run_id: str) -> HTMLResponse:

@@ -24,6 +24,8 @@ Kind = Literal[
     "verification failed",
     "recovery drill failed",
     "recovery in doubt",
+    "error budget spent",
+    "error budget burns",
 ]
 Urgency = Literal["act", "watch", "ok"]
 URGENCIES: Mapping[Kind, Urgency] = {
@@ -37,6 +39,10 @@ URGENCIES: Mapping[Kind, Urgency] = {
     "model not promoted": "watch",
     "model rolled back": "watch",
     "verification failed": "act",
+    "recovery drill failed": "watch",
+    "recovery in doubt": "watch",
+    "error budget spent": "watch",
+    "error budget burns": "watch",
 }
 # A mail has each as a sign and a colour, those of the control room.
 SIGNS: Mapping[Urgency, str] = {"act": "✖", "watch": "▲", "ok": "✓"}

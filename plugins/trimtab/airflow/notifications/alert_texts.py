@@ -11,7 +11,13 @@ from airflow.sdk import Context
 from trimtab.airflow.links.urls import report_url, task_url
 from trimtab.airflow.notifications.alert import Alert, Kind
 from trimtab.airflow.notifications.gate_findings import check_names, gate_findings
-from trimtab.airflow.xcom_payloads import DriftVerdict, PromotionDecision, RegisteredVersion, RolledBack
+from trimtab.airflow.xcom_payloads import (
+    CheckedObjectives,
+    DriftVerdict,
+    PromotionDecision,
+    RegisteredVersion,
+    RolledBack,
+)
 
 if TYPE_CHECKING:
     from trimtab.gate_report import ReportContent, Verdict
@@ -187,6 +193,25 @@ def readiness_alert(context: Context) -> Alert:
             "run": context["run_id"],
             "blocks": "nothing yet: after a loss, a recovery may fail",
             "to do": "if the change was meant, `trimtab drill` on the backup location; otherwise undo it",
+        },
+        links={"log": task_url(context)},
+    )
+
+
+def slo_alert(context: Context, slo: CheckedObjectives) -> Alert | None:
+    """Describe error budgets that are spent, or burn too fast; None if there are none."""
+    if not slo["frozen"] and not slo["burning"]:
+        return None
+    frozen = slo["frozen"]
+    return Alert(
+        kind="error budget spent" if frozen else "error budget burns",
+        title=f"{slo['model']}: an error budget {'is spent' if frozen else 'burns too fast'}",
+        facts={
+            "found": "\n".join(slo["burning"]) or frozen,
+            "newest faults": "\n".join(slo["faults"][-NAMED:]),
+            "run": context["run_id"],
+            "blocks": "automatic promotion" if frozen else "nothing yet: a spent budget freezes promotions",
+            "to do": f"`trimtab slo --model {shlex.quote(slo['model'])}` shows budgets and faults",
         },
         links={"log": task_url(context)},
     )

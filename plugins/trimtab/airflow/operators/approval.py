@@ -42,6 +42,8 @@ class Reports(TypedDict):
 class ApproveOperator(HITLOperator):
     """Asks a person whether to promote, if the policy is ``approval`` and the comparison allows a promotion.
 
+    It also asks if the policy is ``automatic``, and a spent error budget freezes automatic promotion.
+
     | outcome | state |
     |---|---|
     | approved or rejected by a person | success |
@@ -93,7 +95,7 @@ class ApproveOperator(HITLOperator):
         """Ask, or skip with the reason."""
         compared: Comparison = pull_result(self, context, self.compared_by)
         registered: RegisteredVersion = pull_result(self, context, self.registered_by)
-        if compared["policy"] != "approval":
+        if compared["policy"] != "approval" and not _is_frozen(compared):
             raise AirflowSkipException(
                 f"Nobody is asked: promote.policy is '{compared['policy']}'. {compared['sentence']}"
             )
@@ -194,3 +196,8 @@ class ApproveOperator(HITLOperator):
 def _subject(registered: RegisteredVersion) -> str:
     """Return the question in a line."""
     return f"Promote {registered['name']} version {registered['version']}?"
+
+
+def _is_frozen(compared: Comparison) -> bool:
+    """Whether a person decides on what would be promoted automatically."""
+    return compared["policy"] == "automatic" and bool(compared.get("frozen"))

@@ -44,6 +44,7 @@ class QuestionFacts:
 def approval_question(compared: Comparison, registered: RegisteredVersion, facts: QuestionFacts) -> str:
     """Return the question: verdict, reports, metrics, what got worse, costs, deadline, who answers."""
     parts = [
+        _freeze(compared),
         markdown(compared["sentence"]),
         "\n".join(_reports(compared, registered, facts)),
         _metrics(compared, registered),
@@ -54,6 +55,12 @@ def approval_question(compared: Comparison, registered: RegisteredVersion, facts
         _others(compared),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _freeze(compared: Comparison) -> str:
+    """Why a person decides on what would be promoted automatically; nothing if promotions go on."""
+    frozen = compared.get("frozen", "")
+    return markdown(f"{frozen[0].upper()}{frozen[1:]}.") if frozen else ""
 
 
 def utc(moment: datetime) -> str:

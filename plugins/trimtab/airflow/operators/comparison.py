@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import Context
 
@@ -11,9 +12,24 @@ from trimtab.airflow.candidate_results import registered_versions, to_payload
 from trimtab.airflow.operators.mlflow_operator import MlflowOperator
 from trimtab.airflow.operators.upstream_tasks import Upstream, pull_record, pull_result, upstream_reference
 from trimtab.airflow.xcom_payloads import Comparison, RegisteredVersion
+from trimtab.slo_policy import SloPolicy, read_slo_policy
 
 if TYPE_CHECKING:
     from trimtab.registry import ComparedCandidate, PromotePolicy, Version
+
+
+class Examination(NamedTuple):
+    """The registered versions, compared with the champion.
+
+    Attributes:
+        compared: The candidates, the one that goes on first.
+        policy: The policy of the run.
+        frozen: Why no version is promoted automatically; empty if promotions go on.
+    """
+
+    compared: list[ComparedCandidate]
+    policy: PromotePolicy
+    frozen: str
 
 
 class ComparingOperator(MlflowOperator):
@@ -46,7 +62,7 @@ class ComparingOperator(MlflowOperator):
         found = [find_version(each["name"], each["version"]) for each in registered_versions(registered)]
         return {version.version: version for version in found}
 
-    def examine(self, context: Context) -> tuple[list[ComparedCandidate], PromotePolicy]:
+    def examine(self, context: Context) -> Examination:
         """Compare on the test window of the run's record, by the policy of the run's params."""
         from trimtab.config import load_params
         from trimtab.pipeline.graph import declared_dependence, declared_weight
@@ -73,7 +89,8 @@ class ComparingOperator(MlflowOperator):
         ):
             policy = load_params(PromotePolicy, "promote", folder / "params.yaml")
             test = folder / require_test_window(graph).path
-            return compare_candidates(
+            objectives = read_slo_policy(folder)
+            compared = compare_candidates(
                 versions,
                 policy,
                 test=test,
@@ -83,7 +100,21 @@ class ComparingOperator(MlflowOperator):
                 problem=problem,
                 dependence=declared_dependence(graph),
                 weight=declared_weight(graph),
-            ), policy
+            )
+        return Examination(compared, policy, self.find_freeze(versions[0].name, objectives))
+
+    def find_freeze(self, model: str, of_run: SloPolicy | None = None) -> str:
+        """Return why promotions are frozen; empty if they go on. Asked inside a ``tracking_server`` block.
+
+        Args:
+            model: The registered model.
+            of_run: The objectives of the run's params, which may be stricter than those of the commit.
+        """
+        from trimtab.slo import find_freeze
+
+        committed = read_slo_policy(Path(self.project))
+        objectives = of_run.tighten(committed) if of_run and committed else of_run or committed
+        return find_freeze(model, objectives, datetime.now(UTC))
 
 
 class CompareOperator(ComparingOperator):
@@ -103,10 +134,12 @@ class CompareOperator(ComparingOperator):
         from trimtab.registry.promotion import COMPARISON_REPORT
 
         with self.hook.tracking_server() as address:
-            examined, policy = self.examine(context)
-            run_id = examined[0].summary.run_id
+            examined = self.examine(context)
+            run_id = examined.compared[0].summary.run_id
             if run_id:  # the champion is not compared with itself
                 self.push_artifact_page(context, address, run_id, COMPARISON_REPORT)
-        for each in examined:
+        for each in examined.compared:
             self.log.info("%s", each.summary.sentence)
-        return to_payload(examined, policy)
+        if examined.frozen:
+            self.log.warning("%s", examined.frozen)
+        return to_payload(examined.compared, examined.policy, examined.frozen)

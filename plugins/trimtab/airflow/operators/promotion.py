@@ -28,6 +28,7 @@ class PromoteOperator(ComparingOperator):
     | promoted or not | success |
     | who triggered the run approved it, and `promote.second_person` is true | success: not promoted |
     | the best version comes from data that `trimtab isolate` has isolated | success: not promoted |
+    | an error budget is spent, and no person approved | success: not promoted, with the reason |
     | another version became champion meanwhile | success: compared anew, and no approval counts for that |
     | a signature is required, and no trusted key has signed the version | failed, nothing has changed |
     | nothing was registered in this run | skipped |
@@ -83,9 +84,11 @@ class PromoteOperator(ComparingOperator):
                 trusted=trusted,
                 root=Path(self.project),
             )
-            while (decision := decide(ranked, policy, approval=approval)) is None:
-                self.log.warning("Another version became champion meanwhile; comparing anew")
-                (ranked, policy), approval = self.examine(context), None
+            # Likewise: promotions are frozen if they were when a person was asked, or are by now.
+            frozen = compared.get("frozen", "") or self.find_freeze(ranked[0].version.name)
+            while (decision := decide(ranked, policy, approval=approval, frozen=frozen)) is None:
+                self.log.warning("The ledger has a new entry meanwhile; comparing anew")
+                (ranked, policy, frozen), approval = self.examine(context), None
                 policy = policy.tighten(committed)
             version, examined = ranked[0].version, ranked[0].summary
             self.log.info("%s", decision.sentence)

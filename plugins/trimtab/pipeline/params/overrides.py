@@ -11,7 +11,7 @@ from trimtab.extension import find_code, find_extensions
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
 from trimtab.params_file import PARAMS_FILE, load_yaml
-from trimtab.pipeline.params.policy_overrides import SECTION, refuse_looser_policy
+from trimtab.pipeline.params.policy_overrides import SECTIONS, refuse_looser_policy
 from trimtab.pipeline.params.shell_safety import find_danger, has_control_characters
 from trimtab.pipeline.params.value_size import find_excess
 
@@ -137,8 +137,8 @@ def _refuse_new_code(text: str, overrides: Mapping[str, JsonValue]) -> None:
 
 
 def _refuse_looser_policy(text: str, overrides: Mapping[str, JsonValue]) -> None:
-    """Refuse overrides that loosen the promote policy, also through an alias."""
-    if not any(key.startswith(f"{SECTION}.") for key in overrides) and "&" not in text:
+    """Refuse overrides that loosen the promote policy or the objectives, also through an alias."""
+    if not any(key.partition(".")[0] in SECTIONS for key in overrides) and "&" not in text:
         return
     from ruamel.yaml import YAML
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -12,7 +13,14 @@ from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
 from trimtab.escaping import markdown
 from trimtab.registry.drift_log.report_outcome import write_outcome
-from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key, run_ended
+from trimtab.registry.tracking import (
+    TAG_PREFIX,
+    connection,
+    ensure_experiment,
+    filter_by_key,
+    run_began,
+    run_ended,
+)
 from trimtab.telemetry import instruments, record
 
 if TYPE_CHECKING:
@@ -23,6 +31,8 @@ DRIFT_SUFFIX = "-drift"  # of the names of experiments
 MAX_RUNS = 1000  # verdicts that are read
 NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
 EARLIER_METRIC, EARLIER_ESTIMATE = "roc_auc", "estimated_auc"  # of verdicts that do not name their metric
+OUTCOME_AT = f"{TAG_PREFIX}outcome_at"  # when the outcome of a retrain was recorded
+DROP, SLICE_DROP = "metric_drop", "slice_metric_drop"  # metrics of MLflow
 CURVES_RUN = "over time"  # the run whose metrics are curves: a step per window
 
 
@@ -39,6 +49,10 @@ class RecordedVerdict:
         complete: Whether the window was complete. Old verdicts do not record it, and count as incomplete.
         dag_run: The DAG run that checked, as DAG and run; empty before it is recorded.
         at: When it was recorded: ISO 8601, UTC; likewise.
+        first_at: When the window was checked first, with whatever champion; likewise.
+        outcome_at: When the outcome of the retrain was recorded; empty if it is not known.
+        drop: How much worse the metric is than in the reference, or its estimate; None if it is not known.
+        slice_drop: The same of the worst slice.
     """
 
     run_id: str
@@ -49,6 +63,10 @@ class RecordedVerdict:
     complete: bool
     dag_run: str = ""
     at: str = ""
+    first_at: str = ""
+    outcome_at: str = ""
+    drop: float | None = None
+    slice_drop: float | None = None
 
 
 def read_verdicts(client: MlflowClient, name: str) -> list[RecordedVerdict]:
@@ -69,7 +87,8 @@ def read_verdicts(client: MlflowClient, name: str) -> list[RecordedVerdict]:
     )
     verdicts = [_from_run(run) for run in runs if f"{TAG_PREFIX}window" in run.data.tags]
     newest = {verdict.past.window: verdict for verdict in verdicts}
-    return [newest[window] for window in sorted(newest)]
+    first = {verdict.past.window: verdict.first_at for verdict in reversed(verdicts)}
+    return [replace(newest[window], first_at=first[window]) for window in sorted(newest)]
 
 
 def record_verdict(
@@ -131,6 +150,8 @@ def record_retrain_outcome(name: str, window: str, outcome: RetrainOutcome) -> N
             if verdict.past.window == window and verdict.past.outcome in {"pending", "failed"}:
                 client.set_tag(verdict.run_id, f"{TAG_PREFIX}outcome", outcome)
                 write_outcome(client, verdict.run_id, outcome)
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                client.set_tag(verdict.run_id, OUTCOME_AT, now)
                 record(instruments.RETRAINS, 1, {instruments.MODEL: name, instruments.RETRAIN: outcome})
 
 
@@ -231,4 +252,22 @@ def _from_run(run: Run) -> RecordedVerdict:
         complete=tags.get("complete") == "True",
         dag_run=tags.get("dag_run", ""),
         at=run_ended(run),
+        first_at=run_began(run),
+        outcome_at=_valid_time(run.data.tags.get(OUTCOME_AT, "")),
+        drop=_finite(run.data.metrics.get(DROP)),
+        slice_drop=_finite(run.data.metrics.get(SLICE_DROP)),
     )
+
+
+def _finite(value: float | None) -> float | None:
+    """Return a number that can be compared with a bound; None for any other."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _valid_time(text: str) -> str:
+    """Return a time from a tag, which anybody may have written who may write runs; empty if it is none."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return ""
+    return text

@@ -32,6 +32,8 @@ from trimtab.learning import INDEPENDENT, Dependence, ProblemType
 from trimtab.registry.drift_log.checked_window import CheckedWindow
 from trimtab.registry.drift_log.complete_windows import CompleteWindows, hash_window
 from trimtab.registry.drift_log.drift_log import (
+    DROP,
+    SLICE_DROP,
     RecordedVerdict,
     count_retrains,
     estimate_name,
@@ -247,9 +249,12 @@ def _metrics(verdict: DriftVerdict) -> dict[str, float]:
     measurement, predictions = verdict.measurement, verdict.measurement.predictions
     assert predictions is not None, "a champion's reference has predictions"
     metrics = {name: metric.window for name, metric in predictions.performance.items()}
+    rules = {rule.name: rule.value for rule in verdict.rules if rule.value is not None}
     metrics |= {
         estimate_name(predictions.metric.name): predictions.estimate.window,
         "domain_auc": measurement.joint.auc if measurement.joint else None,
+        DROP: rules.get("max_metric_drop", rules.get("max_estimated_metric_drop")),
+        SLICE_DROP: rules.get("max_slice_metric_drop"),
         "score_psi": predictions.psi,
     }
     metrics |= {

@@ -28,6 +28,6 @@ def retired_versions(entries: Iterable[LedgerEntry]) -> frozenset[int]:
     for entry in entries:
         if entry.how == "rolled back" and entry.was is not None:
             retired.add(entry.was)
-        if entry.person and entry.champion is not None:
+        if entry.person and entry.champion is not None and entry.how != "kept":
             retired.discard(entry.champion)
     return frozenset(retired)

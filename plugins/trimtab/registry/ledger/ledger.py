@@ -73,6 +73,11 @@ class Ledger:
         return self.entries[-1] if self.entries else None
 
     @property
+    def last_switch(self) -> LedgerEntry | None:
+        """The last entry that is no decision to keep the champion: how the champion became it."""
+        return next((entry for entry in reversed(self.entries) if entry.how != "kept"), None)
+
+    @property
     def champion(self) -> int | None:
         """The champion by the last entry."""
         return self.last.champion if self.last else None

@@ -11,7 +11,7 @@ from typing import Literal, Self, TypedDict, cast, get_args
 from trimtab.json_value import JsonValue
 from trimtab.registry.tracking import hash_text
 
-Switch = Literal["promoted", "rolled back", "found"]
+Switch = Literal["promoted", "rolled back", "found", "kept"]
 
 
 class LedgerLine(TypedDict, total=False):
@@ -55,14 +55,15 @@ OPTIONAL = {"seal", "source"}
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One switch of the champion.
+    """One switch of the champion, or the decision of a person that the champion stays.
 
     Attributes:
         number: Position in the ledger: 1, 2, 3 and so on without a gap.
         model: The registered model.
         champion: The new champion; ``None`` if there is none from now on.
         was: The champion before; ``None`` if there was none.
-        how: ``promoted``, ``rolled back``, or ``found``: somebody moved the alias without the ledger.
+        how: ``promoted``, ``rolled back``, ``found``: somebody moved the alias without the ledger; or
+            ``kept``: a person decided that the champion stays, and that automatic promotion goes on.
         by: The DAG run or the user who switched.
         reason: Why.
         at: Time of the switch: ISO 8601, UTC, in seconds; never before that of the entry before.

@@ -25,6 +25,7 @@ from trimtab.registry.promotion.comparison_window import (
     read_labelled_window,
     require_test_window,
 )
+from trimtab.registry.promotion.kept_champion import keep_champion
 from trimtab.registry.promotion.manual_promotion import promote_manually
 from trimtab.registry.promotion.model_pair import compare_models
 from trimtab.registry.promotion.paired_bootstrap import PairedMetric, compare_scores
@@ -65,6 +66,7 @@ __all__ = [
     "find_promote_metric",
     "find_version",
     "find_version_by_uri",
+    "keep_champion",
     "load_champion",
     "promote",
     "promote_best",

@@ -67,7 +67,7 @@ def switch_champion(
         client: MLflow's client.
         ledger: The ledger that the decision was based on.
         champion: The new champion; ``None`` if there is none from now on.
-        how: ``promoted``, ``rolled back`` or ``found``.
+        how: ``promoted``, ``rolled back``, ``found`` or ``kept``.
         by: The DAG run or the user.
         reason: Why.
         data_until: ISO date: where the champion's data end.
@@ -96,7 +96,7 @@ def switch_champion(
     )
     if appended is None:
         return None
-    if champion is not None:
+    if champion is not None and how != "kept":
         record(instruments.CHAMPION_SINCE, time.time(), {instruments.MODEL: ledger.model})
     return _apply(client, appended)
 

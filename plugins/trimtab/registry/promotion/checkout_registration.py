@@ -119,6 +119,7 @@ def promote_from_checkout(
     *,
     by: str,
     ask: Callable[[str], Approval],
+    find_freeze: Callable[[], str],
 ) -> PromotionDecision:
     """Compare the candidates of a checkout, and promote the best one if the policy allows.
 
@@ -129,7 +130,9 @@ def promote_from_checkout(
         root: The project's root, in which the test window is.
         graph: The project's pipeline.
         by: The user.
-        ask: Asks a person to approve; called with the verdict, if the policy is ``approval``.
+        ask: Asks a person to approve; called with the verdict, if the policy is ``approval``, or if
+            promotions are frozen.
+        find_freeze: Returns why no version is promoted automatically; an empty text if promotions go on.
 
     Raises:
         ConfigError: The policy in ``params.yaml`` cannot be used.
@@ -139,10 +142,14 @@ def promote_from_checkout(
     policy, trusted = _promote_policy(root), read_model_trust(root)
     while True:
         compared = compare_checkout(versions, root, graph)
-        best = compared[0].summary
-        needs_approval = policy.policy == "approval" and best.verdict in ("better", "a person decides")
-        approval = ask(best.sentence) if needs_approval else None
-        decision = promote_best(compared, policy, by=by, approval=approval, trusted=trusted, root=root)
+        best, frozen = compared[0].summary, find_freeze()
+        asks = policy.policy == "approval" or (policy.policy == "automatic" and frozen)
+        needs_approval = asks and best.verdict in ("better", "a person decides")
+        question = f"{best.sentence}. But {frozen}" if frozen else best.sentence
+        approval = ask(question) if needs_approval else None
+        decision = promote_best(
+            compared, policy, by=by, approval=approval, frozen=frozen, trusted=trusted, root=root
+        )
         if decision:
             return decision
 

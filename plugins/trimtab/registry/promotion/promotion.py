@@ -29,6 +29,7 @@ def promote(
     approval: Approval | None = None,
     trusted: ModelTrust = NO_PROJECT,
     root: Path | None = None,
+    frozen: str = "",
 ) -> PromotionDecision | None:
     """Make a compared version champion, if the policy and the person it asks allow that.
 
@@ -41,6 +42,8 @@ def promote(
         trusted: What the checkout that runs trusts: keys, one of which must have signed the version.
         root: The project of the model: its cache or remote says which files its folders had. It is read
             only while data is isolated.
+        frozen: Why no version is promoted automatically, so that only a person's approval promotes; empty if
+            promotions go on.
 
     Returns:
         The decision; ``None`` if another version became champion after the comparison, so that the version
@@ -55,11 +58,11 @@ def promote(
         require_tags(version)
         require_signed(version, trusted)
         ledger = reconcile(client, version.name)
-        if ledger.last and ledger.champion == version.version:
-            return _repeat_decision(ledger.last, version, by)
+        if ledger.last_switch and ledger.champion == version.version:
+            return _repeat_decision(ledger.last_switch, version, by)
         if ledger.head != compared.head:
             return None
-        allowed, sentence = _decide(version, compared, policy, approval)
+        allowed, sentence = _decide(version, compared, policy, approval, frozen)
         taint = find_taint(client, version, root)
         if taint:
             allowed, sentence = False, f"{compared.sentence}. Not promoted: {taint.sentence}"
@@ -98,6 +101,7 @@ def promote_best(
     approval: Approval | None = None,
     trusted: ModelTrust = NO_PROJECT,
     root: Path | None = None,
+    frozen: str = "",
 ) -> PromotionDecision | None:
     """Make the first of the compared candidates champion, if policy and person allow that.
 
@@ -111,6 +115,7 @@ def promote_best(
         trusted: As for :func:`promote`.
         root: The project of the model: its cache or remote says which files its folders had. It is read
             only while data is isolated.
+        frozen: As for :func:`promote`.
 
     Returns:
         The decision on the first one; ``None`` if another version became champion after the comparison, so
@@ -121,7 +126,14 @@ def promote_best(
     """
     best, *others = ranked
     decision = promote(
-        best.version, best.summary, policy, by=by, approval=approval, trusted=trusted, root=root
+        best.version,
+        best.summary,
+        policy,
+        by=by,
+        approval=approval,
+        frozen=frozen,
+        trusted=trusted,
+        root=root,
     )
     if decision is None:
         return None
@@ -135,7 +147,11 @@ def promote_best(
 
 
 def _decide(
-    version: Version, compared: ComparisonSummary, policy: PromotePolicy, approval: Approval | None
+    version: Version,
+    compared: ComparisonSummary,
+    policy: PromotePolicy,
+    approval: Approval | None,
+    frozen: str,
 ) -> tuple[bool, str]:
     """Return whether the version is promoted, and why."""
     verdict = compared.sentence
@@ -143,8 +159,10 @@ def _decide(
         return False, verdict
     if policy.policy == "never":
         return False, f"{verdict}. Not promoted: the policy is 'never'"
-    if policy.policy == "automatic":
+    if policy.policy == "automatic" and not frozen:
         return compared.verdict == "better", verdict
+    if approval is None and frozen:
+        return False, f"{verdict}. Not promoted: {frozen}"
     if approval is None:
         return False, f"{verdict}. Not promoted: nobody was asked to approve"
     if not approval.by:

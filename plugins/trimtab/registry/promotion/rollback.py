@@ -49,7 +49,7 @@ def roll_back(
     """
     with connection() as client:
         ledger = reconcile(client, model)
-        last = ledger.last
+        last = ledger.last_switch
         if once and last and last.how == "rolled back" and last.by == by:
             return last
         version = Version.read(client, model, _find_target(ledger, to))

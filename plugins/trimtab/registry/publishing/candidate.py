@@ -140,7 +140,7 @@ class Candidate:
             curves=read_training_history(history) if history else {},
             verdicts={name: gate.verdict for name, gate in gates.items()},
             files=_existing_files(root, {*published, *lock.files, *lock.params_files}),
-            lineage=_lineage(root, graph, lock, model, cast(Lineage, lineage)),
+            lineage={**_lineage(root, graph, lock, model, cast(Lineage, lineage)), **_fairness(gates)},
             training_data=lock.upstream_hashes(model.path),
             test_data=lock.output_hash(test.path) if test else {},
             key=_typed_key(lock.key(model.name), problem),
@@ -176,6 +176,12 @@ def _lineage(root: Path, graph: Graph, lock: RecordedLock, model: Artifact, give
     if lock.files != [LOCK]:
         lineage["lock_files"] = json.dumps(lock.files)
     return lineage
+
+
+def _fairness(gates: Mapping[str, GateVerdict]) -> Lineage:
+    """Return whether the fairness checks of the gates passed; nothing if there are none."""
+    known = [gate.fair for gate in gates.values() if gate.fair is not None]
+    return {"fairness": "passed" if all(known) else "failed"} if known else {}
 
 
 def _published_paths(

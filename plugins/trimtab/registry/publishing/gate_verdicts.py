@@ -10,6 +10,7 @@ from trimtab.errors import GateError
 from trimtab.gate_report import PASSING, REPORT, SCHEMA, ReportContent, parse_report
 from trimtab.pipeline.graph import Artifact, Graph, Stage
 
+FAIRNESS = "fairness "  # with which the name of a fairness check begins; the rate or metric follows
 _NOT_IN_NAMES = re.compile(r"[^\w./: -]")  # of MLflow's tags and metrics
 
 
@@ -20,10 +21,12 @@ class GateVerdict:
     Attributes:
         verdict: ``pass`` or ``warn``.
         folder: The folder of its report, as a path in the project.
+        fair: Whether all its fairness checks passed; None if it has none.
     """
 
     verdict: str
     folder: str
+    fair: bool | None = None
 
 
 def require_passed_gates(root: Path, graph: Graph, model: Artifact) -> dict[str, GateVerdict]:
@@ -68,7 +71,13 @@ def read_gate_verdict(root: Path, gate: Stage) -> GateVerdict:
             where=str(path),
             fix="read the report; nothing has been registered",
         )
-    return GateVerdict(str(verdict), folders[0])
+    return GateVerdict(str(verdict), folders[0], _is_fair(report))
+
+
+def _is_fair(report: ReportContent) -> bool | None:
+    """Return whether the fairness checks passed; one that only warns lets an unfair model pass."""
+    checks = [check for check in report.get("checks", []) if check.get("name", "").startswith(FAIRNESS)]
+    return all(check.get("passed") for check in checks) if checks else None
 
 
 def _require_checks(report: ReportContent, gate: Stage, path: Path) -> None:

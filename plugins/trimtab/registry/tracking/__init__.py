@@ -44,7 +44,7 @@ from trimtab.registry.tracking.model_version import (
     version_exists,
 )
 from trimtab.registry.tracking.other_server import other_connection
-from trimtab.registry.tracking.run_time import run_ended
+from trimtab.registry.tracking.run_time import run_began, run_ended
 from trimtab.registry.tracking.seal import (
     PUBLISH,
     RESTORE,
@@ -128,6 +128,7 @@ __all__ = [
     "require_server",
     "require_tags",
     "require_version",
+    "run_began",
     "run_ended",
     "sealed_files",
     "signed_tags",

@@ -22,6 +22,7 @@ TagName = Literal[
     "data_window",
     "decision",
     "environment_sha256",
+    "fairness",
     "git_revision",
     "key",
     "learnt_until",
@@ -63,6 +64,7 @@ class Lineage(TypedDict, total=False):
         data_until: ISO date: where the data end.
         learnt_until: ISO date: where the training data end and the test window begins.
         seen_until: ISO date: where the test window ends.
+        fairness: ``passed`` or ``failed``: the fairness checks of its gates; not set if there are none.
         lock_hash: SHA-256 of the lock files.
         lock_files: JSON list of the lock files, if it is not ``dvc.lock`` alone.
     """
@@ -82,6 +84,7 @@ class Lineage(TypedDict, total=False):
     data_until: str
     learnt_until: str
     seen_until: str
+    fairness: str
     lock_hash: str
     lock_files: str
 

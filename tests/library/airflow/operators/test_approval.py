@@ -170,3 +170,21 @@ def test_collector_receives_whether_a_person_is_asked(dag, collector, monkeypatc
         (1, "flights"),
         (0, "flights"),
     ]
+
+
+def test_person_is_asked_where_a_spent_budget_freezes_automatic_promotion(dag, monkeypatch):
+    monkeypatch.setattr(HITLOperator, "execute", lambda self, context: "asked")
+    frozen = COMPARED | {"policy": "automatic", "frozen": "automatic promotion is frozen <b>"}
+    run = SimpleNamespace(triggering_user_name="alice")
+    task = dag.get_task("approve")
+
+    context = {"ti": results(compare=frozen, register=MADE), "dag_run": run}
+
+    assert task.execute(context) == "asked"
+    assert task.body.startswith("Automatic promotion is frozen &lt;b&gt;.\n\nSurely better")
+
+
+def test_nobody_is_asked_where_the_policy_is_never_and_a_budget_is_spent(dag):
+    frozen = COMPARED | {"policy": "never", "frozen": "automatic promotion is frozen"}
+    with pytest.raises(AirflowSkipException, match="'never'"):
+        dag.get_task("approve").execute({"ti": results(compare=frozen, register=MADE)})

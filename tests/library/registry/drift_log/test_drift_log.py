@@ -177,3 +177,43 @@ def test_figure_of_a_verdict_is_that_of_its_metric(client, recorded):
         (read,) = read_verdicts(connected, "logged-mae")
 
     assert (read.past.metric, read.past.figure, read.past.estimate) == ("mae", 3.5, 3.2)
+
+
+def test_window_that_is_checked_again_keeps_the_time_of_its_first_check(client, recorded):
+    (first,) = recorded("logged-first", "2013-05")
+    other = client.create_run(
+        client.get_experiment_by_name("logged-first-drift").experiment_id,
+        start_time=1_000_000,
+        tags={"trimtab.window": "2013-05", "trimtab.champion": "0", "trimtab.decision": "none"},
+    )
+    client.set_terminated(other.info.run_id)
+
+    with connection() as connected:
+        (read,) = read_verdicts(connected, "logged-first")
+
+    assert (read.run_id, read.at) == (first.run_id, first.at)
+    assert read.first_at == "1970-01-01T00:16:40+00:00"
+
+
+def test_outcome_of_a_retrain_is_recorded_with_its_time(client, recorded):
+    (asked,) = recorded("logged-answer", "2013-05", "retrain", outcome="pending")
+    record_retrain_outcome("logged-answer", "2013-05", "refused")
+
+    with connection() as connected:
+        (read,) = read_verdicts(connected, "logged-answer")
+
+    assert (asked.outcome_at, read.outcome_at >= read.at) == ("", True)
+
+
+@pytest.mark.parametrize("hostile", ["yesterday", "", "9" * 400, "<b>"])
+def test_figures_that_nobody_can_compare_count_as_unknown(client, recorded, hostile):
+    name = f"logged-hostile-{len(hostile)}"
+    (verdict,) = recorded(name, "2013-05")
+    client.set_tag(verdict.run_id, "trimtab.outcome_at", hostile)
+    client.log_metric(verdict.run_id, "metric_drop", float("nan"))
+    client.log_metric(verdict.run_id, "slice_metric_drop", float("inf"))
+
+    with connection() as connected:
+        (read,) = read_verdicts(connected, name)
+
+    assert (read.outcome_at, read.drop, read.slice_drop) == ("", None, None)

@@ -42,6 +42,9 @@ def test_verdict_is_updated_when_delayed_labels_arrive(client, published, runs):
     assert run.info.run_id == blind.run_id, "the run is updated, not a second one"
     assert run.data.metrics["roc_auc"] == pytest.approx(blind.reference_figure)
     assert run.data.metrics["estimated_roc_auc"] == pytest.approx(blind.reference_figure)
+    assert run.data.metrics["metric_drop"] == pytest.approx(0.0, abs=1e-9)
+    (may, _) = read_verdicts(client, "late")
+    assert may.first_at <= may.at
     assert by_window(runs("late-drift"))["2013-06"].data.tags["trimtab.labelled"] == "False"
 
 

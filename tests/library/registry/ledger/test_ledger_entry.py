@@ -88,7 +88,7 @@ def test_ledger_entry_with_a_value_of_another_type_is_refused(key, value):
 
 
 def test_ledger_entry_with_an_unknown_kind_of_switch_is_refused():
-    with pytest.raises(ValueError, match="'how' is none of promoted, rolled back, found: 'stolen'"):
+    with pytest.raises(ValueError, match="'how' is none of promoted, rolled back, found, kept: 'stolen'"):
         LedgerEntry.from_dict({**LINE, "how": "stolen"})
 
 

@@ -20,7 +20,7 @@ NAME = "contenders"
 def contest(aliases, contenders, template):
     """Let a version compete."""
 
-    def compete(number, by="training/1", approval=None, **policy):
+    def compete(number, by="training/1", approval=None, frozen="", **policy):
         given = PromotePolicy(resamples=100, **policy)
         examined = compare_with_champion(
             contenders[number],
@@ -29,7 +29,7 @@ def contest(aliases, contenders, template):
             label="late",
             metric=BINARY.metrics[given.metric_name(BINARY)],
         )
-        return promote(contenders[number], examined, given, by=by, approval=approval)
+        return promote(contenders[number], examined, given, by=by, approval=approval, frozen=frozen)
 
     return compete
 

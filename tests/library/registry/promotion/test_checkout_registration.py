@@ -15,7 +15,7 @@ from trimtab.registry.promotion.checkout_registration import (
 )
 
 
-def register(checkout, ask=None):
+def register(checkout, ask=None, frozen=""):
     """Publish the checkout and promote it; a policy without approval asks nobody."""
     (version,) = publish_checkout(checkout.root, checkout.graph, reason="by hand", by="alice")
     decision = promote_from_checkout(
@@ -24,6 +24,7 @@ def register(checkout, ask=None):
         checkout.graph,
         by="alice",
         ask=ask or (lambda sentence: pytest.fail(sentence)),
+        find_freeze=lambda: frozen,
     )
     return version, decision
 
@@ -82,3 +83,19 @@ def test_checkout_with_a_failed_gate_is_not_registered(checkout, assert_nothing_
         register(checkout)
 
     assert_nothing_registered(checkout.name)
+
+
+@pytest.mark.parametrize("approved", [True, False])
+def test_frozen_checkout_is_promoted_only_when_a_person_approves(checkout, approved):
+    set_policy(checkout, "automatic")
+    asked: list[str] = []
+
+    def ask(sentence):
+        asked.append(sentence)
+        return Approval(approved, "alice")
+
+    _, decision = register(checkout, ask, frozen="promotions are frozen, because a budget is spent")
+
+    assert "But promotions are frozen" in asked[0]
+    assert decision.promoted is approved
+    assert (find_champion(checkout.name) is not None) is approved

@@ -166,3 +166,43 @@ def test_promote_policy_refuses_unknown_values():
     ):
         with pytest.raises(ConfigError, match=message):
             parse_params(PromotePolicy, given, where="params.yaml: promote")
+
+
+FROZEN = "automatic promotion is frozen, because an error budget is spent"
+
+
+def test_frozen_promotion_is_refused_with_the_reason_and_changes_nothing(client, aliases, contest, crown):
+    crown(WEAK)
+
+    decision = contest(STRONG, frozen=FROZEN)
+
+    assert not decision.promoted
+    assert decision.sentence.endswith(f"Not promoted: {FROZEN}")
+    assert aliases() == {"champion": WEAK, "challenger": STRONG}
+    assert len(Ledger.read(client, NAME).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("approval", "promoted"),
+    [
+        (Approval(True, "bob", "checked"), True),
+        (Approval(False, "bob"), False),
+        (Approval(True, ""), False),
+    ],
+    ids=["approved", "rejected", "unanswered"],
+)
+def test_frozen_promotion_goes_with_the_approval_of_a_person_alone(
+    client, contest, crown, approval, promoted
+):
+    crown(WEAK)
+
+    assert contest(STRONG, frozen=FROZEN, approval=approval).promoted is promoted
+
+    last = Ledger.read(client, NAME).last
+    assert (last.person, last.champion) == ((True, STRONG) if promoted else (False, WEAK))
+
+
+def test_policy_never_stays_never_while_promotions_are_frozen(contest, crown):
+    crown(WEAK)
+    decision = contest(STRONG, frozen=FROZEN, approval=Approval(True, "bob"), policy="never")
+    assert not decision.promoted

@@ -83,3 +83,18 @@ def test_candidate_is_refused_when_a_gate_has_the_report_of_another_kind(project
 
     with pytest.raises(GateError, match="is a model gate, but has the report of another: 'data'"):
         project.gather()
+
+
+@pytest.mark.parametrize(
+    ("checks", "tag"),
+    [
+        ([{"name": "fairness selection", "passed": False}, {"name": "roc_auc", "passed": True}], "failed"),
+        ([{"name": "fairness selection", "passed": True}, {"name": "roc_auc", "passed": False}], "passed"),
+        ([{"name": "roc_auc", "passed": False}], None),
+    ],
+)
+def test_lineage_says_whether_the_fairness_checks_of_the_gates_passed(project, checks, tag):
+    project.report("validate_model", checks=checks, verdict="warn")
+    project.repro()
+
+    assert project.gather().lineage.get("fairness") == tag

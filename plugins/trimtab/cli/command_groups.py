@@ -33,6 +33,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "rollback": "trimtab.cli.registry",
         "score": "trimtab.cli.registry",
         "rebuild": "trimtab.cli.registry",
+        "dossier": "trimtab.cli.dossier",
     },
     "Drift": {
         "drift": "trimtab.cli.drift",

@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, get_args
 from trimtab.drift import PastWindow
 from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
-from trimtab.escaping import markdown
-from trimtab.registry.tracking import TAG_PREFIX, connection, ensure_experiment, filter_by_key, run_ended
+from trimtab.escaping import code, markdown
+from trimtab.registry.tracking import (
+    DESCRIPTION_TAG,
+    TAG_PREFIX,
+    connection,
+    ensure_experiment,
+    filter_by_key,
+    run_ended,
+)
 from trimtab.telemetry import instruments, record
 
 if TYPE_CHECKING:
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
 
 DRIFT_SUFFIX = "-drift"  # of the names of experiments
 MAX_RUNS = 1000  # verdicts that are read
-NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
 EARLIER_METRIC, EARLIER_ESTIMATE = "roc_auc", "estimated_auc"  # of verdicts that do not name their metric
 CURVES_RUN = "over time"  # the run whose metrics are curves: a step per window
 
@@ -96,7 +102,8 @@ def record_verdict(
     """
     import mlflow
 
-    experiment = ensure_experiment(client, drift_experiment(name))
+    about = f"Each run is the verdict of a drift check on a window, with the champion {code(name)}."
+    experiment = ensure_experiment(client, drift_experiment(name), about)
     known = client.search_runs([experiment], filter_by_key(key))
     with mlflow.start_run(
         run_id=known[0].info.run_id if known else None,
@@ -105,7 +112,7 @@ def record_verdict(
     ) as started:
         tags = {"key": key, "dag_run": dag_run, **_verdict_tags(verdict)}
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag(NOTE, markdown(verdict.sentence))
+        mlflow.set_tag(DESCRIPTION_TAG, markdown(verdict.sentence))
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _add_to_curves(client, experiment, metrics, step)
@@ -225,7 +232,7 @@ def _from_run(run: Run) -> RecordedVerdict:
         past=past,
         labelled=tags.get("labelled") == "True",
         content=tags.get("content", ""),
-        sentence=tags.get("sentence") or tags.get(NOTE, ""),
+        sentence=tags.get("sentence") or tags.get(DESCRIPTION_TAG, ""),
         complete=tags.get("complete") == "True",
         dag_run=tags.get("dag_run", ""),
         at=run_ended(run),

@@ -5,10 +5,15 @@ from __future__ import annotations
 from uuid import uuid4
 
 from trimtab.errors import RegistryError
-from trimtab.registry.tracking import TAG_PREFIX, MlflowClient, upsert
+from trimtab.registry.tracking import DESCRIPTION_TAG, TAG_PREFIX, MlflowClient, upsert
 
 APPLIED_TAG = f"{TAG_PREFIX}settled"  # of the ledger's run: the entry that the aliases were last set by
 LEDGER_TAG = f"{TAG_PREFIX}ledger"  # of the model: the ledger's experiment; of the run: the model
+
+ABOUT = (
+    "The ledger: its one run has a param for each change of champion, chained by hashes. It decides which"
+    " version is live. Do not delete or rename this experiment. `trimtab models` shows it."
+)
 
 
 def ledger_name(model: str) -> str:
@@ -46,6 +51,7 @@ def create_ledger_run(client: MlflowClient, model: str) -> str:
     # permission on the model.
     upsert(client.set_registered_model_tag, model, LEDGER_TAG, ledger_name(model))
     draft = client.create_experiment(f"{ledger_name(model)}-{uuid4().hex}")
+    client.set_experiment_tag(draft, DESCRIPTION_TAG, ABOUT)
     run_id = client.create_run(draft, run_name=model, tags={LEDGER_TAG: model}).info.run_id
     client.set_terminated(run_id)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.loading.download import (
     download_model,
+    download_output,
     download_reference,
     download_unverified,
     download_verified,
@@ -21,6 +22,7 @@ __all__ = [
     "Estimator",
     "ScoringModel",
     "download_model",
+    "download_output",
     "download_reference",
     "download_unverified",
     "download_verified",

@@ -58,6 +58,9 @@ class MlflowClient(Protocol):
     ) -> Entity:
         """Create a version."""
 
+    def update_model_version(self, name: str, version: str, description: str | None = None) -> Entity:
+        """Set the description of a version."""
+
     def set_model_version_tag(
         self,
         name: str,
@@ -75,6 +78,9 @@ class MlflowClient(Protocol):
 
     def create_experiment(self, name: str) -> str:
         """Create an experiment and return its id."""
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
+        """Set a tag of an experiment."""
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         """Rename an experiment."""

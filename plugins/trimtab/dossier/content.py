@@ -16,6 +16,7 @@ SourceKind = Literal[
     "ledger entry",
     "comparison",
     "drift report",
+    "drift log",
 ]
 Function = Literal["GOVERN", "MAP", "MEASURE", "MANAGE"]
 

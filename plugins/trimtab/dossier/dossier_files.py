@@ -16,13 +16,14 @@ SCHEMA = "trimtab.dossier/1"
 JSON_FILE, PAGE_FILE = "dossier.json", "dossier.html"
 # How a reader gets what was hashed, and compares it.
 COMPARISONS: dict[SourceKind, str] = {
-    "git commit": "git show HASH",
+    "git commit": "`git show` the hash, in the repository of the project",
     "DVC hash": "the md5 in dvc.lock; `dvc get` the path",
     "lock files": "SHA-256 of the lock files among the files of the MLflow run",
     "gate report": "SHA-256 of the file among the files of the MLflow run",
     "seal": "SHA-256 of the param trimtab.seal of the MLflow run",
     "ledger entry": "`trimtab models --json`: hash of the entry",
     "comparison": "SHA-256 of comparison/comparison.json in the MLflow run of that version",
+    "drift log": "SHA-256 of `windows` of `trimtab drift report --json`, by json.dumps with sort_keys=True",
     "drift report": "SHA-256 of the verdict.json that `trimtab drift report --window` saves",
 }
 SHOWN_OF_A_HASH = 10  # characters beside a sentence; the list of sources has the whole hash

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
 
 from trimtab.control_room import WindowFigures, parse_figures
 from trimtab.dossier.content import Source
@@ -19,13 +22,15 @@ from trimtab.registry.ledger import Ledger
 from trimtab.registry.loading import download_verified
 from trimtab.registry.provenance import ENVIRONMENT, RecordedLock, require_artifact
 from trimtab.registry.publishing import MODEL_DECLARATION, candidate_stages
-from trimtab.registry.rebuild import checkout_version, find_commit, is_project_commit
+from trimtab.registry.rebuild import checkout_version, is_project_commit
 from trimtab.registry.tracking import (
+    RESTORE,
     MlflowClient,
     Version,
     connection,
     hash_file,
     hash_seal,
+    hash_text,
     require_tags,
     require_version,
     temporary_folder,
@@ -41,13 +46,22 @@ class MonitoredWindow:
 
     Attributes:
         verdict: The verdict.
+        sentence: The decision and its reason, as its report has it.
         figures: The figures of its report.
         source: The report.
     """
 
     verdict: RecordedVerdict
+    sentence: str
     figures: WindowFigures
     source: Source
+
+
+class _Report(BaseModel):
+    """The parts of a drift report that the log repeats; those of earlier releases may have neither."""
+
+    decision: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +77,12 @@ class Evidence:
         model: The artifact of the model, as the commit declares it.
         gates: The reports of its gates.
         metrics: Its metrics files.
-        policies: Section of ``params.yaml`` to its values, flattened.
+        policies: Section of ``params.yaml`` to its values, flattened; the seal covers the file.
         environment: The lines of its Python environment.
         ledger: The history of champions of its model.
         windows: The windows that it was checked on, the oldest first.
         unread_windows: The windows whose report MLflow no longer has.
+        drift_log: All verdicts on the model.
         texts: What persons have written in its commit.
     """
 
@@ -84,7 +99,13 @@ class Evidence:
     ledger: Ledger
     windows: tuple[MonitoredWindow, ...]
     unread_windows: tuple[str, ...]
+    drift_log: Source
     texts: WrittenTexts
+
+    @property
+    def code(self) -> tuple[Source, ...]:
+        """What sentences about the code rest on: the commit, and the seal if it covers a patch."""
+        return (self.commit, self.seal) if self.version.tag("uncommitted") else (self.commit,)
 
 
 def read_evidence(root: Path, name: str, number: int) -> Evidence:
@@ -108,10 +129,10 @@ def read_evidence(root: Path, name: str, number: int) -> Evidence:
         ledger = Ledger.read(client, name)
         ledger.require_intact()
         _require_ledger_seal(version, ledger)
-        find_commit(root, version)  # it fetches the record, which may be the only ref to the commit
         commit = _own_commit(root, version)
         texts = read_texts(root, commit)
-        windows, unread = _read_windows(client, version)
+        log = read_verdicts(client, name)
+        windows, unread = _read_windows(client, version, log)
         with checkout_version(root, client, version) as tree:
             graph = candidate_graph(Project(tree.root, home=tree.home).graph(), version.tag("candidate"))
             lock = RecordedLock.read(tree.root, candidate_stages(graph).stages)
@@ -127,11 +148,12 @@ def read_evidence(root: Path, name: str, number: int) -> Evidence:
                 model=require_artifact(graph, "model", MODEL_DECLARATION),
                 gates=gates,
                 metrics=metrics,
-                policies=_read_policies(tree.root / PARAMS_FILE),
+                policies=_read_policies(client, version) if (tree.root / PARAMS_FILE).is_file() else {},
                 environment=_read_environment(client, version),
                 ledger=ledger,
                 windows=windows,
                 unread_windows=unread,
+                drift_log=_log_source(name, log),
                 texts=texts,
             )
 
@@ -159,14 +181,20 @@ def _own_commit(root: Path, version: Version) -> str:
     return commit
 
 
+def _log_source(name: str, log: Sequence[RecordedVerdict]) -> Source:
+    """Return the hash of all verdicts on a model: what says that a window has none, or what became of it."""
+    windows = [verdict.past.model_dump(mode="json") for verdict in log]
+    return Source(kind="drift log", name=name, hash=hash_text(json.dumps(windows, sort_keys=True)))
+
+
 def _read_windows(
-    client: MlflowClient, version: Version
+    client: MlflowClient, version: Version, log: Sequence[RecordedVerdict]
 ) -> tuple[tuple[MonitoredWindow, ...], tuple[str, ...]]:
     """Return the windows that a version was checked on, and the names of those without a report."""
     from mlflow.exceptions import MlflowException
 
     found, unread = [], []
-    for verdict in read_verdicts(client, version.name):
+    for verdict in log:
         if verdict.past.champion != str(version.version):
             continue
         with temporary_folder() as folder:
@@ -174,14 +202,33 @@ def _read_windows(
                 file = Path(client.download_artifacts(verdict.run_id, VERDICT, str(folder)))
             except (MlflowException, OSError):  # it was pruned: the dossier says so
                 unread.append(verdict.past.window)
-                continue
-            source = Source(kind="drift report", name=verdict.past.window, hash=hash_file(file))
-            found.append(MonitoredWindow(verdict, parse_figures(file.read_bytes()), source))
+            else:
+                found.append(_read_window(verdict, file))
     return tuple(found), tuple(unread)
 
 
-def _read_policies(params: Path) -> dict[str, dict[str, object]]:
-    values = load_yaml(params) if params.is_file() else {}
+def _read_window(verdict: RecordedVerdict, file: Path) -> MonitoredWindow:
+    """Read a drift report; refuse one that says something else than the log."""
+    window, text = verdict.past.window, file.read_bytes()
+    where = f"MLflow: run {verdict.run_id}, {VERDICT}"
+    try:
+        report = _Report.model_validate_json(text)
+    except ValidationError as err:
+        raise RegistryError(f"The drift report on {window} cannot be read", where=where, fix=RESTORE) from err
+    if report.decision not in ("", verdict.past.decision):
+        raise RegistryError(
+            f"The drift log says '{verdict.past.decision}' of {window}, the report says '{report.decision}'",
+            where=where,
+            fix=f"{RESTORE}; no dossier was written",
+        )
+    source = Source(kind="drift report", name=window, hash=hash_file(file))
+    return MonitoredWindow(verdict, report.sentence or verdict.sentence, parse_figures(text), source)
+
+
+def _read_policies(client: MlflowClient, version: Version) -> dict[str, dict[str, object]]:
+    """Read the policies that the version was registered with; a run may have had stricter ones."""
+    with temporary_folder() as folder:
+        values = load_yaml(download_verified(client, version, PARAMS_FILE, folder))
     return {name: dict(flatten(values[name])) for name in POLICIES if isinstance(values.get(name), dict)}
 
 

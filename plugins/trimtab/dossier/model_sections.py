@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from trimtab.dossier.content import Row, Source, Statement, Table
 from trimtab.dossier.evidence import Evidence
@@ -27,9 +28,9 @@ SHOWN_PACKAGES = (
 
 def describe_model(evidence: Evidence) -> Iterator[Statement]:
     """Yield the sentences of point 1: the model, its file, its place among the versions, its software."""
-    version, seal, commit = evidence.version, evidence.seal, evidence.commit
+    version, seal = evidence.version, evidence.seal
     about = f": {evidence.model.desc}" if evidence.model.desc else ""
-    yield Statement(text=f"The model is {version}{about}", sources=(seal, commit))
+    yield Statement(text=f"The model is {version}{about or '.'}", sources=(seal, *evidence.code))
     yield Statement(text=f"Its problem type is {version.problem_type}.", sources=(seal,))
     reason = version.tag("reason")
     if reason:
@@ -42,7 +43,7 @@ def describe_model(evidence: Evidence) -> Iterator[Statement]:
         source = Source(kind="DVC hash", name=path, hash=digest)
         size = _size_of(evidence, path)
         yield Statement(text=f"Its file is {path}{f', {size:,} bytes' if size else ''}.", sources=(source,))
-    yield _relation_to_earlier(evidence)
+    yield from _relation_to_earlier(evidence)
     packages = [line for line in evidence.environment if line.partition("==")[0] in SHOWN_PACKAGES]
     python = next((line for line in evidence.environment if line.startswith("# ")), "# Python").lstrip("# ")
     count = sum("==" in line for line in evidence.environment)
@@ -69,17 +70,25 @@ def describe_data(evidence: Evidence) -> Iterator[Statement]:
     )
     extent = DataExtent.of_version(version)
     if extent and extent.tested_from:
-        yield Statement(text=f"The training data end at {extent.learnt_until}.", sources=(seal,))
         yield Statement(
-            text=f"The test data begin at {extent.learnt_until} and end at {extent.seen_until}.",
+            text=f"The training data end at {format_moment(extent.learnt_until)}.", sources=(seal,)
+        )
+        yield Statement(
+            text=f"The test data begin at {format_moment(extent.learnt_until)} and end at"
+            f" {format_moment(extent.seen_until)}.",
             sources=(seal,),
         )
     elif extent:
-        yield Statement(text=f"The data end at {extent.seen_until}.", sources=(seal,))
+        yield Statement(text=f"The data end at {format_moment(extent.seen_until)}.", sources=(seal,))
     if version.tag("data_window"):
         yield Statement(text=f"The data window is: {version.tag('data_window')}.", sources=(seal,))
     for gate in evidence.gates:
         yield _describe_gate(gate)
+
+
+def format_moment(moment: datetime) -> str:
+    """Return a moment as ISO 8601; midnight as its date."""
+    return moment.isoformat().removesuffix("T00:00:00")
 
 
 def development_tables(evidence: Evidence) -> Iterator[Table]:
@@ -91,7 +100,7 @@ def development_tables(evidence: Evidence) -> Iterator[Table]:
     )
     yield Table(
         title="Data, models and reports: what each stage read and wrote",
-        columns=("stage", "", "path", "bytes"),
+        columns=("stage", "how", "path", "bytes"),
         numeric=("bytes",),
         rows=tuple(row for stage, entry in evidence.lock.entries for row in _content_rows(stage, entry)),
     )
@@ -107,23 +116,22 @@ def development_tables(evidence: Evidence) -> Iterator[Table]:
     if checks:
         yield Table(
             title="Checks of the gates",
-            columns=("gate", "check", "severity", "required", "result", ""),
+            columns=("gate", "check", "severity", "required", "result", "verdict"),
             rows=checks,
         )
 
 
-def _relation_to_earlier(evidence: Evidence) -> Statement:
+def _relation_to_earlier(evidence: Evidence) -> Iterator[Statement]:
     version, ledger = evidence.version, evidence.ledger
     own = [entry for entry in ledger.entries if entry.champion == version.version]
     if own:
         first = own[0]
         before = f"version {first.was}" if first.was else "no version"
         source = Source(kind="ledger entry", name=first.key, hash=first.hash)
-        return Statement(text=f"It became champion after {before}, at {first.at}.", sources=(source,))
-    if ledger.last is None:
-        return Statement(text="No version of this model has been champion yet.", sources=(evidence.seal,))
-    last = Source(kind="ledger entry", name=ledger.last.key, hash=ledger.head)
-    return Statement(text="It has not been champion.", sources=(last,))
+        yield Statement(text=f"It became champion after {before}, at {first.at}.", sources=(source,))
+    elif ledger.last:  # its hash covers all entries before it
+        last = Source(kind="ledger entry", name=ledger.last.key, hash=ledger.head)
+        yield Statement(text="It has not been champion.", sources=(last,))
 
 
 def _describe_gate(gate: StoredGate) -> Statement:
@@ -145,7 +153,7 @@ def _describe_gate(gate: StoredGate) -> Statement:
 
 def _stage_row(evidence: Evidence, stage: Stage) -> Row:
     return Row(
-        cells=(stage.name, stage.desc, "; ".join(stage.cmd)), sources=(evidence.commit, evidence.lock_files)
+        cells=(stage.name, stage.desc, "; ".join(stage.cmd)), sources=(*evidence.code, evidence.lock_files)
     )
 
 

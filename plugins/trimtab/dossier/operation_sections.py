@@ -35,7 +35,7 @@ def describe_approvals(evidence: Evidence) -> Iterator[Statement]:
         what = "made it champion" if became else "took its place away"
         if became and entry.how == "rolled back":
             what = "went back to it"
-        who = f"{entry.by} (a person decided)" if entry.person else f"{entry.by} (no person was asked)"
+        who = f"{entry.by} (a person decided)" if entry.person else f"{entry.by} (the policy decided)"
         yield Statement(
             text=f"At {entry.at}, {who} {what}: {_end(entry.reason)}", sources=_entry_sources(entry)
         )
@@ -43,7 +43,7 @@ def describe_approvals(evidence: Evidence) -> Iterator[Statement]:
             yield Statement(text=f"The comparison behind it found a {gain}.", sources=_entry_sources(entry))
     policy = evidence.policies.get("promote", {}).get("policy")
     if policy:
-        yield Statement(text=f"The policy of promotion is '{policy}'.", sources=(evidence.commit,))
+        yield Statement(text=f"The policy of promotion is '{policy}'.", sources=(evidence.seal,))
 
 
 def lifecycle_tables(evidence: Evidence) -> Iterator[Table]:
@@ -76,7 +76,7 @@ def policy_tables(evidence: Evidence) -> Iterator[Table]:
             title=f"Predetermined changes: the policy `{section}` of params.yaml",
             columns=("key", "value"),
             rows=tuple(
-                Row(cells=(key, format_value(value)), sources=(evidence.commit,))
+                Row(cells=(key, format_value(value)), sources=(evidence.seal,))
                 for key, value in values.items()
             ),
         )
@@ -86,20 +86,21 @@ def describe_monitoring(evidence: Evidence) -> Iterator[Statement]:
     """Yield the sentences of point 9: how many windows were checked, and with which verdicts."""
     windows = evidence.windows
     for window in windows:
-        outcome = window.verdict.past.outcome
-        became = f" The retrain that it requested: {outcome}." if outcome else ""
-        yield Statement(
-            text=f"Window {window.verdict.past.window}: {_end(window.verdict.sentence)}{became}",
-            sources=(window.source,),
-        )
+        past = window.verdict.past
+        yield Statement(text=f"Window {past.window}: {_end(window.sentence)}", sources=(window.source,))
+        if past.outcome:
+            yield Statement(
+                text=f"The retrain that window {past.window} requested: {past.outcome}.",
+                sources=(evidence.drift_log,),
+            )
     if evidence.unread_windows:
         yield Statement(
             text="The drift log has verdicts on these windows, whose reports are no longer kept:"
             f" {', '.join(evidence.unread_windows)}.",
-            sources=(evidence.seal,),
+            sources=(evidence.drift_log,),
         )
     if not windows and not evidence.unread_windows:
-        yield Statement(text="The drift log has no verdict on this version.", sources=(evidence.seal,))
+        yield Statement(text="The drift log has no verdict on this version.", sources=(evidence.drift_log,))
 
 
 def monitoring_tables(evidence: Evidence) -> Iterator[Table]:

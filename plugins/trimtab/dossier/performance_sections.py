@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from trimtab.dossier.content import Row, Statement, Table
 from trimtab.dossier.evidence import Evidence
+from trimtab.dossier.model_sections import format_moment
 from trimtab.dossier.stored_files import StoredGate
 from trimtab.gate_report import CheckContent
 from trimtab.learning import format_cell
@@ -19,9 +20,10 @@ def describe_limits(evidence: Evidence) -> Iterator[Statement]:
     """Yield the sentences of point 3: what the figures hold for, and what the gates found amiss."""
     extent = DataExtent.of_version(evidence.version)
     if extent and extent.tested_from:
+        begin, end = format_moment(extent.learnt_until), format_moment(extent.seen_until)
         yield Statement(
-            text=f"The figures of the model gate are those of data from {extent.learnt_until} to"
-            f" {extent.seen_until}. No figure here is of another period, except those of the drift log.",
+            text=f"The figures of the model gate are of data from {begin} to {end}. Only the drift log has"
+            " figures of a later period.",
             sources=(evidence.seal,),
         )
     for gate in evidence.gates:
@@ -42,7 +44,7 @@ def performance_tables(evidence: Evidence) -> Iterator[Table]:
     if whole:
         yield Table(
             title="Metrics with their confidence intervals",
-            columns=("gate", "metric", "figure", "interval", "bound", ""),
+            columns=("gate", "metric", "figure", "interval", "required", "bound"),
             numeric=("figure",),
             rows=whole,
         )
@@ -53,7 +55,7 @@ def performance_tables(evidence: Evidence) -> Iterator[Table]:
                 by = format_arguments(check.get("expected", {}))
                 yield Table(
                     title=f"{check.get('name', '')} by slice, group or feature ({by})",
-                    columns=("part", "figure", "interval", "rows", ""),
+                    columns=("part", "figure", "interval", "rows", "bound"),
                     numeric=("figure", "rows"),
                     rows=rows,
                 )
@@ -76,9 +78,7 @@ def describe_metrics(evidence: Evidence) -> Iterator[Statement]:
     for section, purpose in (("promote", "promotion"), ("drift", "the drift check")):
         metric = evidence.policies.get(section, {}).get("metric")
         if metric:
-            yield Statement(
-                text=f"The metric that decides {purpose} is {metric}.", sources=(evidence.commit,)
-            )
+            yield Statement(text=f"The metric that decides {purpose} is {metric}.", sources=(evidence.seal,))
     for gate in evidence.gates:
         if gate.kind == "model":
             names = dict.fromkeys(check.get("name", "") for check in gate.report.get("checks", []))

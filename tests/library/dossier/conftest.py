@@ -58,7 +58,14 @@ def documented(server, template, tmp_path_factory) -> Made:
         project = template.copy(tmp_path_factory.mktemp("dossier"), NAME)
         root = project.root
         patch.chdir(root)
-        report = {"verdict": "warn", "declared": 2, "evaluated": 2, "failed": 1, "rows": 300, "checks": CHECKS}
+        report = {
+            "verdict": "warn",
+            "declared": 2,
+            "evaluated": 2,
+            "failed": 1,
+            "rows": 300,
+            "checks": CHECKS,
+        }
         path = root / "made" / "validate_model" / "report.json"
         path.write_text(json.dumps({**json.loads(path.read_text()), **report}))
         declared = (root / "dvc.yaml").read_text().replace("  flights: {", f"  {NAME}: {{")

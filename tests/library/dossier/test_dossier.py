@@ -23,7 +23,9 @@ def test_two_processes_make_the_same_bytes(checkout, tmp_path):
     for place, seed in (("a", "1"), ("b", "2")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo" if place == "b" else "UTC"}
         command = [sys.executable, "-c", MAKE, NAME, str(tmp_path / place)]
-        done = subprocess.run(command, env=environment, cwd=checkout.root, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=environment, cwd=checkout.root, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
     for file in ("dossier.json", "dossier.html"):
         first, second = ((tmp_path / place / file).read_bytes() for place in "ab")

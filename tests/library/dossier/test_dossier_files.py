@@ -15,7 +15,9 @@ SOURCE = Source(kind="seal", name="<b>seal</b>", hash="0123456789abcdef" * 4)
 
 @pytest.fixture
 def dossier():
-    text = Statement(text="<script>alert(1)</script>", sources=(SOURCE,), author="person", topic="what it is for")
+    text = Statement(
+        text="<script>alert(1)</script>", sources=(SOURCE,), author="person", topic="what it is for"
+    )
     section = Section(
         point=1,
         title="General",

@@ -34,4 +34,11 @@ def test_tables_have_stages_data_params_and_checks(evidence):
     params = tables["Params that the stages ran with"]
     assert ("train.c", "0.001") in [row.cells for row in params.rows]
     checks = [row.cells for row in tables["Checks of the gates"].rows]
-    assert checks[0] == ("validate_model", "score roc_auc", "critical", "min=0.7", "0.8123 (0.7811 to 0.8434)", "passed")
+    assert checks[0] == (
+        "validate_model",
+        "score roc_auc",
+        "critical",
+        "min=0.7",
+        "0.8123 (0.7811 to 0.8434)",
+        "passed",
+    )

@@ -38,17 +38,22 @@ def test_critical_checks_are_counted_by_gate(evidence):
 def test_version_without_a_verdict_says_so(evidence):
     (told,) = describe_monitoring(evidence)
     assert told.text == "The drift log has no verdict on this version."
+    assert told.sources == (evidence.drift_log,)
 
 
 def test_window_that_was_checked_rests_on_its_report(evidence):
-    past = PastWindow(window="2013-07", champion="1", decision="retrain", outcome="promoted", metric="roc_auc")
+    past = PastWindow(
+        window="2013-07", champion="1", decision="retrain", outcome="promoted", metric="roc_auc"
+    )
     verdict = RecordedVerdict("r", past, True, "c", "Retrain: it fell", complete=True)
     report = Source(kind="drift report", name="2013-07", hash="f" * 64)
-    window = MonitoredWindow(verdict, parse_figures(b'{"rows": {"window": 1200}}'), report)
+    figures = parse_figures(b'{"rows": {"window": 1200}}')
+    window = MonitoredWindow(verdict, "Retrain: it fell", figures, report)
     seen = replace(evidence, windows=(window,), unread_windows=("2013-06",))
-    told, pruned = describe_monitoring(seen)
-    assert told.text == "Window 2013-07: Retrain: it fell. The retrain that it requested: promoted."
-    assert told.sources == (report,)
+    told, outcome, pruned = describe_monitoring(seen)
+    assert (told.text, told.sources) == ("Window 2013-07: Retrain: it fell.", (report,))
+    assert outcome.text == "The retrain that window 2013-07 requested: promoted."
+    assert outcome.sources == pruned.sources == (evidence.drift_log,)
     assert "2013-06" in pruned.text
     (table,) = monitoring_tables(seen)
     assert table.rows[0].cells[:3] == ("2013-07", "retrain", "roc_auc")

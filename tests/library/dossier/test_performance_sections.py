@@ -23,7 +23,7 @@ def test_check_that_failed_is_told_with_its_severity_and_what_was_not_measured(e
     assert "1 of 3 slices have fewer than 50 rows" in told
 
 
-def test_metric_that_decides_rests_on_the_commit(evidence):
+def test_metric_that_decides_rests_on_the_seal_that_covers_the_params(evidence):
     told = list(describe_metrics(evidence))
     assert told[0].text == "The metric that decides promotion is roc_auc."
-    assert told[0].sources == (evidence.commit,)
+    assert told[0].sources == (evidence.seal,)

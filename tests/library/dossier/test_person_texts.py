@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.library.dossier.conftest import git
@@ -59,7 +62,9 @@ def test_unknown_key_is_refused_with_the_closest_one(repository):
     assert f"{DOSSIER_FILE} of commit" in refused.value.where
 
 
-@pytest.mark.parametrize("text", ["TODO", "tbd.", "''", "n/a", "'- '", "3", "[a, b]", "x" * (LONGEST_TEXT + 1)])
+@pytest.mark.parametrize(
+    "text", ["TODO", "tbd.", "''", "n/a", "'- '", "3", "[a, b]", "x" * (LONGEST_TEXT + 1)]
+)
 def test_placeholder_or_value_that_is_no_text_is_refused(repository, text):
     with pytest.raises(ConfigError, match="contact"):
         read_texts(repository, commit(repository, f"contact: {text}\n"))
@@ -83,3 +88,9 @@ def test_link_to_another_file_is_refused(repository, tmp_path):
 def test_every_key_says_what_it_has_to_answer_and_for_which_point():
     assert list(topics()) == list(PersonTexts.model_fields)
     assert {topic.point for topic in topics().values()} == set(range(1, 10))
+
+
+def test_page_in_the_docs_lists_every_key_with_its_question_and_point():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "dossier.md").read_text()
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| (\d) \|$", page, re.M)
+    assert rows == [(key, topic.question, str(topic.point)) for key, topic in topics().items()]

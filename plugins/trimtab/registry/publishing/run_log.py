@@ -155,7 +155,7 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
     """Return the tags of run and version."""
     tags = {
         **{name: str(value)[:LONGEST_TEXT] for name, value in candidate.lineage.items()},
-        **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
+        "gates": _verdicts_as_tag(candidate.verdicts),
         **candidate.tags,
         "key": candidate.key,
         "environment_sha256": hash_text(environment_lock()),
@@ -166,6 +166,15 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
     if candidate.reference:
         tags["reference"] = reference_path(candidate)
     return {TAG_PREFIX + name: str(value) for name, value in tags.items()}
+
+
+def _verdicts_as_tag(verdicts: Mapping[str, str]) -> str:
+    """Return the verdicts of all gates as a JSON object; if it is too long, those that did not pass."""
+    text = json.dumps(dict(verdicts))
+    if len(text) <= LONGEST_TEXT:
+        return text
+    others = {gate: verdict for gate, verdict in verdicts.items() if verdict != "pass"}
+    return json.dumps({f"({len(verdicts) - len(others)} others)": "pass", **others})[:LONGEST_TEXT]
 
 
 def reference_path(candidate: Candidate) -> str:

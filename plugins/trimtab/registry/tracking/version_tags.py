@@ -21,6 +21,7 @@ TagName = Literal[
     "data_window",
     "decision",
     "environment_sha256",
+    "gates",
     "git_revision",
     "key",
     "learnt_until",

@@ -23,10 +23,11 @@ from trimtab.escaping import echo
 )
 @json_option
 def dossier(version: int, model: str | None, out: Path | None, as_json: bool) -> None:
-    """Write model card and technical documentation of VERSION as one page.
+    """Write model card and documentation of VERSION.
 
-    Each sentence has the hash it rests on. The same state gives the same bytes. What only a person can write
-    is read from dossier.yaml of the version's commit, and listed as missing where nobody has written it.
+    One page and the same as JSON. Each sentence has the hash it rests on, and the same state gives the same
+    bytes. What only a person can write is read from dossier.yaml of the version's commit, and listed as
+    missing where nobody has written it.
     """
     from trimtab.dossier import DOSSIER_FILE, build_dossier, write_dossier
 

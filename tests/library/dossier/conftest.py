@@ -90,6 +90,10 @@ def checkout(client, documented, monkeypatch) -> Made:
     return documented
 
 
-@pytest.fixture
-def evidence(checkout) -> Evidence:
-    return read_evidence(checkout.root, NAME, 1)
+@pytest.fixture(scope="session")
+def evidence(server, documented) -> Evidence:
+    """What is read of that version, once: it is frozen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", server)
+        patch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+        return read_evidence(documented.root, NAME, 1)

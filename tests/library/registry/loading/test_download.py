@@ -49,7 +49,7 @@ def test_output_is_put_at_its_path_in_the_project_in_place_of_what_is_there(clie
 
 
 def test_output_is_refused_when_it_is_missing_or_too_large(client, contenders, tmp_path, monkeypatch):
-    with pytest.raises(RegistryError, match="'reports/nothing' .* the run has none"):
+    with pytest.raises(RegistryError, match=r"'reports/nothing' .* the run has none"):
         download_output(client, contenders[STRONG], "reports/nothing", tmp_path)
     monkeypatch.setattr("trimtab.registry.loading.download.MOST_FILE", 10)
     with pytest.raises(RegistryError, match="the limit is 10"):

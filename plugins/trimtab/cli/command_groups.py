@@ -35,6 +35,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "rebuild": "trimtab.cli.registry",
         "sbom": "trimtab.cli.registry",
         "serve": "trimtab.cli.serve",
+        "dossier": "trimtab.cli.dossier",
     },
     "Drift": {
         "drift": "trimtab.cli.drift",

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from trimtab.control_room.stages import StageGroup, StageTask, build_groups
     from trimtab.control_room.state import minutes
     from trimtab.control_room.todo import TodoItem, incident_items, model_items, sort_items
-    from trimtab.control_room.version_pair import VersionPair, read_pair
+    from trimtab.control_room.version_pair import VersionPair, describe_gain, read_pair
+    from trimtab.control_room.windows import WindowFigures, parse_figures
 
 __all__ = [
     "Frame",
@@ -41,9 +42,11 @@ __all__ = [
     "StageTask",
     "TodoItem",
     "VersionPair",
+    "WindowFigures",
     "build_gate",
     "build_groups",
     "dag_cache",
+    "describe_gain",
     "figures_cache",
     "incident_items",
     "ledger_page",
@@ -51,6 +54,7 @@ __all__ = [
     "minutes",
     "model_items",
     "pair_page",
+    "parse_figures",
     "pipeline_page",
     "read_live",
     "read_pair",
@@ -81,6 +85,7 @@ __getattr__ = lazy_names(
         "stages": ["StageGroup", "StageTask", "build_groups"],
         "state": ["minutes"],
         "todo": ["TodoItem", "incident_items", "model_items", "sort_items"],
-        "version_pair": ["VersionPair", "read_pair"],
+        "version_pair": ["VersionPair", "describe_gain", "read_pair"],
+        "windows": ["WindowFigures", "parse_figures"],
     },
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 
 from trimtab.control_room.state import State
@@ -9,7 +10,7 @@ from trimtab.learning import format_cell
 from trimtab.registry.ledger import Ledger, LedgerEntry
 from trimtab.registry.tracking import SEAL, TAG_PREFIX, Version, connection, require_version
 
-GATE_TAG = f"{TAG_PREFIX}gate."
+GATE_TAG = f"{TAG_PREFIX}gate."  # of versions of earlier releases: a tag for each gate
 FACTS = {
     "data_window": "data",
     "reason": "trained because",
@@ -113,9 +114,19 @@ def _facts(version: Version) -> dict[str, str]:
 
 
 def _gates(version: Version) -> dict[str, str]:
-    return {
+    """Return the verdict of each gate: from one tag, or from a tag per gate, as earlier releases wrote."""
+    earlier = {
         tag.removeprefix(GATE_TAG): value for tag, value in version.tags.items() if tag.startswith(GATE_TAG)
     }
+    try:
+        verdicts = json.loads(version.tag("gates") or "{}")
+    except ValueError:  # it was cut off, or somebody changed it
+        return earlier
+    return (
+        {str(gate): str(found) for gate, found in verdicts.items()}
+        if isinstance(verdicts, dict) and verdicts
+        else earlier
+    )
 
 
 def _figures(version: Version) -> dict[str, str]:

@@ -18,6 +18,7 @@ from trimtab.incidents.cause import KINDS, Cause
 from trimtab.incidents.event import SEVERITY_TEXTS, Event, shorten_check
 from trimtab.incidents.incident import Incident
 from trimtab.registry.tracking import (
+    DESCRIPTION_TAG,
     TAG_PREFIX,
     Entity,
     MlflowClient,
@@ -28,7 +29,7 @@ from trimtab.registry.tracking import (
 )
 
 EXPERIMENT = "trimtab-incidents"
-NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
+ABOUT = "Incidents: each run is one, and its params are what happened, in order. `trimtab incident list` shows them."
 MAX_RUNS = 1000  # incidents that are read, the newest first
 OPEN = "attributes.status = 'RUNNING'"
 TRIES = 5  # a person may resolve an incident while an alert joins it
@@ -47,7 +48,7 @@ def join_incident(cause: Cause, event: Event) -> Incident:
     """
     event = event.shortened()
     with connection() as client:
-        experiment = ensure_experiment(client, EXPERIMENT)
+        experiment = ensure_experiment(client, EXPERIMENT, ABOUT)
         for _ in range(TRIES):
             run_id = _open_run(client, experiment, cause, event)
             add_event(client, run_id, event)
@@ -56,7 +57,9 @@ def join_incident(cause: Cause, event: Event) -> Incident:
                 break
             client.set_terminated(run_id)  # it was resolved meanwhile, so this alert opens another one
         client.set_tag(run_id, f"{TAG_PREFIX}severity", incident.severity)
-        client.set_tag(run_id, NOTE, markdown(f"{SEVERITY_TEXTS[incident.severity]}. {event.text}"))
+        client.set_tag(
+            run_id, DESCRIPTION_TAG, markdown(f"{SEVERITY_TEXTS[incident.severity]}. {event.text}")
+        )
     return incident
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, get_args
 from trimtab.drift import PastWindow
 from trimtab.drift.policy import RetrainOutcome
 from trimtab.errors import RegistryError
-from trimtab.escaping import markdown
+from trimtab.escaping import code, markdown
 from trimtab.registry.drift_log.report_outcome import write_outcome
 from trimtab.registry.tracking import (
+    DESCRIPTION_TAG,
     TAG_PREFIX,
     connection,
     ensure_experiment,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 DRIFT_SUFFIX = "-drift"  # of the names of experiments
 MAX_RUNS = 1000  # verdicts that are read
-NOTE = "mlflow.note.content"  # shown by MLflow's UI as the description of a run, in Markdown
 EARLIER_METRIC, EARLIER_ESTIMATE = "roc_auc", "estimated_auc"  # of verdicts that do not name their metric
 OUTCOME_AT = f"{TAG_PREFIX}outcome_at"  # when the outcome of a retrain was recorded
 DROP, SLICE_DROP = "metric_drop", "slice_metric_drop"  # metrics of MLflow
@@ -116,7 +116,8 @@ def record_verdict(
     """
     import mlflow
 
-    experiment = ensure_experiment(client, drift_experiment(name))
+    about = f"Each run is the verdict of a drift check on a window, with the champion {code(name)}."
+    experiment = ensure_experiment(client, drift_experiment(name), about)
     known = client.search_runs([experiment], filter_by_key(key))
     with mlflow.start_run(
         run_id=known[0].info.run_id if known else None,
@@ -125,7 +126,7 @@ def record_verdict(
     ) as started:
         tags = {"key": key, "dag_run": dag_run, **_verdict_tags(verdict)}
         mlflow.set_tags({TAG_PREFIX + tag: value for tag, value in tags.items()})
-        mlflow.set_tag(NOTE, markdown(verdict.sentence))
+        mlflow.set_tag(DESCRIPTION_TAG, markdown(verdict.sentence))
         mlflow.log_artifacts(str(report))
         mlflow.log_metrics(metrics)
     _add_to_curves(client, experiment, metrics, step)
@@ -248,7 +249,7 @@ def _from_run(run: Run) -> RecordedVerdict:
         past=past,
         labelled=tags.get("labelled") == "True",
         content=tags.get("content", ""),
-        sentence=tags.get("sentence") or tags.get(NOTE, ""),
+        sentence=tags.get("sentence") or tags.get(DESCRIPTION_TAG, ""),
         complete=tags.get("complete") == "True",
         dag_run=tags.get("dag_run", ""),
         at=run_ended(run),

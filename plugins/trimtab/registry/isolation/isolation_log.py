@@ -26,6 +26,10 @@ from trimtab.registry.tracking import (
 
 EXPERIMENT = "trimtab-isolation"
 WHAT = "isolation log"
+ABOUT = (
+    "Which data is tainted: its one run has a param for each mark and each release. No version that comes"
+    " from isolated data is promoted. Do not delete or rename this experiment. `trimtab isolate` shows it."
+)
 LONGEST_REASON = 1000  # characters
 TRIES = 10  # to append while others append too
 
@@ -111,7 +115,12 @@ class IsolationLog:
             )
             _require_length(entry)
             run_id = run_id or create_append_only_run(
-                client, EXPERIMENT, run_name="isolated data", tags={f"{TAG_PREFIX}isolation": "1"}, what=WHAT
+                client,
+                EXPERIMENT,
+                run_name="isolated data",
+                tags={f"{TAG_PREFIX}isolation": "1"},
+                about=ABOUT,
+                what=WHAT,
             )
             if append_param(client, run_id, entry.key, entry.text):
                 return entry

@@ -13,6 +13,11 @@ from trimtab.registry.tracking import (
 APPLIED_TAG = f"{TAG_PREFIX}settled"  # of the ledger's run: the entry that the aliases were last set by
 LEDGER_TAG = f"{TAG_PREFIX}ledger"  # of the model: the ledger's experiment; of the run: the model
 
+ABOUT = (
+    "The ledger: its one run has a param for each change of champion, chained by hashes. It decides which"
+    " version is live. Do not delete or rename this experiment. `trimtab models` shows it."
+)
+
 
 def ledger_name(model: str) -> str:
     """Return the name of the experiment that holds a model's ledger."""
@@ -34,7 +39,7 @@ def create_ledger_run(client: MlflowClient, model: str) -> str:
     # permission on the model.
     upsert(client.set_registered_model_tag, model, LEDGER_TAG, ledger_name(model))
     name, tags = ledger_name(model), {LEDGER_TAG: model}
-    return create_append_only_run(client, name, run_name=model, tags=tags, what=_what(model))
+    return create_append_only_run(client, name, run_name=model, tags=tags, about=ABOUT, what=_what(model))
 
 
 def _what(model: str) -> str:

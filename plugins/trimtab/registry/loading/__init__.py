@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trimtab.registry.loading.download import (
     download_model,
+    download_output,
     download_reference,
     download_unverified,
     download_verified,
@@ -31,6 +32,7 @@ __all__ = [
     "ScoringModel",
     "download_locks",
     "download_model",
+    "download_output",
     "download_reference",
     "download_unverified",
     "download_verified",

@@ -5,6 +5,7 @@ Anyone with write access to MLflow can change each file and each tag there.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from trimtab.errors import RegistryError
@@ -139,6 +140,58 @@ def download_unverified(client: MlflowClient, version: Version, path: str, into:
         return Path(client.download_artifacts(version.run_id, path, str(into)))
     except (MlflowException, OSError) as err:
         raise failed(str(err)[:200]) from err
+
+
+def download_output(client: MlflowClient, version: Version, path: str, into: Path) -> None:
+    """Download an output of a stage, a file or a folder, to the path that it has in the project.
+
+    The caller has to compare it with its lock entry.
+
+    Args:
+        client: MLflow's client.
+        version: The version whose run has it.
+        path: The path.
+        into: The folder that stands for the project's root.
+
+    Raises:
+        RegistryError: It is missing, or is larger than what is read.
+    """
+    from mlflow.exceptions import MlflowException
+
+    where = f"MLflow: artifacts of run {version.run_id}"
+    try:
+        size = _count_output_bytes(client, version.run_id, path)
+        if size is not None and size <= MOST_FILE:
+            _move_into_place(client, version.run_id, path, into)
+            return
+        problem = f"it has {size:,} bytes, the limit is {MOST_FILE:,}" if size else "the run has none"
+    except (MlflowException, OSError) as err:
+        problem = str(err)[:200]
+    raise RegistryError(
+        f"The output '{path}' of {version} cannot be downloaded: {problem}", where=where, fix=RESTORE
+    )
+
+
+def _move_into_place(client: MlflowClient, run_id: str, path: str, into: Path) -> None:
+    """Download an output, and replace what is at its path: where MLflow writes it depends on the store."""
+    target = into / path
+    with temporary_folder() as folder:
+        found = client.download_artifacts(run_id, path, str(folder))
+        if target.is_dir():
+            shutil.rmtree(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(found, target)
+
+
+def _count_output_bytes(client: MlflowClient, run_id: str, path: str) -> int | None:
+    """Return the size of a file or a folder of a run, as the server lists it; None if there is none."""
+    listed = {each.path: each for each in client.list_artifacts(run_id, _folder_of(path))}
+    if path not in listed:
+        return None
+    if not listed[path].is_dir:
+        return int(listed[path].file_size)
+    inner = client.list_artifacts(run_id, path)
+    return sum(_count_output_bytes(client, run_id, each.path) or 0 for each in inner)
 
 
 def _folder_of(path: str) -> str | None:

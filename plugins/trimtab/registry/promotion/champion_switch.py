@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
+from trimtab.escaping import markdown
 from trimtab.json_value import JsonValue
-from trimtab.registry.ledger import APPLIED_TAG, Ledger, Switch
+from trimtab.registry.ledger import APPLIED_TAG, Ledger, LedgerEntry, Switch
 from trimtab.registry.promotion.aliases import (
     CHALLENGER,
     CHAMPION,
@@ -18,6 +19,7 @@ from trimtab.registry.promotion.aliases import (
     read_aliases,
     read_champion_number,
 )
+from trimtab.registry.publishing import describe_gain, set_headline
 from trimtab.registry.tracking import MlflowClient, upsert, version_exists
 from trimtab.telemetry import instruments, record
 
@@ -106,6 +108,7 @@ def _apply(client: MlflowClient, ledger: Ledger) -> Ledger:
     while True:
         _set_aliases(client, ledger)
         assert ledger.last
+        _set_headlines(client, ledger.last)
         upsert(client.set_tag, ledger.run_id, APPLIED_TAG, ledger.last.reference)
         current = Ledger.read(client, ledger.model)
         if current.last == ledger.last:
@@ -125,6 +128,19 @@ def _set_aliases(client: MlflowClient, ledger: Ledger) -> None:
             upsert(client.set_registered_model_alias, ledger.model, alias, str(version))
     if aliases.get(CHALLENGER) == str(ledger.champion):
         client.delete_registered_model_alias(ledger.model, CHALLENGER)
+
+
+def _set_headlines(client: MlflowClient, entry: LedgerEntry) -> None:
+    """Write the switch to the top of the descriptions of the new champion and of the one before."""
+    why, by = markdown(entry.reason), markdown(entry.by)
+    if entry.was is not None and version_exists(client, entry.model, entry.was):
+        instead = f"version {entry.champion}" if entry.champion is not None else "no version"
+        headline = f"**Was champion until {entry.at}**, then {instead}, {entry.how} by {by}: {why}"
+        set_headline(client, entry.model, entry.was, headline)
+    if entry.champion is not None and version_exists(client, entry.model, entry.champion):
+        headline = f"**Champion since {entry.at}**, {entry.how} by {by}: {why}"
+        gain = describe_gain(entry.comparison)
+        set_headline(client, entry.model, entry.champion, "\n\n".join(filter(None, [headline, gain])))
 
 
 def _existing(client: MlflowClient, ledger: Ledger, version: int | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from trimtab.escaping import markdown
 from trimtab.registry.isolation import find_taint
 from trimtab.registry.ledger import LedgerEntry
 from trimtab.registry.loading import NO_PROJECT, ModelTrust, require_signed
@@ -13,7 +14,16 @@ from trimtab.registry.promotion.candidate_comparison import ComparedCandidate
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.tracking import DECISION_TAG, Version, connection, hash_seal, require_tags, upsert
+from trimtab.registry.publishing import describe_gain, set_headline
+from trimtab.registry.tracking import (
+    DECISION_TAG,
+    MlflowClient,
+    Version,
+    connection,
+    hash_seal,
+    require_tags,
+    upsert,
+)
 from trimtab.telemetry import instruments, record
 
 LONGEST_REASON = 1000  # characters of a verdict that become the reason in the ledger
@@ -70,6 +80,7 @@ def promote(
         if not allowed:
             if not taint:  # a tainted version scores nothing, not even as a shadow
                 upsert(client.set_registered_model_alias, version.name, CHALLENGER, str(version.version))
+            _describe_refusal(client, version, compared, sentence)
             return PromotionDecision(False, sentence)
         person = approval.by if approval else ""
         comparison = {name: value for name, value in compared.to_dict().items() if name not in NOT_IN_LEDGER}
@@ -135,6 +146,7 @@ def promote_best(
         trusted=trusted,
         root=root,
     )
+    summaries = {each.version.version: each.summary for each in others}
     if decision is None:
         return None
     with connection() as client:
@@ -143,7 +155,17 @@ def promote_best(
                 upsert(
                     client.set_model_version_tag, version.name, str(version.version), DECISION_TAG, sentence
                 )
+                _describe_refusal(client, version, summaries[version.version], sentence)
     return decision
+
+
+def _describe_refusal(
+    client: MlflowClient, version: Version, compared: ComparisonSummary, sentence: str
+) -> None:
+    """Write to the top of a version's description that it was not promoted, and why."""
+    headline = f"**Not promoted**: {markdown(sentence)}"
+    gain = describe_gain({"champion": compared.champion, "gain": compared.gain})
+    set_headline(client, version.name, version.version, "\n\n".join(filter(None, [headline, gain])))
 
 
 def _decide(

@@ -22,6 +22,7 @@ from trimtab.registry.publishing.published_artifacts import (
 from trimtab.registry.publishing.registration import publish, remove_run
 from trimtab.registry.publishing.run_candidates import gather_candidates, model_stages
 from trimtab.registry.publishing.uncommitted_changes import with_patch
+from trimtab.registry.publishing.version_description import describe_gain, set_headline
 
 __all__ = [
     "INPUT_EXAMPLE_DECLARATION",
@@ -29,6 +30,7 @@ __all__ = [
     "Candidate",
     "Published",
     "candidate_stages",
+    "describe_gain",
     "gather_candidates",
     "load_publishers",
     "model_stages",
@@ -39,6 +41,7 @@ __all__ = [
     "read_trusted_types",
     "remove_run",
     "require_own_model",
+    "set_headline",
     "trusted_types",
     "with_patch",
     "with_published_artifacts",

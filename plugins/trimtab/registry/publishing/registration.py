@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from trimtab.errors import ModelError, RegistryOutageError
+from trimtab.escaping import code, markdown
 from trimtab.learning import load_estimator
 from trimtab.registry.loading import Estimator, ScoringModel
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.model_owner import require_own_model
-from trimtab.registry.publishing.run_log import LoggedRun, description_of, log_run, tags_of
+from trimtab.registry.publishing.run_log import LoggedRun, log_run, tags_of
+from trimtab.registry.publishing.version_description import REGISTERED, with_headline
 from trimtab.registry.signing import Signer
 from trimtab.registry.tracking import (
     ALREADY_EXISTS,
@@ -59,7 +61,9 @@ def publish(candidate: Candidate, *, experiment: str | None = None, signer: Sign
             require_own_model(client, candidate.name, candidate.root)
             estimator = load_estimator(candidate.model, candidate.trusted_types, candidate.problem)
             _require_predictions(candidate, estimator)
-            experiment_id = ensure_experiment(client, experiment or candidate.name)
+            experiment_id = ensure_experiment(
+                client, experiment or candidate.name, describe_experiment(candidate)
+            )
             try:
                 logged = log_run(candidate, estimator, experiment_id, signer)
                 created = _create_version(client, candidate, logged, signer)
@@ -71,6 +75,15 @@ def publish(candidate: Candidate, *, experiment: str | None = None, signer: Sign
             assert version
         _remove_other_tries(client, version)
         return version
+
+
+def describe_experiment(candidate: Candidate) -> str:
+    """Return the description of the experiment, in Markdown: what its runs are."""
+    about = f"{markdown(candidate.desc)}\n\n" if candidate.desc else ""
+    return (
+        f"{about}Each run is a model {code(candidate.name)} that passed its gates, with params, metrics,"
+        " plots, gate reports and lineage. The versions of the registered model have the verdicts."
+    )
 
 
 def _require_predictions(candidate: Candidate, estimator: Estimator) -> None:
@@ -119,7 +132,7 @@ def _create_version(
         run_id=logged.run_id,
         model_id=logged.model.model_id,
         tags=tags,
-        description=description_of(candidate),
+        description=with_headline(REGISTERED, logged.description),
     )
     return int(created.version)
 

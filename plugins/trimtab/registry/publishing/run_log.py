@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from trimtab.escaping import markdown
 from trimtab.learning import model_bytes
 from trimtab.params_file import PARAMS_FILE
 from trimtab.registry.loading import Estimator
@@ -18,9 +17,11 @@ from trimtab.registry.provenance import ENVIRONMENT, environment_lock
 from trimtab.registry.publishing.candidate import Candidate
 from trimtab.registry.publishing.model_log import LoggedModel, log_model
 from trimtab.registry.publishing.stored_files import require_stored
+from trimtab.registry.publishing.version_description import LONGEST_TEXT, describe_candidate, run_name
 from trimtab.registry.signing import SignedStatement, Signer, sign_folder
 from trimtab.registry.tracking import (
     DATASET_CONTEXT_TAG,
+    DESCRIPTION_TAG,
     METRICS_PER_REQUEST,
     MODEL_BYTES,
     NOT_UNIQUE,
@@ -38,7 +39,6 @@ from trimtab.registry.tracking import (
 )
 
 TRIES = 5  # to log data sets that other runs log at the same time
-LONGEST_TEXT = 5000  # characters of a description or of a tag; a database other than SQLite refuses more
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,13 @@ class LoggedRun:
         run_id: The run.
         model: The logged model.
         files: SHA-256 of the files that are read again, by their path among the run's artifacts.
+        description: Its description, in Markdown.
     """
 
     run_id: str
     model: LoggedModel
     files: Mapping[str, str]
+    description: str
 
 
 def log_run(
@@ -74,10 +76,11 @@ def log_run(
 
     with mlflow.start_run(
         experiment_id=experiment_id,
-        run_name=f"{candidate.name}-{candidate.key[:12]}",
+        run_name=run_name(candidate),
         tags=tags_of(candidate),
-        description=description_of(candidate),
     ) as run:
+        description = describe_candidate(candidate, run=f"experiments/{experiment_id}/runs/{run.info.run_id}")
+        mlflow.set_tag(DESCRIPTION_TAG, description)
         params = list(candidate.params.items())
         for start in range(0, len(params), PARAMS_PER_REQUEST):
             mlflow.log_params(dict(params[start : start + PARAMS_PER_REQUEST]))
@@ -98,7 +101,7 @@ def log_run(
         require_stored(f"models:/{model.model_id}", model.sent)
         read_again = (ENVIRONMENT, PARAMS_FILE, PATCH, reference_path(candidate))
         files = {path: hashes[path] for path in read_again if path in hashes}
-        return LoggedRun(run.info.run_id, model, files)
+        return LoggedRun(run.info.run_id, model, files, description)
 
 
 def _hash_files(folder: Path) -> dict[str, str]:
@@ -173,7 +176,7 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
     """Return the tags of run and version."""
     tags = {
         **{name: str(value)[:LONGEST_TEXT] for name, value in candidate.lineage.items()},
-        **{f"gate.{gate}": verdict for gate, verdict in candidate.verdicts.items()},
+        "gates": _verdicts_as_tag(candidate.verdicts),
         **candidate.tags,
         "key": candidate.key,
         "environment_sha256": hash_text(environment_lock()),
@@ -189,16 +192,15 @@ def tags_of(candidate: Candidate) -> dict[str, str]:
     return {TAG_PREFIX + name: str(value) for name, value in tags.items()}
 
 
+def _verdicts_as_tag(verdicts: Mapping[str, str]) -> str:
+    """Return the verdicts of all gates as a JSON object; if it is too long, those that did not pass."""
+    text = json.dumps(dict(verdicts))
+    if len(text) <= LONGEST_TEXT:
+        return text
+    others = {gate: verdict for gate, verdict in verdicts.items() if verdict != "pass"}
+    return json.dumps({f"({len(verdicts) - len(others)} others)": "pass", **others})[:LONGEST_TEXT]
+
+
 def reference_path(candidate: Candidate) -> str:
     """Return the path of the reference profile among the run's artifacts; empty if there is none."""
     return candidate.reference.relative_to(candidate.root).as_posix() if candidate.reference else ""
-
-
-def description_of(candidate: Candidate) -> str:
-    """Return the description of run and version, in Markdown."""
-    facts = {name.replace("_", " "): str(value) for name, value in candidate.lineage.items()}
-    facts |= {f"gate {gate}": verdict for gate, verdict in candidate.verdicts.items()}
-    facts["problem type"] = candidate.problem.name
-    facts["model"] = f"{model_bytes(candidate.model):,} bytes"
-    lines = [f"- {markdown(name)}: {markdown(value)}" for name, value in facts.items()]
-    return "\n".join([candidate.desc or f"Model {candidate.name}", "", *lines])[:LONGEST_TEXT]

@@ -8,6 +8,7 @@ from pathlib import Path
 from trimtab.escaping import markdown
 from trimtab.registry.recovery.drill import Drill
 from trimtab.registry.tracking import (
+    DESCRIPTION_TAG,
     TAG_PREFIX,
     MlflowClient,
     connection,
@@ -16,7 +17,9 @@ from trimtab.registry.tracking import (
 )
 
 CONTENT_TAG = f"{TAG_PREFIX}drill"  # the drill as JSON
-NOTE = "mlflow.note.content"
+ABOUT = (
+    "Recovery drills: each run is one. `trimtab status` shows the last one, `trimtab drill` makes another."
+)
 LONGEST_TAG = 5000  # characters
 LONGEST_PROBLEM, MOST_PROBLEMS = 500, 5  # in the tag; the file has all
 MOST_DRILLS = 100  # that are read
@@ -31,7 +34,7 @@ def log_drill(client: MlflowClient, drill: Drill) -> Drill:
     """Record a drill, and return it with its run. The run is finished last, so a finished run is complete."""
     import mlflow
 
-    experiment = ensure_experiment(client, recovery_experiment(drill.model))
+    experiment = ensure_experiment(client, recovery_experiment(drill.model), ABOUT)
     metrics = {
         "recovery_seconds": drill.recovery_seconds,
         "restore_seconds": drill.restore_seconds,
@@ -39,7 +42,7 @@ def log_drill(client: MlflowClient, drill: Drill) -> Drill:
         "backup_bytes": float(drill.bytes),
     }
     name = f"{drill.started[:10]} {drill.verdict}"
-    tags = {CONTENT_TAG: _tag(drill), NOTE: markdown(drill.sentence)}
+    tags = {CONTENT_TAG: _tag(drill), DESCRIPTION_TAG: markdown(drill.sentence)}
     with mlflow.start_run(experiment_id=experiment, run_name=name, tags=tags) as run:
         mlflow.log_metrics({name: value for name, value in metrics.items() if value is not None})
         with temporary_folder() as folder:

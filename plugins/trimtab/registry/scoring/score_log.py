@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from trimtab.errors import RegistryError
+from trimtab.escaping import code
 from trimtab.learning import BINARY, ProblemType
 from trimtab.params_sections import ScorePolicy
 from trimtab.registry.loading import NO_PROJECT, ModelTrust, require_problem_type
@@ -81,7 +82,8 @@ class ScoreLog:
         require_problem_type(version, problem)
         self.version, self._trusted, self._problem = version, trusted, problem
         self._client, self._by, self._folder = client, by, folder
-        self._experiment = ensure_experiment(client, scores_experiment(version.name))
+        about = f"Each run is the scores of a version of {code(version.name)} on a window."
+        self._experiment = ensure_experiment(client, scores_experiment(version.name), about)
         self._scorer: TableScorer | None = None
 
     def ensure_scores(self, file: Path, policy: ScorePolicy) -> LoggedScores:

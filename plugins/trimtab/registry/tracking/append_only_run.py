@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from trimtab.errors import RegistryError
 from trimtab.registry.tracking.mlflow_client import MlflowClient
+from trimtab.registry.tracking.mlflow_compat import DESCRIPTION_TAG
 
 
 def find_append_only_run(client: MlflowClient, experiment: str, *, what: str) -> str:
@@ -38,7 +39,7 @@ def find_append_only_run(client: MlflowClient, experiment: str, *, what: str) ->
 
 
 def create_append_only_run(
-    client: MlflowClient, experiment: str, *, run_name: str, tags: Mapping[str, str], what: str
+    client: MlflowClient, experiment: str, *, run_name: str, tags: Mapping[str, str], about: str, what: str
 ) -> str:
     """Create experiment and run, and return the run's id.
 
@@ -49,11 +50,13 @@ def create_append_only_run(
         experiment: The name of the experiment.
         run_name: The name of the run.
         tags: Tags of the run.
+        about: The description of the experiment, for people.
         what: As for :func:`find_append_only_run`.
     """
     from mlflow.exceptions import MlflowException
 
     draft = client.create_experiment(f"{experiment}-{uuid4().hex}")
+    client.set_experiment_tag(draft, DESCRIPTION_TAG, about)
     run_id = client.create_run(draft, run_name=run_name, tags=dict(tags)).info.run_id
     client.set_terminated(run_id)
     try:

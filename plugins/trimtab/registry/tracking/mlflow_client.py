@@ -61,6 +61,9 @@ class MlflowClient(Protocol):
     def get_model_version_download_uri(self, name: str, version: str) -> str:
         """Return where the files of a version are."""
 
+    def update_model_version(self, name: str, version: str, description: str | None = None) -> Entity:
+        """Set the description of a version."""
+
     def set_model_version_tag(
         self,
         name: str,
@@ -78,6 +81,9 @@ class MlflowClient(Protocol):
 
     def create_experiment(self, name: str) -> str:
         """Create an experiment and return its id."""
+
+    def set_experiment_tag(self, experiment_id: str, key: str, value: str) -> None:
+        """Set a tag of an experiment."""
 
     def rename_experiment(self, experiment_id: str, new_name: str) -> None:
         """Rename an experiment."""

@@ -34,6 +34,7 @@ ESTIMATOR_FILES = {
     "pyfunc": "data/model",
 }
 PARENT_RUN_TAG = "mlflow.parentRunId"
+DESCRIPTION_TAG = "mlflow.note.content"  # of a run or an experiment: its description, in Markdown
 DATASET_CONTEXT_TAG = "mlflow.data.context"
 SERVED_ARTIFACTS = "mlflow-artifacts:"  # scheme of artifact locations that the server resolves itself
 RESERVED_IN_MODEL_NAMES = "/:.%\"'"  # characters that no name of a logged model may have

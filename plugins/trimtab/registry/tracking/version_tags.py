@@ -23,6 +23,7 @@ TagName = Literal[
     "decision",
     "environment_sha256",
     "fairness",
+    "gates",
     "git_revision",
     "key",
     "learnt_until",

@@ -14,6 +14,7 @@ from trimtab.registry import Version, find_version
 from trimtab.registry.loading import ModelTrust
 from trimtab.registry.loading.download import (
     download_model,
+    download_output,
     download_reference,
     download_unverified,
     download_verified,
@@ -36,6 +37,25 @@ def test_version_that_became_champion_with_another_seal_is_refused(attacker, dat
         with sqlite3.connect(database) as held:
             held.execute(change, (version.seal, version.run_id))
         held.close()
+
+
+def test_output_is_put_at_its_path_in_the_project_in_place_of_what_is_there(client, contenders, tmp_path):
+    (tmp_path / "reports" / "validate_raw").mkdir(parents=True)
+    (tmp_path / "reports" / "validate_raw" / "old.json").write_text("{}")
+    for path in ("reports/validate_raw", "reports/metrics.json"):
+        download_output(client, contenders[STRONG], path, tmp_path)
+    found = sorted(file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*") if file.is_file())
+    names = ("metrics.json", "report.html", "report.json")
+    assert found == ["reports/metrics.json", *(f"reports/validate_raw/{name}" for name in names)]
+
+
+def test_output_is_refused_when_it_is_missing_or_too_large(client, contenders, tmp_path, monkeypatch):
+    with pytest.raises(RegistryError, match=r"'reports/nothing' .* the run has none"):
+        download_output(client, contenders[STRONG], "reports/nothing", tmp_path)
+    monkeypatch.setattr("trimtab.registry.loading.download.MOST_FILE", 10)
+    with pytest.raises(RegistryError, match="the limit is 10"):
+        download_output(client, contenders[STRONG], "reports/validate_raw", tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_file_of_a_run_is_refused_when_it_is_too_large_or_a_folder(tmp_path, monkeypatch):

@@ -48,6 +48,22 @@ def test_better_challenger_is_promoted_and_the_ledger_has_the_reason(client, ali
     assert len(Ledger.read(client, NAME).entries) == 2
 
 
+def test_descriptions_in_mlflow_begin_with_who_is_champion_and_with_the_gain(client, aliases, contest, crown):
+    crown(WEAK)
+    decision = contest(STRONG, by="training/2")
+    since = Ledger.read(client, NAME).last.at
+
+    new, old = (client.get_model_version(NAME, number).description for number in "21")
+    headline, gain, *_ = new.split("\n\n")
+    assert headline == f"**Champion since {since}**, promoted by training/2: {decision.sentence}"
+    assert gain.startswith(f"Gain over version {WEAK}: **+0.")
+    assert old.startswith(f"**Was champion until {since}**, then version {STRONG}, promoted by training/2: ")
+    contest(STRONG_AGAIN)
+    refused = client.get_model_version(NAME, "3").description
+    assert refused.startswith("**Not promoted**: contenders version 3 is not better than version 2")
+    assert refused.count("**Not promoted**") == 1
+
+
 @pytest.mark.parametrize("number", [WEAK, STRONG_AGAIN], ids=["worse", "equal"])
 def test_challenger_that_is_not_better_is_not_promoted(client, aliases, contest, crown, number):
     crown(STRONG)

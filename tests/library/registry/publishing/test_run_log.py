@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import platform
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 
 from trimtab.registry import publish
 from trimtab.registry.provenance.content_hashes import content_hasher
-from trimtab.registry.publishing.run_log import LONGEST_TEXT, description_of, tags_of
+from trimtab.registry.publishing.run_log import LONGEST_TEXT, tags_of
 
 
 def test_version_has_tags_description_metrics_and_data_sets(client, published, template):
@@ -25,7 +26,7 @@ def test_version_has_tags_description_metrics_and_data_sets(client, published, t
     assert held.tags == version.tags
     assert held.tags["trimtab.git_revision"] == "4f1c2d3"
     assert held.tags["trimtab.data_window"] == "2013-01-01..2013-04-01"
-    assert held.tags["trimtab.gate.validate_model"] == "pass"
+    assert json.loads(held.tags["trimtab.gates"]) == {"validate_raw": "pass", "validate_model": "pass"}
     assert held.tags["trimtab.problem_type"] == "binary"
     assert len(held.tags["trimtab.lock_hash"]) == 64
     assert "Late or not?" in held.description
@@ -118,16 +119,9 @@ def test_tags_of_a_candidate_have_the_prefix_and_are_cut_off_at_the_longest_text
     assert "trimtab.reference" not in tags_of(dataclasses.replace(candidate, reference=None))
 
 
-def test_description_of_a_candidate_without_a_text_starts_with_the_model_and_escapes_markdown(template):
-    candidate = dataclasses.replace(template.gather(), desc="", lineage={"reason": "# [x](y)\n- z"})
+def test_tag_of_more_gates_than_fit_names_those_that_did_not_pass(template):
+    verdicts = {f"validate_{number:04}": "pass" for number in range(1000)} | {"validate_model": "warn"}
 
-    first, _, *facts = description_of(candidate).splitlines()
+    tag = tags_of(dataclasses.replace(template.gather(), verdicts=verdicts))["trimtab.gates"]
 
-    assert first == "Model flights"
-    assert [line.partition(":")[0] for line in facts] == [
-        "- reason",
-        "- gate validate_raw",
-        "- gate validate_model",
-        "- problem type",
-        "- model",
-    ]
+    assert json.loads(tag) == {"(1000 others)": "pass", "validate_model": "warn"}

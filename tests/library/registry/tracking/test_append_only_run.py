@@ -15,8 +15,8 @@ NAME = "only-appended"
 
 
 def test_one_run_remains_of_two_writers_and_an_entry_is_never_changed(client):
-    first = create_append_only_run(client, NAME, run_name="r", tags={}, what="log")
-    second = create_append_only_run(client, NAME, run_name="r", tags={}, what="log")
+    first = create_append_only_run(client, NAME, run_name="r", tags={}, about="a log", what="log")
+    second = create_append_only_run(client, NAME, run_name="r", tags={}, about="a log", what="log")
 
     assert second == first == find_append_only_run(client, NAME, what="log")
     assert append_param(client, first, "1", "a")

@@ -25,13 +25,13 @@ CANNOT_DRILL = 2  # exit code
 @model_option
 @json_option
 def drill(source: str | None, model: str | None, as_json: bool) -> None:
-    """Restore the newest backup elsewhere, and rebuild the champion.
+    """Prove that the newest backup gives the champion back.
 
-    How long that took is recorded.
+    It is restored and the champion rebuilt. How long that took is recorded.
 
-    It is restored into a temporary folder, with an MLflow server of its own, and without DVC's remote. The
-    drill is good if the restored copy has no error, the rebuilt champion is identical, and `recovery` of
-    params.yaml allows the age of the backup and the time. FROM is by default TRIMTAB_BACKUP.
+    The backup is restored into a temporary folder, with an MLflow server of its own, and without DVC's
+    remote. The drill is good if the restored copy has no error, the rebuilt champion is identical, and
+    `recovery` of params.yaml allows the age of the backup and the time. FROM is by default TRIMTAB_BACKUP.
 
     The exit code is 0 for a good drill, 1 for a failed one, 2 if MLflow or the location does not answer.
     """
@@ -64,7 +64,7 @@ def drill(source: str | None, model: str | None, as_json: bool) -> None:
 @model_option
 @json_option
 def inventory(locations: tuple[str, ...], model: str | None, as_json: bool) -> None:
-    """Show the copies of what a recovery needs, and who owns it.
+    """Show the copies that a recovery needs, and their owner.
 
     FROM are the backup locations, by default TRIMTAB_BACKUP. The rule 3-2-1-1-0 asks for three copies, on
     two media, one off-site, one immutable, and no error in the last recovery drill. A folder counts as a disk

@@ -12,8 +12,8 @@ from trimtab.registry.isolation.folder_listings import open_listings
 MISSING = {"md5": "0" * 32 + ".dir"}
 
 
-def test_folder_of_a_commit_has_the_hashes_of_its_bytes(project):
-    checkout = project()
+def test_folder_of_a_commit_has_the_hashes_of_its_bytes(checkouts, tmp_path):
+    checkout = checkouts["new"].copy(tmp_path / "project")
     (checkout.root / "code" / "inner").mkdir(parents=True)
     (checkout.root / "code" / "inner" / "a.txt").write_bytes(b"with\r\nreturns\n")
     checkout.commit("Code")
@@ -25,8 +25,8 @@ def test_folder_of_a_commit_has_the_hashes_of_its_bytes(project):
     assert found == {"inner/a.txt": hashlib.md5(b"with\r\nreturns\n").hexdigest()}
 
 
-def test_folder_that_nobody_has_is_an_error(project):
-    checkout = project()
+def test_folder_that_nobody_has_is_an_error(checkouts, tmp_path):
+    checkout = checkouts["new"].copy(tmp_path / "project")
     head = checkout.git("rev-parse", "HEAD").strip()
 
     with open_listings(checkout.root) as listings, pytest.raises(StageError, match="is not in DVC's cache"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from trimtab.errors import ProjectError
 from trimtab.registry.recovery.storage_settings import read_storage_settings
 from trimtab.registry.retention.backup_location import BackupLocation
 from trimtab.registry.retention.file_system import read_dvc_config
@@ -21,9 +20,9 @@ CONFIG = """
 
 
 @pytest.fixture
-def read(project, tmp_path):
+def read(checkouts, tmp_path):
     """Write DVC's configuration, and read the settings."""
-    root = project().root
+    root = checkouts["new"].copy(tmp_path / "project").root
 
     def settings(config, local=""):
         (root / ".dvc" / "config").write_text(config)
@@ -43,8 +42,3 @@ def test_settings_are_those_of_the_commit_without_credentials(read, tmp_path):
         "DVC cache, dir": "/srv/cache",
         "DVC cache, type": "symlink",
     }
-
-
-def test_configuration_that_dvc_refuses_is_an_error_of_the_project(read):
-    with pytest.raises(ProjectError):
-        read("[nonsense]\n    a = b\n")

@@ -29,7 +29,7 @@ from trimtab.registry.tracking import (
 )
 
 EXPERIMENT = "trimtab-incidents"
-ABOUT = "Incidents: each run is one, and its params are what happened, in order. `trimtab incident list` shows them."
+ABOUT = "Incidents: each run is one, and its params are what happened. `trimtab incident list` shows them."
 MAX_RUNS = 1000  # incidents that are read, the newest first
 OPEN = "attributes.status = 'RUNNING'"
 TRIES = 5  # a person may resolve an incident while an alert joins it

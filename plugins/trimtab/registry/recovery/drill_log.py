@@ -18,7 +18,7 @@ from trimtab.registry.tracking import (
 
 CONTENT_TAG = f"{TAG_PREFIX}drill"  # the drill as JSON
 ABOUT = (
-    "Recovery drills: each run is one. `trimtab status` shows the last one, `trimtab drill` makes another."
+    "Recovery drills: each run is one. `trimtab status` shows the last one."
 )
 LONGEST_TAG = 5000  # characters
 LONGEST_PROBLEM, MOST_PROBLEMS = 500, 5  # in the tag; the file has all

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
+import mlflow
 import pytest
 
 from tests.library.registry.environments.conftest import git, refuse
@@ -16,8 +18,10 @@ from trimtab.pipeline.graph import Project
 from trimtab.registry import find_version, roll_back
 from trimtab.registry.environments import environment_promotion
 from trimtab.registry.environments.environment_promotion import _contains
+from trimtab.registry.isolation import IsolationLog
 from trimtab.registry.promotion import publish_checkout
 from trimtab.registry.publishing import candidate
+from trimtab.registry.signing import SIGNING_KEY
 
 
 def test_promotion_makes_the_version_champion_in_the_other_registry_with_its_source(environments):
@@ -84,6 +88,29 @@ def test_target_with_newer_content_is_refused(environments, weak):
     environments.promote(2)
 
     refuse(environments, RegistryError, "'prod' has newer content: .* is champion, its commit", 1)
+
+
+def test_version_that_no_trusted_key_has_signed_is_refused_where_the_policy_requires_it(
+    environments, ours, monkeypatch
+):
+    root = environments.project.root
+    (root / "keys").mkdir()
+    (root / "keys" / "release.pub").write_bytes(ours.public.read_bytes())
+    with (root / "params.yaml").open("a") as params:
+        params.write("signing: {required: true, public_keys: [keys/release.pub]}\n")
+    git("add", "-A")
+    git("commit", "-qm", "Require signatures")
+    monkeypatch.setenv(SIGNING_KEY, str(ours.private))
+
+    refuse(environments, RegistryError, "is not signed")
+
+
+def test_version_from_isolated_data_is_refused(environments):
+    data = hashlib.md5((environments.project.root / "made" / "flights.skops").read_bytes()).hexdigest()
+    client = mlflow.MlflowClient()
+    IsolationLog.read(client).append(client, data, "isolated", by="alice", reason="labels of May are wrong")
+
+    refuse(environments, RegistryError, "isolated")
 
 
 def test_other_model_under_the_same_key_in_the_target_is_refused(environments, weak, monkeypatch):

@@ -114,6 +114,32 @@ def test_who_gives_no_answer_by_the_deadline_has_not_promoted(world, played, con
     assert_told(world, "Promote flights version 2?", "flights version 2 is not promoted")
 
 
+def test_who_triggered_a_run_cannot_approve_its_model_and_another_person_can(
+    world, played, conf, vera
+) -> None:
+    assert world.champion == "1"
+    given = {**conf, "promote.policy": "approval", "promote.second_person": True}
+    asked_for = {"dag_run_id": "own", "logical_date": None, "conf": given}
+    vera.post("/api/v2/dags/training/dagRuns", json=asked_for).raise_for_status()
+
+    asked = answer(world, vera, "own", "Approve", "it is mine")
+    own = world.wait("training", "own")
+
+    assert "vera triggered this run, so another person has to approve it" in asked["body"]
+    assert own.state == "success"
+    decision = world.airflow.xcom(own, "promote")
+    assert decision["promoted"] is False
+    assert "vera triggered the run, and promote.second_person asks for another person" in decision["sentence"]
+    assert world.champion == "1"
+
+    world.airflow.trigger("training", "another", conf=given)
+    answer(world, vera, "another", "Approve", "I have looked at it")
+    another = world.wait("training", "another")
+
+    assert world.airflow.xcom(another, "promote")["promoted"] is True
+    assert world.champion == "2"
+
+
 def test_what_may_execute_when_a_model_is_loaded_cannot_be_set_by_who_triggers(world, played) -> None:
     run = world.run("training", "evil", {"validate_model.trusted_types": ["os.system"]})
 

@@ -27,7 +27,7 @@ from trimtab.pipeline.graph import (
     refuse_unsupported,
     require_code_dependencies,
 )
-from trimtab.pipeline.lock import LockEntry, differences, lock_command
+from trimtab.pipeline.lock import LockEntry, differences, has_legacy_outputs, lock_command
 from trimtab.pipeline.worktree import (
     WorkTree,
     git_tracked_outputs,
@@ -288,6 +288,8 @@ def _decide(
         changes = ["an output that dvc.lock names is not in the cache"]
     cached = tree.run_cache.find(stage, inputs)
     if cached and tree.has_outputs(stage, cached):
+        if has_legacy_outputs(cached):
+            return run(f"{IN_RUN_CACHE}, as DVC 2 hashed it")
         return _unchanged(graph, stage, IN_RUN_CACHE, cached)
     return run("; ".join(changes) if locked else "it has never run")
 

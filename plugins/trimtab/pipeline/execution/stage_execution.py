@@ -18,7 +18,7 @@ from trimtab.pipeline.execution.stage_commands import file_versions, run_stage_c
 from trimtab.pipeline.execution.stage_sandbox import graph_in, sandbox
 from trimtab.pipeline.git import Revision
 from trimtab.pipeline.graph import Graph, Stage
-from trimtab.pipeline.lock import Content, LockEntry, differences, is_external
+from trimtab.pipeline.lock import Content, LockEntry, differences, has_legacy_outputs, is_external
 from trimtab.pipeline.worktree import (
     WorkTree,
     gitignored_in_dependencies,
@@ -164,7 +164,13 @@ def _known_result(tree: WorkTree, stage: Stage, inputs: LockEntry) -> LockEntry 
     if locked and not any(differences(stage, locked, inputs)):
         return locked if tree.has_outputs(stage, locked) else None
     cached = tree.run_cache.find(stage, inputs)
-    return cached if cached and tree.has_outputs(stage, cached) else None
+    if not cached or not tree.has_outputs(stage, cached):
+        return None
+    if not has_legacy_outputs(cached):
+        return cached
+    # As DVC, which restores the outputs and hashes them anew.
+    tree.check_out(tree.output_contents(stage, cached), where=f"stage '{stage.name}'")
+    return store_result(tree, stage, inputs, keep_all=True)
 
 
 def execute_stage(

@@ -16,7 +16,7 @@ from typing import TypedDict, cast
 from trimtab.flattening import flatten
 from trimtab.json_value import JsonValue
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage, split_address
-from trimtab.pipeline.lock.content import Content, ContentError, validate_content
+from trimtab.pipeline.lock.content import Content, ContentError, is_legacy, validate_content
 
 Params = dict[str, dict[str, JsonValue]]  # params file to key to value
 
@@ -86,6 +86,11 @@ def output_contents(stage: Stage, entry: LockEntry) -> dict[str, Content]:
             fix="run the stage again",
         ) from err
     return {out.path: validate_content(outs[out.path], where=where) for out in stage.outs if out.path in outs}
+
+
+def has_legacy_outputs(entry: LockEntry) -> bool:
+    """Whether DVC 2 hashed an output of a lock entry."""
+    return any(is_legacy(out) for out in entry.get("outs", []))
 
 
 def complete_entry(stage: Stage, entry: LockEntry, params: Params) -> LockEntry:

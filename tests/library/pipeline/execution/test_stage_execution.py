@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.library.pipeline.dvc2 import as_dvc_2_left_it
 from tests.library.pipeline.single_stage import cache_files, run_one_stage, write_single_stage
 from trimtab.errors import StageError
 from trimtab.pipeline.execution.process import CommandError
@@ -50,6 +51,26 @@ def test_known_result_is_not_made_again_unless_forced(project, tmp_path):
     assert (first.ran, second.ran, third.ran) == (True, False, True)
     assert first.entry == second.entry == third.entry
     assert log.read_text() == "ran\n" * 2
+
+
+def test_result_in_the_run_cache_of_dvc_2_is_hashed_anew_and_not_made_again(project, tmp_path):
+    log = tmp_path / "log"
+    checkout = project()
+    # DVC 2's hash of a dependency is another one, so its run cache is used for stages without any.
+    write_single_stage(checkout, f"echo ran >> {log}; echo x > out.txt", deps=[], params=["draw.rows"])
+    checkout.repro()
+    as_dvc_2_left_it(checkout)
+    checkout.edit("dvc.yaml", "only:", "other:")  # dvc.lock has no entry of that name
+    checkout.commit()
+
+    (step,) = checkout.plan().steps
+    execution = run_one_stage(checkout, "other")
+
+    assert (step.state, step.reason) == ("run", "the run cache has it, as DVC 2 hashed it")
+    assert not execution.ran
+    checkout.repro()
+    assert execution.entry == checkout.locked("other")
+    assert log.read_text() == "ran\n"
 
 
 def test_stage_with_a_changed_dependency_runs(project):

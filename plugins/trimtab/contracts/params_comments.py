@@ -13,7 +13,7 @@ from trimtab.params_file import PARAMS_FILE
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage
 
 # Sections that the library reads, beside those of model gates. Its docs say what their keys mean.
-LIBRARY_SECTIONS = frozenset({"drift", "promote", "retention", "score"})
+LIBRARY_SECTIONS = frozenset({"drift", "promote", "recovery", "retention", "score"})
 
 _QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*\"""")
 _COMMENT = re.compile(r"(?:^|\s)#\s*\S")

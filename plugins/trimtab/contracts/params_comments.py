@@ -10,10 +10,8 @@ from trimtab.contracts.checked_project import CheckedProject
 from trimtab.contracts.problem import Problem
 from trimtab.flattening import flatten
 from trimtab.params_file import PARAMS_FILE
+from trimtab.params_sections import SECTIONS
 from trimtab.pipeline.graph import PIPELINE_FILE, Stage
-
-# Sections that the library reads, beside those of model gates. Its docs say what their keys mean.
-LIBRARY_SECTIONS = frozenset({"drift", "promote", "recovery", "retention", "score", "signing", "slo"})
 
 _QUOTED = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*\"""")
 _COMMENT = re.compile(r"(?:^|\s)#\s*\S")
@@ -48,7 +46,7 @@ def check_params(pipeline: CheckedProject) -> Iterator[Problem]:
 
 def _sections_of_the_library(pipeline: CheckedProject) -> set[str]:
     gates = [stage for stage in pipeline.graph.stages if stage.gate == "model"]
-    return {*LIBRARY_SECTIONS, *(section for gate in gates for section in _sections_of(gate))}
+    return {*SECTIONS, *(section for gate in gates for section in _sections_of(gate))}
 
 
 def _sections_of(gate: Stage) -> set[str]:

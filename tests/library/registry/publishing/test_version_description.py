@@ -107,6 +107,7 @@ def test_version_is_registered_with_a_headline_and_gets_another_one(client, made
 def test_version_that_another_tool_registered_keeps_its_description(client, made_project):
     name = f"{made_project.name}-foreign"
     client.create_registered_model(name)
-    client.create_model_version(name, source="file:///tmp/x", description="ours")
+    run = client.create_run("0").info
+    client.create_model_version(name, run.artifact_uri, run.run_id, description="ours")
     set_headline(client, name, 1, "**Champion**")
     assert client.get_model_version(name, "1").description == "ours"

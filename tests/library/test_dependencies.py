@@ -23,6 +23,7 @@ EXTRAS = {
     "airflow": "airflow",
     "diagnosis": "local",
     "doctor": "registry",
+    "dossier": "registry",
     "drift": "drift",
     "gate_report": "gates",
     "gates": "gates",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 import trimtab
 from tests.library.hostile_text import HOSTILE, assert_safe_page
+from trimtab.airflow.notifications.alert import Alert
 from trimtab.html_report import environment, render
 
 
@@ -28,7 +29,7 @@ def test_templates_show_only_plots_unescaped():
 
 
 def test_rendered_page_escapes_hostile_text_and_writes_out_control_characters():
-    alert = {"kind": HOSTILE, "title": HOSTILE, "facts": {}, "links": {}, "runbook": HOSTILE}
+    alert = Alert("gate failed", HOSTILE, {HOSTILE: HOSTILE}, {HOSTILE: "https://example.com"})
     assert_safe_page(render("airflow/notifications/alert.html.j2", alert=alert))
 
 

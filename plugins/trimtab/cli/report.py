@@ -21,13 +21,13 @@ def report() -> None:
 @model_option
 @click.option(
     "--days",
-    type=click.FloatRange(min=0, min_open=True, max=36500),
-    default=365.0,
+    type=click.IntRange(1, 36500),
+    default=365,
     show_default=True,
     help="Length of the period that ends now.",
 )
 @json_option
-def delivery(model: str | None, days: float, as_json: bool) -> None:
+def delivery(model: str | None, days: int, as_json: bool) -> None:
     """Show how fast and safely changes go live.
 
     The four keys of DORA: deployment frequency, change lead time, change fail rate, failed deployment

@@ -11,7 +11,7 @@ from trimtab.cli.registry_options import model_option
 from trimtab.escaping import echo
 
 
-@click.command(epilog=example("trimtab serve --manifest > flights.yaml"))
+@click.command(epilog=example("trimtab serve --manifest > service.yaml"))
 @click.option("--manifest", is_flag=True, help="Print the manifest of an InferenceService of KServe.")
 @model_option
 @click.option("--cpu", default="1", show_default=True, help="Processors of a replica.")

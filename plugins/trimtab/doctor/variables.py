@@ -18,12 +18,19 @@ KNOWN = frozenset(
         "AIRFLOW_URL",
         "AIRFLOW_USERNAME",
         "ALERTS",
+        "BACKUP",
         "DAG_RUN",  # set for the commands of a stage
+        "DOCS_URL",
+        "DRILL_DATABASE",
         "HOME",
         "MLFLOW_PORT",
         "MODEL_PYTHON",
         "ONE_EXECUTOR",
         "PROJECTS",
+        "SIGNING_KEY",
+        "TARGET_PASSWORD",
+        "TARGET_TOKEN",
+        "TARGET_USERNAME",
     )
 )
 

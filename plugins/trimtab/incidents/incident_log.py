@@ -26,6 +26,7 @@ from trimtab.registry.tracking import (
     delete_if_exists,
     ensure_experiment,
     filter_by_key,
+    upsert,
 )
 
 EXPERIMENT = "trimtab-incidents"
@@ -56,10 +57,9 @@ def join_incident(cause: Cause, event: Event) -> Incident:
             if not incident.resolution:
                 break
             client.set_terminated(run_id)  # it was resolved meanwhile, so this alert opens another one
-        client.set_tag(run_id, f"{TAG_PREFIX}severity", incident.severity)
-        client.set_tag(
-            run_id, DESCRIPTION_TAG, markdown(f"{SEVERITY_TEXTS[incident.severity]}. {event.text}")
-        )
+        upsert(client.set_tag, run_id, f"{TAG_PREFIX}severity", incident.severity)
+        description = markdown(f"{SEVERITY_TEXTS[incident.severity]}. {event.text}")
+        upsert(client.set_tag, run_id, DESCRIPTION_TAG, description)
     return incident
 
 

@@ -13,7 +13,7 @@ def runbook_address(kind: str) -> str:
 
     ``TRIMTAB_DOCS_URL`` is the address of the site that `make docs` builds, such as
     ``https://docs.example.com``. Where pages have another suffix than ``.html``, it has ``{page}`` in the
-    place of the page: ``https://git.example.com/flights/docs/{page}.md``.
+    place of the page: ``https://git.example.com/project/docs/{page}.md``.
 
     Args:
         kind: The kind, such as ``gate failed``.

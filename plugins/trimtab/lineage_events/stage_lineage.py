@@ -54,7 +54,7 @@ def describe_stage(
         graph: The stages of the project.
         stage: The stage.
         entry: Its lock entry; None if it failed, and has none.
-        namespace: The namespace of the project's files, such as ``dvc://flights``.
+        namespace: The namespace of the project's files, such as ``dvc://orders``.
         report: The report of the stage, if it is a gate.
     """
     from openlineage.client.event_v2 import InputDataset, OutputDataset

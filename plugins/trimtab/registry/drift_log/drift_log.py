@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -262,7 +263,9 @@ def _from_run(run: Run) -> RecordedVerdict:
 
 def _finite(value: float | None) -> float | None:
     """Return a number that can be compared with a bound; None for any other."""
-    return value if value is not None and math.isfinite(value) else None
+    # MLflow's SQL store keeps an infinite metric as the greatest number.
+    is_number = value is not None and math.isfinite(value) and abs(value) < sys.float_info.max
+    return value if is_number else None
 
 
 def _valid_time(text: str) -> str:

@@ -17,9 +17,7 @@ from trimtab.registry.tracking import (
 )
 
 CONTENT_TAG = f"{TAG_PREFIX}drill"  # the drill as JSON
-ABOUT = (
-    "Recovery drills: each run is one. `trimtab status` shows the last one."
-)
+ABOUT = "Recovery drills: each run is one. `trimtab status` shows the last one."
 LONGEST_TAG = 5000  # characters
 LONGEST_PROBLEM, MOST_PROBLEMS = 500, 5  # in the tag; the file has all
 MOST_DRILLS = 100  # that are read

@@ -20,7 +20,7 @@ def find_append_only_run(client: MlflowClient, experiment: str, *, what: str) ->
     Args:
         client: MLflow's client.
         experiment: The name of its experiment.
-        what: What the run is, for the message, such as ``ledger of 'flights'``.
+        what: What the run is, for the message, such as ``ledger of 'orders'``.
 
     Raises:
         RegistryError: The experiment or the run was deleted, or the experiment has other runs too.

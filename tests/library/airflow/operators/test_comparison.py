@@ -31,6 +31,9 @@ def compare(checkout):
             def xcom_pull(self, *, task_ids, **_):
                 return known[task_ids]
 
+            def xcom_push(self, *, key, value):
+                pass
+
         with DAG("training"):
             EmptyOperator(task_id="register"), EmptyOperator(task_id="record")
             task = CompareOperator(task_id="compare", project=root, registered_by="register", record="record")

@@ -44,7 +44,7 @@ def test_run_of_uncommitted_changes_is_registered_with_its_url_commit_and_patch(
     class Instance:
         dag_id = "training"
 
-        def xcom_pull(self, *, task_ids):
+        def xcom_pull(self, *, task_ids, **_):
             return record.to_dict()
 
     # when its task registers it
@@ -74,7 +74,7 @@ def test_function_that_only_the_record_declares_is_refused_and_not_executed(clie
     class Instance:
         dag_id = "training"
 
-        def xcom_pull(self, *, task_ids):
+        def xcom_pull(self, *, task_ids, **_):
             return record.to_dict()
 
     with pytest.raises(ConfigError, match="does not declare 'shop_costs:publish' for the artifact 'plots'"):

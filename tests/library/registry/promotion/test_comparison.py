@@ -99,7 +99,7 @@ def test_comparison_leaves_the_decision_to_a_person_when_the_window_lacks_column
     def load(version, into, trusted, problem):
         model = load_version(version, into)
         if version.version == STRONG:
-            object.__setattr__(model, "predict", lambda rows, problem: (rows["hour"] / 24).to_numpy())
+            object.__setattr__(model, "predict", lambda rows, problem=None: (rows["hour"] / 24).to_numpy())
         return model
 
     monkeypatch.setattr("trimtab.registry.promotion.comparison.load_version", load)

@@ -46,7 +46,7 @@ def test_drift_statistic_of_the_page_is_reported_and_watched(tmp_path):
     assert features["price"]["value"] > 0.2
     assert features["price"]["p_value"] < 0.01
     assert features["age"]["p_value"] is None
-    assert '<th class="num" scope="col">hellinger</th>' in page
+    assert '<th scope="col" class="num">hellinger</th>' in page
 
 
 def test_drift_rule_of_the_page_decides(tmp_path):
@@ -71,4 +71,4 @@ def test_function_that_does_not_exist_is_refused_before_data_is_read(tmp_path):
 def test_verdict_without_extensions_has_no_column_for_them(tmp_path):
     verdict, page = check(tmp_path, "drift: {min_rows: 10}\n", frame(2))
     assert [feature["statistics"] for feature in verdict["features"]] == [{}, {}]
-    assert 'Wasserstein</th><th class="num" scope="col">Missing' in page
+    assert 'Wasserstein</th><th scope="col" class="num">Missing' in page

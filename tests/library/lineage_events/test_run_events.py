@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from tests.library.registry.fixtures import free_port
 from trimtab.cli.main import cli
-from trimtab.lineage_events import is_on, run_events
+from trimtab.lineage_events import is_on, observation, run_events
 
 # What OpenLineage's core schema requires, https://openlineage.io/spec/2-0-2/OpenLineage.json.
 REQUIRED = {"eventTime", "producer", "schemaURL", "run", "job"}
@@ -134,7 +134,7 @@ def test_backend_that_is_gone_costs_a_warning_and_a_bounded_time(project, caplog
 
 
 def test_client_that_is_not_installed_costs_a_warning(project, caplog, file, monkeypatch):
-    monkeypatch.setattr(run_events, "find_spec", lambda name: None)
+    monkeypatch.setattr(observation, "find_spec", lambda name: None)
 
     with caplog.at_level(logging.WARNING, "trimtab"):
         run(project(), monkeypatch)

@@ -47,6 +47,9 @@ def test_run_of_uncommitted_changes_is_registered_with_its_url_commit_and_patch(
         def xcom_pull(self, *, task_ids, **_):
             return {"record": record.to_dict(), "plan": {"id": "p", "pages": 1}}.get(task_ids)
 
+        def xcom_push(self, *, key, value):
+            pass
+
     # when its task registers it
     made = task.execute({"ti": Instance(), "run_id": "r/1"})
 
@@ -76,6 +79,9 @@ def test_function_that_only_the_record_declares_is_refused_and_not_executed(clie
 
         def xcom_pull(self, *, task_ids, **_):
             return {"record": record.to_dict(), "plan": {"id": "p", "pages": 1}}.get(task_ids)
+
+        def xcom_push(self, *, key, value):
+            pass
 
     with pytest.raises(ConfigError, match="does not declare 'shop_costs:publish' for the artifact 'plots'"):
         task.execute({"ti": Instance(), "run_id": "r/1"})

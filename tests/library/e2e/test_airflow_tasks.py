@@ -140,7 +140,7 @@ def test_another_dag_is_triggered_by_an_output_and_told_its_hash(small: World) -
         return [event for events in found if events for event in events]
 
     until(lambda: any(event["md5"] == out["md5"] for event in seen()))
-    assert {"path", "md5", "size", "stage", "revision"} == set(seen()[0])
+    assert {"path", "md5", "size", "stage", "revision", "commit"} == set(seen()[0])
 
 
 def test_a_project_that_is_refused_is_an_import_error_in_a_few_lines(small: World) -> None:

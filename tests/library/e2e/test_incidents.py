@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -56,7 +57,7 @@ def test_failures_of_a_task_are_one_incident_until_it_has_succeeded(
     assert f"trimtab incident show {key}" in told.posted[-1]["text"]
 
     refused = subprocess.run(
-        ["trimtab", "incident", "resolve", key],
+        [sys.executable, "-m", "trimtab.cli", "incident", "resolve", key],
         cwd=small.project,
         capture_output=True,
         text=True,

@@ -15,7 +15,7 @@ from trimtab.cli.main import cli
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = {page.name: page.read_text() for page in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))}
 NUMBERS = {"N": "1", "VERSION": "1"}  # what the docs write for a number
-OF_A_PROVIDER = "airflow celery"  # this environment has no Celery
+OF_A_PROVIDER = ("airflow celery", "airflow users")  # this environment has neither Celery nor FAB
 
 
 def called(program: str) -> Iterator[tuple[str, list[str]]]:

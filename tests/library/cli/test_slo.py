@@ -68,6 +68,7 @@ def test_spent_budget_freezes_until_a_person_unfreezes(client, live, weak, stron
     after = json.loads(call("slo", "--json").stdout)["models"][0]
     assert (after["frozen"], after["objectives"][0]["spent"]) == ("", True)
 
+    time.sleep(1.1)  # as above
     log_drop(client, live.name, "2024-02", 0.5)
     assert json.loads(call("slo", "--json").stdout)["models"][0]["frozen"]
 

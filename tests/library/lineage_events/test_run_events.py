@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
-import time
 import uuid
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.library.registry.fixtures import free_port
 from trimtab.cli.main import cli
-from trimtab.lineage_events import is_on, observation, run_events
+from trimtab.lineage_events import run_events
 
 # What OpenLineage's core schema requires, https://openlineage.io/spec/2-0-2/OpenLineage.json.
 REQUIRED = {"eventTime", "producer", "schemaURL", "run", "job"}
@@ -94,50 +92,14 @@ def test_unchanged_stage_has_no_event(project, file, monkeypatch):
     assert [event["job"]["name"] for event in read(file)] == ["project", "project"]
 
 
-@pytest.mark.parametrize(
-    ("environment", "on"),
-    [
-        ({}, False),
-        ({"OPENLINEAGE_URL": "http://127.0.0.1:5000"}, True),
-        ({"OPENLINEAGE__TRANSPORT__TYPE": "file"}, True),
-        ({"OPENLINEAGE_CONFIG": "/etc/openlineage.yml"}, True),
-        ({"OPENLINEAGE_URL": " "}, False),
-        ({"OPENLINEAGE_URL": "http://127.0.0.1:5000", "OPENLINEAGE_DISABLED": "True"}, False),
-        ({"OPENLINEAGE_NAMESPACE": "flights"}, False),
-    ],
-)
-def test_lineage_is_off_until_a_variable_names_a_backend(environment, on):
-    assert is_on(environment) is on
-
-
-def test_nothing_of_openlineage_is_imported_while_it_is_off(project, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("openlineage")]:
-        monkeypatch.delitem(sys.modules, name)
-
-    run(project(), monkeypatch)
-
-    assert not [name for name in sys.modules if name.startswith("openlineage")]
-
-
+@pytest.mark.timeout(60)  # a run that waits for the backend hangs
 def test_backend_that_is_gone_costs_a_warning_and_a_bounded_time(project, caplog, monkeypatch):
     monkeypatch.setenv("OPENLINEAGE_URL", f"http://127.0.0.1:{free_port()}")
     monkeypatch.setattr(run_events, "DELIVERY_SECONDS", 0.5)
     checkout = project()
-    begin = time.monotonic()
     with caplog.at_level(logging.WARNING, "trimtab"):
         run(checkout, monkeypatch)
 
-    assert time.monotonic() - begin < 60
     (warning,) = [each for each in caplog.records if each.name.startswith("trimtab.lineage_events")]
     assert "did not take all" in warning.getMessage()
     assert checkout.repro() == [], "the run itself is complete"
-
-
-def test_client_that_is_not_installed_costs_a_warning(project, caplog, file, monkeypatch):
-    monkeypatch.setattr(observation, "find_spec", lambda name: None)
-
-    with caplog.at_level(logging.WARNING, "trimtab"):
-        run(project(), monkeypatch)
-
-    assert "pip install 'trimtab[lineage]'" in caplog.text
-    assert not file.exists()

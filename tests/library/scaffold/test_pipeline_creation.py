@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,7 +40,7 @@ def test_copy_of_a_folder_has_its_tables_alone_with_the_suffix_that_the_code_rea
     (data / ".DS_Store").touch()
     pipeline.mkdir(parents=True)
     subprocess.run(["git", "init", "--quiet", tmp_path / "project"], check=True)
-    subprocess.run(["dvc", "init", "--quiet", "--subdir"], cwd=pipeline, check=True)
+    subprocess.run([sys.executable, "-m", "dvc", "init", "--quiet", "--subdir"], cwd=pipeline, check=True)
     design = SimpleNamespace(source=read_source(data), source_path="data/source")
     capfd.readouterr()
 

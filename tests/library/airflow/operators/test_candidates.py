@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -51,6 +52,9 @@ def execute(several):
         def xcom_pull(self, *, task_ids, **_):
             return results.get(task_ids)
 
+        def xcom_push(self, *, key, value):
+            pass
+
     def run(task_id):
         run = SimpleNamespace(triggering_user_name=None)  # of a schedule
         result = dag.get_task(task_id).execute({"ti": Instance(), "run_id": "1", "dag_run": run})
@@ -84,7 +88,7 @@ def test_question_to_a_person_is_on_the_candidate_that_goes_on_and_names_the_oth
     registered, compared = execute("register"), execute("compare")
     task = ApproveOperator(task_id="ask", compared_by="compare", registered_by="register")
 
-    task.set_question(compared, registered)
+    task.set_question(compared, registered, deadline=datetime(2026, 12, 1, tzinfo=UTC))
 
     assert task.subject == f"Promote {several.name} version {compared['version']}?"
     assert "comparison/candidates.html" in task.body

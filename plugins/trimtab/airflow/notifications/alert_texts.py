@@ -170,29 +170,33 @@ def verification_alert(context: Context, *, model: str) -> Alert:
 
 def drill_alert(context: Context) -> Alert:
     """Describe a recovery drill that failed: the newest backup did not give the champion back."""
-    return Alert(
-        kind="recovery drill failed",
-        title=f"{context['task'].dag_id}: the newest backup did not pass its recovery drill",
-        facts={
-            "found": error_text(context.get("exception")),
-            "run": context["run_id"],
-            "blocks": "nothing yet: after a loss, a recovery may fail",
-            "to do": "repair the cause, take a backup, then `trimtab drill` on the backup location",
-        },
-        links={"log": task_url(context)},
+    return _recovery_alert(
+        context,
+        "recovery drill failed",
+        "the newest backup did not pass its recovery drill",
+        "repair the cause, take a backup, then `trimtab drill` on the backup location",
     )
 
 
 def readiness_alert(context: Context) -> Alert:
     """Describe why it is no longer known that a recovery works."""
+    return _recovery_alert(
+        context,
+        "recovery in doubt",
+        "no recent drill proves that a recovery works",
+        "if the change was meant, `trimtab drill` on the backup location; otherwise undo it",
+    )
+
+
+def _recovery_alert(context: Context, kind: Kind, title: str, to_do: str) -> Alert:
     return Alert(
-        kind="recovery in doubt",
-        title=f"{context['task'].dag_id}: no recent drill proves that a recovery works",
+        kind=kind,
+        title=f"{context['task'].dag_id}: {title}",
         facts={
             "found": error_text(context.get("exception")),
             "run": context["run_id"],
             "blocks": "nothing yet: after a loss, a recovery may fail",
-            "to do": "if the change was meant, `trimtab drill` on the backup location; otherwise undo it",
+            "to do": to_do,
         },
         links={"log": task_url(context)},
     )

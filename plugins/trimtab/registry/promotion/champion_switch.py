@@ -19,7 +19,7 @@ from trimtab.registry.promotion.aliases import (
     read_aliases,
     read_champion_number,
 )
-from trimtab.registry.publishing import describe_gain, set_headline
+from trimtab.registry.publishing import format_gain, set_headline
 from trimtab.registry.tracking import MlflowClient, upsert, version_exists
 from trimtab.telemetry import instruments, record
 
@@ -139,7 +139,7 @@ def _set_headlines(client: MlflowClient, entry: LedgerEntry) -> None:
         set_headline(client, entry.model, entry.was, headline)
     if entry.champion is not None and version_exists(client, entry.model, entry.champion):
         headline = f"**Champion since {entry.at}**, {entry.how} by {by}: {why}"
-        gain = describe_gain(entry.comparison)
+        gain = format_gain(entry.comparison)
         set_headline(client, entry.model, entry.champion, "\n\n".join(filter(None, [headline, gain])))
 
 

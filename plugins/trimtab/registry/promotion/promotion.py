@@ -14,7 +14,7 @@ from trimtab.registry.promotion.candidate_comparison import ComparedCandidate
 from trimtab.registry.promotion.champion_switch import reconcile, switch_champion
 from trimtab.registry.promotion.comparison_summary import Approval, ComparisonSummary, PromotionDecision
 from trimtab.registry.promotion.promote_policy import PromotePolicy
-from trimtab.registry.publishing import describe_gain, set_headline
+from trimtab.registry.publishing import format_gain, set_headline
 from trimtab.registry.tracking import (
     DECISION_TAG,
     MlflowClient,
@@ -164,7 +164,7 @@ def _describe_refusal(
 ) -> None:
     """Write to the top of a version's description that it was not promoted, and why."""
     headline = f"**Not promoted**: {markdown(sentence)}"
-    gain = describe_gain({"champion": compared.champion, "gain": compared.gain})
+    gain = format_gain({"champion": compared.champion, "gain": compared.gain})
     set_headline(client, version.name, version.version, "\n\n".join(filter(None, [headline, gain])))
 
 

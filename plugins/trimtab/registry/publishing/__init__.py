@@ -22,7 +22,7 @@ from trimtab.registry.publishing.published_artifacts import (
 from trimtab.registry.publishing.registration import publish, remove_run
 from trimtab.registry.publishing.run_candidates import gather_candidates, model_stages
 from trimtab.registry.publishing.uncommitted_changes import with_patch
-from trimtab.registry.publishing.version_description import describe_gain, set_headline
+from trimtab.registry.publishing.version_description import format_gain, set_headline
 
 __all__ = [
     "INPUT_EXAMPLE_DECLARATION",
@@ -30,7 +30,7 @@ __all__ = [
     "Candidate",
     "Published",
     "candidate_stages",
-    "describe_gain",
+    "format_gain",
     "gather_candidates",
     "load_publishers",
     "model_stages",

@@ -102,7 +102,7 @@ def set_headline(client: MlflowClient, model: str, number: int, headline: str) -
         upsert(client.update_model_version, model, str(number), wanted)
 
 
-def describe_gain(comparison: Mapping[str, object]) -> str:
+def format_gain(comparison: Mapping[str, object]) -> str:
     """Return the gain over the champion as one line; empty if there was none to compare with.
 
     Args:

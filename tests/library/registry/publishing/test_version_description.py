@@ -10,8 +10,8 @@ from trimtab.registry.publishing.version_description import (
     LONGEST_TEXT,
     REGISTERED,
     describe_candidate,
-    describe_gain,
     find_main_figure,
+    format_gain,
     run_name,
     set_headline,
     with_headline,
@@ -87,9 +87,9 @@ def test_run_is_named_after_model_data_and_content(template):
 
 
 def test_gain_has_its_interval_and_the_version_that_it_is_over():
-    assert describe_gain(GAIN) == "Gain over version 2: **+0.0468**, interval +0.0435 to +0.0505"
-    assert describe_gain({"champion": None, "gain": {}}) == describe_gain({"gain": 3}) == ""
-    assert describe_gain({"champion": 2, "gain": {"gain": 1.0, "low": "x", "high": 2.0}}) == ""
+    assert format_gain(GAIN) == "Gain over version 2: **+0.0468**, interval +0.0435 to +0.0505"
+    assert format_gain({"champion": None, "gain": {}}) == format_gain({"gain": 3}) == ""
+    assert format_gain({"champion": 2, "gain": {"gain": 1.0, "low": "x", "high": 2.0}}) == ""
 
 
 def test_version_is_registered_with_a_headline_and_gets_another_one(client, made_project):
